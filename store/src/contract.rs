@@ -1,0 +1,238 @@
+//! 存储契约。 What every engine must do, as one suite that runs on each of them.
+
+use crate::*;
+
+const R: Region = Region(420222);
+
+fn write(id: i64, expected: i64) -> MatterWrite {
+    MatterWrite {
+        id: MatterId(id),
+        kind: "case",
+        expected,
+        version: expected + 1,
+        number: format!("N{id}"),
+        title: "模拟".to_owned(),
+        status: "received".to_owned(),
+        org: "dept".to_owned(),
+        due: Some("2025-03-31".to_owned()),
+        amber: Some("2025-03-25".to_owned()),
+        closed: false,
+        opened_day: "2025-03-03".to_owned(),
+        state: format!("{{\"v\":{}}}", expected + 1),
+        facets_gone: vec![],
+        facets_new: vec![("number".to_owned(), format!("N{id}"))],
+        tasks_gone: vec![],
+        tasks_put: vec![TaskPut { name: "decide".to_owned(), role: "officer", org: "dept".to_owned(), due: "2025-03-31".to_owned() }],
+    }
+}
+
+fn entry(id: i64, fact: &'static str) -> NewEntry {
+    let tail = format!("\"matter\":{id},\"fact\":\"{fact}\"}}");
+    NewEntry { matter: MatterId(id), kind: "case", fact, day: "2025-03-03".to_owned(), ms: 1, actor: "p".to_owned(), tail, effect: None }
+}
+
+fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> Append {
+    Append {
+        region: R,
+        key: key.map(str::to_owned),
+        epoch,
+        raises_epoch: false,
+        reads: vec![],
+        writes: vec![write(id, expected)],
+        entries: vec![entry(id, "Received")],
+        private: vec![],
+        person_keys: vec![],
+        carries_out: None,
+    }
+}
+
+/// Panics with the broken promise. `store` must be empty.
+pub async fn run(store: &dyn Store) {
+    acts(store).await;
+    lists(store).await;
+    effects(store).await;
+    personal_data(store).await;
+    figures(store).await;
+    checkpoints(store).await;
+    small_tables(store).await;
+    many_at_once(store).await;
+}
+
+async fn acts(store: &dyn Store) {
+    let first = store.append(append(1, 0, Some("k1"), 0)).await.unwrap();
+    let done = Done { matter: MatterId(1), version: 1, seq: 0, entries: 1 };
+    assert_eq!(first, Outcome::Done(done), "ledger numbers start at 0");
+    assert_eq!(store.append(append(1, 0, Some("k1"), 0)).await.unwrap(), Outcome::Replayed(done));
+    assert_eq!(store.append(append(1, 0, Some("k2"), 0)).await.unwrap(), Outcome::Raced, "the matter is open already");
+    assert_eq!(store.append(append(1, 5, None, 0)).await.unwrap(), Outcome::Raced, "a stale version");
+    assert_eq!(store.append(append(1, 1, None, 7)).await.unwrap(), Outcome::EpochMoved);
+    let mut reading = append(1, 1, None, 0);
+    reading.reads = vec![(MatterId(99), 3)];
+    assert_eq!(store.append(reading).await.unwrap(), Outcome::Raced, "a matter that was read has moved");
+    assert!(matches!(store.append(append(1, 1, None, 0)).await.unwrap(), Outcome::Done(Done { seq: 1, version: 2, .. })));
+    let head = store.head(R).await.unwrap();
+    assert_eq!(head, Head { next_seq: 2, epoch: 0 }, "lost races took no ledger number");
+    let mut raising = append(2, 0, None, 0);
+    raising.raises_epoch = true;
+    assert!(matches!(store.append(raising).await.unwrap(), Outcome::Done(_)));
+    assert_eq!(store.head(R).await.unwrap(), Head { next_seq: 3, epoch: 1 });
+    let entries = store.entries(R, 0, 10).await.unwrap();
+    assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 1, 2]);
+    for entry in &entries {
+        assert!(entry.body.starts_with(&format!("{{\"seq\":{},", entry.seq)));
+        assert_eq!(entry.leaf, fadu_ledger::leaf_hash(entry.body.as_bytes()));
+    }
+    assert_eq!(store.entries_of(R, MatterId(1)).await.unwrap().len(), 2);
+    assert_eq!(store.entries_of_day(R, "2025-03-03", 9).await.unwrap().len(), 3);
+    assert_eq!(store.leaves(R, 1, 3).await.unwrap().len(), 2);
+    assert_eq!(store.head(Region(1)).await.unwrap(), Head { next_seq: 0, epoch: 0 }, "another region is another ledger");
+}
+
+async fn lists(store: &dyn Store) {
+    let row = store.matter(R, MatterId(1)).await.unwrap().unwrap();
+    assert_eq!((row.version, row.state.as_str(), row.closed), (2, "{\"v\":2}", false));
+    assert_eq!(store.matter(R, MatterId(77)).await.unwrap(), None);
+    assert_eq!(store.by_facet(R, "number", "N1", 5).await.unwrap().len(), 1);
+    assert_eq!(store.all_of_kind(R, "case").await.unwrap().len(), 2);
+    let query = TaskQuery { org: "dept".into(), role: "officer", due_by: None, after: None, limit: 1 };
+    let page = store.tasks(R, query.clone()).await.unwrap();
+    assert_eq!(page.len(), 1);
+    let after = Some((page[0].due.clone(), page[0].matter.id, page[0].task.clone()));
+    let next = store.tasks(R, TaskQuery { after, ..query.clone() }).await.unwrap();
+    assert_ne!(next[0].matter.id, page[0].matter.id, "pages do not repeat");
+    let none = store.tasks(R, TaskQuery { due_by: Some("2025-03-30".into()), ..query }).await.unwrap();
+    assert!(none.is_empty(), "not yet due");
+    let counts = store.open_counts(R, "case", "2025-03-26").await.unwrap();
+    assert_eq!((counts[0].open, counts[0].amber, counts[0].overdue), (2, 2, 0));
+    assert_eq!(store.overdue(R, "case", "2025-04-01", 9).await.unwrap().len(), 2);
+    let mut closing = append(1, 2, None, 1);
+    closing.writes[0].closed = true;
+    closing.writes[0].tasks_put.clear();
+    closing.writes[0].tasks_gone = vec!["decide".into()];
+    closing.writes[0].facets_gone = vec![("number".into(), "N1".into())];
+    closing.writes[0].facets_new.clear();
+    assert!(matches!(store.append(closing).await.unwrap(), Outcome::Done(_)));
+    assert!(store.by_facet(R, "number", "N1", 5).await.unwrap().is_empty());
+    assert_eq!(store.open_counts(R, "case", "2025-03-26").await.unwrap()[0].open, 1);
+}
+
+async fn effects(store: &dyn Store) {
+    let mut sending = append(3, 0, None, 1);
+    sending.entries[0].effect = Some("{\"to\":1}".into());
+    assert!(matches!(store.append(sending).await.unwrap(), Outcome::Done(_)));
+    let waiting = store.outbox(R, 9).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let (seq, n) = (waiting[0].seq, waiting[0].n);
+    store.outbox_failed(R, seq, n, "try again").await.unwrap();
+    assert_eq!(store.outbox(R, 9).await.unwrap()[0].tries, 1);
+    let mut carrying = append(4, 0, None, 1);
+    carrying.carries_out = Some((seq, n));
+    assert!(matches!(store.append(carrying.clone()).await.unwrap(), Outcome::Done(_)));
+    carrying.writes[0] = write(5, 0);
+    assert_eq!(store.append(carrying).await.unwrap(), Outcome::CarriedOut, "an effect happens once");
+    assert_eq!(store.matter(R, MatterId(5)).await.unwrap(), None);
+    assert!(store.outbox(R, 9).await.unwrap().is_empty());
+}
+
+async fn personal_data(store: &dyn Store) {
+    let mut act = append(6, 0, None, 1);
+    act.person_keys = vec![("s1".into(), vec![1; 32])];
+    act.private = vec![PrivatePut { matter: MatterId(6), field: "name".into(), subject: "s1".into(), sealed: vec![9; 40] }];
+    store.append(act).await.unwrap();
+    assert_eq!(store.private_of(R, MatterId(6)).await.unwrap().len(), 1);
+    store.freeze_person(R, "s1", true).await.unwrap();
+    assert_eq!(store.erase_person(R, "s1").await.unwrap(), None, "frozen: archives law keeps it");
+    store.freeze_person(R, "s1", false).await.unwrap();
+    assert_eq!(store.erase_person(R, "s1").await.unwrap(), Some(1));
+    assert_eq!(store.person_key(R, "s1").await.unwrap(), None);
+    assert!(store.private_of(R, MatterId(6)).await.unwrap().is_empty());
+}
+
+async fn figures(store: &dyn Store) {
+    let row = |seq: i64, day: &str, key: &str, quantity: i64| Contribution { name: "f".into(), part: 0, day: day.into(), seq, key: key.into(), quantity };
+    let rows = vec![row(0, "2025-01-02", "a", 1), row(1, "2025-02-01", "b", 1), row(2, "2025-03-01", "a", 1)];
+    store.put_contributions(R, rows.clone(), vec![("f".into(), 3, "d1".into())], vec![]).await.unwrap();
+    store.put_contributions(R, rows, vec![("f".into(), 3, "d1".into())], vec![]).await.unwrap();
+    let query = |to: &str, at_seq| FigureQuery { name: "f".into(), part: 0, from: "2025-01-01".into(), to: to.into(), at_seq };
+    assert_eq!(store.figure_sum(R, &query("2025-12-31", None)).await.unwrap(), Sum { n: 3, quantity: 3 }, "put twice, counted once");
+    assert_eq!(store.figure_sum(R, &query("2025-02-28", None)).await.unwrap().n, 2);
+    assert_eq!(store.figure_sum(R, &query("2025-12-31", Some(1))).await.unwrap().n, 2, "as of a ledger number");
+    assert_eq!(store.figure_distinct(R, &query("2025-12-31", None)).await.unwrap(), 2);
+    assert_eq!(store.figure_entries(R, &query("2025-12-31", None), 0, 9).await.unwrap().len(), 2);
+    assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
+    store.put_contributions(R, vec![], vec![], vec!["f".into()]).await.unwrap();
+    assert_eq!(store.figure_cursor(R, "f").await.unwrap(), None);
+    assert_eq!(store.figure_sum(R, &query("2025-12-31", None)).await.unwrap(), Sum::default());
+}
+
+async fn checkpoints(store: &dyn Store) {
+    assert_eq!(store.last_checkpoint(R).await.unwrap(), None);
+    for size in [2, 5] {
+        let row = CheckpointRow { size, note: format!("note {size}"), frontier: vec![1, 2] };
+        store.put_checkpoint(R, row, vec![(0, 0, vec![size as u8; 64])]).await.unwrap();
+    }
+    assert_eq!(store.last_checkpoint(R).await.unwrap().unwrap().size, 5);
+    assert_eq!(store.checkpoints(R).await.unwrap().len(), 2);
+    assert_eq!(store.tile(R, 0, 0).await.unwrap(), Some(vec![5; 64]));
+    assert_eq!(store.tile(R, 1, 0).await.unwrap(), None);
+}
+
+async fn small_tables(store: &dyn Store) {
+    store.put_account(R, "w1", "{}").await.unwrap();
+    store.put_account(R, "w1", "{\"x\":1}").await.unwrap();
+    assert_eq!(store.account(R, "w1").await.unwrap().as_deref(), Some("{\"x\":1}"));
+    assert_eq!(store.accounts(R).await.unwrap().len(), 1);
+    store.put_session(R, "s", "{}", 100).await.unwrap();
+    assert!(store.session(R, "s", 99).await.unwrap().is_some());
+    assert!(store.session(R, "s", 100).await.unwrap().is_none(), "expired");
+    store.delete_session(R, "s").await.unwrap();
+    assert!(store.session(R, "s", 1).await.unwrap().is_none());
+    store.put_blob(R, "d", "application/pdf", vec![1, 2, 3]).await.unwrap();
+    assert_eq!(store.blob(R, "d").await.unwrap(), Some(("application/pdf".into(), vec![1, 2, 3])));
+    let texts = vec![("a#1".into(), "第一条".into(), "行政 许可 设定".into()), ("a#2".into(), "第二条".into(), "行政 机关 申请".into())];
+    store.put_text(R, "article", texts).await.unwrap();
+    let hits = store.search_text(R, "article", &["行政".into(), "许可".into()], 9).await.unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["a#1"]);
+    assert!(store.search_text(R, "article", &["\" OR 1".into()], 9).await.unwrap().is_empty(), "a reader's text is never syntax");
+}
+
+async fn many_at_once(store: &dyn Store) {
+    let before = store.head(R).await.unwrap().next_seq;
+    let acts = (0..200).map(|i| store.append(append(1000 + i % 100, 0, None, 1)));
+    let outcomes = futures_join(acts.collect()).await;
+    let done: Vec<i64> = outcomes.iter().filter_map(|outcome| if let Outcome::Done(done) = outcome { Some(done.seq) } else { None }).collect();
+    assert_eq!(done.len(), 100, "of two that open the same matter one wins");
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Raced).count(), 100);
+    let mut seqs = done;
+    seqs.sort_unstable();
+    assert_eq!(seqs, (before..before + 100).collect::<Vec<_>>(), "ledger numbers have no gap and no twin");
+}
+
+/// Polls all of them together, so that they meet in one batch.
+async fn futures_join<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = Result<Outcome, Fault>> + Send + 'a>>>) -> Vec<Outcome> {
+    let mut answers: Vec<Option<Outcome>> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut pending = false;
+        for (future, answer) in futures.iter_mut().zip(&mut answers) {
+            if answer.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(outcome) => *answer = Some(outcome.unwrap()),
+                    std::task::Poll::Pending => pending = true,
+                }
+            }
+        }
+        if pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn sqlite_keeps_the_contract() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+        super::run(&*store).await;
+    }
+}

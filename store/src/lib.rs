@@ -1,0 +1,307 @@
+//! 存储。 The only crate that knows SQL. One trait, two engines, one contract.
+//!
+//! An [`Append`] is everything one act leaves behind; it is durable or it never happened. Many of them share
+//! one commit. Dates travel as ISO text; `region` leads every key.
+
+use async_trait::async_trait;
+use fadu_kernel::{MatterId, Region};
+use serde::{Deserialize, Serialize};
+
+pub mod contract;
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
+/// 故障。 Our own trouble: the chain goes to the log once, the reader gets a reference number.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("the database did not answer as it must: {0}")]
+    Engine(String),
+    #[error("the disk is full or the database cannot be written: {0}")]
+    CannotWrite(String),
+    #[error("the store has stopped")]
+    Stopped,
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// One row of a task list: who must do what by when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskPut {
+    pub name: String,
+    pub role: &'static str,
+    pub org: String,
+    /// ISO date; empty when there is no due day.
+    pub due: String,
+}
+
+/// The new state of one matter and what lists show of it.
+#[derive(Clone, Debug)]
+pub struct MatterWrite {
+    pub id: MatterId,
+    pub kind: &'static str,
+    /// 0 opens the matter; otherwise the version that was read.
+    pub expected: i64,
+    pub version: i64,
+    pub number: String,
+    pub title: String,
+    pub status: String,
+    pub org: String,
+    pub due: Option<String>,
+    pub amber: Option<String>,
+    pub closed: bool,
+    pub opened_day: String,
+    pub state: String,
+    pub facets_gone: Vec<(String, String)>,
+    pub facets_new: Vec<(String, String)>,
+    pub tasks_gone: Vec<String>,
+    pub tasks_put: Vec<TaskPut>,
+}
+
+/// A fact on its way into the ledger. `tail` is the canonical entry after `{"seq":N,`.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    pub matter: MatterId,
+    pub kind: &'static str,
+    pub fact: &'static str,
+    pub day: String,
+    pub ms: i64,
+    pub actor: String,
+    pub tail: String,
+    /// An effect to be carried out once, such as an act on another matter; JSON.
+    pub effect: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PrivatePut {
+    pub matter: MatterId,
+    pub field: String,
+    pub subject: String,
+    /// Ciphertext of salt and value under the subject's key.
+    pub sealed: Vec<u8>,
+}
+
+/// Everything one act leaves behind.
+#[derive(Clone, Debug)]
+pub struct Append {
+    pub region: Region,
+    /// Replaying the same key answers what the first did.
+    pub key: Option<String>,
+    /// The catalogue the decision was made under.
+    pub epoch: i64,
+    pub raises_epoch: bool,
+    /// Other matters the decision read, with the versions read.
+    pub reads: Vec<(MatterId, i64)>,
+    pub writes: Vec<MatterWrite>,
+    pub entries: Vec<NewEntry>,
+    pub private: Vec<PrivatePut>,
+    pub person_keys: Vec<(String, Vec<u8>)>,
+    /// The outbox effect this act carries out; it leaves the outbox in the same commit.
+    pub carries_out: Option<(i64, i64)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    pub matter: MatterId,
+    pub version: i64,
+    /// Ledger number of the first entry.
+    pub seq: i64,
+    pub entries: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done(Done),
+    /// The same idempotency key was used before: this is what it did.
+    Replayed(Done),
+    /// A version read is no longer current: someone else acted first.
+    Raced,
+    /// The catalogue moved on: decide again.
+    EpochMoved,
+    /// The outbox effect was carried out already.
+    CarriedOut,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatterRow {
+    pub id: MatterId,
+    pub kind: String,
+    pub version: i64,
+    pub number: String,
+    pub title: String,
+    pub status: String,
+    pub org: String,
+    pub due: Option<String>,
+    pub amber: Option<String>,
+    pub closed: bool,
+    pub opened_day: String,
+    /// Empty in lists.
+    pub state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryRow {
+    pub seq: i64,
+    pub matter: MatterId,
+    pub kind: String,
+    pub fact: String,
+    pub day: String,
+    pub ms: i64,
+    pub actor: String,
+    pub leaf: [u8; 32],
+    pub body: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRow {
+    pub task: String,
+    pub role: String,
+    pub due: String,
+    pub matter: MatterRow,
+}
+
+/// Which tasks: of a body and a role, due on or before a day, after a cursor.
+#[derive(Clone, Debug)]
+pub struct TaskQuery {
+    pub org: String,
+    pub role: &'static str,
+    /// ISO day, inclusive; `None` lists every task.
+    pub due_by: Option<String>,
+    /// `(due, matter, task)` of the last row of the page before.
+    pub after: Option<(String, MatterId, String)>,
+    pub limit: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub next_seq: i64,
+    pub epoch: i64,
+}
+
+/// One count of a board: body, status, how many, how many amber and overdue on the day asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpenCount {
+    pub org: String,
+    pub status: String,
+    pub open: i64,
+    pub amber: i64,
+    pub overdue: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    pub name: String,
+    /// 0 the part (numerator) or the plain quantity, 1 the whole (denominator).
+    pub part: i64,
+    pub day: String,
+    pub seq: i64,
+    pub key: String,
+    pub quantity: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    pub n: i64,
+    pub quantity: i64,
+}
+
+/// How much of a figure: days in `[from, to]`, optionally only entries up to a ledger number.
+#[derive(Clone, Debug)]
+pub struct FigureQuery {
+    pub name: String,
+    pub part: i64,
+    pub from: String,
+    pub to: String,
+    pub at_seq: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckpointRow {
+    pub size: i64,
+    pub note: String,
+    pub frontier: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    pub seq: i64,
+    pub n: i64,
+    pub effect: String,
+    pub tries: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextHit {
+    pub kind: String,
+    pub id: String,
+    pub title: String,
+}
+
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    fn engine(&self) -> &'static str;
+
+    /// Durable on return. Many callers share one commit.
+    async fn append(&self, append: Append) -> Result<Outcome, Fault>;
+
+    async fn head(&self, region: Region) -> Result<Head, Fault>;
+    async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault>;
+    /// Whole states of a catalogue kind, in order of id.
+    async fn all_of_kind(&self, region: Region, kind: &str) -> Result<Vec<MatterRow>, Fault>;
+    async fn by_facet(&self, region: Region, name: &str, value: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;
+    async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault>;
+    async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault>;
+    async fn overdue(&self, region: Region, kind: &str, day: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;
+
+    async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
+    async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault>;
+    async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault>;
+    async fn leaves(&self, region: Region, from: i64, to: i64) -> Result<Vec<[u8; 32]>, Fault>;
+
+    async fn last_checkpoint(&self, region: Region) -> Result<Option<CheckpointRow>, Fault>;
+    async fn checkpoints(&self, region: Region) -> Result<Vec<CheckpointRow>, Fault>;
+    /// The checkpoint and the tiles it completes, in one commit.
+    async fn put_checkpoint(&self, region: Region, row: CheckpointRow, tiles: Vec<(i64, i64, Vec<u8>)>) -> Result<(), Fault>;
+    async fn tile(&self, region: Region, level: i64, n: i64) -> Result<Option<Vec<u8>>, Fault>;
+
+    async fn private_of(&self, region: Region, matter: MatterId) -> Result<Vec<PrivatePut>, Fault>;
+    async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault>;
+    /// Destroys the key and every sealed value of a person. Returns how many values went; `None` when frozen.
+    async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault>;
+    async fn freeze_person(&self, region: Region, subject: &str, frozen: bool) -> Result<(), Fault>;
+
+    async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault>;
+    async fn outbox_failed(&self, region: Region, seq: i64, n: i64, error: &str) -> Result<(), Fault>;
+
+    async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault>;
+    /// Contributions, day roll-ups and cursors in one commit; `reset` forgets these figures first.
+    async fn put_contributions(&self, region: Region, rows: Vec<Contribution>, cursors: Vec<(String, i64, String)>, reset: Vec<String>) -> Result<(), Fault>;
+    async fn figure_sum(&self, region: Region, query: &FigureQuery) -> Result<Sum, Fault>;
+    async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
+    async fn figure_entries(&self, region: Region, query: &FigureQuery, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, Fault>;
+
+    async fn put_account(&self, region: Region, person: &str, record: &str) -> Result<(), Fault>;
+    async fn account(&self, region: Region, person: &str) -> Result<Option<String>, Fault>;
+    async fn accounts(&self, region: Region) -> Result<Vec<String>, Fault>;
+    async fn put_session(&self, region: Region, id: &str, record: &str, expires_ms: i64) -> Result<(), Fault>;
+    async fn session(&self, region: Region, id: &str, now_ms: i64) -> Result<Option<String>, Fault>;
+    async fn delete_session(&self, region: Region, id: &str) -> Result<(), Fault>;
+
+    async fn put_blob(&self, region: Region, digest: &str, media: &str, bytes: Vec<u8>) -> Result<(), Fault>;
+    async fn blob(&self, region: Region, digest: &str) -> Result<Option<(String, Vec<u8>)>, Fault>;
+
+    /// Replaces the indexed words of one kind: `(id, title, segmented words)`.
+    async fn put_text(&self, region: Region, kind: &str, rows: Vec<(String, String, String)>) -> Result<(), Fault>;
+    /// Every word must occur; best first.
+    async fn search_text(&self, region: Region, kind: &str, words: &[String], limit: u32) -> Result<Vec<TextHit>, Fault>;
+
+    /// A consistent copy into a file or folder of the engine's own form.
+    async fn backup(&self, to: &std::path::Path) -> Result<(), Fault>;
+}
+
+/// The canonical entry and its leaf hash, once the ledger number is known.
+fn finish_entry(seq: i64, tail: &str) -> (String, [u8; 32]) {
+    let body = format!("{{\"seq\":{seq},{tail}");
+    let leaf = fadu_ledger::leaf_hash(body.as_bytes());
+    (body, leaf)
+}
