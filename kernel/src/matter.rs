@@ -122,8 +122,6 @@ pub struct ActKind {
     pub ground: Ground,
     /// Does it open a new matter?
     pub opens: bool,
-    /// The roles that may hold it at all; Cedar narrows further by department and ownership.
-    pub roles: &'static [Role],
 }
 
 /// 封存的个人信息。 Field name → hex digest under a salt. The values themselves never reach a domain's facts.

@@ -1,0 +1,606 @@
+//! 办件。 One application on one item: received, accepted or declined, reviewed, decided, delivered, closed.
+//!
+//! A state is the presence of an act: there is no status flag to set wrongly.
+
+use crate::decide::decide;
+use crate::definition::{ClockFrom, SpecialKind};
+use crate::rules;
+use fadu_kernel::matter::Parties;
+use fadu_kernel::{
+    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId, PersonId, Refusal, Role, Rule, Sealed,
+    Stamp, Task,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Case {
+    pub number: String,
+    pub item: MatterId,
+    /// The version of the item it was received under.
+    pub item_version: u32,
+    pub item_code: String,
+    pub item_name: String,
+    pub task_type: u8,
+    pub org: OrgId,
+    pub channel: Option<Channel>,
+    pub applicant: Option<PersonId>,
+    pub sealed: Sealed,
+    pub received: Option<Mark>,
+    pub materials: BTreeMap<String, Paper>,
+    /// 一次告知
+    pub notice: Option<Notice>,
+    pub supplemented: Option<Mark>,
+    /// Last working day to give notice; silence after it is acceptance.
+    pub notice_due: Option<Date>,
+    pub accepted: Option<Accepted>,
+    pub declined: Option<Declined>,
+    pub statutory: Option<Clock>,
+    pub promised: Option<Clock>,
+    pub extension: Option<Mark>,
+    pub stopped_for: Option<SpecialKind>,
+    pub verified: Option<Verified>,
+    pub hearing: Hearing,
+    pub decided: Option<Decided>,
+    pub delivery: Option<Clock>,
+    pub delivered: Option<Mark>,
+    pub withdrawn: Option<Mark>,
+    pub archived: Option<Mark>,
+    pub amber: Option<Date>,
+    pub overdue: Option<Date>,
+    pub explained: Option<String>,
+    pub corrections: Vec<String>,
+}
+
+/// 何人何日。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub on: Date,
+    pub by: PersonId,
+}
+
+/// 收到的一份材料: its digest and form; the bytes lie in the blob store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// SHA-256 in hex; empty for paper that was seen at the window.
+    #[serde(default)]
+    pub digest: String,
+    #[serde(default)]
+    pub file_name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub material: String,
+    pub what: String,
+    /// 可以当场更正
+    #[serde(default)]
+    pub on_the_spot: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Notice {
+    pub on: Date,
+    pub by: PersonId,
+    pub missing: Vec<Missing>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The day it counts from: of receipt, when silence made it (行政许可法 32).
+    pub from: Date,
+    pub on: Date,
+    pub by: PersonId,
+    pub deemed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineGround {
+    /// 依法不需要取得许可
+    NotNeeded,
+    /// 不属于本机关职权
+    OtherAgency,
+    /// 材料不全且未补正
+    NotSupplemented,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Declined {
+    pub on: Date,
+    pub by: PersonId,
+    pub ground: DeclineGround,
+    pub reason: String,
+    pub target: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Verified {
+    pub on: Date,
+    pub checkers: Vec<PersonId>,
+    pub passed: bool,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Decided {
+    pub on: Date,
+    pub by: PersonId,
+    pub granted: bool,
+    pub reason: String,
+    pub document: String,
+}
+
+/// 听证。
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Hearing {
+    /// Told of the right, with the last day to ask.
+    pub told: Option<(Date, Option<Date>)>,
+    pub waived: Option<Date>,
+    pub asked: Option<Date>,
+    /// Day of the hearing and who chairs it.
+    pub scheduled: Option<(Date, PersonId)>,
+    pub transcript: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Online,
+    Window,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Act {
+    Receive { item: MatterId, channel: Channel, materials: BTreeMap<String, Paper> },
+    GiveNotice { missing: Vec<Missing> },
+    Supplement { materials: BTreeMap<String, Paper> },
+    Accept,
+    Decline { ground: DeclineGround, reason: String, target: Option<String> },
+    Stop { kind: SpecialKind, days: u16 },
+    Resume { result: String },
+    Verify { checkers: Vec<PersonId>, passed: bool, note: String },
+    Extend { reason: String },
+    TellHearing,
+    AskHearing,
+    WaiveHearing,
+    ScheduleHearing { on: Date, chair: PersonId },
+    RecordHearing { transcript: String },
+    Decide { granted: bool, reason: String },
+    Deliver { way: String },
+    Withdraw { reason: String },
+    Correct { what: String, from: String, to: String },
+    ExplainDelay { reason: String },
+    Archive,
+    DeemAccepted,
+    TurnAmber,
+    TurnOverdue,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Fact {
+    Received {
+        number: String,
+        item: MatterId,
+        item_version: u32,
+        item_code: String,
+        item_name: String,
+        task_type: u8,
+        department: OrgId,
+        channel: Channel,
+        materials: BTreeMap<String, Paper>,
+        sealed: Sealed,
+        notice_due: Option<Date>,
+    },
+    NoticeGiven { missing: Vec<Missing>, days_used: u32 },
+    Supplemented { materials: BTreeMap<String, Paper>, notice_due: Option<Date> },
+    Accepted {
+        from: Date,
+        deemed: bool,
+        item_code: String,
+        task_type: u8,
+        department: OrgId,
+        clock_from: ClockFrom,
+        statutory: Option<Limit>,
+        promised: Option<Limit>,
+        /// As reckoned that day; absent while provisional.
+        due: Option<Date>,
+    },
+    Declined { ground: DeclineGround, reason: String, target: Option<String>, department: OrgId },
+    Stopped { kind: SpecialKind, days: u16 },
+    Resumed { kind: SpecialKind, result: String },
+    Verified { checkers: Vec<PersonId>, passed: bool, note: String },
+    Extended { by: Limit, reason: String },
+    HearingTold { last_day: Option<Date> },
+    HearingAsked,
+    HearingWaived,
+    HearingScheduled { on: Date, chair: PersonId },
+    HearingRecorded { transcript: String },
+    Decided {
+        granted: bool,
+        reason: String,
+        document: String,
+        item_code: String,
+        task_type: u8,
+        department: OrgId,
+        /// Within the statutory limit and within the promise; absent without such a limit or while provisional.
+        in_law: Option<bool>,
+        in_promise: Option<bool>,
+        /// Units of the limit used, stops left out.
+        used: Option<u32>,
+        statutory_days: Option<u16>,
+        promised_days: Option<u16>,
+        delivery: Option<Limit>,
+    },
+    Delivered { way: String, in_time: Option<bool> },
+    Withdrawn { reason: String },
+    Corrected { what: String, from: String, to: String },
+    DelayExplained { reason: String },
+    Archived,
+    TurnedAmber { due: Date },
+    TurnedOverdue { due: Date, against: Against },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    Law,
+    Promise,
+}
+
+impl Case {
+    pub fn is_closed(&self) -> bool {
+        self.declined.is_some() || self.withdrawn.is_some() || self.delivered.is_some()
+    }
+
+    /// The clock that a reader is shown and a colour is taken from: the promise where there is one.
+    pub fn shown_clock(&self) -> Option<&Clock> {
+        self.promised.as_ref().or(self.statutory.as_ref())
+    }
+
+    pub fn status(&self) -> &'static str {
+        match self {
+            Case { archived: Some(_), .. } => "archived",
+            Case { declined: Some(_), .. } => "declined",
+            Case { withdrawn: Some(_), .. } => "withdrawn",
+            Case { delivered: Some(_), .. } => "closed",
+            Case { decided: Some(_), .. } => "decided",
+            Case { stopped_for: Some(_), .. } => "stopped",
+            Case { accepted: Some(_), .. } => "accepted",
+            Case { notice: Some(_), supplemented: None, .. } => "waiting",
+            Case { received: Some(_), .. } => "received",
+            Case { .. } => "new",
+        }
+    }
+
+    pub fn status_zh(status: &str) -> &'static str {
+        match status {
+            "archived" => "已归档",
+            "declined" => "不予受理",
+            "withdrawn" => "已撤回",
+            "closed" => "已办结",
+            "decided" => "已决定，待送达",
+            "stopped" => "特别程序中",
+            "accepted" => "已受理，审查中",
+            "waiting" => "待补正",
+            "received" => "已收件，待受理",
+            _ => "未提交",
+        }
+    }
+
+    fn clocks_mut(&mut self) -> impl Iterator<Item = &mut Clock> {
+        [self.statutory.as_mut(), self.promised.as_mut()].into_iter().flatten()
+    }
+
+    /// What time itself must do next, and on which day.
+    fn next_clock_day(&self, calendar: &Calendar) -> Option<Date> {
+        if self.is_closed() || self.decided.is_some() {
+            return None;
+        }
+        if self.accepted.is_none() {
+            let silent = self.received.is_some() && (self.notice.is_none() || self.supplemented.is_some());
+            return self.notice_due.filter(|_| silent).map(|day| fadu_kernel::calendar::offset(day, 1));
+        }
+        let clock = self.shown_clock()?;
+        match self.amber {
+            None => clock.amber(calendar),
+            Some(_) if self.overdue.is_none() => clock.due(calendar).fixed().map(|due| fadu_kernel::calendar::offset(due, 1)),
+            Some(_) => None,
+        }
+    }
+}
+
+const APPLY: Ground = Ground::Law(&[Basis::article("行政许可法", 29), Basis::article("优化营商环境条例", 37)]);
+const ACCEPT: Ground = Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
+const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
+const HEAR: Ground = Ground::Law(&[Basis::article("行政许可法", 46), Basis::article("行政许可法", 47), Basis::article("行政许可法", 48)]);
+
+const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
+    ActKind { name, zh, ground, opens: false }
+}
+const LIMIT: Ground = Ground::Law(&[Basis::article("行政许可法", 42)]);
+const SPECIAL: Ground = Ground::Law(&[Basis::article("行政许可法", 45)]);
+const DECIDE: Ground = Ground::Law(&[Basis::article("行政许可法", 34), Basis::article("行政许可法", 38)]);
+const DELIVER: Ground = Ground::Law(&[Basis::article("行政许可法", 44)]);
+const EXPLAIN: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 36)]);
+const ARCHIVE: Ground = Ground::Law(&[Basis::article("档案法", 14), Basis::article("国务院关于在线政务服务的若干规定", 12)]);
+
+const ACTS: &[ActKind] = &[
+    ActKind { name: "Receive", zh: "提交申请", ground: APPLY, opens: true },
+    act("GiveNotice", "一次性告知", ACCEPT),
+    act("Supplement", "补正材料", APPLY),
+    act("Accept", "受理", ACCEPT),
+    act("Decline", "不予受理", ACCEPT),
+    act("Stop", "进入特别程序", SPECIAL),
+    act("Resume", "结束特别程序", SPECIAL),
+    act("Verify", "核查", EXAMINE),
+    act("Extend", "延长期限", LIMIT),
+    act("TellHearing", "告知听证权利", HEAR),
+    act("AskHearing", "申请听证", HEAR),
+    act("WaiveHearing", "放弃听证", HEAR),
+    act("ScheduleHearing", "通知听证时间", HEAR),
+    act("RecordHearing", "听证笔录", HEAR),
+    act("Decide", "作出决定", DECIDE),
+    act("Deliver", "送达", DELIVER),
+    act("Withdraw", "撤回申请", APPLY),
+    act("Correct", "更正笔误", Ground::Measure("窗口收件与文书更正规定（模拟）")),
+    act("ExplainDelay", "说明超期理由", EXPLAIN),
+    act("Archive", "归档", ARCHIVE),
+    act("DeemAccepted", "视为受理", ACCEPT),
+    act("TurnAmber", "黄色预警", LIMIT),
+    act("TurnOverdue", "超期记录", LIMIT),
+];
+
+impl Matter for Case {
+    const KIND: &'static str = "case";
+    const ZH: &'static str = "办件";
+    type Act = Act;
+    type Fact = Fact;
+
+    fn acts() -> &'static [ActKind] {
+        ACTS
+    }
+
+    fn rules() -> &'static [&'static Rule] {
+        rules::ALL
+    }
+
+    fn act_name(act: &Act) -> &'static str {
+        match act {
+            Act::Receive { .. } => "Receive",
+            Act::GiveNotice { .. } => "GiveNotice",
+            Act::Supplement { .. } => "Supplement",
+            Act::Accept => "Accept",
+            Act::Decline { .. } => "Decline",
+            Act::Stop { .. } => "Stop",
+            Act::Resume { .. } => "Resume",
+            Act::Verify { .. } => "Verify",
+            Act::Extend { .. } => "Extend",
+            Act::TellHearing => "TellHearing",
+            Act::AskHearing => "AskHearing",
+            Act::WaiveHearing => "WaiveHearing",
+            Act::ScheduleHearing { .. } => "ScheduleHearing",
+            Act::RecordHearing { .. } => "RecordHearing",
+            Act::Decide { .. } => "Decide",
+            Act::Deliver { .. } => "Deliver",
+            Act::Withdraw { .. } => "Withdraw",
+            Act::Correct { .. } => "Correct",
+            Act::ExplainDelay { .. } => "ExplainDelay",
+            Act::Archive => "Archive",
+            Act::DeemAccepted => "DeemAccepted",
+            Act::TurnAmber => "TurnAmber",
+            Act::TurnOverdue => "TurnOverdue",
+        }
+    }
+
+    fn fact_name(fact: &Fact) -> &'static str {
+        match fact {
+            Fact::Received { .. } => "Received",
+            Fact::NoticeGiven { .. } => "NoticeGiven",
+            Fact::Supplemented { .. } => "Supplemented",
+            Fact::Accepted { .. } => "Accepted",
+            Fact::Declined { .. } => "Declined",
+            Fact::Stopped { .. } => "Stopped",
+            Fact::Resumed { .. } => "Resumed",
+            Fact::Verified { .. } => "Verified",
+            Fact::Extended { .. } => "Extended",
+            Fact::HearingTold { .. } => "HearingTold",
+            Fact::HearingAsked => "HearingAsked",
+            Fact::HearingWaived => "HearingWaived",
+            Fact::HearingScheduled { .. } => "HearingScheduled",
+            Fact::HearingRecorded { .. } => "HearingRecorded",
+            Fact::Decided { .. } => "Decided",
+            Fact::Delivered { .. } => "Delivered",
+            Fact::Withdrawn { .. } => "Withdrawn",
+            Fact::Corrected { .. } => "Corrected",
+            Fact::DelayExplained { .. } => "DelayExplained",
+            Fact::Archived => "Archived",
+            Fact::TurnedAmber { .. } => "TurnedAmber",
+            Fact::TurnedOverdue { .. } => "TurnedOverdue",
+        }
+    }
+
+    fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
+        let mut wrong = Vec::new();
+        let long = |field: &str, text: &str, wrong: &mut Vec<Invalid>| {
+            if text.chars().count() > 2000 {
+                wrong.push(Invalid::new(field, "不能超过2000字"));
+            }
+        };
+        if let Act::Receive { .. } = act {
+            let value = |name: &str| private.get(name).map_or("", String::as_str);
+            if value("applicant_name").trim().is_empty() {
+                wrong.push(Invalid::new("applicant_name", "请填写申请人姓名或者名称"));
+            }
+            let number = value("applicant_number");
+            let checked = match number.len() {
+                0 => Err("请填写公民身份号码或者统一社会信用代码".to_owned()),
+                _ if fadu_kernel::codes::citizen_number(number).is_ok() => Ok(()),
+                _ => fadu_kernel::codes::credit_code(number).map_err(|_| {
+                    let citizen = number.bytes().filter(u8::is_ascii_digit).count() >= 17 && !number.starts_with('9');
+                    let error = if citizen { fadu_kernel::codes::citizen_number(number) } else { fadu_kernel::codes::credit_code(number) };
+                    format!("证件号码不对：{}", error.err().map(|error| error.to_string()).unwrap_or_default())
+                }),
+            };
+            if let Err(message) = checked {
+                wrong.push(Invalid::new("applicant_number", message));
+            }
+            if let Err(error) = fadu_kernel::codes::phone(value("applicant_phone")) {
+                wrong.push(Invalid::new("applicant_phone", format!("联系电话不对：{error}")));
+            }
+        }
+        match act {
+            Act::Decline { reason, .. } | Act::Extend { reason } | Act::Decide { reason, .. } | Act::Withdraw { reason } | Act::ExplainDelay { reason } => {
+                long("reason", reason, &mut wrong);
+            }
+            Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
+            _ => {}
+        }
+        for (field, value) in private {
+            long(field, value, &mut wrong);
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        decide(self, act, ctx)
+    }
+
+    fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
+        let mark = || Some(Mark { on: stamp.day, by: stamp.person.clone() });
+        match fact {
+            Fact::Received { number, item, item_version, item_code, item_name, task_type, department, channel, materials, sealed, notice_due } => {
+                self.number.clone_from(number);
+                self.item = *item;
+                self.item_version = *item_version;
+                self.item_code.clone_from(item_code);
+                self.item_name.clone_from(item_name);
+                self.task_type = *task_type;
+                self.org = department.clone();
+                self.channel = Some(*channel);
+                self.materials.clone_from(materials);
+                self.sealed.clone_from(sealed);
+                self.notice_due = *notice_due;
+                self.received = mark();
+                if matches!(stamp.role, Role::Citizen | Role::FirmAgent) {
+                    self.applicant = Some(stamp.person.clone());
+                }
+            }
+            Fact::NoticeGiven { missing, .. } => {
+                self.notice = Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
+            }
+            Fact::Supplemented { materials, notice_due } => {
+                self.materials.extend(materials.clone());
+                self.notice_due = *notice_due;
+                self.supplemented = mark();
+            }
+            Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
+                let start = match clock_from {
+                    ClockFrom::Acceptance => *from,
+                    ClockFrom::Receipt => self.received.as_ref().map_or(*from, |mark| mark.on),
+                };
+                self.accepted = Some(Accepted { from: *from, on: stamp.day, by: stamp.person.clone(), deemed: *deemed });
+                self.statutory = statutory.map(|limit| Clock::start(start, limit));
+                self.promised = promised.map(|limit| Clock::start(start, limit));
+            }
+            Fact::Declined { ground, reason, target, .. } => {
+                self.declined =
+                    Some(Declined { on: stamp.day, by: stamp.person.clone(), ground: *ground, reason: reason.clone(), target: target.clone() });
+            }
+            Fact::Stopped { kind, .. } => {
+                self.stopped_for = Some(*kind);
+                self.clocks_mut().for_each(|clock| clock.stops.push(fadu_kernel::clock::Stop { from: stamp.day, until: None }));
+            }
+            Fact::Resumed { .. } => {
+                self.stopped_for = None;
+                self.clocks_mut().filter_map(|clock| clock.stops.last_mut()).for_each(|stop| stop.until = Some(stamp.day));
+            }
+            Fact::Verified { checkers, passed, note } => {
+                self.verified = Some(Verified { on: stamp.day, checkers: checkers.clone(), passed: *passed, note: note.clone() });
+            }
+            Fact::Extended { by, .. } => {
+                self.extension = mark();
+                self.amber = None;
+                self.clocks_mut().for_each(|clock| clock.extension = Some(*by));
+            }
+            Fact::HearingTold { last_day } => self.hearing.told = Some((stamp.day, *last_day)),
+            Fact::HearingAsked => self.hearing.asked = Some(stamp.day),
+            Fact::HearingWaived => self.hearing.waived = Some(stamp.day),
+            Fact::HearingScheduled { on, chair } => self.hearing.scheduled = Some((*on, chair.clone())),
+            Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
+            Fact::Decided { granted, reason, document, delivery, .. } => {
+                self.decided = Some(Decided {
+                    on: stamp.day,
+                    by: stamp.person.clone(),
+                    granted: *granted,
+                    reason: reason.clone(),
+                    document: document.clone(),
+                });
+                self.delivery = delivery.map(|limit| Clock::start(stamp.day, limit));
+            }
+            Fact::Delivered { .. } => self.delivered = mark(),
+            Fact::Withdrawn { .. } => self.withdrawn = mark(),
+            Fact::Corrected { what, from, to } => self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day)),
+            Fact::DelayExplained { reason } => self.explained = Some(reason.clone()),
+            Fact::Archived => self.archived = mark(),
+            Fact::TurnedAmber { .. } => self.amber = Some(stamp.day),
+            Fact::TurnedOverdue { .. } => self.overdue = Some(stamp.day),
+        }
+    }
+
+    fn docket(&self, calendar: &Calendar) -> Docket {
+        let due = match (&self.delivery, self.shown_clock()) {
+            (Some(clock), _) | (None, Some(clock)) => match clock.due(calendar) {
+                Due::Fixed(date) => Some(date),
+                Due::Provisional { .. } | Due::Stopped { .. } => None,
+            },
+            (None, None) => self.notice_due,
+        };
+        let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
+        let mut tasks = Vec::new();
+        match self.status() {
+            "received" => tasks.push(task("accept", Role::Officer, self.notice_due)),
+            "accepted" => {
+                let verified = self.verified.is_some();
+                tasks.push(task(if verified { "decide" } else { "review" }, if verified { Role::AgencyHead } else { Role::Officer }, due));
+            }
+            "stopped" => tasks.push(task("resume", Role::Officer, None)),
+            "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
+            "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
+            _ => {}
+        }
+        if let Some(day) = self.next_clock_day(calendar) {
+            tasks.push(Task { name: "clock".to_owned(), role: Role::Clock, org: OrgId::new("system"), due: Some(day) });
+        }
+        Docket {
+            number: self.number.clone(),
+            title: self.item_name.clone(),
+            status: self.status().to_owned(),
+            org: self.org.clone(),
+            due,
+            amber: self.shown_clock().and_then(|clock| clock.amber(calendar)),
+            closed: self.is_closed(),
+            facets: vec![("number".to_owned(), self.number.clone())]
+                .into_iter()
+                .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
+                .collect(),
+            tasks,
+        }
+    }
+
+    fn due_acts(&self, day: Date, calendar: &Calendar) -> Vec<Act> {
+        if self.next_clock_day(calendar).is_none_or(|next| next > day) {
+            return Vec::new();
+        }
+        match (&self.accepted, self.amber) {
+            (None, _) => vec![Act::DeemAccepted],
+            (Some(_), None) => vec![Act::TurnAmber],
+            (Some(_), Some(_)) => vec![Act::TurnOverdue],
+        }
+    }
+
+    fn parties(&self) -> Parties {
+        Parties { org: self.org.clone(), applicants: self.applicant.iter().cloned().collect() }
+    }
+}

@@ -1,0 +1,391 @@
+//! 决定。 What each act on a case leaves behind, or the rule that forbids it.
+
+use crate::case::{Act, Against, Case, Channel, DeclineGround, Fact, Missing};
+use crate::definition::{ClockFrom, Definition};
+use crate::item::Item;
+use crate::rules;
+use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+type Decision = Result<Vec<Fact>, Refusal>;
+
+fn no(rule: &'static Rule, help: Help, because: impl Into<String>) -> Decision {
+    Err(Refusal::new(rule, help, because))
+}
+
+pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
+    match act {
+        Act::Receive { item, channel, materials } => return receive(case, *item, *channel, materials, ctx),
+        Act::Archive => return archive(case),
+        Act::DeemAccepted => return deem_accepted(case, ctx),
+        Act::TurnAmber => return turn_amber(case, ctx),
+        Act::TurnOverdue => return turn_overdue(case, ctx),
+        Act::ExplainDelay { reason } => return explain_delay(case, reason),
+        _ => {}
+    }
+    if case.received.is_none() {
+        return no(&rules::ORDER, Help::Window, "还没有收到申请");
+    }
+    if case.is_closed() {
+        return no(&rules::CLOSED, Help::Officer, format!("{} {}", case.number, Case::status_zh(case.status())));
+    }
+    let Some(item) = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version)) else {
+        return no(&rules::OPEN_ITEM, Help::CatalogueManager, "收件时的事项版本已不在目录中");
+    };
+    match act {
+        Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
+        Act::Supplement { materials } => supplement(case, materials, item, ctx),
+        Act::Accept => accept(case, item, ctx),
+        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref()),
+        Act::Stop { kind, days } => {
+            under_review(case)?;
+            let Some(special) = item.special.iter().find(|special| special.kind == *kind) else {
+                return no(&rules::ONLY_THESE_STOP, Help::CatalogueManager, format!("公布的办事指南没有为本事项列出{}", kind.zh()));
+            };
+            if *days == 0 || *days > special.days {
+                return no(&rules::TELL_THE_TIME, Help::Officer, format!("{}所需时间应为1至{}个工作日", kind.zh(), special.days));
+            }
+            Ok(vec![Fact::Stopped { kind: *kind, days: *days }])
+        }
+        Act::Resume { result } => match case.stopped_for {
+            Some(kind) => Ok(vec![Fact::Resumed { kind, result: result.clone() }]),
+            None => no(&rules::ORDER, Help::Officer, "期限没有停止"),
+        },
+        Act::Verify { checkers, passed, note } => verify(case, checkers, *passed, note, item),
+        Act::Extend { reason } => extend(case, reason, item, ctx),
+        Act::TellHearing => {
+            under_review(case)?;
+            let last_day = Limit::workdays(5).end(ctx.today(), ctx.calendar).ok();
+            Ok(vec![Fact::HearingTold { last_day }])
+        }
+        Act::AskHearing => match case.hearing.told {
+            Some((_, Some(last))) if ctx.today() > last => no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}")),
+            Some(_) => Ok(vec![Fact::HearingAsked]),
+            None => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
+        },
+        Act::WaiveHearing if case.hearing.told.is_some() => Ok(vec![Fact::HearingWaived]),
+        Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
+        Act::ScheduleHearing { on, chair } => schedule_hearing(case, *on, chair, ctx),
+        Act::RecordHearing { transcript } => match &case.hearing.scheduled {
+            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }]),
+            Some((on, _)) => no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空")),
+            None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
+        },
+        Act::Decide { granted, reason } => decide_application(case, *granted, reason, item, ctx),
+        Act::Deliver { way } => match &case.decided {
+            Some(_) => {
+                let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
+                Ok(vec![Fact::Delivered { way: way.clone(), in_time: due.map(|due| ctx.today() <= due) }])
+            }
+            None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
+        },
+        Act::Withdraw { reason } => match &case.decided {
+            None => Ok(vec![Fact::Withdrawn { reason: reason.clone() }]),
+            Some(decided) => no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on)),
+        },
+        Act::Correct { what, from, to } => Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }]),
+        Act::Receive { .. } | Act::Archive | Act::DeemAccepted | Act::TurnAmber | Act::TurnOverdue | Act::ExplainDelay { .. } => Ok(Vec::new()),
+    }
+}
+
+fn receive(case: &Case, id: fadu_kernel::MatterId, channel: Channel, materials: &BTreeMap<String, crate::case::Paper>, ctx: &Ctx) -> Decision {
+    if case.received.is_some() {
+        return no(&rules::ORDER, Help::Window, format!("{} 已经提交过", case.number));
+    }
+    let Some(item) = ctx.look::<Item>(id) else {
+        return no(&rules::OPEN_ITEM, Help::CatalogueManager, "目录里没有这个事项");
+    };
+    let Some((item_version, definition)) = item.current().filter(|_| item.is_open()) else {
+        return no(&rules::OPEN_ITEM, Help::CatalogueManager, format!("“{}”{}，还缺：{}", item.name, item.standing.zh(), item.lacks().join("、")));
+    };
+    if channel == Channel::Online && !definition.online {
+        return no(&rules::OPEN_ITEM, Help::Window, format!("“{}”须到窗口办理", item.name));
+    }
+    // An incomplete application is always received; a paper nobody asked for is not.
+    if let Some(extra) = materials.keys().find(|id| definition.material(id).is_none()) {
+        return no(&rules::RELATED_MATERIAL, Help::Window, format!("公布的办事指南里没有材料“{extra}”"));
+    }
+    Ok(vec![Fact::Received {
+        number: number(ctx),
+        item: id,
+        item_version,
+        item_code: item.code.clone(),
+        item_name: item.name.clone(),
+        task_type: item.task_type,
+        department: OrgId::new(&item.department),
+        channel,
+        materials: materials.clone(),
+        sealed: ctx.sealed.clone(),
+        notice_due: notice_due(definition, ctx.today(), ctx),
+    }])
+}
+
+/// 办件编号: the day and the end of the matter's own id, so that no counter is shared between windows.
+fn number(ctx: &Ctx) -> String {
+    let day = ctx.today();
+    let id = ctx.matter.to_string();
+    format!("{:04}{:02}{:02}{}", day.year(), day.month(), day.day(), &id[5..])
+}
+
+/// Items without a notice rule of their own statute follow the licensing law's five days (LIC-48 asks once for all).
+fn notice_due(definition: &Definition, from: Date, ctx: &Ctx) -> Option<Date> {
+    let days = definition.notice.as_ref().map_or(5, |notice| notice.days);
+    Limit::workdays(days).end(from, ctx.calendar).ok()
+}
+
+fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -> Decision {
+    if case.accepted.is_some() {
+        return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再要求补正");
+    }
+    if let Some(notice) = &case.notice {
+        return no(&rules::ONE_NOTICE, Help::Officer, format!("{}已经一次告知过", notice.on));
+    }
+    if missing.is_empty() {
+        return no(&rules::ONE_NOTICE, Help::Officer, "告知书里没有写明缺什么");
+    }
+    if let Some(extra) = missing.iter().find(|line| item.material(&line.material).is_none()) {
+        return no(&rules::RELATED_MATERIAL, Help::Officer, format!("公布的办事指南里没有材料“{}”", extra.material));
+    }
+    if let Some(shared) = missing.iter().filter_map(|line| item.material(&line.material)).find(|material| material.shared) {
+        return no(&rules::RELATED_MATERIAL, Help::Officer, format!("“{}”由行政机关共享取得，不向申请人要", shared.name));
+    }
+    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
+    }
+    let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
+    let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
+    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used }])
+}
+
+fn supplement(case: &Case, materials: &BTreeMap<String, crate::case::Paper>, item: &Definition, ctx: &Ctx) -> Decision {
+    if case.accepted.is_some() {
+        return no(&rules::ORDER, Help::Window, "已经受理，不需要再补");
+    }
+    if let Some(extra) = materials.keys().find(|id| item.material(id).is_none()) {
+        return no(&rules::RELATED_MATERIAL, Help::Window, format!("公布的办事指南里没有材料“{extra}”"));
+    }
+    if materials.is_empty() {
+        return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
+    }
+    Ok(vec![Fact::Supplemented { materials: materials.clone(), notice_due: notice_due(item, ctx.today(), ctx) }])
+}
+
+/// What the notice asked for, or at first the guide, and is not there yet.
+fn still_missing<'a>(case: &Case, item: &'a Definition) -> Vec<&'a str> {
+    let asked: Vec<&str> = match &case.notice {
+        Some(notice) => notice.missing.iter().map(|line| line.material.as_str()).collect(),
+        None => item.asked().map(|material| material.id.as_str()).collect(),
+    };
+    let absent = asked.into_iter().filter(|id| !case.materials.contains_key(*id));
+    absent.filter_map(|id| item.material(id)).map(|material| material.name.as_str()).collect()
+}
+
+fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
+    if let Some(accepted) = &case.accepted {
+        return no(&rules::ORDER, Help::Officer, format!("自{}起已经受理", accepted.from));
+    }
+    let missing = still_missing(case, item);
+    if !missing.is_empty() {
+        return no(&rules::ORDER, Help::Officer, format!("材料还不齐：{}。请一次告知，或者等待补正", missing.join("、")));
+    }
+    Ok(vec![accepted(case, item, ctx.today(), false, ctx)])
+}
+
+fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx) -> Fact {
+    let (statutory, promised) = (item.statutory.limit(), item.promised.limit());
+    let start = match item.clock_from {
+        ClockFrom::Acceptance => from,
+        ClockFrom::Receipt => case.received.as_ref().map_or(from, |mark| mark.on),
+    };
+    let due = promised.or(statutory).and_then(|limit| limit.end(start, ctx.calendar).ok());
+    Fact::Accepted {
+        from,
+        deemed,
+        item_code: case.item_code.clone(),
+        task_type: case.task_type,
+        department: case.org.clone(),
+        clock_from: item.clock_from,
+        statutory,
+        promised,
+        due,
+    }
+}
+
+fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str>) -> Decision {
+    if case.accepted.is_some() {
+        return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再不予受理");
+    }
+    if reason.trim().is_empty() {
+        return no(&rules::REASONS, Help::Officer, "没有写明不予受理的理由");
+    }
+    if ground == DeclineGround::OtherAgency && target.is_none_or(|target| target.trim().is_empty()) {
+        return no(&rules::NAME_THE_AGENCY, Help::Officer, "没有写明应当向哪个机关申请");
+    }
+    if ground == DeclineGround::NotSupplemented && (case.notice.is_none() || case.supplemented.is_some()) {
+        return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经补正");
+    }
+    Ok(vec![Fact::Declined { ground, reason: reason.to_owned(), target: target.map(str::to_owned), department: case.org.clone() }])
+}
+
+fn under_review(case: &Case) -> Result<(), Refusal> {
+    let why = match case {
+        Case { accepted: None, .. } => "还没有受理",
+        Case { decided: Some(_), .. } => "已经作出决定",
+        Case { stopped_for: Some(_), .. } => "特别程序还没有结束",
+        Case { .. } => return Ok(()),
+    };
+    Err(Refusal::new(&rules::ORDER, Help::Officer, why))
+}
+
+fn verify(case: &Case, checkers: &[PersonId], passed: bool, note: &str, item: &Definition) -> Decision {
+    under_review(case)?;
+    let mut distinct: Vec<&str> = checkers.iter().map(|person| person.as_str().trim()).filter(|person| !person.is_empty()).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let needed = if item.verification == "substantive" { 2 } else { 1 };
+    if distinct.len() < needed {
+        return no(&rules::TWO_CHECKERS, Help::AgencyHead, format!("本事项需要{needed}名核查人员，现有{}名", distinct.len()));
+    }
+    if let Some(applicant) = case.applicant.as_ref().filter(|person| distinct.contains(&person.as_str())) {
+        return no(&rules::OWN_CASE, Help::AgencyHead, format!("{applicant} 是申请人"));
+    }
+    Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned() }])
+}
+
+fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
+    under_review(case)?;
+    let Some(by) = item.extension.as_ref().and_then(|extension| extension.limit()) else {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, "本事项的法律没有规定延长");
+    };
+    if let Some(extension) = &case.extension {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, format!("{}已经延长过一次", extension.on));
+    }
+    if reason.trim().is_empty() {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, "没有写明延长的理由");
+    }
+    let due = case.statutory.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
+    if let Some(due) = due.filter(|due| ctx.today() > *due) {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, format!("法定期限{due}已过，不能再延长"));
+    }
+    Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
+}
+
+fn schedule_hearing(case: &Case, on: Date, chair: &PersonId, ctx: &Ctx) -> Decision {
+    if case.accepted.is_none() || case.decided.is_some() {
+        return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
+    }
+    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
+        Ok(earliest) if on < earliest => return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}")),
+        Ok(_) | Err(_) => {}
+    }
+    let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
+    if reviewed || *chair == ctx.actor.person {
+        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
+    }
+    Ok(vec![Fact::HearingScheduled { on, chair: chair.clone() }])
+}
+
+fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
+    under_review(case)?;
+    if item.verification == "substantive" && case.verified.is_none() {
+        return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
+    }
+    if granted && case.verified.as_ref().is_some_and(|verified| !verified.passed) {
+        return no(&rules::ORDER, Help::Officer, "核查结论是不符合条件");
+    }
+    if !granted && reason.trim().is_empty() {
+        return no(&rules::REASONS, Help::AgencyHead, "没有写明不予许可的理由");
+    }
+    let hearing = &case.hearing;
+    if hearing.transcript.is_none() {
+        if item.hearing == "mandatory" {
+            return no(&rules::MANDATORY_HEARING, Help::Officer, "还没有听证笔录");
+        }
+        if hearing.asked.is_some() {
+            return no(&rules::RIGHT_TO_HEARING, Help::Officer, "利害关系人申请了听证，还没有听证笔录");
+        }
+        if let (Some((_, last)), None) = (&hearing.told, hearing.waived)
+            && last.is_none_or(|last| ctx.today() <= last)
+        {
+            let until = last.map_or_else(|| "（日历未载）".to_owned(), |last| last.to_string());
+            return no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的期限到{until}为止"));
+        }
+    }
+    let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
+        Due::Fixed(due) => Some(ctx.today() <= due),
+        Due::Provisional { .. } | Due::Stopped { .. } => None,
+    };
+    let days = |clock: &Option<fadu_kernel::Clock>| clock.as_ref().map(|clock| clock.limit.n);
+    Ok(vec![Fact::Decided {
+        granted,
+        reason: reason.to_owned(),
+        document: format!("{}-{}", case.number, if granted { "准" } else { "不" }),
+        item_code: case.item_code.clone(),
+        task_type: case.task_type,
+        department: case.org.clone(),
+        in_law: in_limit(&case.statutory),
+        in_promise: in_limit(&case.promised),
+        used: case.shown_clock().and_then(|clock| clock.used(ctx.today(), ctx.calendar).ok()),
+        statutory_days: days(&case.statutory),
+        promised_days: days(&case.promised),
+        delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
+    }])
+}
+
+fn archive(case: &Case) -> Decision {
+    match (case.is_closed(), &case.archived) {
+        (true, None) => Ok(vec![Fact::Archived]),
+        (true, Some(mark)) => no(&rules::CLOSED, Help::Officer, format!("{}已经归档", mark.on)),
+        (false, _) => no(&rules::ORDER, Help::Officer, "还没有办结"),
+    }
+}
+
+fn explain_delay(case: &Case, reason: &str) -> Decision {
+    match case.overdue {
+        Some(_) if !reason.trim().is_empty() => Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }]),
+        Some(_) => no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由"),
+        None => no(&rules::ORDER, Help::Officer, "没有超期记录"),
+    }
+}
+
+/// Time alone may say what silence means.
+fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
+    if ctx.actor.role == Role::Clock { Ok(()) } else { Err(Refusal::new(&rules::CLOCK_ONLY, Help::Operator, "这一步由系统时钟记录")) }
+}
+
+fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    let waiting = case.accepted.is_none() && !case.is_closed() && (case.notice.is_none() || case.supplemented.is_some());
+    let Some(due) = case.notice_due.filter(|due| waiting && ctx.today() > *due) else {
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, "告知期限还没有过，或者已经告知");
+    };
+    let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
+    // After a supplement the new submission is what silence accepts.
+    let from = case.supplemented.as_ref().or(case.received.as_ref()).map_or(due, |mark| mark.on);
+    match item {
+        Some(item) => Ok(vec![accepted(case, item, from, true, ctx)]),
+        None => no(&rules::OPEN_ITEM, Help::CatalogueManager, "收件时的事项版本已不在目录中"),
+    }
+}
+
+fn turn_amber(case: &Case, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    let clock = case.shown_clock().filter(|_| case.amber.is_none() && case.decided.is_none() && !case.is_closed());
+    match clock.and_then(|clock| Some((clock.amber(ctx.calendar)?, clock.due(ctx.calendar).fixed()?))) {
+        Some((amber, due)) if ctx.today() >= amber => Ok(vec![Fact::TurnedAmber { due }]),
+        _ => no(&rules::IN_TIME, Help::Officer, "还没有用到期限的八成"),
+    }
+}
+
+fn turn_overdue(case: &Case, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    let clock = case.shown_clock().filter(|_| case.overdue.is_none() && case.decided.is_none() && !case.is_closed());
+    match clock.and_then(|clock| clock.due(ctx.calendar).fixed()) {
+        Some(due) if ctx.today() > due => {
+            let against = if case.promised.is_some() { Against::Promise } else { Against::Law };
+            Ok(vec![Fact::TurnedOverdue { due, against }])
+        }
+        _ => no(&rules::IN_TIME, Help::Officer, "期限还没有过"),
+    }
+}

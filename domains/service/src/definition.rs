@@ -1,0 +1,277 @@
+//! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
+
+use fadu_kernel::{Basis, Limit, Unit};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    pub id: String,
+    pub name: String,
+    /// Official names in the catalogue that this definition completes.
+    #[serde(default)]
+    pub matches: Vec<String>,
+    pub task_type: u8,
+    pub department: String,
+    pub theme: String,
+    pub audience: Vec<String>,
+    pub regime: String,
+    #[serde(default)]
+    pub clock_from: ClockFrom,
+    pub bases: Vec<Support>,
+    pub statutory: LimitWith,
+    pub promised: LimitWith,
+    pub extension: Option<LimitWith>,
+    pub delivery: Option<LimitWith>,
+    pub notice: Option<Notice>,
+    #[serde(default)]
+    pub special: Vec<Special>,
+    pub verification: String,
+    pub hearing: String,
+    pub project_type: String,
+    pub quantity: String,
+    pub conditions: Vec<Condition>,
+    pub materials: Vec<Material>,
+    pub steps: Vec<Step>,
+    pub fields: Vec<Field>,
+    pub fee: Fee,
+    pub visits: u8,
+    pub online: bool,
+    pub nearby: bool,
+    pub in_hall: bool,
+    pub undifferentiated: bool,
+    pub result: ResultKind,
+    #[serde(default)]
+    pub situations: Vec<Situation>,
+    pub consult: String,
+    /// Keys that no statute or catalogue supplied: pages say 模拟 beside them.
+    #[serde(default)]
+    pub simulated: Vec<String>,
+}
+
+/// 期限自何日起算。
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockFrom {
+    #[default]
+    Acceptance,
+    Receipt,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Support {
+    #[serde(flatten)]
+    pub basis: Basis,
+    /// `setting`, `condition`, `procedure`, `limit`, `fee` or `result`.
+    pub supports: String,
+    /// Whether the text is held; a basis whose text is not held is named, not hidden.
+    pub held: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitWith {
+    pub days: u16,
+    /// `workday`, `calendar`, or `none` where the statutes held give no limit.
+    pub unit: String,
+    pub basis: Option<Basis>,
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+impl LimitWith {
+    pub fn limit(&self) -> Option<Limit> {
+        match self.unit.as_str() {
+            "workday" => Some(Limit { n: self.days, unit: Unit::Workday }),
+            "calendar" => Some(Limit { n: self.days, unit: Unit::Calendar }),
+            _ => None,
+        }
+    }
+
+    pub fn zh(&self) -> String {
+        self.limit().map_or_else(|| "所存法规未见规定".to_owned(), Limit::zh)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub days: u16,
+    pub unit: String,
+    pub basis: Basis,
+    /// What silence means: `accepted_on_receipt` or `accepted_at_once`.
+    pub silence: String,
+}
+
+/// 特别程序。 The closed list of 行政许可法 45; serde refuses any other word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpecialKind {
+    /// 听证
+    Hearing,
+    /// 招标
+    Tender,
+    /// 拍卖
+    Auction,
+    /// 检验
+    Inspection,
+    /// 检测
+    Testing,
+    /// 检疫
+    Quarantine,
+    /// 鉴定
+    Appraisal,
+    /// 专家评审
+    ExpertReview,
+}
+
+impl SpecialKind {
+    pub const ALL: [SpecialKind; 8] = [
+        SpecialKind::Hearing,
+        SpecialKind::Tender,
+        SpecialKind::Auction,
+        SpecialKind::Inspection,
+        SpecialKind::Testing,
+        SpecialKind::Quarantine,
+        SpecialKind::Appraisal,
+        SpecialKind::ExpertReview,
+    ];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            SpecialKind::Hearing => "听证",
+            SpecialKind::Tender => "招标",
+            SpecialKind::Auction => "拍卖",
+            SpecialKind::Inspection => "检验",
+            SpecialKind::Testing => "检测",
+            SpecialKind::Quarantine => "检疫",
+            SpecialKind::Appraisal => "鉴定",
+            SpecialKind::ExpertReview => "专家评审",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            SpecialKind::Hearing => "hearing",
+            SpecialKind::Tender => "tender",
+            SpecialKind::Auction => "auction",
+            SpecialKind::Inspection => "inspection",
+            SpecialKind::Testing => "testing",
+            SpecialKind::Quarantine => "quarantine",
+            SpecialKind::Appraisal => "appraisal",
+            SpecialKind::ExpertReview => "expert_review",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Special {
+    pub kind: SpecialKind,
+    pub days: u16,
+    pub basis: Option<Basis>,
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    pub id: String,
+    pub text: String,
+    pub basis: Option<Basis>,
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Material {
+    pub id: String,
+    pub name: String,
+    pub condition: String,
+    pub origin: String,
+    pub form: String,
+    pub required: bool,
+    /// Held by the government: fetched, never asked for (LIC-40).
+    pub shared: bool,
+    pub basis: Option<Basis>,
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub name: String,
+    pub post: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    pub id: String,
+    pub label: String,
+    pub kind: String,
+    pub required: bool,
+    #[serde(default)]
+    pub max: Option<u16>,
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    pub charged: bool,
+    pub basis: Option<Basis>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultKind {
+    pub name: String,
+    pub kind: String,
+    #[serde(default)]
+    pub valid_months: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Situation {
+    pub question: String,
+    pub options: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    item: Vec<Definition>,
+}
+
+impl Definition {
+    /// Reads a file of `[[item]]` tables. The error names the line.
+    pub fn read_all(text: &str) -> Result<Vec<Definition>, toml::de::Error> {
+        toml::from_str::<File>(text).map(|file| file.item)
+    }
+
+    pub fn is_permit(&self) -> bool {
+        self.task_type == 1
+    }
+
+    pub fn material(&self, id: &str) -> Option<&Material> {
+        self.materials.iter().find(|material| material.id == id)
+    }
+
+    /// What the applicant is asked to bring: published, required, and not held by the government.
+    pub fn asked(&self) -> impl Iterator<Item = &Material> {
+        self.materials.iter().filter(|material| material.required && !material.shared)
+    }
+
+    pub fn is_simulated(&self, key: &str) -> bool {
+        self.simulated.iter().any(|name| name == key)
+    }
+
+    /// Which of the eight published fields (行政许可法 30) are still empty.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let rows = [
+            (self.bases.iter().any(|support| support.supports == "setting"), "设定依据"),
+            (!self.conditions.is_empty(), "申请条件"),
+            (!self.quantity.is_empty(), "数量限制说明"),
+            (!self.steps.is_empty(), "办理程序"),
+            (self.promised.limit().or(self.statutory.limit()).is_some(), "办理期限"),
+            (!self.materials.is_empty(), "全部材料目录"),
+            (!self.fields.is_empty(), "申请书示范文本"),
+            (!self.fee.charged || self.fee.basis.is_some(), "收费依据"),
+        ];
+        rows.into_iter().filter(|(present, _)| !present).map(|(_, name)| name).collect()
+    }
+}

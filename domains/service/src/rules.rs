@@ -1,0 +1,49 @@
+//! 规则。 What a service act may be refused by, each with its id in the rule book and its article.
+
+use fadu_kernel::{Basis, Rule};
+
+const fn permit(article: u16) -> Basis {
+    Basis::article("行政许可法", article)
+}
+
+const fn business(article: u16) -> Basis {
+    Basis::article("优化营商环境条例", article)
+}
+
+macro_rules! rules {
+    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
+        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
+        pub static ALL: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    SET_BY_LAW = "LIC-01", "许可事项必须由法律、法规或者省级规章设定，县里的文件不能设定", [permit(17)];
+    EIGHT_FIELDS = "LIC-02", "依据、条件、数量、程序、期限、材料目录、示范文本等没有填全的事项，不能开放办理", [permit(30)];
+    RELATED_MATERIAL = "LIC-03", "只能要求公布的办事指南列出、并与申请条件有关的材料", [permit(31)];
+    NAME_THE_AGENCY = "LIC-05", "不属于本机关职权而不予受理的，要告诉申请人应当找哪个机关", [Basis::item("行政许可法", 32, 1, 2)];
+    ONE_NOTICE = "LIC-07", "材料不齐的，五个工作日内一次告知全部内容；同一次提交不能再告知第二次", [Basis::item("行政许可法", 32, 1, 4)];
+    DEEMED_ACCEPTED = "LIC-08", "逾期不告知的，收到材料之日就是受理之日", [Basis::item("行政许可法", 32, 1, 4)];
+    COMPLETE_IS_ACCEPTED = "LIC-09", "材料齐全，或者已按告知补齐的，应当受理，不能再提新的要求", [Basis::item("行政许可法", 32, 1, 5)];
+    TWO_CHECKERS = "LIC-12", "需要核实材料实质内容的，由两名以上工作人员核查", [permit(34)];
+    HEAR_INTERESTED = "LIC-13", "事项直接关系他人重大利益的，决定之前要告知并听取意见", [permit(36)];
+    IN_TIME = "LIC-14", "许可决定自受理之日起二十个工作日内作出", [permit(42)];
+    ONE_EXTENSION = "LIC-15", "到期之前经本机关负责人批准可以延长一次，并把理由告诉申请人", [permit(42)];
+    ONLY_THESE_STOP = "LIC-19", "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的时间不计入期限", [permit(45)];
+    TELL_THE_TIME = "LIC-20", "不计入期限的时间要书面告诉申请人", [permit(45)];
+    DELIVER = "LIC-21", "作出准予决定后十个工作日内送达", [permit(44)];
+    MANDATORY_HEARING = "LIC-22", "应当听证的事项，没有听证笔录不能决定", [permit(46)];
+    RIGHT_TO_HEARING = "LIC-23", "事关重大利益的，告知听证权利后满五个工作日或者放弃之前不能决定", [permit(47)];
+    SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
+    OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
+    REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
+    FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
+    PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
+    ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
+    OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
+    OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
+    ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
+    CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
+    CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];
+}
