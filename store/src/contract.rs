@@ -235,4 +235,13 @@ mod tests {
         let store = crate::Sqlite::open(&folder.path().join("fadu.db")).unwrap();
         super::run(&*store).await;
     }
+
+    #[tokio::test]
+    async fn postgres_keeps_the_contract() {
+        crate::postgres::tests::with_database(async |url: String| {
+            let store = crate::Postgres::connect(&url).await.unwrap();
+            super::run(&*store).await;
+        })
+        .await;
+    }
 }

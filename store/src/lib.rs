@@ -8,8 +8,10 @@ use fadu_kernel::{MatterId, Region};
 use serde::{Deserialize, Serialize};
 
 pub mod contract;
+mod postgres;
 mod sqlite;
 
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// 故障。 Our own trouble: the chain goes to the log once, the reader gets a reference number.

@@ -1,0 +1,322 @@
+//! 一个行为的路。 moment → authority → decide → append, in one pass for every kind of matter.
+
+use crate::catalogue::Snapshot;
+use crate::{App, Problem, now, private};
+use fadu_authority::Question;
+use fadu_kernel::{Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp, matter::Parties};
+use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// How often a decision is taken again when the catalogue or another act moved under it.
+const TRIES: usize = 6;
+
+pub struct Call<'a, M: Matter> {
+    pub actor: &'a Actor,
+    /// `None` opens a new matter.
+    pub matter: Option<MatterId>,
+    pub act: M::Act,
+    /// Personal data, by field; `applicant_number` says whose they are.
+    pub private: BTreeMap<String, String>,
+    /// Idempotency key: the same key by the same actor is the same act.
+    pub key: Option<String>,
+}
+
+/// What an allowed act left behind.
+#[derive(Clone, Debug, Serialize)]
+pub struct Committed {
+    pub matter: MatterId,
+    pub version: i64,
+    /// Ledger number of the first fact.
+    pub seq: i64,
+    pub facts: Vec<&'static str>,
+    /// This key was used before; nothing new happened.
+    pub replayed: bool,
+}
+
+static NO_POWER: Rule = Rule {
+    id: "AUTH-01",
+    sentence: "这个岗位没有权力在这里做这件事",
+    basis: &[fadu_kernel::Basis::article("行政许可法", 24), fadu_kernel::Basis::article("行政许可法", 26)],
+};
+
+/// The canonical entry, in this order, after its number.
+#[derive(Serialize)]
+struct Entry<'a, F> {
+    v: u8,
+    region: fadu_kernel::Region,
+    at: &'a str,
+    kind: &'static str,
+    matter: MatterId,
+    version: i64,
+    act: &'static str,
+    fact: &'static str,
+    actor: &'a str,
+    role: &'static str,
+    org: &'a str,
+    ground: String,
+    data: &'a F,
+}
+
+impl App {
+    /// 办理。 The one door.
+    /// Errors: `Invalid` (form), `NoAuthority`, `Refused` (rule with its article), `NotFound`, `Raced`, `Fault`.
+    pub async fn act<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
+        M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
+        let sealed = self.seal(&call.private).await?;
+        for _ in 0..TRIES {
+            match self.try_act(&call, &sealed).await? {
+                Attempt::Done(committed) => return Ok(committed),
+                Attempt::EpochMoved => self.reload_catalogue().await?,
+                Attempt::Raced if call.matter.is_none() => {}
+                // Time may have acted first; a person's act is only repeated for them if they saw what happened.
+                Attempt::Raced if call.actor.role == Role::Clock => {}
+                Attempt::Raced => return Err(Problem::Raced),
+            }
+        }
+        Err(Problem::Raced)
+    }
+
+    async fn try_act<M: Matter>(&self, call: &Call<'_, M>, sealed: &SealedValues) -> Result<Attempt, Problem> {
+        let moment = self.moment();
+        let calendar = self.calendar();
+        let catalogue = self.shelves.snapshot();
+        let name = M::act_name(&call.act);
+        let Some(kind) = M::acts().iter().find(|kind| kind.name == name) else {
+            return Err(Problem::Fault(Fault::Engine(format!("the act {}.{name} has no ground and is not registered", M::KIND))));
+        };
+        let key = call.key.as_ref().map(|key| digest_key(call.actor, key));
+        let (id, version, mut state) = match call.matter {
+            Some(id) => {
+                let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
+                match row {
+                    Some(row) => {
+                        let state = serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?;
+                        (id, row.version, state)
+                    }
+                    // A named matter (an item of the catalogue) may be opened under its own fixed id.
+                    None if kind.opens => (id, 0, M::default()),
+                    None => return Err(Problem::NotFound),
+                }
+            }
+            None if kind.opens => (self.new_id(moment, key.as_deref())?, 0, M::default()),
+            None => return Err(Problem::NotFound),
+        };
+        let before = (version > 0).then(|| state.docket(&calendar));
+        let mut deed = Deed { app: self, moment, calendar: &calendar, catalogue: &catalogue, id, version: version + 1, sealed: &sealed.digests, entries: vec![] };
+        let clock = Actor::clock();
+        if version > 0 && call.actor.role != Role::Clock {
+            // What the law says time has done comes first, in the same append.
+            for act in state.due_acts(moment.today, &calendar) {
+                deed.perform(&mut state, &act, &clock).map_err(Problem::Refused)?;
+            }
+        }
+        if !self.may::<M>(call.actor, name, &state.parties()) {
+            let because = format!("{}不能“{}”（{}）", call.actor.role.zh(), kind.zh, M::ZH);
+            return Err(Problem::NoAuthority(Refusal::new(&NO_POWER, Help::AgencyHead, because)));
+        }
+        let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
+        let entries = deed.entries;
+        let after = state.docket(&calendar);
+        let append = Append {
+            region: self.region,
+            key,
+            epoch: catalogue.epoch,
+            raises_epoch: M::CATALOGUE,
+            reads: vec![],
+            writes: vec![matter_write::<M>(id, version, &state, before.as_ref(), after, moment, self, &call.private)?],
+            entries,
+            private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
+            person_keys: sealed.new_key.iter().cloned().collect(),
+            carries_out: None,
+        };
+        Ok(match self.store.append(append).await? {
+            Outcome::Done(done) => {
+                self.advance_tip(done.seq + done.entries);
+                if M::CATALOGUE {
+                    self.shelves.advance(catalogue.epoch, id, done.version, state);
+                }
+                Attempt::Done(committed(done, facts, false))
+            }
+            Outcome::Replayed(done) => Attempt::Done(committed(done, Vec::new(), true)),
+            Outcome::EpochMoved => Attempt::EpochMoved,
+            Outcome::Raced | Outcome::CarriedOut => Attempt::Raced,
+        })
+    }
+
+    /// Does the post hold the power here? Avoidance is part of the question.
+    pub fn may<M: Matter>(&self, actor: &Actor, act: &'static str, parties: &Parties) -> bool {
+        let own = parties.applicants.contains(&actor.person);
+        let same_org = parties.org == actor.org;
+        self.authority.allows(Question { kind: M::KIND, act, role: actor.role, same_org, own })
+    }
+
+    fn new_id(&self, moment: Moment, key: Option<&str>) -> Result<MatterId, Problem> {
+        let low = match key {
+            Some(key) => u32::from_str_radix(&key[..6], 16).unwrap_or(0),
+            None => u32::from_be_bytes(private::random()?),
+        };
+        Ok(MatterId::opened_at(moment.ms, low))
+    }
+
+    /// Seals personal data before anything is decided; nothing is written yet.
+    async fn seal(&self, private: &BTreeMap<String, String>) -> Result<SealedValues, Problem> {
+        let mut sealed = SealedValues::default();
+        let Some(number) = private.get("applicant_number") else {
+            return if private.is_empty() { Ok(sealed) } else { Err(Problem::Fault(Fault::Engine("personal data without a person".into()))) };
+        };
+        let subject = self.keys.subject(number);
+        let wrapped = match self.store.person_key(self.region, &subject).await? {
+            Some(wrapped) => wrapped,
+            None => {
+                let wrapped = self.keys.new_person_key()?;
+                sealed.new_key = Some((subject.clone(), wrapped.clone()));
+                wrapped
+            }
+        };
+        for (field, value) in private {
+            let (digest, bytes) = self.keys.seal_value(&wrapped, field, value)?;
+            sealed.digests.insert(field.clone(), digest);
+            sealed.rows.push(PrivatePut { matter: MatterId(0), field: field.clone(), subject: subject.clone(), sealed: bytes });
+        }
+        Ok(sealed)
+    }
+}
+
+enum Attempt {
+    Done(Committed),
+    EpochMoved,
+    Raced,
+}
+
+#[derive(Default)]
+struct SealedValues {
+    digests: Sealed,
+    rows: Vec<PrivatePut>,
+    new_key: Option<(String, Vec<u8>)>,
+}
+
+/// The facts gathered on one pass, the clock's first.
+struct Deed<'a> {
+    app: &'a App,
+    moment: Moment,
+    calendar: &'a Calendar,
+    catalogue: &'a Snapshot,
+    id: MatterId,
+    version: i64,
+    sealed: &'a Sealed,
+    entries: Vec<NewEntry>,
+}
+
+impl Deed<'_> {
+    fn perform<M: Matter>(&mut self, state: &mut M, act: &M::Act, actor: &Actor) -> Result<Vec<&'static str>, Refusal> {
+        let ctx = Ctx {
+            region: self.app.region,
+            moment: self.moment,
+            actor,
+            matter: self.id,
+            calendar: self.calendar,
+            catalogue: self.catalogue,
+            sealed: self.sealed,
+        };
+        let facts = state.decide(act, &ctx)?;
+        let stamp = Stamp { day: self.moment.today, ms: self.moment.ms, person: actor.person.clone(), role: actor.role, org: actor.org.clone() };
+        let act_name = M::act_name(act);
+        let at = now::instant(self.moment.ms);
+        let mut names = Vec::with_capacity(facts.len());
+        for fact in &facts {
+            state.evolve(fact, &stamp);
+            let name = M::fact_name(fact);
+            names.push(name);
+            let entry = Entry {
+                v: 1,
+                region: self.app.region,
+                at: &at,
+                kind: M::KIND,
+                matter: self.id,
+                version: self.version,
+                act: act_name,
+                fact: name,
+                actor: actor.person.as_str(),
+                role: actor.role.name(),
+                org: actor.org.as_str(),
+                ground: ground::<M>(act_name),
+                data: fact,
+            };
+            // The number is known only at the append: the text after its comma is what is kept here.
+            let text = serde_json::to_string(&entry).unwrap_or_default();
+            self.entries.push(NewEntry {
+                matter: self.id,
+                kind: M::KIND,
+                fact: name,
+                day: self.moment.today.to_string(),
+                ms: self.moment.ms,
+                actor: actor.person.to_string(),
+                tail: text.get(1..).unwrap_or_default().to_owned(),
+                effect: None,
+            });
+        }
+        Ok(names)
+    }
+}
+
+fn ground<M: Matter>(act: &str) -> String {
+    match M::acts().iter().find(|kind| kind.name == act).map(|kind| kind.ground) {
+        Some(Ground::Law(bases)) => bases.iter().map(|basis| basis.key()).collect::<Vec<_>>().join(" "),
+        Some(Ground::Measure(name)) => name.to_owned(),
+        None => String::new(),
+    }
+}
+
+fn committed(done: Done, facts: Vec<&'static str>, replayed: bool) -> Committed {
+    Committed { matter: done.matter, version: done.version, seq: done.seq, facts, replayed }
+}
+
+fn digest_key(actor: &Actor, key: &str) -> String {
+    let digest = Sha256::new().chain_update(actor.person.as_str()).chain_update([0]).chain_update(key).finalize();
+    fadu_ledger::note::hex(&digest[..16])
+}
+
+/// The state and only what changed of its rows in lists.
+fn matter_write<M: Matter>(
+    id: MatterId,
+    expected: i64,
+    state: &M,
+    before: Option<&Docket>,
+    after: Docket,
+    moment: Moment,
+    app: &App,
+    private: &BTreeMap<String, String>,
+) -> Result<MatterWrite, Problem> {
+    let text = serde_json::to_string(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let none = Docket::default();
+    let before = before.unwrap_or(&none);
+    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
+    let blind = ["applicant_name", "applicant_number", "applicant_phone"].iter().filter_map(|field| private.get(*field));
+    let facets_new = after.facets.iter().filter(|facet| !before.facets.contains(facet)).cloned();
+    Ok(MatterWrite {
+        id,
+        kind: M::KIND,
+        expected,
+        version: expected + 1,
+        status: after.status,
+        org: after.org.to_string(),
+        due: day(after.due),
+        amber: day(after.amber),
+        closed: after.closed,
+        opened_day: moment.today.to_string(),
+        state: text,
+        facets_gone: before.facets.iter().filter(|facet| !after.facets.contains(facet)).cloned().collect(),
+        facets_new: facets_new.chain(blind.map(|value| ("who".to_owned(), app.keys.blind(value)))).collect(),
+        tasks_gone: before.tasks.iter().filter(|task| !after.tasks.iter().any(|new| new.name == task.name)).map(|task| task.name.clone()).collect(),
+        tasks_put: after
+            .tasks
+            .iter()
+            .filter(|task| !before.tasks.contains(task))
+            .map(|task| TaskPut { name: task.name.clone(), role: task.role.name(), org: task.org.to_string(), due: day(task.due).unwrap_or_default() })
+            .collect(),
+        number: after.number,
+        title: after.title,
+    })
+}

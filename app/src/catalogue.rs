@@ -1,0 +1,82 @@
+//! 当日目录。 Catalogue matters in memory, keyed by the region's epoch: an act is decided under one epoch and
+//! appended only while that epoch stands.
+
+use crate::{App, Problem};
+use fadu_kernel::{Catalogue, Matter, MatterId};
+use fadu_service::Item;
+use fadu_store::Fault;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+type Shelf = HashMap<MatterId, (i64, Arc<dyn Any + Send + Sync>)>;
+
+/// One epoch's catalogue. Never changed in place.
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    pub epoch: i64,
+    shelves: HashMap<&'static str, Shelf>,
+}
+
+impl Catalogue for Snapshot {
+    fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.shelves.get(kind)?.get(&id).map(|(_, state)| state)
+    }
+}
+
+impl Snapshot {
+    pub fn all<M: Matter>(&self) -> impl Iterator<Item = (MatterId, &M)> {
+        let shelf = self.shelves.get(M::KIND).into_iter().flatten();
+        shelf.filter_map(|(id, (_, state))| Some((*id, state.downcast_ref::<M>()?)))
+    }
+
+    pub fn one<M: Matter>(&self, id: MatterId) -> Option<&M> {
+        self.get(M::KIND, id)?.downcast_ref()
+    }
+}
+
+#[derive(Default)]
+pub struct Shelves(RwLock<Arc<Snapshot>>);
+
+impl Shelves {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.read().map(|shelves| Arc::clone(&shelves)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+    }
+
+    /// After our own append raised the epoch. If another one came between, the next act finds out and reloads.
+    pub(crate) fn advance<M: Matter>(&self, from: i64, id: MatterId, version: i64, state: M) {
+        if let Ok(mut current) = self.0.write()
+            && current.epoch == from
+        {
+            let snapshot = Arc::make_mut(&mut current);
+            snapshot.epoch = from + 1;
+            snapshot.shelves.entry(M::KIND).or_default().insert(id, (version, Arc::new(state)));
+        }
+    }
+}
+
+impl App {
+    pub fn catalogue(&self) -> Arc<Snapshot> {
+        self.shelves.snapshot()
+    }
+
+    pub async fn reload_catalogue(&self) -> Result<(), Problem> {
+        // The epoch is read first: a change in between makes the snapshot look older than it is, never newer.
+        let epoch = self.store.head(self.region).await?.epoch;
+        let mut snapshot = Snapshot { epoch, ..Snapshot::default() };
+        load::<Item>(self, &mut snapshot).await?;
+        if let Ok(mut current) = self.shelves.0.write() {
+            *current = Arc::new(snapshot);
+        }
+        Ok(())
+    }
+}
+
+async fn load<M: Matter>(app: &App, snapshot: &mut Snapshot) -> Result<(), Problem> {
+    let shelf = snapshot.shelves.entry(M::KIND).or_default();
+    for row in app.store.all_of_kind(app.region, M::KIND).await? {
+        let state: M = serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{} {}: {error}", M::KIND, row.id)))?;
+        shelf.insert(row.id, (row.version, Arc::new(state)));
+    }
+    Ok(())
+}

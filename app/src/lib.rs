@@ -1,0 +1,107 @@
+//! 应用。 `act` is the one door: nothing changes any other way, not for a page, a sweep or a simulation.
+
+pub mod accounts;
+mod act;
+pub mod catalogue;
+pub mod log;
+pub mod now;
+pub mod private;
+pub mod rules;
+pub mod sweep;
+
+use crate::catalogue::Shelves;
+use crate::now::Now;
+use crate::private::Keys;
+use fadu_authority::Authority;
+use fadu_kernel::{Calendar, Invalid, Moment, Refusal, Region};
+use fadu_store::{Fault, Store};
+use std::sync::{Arc, Mutex, RwLock};
+
+pub use act::{Call, Committed};
+/// For the faces, which link no SQL of their own.
+pub use fadu_store as store;
+
+pub struct App {
+    pub region: Region,
+    pub store: Arc<dyn Store>,
+    pub keys: Keys,
+    pub(crate) authority: Authority,
+    pub(crate) shelves: Shelves,
+    calendar: RwLock<Arc<Calendar>>,
+    now: Box<dyn Now>,
+    tip: Mutex<Tip>,
+}
+
+/// 台账之末, as pages show it in their footer; kept in memory so that a page costs no query for it.
+#[derive(Clone, Debug, Default)]
+pub struct Tip {
+    pub entries: i64,
+    /// The first hex digits of the last signed root; empty before the first checkpoint.
+    pub root_short: String,
+}
+
+/// Three kinds of no, three answers; and the two that are nobody's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    #[error("填写有误")]
+    Invalid(Vec<Invalid>),
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The post has no power for this act here.
+    #[error("{0}")]
+    NoAuthority(Refusal),
+    #[error("没有这件事")]
+    NotFound,
+    #[error("他人刚刚办理过这件事，请看过最新情况再办")]
+    Raced,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl App {
+    /// Loads the catalogue of the day; the store must be migrated.
+    pub async fn open(region: Region, store: Arc<dyn Store>, keys: Keys, now: Box<dyn Now>) -> Result<Arc<App>, Problem> {
+        let authority = Authority::shipped().map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let app = App {
+            region,
+            store,
+            keys,
+            authority,
+            shelves: Shelves::default(),
+            calendar: RwLock::new(Arc::new(Calendar::shipped())),
+            now,
+            tip: Mutex::default(),
+        };
+        app.reload_catalogue().await?;
+        app.advance_tip(app.store.head(region).await?.next_seq);
+        if let Some(row) = app.store.last_checkpoint(region).await? {
+            app.show_root(&row.note);
+        }
+        Ok(Arc::new(app))
+    }
+
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.calendar.read().map(|calendar| Arc::clone(&calendar)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+    }
+
+    pub fn tip(&self) -> Tip {
+        self.tip.lock().map(|tip| tip.clone()).unwrap_or_default()
+    }
+
+    fn advance_tip(&self, entries: i64) {
+        if let Ok(mut tip) = self.tip.lock() {
+            tip.entries = tip.entries.max(entries);
+        }
+    }
+
+    fn show_root(&self, note: &str) {
+        if let (Ok(mut tip), Ok(signed)) = (self.tip.lock(), self.signer().verify_key().verify(note)) {
+            tip.root_short = fadu_ledger::note::hex(&signed.checkpoint.root[..6]);
+        }
+    }
+
+    /// The moment of an act: read once, civil day in Asia/Shanghai.
+    pub fn moment(&self) -> Moment {
+        now::moment(self.now.ms())
+    }
+}

@@ -1,0 +1,162 @@
+//! 个人信息。 Values are sealed under a key per person; the ledger holds only a salted digest. Destroying the
+//! key and the salt leaves a tree that still verifies and nothing that can be read.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use fadu_kernel::MatterId;
+use fadu_ledger::Signer;
+use fadu_ledger::note::hex;
+use fadu_store::Fault;
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// 主密钥。 One secret file; every other key is derived from it under its own label.
+#[derive(Clone)]
+pub struct Keys {
+    master: [u8; 32],
+}
+
+#[derive(Serialize, Deserialize)]
+struct Salted {
+    salt: String,
+    value: String,
+}
+
+impl Keys {
+    pub fn new(master: [u8; 32]) -> Keys {
+        Keys { master }
+    }
+
+    pub fn random() -> Result<Keys, Fault> {
+        random().map(Keys::new)
+    }
+
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.master
+    }
+
+    fn derive(&self, label: &str, data: &[u8]) -> [u8; 32] {
+        keyed(&self.master, &[label.as_bytes(), &[0], data])
+    }
+
+    /// The ledger's signing key.
+    pub fn signer(&self, origin: &str) -> Signer {
+        Signer::new(origin, &self.derive("sign", origin.as_bytes()))
+    }
+
+    /// A person, without saying who: the digest of their number under our key.
+    pub fn subject(&self, number: &str) -> String {
+        hex(&self.derive("subject", number.trim().to_ascii_uppercase().as_bytes())[..16])
+    }
+
+    /// 盲索引。 Lets a known name or number be looked up, and nothing be read out.
+    pub fn blind(&self, value: &str) -> String {
+        hex(&self.derive("blind", value.trim().to_uppercase().as_bytes())[..12])
+    }
+
+    /// 查询码。 What the applicant is given beside the number; twelve characters, 60 bits.
+    pub fn track_code(&self, matter: MatterId) -> String {
+        let digest = self.derive("track", &matter.0.to_be_bytes());
+        MatterId::named([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]]).to_string()[1..].to_owned()
+    }
+
+    /// A new person key, wrapped for storage.
+    pub fn new_person_key(&self) -> Result<Vec<u8>, Fault> {
+        let key: [u8; 32] = random()?;
+        seal(&self.derive("wrap", b""), b"person-key", &key)
+    }
+
+    fn unwrap(&self, wrapped: &[u8]) -> Result<[u8; 32], Fault> {
+        let bytes = open(&self.derive("wrap", b""), b"person-key", wrapped)?;
+        bytes.try_into().map_err(|_| Fault::Corrupt("a person key has the wrong length".to_owned()))
+    }
+
+    /// Digest for the ledger, ciphertext for `private`.
+    pub fn seal_value(&self, wrapped: &[u8], field: &str, value: &str) -> Result<(String, Vec<u8>), Fault> {
+        let salt: [u8; 32] = random()?;
+        let digest = digest(&salt, field, value);
+        let salted = Salted { salt: hex(&salt), value: value.to_owned() };
+        let text = serde_json::to_vec(&salted).map_err(|error| Fault::Engine(error.to_string()))?;
+        Ok((digest, seal(&self.unwrap(wrapped)?, field.as_bytes(), &text)?))
+    }
+
+    /// The value, and the digest that the ledger must hold for it.
+    pub fn open_value(&self, wrapped: &[u8], field: &str, sealed: &[u8]) -> Result<(String, String), Fault> {
+        let text = open(&self.unwrap(wrapped)?, field.as_bytes(), sealed)?;
+        let salted: Salted = serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let salt = fadu_ledger::note::unhex(&salted.salt).unwrap_or_default();
+        let digest = digest(&salt, field, &salted.value);
+        Ok((salted.value, digest))
+    }
+}
+
+fn digest(salt: &[u8], field: &str, value: &str) -> String {
+    hex(&Sha256::new().chain_update(salt).chain_update(field).chain_update([0]).chain_update(value).finalize())
+}
+
+fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail; an all-zero answer would be caught by every test.
+    Hmac::<Sha256>::new_from_slice(key).map_or([0; 32], |mut mac| {
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    })
+}
+
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Fault::Engine(error.to_string()))?;
+    Ok(bytes)
+}
+
+fn seal(key: &[u8; 32], about: &[u8], text: &[u8]) -> Result<Vec<u8>, Fault> {
+    let nonce: [u8; 24] = random()?;
+    let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+    let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: about }).map_err(|_| Fault::Engine("sealing failed".to_owned()))?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+fn open(key: &[u8; 32], about: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+    let broken = || Fault::Corrupt("a sealed value cannot be opened with this key".to_owned());
+    let (nonce, text) = sealed.split_first_chunk::<24>().ok_or_else(broken)?;
+    XChaCha20Poly1305::new(&Key::from(*key)).decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: about }).map_err(|_| broken())
+}
+
+/// 脱敏。 What a reader without a recorded reason sees: the first character of a name, the ends of a number.
+pub fn mask(value: &str) -> String {
+    let chars: Vec<char> = value.chars().collect();
+    match chars.len() {
+        0 => String::new(),
+        1..=4 => chars[0].to_string() + &"*".repeat(chars.len() - 1),
+        n => {
+            let keep = if n >= 11 { 3 } else { 1 };
+            let (head, tail): (String, String) = (chars[..keep].iter().collect(), chars[n - keep..].iter().collect());
+            format!("{head}{}{tail}", "*".repeat(n - 2 * keep))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_and_proves_its_digest() {
+        let keys = Keys::new([5; 32]);
+        let person = keys.new_person_key().unwrap();
+        let (digest, sealed) = keys.seal_value(&person, "phone", "13900000000").unwrap();
+        assert_eq!(keys.open_value(&person, "phone", &sealed).unwrap(), ("13900000000".to_owned(), digest.clone()));
+        assert!(keys.open_value(&person, "name", &sealed).is_err(), "a value does not move between fields");
+        assert!(keys.open_value(&keys.new_person_key().unwrap(), "phone", &sealed).is_err(), "another person's key");
+        let (again, _) = keys.seal_value(&person, "phone", "13900000000").unwrap();
+        assert_ne!(digest, again, "the same number twice looks different");
+        assert_eq!(keys.track_code(MatterId(7)).len(), 12);
+    }
+
+    #[test]
+    fn masks() {
+        for (value, masked) in [("", ""), ("王", "王"), ("王某某", "王**"), ("模拟餐饮店", "模***店"), ("13900001234", "139*****234"), ("420222198002290018", "420************018")] {
+            assert_eq!(mask(value), masked);
+        }
+    }
+}

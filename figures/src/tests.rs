@@ -1,0 +1,104 @@
+use crate::{Figures, entries, rebuild, tail, value};
+use fadu_kernel::{MatterId, Region};
+use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
+use jiff::civil::date;
+
+const R: Region = Region(420222);
+
+const DECLARED: &str = r#"
+[[figure]]
+id = "t.count"
+zh = "件数"
+unit = "件"
+on = "case.Done"
+adds = "count"
+period = "year"
+[[figure]]
+id = "t.rate"
+zh = "按时率"
+unit = "%"
+on = "case.Done"
+adds = "ratio"
+part = "fact.good"
+whole = "fact.good is not none"
+period = "year"
+[[figure]]
+id = "t.mean"
+zh = "平均"
+unit = "日"
+on = "case.Done"
+adds = "mean"
+quantity = "fact.days"
+period = "ever"
+[[figure]]
+id = "t.who"
+zh = "人数"
+unit = "人"
+on = "case.Done"
+adds = "distinct"
+key = "fact.who"
+period = "ever"
+"#;
+
+async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
+    let tail = format!("\"matter\":\"M{id}\",\"org\":\"o\",\"role\":\"officer\",\"data\":{data}}}");
+    let write = MatterWrite {
+        id: MatterId(id),
+        kind: "case",
+        expected: 0,
+        version: 1,
+        number: String::new(),
+        title: String::new(),
+        status: String::new(),
+        org: String::new(),
+        due: None,
+        amber: None,
+        closed: false,
+        opened_day: day.to_owned(),
+        state: "{}".to_owned(),
+        facets_gone: vec![],
+        facets_new: vec![],
+        tasks_gone: vec![],
+        tasks_put: vec![],
+    };
+    let entry = NewEntry { matter: MatterId(id), kind: "case", fact: "Done", day: day.to_owned(), ms: 0, actor: "a".into(), tail, effect: None };
+    let append = Append { region: R, key: None, epoch: 0, raises_epoch: false, reads: vec![], writes: vec![write], entries: vec![entry], private: vec![], person_keys: vec![], carries_out: None };
+    store.append(append).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_figure_counts_opens_and_counts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let figures = Figures::load(&[DECLARED]).unwrap();
+    for (id, day, good, days, who) in [(1, "2024-12-31", "true", 4, "a"), (2, "2025-01-01", "true", 2, "b"), (3, "2025-06-30", "false", 3, "a"), (4, "2025-07-01", "null", 2, "c")] {
+        put(&*store, id, day, &format!("{{\"Done\":{{\"good\":{good},\"days\":{days},\"who\":\"{who}\"}}}}")).await;
+    }
+    assert_eq!(tail(&*store, R, &figures).await.unwrap(), 4);
+    assert_eq!(tail(&*store, R, &figures).await.unwrap(), 0, "a second run finds nothing new");
+    let shown = |id: &'static str, as_of| {
+        let (store, figures) = (&store, &figures);
+        async move { value(&**store, R, figures, id, as_of, None).await.unwrap() }
+    };
+    for (id, as_of, text) in [
+        ("t.count", date(2025, 12, 31), "3件（截至2025-12-31）"),
+        ("t.count", date(2024, 12, 31), "1件（截至2024-12-31）"),
+        ("t.rate", date(2025, 12, 31), "50.0%（1/2，截至2025-12-31）"),
+        ("t.mean", date(2025, 12, 31), "2.8日（11/4，截至2025-12-31）"),
+        ("t.who", date(2025, 12, 31), "3人（截至2025-12-31）"),
+    ] {
+        assert_eq!(shown(id, as_of).await.printed(), text, "{id}");
+    }
+    let behind = entries(&*store, R, &figures, "t.rate", date(2025, 12, 31), -1, 10).await.unwrap();
+    assert_eq!(behind.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2], "a value opens to the entries it counts");
+    let before = shown("t.rate", date(2025, 12, 31)).await;
+    assert_eq!(rebuild(&*store, R, &figures).await.unwrap(), 4);
+    assert_eq!(shown("t.rate", date(2025, 12, 31)).await, before, "counted again, the same");
+}
+
+#[test]
+fn a_wrong_declaration_is_refused_when_loaded() {
+    let broken = DECLARED.replace("fact.days", "fact.days +");
+    assert!(Figures::load(&[&broken]).err().unwrap().to_string().contains("t.mean"));
+    assert!(Figures::load(&[DECLARED, DECLARED]).err().unwrap().to_string().contains("twice"));
+}

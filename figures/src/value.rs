@@ -1,0 +1,90 @@
+//! 取值。 A value names the day and the ledger position it is true to.
+
+use crate::declare::{Adds, Declaration, Figures, Period};
+use crate::tail::FigureFault;
+use fadu_kernel::{Ratio, Region};
+use fadu_store::{Contribution, FigureQuery, Store};
+use jiff::civil::{Date, date};
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Value {
+    pub name: String,
+    pub zh: String,
+    /// As printed, without the unit: `98.2` for a rate, `3.7` for a mean, plain for a count. `—` without a whole.
+    pub value: String,
+    pub unit: String,
+    /// Numerator, or the plain quantity.
+    pub part: i64,
+    /// Denominator; absent for counts and sums.
+    pub whole: Option<i64>,
+    pub as_of: Date,
+    /// How many entries it counts.
+    pub entries: i64,
+    /// Every entry below this ledger number has been counted.
+    pub position: i64,
+    pub exclusions: String,
+}
+
+impl Value {
+    /// `98.2%（982/1000，截至2025-12-31）`
+    pub fn printed(&self) -> String {
+        match self.whole {
+            Some(whole) => format!("{}{}（{}/{whole}，截至{}）", self.value, self.unit, self.part, self.as_of),
+            None => format!("{}{}（截至{}）", self.value, self.unit, self.as_of),
+        }
+    }
+}
+
+fn query(declaration: &Declaration, as_of: Date, part: i64, at_seq: Option<i64>) -> FigureQuery {
+    let from = match declaration.period {
+        Period::Year => date(as_of.year(), 1, 1).to_string(),
+        Period::Ever => String::new(),
+    };
+    FigureQuery { name: declaration.id.clone(), part, from, to: as_of.to_string(), at_seq }
+}
+
+/// Errors: `Unknown` for a name nobody declared.
+pub async fn value(store: &dyn Store, region: Region, figures: &Figures, id: &str, as_of: Date, at_seq: Option<i64>) -> Result<Value, FigureFault> {
+    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
+    let position = store.figure_cursor(region, id).await?.map_or(0, |(seq, _)| seq);
+    let first = query(declaration, as_of, 0, at_seq);
+    let sum = store.figure_sum(region, &first).await?;
+    let (part, whole, entries) = match declaration.adds {
+        Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
+        Adds::Distinct => (store.figure_distinct(region, &first).await?, None, sum.n),
+        Adds::Mean | Adds::Ratio => {
+            let whole = store.figure_sum(region, &query(declaration, as_of, 1, at_seq)).await?;
+            (sum.quantity, Some(whole.quantity), whole.n)
+        }
+    };
+    let value = match (declaration.adds, whole) {
+        (Adds::Ratio, Some(whole)) => Ratio::new(part, whole).percent().trim_end_matches('%').to_owned(),
+        (_, Some(0)) => "—".to_owned(),
+        // One decimal, by whole numbers, half up.
+        (_, Some(whole)) => {
+            let tenths = (part * 20 + whole) / (2 * whole);
+            format!("{}.{}", tenths / 10, tenths % 10)
+        }
+        (_, None) => part.to_string(),
+    };
+    Ok(Value {
+        name: declaration.id.clone(),
+        zh: declaration.zh.clone(),
+        value,
+        unit: declaration.unit.clone(),
+        part,
+        whole,
+        as_of,
+        entries,
+        position: at_seq.map_or(position, |seq| position.min(seq + 1)),
+        exclusions: declaration.exclusions.clone(),
+    })
+}
+
+/// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it.
+pub async fn entries(store: &dyn Store, region: Region, figures: &Figures, id: &str, as_of: Date, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, FigureFault> {
+    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
+    let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::Mean));
+    Ok(store.figure_entries(region, &query(declaration, as_of, part, None), after_seq, limit).await?)
+}

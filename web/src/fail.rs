@@ -1,0 +1,99 @@
+//! 三种“不行”的页面。 Invalid goes back into the form (there, not here); a refusal has its own page with rule,
+//! article and helper; a fault gets a reference number, and its details go to the log once.
+
+use crate::Web;
+use crate::session::Visit;
+use crate::view::{basis_links, link};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use fadu_app::Problem;
+use fadu_kernel::Refusal;
+use minijinja::context;
+
+pub enum Fail {
+    NotFound(Visit),
+    Refused { visit: Visit, refusal: Refusal, status: StatusCode, act: String, back: String },
+    Raced { visit: Visit, back: String },
+    Fault { visit: Visit, what: String },
+    SignIn { back: String },
+}
+
+impl Fail {
+    pub fn fault(visit: &Visit, what: impl std::fmt::Display) -> Fail {
+        Fail::Fault { visit: visit.clone(), what: what.to_string() }
+    }
+
+    /// Everything but `Invalid`, which the form's own handler shows beside its fields.
+    pub fn from_problem(visit: &Visit, problem: Problem, act: &str, back: &str) -> Fail {
+        let (visit, act, back) = (visit.clone(), act.to_owned(), back.to_owned());
+        match problem {
+            Problem::NotFound => Fail::NotFound(visit),
+            Problem::Raced => Fail::Raced { visit, back },
+            Problem::Refused(refusal) => Fail::Refused { visit, refusal, status: StatusCode::CONFLICT, act, back },
+            Problem::NoAuthority(refusal) => Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back },
+            Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
+            Problem::Invalid(fields) => {
+                Fail::Fault { visit, what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; ") }
+            }
+        }
+    }
+}
+
+impl IntoResponse for Fail {
+    fn into_response(self) -> Response {
+        match self {
+            Fail::SignIn { back } => Redirect::to(&format!("/sign-in?return_to={}", crate::view::encode(&back))).into_response(),
+            Fail::NotFound(visit) => {
+                let page = visit.page("shared/not_found.html", "没有找到", context! {
+                    text => "这个地址没有内容：可能输错了编号，或者您无权查看。",
+                    suggestions => vec![link("办事事项", "/items"), link("查询进度", "/track"), link("首页", "/")],
+                });
+                (StatusCode::NOT_FOUND, page).into_response()
+            }
+            Fail::Refused { visit, refusal, status, act, back } => {
+                let page = visit.page("shared/refusal.html", "不能这样办理", context! {
+                    refusal => context! {
+                        rule => refusal.rule.id, sentence => refusal.rule.sentence, detail => refusal.because, act => act,
+                        matter => back.clone(), matter_href => back.clone(), basis => basis_links(refusal.rule.basis), changed_by => (),
+                        helpers => vec![context! { text => refusal.help.zh(), phone => visit.web.site.help_phone.clone() }],
+                        next => vec![link("返回上一页", &back)],
+                    },
+                    back_href => back, back_text => "返回",
+                });
+                (status, page).into_response()
+            }
+            Fail::Raced { visit, back } => {
+                let page = visit.page("shared/refusal.html", "他人刚刚办理过", context! {
+                    refusal => context! {
+                        rule => "SVC-00", sentence => "这件事刚刚有了新的进展，请看过最新情况再办",
+                        detail => "您提交时看到的情况已经不是最新的；您填写的内容没有保存为办理记录。", act => "办理", matter => back.clone(),
+                        matter_href => back.clone(), basis => Vec::<minijinja::Value>::new(), changed_by => (),
+                        helpers => Vec::<minijinja::Value>::new(), next => vec![link("查看最新情况", &back)],
+                    },
+                    back_href => back, back_text => "返回",
+                });
+                (StatusCode::CONFLICT, page).into_response()
+            }
+            Fail::Fault { visit, what } => {
+                let bytes: [u8; 5] = crate::session::random();
+                let reference = fadu_ledger::note::hex(&bytes);
+                tracing::error!(reference, what, "a request failed");
+                let page = visit.page("shared/fault.html", "系统故障", context! {
+                    reference => reference, nothing_saved => true, help_phone => visit.web.site.help_phone.clone(), retry_href => visit.path.clone(),
+                });
+                (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+            }
+        }
+    }
+}
+
+pub async fn not_found(visit: Visit) -> Fail {
+    Fail::NotFound(visit)
+}
+
+/// Shorthand used by handlers that only read.
+pub type Page = Result<Response, Fail>;
+
+pub fn web_of(visit: &Visit) -> &Web {
+    &visit.web
+}

@@ -1,0 +1,322 @@
+//! 法规与权责。 Statutes and articles as held on the shelf, with what rests on them; the power list.
+
+use crate::fail::Page;
+use crate::session::Visit;
+use crate::view::{citations, encode, fact, link, pages, tag};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::routing::get;
+use fadu_law::check::Cited;
+use fadu_law::text::{Article, ArticleNo, Statute};
+use minijinja::{Value, context};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+const PAGE: usize = 50;
+const NOT_HELD: &str = "本站还没有导入这部法规的文本，引用它的规则只列名称。取得官方文本后，由管理员用命令 fadu law import DIR 导入。";
+/// A text does not say whether a later one replaced it.
+const VALIDITY: &str = "效力以官方公布为准";
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/statutes", get(statutes))
+        .route("/statutes/{name}", get(statute))
+        .route("/statutes/{name}/{article}", get(article))
+        .route("/powers", get(powers))
+}
+
+#[derive(Deserialize, Default)]
+struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    page: String,
+}
+
+async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
+    let q = query.q.trim();
+    let mut rows: Vec<Value> = held(&visit).into_iter().filter(|statute| names(statute, q)).map(held_row).collect();
+    let held_count = rows.len();
+    rows.extend(cited_only(&visit).iter().filter(|name| name.contains(q)).map(|name| named_row(name)));
+    let total = rows.len();
+    let n_pages = total.div_ceil(PAGE).max(1);
+    let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
+    let to = |page: usize| format!("?q={}&page={page}", encode(q));
+    let shown: Vec<Value> = rows.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
+    let previous = (page > 1).then(|| to(page - 1));
+    let next = (page < n_pages).then(|| to(page + 1));
+    Ok(visit.page("portal/statutes.html", "法规", context! {
+        q => q, filters => Vec::<Value>::new(), rows => shown, pages => pages(page as i64, n_pages as i64, total as i64, "部", previous, next),
+        held_count => held_count, as_of => visit.web.app.moment().today.to_string(),
+    }))
+}
+
+/// The latest version of every text, parts of one statute (编) apart.
+fn held(visit: &Visit) -> Vec<&Statute> {
+    let mut latest: BTreeMap<&str, &Statute> = BTreeMap::new();
+    for statute in &visit.web.shelf.statutes {
+        let kept = latest.entry(statute.file_stem.as_str()).or_insert(statute);
+        if statute.version > kept.version {
+            *kept = statute;
+        }
+    }
+    latest.into_values().collect()
+}
+
+fn names(statute: &Statute, q: &str) -> bool {
+    [&statute.title, &statute.short, &statute.file_stem].into_iter().any(|name| name.contains(q))
+}
+
+/// Cited by a rule or an item, but not held.
+fn cited_only(visit: &Visit) -> BTreeSet<String> {
+    let statutes = &visit.web.shelf.statutes;
+    let cited = citations(&visit.web.app).into_iter().map(|cited| cited.basis.statute.into_owned());
+    cited.filter(|name| !statutes.iter().any(|statute| statute.answers_to(name))).collect()
+}
+
+fn held_row(statute: &Statute) -> Value {
+    context! {
+        name => full_name(statute), href => statute_href(&statute.file_stem), level => level(statute), version_date => version(statute),
+        in_force_from => force(statute), status => tag("plain", "文本已导入"), held => true, articles => statute.articles.len(),
+    }
+}
+
+fn named_row(name: &str) -> Value {
+    context! {
+        name => name, href => statute_href(name), level => "未登记", version_date => "—", in_force_from => "", status => tag("off", "仅有名称"),
+        held => false, articles => 0,
+    }
+}
+
+fn full_name(statute: &Statute) -> String {
+    statute.part.as_ref().map_or_else(|| statute.title.clone(), |part| format!("{} {part}", statute.title))
+}
+
+/// Only what the title shows beyond doubt; a 条例 may be national or local.
+fn level(statute: &Statute) -> &'static str {
+    let national = statute.title.starts_with("中华人民共和国");
+    if national && (statute.title.ends_with('法') || statute.title.ends_with("法典")) { "法律" } else { "未登记" }
+}
+
+fn version(statute: &Statute) -> String {
+    statute.version.map_or_else(|| "未载明".to_owned(), |date| date.to_string())
+}
+
+/// An amended text goes on stating when it first began, not when this version did.
+fn force(statute: &Statute) -> String {
+    match statute.in_force_from {
+        Some(date) if statute.states_first_force_only() => format!("首次施行 {date}"),
+        Some(date) => date.to_string(),
+        None => "施行日期未载明".to_owned(),
+    }
+}
+
+fn statute_href(name: &str) -> String {
+    format!("/statutes/{}", encode(name))
+}
+
+fn article_href(name: &str, no: ArticleNo) -> String {
+    format!("/statutes/{}/{}", encode(name), encode(&number_key(no)))
+}
+
+/// `32`, or `120之1` for an inserted article.
+fn number_key(no: ArticleNo) -> String {
+    if no.sub == 0 { no.main.to_string() } else { format!("{}之{}", no.main, no.sub) }
+}
+
+fn read_number(text: &str) -> Option<ArticleNo> {
+    let (main, sub) = text.split_once('之').unwrap_or((text, "0"));
+    Some(ArticleNo { main: main.parse().ok().filter(|main| *main > 0)?, sub: sub.parse().ok()? })
+}
+
+/// Every text that a name means: one file by its own name, all parts by the short name of the statute.
+fn found<'a>(visit: &'a Visit, name: &str) -> Vec<&'a Statute> {
+    held(visit).into_iter().filter(|statute| statute.answers_to(name)).collect()
+}
+
+async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
+    let q = query.q.trim();
+    let texts = found(&visit, &name);
+    let Some(first) = texts.first() else { return named_page(&visit, &name, q) };
+    let title = if texts.len() == 1 { full_name(first) } else { first.title.clone() };
+    let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text)).collect();
+    let hits: Vec<Value> = if q.is_empty() { Vec::new() } else { texts.iter().flat_map(|text| hits(text, q)).collect() };
+    Ok(visit.page("portal/statute.html", &title, context! {
+        crumbs => vec![link("法规", "/statutes")],
+        statute => context! {
+            name => title, level => level(first), issuer => "制定机关见沿革", status => tag("plain", VALIDITY), held => true, not_held_note => (),
+        },
+        facts => facts(first, texts.iter().map(|text| text.articles.len()).sum()), history => history(first), search_action => statute_href(&name),
+        q => q, hits => hits, divisions => divisions,
+    }))
+}
+
+/// A name that some rule cites has a page even without its text; any other name has none.
+fn named_page(visit: &Visit, name: &str, q: &str) -> Page {
+    if !cited_only(visit).contains(name) {
+        return Err(Fail::NotFound(visit.clone()));
+    }
+    Ok(visit.page("portal/statute.html", name, context! {
+        crumbs => vec![link("法规", "/statutes")],
+        statute => context! {
+            name => name, level => "未登记", issuer => "制定机关未登记", status => tag("off", "仅有名称"), held => false, not_held_note => NOT_HELD,
+        },
+        facts => Vec::<Value>::new(), history => Vec::<Value>::new(), search_action => statute_href(name), q => q, hits => Vec::<Value>::new(),
+        divisions => Vec::<Value>::new(),
+    }))
+}
+
+fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
+    let mut rows = vec![fact("文本日期", version(statute)), fact("施行", force(statute)), fact("条文", format!("{n_articles} 条"))];
+    if !statute.findings.is_empty() {
+        rows.push(fact("导入时的疑点", format!("{} 处，引用前请与官方文本核对", statute.findings.len())));
+    }
+    rows
+}
+
+fn history(statute: &Statute) -> Vec<Value> {
+    let date = |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
+    statute.history.iter().map(|line| context! { date => date(line.date), text => line.text }).collect()
+}
+
+/// Articles under their headings, in the order printed; a text without articles is shown whole.
+fn divisions(statute: &Statute) -> Vec<Value> {
+    if statute.articles.is_empty() {
+        let whole = context! { number => "全文", href => statute_href(&statute.file_stem), paragraphs => lines(&statute.preamble) };
+        return vec![context! { name => full_name(statute), articles => vec![whole] }];
+    }
+    let groups = statute.articles.chunk_by(|a, b| a.division == b.division);
+    groups.map(|group| context! { name => group.first().map(|article| &article.division), articles => article_rows(statute, group) }).collect()
+}
+
+fn article_rows(statute: &Statute, articles: &[Article]) -> Vec<Value> {
+    let row = |article: &Article| {
+        context! { number => article.no.to_string(), href => article_href(&statute.file_stem, article.no), paragraphs => lines(&article.text()) }
+    };
+    articles.iter().map(row).collect()
+}
+
+/// At least one: the template closes its paragraph inside the loop over them.
+fn lines(text: &str) -> Vec<String> {
+    let lines: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    if lines.is_empty() { vec![String::new()] } else { lines }
+}
+
+/// Articles that contain the words, each with its first place.
+fn hits(statute: &Statute, q: &str) -> Vec<Value> {
+    const AROUND: usize = 40;
+    let hit = |article: &Article| {
+        let text = article.text().replace('\n', " ");
+        let (before, after) = text.split_once(q)?;
+        let skipped = before.chars().count().saturating_sub(AROUND);
+        let before: String = before.chars().skip(skipped).collect();
+        let after: String = after.chars().take(AROUND).collect();
+        Some(context! {
+            number => article.no.to_string(), href => article_href(&statute.file_stem, article.no), before => before, match => q, after => after,
+        })
+    };
+    statute.articles.iter().filter_map(hit).collect()
+}
+
+async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> Page {
+    let Some(no) = read_number(&number) else { return Err(Fail::NotFound(visit)) };
+    let texts = found(&visit, &name);
+    let place = texts.iter().find_map(|text| Some((*text, text.articles.iter().position(|article| article.no == no)?)));
+    let resting = resting(&visit, &name, &texts, no);
+    let Some((statute, at)) = place else {
+        // An article that something rests on is shown as missing; one that nobody cites is not a page.
+        return if resting.is_empty() { Err(Fail::NotFound(visit)) } else { Ok(missing_article(&visit, &name, no, &resting)) };
+    };
+    let neighbour = |at: Option<usize>| {
+        let article = statute.articles.get(at?)?;
+        Some(link(article.no.to_string(), &article_href(&statute.file_stem, article.no)))
+    };
+    let shown = &statute.articles[at];
+    Ok(visit.page("portal/article.html", &format!("{}{no}", statute.short), context! {
+        crumbs => vec![link("法规", "/statutes"), link(full_name(statute), &statute_href(&statute.file_stem))],
+        article => context! {
+            statute => statute.short, number => no.to_string(), division => shown.division, version_text => format!("{} 文本", version(statute)),
+            status => tag("plain", VALIDITY), paragraphs => lines(&shown.text()),
+        },
+        prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&visit, statute, no), rests => rests(&resting),
+    }))
+}
+
+fn missing_article(visit: &Visit, name: &str, no: ArticleNo, resting: &[Cited]) -> axum::response::Response {
+    visit.page("portal/article.html", &format!("{name}{no}"), context! {
+        crumbs => vec![link("法规", "/statutes"), link(name, &statute_href(name))],
+        article => context! {
+            statute => name, number => no.to_string(), division => "", version_text => "文本未导入", status => tag("off", "待核对"),
+            paragraphs => Vec::<String>::new(),
+        },
+        prev => (), following => (), versions => Vec::<Value>::new(), rests => rests(resting),
+    })
+}
+
+/// Every version held of this text, the latest first. When a version ended is not in the text, so it is not said.
+fn versions(visit: &Visit, statute: &Statute, no: ArticleNo) -> Vec<Value> {
+    let mut held: Vec<&Statute> = visit.web.shelf.statutes.iter().filter(|other| other.file_stem == statute.file_stem).collect();
+    held.sort_by_key(|version| std::cmp::Reverse(version.version));
+    let own = statute.article(no).map(Article::text);
+    let row = |other: &&Statute| {
+        let change = match other.article(no).map(Article::text) {
+            None => "这一版没有这个条号",
+            Some(_) if other.version == statute.version => "本页所示",
+            text if text == own => "同号条文与本页相同",
+            Some(_) => "同号条文与本页不同",
+        };
+        context! { name => format!("{} 文本", version(other)), href => (), from => version(other), to => VALIDITY, change => change }
+    };
+    held.iter().map(row).collect()
+}
+
+/// What cites this article, by whichever of its names.
+fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<Cited> {
+    let same = |cited: &str| cited == name || texts.iter().any(|text| text.answers_to(cited));
+    let here = |cited: &Cited| no.sub == 0 && u32::from(cited.basis.article) == no.main && same(&cited.basis.statute);
+    citations(&visit.web.app).into_iter().filter(here).collect()
+}
+
+/// Grouped by the first word of what cites: 规则, 事项.
+fn rests(resting: &[Cited]) -> Vec<Value> {
+    let group = |kind: &str, unit: &str| {
+        let prefix = format!("{kind} ");
+        let rows: Vec<Value> = resting.iter().filter_map(|cited| Some(resting_row(cited, cited.what.strip_prefix(&prefix)?))).collect();
+        (!rows.is_empty()).then(|| context! { name => kind, unit => unit, rows => rows })
+    };
+    [group("规则", "条"), group("事项", "项")].into_iter().flatten().collect()
+}
+
+fn resting_row(cited: &Cited, what: &str) -> Value {
+    let sentence = fadu_app::rules::built().into_iter().find(|rule| rule.id == what).map(|rule| rule.sentence);
+    let text = sentence.map_or_else(|| what.to_owned(), |sentence| format!("{what} {sentence}"));
+    let href = (!cited.href.is_empty()).then_some(&cited.href);
+    let note = cited.basis.paragraph.is_some().then(|| cited.basis.to_string());
+    context! { text => text, href => href, note => note }
+}
+
+/// The title says it: the template's own empty sentence only knows searches that found nothing.
+async fn powers(visit: Visit, Query(query): Query<Search>) -> Page {
+    let today = visit.web.app.moment().today.to_string();
+    Ok(visit.page("portal/powers.html", "权责清单（本站尚未录入）", context! {
+        q => query.q.trim(), filters => Vec::<Value>::new(), as_of => today, rows => Vec::<Value>::new(), pages => pages(1, 1, 0, "项", None, None),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn article_numbers_read_back_from_addresses() {
+        let table = [("32", Some((32, 0))), ("120之1", Some((120, 1))), ("0", None), ("第一条", None), ("1之", None)];
+        for (text, then) in table {
+            let read = read_number(text);
+            assert_eq!(read.map(|no| (no.main, no.sub)), then, "{text}");
+            if let Some(no) = read {
+                assert_eq!(number_key(no), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! 页面与接口。 Handlers read the form, call `app.act`, and redirect; nothing here writes any other way.
+
+mod desk;
+mod fail;
+mod law_pages;
+mod oversight;
+mod portal;
+mod report_pages;
+mod session;
+mod templates;
+mod view;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use fadu_app::App;
+use fadu_figures::Figures;
+use fadu_law::Shelf;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use fail::Fail;
+pub use view::citations;
+
+/// What every handler needs.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+pub struct Inner {
+    pub app: Arc<App>,
+    pub figures: Figures,
+    pub shelf: Shelf,
+    pub site: Site,
+    pages: minijinja::Environment<'static>,
+    jieba: jieba_rs::Jieba,
+    /// Failed sign-ins by account name: how many, and when the last one was.
+    failures: Mutex<HashMap<String, (u32, i64)>>,
+}
+
+/// Whose pages these are.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub bureau: String,
+    pub region_name: String,
+    /// The county is made up: every page and document says so.
+    pub simulated: bool,
+    /// Demonstration accounts to print on the sign-in page, with their common password.
+    pub demonstration_password: Option<String>,
+    /// Address that QR codes point to, without a slash at the end.
+    pub base_url: String,
+    pub help_phone: String,
+}
+
+impl std::ops::Deref for Web {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Web {
+    pub fn new(app: Arc<App>, figures: Figures, shelf: Shelf, site: Site) -> Web {
+        let pages = templates::environment();
+        Web(Arc::new(Inner { app, figures, shelf, site, pages, jieba: jieba_rs::Jieba::new(), failures: Mutex::default() }))
+    }
+
+    /// The words of a text or a query: one segmentation for index and search, on both engines.
+    pub fn words(&self, text: &str) -> Vec<String> {
+        segment(&self.jieba, text)
+    }
+}
+
+pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
+    let tokens = jieba.cut_for_search(text, true).into_iter().map(|token| token.word.trim().to_lowercase());
+    tokens.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// 10 MB: a scanned permit drawing fits, a film does not.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+
+pub fn router(web: Web) -> Router {
+    let fixed = |name: header::HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Router::new()
+        .merge(portal::routes())
+        .merge(law_pages::routes())
+        .merge(report_pages::routes())
+        .merge(desk::routes())
+        .merge(oversight::routes())
+        .route("/sign-in", get(session::signin_page).post(session::sign_in))
+        .route("/sign-out", post(session::sign_out))
+        .route("/health", get(health))
+        .route("/static/{name}", get(static_file))
+        .fallback(fail::not_found)
+        .layer(axum::middleware::from_fn_with_state(web.clone(), session::same_site))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(tower_http::catch_panic::CatchPanicLayer::new())
+        .with_state(web)
+}
+
+async fn health(axum::extract::State(web): axum::extract::State<Web>) -> Response {
+    match web.app.store.head(web.app.region).await {
+        Ok(head) => axum::Json(serde_json::json!({"status": "ok", "engine": web.app.store.engine(), "ledger_entries": head.next_seq, "epoch": head.epoch})).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the health page could not read the store");
+            (axum::http::StatusCode::SERVICE_UNAVAILABLE, axum::Json(serde_json::json!({"status": "store unavailable"}))).into_response()
+        }
+    }
+}
+
+async fn static_file(axum::extract::Path(name): axum::extract::Path<String>) -> Response {
+    let (media, bytes): (&str, &'static [u8]) = match name.as_str() {
+        "fadu.css" => ("text/css; charset=utf-8", include_bytes!("../static/fadu.css")),
+        "fadu.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/fadu.js")),
+        "favicon.svg" => ("image/svg+xml", include_bytes!("../static/favicon.svg")),
+        _ => return axum::http::StatusCode::NOT_FOUND.into_response(),
+    };
+    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "public, max-age=3600")], bytes).into_response()
+}

@@ -1,0 +1,615 @@
+//! 门户。 For a citizen on a phone: find an item, know what to bring, apply, and follow the case without an account.
+
+use crate::fail::Page;
+use crate::session::{Visit, random};
+use crate::view::{Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag, thousands};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::{Multipart, Path, Query};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use fadu_app::{Call, Problem};
+use fadu_kernel::{Actor, Basis, Due, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_ledger::note::hex;
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Definition, Item};
+use minijinja::{Value, context};
+use serde::Deserialize;
+use sha2::Digest;
+use std::collections::{BTreeMap, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(home))
+        .route("/items", get(items))
+        .route("/items/{id}", get(item))
+        .route("/items/{id}/apply", get(apply_page).post(apply))
+        .route("/submitted/{matter}/{code}", get(submitted))
+        .route("/track", get(track_page).post(track))
+        .route("/receipts/{seq}", get(receipt))
+        .route("/receipts/{seq}/file", get(receipt_file))
+}
+
+pub fn audience_zh(word: &str) -> &'static str {
+    match word {
+        "person" => "个人",
+        "firm" => "企业",
+        _ => "其他组织",
+    }
+}
+
+pub fn type_zh(task_type: u8) -> &'static str {
+    match task_type {
+        1 => "行政许可",
+        5 => "行政给付",
+        7 => "行政确认",
+        8 => "行政奖励",
+        9 => "行政裁决",
+        10 => "其他行政权力",
+        20 => "公共服务",
+        _ => "政务服务",
+    }
+}
+
+/// Counts by a key, most first.
+fn tally<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    keys.for_each(|key| *counts.entry(key).or_default() += 1);
+    let mut list: Vec<_> = counts.into_iter().collect();
+    list.sort_by_key(|(name, n)| (std::cmp::Reverse(*n), *name));
+    list
+}
+
+async fn home(visit: Visit) -> Response {
+    let web = &visit.web;
+    let catalogue = web.app.catalogue();
+    let open: Vec<&Definition> = catalogue.all::<Item>().filter(|(_, item)| item.is_open()).filter_map(|(_, item)| Some(item.current()?.1)).collect();
+    let row = |query: &str, name: &str, n: usize| context! { name => name, label => name, href => format!("/items?{query}={}", crate::view::encode(name)), count => n };
+    let themes: Vec<Value> = tally(open.iter().map(|item| item.theme.as_str())).into_iter().map(|(name, n)| row("theme", name, n)).collect();
+    let departments: Vec<Value> =
+        tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str())).into_iter().map(|(name, n)| row("department", name, n)).collect();
+    let audiences: Vec<Value> = tally(open.iter().flat_map(|item| item.audience.iter().map(String::as_str)))
+        .into_iter()
+        .map(|(word, n)| context! { label => audience_zh(word), href => format!("/items?audience={word}&open=1"), count => n })
+        .collect();
+    let today = web.app.moment().today;
+    let figures = figure_values(web, &["svc.cases", "svc.ontime_rate", "svc.items_open"], today).await;
+    visit.page("portal/home.html", "办事", context! {
+        audiences => audiences, themes => themes, departments => departments,
+        figures => figures.iter().map(figure_context).collect::<Vec<_>>(),
+    })
+}
+
+#[derive(Deserialize, Default)]
+struct ItemQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    theme: String,
+    #[serde(default)]
+    audience: String,
+    #[serde(default)]
+    open: String,
+    #[serde(default)]
+    page: i64,
+}
+
+const PER_PAGE: usize = 30;
+
+async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Response {
+    let web = &visit.web;
+    let catalogue = web.app.catalogue();
+    let words = web.words(&query.q);
+    let fits = |item: &Item| {
+        let definition = item.current().map(|(_, definition)| definition);
+        (query.department.is_empty() || item.department == query.department)
+            && (query.theme.is_empty() || definition.is_some_and(|definition| definition.theme == query.theme))
+            && (query.audience.is_empty() || definition.is_some_and(|definition| definition.audience.contains(&query.audience)))
+            && (query.open.is_empty() || item.is_open())
+            && (query.q.trim().is_empty() || item.name.contains(query.q.trim()) || item.code == query.q.trim() || (!words.is_empty() && words.iter().all(|word| item.name.to_lowercase().contains(word))))
+    };
+    let mut found: Vec<(MatterId, &Item)> = catalogue.all::<Item>().filter(|(_, item)| fits(item)).collect();
+    found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), item.name.as_str(), *id));
+    let total = found.len();
+    let n_pages = total.div_ceil(PER_PAGE).max(1) as i64;
+    let page = query.page.clamp(1, n_pages);
+    let rows: Vec<Value> = found.iter().skip((page as usize - 1) * PER_PAGE).take(PER_PAGE).map(|(id, item)| item_row(*id, item)).collect();
+    let filter = |id: &str, label: &str, chosen: &str, names: Vec<String>, zh: fn(&str) -> String| {
+        let all = std::iter::once((String::new(), "全部".to_owned())).chain(names.into_iter().map(|name| (name.clone(), zh(&name))));
+        let options: Vec<Value> = all.map(|(value, label)| context! { checked => value == chosen, value => value, label => label }).collect();
+        context! { id => id, label => label, options => options }
+    };
+    let same = |name: &str| name.to_owned();
+    let departments = tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str())).into_iter().map(|(name, _)| name.to_owned()).collect();
+    let themes = tally(catalogue.all::<Item>().filter_map(|(_, item)| Some(item.current()?.1.theme.as_str()))).into_iter().map(|(name, _)| name.to_owned()).collect();
+    let people = ["person", "firm", "institution"].map(str::to_owned).to_vec();
+    let address = |page: i64| {
+        let e = crate::view::encode;
+        format!("/items?q={}&department={}&theme={}&audience={}&open={}&page={page}", e(&query.q), e(&query.department), e(&query.theme), e(&query.audience), e(&query.open))
+    };
+    visit.page("portal/items.html", "办事事项", context! {
+        q => query.q,
+        filters => vec![
+            filter("department", "部门", &query.department, departments, same), filter("theme", "主题", &query.theme, themes, same),
+            filter("audience", "办理对象", &query.audience, people, |word| audience_zh(word).to_owned()),
+        ],
+        open_only => !query.open.is_empty(), rows => rows,
+        pages => pages(page, n_pages, total as i64, "项", (page > 1).then(|| address(page - 1)), (page < n_pages).then(|| address(page + 1))),
+        as_of => web.app.moment().today.to_string(), all_href => "/items", help_phone => web.site.help_phone,
+    })
+}
+
+fn item_row(id: MatterId, item: &Item) -> Value {
+    let definition = item.current().map(|(_, definition)| definition);
+    context! {
+        name => item.name, href => format!("/items/{id}"), department => item.department,
+        audience => definition.map_or_else(|| "—".to_owned(), |definition| definition.audience.iter().map(|word| audience_zh(word)).collect::<Vec<_>>().join("、")),
+        kind => type_zh(item.task_type),
+        limit => definition.map_or_else(|| "—".to_owned(), |definition| definition.promised.zh()),
+        visits => definition.map_or_else(|| "—".to_owned(), |definition| format!("{}次", definition.visits)),
+        open => item.is_open(), status => (!item.is_open()).then(|| tag("off", item.standing.zh())),
+        status_note => (!item.is_open()).then(|| format!("还缺{}项要素", item.lacks().len())),
+    }
+}
+
+fn find_item<'a>(visit: &Visit, catalogue: &'a fadu_app::catalogue::Snapshot, id: &str) -> Result<(MatterId, &'a Item), Fail> {
+    let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+    catalogue.one::<Item>(id).map(|item| (id, item)).ok_or_else(|| Fail::NotFound(visit.clone()))
+}
+
+async fn item(visit: Visit, Path(id): Path<String>) -> Page {
+    let catalogue = visit.web.app.catalogue();
+    let (id, item) = find_item(&visit, &catalogue, &id)?;
+    let empty = Definition::default();
+    let (number, definition) = item.current().unwrap_or((0, &empty));
+    let web = &visit.web;
+    let why = "还没有按法律补全公布的要素";
+    let lacks: Vec<Value> = if item.is_open() {
+        Vec::new()
+    } else {
+        let basis = Basis::article("行政许可法", 30);
+        item.lacks().into_iter().map(|name| context! { text => name, basis_text => basis.to_string(), href => basis_href(&basis) }).collect()
+    };
+    let one = |basis: &Option<Basis>| basis.as_ref().map(|basis| basis_links(std::slice::from_ref(basis))).unwrap_or_default();
+    let mark = |simulated: bool| if simulated { "（模拟）" } else { "" };
+    let materials: Vec<Value> = definition
+        .materials
+        .iter()
+        .map(|row| {
+            let need = match (row.shared, row.required) {
+                (true, _) => "免交：由行政机关共享取得",
+                (false, true) => "必要",
+                (false, false) => "视情形",
+            };
+            context! {
+                name => format!("{}{}", row.name, mark(row.simulated)), need => need, copies => "1份", shared => row.shared, basis => one(&row.basis),
+                source => match row.origin.as_str() { "government" => "政府部门核发", "intermediary" => "中介机构出具", _ => "申请人自备" },
+                blank_href => (), sample_href => (),
+            }
+        })
+        .collect();
+    let steps: Vec<Value> = definition
+        .steps
+        .iter()
+        .map(|step| {
+            let who = match step.post.as_str() {
+                "agency_head" => "部门负责人",
+                "reviewer" => "审查人员",
+                _ => "经办人",
+            };
+            context! { name => step.name, limit => "", who => who, result => "" }
+        })
+        .collect();
+    let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
+    let special = definition.special.iter().map(|row| format!("{}不超过{}个工作日{}", row.kind.zh(), row.days, mark(row.simulated))).collect::<Vec<_>>();
+    let note = if special.is_empty() { None } else { Some(format!("不计入期限的程序：{}。", special.join("；"))) };
+    Ok(visit.page("portal/item.html", &item.name, context! {
+        crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
+        item => context! {
+            name => item.name, code => item.code, kind => type_zh(item.task_type), department => item.department, phone => web.site.help_phone,
+            version => if number == 0 { "未发布".to_owned() } else { format!("第{number}版") },
+            effective_from => item.versions.last().map(|version| version.from.to_string()).unwrap_or_else(|| "—".to_owned()), open => item.is_open(),
+            closed_title => (!item.is_open()).then(|| format!("{}：暂时不能申请", item.standing.zh())),
+            closed_reason => (!item.is_open()).then(|| item.suspended.clone().unwrap_or_else(|| why.to_owned())),
+        },
+        lacks => lacks,
+        apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (),
+        item_facts => vec![
+            fact("事项编码", item.code.clone()), fact("办件类型", if definition.project_type == "instant" { "即办件" } else { "承诺件" }),
+            fact("办理对象", definition.audience.iter().map(|word| audience_zh(word)).collect::<Vec<_>>().join("、")),
+            fact("结果", definition.result.name.clone()),
+        ],
+        bases => definition.bases.iter().map(|support| context! {
+            text => support.basis.to_string(), href => basis_href(&support.basis), quote => if support.held { "条文已入库" } else { "条文未入库，待导入" },
+        }).collect::<Vec<_>>(),
+        conditions => definition.conditions.iter().map(|row| format!("{}{}", row.text, mark(row.simulated))).collect::<Vec<_>>(),
+        quantity => definition.quantity, steps => steps,
+        limits => context! {
+            statutory => definition.statutory.zh(), statutory_basis => one(&definition.statutory.basis),
+            promised => format!("{}{}", definition.promised.zh(), mark(definition.promised.simulated)), promised_basis => basis_links(&[Basis::article("优化营商环境条例", 36)]),
+            note => note,
+        },
+        materials => materials,
+        model_form => item.is_open().then(|| link("网上申请表即示范文本", &format!("/items/{id}/apply"))),
+        service_facts => vec![
+            fact("网上办理", if definition.online { "可以" } else { "不可以" }), fact("到现场次数", format!("{}次", definition.visits)),
+            fact("收费", if definition.fee.charged { "收费" } else { "不收费" }), fact("咨询和监督电话", web.site.help_phone.clone()),
+        ],
+        simulated => definition.simulated.iter().map(|key| simulated_zh(key)).collect::<Vec<_>>(),
+        figures => figures.iter().map(figure_context).collect::<Vec<_>>(),
+    }))
+}
+
+fn simulated_zh(key: &str) -> String {
+    match key {
+        "promised" => "承诺期限",
+        "visits" => "到现场次数",
+        "materials" => "部分材料",
+        "materials.shared" => "哪些材料由共享取得",
+        "conditions" => "部分条件",
+        "special" => "特别程序的时间",
+        "online" => "是否网上办",
+        "nearby" => "是否就近办",
+        "in_hall" => "是否进驻大厅",
+        "undifferentiated" => "是否无差别受理",
+        "result.name" => "结果名称",
+        "fields" => "申请表的栏目",
+        "situations" => "情形选择",
+        "theme" => "主题分类",
+        "statutory" => "法定期限",
+        "project_type" => "办件类型",
+        "consult" => "咨询方式",
+        "quantity" => "数量限制",
+        "steps" => "办理程序",
+        "audience" => "办理对象",
+        "verification" => "核查方式",
+        "hearing" => "听证安排",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// 申请人三项 that every form asks: everything else comes from the item.
+fn identity_fields() -> Vec<Field> {
+    vec![
+        Field::text("applicant_name", "申请人姓名或者单位名称", true),
+        Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true).hint("18位。单位填统一社会信用代码。"),
+        Field::text("applicant_phone", "联系电话", true).kind("phone"),
+    ]
+}
+
+fn item_fields(definition: &Definition) -> Vec<Field> {
+    let own = |field: &&fadu_service::definition::Field| !field.id.starts_with("applicant_");
+    definition
+        .fields
+        .iter()
+        .filter(own)
+        .map(|field| {
+            let options = field.options.iter().map(|option| (option.clone(), option.clone()));
+            Field::text(&field.id, &field.label, field.required).kind(&field.kind).options(options)
+        })
+        .collect()
+}
+
+fn file_fields(definition: &Definition) -> Vec<Field> {
+    let asked = definition.materials.iter().filter(|material| !material.shared);
+    let field = |material: &fadu_service::definition::Material| {
+        let hint = if material.required { "没有带齐也可以先提交，工作人员会一次告诉您缺什么。" } else { "符合这种情形才需要。" };
+        Field::text(&format!("file_{}", material.id), &material.name, false).kind("file").hint(hint)
+    };
+    asked.map(field).collect()
+}
+
+/// The same page with the answers kept and each error beside its field.
+fn form_page(visit: &Visit, id: MatterId, item: &Item, definition: &Definition, answers: &HashMap<String, String>, wrong: &[Invalid], idem: &str) -> Response {
+    let fill = |fields: Vec<Field>| -> Vec<Field> {
+        let with = |field: Field| {
+            let error = wrong.iter().find(|invalid| invalid.field == field.id).map(|invalid| invalid.message.clone());
+            let value = answers.get(&field.id).cloned().unwrap_or_default();
+            Field { error, ..field.value(&value) }
+        };
+        fields.into_iter().map(with).collect()
+    };
+    let section = |legend: &str, hint: Option<&str>, fields: Vec<Field>| context! { legend => legend, hint => hint, fields => fields };
+    let mut sections = vec![section("您是谁", None, fill(identity_fields()))];
+    let rest = fill(item_fields(definition));
+    if !rest.is_empty() {
+        sections.push(section("申请内容", Some("只问办这件事要用的。"), rest));
+    }
+    let files = fill(file_fields(definition));
+    if !files.is_empty() {
+        sections.push(section("材料", Some("PDF 或者照片，合计不超过10 MB。政府部门已有的不用交。"), files));
+    }
+    let page = visit.page("portal/apply.html", &format!("申请：{}", item.name), context! {
+        crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
+        item => context! { name => item.name, department => item.department, limit => format!("受理后{}内办结。", definition.promised.zh()) },
+        form => context! { action => format!("/items/{id}/apply"), idem => idem },
+        draft => (), sections => sections, privacy_note => "加密保存，查看都有记录。",
+        errors => wrong.iter().map(|invalid| context! { id => invalid.field, text => invalid.message }).collect::<Vec<_>>(),
+    });
+    if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+}
+
+async fn apply_page(visit: Visit, Path(id): Path<String>) -> Page {
+    let catalogue = visit.web.app.catalogue();
+    let (id, item) = find_item(&visit, &catalogue, &id)?;
+    let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
+        return Ok(Redirect::to(&format!("/items/{id}")).into_response());
+    };
+    Ok(form_page(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())))
+}
+
+type Upload = (String, String, Vec<u8>);
+
+/// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
+async fn read_form(mut form: Multipart) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
+    let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
+    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
+        match file_name {
+            None => drop(answers.insert(name, String::from_utf8_lossy(&bytes).trim().to_owned())),
+            Some(_) if bytes.is_empty() => {}
+            Some(file_name) if media(&bytes).is_none() => wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件"))),
+            Some(file_name) => files.push((name, file_name, bytes.to_vec())),
+        }
+    }
+    Ok((answers, files, wrong))
+}
+
+fn media(bytes: &[u8]) -> Option<&'static str> {
+    let kinds: [(&[u8], &str); 3] = [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
+    kinds.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, media)| media)
+}
+
+fn check_answers(fields: &[Field], definition: &Definition, answers: &HashMap<String, String>) -> Vec<Invalid> {
+    let mut wrong = Vec::new();
+    for field in fields {
+        let value = answers.get(&field.id).map_or("", String::as_str);
+        let max = definition.fields.iter().find(|own| own.id == field.id).and_then(|own| own.max).unwrap_or(500);
+        let error = match field.kind.as_str() {
+            _ if value.is_empty() => field.required.then(|| format!("请填写{}", field.label)),
+            _ if value.chars().count() > usize::from(max) => Some(format!("{}不能超过{max}字", field.label)),
+            "number" => value.parse::<i64>().err().map(|_| format!("{}应当是整数，不带单位", field.label)),
+            "date" => value.parse::<jiff::civil::Date>().err().map(|_| format!("{}应当是像 2025-03-03 这样的日期", field.label)),
+            "citizen_id" => fadu_kernel::codes::citizen_number(value).err().map(|error| format!("{}：{error}", field.label)),
+            "credit_code" => fadu_kernel::codes::credit_code(value).err().map(|error| format!("{}：{error}", field.label)),
+            "phone" => fadu_kernel::codes::phone(value).err().map(|error| format!("{}：{error}", field.label)),
+            "choice" => (!field.options.iter().any(|option| option.value == value)).then(|| format!("请在列出的选项中选择{}", field.label)),
+            _ => None,
+        };
+        wrong.extend(error.map(|message| Invalid::new(field.id.clone(), message)));
+    }
+    wrong
+}
+
+async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Page {
+    let catalogue = visit.web.app.catalogue();
+    let (id, item) = find_item(&visit, &catalogue, &id)?;
+    let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
+        return Ok(Redirect::to(&format!("/items/{id}")).into_response());
+    };
+    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let (answers, files, mut wrong) = match read_form(form).await {
+        Ok(read) => read,
+        Err(_) => {
+            let too_big = [Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试")];
+            return Ok(form_page(&visit, id, item, definition, &HashMap::new(), &too_big, &hex(&random::<12>())));
+        }
+    };
+    let idem = answers.get("idem").cloned().filter(|idem| !idem.is_empty()).unwrap_or_else(|| hex(&random::<12>()));
+    let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
+    wrong.extend(check_answers(&fields, definition, &answers));
+    if !wrong.is_empty() {
+        return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
+    }
+    let app = &visit.web.app;
+    let mut materials = BTreeMap::new();
+    for (name, file_name, bytes) in files {
+        let digest = hex(&sha2::Sha256::digest(&bytes));
+        let media = media(&bytes).unwrap_or("application/octet-stream");
+        app.store.put_blob(app.region, &digest, media, bytes).await.map_err(|fault| Fail::fault(&visit, fault))?;
+        if let Some(material) = name.strip_prefix("file_") {
+            materials.insert(material.to_owned(), Paper { digest, file_name });
+        }
+    }
+    let private: BTreeMap<String, String> =
+        fields.iter().filter_map(|field| Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))).collect();
+    // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
+    let anonymous = Actor { person: PersonId::new(&format!("form-{}", &idem)), role: Role::Citizen, org: OrgId::new("public") };
+    let actor = visit.actor().filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent)).unwrap_or(anonymous);
+    let act = CaseAct::Receive { item: id, channel: Channel::Online, materials };
+    match app.act::<Case>(Call { actor: &actor, matter: None, act, private, key: Some(idem.clone()) }).await {
+        Ok(committed) => {
+            let code = app.keys.track_code(committed.matter);
+            Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())
+        }
+        Err(Problem::Invalid(wrong)) => Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem)),
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "提交申请", &format!("/items/{id}"))),
+    }
+}
+
+/// A case by its id, if the code fits it.
+async fn case_by_code(visit: &Visit, id: MatterId, code: &str) -> Result<Option<(Case, Vec<fadu_app::store::EntryRow>)>, Fail> {
+    let app = &visit.web.app;
+    if !code.trim().eq_ignore_ascii_case(&app.keys.track_code(id)) {
+        return Ok(None);
+    }
+    let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
+    let Some(row) = app.store.matter(app.region, id).await.map_err(fault)?.filter(|row| row.kind == "case") else { return Ok(None) };
+    let case: Case = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    Ok(Some((case, app.store.entries_of(app.region, id).await.map_err(fault)?)))
+}
+
+fn steps_of(case: &Case) -> Vec<Value> {
+    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let rows = [
+        ("收件", case.received.as_ref().map(|mark| mark.on), "收到申请，出具收件凭证"),
+        ("受理", case.accepted.as_ref().map(|accepted| accepted.from), "材料齐全，开始计算期限"),
+        ("审查", case.verified.as_ref().map(|verified| verified.on), "核对条件，必要时两人核查"),
+        ("决定", case.decided.as_ref().map(|decided| decided.on), "作出准予或者不予的书面决定"),
+        ("送达", case.delivered.as_ref().map(|mark| mark.on), "领取或者邮寄结果"),
+    ];
+    let last_done = rows.iter().rposition(|(_, on, _)| on.is_some());
+    let step = |(i, (name, on, note)): (usize, (&str, Option<jiff::civil::Date>, &str))| {
+        let now = !case.is_closed() && last_done.map_or(i == 0, |last| i == last + 1);
+        let passed = on.is_some() || last_done.is_some_and(|last| i < last);
+        context! { name => name, state => if passed { "done" } else if now { "now" } else { "todo" }, when => day(on), note => note }
+    };
+    rows.into_iter().enumerate().map(step).collect()
+}
+
+pub fn status_tag(case: &Case) -> Value {
+    let status = case.status();
+    let kind = match status {
+        "declined" | "withdrawn" => "off",
+        "stopped" | "waiting" => "stop",
+        "closed" | "archived" => "plain",
+        _ => "on",
+    };
+    tag(kind, Case::status_zh(status))
+}
+
+pub fn timeline(entries: &[fadu_app::store::EntryRow], named: impl Fn(&str) -> String) -> Vec<Value> {
+    entries
+        .iter()
+        .rev()
+        .map(|entry| {
+            context! {
+                when => fadu_app::now::clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => (),
+                seq => thousands(entry.seq), href => format!("/receipts/{}", entry.seq), kind => if entry.actor == "clock" { "clock" } else { "fact" },
+            }
+        })
+        .collect()
+}
+
+pub fn fact_zh(fact: &str) -> &str {
+    match fact {
+        "Received" => "收到申请",
+        "NoticeGiven" => "一次性告知补正",
+        "Supplemented" => "补正材料",
+        "Accepted" => "受理",
+        "Declined" => "不予受理",
+        "Stopped" => "进入特别程序，期限停止",
+        "Resumed" => "特别程序结束，期限继续",
+        "Verified" => "完成核查",
+        "Extended" => "延长期限",
+        "HearingTold" => "告知听证权利",
+        "HearingAsked" => "申请听证",
+        "HearingWaived" => "放弃听证",
+        "HearingScheduled" => "通知听证时间",
+        "HearingRecorded" => "形成听证笔录",
+        "Decided" => "作出决定",
+        "Delivered" => "送达",
+        "Withdrawn" => "撤回申请",
+        "Corrected" => "更正笔误",
+        "DelayExplained" => "说明超期理由",
+        "Archived" => "归档",
+        "TurnedAmber" => "期限用到八成，黄色预警",
+        "TurnedOverdue" => "超过期限，红色记录",
+        "Entered" => "事项录入",
+        "Completed" => "补全要素",
+        "Published" => "发布",
+        "Suspended" => "暂停",
+        "Cancelled" => "取消",
+        other => other,
+    }
+}
+
+async fn submitted(visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
+    let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+    let Some((case, entries)) = case_by_code(&visit, id, &code).await? else { return Err(Fail::NotFound(visit)) };
+    let Some(first) = entries.first() else { return Err(Fail::NotFound(visit)) };
+    let mut page = visit.clone();
+    // The address holds the code: it must not be printed as a QR code for others to scan.
+    page.path = "/track".to_owned();
+    Ok(page.page("portal/submitted.html", "已经收到您的申请", context! {
+        item => context! { name => case.item_name, department => case.org.as_str(), limit => "" },
+        number => case.number, secret => code, received_at => fadu_app::now::clock_text(first.ms), seq => thousands(first.seq),
+        seq_href => format!("/receipts/{}", first.seq), receipt_href => format!("/receipts/{}", first.seq), track_href => "/track", steps => steps_of(&case),
+    }))
+}
+
+fn track_fields(number: &str, error: Option<&str>) -> Vec<Field> {
+    let mut code = Field::text("secret", "密码", true).hint("12位，在收件凭证上。");
+    code.error = error.map(str::to_owned);
+    vec![Field::text("number", "编号", true).value(number), code]
+}
+
+async fn track_page(visit: Visit) -> Response {
+    visit.page("portal/track.html", "查询办理进度", context! {
+        errors => Vec::<Value>::new(), fields => track_fields("", None), result => (), help_phone => visit.web.site.help_phone,
+    })
+}
+
+async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
+    let value = |name: &str| form.get(name).map_or("", |value| value.trim());
+    let (number, code) = (value("number").to_ascii_uppercase(), value("secret"));
+    let app = &visit.web.app;
+    let found = app.store.by_facet(app.region, "number", &number, 1).await.map_err(|fault| Fail::fault(&visit, fault))?;
+    let opened = match found.first() {
+        Some(row) => case_by_code(&visit, row.id, code).await?,
+        None => None,
+    };
+    let Some((case, entries)) = opened else {
+        let text = "编号或者密码不对，请照收件凭证再输一次";
+        let page = visit.page("portal/track.html", "查询办理进度", context! {
+            errors => vec![context! { id => "secret", text => text }], fields => track_fields(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone,
+        });
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    let moment = app.moment();
+    let holder = (!case.is_closed()).then(|| context! { department => case.org.as_str(), post => "经办人", phone => visit.web.site.help_phone });
+    let to_do = case.notice.as_ref().filter(|_| case.status() == "waiting").map(|notice| {
+        let names: Vec<String> = notice.missing.iter().map(|line| line.what.clone()).collect();
+        context! { text => "补正材料", note => names.join("；"), due => (), late => false, href => (), link_text => () }
+    });
+    let outcome = case.decided.as_ref().map(|decided| {
+        let title = if decided.granted { "准予" } else { "不予许可" };
+        let remedy = (!decided.granted).then_some("不服的，可以自知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。");
+        context! { refused => !decided.granted, title => title, text => decided.reason, remedy => remedy }
+    });
+    let clock = if case.decided.is_some() || case.is_closed() { Value::from(()) } else { clock_badge(case.shown_clock(), moment.today, &app.calendar()) };
+    let provisional = case.shown_clock().is_some_and(|clock| matches!(clock.due(&app.calendar()), Due::Provisional { .. }));
+    Ok(visit.page("portal/track.html", "办理进度", context! {
+        errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), help_phone => visit.web.site.help_phone,
+        result => context! {
+            number => case.number, item_name => case.item_name, department => case.org.as_str(),
+            received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(), status => status_tag(&case), clock => clock,
+            clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
+            receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(&case), notices => Vec::<Value>::new(),
+            timeline => timeline(&entries, |actor| if actor == "clock" { "系统时钟".to_owned() } else { "经办人员".to_owned() }),
+        },
+    }))
+}
+
+async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
+    let app = &visit.web.app;
+    let receipt = app.receipt(seq).await.map_err(|problem| Fail::from_problem(&visit, problem, "查看凭证", "/"))?;
+    let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
+    let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry).map(Value::from_serialize).unwrap_or_default();
+    let text = |key: &str| entry.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
+    let size = receipt.checkpoint.lines().nth(1).unwrap_or_default().to_owned();
+    let key = app.signer().verify_key().to_string();
+    Ok(visit.page("portal/receipt.html", "收件凭证与离线核验", context! {
+        facts => vec![
+            fact("做了什么", fact_zh(&text("fact")).to_owned()), fact("时间", text("at")), fact("依据", text("ground")), fact("事", text("matter")),
+        ],
+        seq => thousands(seq), seq_href => format!("/receipts/{seq}"), leaf_hash => hex(&fadu_ledger::leaf_hash(receipt.entry.as_bytes())),
+        proof => context! { tree_size => size, n_hashes => receipt.proof.len(), checkpoint => receipt.checkpoint },
+        next_checkpoint_at => (), verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],
+        download_href => format!("/receipts/{seq}/file"), pdf_href => (),
+    }))
+}
+
+async fn receipt_file(visit: Visit, Path(seq): Path<i64>) -> Page {
+    let receipt = visit.web.app.receipt(seq).await.map_err(|problem| Fail::from_problem(&visit, problem, "下载凭证", "/"))?;
+    let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
+    let text = serde_json::to_string_pretty(&receipt).map_err(|error| Fail::fault(&visit, error))?;
+    let name = format!("attachment; filename=\"receipt-{seq}.json\"");
+    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+}

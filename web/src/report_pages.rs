@@ -1,0 +1,402 @@
+//! 年度报告与指标。 The yearly report with its downloads, and each figure opened to the entries it counts.
+
+use crate::fail::Page;
+use crate::oversight::{deed_text, entry_href};
+use crate::session::Visit;
+use crate::view::{fact, figure_context, figure_values, link, pages, tag, thousands};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use fadu_app::App;
+use fadu_app::now::{clock_text, moment};
+use fadu_app::store::{Contribution, Fault};
+use fadu_figures::{Adds, Declaration, FigureFault, Figures, Period};
+use fadu_ledger::note::hex;
+use fadu_report::RenderError;
+use fadu_report::annual::{self, AnnualReport, Para, Part, Span};
+use fadu_report::structure::{NO_EVIDENCE, OutlinePart, outline};
+use jiff::civil::{Date, date};
+use minijinja::{Value, context};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+const PAGE: u32 = 50;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/report", get(report))
+        .route("/report/{year}/{format}", get(download))
+        .route("/figures/{id}", get(figure))
+}
+
+/// 句子。 Outline id, the figure whose entries are the evidence, and the sentence. Without entries it is not said.
+const SENTENCES: &[(&str, &str, &str)] = &[
+    ("1.2.1", "svc.items", "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，事项进驻率{svc.entry_rate}。"),
+    ("1.2.1", "svc.received", "本年度收到政务服务申请{svc.received}，受理办件{svc.cases}，作出决定{svc.decided}，按时办结率{svc.ontime_rate}，平均办理时间{svc.mean_days}。"),
+    ("1.2.2", "svc.entry_rate", "已发布事项中，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}；承诺时限比法定时限压减{svc.time_cut}。"),
+    ("2.1", "svc.cases", "政务服务超期办件{svc.overdue}；逾期未告知补正内容、依法视为受理{svc.deemed}；一次性告知补正{svc.notices}。"),
+];
+/// The one domain that leaves evidence in this deployment.
+const SERVICE: &str = "service";
+
+/// 数据截止日。 31 December, or today while the year is not over.
+fn as_of(year: i16, today: Date) -> Date {
+    let end = if (1..=9999).contains(&year) { date(year, 12, 31) } else { today };
+    end.min(today)
+}
+
+/// 年度报告。 Drawn from figures alone: own sentences, exact values, and what is missing by name.
+///
+/// A year that has not begun has no figures. Errors: the store cannot be read, or a checkpoint cannot be trusted.
+pub async fn annual(app: &App, figures: &Figures, bureau: &str, simulated: bool, year: i16) -> Result<AnnualReport, FigureFault> {
+    let today = app.moment().today;
+    let until = as_of(year, today);
+    let values = if until.year() == year { values(app, figures, until).await? } else { HashMap::new() };
+    let (size, root_hex) = foundation(app).await?;
+    let rows = outline(year);
+    let mut missing = Vec::new();
+    let mut parts = Vec::with_capacity(rows.len());
+    for (n, row) in rows.iter().enumerate() {
+        let has_lower = rows.get(n + 1).is_some_and(|next| next.level > row.level);
+        let paragraphs = if has_lower { Vec::new() } else { paragraphs(row, &values, &mut missing) };
+        parts.push(Part { level: row.level, heading: row.heading.clone(), paragraphs });
+    }
+    Ok(AnnualReport {
+        title: format!("{bureau}{year}年度法治政府建设情况报告"),
+        organ: bureau.to_owned(),
+        year,
+        as_of_text: as_of_text(until, today),
+        parts,
+        ledger_position: size.saturating_sub(1),
+        root_hex,
+        generated_from_text: format!("根据台账检查点所签的{size}条记录，由程序按固定句式汇总，文字未经人工改动"),
+        simulated,
+        missing,
+    })
+}
+
+fn as_of_text(until: Date, today: Date) -> String {
+    let day = format!("数据截至{}年{}月{}日", until.year(), until.month(), until.day());
+    if until < today { day } else { format!("{day}，本年度尚未结束，不是全年数据") }
+}
+
+/// Size and root of the last checkpoint; an empty ledger has none.
+async fn foundation(app: &App) -> Result<(u64, String), FigureFault> {
+    let Some(row) = app.store.last_checkpoint(app.region).await? else { return Ok((0, String::new())) };
+    let signed = app.signer().verify_key().verify(&row.note).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    Ok((signed.checkpoint.size, hex(&signed.checkpoint.root)))
+}
+
+/// Every figure that a sentence names.
+async fn values(app: &App, figures: &Figures, until: Date) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
+    let mut values = HashMap::new();
+    for (_, evidence, sentence) in SENTENCES {
+        let named = pieces(sentence).into_iter().filter_map(|piece| piece.err());
+        for id in named.chain([*evidence]) {
+            if !values.contains_key(id) {
+                let value = fadu_figures::value(&*app.store, app.region, figures, id, until, None).await?;
+                values.insert(id.to_owned(), value);
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// A sentence in its pieces: words are `Ok`, figures are `Err`.
+fn pieces(sentence: &str) -> Vec<Result<&str, &str>> {
+    let mut pieces = Vec::new();
+    for chunk in sentence.split('{') {
+        match chunk.split_once('}') {
+            Some((id, words)) => pieces.extend([Err(id), Ok(words)]),
+            None => pieces.push(Ok(chunk)),
+        }
+    }
+    pieces.retain(|piece| *piece != Ok(""));
+    pieces
+}
+
+/// What stands under a heading without lower headings; what it lacks goes into `missing`.
+fn paragraphs(row: &OutlinePart, values: &HashMap<String, fadu_figures::Value>, missing: &mut Vec<String>) -> Vec<Para> {
+    if row.domains.is_empty() {
+        missing.push(format!("“{}”由本机关研究后填写。", row.heading));
+        return vec![Para::text("本项由本机关研究后填写。")];
+    }
+    let of_part = SENTENCES.iter().filter(|(part, _, _)| *part == row.id);
+    let proven = of_part.filter(|(_, evidence, _)| values.get(*evidence).is_some_and(|value| value.entries > 0));
+    let said: Vec<Para> = proven.map(|(_, _, sentence)| para(sentence, values)).collect();
+    if said.is_empty() {
+        missing.push(format!("“{}”没有可以说明的记录。", row.heading));
+        return vec![Para::text(NO_EVIDENCE)];
+    }
+    if row.domains.iter().any(|domain| *domain != SERVICE) {
+        missing.push(format!("“{}”只有政务服务方面的记录。", row.heading));
+    }
+    said
+}
+
+fn para(sentence: &str, values: &HashMap<String, fadu_figures::Value>) -> Para {
+    let span = |piece: Result<&str, &str>| match piece.map_err(|id| values.get(id)) {
+        Ok(words) => Span::Text(words.to_owned()),
+        Err(Some(value)) if value.whole != Some(0) => Span::Figure {
+            id: value.name.clone(),
+            name: value.zh.clone(),
+            printed: value.printed(),
+            href: format!("/figures/{}?as_of={}", value.name, value.as_of),
+        },
+        Err(_) => Span::Text("（没有可计的记录）".to_owned()),
+    };
+    Para { spans: pieces(sentence).into_iter().map(span).collect() }
+}
+
+#[derive(Deserialize, Default)]
+struct YearQuery {
+    #[serde(default)]
+    year: String,
+}
+
+async fn report(visit: Visit, Query(query): Query<YearQuery>) -> Page {
+    let today = visit.web.app.moment().today;
+    let year = query.year.parse::<i16>().unwrap_or(today.year());
+    let report = drawn(&visit, year).await?;
+    let until = as_of(year, today);
+    let ids = figure_ids(&report);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let figures: Vec<Value> = figure_values(&visit.web, &ids, until).await.iter().map(figure_context).collect();
+    // The page lists what is missing above the report; once is enough.
+    let shown = AnnualReport { missing: Vec::new(), ..report.clone() };
+    Ok(visit.page("portal/report.html", &format!("{year} 年法治政府建设情况报告"), context! {
+        as_of => until.to_string(), seq => report.ledger_position.to_string(), status => tag("off", "草稿"), warnings => report.missing,
+        years => years(&visit, year, today).await?, report_html => without_header(&annual::html(&shown)), downloads => downloads(year), figures => figures,
+    }))
+}
+
+/// Only years that have begun, and none before the calendar we know.
+async fn drawn(visit: &Visit, year: i16) -> Result<AnnualReport, Fail> {
+    let web = &visit.web;
+    if !(2000..=web.app.moment().today.year()).contains(&year) {
+        return Err(Fail::NotFound(visit.clone()));
+    }
+    annual(&web.app, &web.figures, &web.site.bureau, web.site.simulated, year).await.map_err(|error| Fail::fault(visit, error))
+}
+
+fn figure_ids(report: &AnnualReport) -> Vec<String> {
+    let mut ids = Vec::new();
+    for span in report.parts.iter().flat_map(|part| &part.paragraphs).flat_map(|para| &para.spans) {
+        if let Span::Figure { id, .. } = span
+            && !ids.contains(id)
+        {
+            ids.push(id.clone());
+        }
+    }
+    ids
+}
+
+/// Years from the first entry to this one, the latest first.
+async fn years(visit: &Visit, chosen: i16, today: Date) -> Result<Vec<Value>, Fail> {
+    let app = &visit.web.app;
+    let first = app.store.entries(app.region, 0, 1).await.map_err(|error| Fail::fault(visit, error))?;
+    let since = first.first().map_or(today.year(), |entry| moment(entry.ms).today.year()).min(chosen);
+    let year = |year: i16| context! { value => year.to_string(), label => format!("{year} 年"), checked => year == chosen };
+    Ok((since..=today.year()).rev().map(year).collect())
+}
+
+fn downloads(year: i16) -> Vec<Value> {
+    let forms = [("PDF", "pdf"), ("DOCX", "docx"), ("HTML", "html"), ("JSON", "json")];
+    forms.into_iter().map(|(text, form)| link(text, &format!("/report/{year}/{form}"))).collect()
+}
+
+/// The page has a first heading of its own; a second one would confuse a screen reader.
+fn without_header(html: &str) -> String {
+    match (html.find("<header>"), html.find("</header>")) {
+        (Some(from), Some(to)) if from < to => format!("{}{}", &html[..from], &html[to + "</header>".len()..]),
+        _ => html.to_owned(),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    Pdf,
+    Docx,
+    Json,
+}
+
+impl Form {
+    fn of(name: &str) -> Option<Form> {
+        match name {
+            "html" => Some(Form::Html),
+            "pdf" => Some(Form::Pdf),
+            "docx" => Some(Form::Docx),
+            "json" => Some(Form::Json),
+            _ => None,
+        }
+    }
+
+    fn media(self) -> &'static str {
+        match self {
+            Form::Html => "text/html; charset=utf-8",
+            Form::Pdf => "application/pdf",
+            Form::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Form::Json => "application/json",
+        }
+    }
+
+    fn print(self, report: &AnnualReport) -> Result<Vec<u8>, RenderError> {
+        match self {
+            Form::Html => Ok(document(&annual::html(report)).into_bytes()),
+            Form::Pdf => annual::pdf(report),
+            Form::Docx => annual::docx(report),
+            Form::Json => annual::json(report).map(String::into_bytes),
+        }
+    }
+}
+
+fn document(fragment: &str) -> String {
+    format!("<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>年度法治政府建设情况报告</title></head><body>\n{fragment}</body></html>\n")
+}
+
+async fn download(visit: Visit, Path((year, format)): Path<(String, String)>) -> Page {
+    let (Ok(year), Some(form)) = (year.parse::<i16>(), Form::of(&format)) else { return Err(Fail::NotFound(visit)) };
+    let report = drawn(&visit, year).await?;
+    // Typesetting takes a second of one processor: not on the threads that answer requests.
+    let printed = tokio::task::spawn_blocking(move || form.print(&report)).await.map_err(|error| Fail::fault(&visit, error))?;
+    let bytes = printed.map_err(|error| Fail::fault(&visit, error))?;
+    let disposition = format!("attachment; filename=\"fadu-report-{year}.{format}\"");
+    Ok(([(header::CONTENT_TYPE, form.media().to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+#[derive(Deserialize, Default)]
+struct FigureQuery {
+    #[serde(default)]
+    as_of: String,
+    /// The last ledger number of the page before.
+    #[serde(default)]
+    after: String,
+    /// Which page this is: a position in the ledger does not tell.
+    #[serde(default)]
+    page: String,
+}
+
+async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<FigureQuery>) -> Page {
+    let web = &visit.web;
+    let app = &web.app;
+    let Some(declaration) = web.figures.get(&id) else { return Err(Fail::NotFound(visit)) };
+    let today = app.moment().today;
+    let until = query.as_of.parse::<Date>().unwrap_or(today).min(today);
+    let after = query.after.parse::<i64>().unwrap_or(-1);
+    let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None).await.map_err(|error| Fail::fault(&visit, error))?;
+    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE).await.map_err(|error| Fail::fault(&visit, error))?;
+    let next = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?.next_seq;
+    let behind = (next > value.position)
+        .then(|| context! { ledger_size => (next - 1).to_string(), count => next - value.position });
+    Ok(visit.page("portal/figure.html", &value.zh, context! {
+        crumbs => vec![link("年度报告", "/report")], period => period(declaration, until), figure => figure_of(&value), behind => behind,
+        formula => formula(declaration), entries => rows(&visit, declaration, &counted).await?, pages => pages_of(&query, &value, &counted),
+    }))
+}
+
+fn period(declaration: &Declaration, until: Date) -> String {
+    match declaration.period {
+        Period::Year => format!("{}-01-01 至 {until}", until.year()),
+        Period::Ever => format!("台账开始至 {until}"),
+    }
+}
+
+fn figure_of(value: &fadu_figures::Value) -> Value {
+    context! {
+        name => value.zh, value => (value.whole != Some(0)).then(|| value.value.clone()), unit => value.unit,
+        counted => value.whole.map(|whole| format!("{} / {}", thousands(value.part), thousands(whole))),
+        as_of => value.as_of.to_string(), seq => (value.position - 1).max(0).to_string(),
+    }
+}
+
+/// The declaration itself, line by line: what is shown is what is computed.
+fn formula(declaration: &Declaration) -> Vec<Value> {
+    let adds = match declaration.adds {
+        Adds::Count => "计件数",
+        Adds::Sum => "数量合计",
+        Adds::Distinct => "去重计数",
+        Adds::Mean => "数量合计除以件数",
+        Adds::Stock => "进入的件数减去退出的件数",
+        Adds::Ratio => "分子除以分母",
+    };
+    let mut rows = vec![fact("标识", declaration.id.as_str()), fact("算法", adds), fact("计入的事实", declaration.on.as_str())];
+    let off = (!declaration.off.is_empty()).then_some(&declaration.off);
+    let excluded = (!declaration.exclusions.is_empty()).then_some(&declaration.exclusions);
+    let optional = [
+        ("计入的条件", declaration.when.as_ref()),
+        ("退出的事实", off),
+        ("退出的条件", declaration.off_when.as_ref()),
+        ("分子", declaration.part.as_ref()),
+        ("分母", declaration.whole.as_ref()),
+        ("数量", declaration.quantity.as_ref()),
+        ("去重依据", declaration.key.as_ref()),
+        ("不计入", excluded),
+    ];
+    rows.extend(optional.into_iter().filter_map(|(label, text)| Some(fact(label, text?.as_str()))));
+    rows
+}
+
+/// Public: the fact and its number, neither the matter nor the person.
+async fn rows(visit: &Visit, declaration: &Declaration, counted: &[Contribution]) -> Result<Vec<Value>, Fail> {
+    let app = &visit.web.app;
+    let side = if matches!(declaration.adds, Adds::Ratio | Adds::Mean) { "分母" } else { "计数" };
+    let mut rows = Vec::with_capacity(counted.len());
+    for row in counted {
+        let found = app.store.entries(app.region, row.seq, 1).await.map_err(|error| Fail::fault(visit, error))?;
+        let entry = found.into_iter().next().filter(|entry| entry.seq == row.seq);
+        let (when, text) = match &entry {
+            Some(entry) => (clock_text(entry.ms), deed_text(&entry.kind, &entry.fact, &entry.body)),
+            None => (row.day.clone(), "台账中找不到这一条".to_owned()),
+        };
+        rows.push(context! {
+            seq => row.seq.to_string(), href => entry_href(row.seq), when => when, text => text, side => side, quantity => thousands(row.quantity),
+        });
+    }
+    Ok(rows)
+}
+
+fn pages_of(query: &FigureQuery, value: &fadu_figures::Value, counted: &[Contribution]) -> Value {
+    let n_pages = ((value.entries + i64::from(PAGE) - 1) / i64::from(PAGE)).max(1);
+    let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, n_pages);
+    let next = counted.last().filter(|_| page < n_pages).map(|row| format!("?as_of={}&after={}&page={}", value.as_of, row.seq, page + 1));
+    // The ledger is walked forwards; one step back is the browser's, the first page has an address.
+    let first = (page > 1).then(|| format!("?as_of={}", value.as_of));
+    pages(page, n_pages, value.entries, "条记录", first.filter(|_| page == 2), next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_fall_into_words_and_figures() {
+        assert_eq!(pieces("受理{svc.cases}，决定{svc.decided}。"), [Ok("受理"), Err("svc.cases"), Ok("，决定"), Err("svc.decided"), Ok("。")]);
+        assert_eq!(pieces("没有数字。"), [Ok("没有数字。")]);
+    }
+
+    #[test]
+    fn every_sentence_has_its_heading_and_its_figures() {
+        let figures = Figures::load(&[fadu_service::FIGURES]).unwrap();
+        let rows = outline(2025);
+        for (part, evidence, sentence) in SENTENCES {
+            assert!(rows.iter().any(|row| row.id == *part && row.domains.contains(&SERVICE)), "{part}");
+            assert!(figures.get(evidence).is_some(), "{evidence}");
+            for id in pieces(sentence).into_iter().filter_map(Result::err) {
+                assert!(figures.get(id).is_some(), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn figures_end_with_the_year_or_today() {
+        let today = date(2025, 9, 30);
+        assert_eq!(as_of(2024, today), date(2024, 12, 31));
+        assert_eq!(as_of(2025, today), today);
+        assert_eq!(as_of_text(as_of(2024, today), today), "数据截至2024年12月31日");
+        assert!(as_of_text(today, today).contains("尚未结束"));
+    }
+}

@@ -1,0 +1,224 @@
+//! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
+
+use crate::view::{Field, site_context};
+use crate::{Fail, Web};
+use axum::extract::{FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use fadu_app::accounts::Account;
+use fadu_kernel::{Actor, Role};
+use fadu_ledger::note::hex;
+use minijinja::{Value, context};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+const COOKIE: &str = "fadu";
+/// A clerk's shift.
+const HOURS: i64 = 10;
+/// After so many wrong passwords an account name rests for as many minutes.
+const TRIES: u32 = 5;
+const REST_MINUTES: i64 = 5;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Record {
+    person: String,
+    csrf: String,
+}
+
+/// 来访。 Who asks for which page, in which print size.
+#[derive(Clone)]
+pub struct Visit {
+    pub web: Web,
+    pub account: Option<Account>,
+    pub csrf: String,
+    pub path: String,
+    pub large: bool,
+    session: Option<String>,
+}
+
+impl Visit {
+    pub fn actor(&self) -> Option<Actor> {
+        self.account.as_ref().map(Account::actor)
+    }
+
+    /// The signed-in account, or the way to the sign-in page and back.
+    pub fn staff(&self) -> Result<(&Account, Actor), Fail> {
+        match &self.account {
+            Some(account) if !matches!(account.role, Role::Citizen | Role::FirmAgent) => Ok((account, account.actor())),
+            Some(_) | None => Err(Fail::SignIn { back: self.path.clone() }),
+        }
+    }
+
+    fn who(&self) -> Value {
+        self.account.as_ref().map_or(Value::from(()), |account| {
+            let face = match account.role {
+                Role::Citizen | Role::FirmAgent => "portal",
+                Role::Inspector | Role::Government | Role::Operator => "oversight",
+                _ => "desk",
+            };
+            context! { name => account.name, post => account.role.zh(), department => account.org, face => face }
+        })
+    }
+
+    /// Renders a page with everything that every page has.
+    pub fn page(&self, template: &str, title: &str, values: Value) -> Response {
+        let public = !template.starts_with("desk/") && !template.starts_with("oversight/");
+        let qr = public.then(|| fadu_report::qr::svg(&format!("{}{}", self.web.site.base_url, self.path)));
+        let common = context! {
+            site => site_context(&self.web), who => self.who(), csrf => self.csrf, path => self.path, large => self.large, qr => qr,
+            title => title, flash => (),
+        };
+        let all = context! { ..values, ..common };
+        match self.web.pages.get_template(template).and_then(|page| page.render(all)) {
+            Ok(html) => Html(html).into_response(),
+            Err(error) => {
+                let reference = hex(&random::<5>());
+                tracing::error!(reference, template, error = format!("{error:#}"), "a page could not be drawn");
+                (StatusCode::INTERNAL_SERVER_ERROR, format!("系统故障，编号 {reference}")).into_response()
+            }
+        }
+    }
+}
+
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // Without randomness no session may be opened: an all-zero id would be guessable.
+    if getrandom::fill(&mut bytes).is_err() {
+        std::process::abort();
+    }
+    bytes
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visit, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let large = query.split('&').any(|pair| pair == "large=1") || cookie(&parts.headers, "large").is_some();
+        let mut visit = Visit { web: web.clone(), account: None, csrf: String::new(), path: parts.uri.path().to_owned(), large, session: None };
+        if let Some(id) = cookie(&parts.headers, COOKIE) {
+            let app = &web.app;
+            let text = app.store.session(app.region, &digest(&id), app.moment().ms).await.ok().flatten();
+            if let Some(record) = text.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
+                visit.account = app.account(&record.person).await.ok().flatten().filter(|account| !account.closed);
+                visit.csrf = record.csrf;
+                visit.session = Some(id);
+            }
+        }
+        Ok(visit)
+    }
+}
+
+/// The database holds a digest: who reads it cannot take over a session.
+fn digest(id: &str) -> String {
+    use sha2::Digest;
+    hex(&sha2::Sha256::digest(id))
+}
+
+/// A POST must come from our own pages: browsers say so themselves (Fetch Metadata, Origin).
+pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let foreign_fetch = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let foreign_origin = match (text("origin"), text("host")) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        _ => false,
+    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) && (foreign_fetch || foreign_origin) {
+        tracing::warn!(path = request.uri().path(), "a request from another site was turned away");
+        return (StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行。").into_response();
+    }
+    drop(web);
+    next.run(request).await
+}
+
+#[derive(Deserialize, Default)]
+pub struct SigninQuery {
+    #[serde(default)]
+    return_to: String,
+}
+
+pub async fn signin_page(visit: Visit, Query(query): Query<SigninQuery>) -> Response {
+    show_signin(&visit, &query.return_to, "", None, None).await
+}
+
+async fn show_signin(visit: &Visit, return_to: &str, person: &str, error: Option<&str>, locked: Option<String>) -> Response {
+    let reason = (!return_to.is_empty()).then_some("登录以后回到刚才的页面。");
+    let mut name = Field::text("username", "账号", true).value(person);
+    name.error = error.map(str::to_owned);
+    let password = Field { kind: "password".into(), ..Field::text("password", "密码", true) };
+    let mut shown = Vec::new();
+    if visit.web.site.demonstration_password.is_some() {
+        for account in visit.web.app.accounts().await.unwrap_or_default().into_iter().filter(|account| account.demonstration).take(12) {
+            shown.push(context! {
+                name => account.name, department => account.org, post => account.role.zh(), face_text => account.role.zh(), username => account.person,
+            });
+        }
+    }
+    let errors: Vec<Value> = error.iter().map(|text| context! { id => "username", text => text }).collect();
+    let page = visit.page("portal/signin.html", "登录", context! {
+        errors => errors, reason => reason, return_to => return_to, fields => vec![name, password], demo_accounts => shown,
+        locked => locked.map(|text| context! { text => text, help => format!("急用请拨 {}", visit.web.site.help_phone) }),
+    });
+    if error.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
+}
+
+pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Response {
+    let value = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let (person, password, return_to) = (value("username").trim().to_owned(), value("password"), value("return_to"));
+    let now = visit.web.app.moment().ms;
+    let resting = visit.web.failures.lock().ok().and_then(|failures| failures.get(&person).copied());
+    if let Some((n, last)) = resting
+        && n >= TRIES
+        && now - last < REST_MINUTES * 60_000
+    {
+        let text = format!("密码连续输错{TRIES}次，请{REST_MINUTES}分钟以后再试。");
+        return show_signin(&visit, &return_to, &person, None, Some(text)).await;
+    }
+    let account = match visit.web.app.sign_in(&person, &password).await {
+        Ok(account) => account,
+        Err(problem) => return Fail::from_problem(&visit, problem, "登录", "/sign-in").into_response(),
+    };
+    let Some(account) = account else {
+        if let Ok(mut failures) = visit.web.failures.lock() {
+            let count = failures.entry(person.clone()).or_insert((0, now));
+            *count = (if now - count.1 < REST_MINUTES * 60_000 { count.0 + 1 } else { 1 }, now);
+        }
+        return show_signin(&visit, &return_to, &person, Some("账号或者密码不对"), None).await;
+    };
+    if let Ok(mut failures) = visit.web.failures.lock() {
+        failures.remove(&person);
+    }
+    let id = hex(&random::<32>());
+    let record = Record { person: account.person.clone(), csrf: hex(&random::<16>()) };
+    let text = serde_json::to_string(&record).unwrap_or_default();
+    let app = &visit.web.app;
+    if let Err(fault) = app.store.put_session(app.region, &digest(&id), &text, now + HOURS * 3_600_000).await {
+        return Fail::fault(&visit, fault).into_response();
+    }
+    let home = match account.role {
+        Role::Citizen | Role::FirmAgent => "/",
+        Role::Inspector | Role::Government | Role::Operator => "/oversight",
+        _ => "/desk",
+    };
+    // Only a path of our own: never to another site.
+    let to = if return_to.starts_with('/') && !return_to.starts_with("//") && !return_to.contains('\\') { return_to.as_str() } else { home };
+    let cookie = format!("{COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", HOURS * 3600);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
+}
+
+pub async fn sign_out(visit: Visit) -> Response {
+    if let Some(id) = &visit.session {
+        let app = &visit.web.app;
+        let _ = app.store.delete_session(app.region, &digest(id)).await;
+    }
+    ([(header::SET_COOKIE, format!("{COOKIE}=; Path=/; Max-Age=0"))], Redirect::to("/")).into_response()
+}

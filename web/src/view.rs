@@ -1,0 +1,192 @@
+//! 页面共用的形状。 Links, fields, clocks, tags: the regular shapes that the templates expect.
+
+use crate::{Inner, Web};
+use fadu_kernel::{Basis, Calendar, Clock, Due};
+use fadu_law::check::Cited;
+use fadu_service::Item;
+use jiff::civil::Date;
+use minijinja::{Value, context};
+use serde::Serialize;
+
+pub fn link(text: impl Into<String>, href: &str) -> Value {
+    context! { text => text.into(), href => href }
+}
+
+pub fn fact(label: &str, text: impl Into<String>) -> Value {
+    context! { label => label, text => text.into(), href => () }
+}
+
+pub fn fact_link(label: &str, text: impl Into<String>, href: &str) -> Value {
+    context! { label => label, text => text.into(), href => href }
+}
+
+pub fn tag(kind: &str, text: impl Into<String>) -> Value {
+    context! { kind => kind, text => text.into() }
+}
+
+/// Percent-encodes a path segment or query value.
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// The page of the article that a basis names.
+pub fn basis_href(basis: &Basis) -> String {
+    let statute = encode(&basis.statute);
+    if basis.article == 0 { format!("/statutes/{statute}") } else { format!("/statutes/{statute}/{}", basis.article) }
+}
+
+pub fn basis_links(bases: &[Basis]) -> Vec<Value> {
+    bases.iter().map(|basis| link(basis.to_string(), &basis_href(basis))).collect()
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub checked: bool,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Field {
+    pub id: String,
+    pub label: String,
+    pub kind: String,
+    pub required: bool,
+    pub hint: Option<String>,
+    pub value: String,
+    pub error: Option<String>,
+    pub options: Vec<Choice>,
+}
+
+impl Field {
+    pub fn text(id: &str, label: &str, required: bool) -> Field {
+        Field { id: id.into(), label: label.into(), kind: "text".into(), required, ..Field::default() }
+    }
+
+    pub fn kind(mut self, kind: &str) -> Field {
+        self.kind = kind.into();
+        self
+    }
+
+    pub fn value(mut self, value: &str) -> Field {
+        self.value = value.into();
+        self.options.iter_mut().for_each(|option| option.checked = option.value == value);
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Field {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn options(mut self, options: impl IntoIterator<Item = (String, String)>) -> Field {
+        self.options = options.into_iter().map(|(value, label)| Choice { value, label, checked: false }).collect();
+        self
+    }
+}
+
+/// `18,204`
+pub fn thousands(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if n < 0 { format!("-{text}") } else { text }
+}
+
+pub fn site_context(web: &Inner) -> Value {
+    let (moment, tip) = (web.app.moment(), web.app.tip());
+    context! {
+        name => web.site.bureau, region_name => web.site.region_name, simulated => web.site.simulated,
+        now => fadu_app::now::clock_text(moment.ms), year => moment.today.year().to_string(),
+        ledger_size => thousands(tip.entries), checkpoint_short => if tip.root_short.is_empty() { "尚未签署".to_owned() } else { tip.root_short },
+    }
+}
+
+pub fn pages(page: i64, pages: i64, total: i64, unit: &str, prev: Option<String>, next: Option<String>) -> Value {
+    context! { page => page, pages => pages, total => total, unit => unit, prev_href => prev, next_href => next }
+}
+
+/// What a clock shows on a day: how much is left, in which colour.
+pub fn clock_badge(clock: Option<&Clock>, today: Date, calendar: &Calendar) -> Value {
+    let Some(clock) = clock else { return Value::from(()) };
+    match clock.due(calendar) {
+        Due::Stopped { left } => context! { state => "stopped", text => format!("期限已停，还剩{left}{}", clock.limit.unit.zh()), due => () },
+        Due::Provisional { beyond, counted } => {
+            context! { state => "provisional", text => format!("暂定：日历到{beyond}止，其中已计{counted}个工作日"), due => () }
+        }
+        Due::Fixed(due) if today > due => {
+            let late = calendar.between(due, today).unwrap_or(0);
+            context! { state => "red", text => format!("超期{late}个工作日"), due => due.to_string() }
+        }
+        Due::Fixed(due) => {
+            let left = calendar.between(today, due).unwrap_or(0);
+            let amber = clock.amber(calendar).is_some_and(|amber| today >= amber);
+            context! { state => if amber { "amber" } else { "normal" }, text => format!("剩{left}个工作日"), due => due.to_string() }
+        }
+    }
+}
+
+/// The due day of a list row, without the clock itself.
+pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: &Calendar) -> Value {
+    let Some(date) = due.and_then(|due| due.parse::<Date>().ok()) else { return Value::from(()) };
+    let (state, text) = match calendar.between(today, date) {
+        _ if today > date => ("red", format!("超期{}个工作日", calendar.between(date, today).unwrap_or(0))),
+        Ok(left) if amber.and_then(|amber| amber.parse::<Date>().ok()).is_some_and(|amber| today >= amber) => ("amber", format!("剩{left}个工作日")),
+        Ok(left) => ("normal", format!("剩{left}个工作日")),
+        Err(_) => ("provisional", "暂定".to_owned()),
+    };
+    context! { state => state, text => text, due => date.to_string() }
+}
+
+/// 引用。 Everything that rests on an article: rules and published items, for checks and for impact.
+pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
+    let mut cited = Vec::new();
+    for rule in fadu_app::rules::built() {
+        cited.extend(rule.basis.iter().map(|basis| Cited { what: format!("规则 {}", rule.id), href: String::new(), basis: basis.clone() }));
+    }
+    let catalogue = app.catalogue();
+    let mut items: Vec<_> = catalogue.all::<Item>().filter_map(|(id, item)| Some((id, item.current()?.1))).collect();
+    items.sort_by_key(|(id, _)| *id);
+    for (id, definition) in items {
+        let what = format!("事项 {}", definition.name);
+        let bases = definition.bases.iter().map(|support| &support.basis);
+        let rows = definition.conditions.iter().filter_map(|row| row.basis.as_ref());
+        let papers = definition.materials.iter().filter_map(|row| row.basis.as_ref());
+        let limits = [&definition.statutory, &definition.promised].into_iter().filter_map(|limit| limit.basis.as_ref());
+        let mut seen: Vec<&Basis> = bases.chain(rows).chain(papers).chain(limits).collect();
+        seen.sort();
+        seen.dedup();
+        cited.extend(seen.into_iter().map(|basis| Cited { what: what.clone(), href: format!("/items/{id}"), basis: basis.clone() }));
+    }
+    cited
+}
+
+pub fn figure_context(value: &fadu_figures::Value) -> Value {
+    context! {
+        id => value.name, name => value.zh, value => value.value, unit => value.unit,
+        counted => value.whole.map(|whole| format!("{} / {}", thousands(value.part), thousands(whole))),
+        as_of => value.as_of.to_string(), href => format!("/figures/{}?as_of={}", value.name, value.as_of),
+    }
+}
+
+/// Values that cannot be read are left out and logged; a page never invents one.
+pub async fn figure_values(web: &Web, ids: &[&str], as_of: Date) -> Vec<fadu_figures::Value> {
+    let mut values = Vec::new();
+    for id in ids {
+        match fadu_figures::value(&*web.app.store, web.app.region, &web.figures, id, as_of, None).await {
+            Ok(value) => values.push(value),
+            Err(error) => tracing::error!(id, %error, "a figure could not be read"),
+        }
+    }
+    values
+}
