@@ -5,6 +5,7 @@ use minijinja::{Environment, Value};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,6 +69,9 @@ pub enum BadFigure {
 
 type Expression = minijinja::Expression<'static, 'static>;
 
+/// Expressions borrow the environment they were compiled in; one for the whole program keeps them free to move.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(Environment::new);
+
 /// One figure with its expressions compiled.
 pub(crate) struct Compiled {
     pub declaration: Declaration,
@@ -123,11 +127,10 @@ impl Figures {
             Adds::Stock => lacks("off", !declaration.off.is_empty())?,
             Adds::Count => {}
         }
-        let environment = Environment::new();
         let compile = |field, text: &Option<String>| -> Result<Option<Expression>, BadFigure> {
             let Some(text) = text else { return Ok(None) };
             let bad = |why: String| BadFigure::Expression { id: id.clone(), field, why };
-            environment.compile_expression_owned(text.clone()).map(Some).map_err(|error| bad(error.to_string()))
+            ENVIRONMENT.compile_expression_owned(text.clone()).map(Some).map_err(|error| bad(error.to_string()))
         };
         let compiled = Compiled {
             digest: hex(&Sha256::digest(format!("{declaration:?}"))[..8]),

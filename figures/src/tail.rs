@@ -4,7 +4,7 @@
 use crate::declare::{Adds, Compiled, Figures, whole_number};
 use fadu_kernel::Region;
 use fadu_store::{Contribution, EntryRow, Fault, Store};
-use minijinja::Value;
+use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
 const PAGE: u32 = 4000;
@@ -77,7 +77,7 @@ fn contribute(figures: &Figures, cursors: &[i64], entry: &EntryRow, rows: &mut V
     // An externally tagged fact is `{"Accepted": {…}}`, or a bare word when it carries nothing.
     let inner = seen.data.as_object().and_then(|object| object.values().next()).unwrap_or(&serde_json::Value::Null);
     let scope = minijinja::context! {
-        fact => Value::from_serialize(inner), name => entry.fact, day => entry.day, matter => seen.matter, org => seen.org, role => seen.role,
+        fact => Value::from(Serde(inner)), name => entry.fact.clone(), day => entry.day.clone(), matter => seen.matter, org => seen.org, role => seen.role,
     };
     for (n, counts_in) in counting {
         if cursors.get(*n).is_some_and(|cursor| entry.seq >= *cursor) {

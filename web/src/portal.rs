@@ -591,7 +591,7 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
     let app = &visit.web.app;
     let receipt = app.receipt(seq).await.map_err(|problem| Fail::from_problem(&visit, problem, "查看凭证", "/"))?;
     let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
-    let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry).map(Value::from_serialize).unwrap_or_default();
+    let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry).map(|entry| Value::from(minijinja::value::Serde(entry))).unwrap_or_default();
     let text = |key: &str| entry.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
     let size = receipt.checkpoint.lines().nth(1).unwrap_or_default().to_owned();
     let key = app.signer().verify_key().to_string();
