@@ -1,0 +1,82 @@
+//! 牵动。 What rests on an article, and what a new version of a statute therefore asks people to look at again.
+
+use crate::check::Cited;
+use crate::text::citation::short_name;
+use crate::text::{Article, ArticleChange, ArticleNo, Citation, Statute, compare};
+use serde::Serialize;
+
+/// What cites this place, or any part of it: a citation of item 4 rests on its article.
+pub fn touches<'a>(cited: &'a [Cited], place: &'a Citation) -> impl Iterator<Item = &'a Cited> {
+    cited.iter().filter(move |cited| {
+        let basis = &cited.basis;
+        let within = |asked: Option<u32>, found: Option<u16>| asked.is_none() || found.is_none() || asked == found.map(u32::from);
+        short_name(&basis.statute) == place.statute
+            && ArticleNo::new(u32::from(basis.article)) == place.article
+            && within(place.paragraph, basis.paragraph)
+            && within(place.item, basis.item)
+    })
+}
+
+/// One article that moved, changed or went, with everything that rests on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Touched {
+    pub change: ArticleChange,
+    pub resting: Vec<Cited>,
+}
+
+/// What a new version does to those who cite the old one. Articles on which nothing rests are left out.
+pub fn amended(cited: &[Cited], old: &Statute, new: &Statute) -> Vec<Touched> {
+    let unmoved = |change: &ArticleChange| matches!(change, ArticleChange::Same { old, new } if old == new);
+    let changes = compare(old, new).into_iter().filter(|change| !unmoved(change));
+    let touched = changes.filter_map(|change| {
+        let at = match &change {
+            ArticleChange::Same { old, .. } | ArticleChange::Amended { old, .. } | ArticleChange::Removed(old) => *old,
+            ArticleChange::Added(_) => return None,
+        };
+        let place = Citation::article(&old.short, at);
+        let resting: Vec<Cited> = touches(cited, &place).cloned().collect();
+        (!resting.is_empty()).then_some(Touched { change, resting })
+    });
+    touched.collect()
+}
+
+/// The text of an article in one line, for lists.
+pub fn one_line(article: &Article) -> String {
+    article.text().replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::parse;
+    use fadu_kernel::Basis;
+
+    fn law(version: &str, articles: &[&str]) -> Statute {
+        let numbers = ["一", "二", "三", "四"];
+        let body: String = articles.iter().zip(numbers).map(|(text, number)| format!("第{number}条 {text}\n\n")).collect();
+        parse(&format!("模拟条例({version}).md"), &format!("# 模拟条例\n\n<!-- INFO END -->\n\n{body}")).unwrap()
+    }
+
+    fn cites(what: &str, basis: Basis) -> Cited {
+        Cited { what: what.into(), href: String::new(), basis }
+    }
+
+    #[test]
+    fn an_amendment_names_what_rests_on_each_changed_article() {
+        let old = law("2020-01-01", &["为了规范测试活动，制定本条例。", "申请人应当提交申请书和身份证明，在窗口办理。", "办理期限为二十日。"]);
+        let new = law("2024-01-01", &["为了规范测试活动，制定本条例。", "县级以上机关应当公开办事指南全部内容。", "申请人应当提交申请书和身份证明，在窗口或者网上办理。", "办理期限为二十日。"]);
+        let cited = [cites("规则 甲", Basis::item("模拟条例", 2, 1, 1)), cites("事项 乙", Basis::article("模拟条例", 3)), cites("规则 丙", Basis::article("模拟条例", 1))];
+        let touched = amended(&cited, &old, &new);
+        let rows: Vec<_> = touched.iter().map(|row| (row.resting[0].what.as_str(), matches!(row.change, ArticleChange::Amended { .. }))).collect();
+        assert_eq!(rows, [("规则 甲", true), ("事项 乙", false)], "{touched:?}");
+    }
+
+    #[test]
+    fn a_part_rests_on_its_article() {
+        let cited = [cites("甲", Basis::item("行政许可法", 32, 1, 4)), cites("乙", Basis::article("行政许可法", 32)), cites("丙", Basis::article("行政许可法", 33))];
+        let found = |text: &str| touches(&cited, &text.parse().unwrap()).map(|cited| cited.what.clone()).collect::<Vec<_>>();
+        assert_eq!(found("行政许可法#32"), ["甲", "乙"]);
+        assert_eq!(found("行政许可法#32.1.5"), ["乙"]);
+        assert_eq!(found("《中华人民共和国行政许可法》第三十三条"), ["丙"]);
+    }
+}
