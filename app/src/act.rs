@@ -152,6 +152,11 @@ impl App {
         self.authority.allows(Question { kind: M::KIND, act, role: actor.role, same_org, own })
     }
 
+    /// The id that a keyed opening act bears at this moment; the same key at the same moment is the same matter.
+    pub fn id_for(&self, actor: &Actor, key: &str) -> Result<MatterId, Problem> {
+        self.new_id(self.moment(), Some(&digest_key(actor, key)))
+    }
+
     fn new_id(&self, moment: Moment, key: Option<&str>) -> Result<MatterId, Problem> {
         let low = match key {
             Some(key) => u32::from_str_radix(&key[..6], 16).unwrap_or(0),

@@ -76,7 +76,7 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.matter.number, href => format!("/desk/cases/{}", row.matter.id), item => row.matter.title, applicant => row.matter.org,
+                number => row.matter.number.clone(), href => format!("/desk/cases/{}", row.matter.id), item => row.matter.title.clone(), applicant => row.matter.org.clone(),
                 what => task_zh(&row.task), clock => due_badge(Some(&row.due), row.matter.amber.as_deref(), today, &calendar),
             }
         })
@@ -123,8 +123,8 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.number, href => format!("/desk/cases/{}", row.id), item => row.title, applicant => row.org,
-                what => Case::status_zh(&row.status), received_on => row.opened_day, status => tag("plain", Case::status_zh(&row.status)),
+                number => row.number.clone(), href => format!("/desk/cases/{}", row.id), item => row.title.clone(), applicant => row.org.clone(),
+                what => Case::status_zh(&row.status), received_on => row.opened_day.clone(), status => tag("plain", Case::status_zh(&row.status)),
                 clock => if row.closed { Value::from(()) } else { due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar) },
             }
         })
@@ -182,7 +182,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<(&str, &HashMap<Strin
             };
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
-                id => material.id, name => material.name, need => if material.required { "必要" } else { "视情形" }, status => status, note => (),
+                id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => (),
                 file_href => held.map(|paper| format!("/desk/files/{}", paper.digest)), file_text => held.map(|paper| paper.file_name.clone()),
                 can_tick => !material.shared, checked => paper.is_some(),
             }
@@ -212,12 +212,12 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<(&str, &HashMap<Strin
     }
     let errors: Vec<Value> = failed
         .iter()
-        .flat_map(|(act, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{act}-{}", invalid.field), text => invalid.message }))
+        .flat_map(|(act, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{act}-{}", invalid.field), text => invalid.message.clone() }))
         .collect();
     let page = visit.page("desk/case.html", &format!("{} {}", case.number, case.item_name), context! {
         errors => errors,
         case => context! {
-            number => case.number, item_name => case.item_name, status => status_tag(&case), clock => clock,
+            number => case.number.clone(), item_name => case.item_name.clone(), status => status_tag(&case), clock => clock,
             clock_note => case.overdue.map(|on| match &case.explained {
                 Some(reason) => format!("{on}记录超期。公开说明：{reason}"),
                 None => format!("{on}记录超期，须公开说明理由（优化营商环境条例第三十六条）。"),
@@ -455,7 +455,7 @@ fn notices(id: MatterId, case: &Case) -> Vec<Value> {
         .map(|(i, (kind, slug, on))| {
             context! {
                 name => kind.title(), href => format!("/desk/cases/{id}/notices/{slug}"), number => format!("{}-{}", case.number, i + 1),
-                date => on.to_string(), delivered => delivered,
+                date => on.to_string(), delivered => delivered.clone(),
             }
         })
         .collect()

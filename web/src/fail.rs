@@ -1,7 +1,6 @@
 //! 三种“不行”的页面。 Invalid goes back into the form (there, not here); a refusal has its own page with rule,
 //! article and helper; a fault gets a reference number, and its details go to the log once.
 
-use crate::Web;
 use crate::session::Visit;
 use crate::view::{basis_links, link};
 use axum::http::StatusCode;
@@ -93,7 +92,3 @@ pub async fn not_found(visit: Visit) -> Fail {
 
 /// Shorthand used by handlers that only read.
 pub type Page = Result<Response, Fail>;
-
-pub fn web_of(visit: &Visit) -> &Web {
-    &visit.web
-}

@@ -142,7 +142,7 @@ async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Sea
     let title = if texts.len() == 1 { full_name(first) } else { first.title.clone() };
     let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text)).collect();
     let hits: Vec<Value> = if q.is_empty() { Vec::new() } else { texts.iter().flat_map(|text| hits(text, q)).collect() };
-    Ok(visit.page("portal/statute.html", &title, context! {
+    Ok(visit.page("portal/statute.html", &title.clone(), context! {
         crumbs => vec![link("法规", "/statutes")],
         statute => context! {
             name => title, level => level(first), issuer => "制定机关见沿革", status => tag("plain", VALIDITY), held => true, not_held_note => (),
@@ -177,7 +177,7 @@ fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
 
 fn history(statute: &Statute) -> Vec<Value> {
     let date = |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
-    statute.history.iter().map(|line| context! { date => date(line.date), text => line.text }).collect()
+    statute.history.iter().map(|line| context! { date => date(line.date), text => line.text.clone() }).collect()
 }
 
 /// Articles under their headings, in the order printed; a text without articles is shown whole.
@@ -236,7 +236,7 @@ async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> 
     Ok(visit.page("portal/article.html", &format!("{}{no}", statute.short), context! {
         crumbs => vec![link("法规", "/statutes"), link(full_name(statute), &statute_href(&statute.file_stem))],
         article => context! {
-            statute => statute.short, number => no.to_string(), division => shown.division, version_text => format!("{} 文本", version(statute)),
+            statute => statute.short.clone(), number => no.to_string(), division => shown.division.clone(), version_text => format!("{} 文本", version(statute)),
             status => tag("plain", VALIDITY), paragraphs => lines(&shown.text()),
         },
         prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&visit, statute, no), rests => rests(&resting),

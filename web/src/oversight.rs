@@ -77,8 +77,8 @@ async fn board(visit: Visit, Query(query): Query<BoardQuery>) -> Page {
 
 fn overdue_row(row: &MatterRow, today: Date, calendar: &fadu_kernel::Calendar) -> Value {
     context! {
-        number => row.number, href => format!("/desk/cases/{}", row.id), item => row.title, applicant => (), what => Case::status_zh(&row.status),
-        clock => due_badge(row.due.as_deref(), row.amber.as_deref(), today, calendar), department => row.org, holder => Case::status_zh(&row.status),
+        number => row.number.clone(), href => format!("/desk/cases/{}", row.id), item => row.title.clone(), applicant => (), what => Case::status_zh(&row.status),
+        clock => due_badge(row.due.as_deref(), row.amber.as_deref(), today, calendar), department => row.org.clone(), holder => Case::status_zh(&row.status),
     }
 }
 
@@ -120,7 +120,7 @@ fn tally(counts: &[OpenCount], ontime: Option<&fadu_figures::Value>) -> Vec<Valu
     ];
     rows.extend(ontime.map(|value| {
         let href = format!("/figures/{}?as_of={}", value.name, value.as_of);
-        context! { label => "本年按时办结率", count => value.value, unit => unit_of(value), state => (), href => href }
+        context! { label => "本年按时办结率", count => value.value.clone(), unit => unit_of(value), state => (), href => href }
     }));
     rows
 }
@@ -178,7 +178,7 @@ fn figure_row(value: &fadu_figures::Value) -> Value {
         return figure_context(value);
     }
     context! {
-        id => value.name, name => value.zh, value => (), unit => value.unit, counted => "0 / 0",
+        id => value.name.clone(), name => value.zh.clone(), value => (), unit => value.unit.clone(), counted => "0 / 0",
         as_of => value.as_of.to_string(), href => format!("/figures/{}?as_of={}", value.name, value.as_of),
     }
 }

@@ -131,21 +131,21 @@ async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Response {
         format!("/items?q={}&department={}&theme={}&audience={}&open={}&page={page}", e(&query.q), e(&query.department), e(&query.theme), e(&query.audience), e(&query.open))
     };
     visit.page("portal/items.html", "办事事项", context! {
-        q => query.q,
+        q => query.q.clone(),
         filters => vec![
             filter("department", "部门", &query.department, departments, same), filter("theme", "主题", &query.theme, themes, same),
             filter("audience", "办理对象", &query.audience, people, |word| audience_zh(word).to_owned()),
         ],
         open_only => !query.open.is_empty(), rows => rows,
         pages => pages(page, n_pages, total as i64, "项", (page > 1).then(|| address(page - 1)), (page < n_pages).then(|| address(page + 1))),
-        as_of => web.app.moment().today.to_string(), all_href => "/items", help_phone => web.site.help_phone,
+        as_of => web.app.moment().today.to_string(), all_href => "/items", help_phone => web.site.help_phone.clone(),
     })
 }
 
 fn item_row(id: MatterId, item: &Item) -> Value {
     let definition = item.current().map(|(_, definition)| definition);
     context! {
-        name => item.name, href => format!("/items/{id}"), department => item.department,
+        name => item.name.clone(), href => format!("/items/{id}"), department => item.department.clone(),
         audience => definition.map_or_else(|| "—".to_owned(), |definition| definition.audience.iter().map(|word| audience_zh(word)).collect::<Vec<_>>().join("、")),
         kind => type_zh(item.task_type),
         limit => definition.map_or_else(|| "—".to_owned(), |definition| definition.promised.zh()),
@@ -200,7 +200,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
                 "reviewer" => "审查人员",
                 _ => "经办人",
             };
-            context! { name => step.name, limit => "", who => who, result => "" }
+            context! { name => step.name.clone(), limit => "", who => who, result => "" }
         })
         .collect();
     let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
@@ -209,7 +209,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
-            name => item.name, code => item.code, kind => type_zh(item.task_type), department => item.department, phone => web.site.help_phone,
+            name => item.name.clone(), code => item.code.clone(), kind => type_zh(item.task_type), department => item.department.clone(), phone => web.site.help_phone.clone(),
             version => if number == 0 { "未发布".to_owned() } else { format!("第{number}版") },
             effective_from => item.versions.last().map(|version| version.from.to_string()).unwrap_or_else(|| "—".to_owned()), open => item.is_open(),
             closed_title => (!item.is_open()).then(|| format!("{}：暂时不能申请", item.standing.zh())),
@@ -226,7 +226,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
             text => support.basis.to_string(), href => basis_href(&support.basis), quote => if support.held { "条文已入库" } else { "条文未入库，待导入" },
         }).collect::<Vec<_>>(),
         conditions => definition.conditions.iter().map(|row| format!("{}{}", row.text, mark(row.simulated))).collect::<Vec<_>>(),
-        quantity => definition.quantity, steps => steps,
+        quantity => definition.quantity.clone(), steps => steps,
         limits => context! {
             statutory => definition.statutory.zh(), statutory_basis => one(&definition.statutory.basis),
             promised => format!("{}{}", definition.promised.zh(), mark(definition.promised.simulated)), promised_basis => basis_links(&[Basis::article("优化营商环境条例", 36)]),
@@ -325,10 +325,10 @@ fn form_page(visit: &Visit, id: MatterId, item: &Item, definition: &Definition, 
     }
     let page = visit.page("portal/apply.html", &format!("申请：{}", item.name), context! {
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
-        item => context! { name => item.name, department => item.department, limit => format!("受理后{}内办结。", definition.promised.zh()) },
+        item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("受理后{}内办结。", definition.promised.zh()) },
         form => context! { action => format!("/items/{id}/apply"), idem => idem },
         draft => (), sections => sections, privacy_note => "加密保存，查看都有记录。",
-        errors => wrong.iter().map(|invalid| context! { id => invalid.field, text => invalid.message }).collect::<Vec<_>>(),
+        errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
@@ -528,8 +528,8 @@ async fn submitted(visit: Visit, Path((id, code)): Path<(String, String)>) -> Pa
     // The address holds the code: it must not be printed as a QR code for others to scan.
     page.path = "/track".to_owned();
     Ok(page.page("portal/submitted.html", "已经收到您的申请", context! {
-        item => context! { name => case.item_name, department => case.org.as_str(), limit => "" },
-        number => case.number, secret => code, received_at => fadu_app::now::clock_text(first.ms), seq => thousands(first.seq),
+        item => context! { name => case.item_name.clone(), department => case.org.as_str(), limit => "" },
+        number => case.number.clone(), secret => code, received_at => fadu_app::now::clock_text(first.ms), seq => thousands(first.seq),
         seq_href => format!("/receipts/{}", first.seq), receipt_href => format!("/receipts/{}", first.seq), track_href => "/track", steps => steps_of(&case),
     }))
 }
@@ -542,7 +542,7 @@ fn track_fields(number: &str, error: Option<&str>) -> Vec<Field> {
 
 async fn track_page(visit: Visit) -> Response {
     visit.page("portal/track.html", "查询办理进度", context! {
-        errors => Vec::<Value>::new(), fields => track_fields("", None), result => (), help_phone => visit.web.site.help_phone,
+        errors => Vec::<Value>::new(), fields => track_fields("", None), result => (), help_phone => visit.web.site.help_phone.clone(),
     })
 }
 
@@ -558,12 +558,12 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
     let Some((case, entries)) = opened else {
         let text = "编号或者密码不对，请照收件凭证再输一次";
         let page = visit.page("portal/track.html", "查询办理进度", context! {
-            errors => vec![context! { id => "secret", text => text }], fields => track_fields(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone,
+            errors => vec![context! { id => "secret", text => text }], fields => track_fields(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone.clone(),
         });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let moment = app.moment();
-    let holder = (!case.is_closed()).then(|| context! { department => case.org.as_str(), post => "经办人", phone => visit.web.site.help_phone });
+    let holder = (!case.is_closed()).then(|| context! { department => case.org.as_str(), post => "经办人", phone => visit.web.site.help_phone.clone() });
     let to_do = case.notice.as_ref().filter(|_| case.status() == "waiting").map(|notice| {
         let names: Vec<String> = notice.missing.iter().map(|line| line.what.clone()).collect();
         context! { text => "补正材料", note => names.join("；"), due => (), late => false, href => (), link_text => () }
@@ -571,14 +571,14 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
     let outcome = case.decided.as_ref().map(|decided| {
         let title = if decided.granted { "准予" } else { "不予许可" };
         let remedy = (!decided.granted).then_some("不服的，可以自知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。");
-        context! { refused => !decided.granted, title => title, text => decided.reason, remedy => remedy }
+        context! { refused => !decided.granted, title => title, text => decided.reason.clone(), remedy => remedy }
     });
     let clock = if case.decided.is_some() || case.is_closed() { Value::from(()) } else { clock_badge(case.shown_clock(), moment.today, &app.calendar()) };
     let provisional = case.shown_clock().is_some_and(|clock| matches!(clock.due(&app.calendar()), Due::Provisional { .. }));
     Ok(visit.page("portal/track.html", "办理进度", context! {
-        errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), help_phone => visit.web.site.help_phone,
+        errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), help_phone => visit.web.site.help_phone.clone(),
         result => context! {
-            number => case.number, item_name => case.item_name, department => case.org.as_str(),
+            number => case.number.clone(), item_name => case.item_name.clone(), department => case.org.as_str(),
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(), status => status_tag(&case), clock => clock,
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(&case), notices => Vec::<Value>::new(),

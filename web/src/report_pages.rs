@@ -307,7 +307,7 @@ fn period(declaration: &Declaration, until: Date) -> String {
 
 fn figure_of(value: &fadu_figures::Value) -> Value {
     context! {
-        name => value.zh, value => (value.whole != Some(0)).then(|| value.value.clone()), unit => value.unit,
+        name => value.zh.clone(), value => (value.whole != Some(0)).then(|| value.value.clone()), unit => value.unit.clone(),
         counted => value.whole.map(|whole| format!("{} / {}", thousands(value.part), thousands(whole))),
         as_of => value.as_of.to_string(), seq => (value.position - 1).max(0).to_string(),
     }

@@ -59,7 +59,7 @@ impl Visit {
                 Role::Inspector | Role::Government | Role::Operator => "oversight",
                 _ => "desk",
             };
-            context! { name => account.name, post => account.role.zh(), department => account.org, face => face }
+            context! { name => account.name.clone(), post => account.role.zh(), department => account.org.clone(), face => face }
         })
     }
 
@@ -68,7 +68,7 @@ impl Visit {
         let public = !template.starts_with("desk/") && !template.starts_with("oversight/");
         let qr = public.then(|| fadu_report::qr::svg(&format!("{}{}", self.web.site.base_url, self.path)));
         let common = context! {
-            site => site_context(&self.web), who => self.who(), csrf => self.csrf, path => self.path, large => self.large, qr => qr,
+            site => site_context(&self.web), who => self.who(), csrf => self.csrf.clone(), path => self.path.clone(), large => self.large, qr => qr,
             title => title, flash => (),
         };
         let all = context! { ..values, ..common };
@@ -163,7 +163,7 @@ async fn show_signin(visit: &Visit, return_to: &str, person: &str, error: Option
             });
         }
     }
-    let errors: Vec<Value> = error.iter().map(|text| context! { id => "username", text => text }).collect();
+    let errors: Vec<Value> = error.iter().map(|text| context! { id => "username", text => *text }).collect();
     let page = visit.page("portal/signin.html", "登录", context! {
         errors => errors, reason => reason, return_to => return_to, fields => vec![name, password], demo_accounts => shown,
         locked => locked.map(|text| context! { text => text, help => format!("急用请拨 {}", visit.web.site.help_phone) }),

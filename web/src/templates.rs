@@ -100,7 +100,7 @@ mod tests {
             let name = path.strip_prefix(folder()).unwrap().to_string_lossy().replace(".samples.json", ".html");
             let samples: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             for (sample, values) in samples.as_object().unwrap() {
-                let html = environment.get_template(&name).unwrap().render(values).unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
+                let html = environment.get_template(&name).unwrap().render(minijinja::value::Serde(values)).unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
                 assert_eq!(html.matches("<h1").count(), 1, "{name} with `{sample}` has one first heading");
                 drawn += 1;
             }

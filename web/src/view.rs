@@ -63,6 +63,12 @@ pub struct Field {
     pub options: Vec<Choice>,
 }
 
+impl From<Field> for Value {
+    fn from(field: Field) -> Value {
+        Value::from(minijinja::value::Serde(field))
+    }
+}
+
 impl Field {
     pub fn text(id: &str, label: &str, required: bool) -> Field {
         Field { id: id.into(), label: label.into(), kind: "text".into(), required, ..Field::default() }
@@ -106,7 +112,7 @@ pub fn thousands(n: i64) -> String {
 pub fn site_context(web: &Inner) -> Value {
     let (moment, tip) = (web.app.moment(), web.app.tip());
     context! {
-        name => web.site.bureau, region_name => web.site.region_name, simulated => web.site.simulated,
+        name => web.site.bureau.clone(), region_name => web.site.region_name.clone(), simulated => web.site.simulated,
         now => fadu_app::now::clock_text(moment.ms), year => moment.today.year().to_string(),
         ledger_size => thousands(tip.entries), checkpoint_short => if tip.root_short.is_empty() { "尚未签署".to_owned() } else { tip.root_short },
     }
@@ -173,7 +179,7 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
 
 pub fn figure_context(value: &fadu_figures::Value) -> Value {
     context! {
-        id => value.name, name => value.zh, value => value.value, unit => value.unit,
+        id => value.name.clone(), name => value.zh.clone(), value => value.value.clone(), unit => value.unit.clone(),
         counted => value.whole.map(|whole| format!("{} / {}", thousands(value.part), thousands(whole))),
         as_of => value.as_of.to_string(), href => format!("/figures/{}?as_of={}", value.name, value.as_of),
     }

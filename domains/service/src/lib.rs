@@ -7,12 +7,14 @@ pub mod case;
 pub mod decide;
 pub mod definition;
 pub mod item;
+pub mod listing;
 pub mod rules;
 #[cfg(test)]
 mod spec;
 
 pub use case::{Act as CaseAct, Case, Fact as CaseFact};
 pub use definition::Definition;
+pub use listing::Listing;
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 
 /// The figures this domain declares.

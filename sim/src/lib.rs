@@ -1,0 +1,11 @@
+//! 模拟。 A seeded year of a county that does not exist. Every act goes through `app::act`, so that an unlawful
+//! year cannot be made; everything it enters is marked 模拟.
+
+mod chance;
+mod county;
+mod story;
+mod year;
+
+pub use chance::Chance;
+pub use county::{REGION, REGION_NAME, BUREAU, Entered, enter_catalogue, generated};
+pub use year::{Plan, Tally, run_year};

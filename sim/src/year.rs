@@ -1,0 +1,207 @@
+//! 模拟的一年。 Arrivals by season and hour; what happens to each case is its own seeded story.
+
+use crate::chance::Chance;
+use crate::story::{Story, Subject, tell};
+use fadu_app::now::{Movable, start_of};
+use fadu_app::{App, Call, Problem};
+use fadu_kernel::MatterId;
+use fadu_service::{Case, CaseAct, Definition, Item};
+use jiff::civil::{Date, date};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Cases of a year at scale 1.
+const CASES: u64 = 6000;
+/// Acts under way at once: as many as share one commit.
+const AT_ONCE: usize = 256;
+const HOUR_MS: i64 = 3_600_000;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub year: i16,
+    pub seed: u64,
+    pub scale_per_mille: u32,
+    /// Days up to this one are in the ledger already, from an earlier run with the same plan.
+    pub done_until: Option<Date>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Tally {
+    pub cases: u64,
+    pub acts: u64,
+    pub facts: u64,
+    /// What time itself did.
+    pub swept: u64,
+    /// Acts of the story that the law refused, by rule.
+    pub refused: BTreeMap<String, u64>,
+}
+
+struct Open {
+    item: MatterId,
+    definition: Arc<Definition>,
+    department: String,
+}
+
+/// Lives through the year, or the rest of it. `on_day` is told of every day that is wholly in the ledger.
+pub async fn run_year(app: &Arc<App>, clock: &Movable, plan: Plan, on_day: &mut dyn FnMut(Date, &Tally)) -> Result<Tally, Problem> {
+    let open = open_items(app);
+    let calendar = app.calendar();
+    let mut tally = Tally::default();
+    let mut agenda: BTreeMap<(Date, u8), Vec<Story>> = BTreeMap::new();
+    let (mut day, last) = (date(plan.year, 1, 1), date(plan.year, 12, 31));
+    let mut n = 0;
+    while day <= last {
+        let done = plan.done_until.is_some_and(|until| day <= until);
+        if calendar.is_working(day).unwrap_or(false) {
+            for hour in arrivals(plan, day) {
+                if let Some(subject) = choose(&open, plan.seed, n) {
+                    let subject = Subject { item: subject.item, definition: &subject.definition, department: &subject.department };
+                    agenda.entry((day, hour)).or_default().push(tell(plan.seed, n, app.region, day, hour, &subject, &calendar));
+                    n += 1;
+                }
+            }
+        }
+        if !done {
+            clock.set(start_of(day) + HOUR_MS / 2);
+            tally.swept += app.sweep(day).await?.acted;
+        }
+        let resumed = plan.done_until.is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
+        while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
+            let stories = agenda.remove(&(at, hour)).unwrap_or_default();
+            clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
+            let gone_on = if done { stories.into_iter().filter_map(|story| pass_by(app, plan, story)).collect() } else { perform(app, plan, stories, resumed, &mut tally).await? };
+            for story in gone_on {
+                if let Some(next) = story.steps.front() {
+                    // Two steps within the same hour happen one after the other.
+                    let key = if (next.day, next.hour) <= (at, hour) { (at, hour + 1) } else { (next.day, next.hour) };
+                    agenda.entry(key).or_default().push(story);
+                }
+            }
+        }
+        if !done {
+            on_day(day, &tally);
+        }
+        day = fadu_kernel::calendar::offset(day, 1);
+    }
+    clock.set(start_of(last) + 18 * HOUR_MS);
+    Ok(tally)
+}
+
+fn open_items(app: &App) -> Vec<Open> {
+    let catalogue = app.catalogue();
+    let items = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
+    let mut open: Vec<Open> = items
+        .filter_map(|(id, item)| Some(Open { item: id, definition: Arc::new(item.current()?.1.clone()), department: item.department.clone() }))
+        .collect();
+    open.sort_by_key(|open| open.item);
+    open
+}
+
+/// A few items are asked for every day, most of them rarely.
+fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
+    let weight = |rank: usize| 1000 / (rank as u64 + 3);
+    let whole: u64 = (0..open.len()).map(weight).sum();
+    let mut left = Chance::new(seed ^ 0x17EA, n).below(whole);
+    open.iter().enumerate().find(|(rank, _)| {
+        let reached = left < weight(*rank);
+        left = left.saturating_sub(weight(*rank));
+        reached
+    }).map(|(_, open)| open)
+}
+
+/// The hours of the day's arrivals: quiet around the new year, busy in spring and autumn, a peak in the morning.
+fn arrivals(plan: Plan, day: Date) -> Vec<u8> {
+    const MONTHS: [u64; 12] = [80, 60, 115, 110, 105, 100, 95, 95, 115, 105, 110, 110];
+    const HOURS: [(u8, u64); 9] = [(9, 18), (10, 20), (11, 13), (12, 3), (13, 5), (14, 15), (15, 14), (16, 9), (17, 3)];
+    let mut chance = Chance::new(plan.seed ^ 0xDA7, fadu_kernel::calendar::days_between(date(1970, 1, 1), day) as u64);
+    let month = MONTHS[(day.month() - 1) as usize];
+    // 249 working days; a day's number swings by a fifth around its mean, and the fraction is drawn.
+    let mean = CASES * u64::from(plan.scale_per_mille) * month * (800 + chance.below(401)) / 249 / 100 / 1000;
+    let count = mean / 1000 + u64::from(chance.below(1000) < mean % 1000);
+    let hour = |chance: &mut Chance| {
+        let mut left = chance.below(100);
+        HOURS.iter().find(|(_, share)| {
+            let reached = left < *share;
+            left = left.saturating_sub(*share);
+            reached
+        }).map_or(9, |(hour, _)| *hour)
+    };
+    (0..count).map(|_| hour(&mut chance)).collect()
+}
+
+fn key(plan: Plan, story: &Story) -> String {
+    format!("sim-{}-{}-{}-{}", plan.year, plan.seed, story.n, story.done)
+}
+
+/// The step is in the ledger already: only the story goes on.
+fn pass_by(app: &App, plan: Plan, mut story: Story) -> Option<Story> {
+    let visit = story.steps.pop_front()?;
+    if story.id.is_none() {
+        story.id = app.id_for(&visit.actor, &key(plan, &story)).ok();
+    }
+    story.done += 1;
+    Some(story)
+}
+
+enum Step {
+    Done { facts: u64 },
+    Refused { rule: &'static str },
+}
+
+async fn perform(app: &Arc<App>, plan: Plan, stories: Vec<Story>, resumed: bool, tally: &mut Tally) -> Result<Vec<Story>, Problem> {
+    let mut lanes: Vec<Vec<Story>> = vec![Vec::new(); AT_ONCE.min(stories.len())];
+    let n_lanes = lanes.len().max(1);
+    for (i, story) in stories.into_iter().enumerate() {
+        lanes[i % n_lanes].push(story);
+    }
+    let mut tasks = JoinSet::new();
+    for lane in lanes {
+        let app = Arc::clone(app);
+        tasks.spawn(async move {
+            let mut done = Vec::with_capacity(lane.len());
+            for mut story in lane {
+                let step = one(&app, plan, &mut story).await?;
+                done.push((story, step));
+            }
+            Ok::<_, Problem>(done)
+        });
+    }
+    let mut gone_on = Vec::new();
+    while let Some(lane) = tasks.join_next().await {
+        let lane = lane.map_err(|error| fadu_app::store::Fault::Engine(error.to_string()))??;
+        for (story, step) in lane {
+            match step {
+                Step::Done { facts } => {
+                    tally.acts += 1;
+                    tally.facts += facts;
+                    tally.cases += u64::from(story.done == 1);
+                    gone_on.push(story);
+                }
+                // On the day where an earlier run broke off, a refusal means that the step is done.
+                Step::Refused { .. } if resumed => gone_on.push(story),
+                Step::Refused { rule } => *tally.refused.entry(rule.to_owned()).or_default() += 1,
+            }
+        }
+    }
+    // Lanes finish in any order; the year must not depend on it.
+    gone_on.sort_by_key(|story| story.n);
+    Ok(gone_on)
+}
+
+async fn one(app: &App, plan: Plan, story: &mut Story) -> Result<Step, Problem> {
+    let Some(visit) = story.steps.pop_front() else { return Ok(Step::Done { facts: 0 }) };
+    let opens = matches!(visit.act, CaseAct::Receive { .. });
+    let private = if opens { std::mem::take(&mut story.private) } else { BTreeMap::new() };
+    let key = key(plan, story);
+    story.done += 1;
+    match app.act::<Case>(Call { actor: &visit.actor, matter: story.id, act: visit.act, private, key: Some(key) }).await {
+        Ok(committed) => {
+            story.id = Some(committed.matter);
+            Ok(Step::Done { facts: committed.facts.len() as u64 })
+        }
+        Err(Problem::Refused(refusal) | Problem::NoAuthority(refusal)) => Ok(Step::Refused { rule: refusal.rule.id }),
+        Err(other) => Err(other),
+    }
+}
