@@ -65,8 +65,8 @@ impl App {
     pub async fn act<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
         let sealed = self.seal(&call.private).await?;
-        for _ in 0..TRIES {
-            match self.try_act(&call, &sealed).await? {
+        for attempt in 0..TRIES {
+            match self.try_act(&call, &sealed, attempt as u32).await? {
                 Attempt::Done(committed) => return Ok(committed),
                 Attempt::EpochMoved => self.reload_catalogue().await?,
                 Attempt::Raced if call.matter.is_none() => {}
@@ -78,7 +78,7 @@ impl App {
         Err(Problem::Raced)
     }
 
-    async fn try_act<M: Matter>(&self, call: &Call<'_, M>, sealed: &SealedValues) -> Result<Attempt, Problem> {
+    async fn try_act<M: Matter>(&self, call: &Call<'_, M>, sealed: &SealedValues, attempt: u32) -> Result<Attempt, Problem> {
         let moment = self.moment();
         let calendar = self.calendar();
         let catalogue = self.shelves.snapshot();
@@ -100,7 +100,7 @@ impl App {
                     None => return Err(Problem::NotFound),
                 }
             }
-            None if kind.opens => (self.new_id(moment, key.as_deref())?, 0, M::default()),
+            None if kind.opens => (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default()),
             None => return Err(Problem::NotFound),
         };
         let before = (version > 0).then(|| state.docket(&calendar));
@@ -154,15 +154,16 @@ impl App {
 
     /// The id that a keyed opening act bears at this moment; the same key at the same moment is the same matter.
     pub fn id_for(&self, actor: &Actor, key: &str) -> Result<MatterId, Problem> {
-        self.new_id(self.moment(), Some(&digest_key(actor, key)))
+        self.new_id(self.moment(), Some(&digest_key(actor, key)), 0)
     }
 
-    fn new_id(&self, moment: Moment, key: Option<&str>) -> Result<MatterId, Problem> {
+    /// Two matters opened in one millisecond may draw the same low bits: the next attempt takes the next number.
+    fn new_id(&self, moment: Moment, key: Option<&str>, attempt: u32) -> Result<MatterId, Problem> {
         let low = match key {
             Some(key) => u32::from_str_radix(&key[..6], 16).unwrap_or(0),
             None => u32::from_be_bytes(private::random()?),
         };
-        Ok(MatterId::opened_at(moment.ms, low))
+        Ok(MatterId::opened_at(moment.ms, low.wrapping_add(attempt)))
     }
 
     /// Seals personal data before anything is decided; nothing is written yet.

@@ -20,7 +20,6 @@ pub struct Visit {
 #[derive(Clone, Debug)]
 pub struct Story {
     pub n: u64,
-    pub item: MatterId,
     pub id: Option<MatterId>,
     pub private: BTreeMap<String, String>,
     pub steps: std::collections::VecDeque<Visit>,
@@ -88,7 +87,7 @@ pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Su
     teller.step(&applicant, CaseAct::Receive { item: subject.item, channel, materials });
 
     let fate = Fate::draw(&mut teller.chance);
-    let story = |teller: Teller| Story { n, item: subject.item, id: None, private, steps: teller.steps, done: 0 };
+    let story = |teller: Teller| Story { n, id: None, private, steps: teller.steps, done: 0 };
     if fate == Fate::OtherAgency {
         teller.later(1);
         let act = CaseAct::Decline {
