@@ -8,3 +8,24 @@ pub fn built() -> Vec<&'static Rule> {
     rules.dedup_by_key(|rule| rule.id);
     rules
 }
+
+const BOOK: &str = include_str!("../data/rulebook.tsv");
+
+/// Every id of the rule book, built or not.
+pub fn book() -> impl Iterator<Item = &'static str> {
+    BOOK.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_names_every_rule_once() {
+        let mut ids: Vec<&str> = book().collect();
+        let n = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((n, ids.len()), (415, 415));
+    }
+}

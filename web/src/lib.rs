@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fail::Fail;
+pub use report_pages::{annual, print_report};
 pub use view::citations;
 
 /// What every handler needs.
@@ -64,13 +65,18 @@ impl std::ops::Deref for Web {
 impl Web {
     pub fn new(app: Arc<App>, figures: Figures, shelf: Shelf, site: Site) -> Web {
         let pages = templates::environment();
-        Web(Arc::new(Inner { app, figures, shelf, site, pages, jieba: jieba_rs::Jieba::new(), failures: Mutex::default() }))
+        Web(Arc::new(Inner { app, figures, shelf, site, pages, jieba: analyser(), failures: Mutex::default() }))
     }
 
     /// The words of a text or a query: one segmentation for index and search, on both engines.
     pub fn words(&self, text: &str) -> Vec<String> {
         segment(&self.jieba, text)
     }
+}
+
+/// The analyser of [`segment`]; loading its dictionary takes a moment, so it is loaded once.
+pub fn analyser() -> jieba_rs::Jieba {
+    jieba_rs::Jieba::new()
 }
 
 pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {

@@ -216,6 +216,11 @@ fn without_header(html: &str) -> String {
     }
 }
 
+/// Prints a report as `html`, `pdf`, `docx` or `json`; `None` for any other form.
+pub fn print_report(report: &AnnualReport, format: &str) -> Option<Result<Vec<u8>, RenderError>> {
+    Form::of(format).map(|form| form.print(report))
+}
+
 #[derive(Clone, Copy)]
 enum Form {
     Html,

@@ -1,0 +1,229 @@
+//! 演示。 A simulated county from nothing to a served page; run again, it goes on from what is there.
+
+use crate::admin::{problem, publish_key, read_items};
+use crate::home::{Config, DemoRecord, Home, figures};
+use crate::{Answer, Place, Usage, law, serve};
+use anyhow::Context;
+use fadu_app::App;
+use fadu_app::accounts::Account;
+use fadu_app::now::Movable;
+use fadu_kernel::Role;
+use fadu_law::check::check;
+use fadu_service::{Definition, Item};
+use fadu_sim::{Plan, Tally};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const PASSWORD: &str = "fadu-demo";
+
+#[derive(clap::Args)]
+pub struct Demo {
+    /// The year to live through; its working days must be in the calendar
+    #[arg(long, default_value_t = 2025)]
+    year: i16,
+    /// The same seed gives the same year
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How busy the county is; 1 is about 6,000 cases a year
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+    /// Stop after the year
+    #[arg(long)]
+    no_serve: bool,
+    #[arg(long, default_value_t = 8420)]
+    port: u16,
+    /// A folder of statute texts
+    #[arg(long, value_name = "DIR")]
+    statutes: Option<PathBuf>,
+    /// A county's list of items (CSV)
+    #[arg(long, value_name = "FILE")]
+    items: Option<PathBuf>,
+}
+
+pub async fn run(place: &Place, demo: Demo) -> Answer {
+    if !(2024..=2026).contains(&demo.year) {
+        return Err(Usage(format!("--year {}: working days are known for 2024 to 2026", demo.year)).into());
+    }
+    if !(demo.scale > 0.0 && demo.scale <= 100.0) {
+        return Err(Usage(format!("--scale {}: more than 0, at most 100", demo.scale)).into());
+    }
+    let record = open_record(place, &demo)?;
+    let home = Home { demo: Some(record.clone()), ..Home::open(place).await? };
+    let _lock = home.lock()?;
+    home.keep_demo(&record)?;
+    publish_key(&home).await?;
+    let mut record = record;
+    if record.ended_ms.is_none() {
+        live(place, &home, &demo, &mut record).await?;
+    } else {
+        note(place, &format!("{}: the simulated year {} is there already; going on from it", home.dir.display(), record.year));
+    }
+    let home = Home { demo: Some(record), ..Home::open(place).await? };
+    if let Some(dir) = &demo.statutes {
+        bring_texts(place, &home, dir).await?;
+    }
+    let app = home.app().await?;
+    summary(place, &home, &app).await?;
+    if demo.no_serve {
+        return Ok(true);
+    }
+    serve::serve(place, home.web(app).await?, SocketAddr::from(([127, 0, 0, 1], demo.port))).await
+}
+
+/// The record of this folder; a new one on an empty folder. Another plan on the same folder is a wrong question.
+fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
+    let scale_per_mille = (demo.scale * 1000.0).round() as u32;
+    let path = place.data.join("demo.json");
+    if Home::exists(place) {
+        let text = std::fs::read_to_string(&path)
+            .map_err(|_| Usage(format!("{} holds a county that is no demonstration", place.data.display())))?;
+        let record: DemoRecord = serde_json::from_str(&text).context("demo.json")?;
+        if (record.year, record.seed, record.scale_per_mille) != (demo.year, demo.seed, scale_per_mille) && record.ended_ms.is_none() {
+            return Err(Usage(format!(
+                "{} is in the middle of year {} with seed {} and scale {}: go on with these, or use another --data",
+                place.data.display(), record.year, record.seed, f64::from(record.scale_per_mille) / 1000.0
+            )).into());
+        }
+        return Ok(record);
+    }
+    let config = Config {
+        region: fadu_sim::REGION.to_string(),
+        region_name: fadu_sim::REGION_NAME.to_owned(),
+        bureau: fadu_sim::BUREAU.to_owned(),
+        base_url: format!("http://127.0.0.1:{}", demo.port),
+        help_phone: "12345".to_owned(),
+        simulated: true,
+    };
+    Home::make(place, &config)?;
+    Ok(DemoRecord { year: demo.year, seed: demo.seed, scale_per_mille, done_until: None, ended_ms: None, password: PASSWORD.to_owned() })
+}
+
+fn note(place: &Place, text: &str) {
+    if !place.json {
+        println!("{text}");
+    }
+}
+
+async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) -> anyhow::Result<()> {
+    let clock = Movable::default();
+    clock.set(fadu_app::now::start_of(jiff::civil::date(record.year, 1, 1)));
+    let app = home.app_at(Box::new(clock.clone())).await?;
+    let definitions = Definition::read_all(fadu_service::ITEMS)?;
+    let listings = match &demo.items {
+        Some(file) => read_items(file)?,
+        None => fadu_sim::generated(&definitions),
+    };
+    let bar = ProgressBar::new(365).with_style(ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} 天 {eta}")?);
+    bar.set_message("录入事项");
+    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions).await.map_err(problem)?;
+    note(place, &format!("事项 {} 个，开放办理 {} 个，编码有疑点 {} 个{}", entered.items, entered.open, entered.with_findings, if demo.items.is_none() { "（模拟目录）" } else { "" }));
+    make_accounts(&app).await?;
+    let plan = Plan { year: record.year, seed: record.seed, scale_per_mille: record.scale_per_mille, done_until: record.done_until };
+    if let Some(day) = record.done_until {
+        note(place, &format!("{day} 之前已经在台账里，从下一天接着模拟"));
+    }
+    let days = fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), jiff::civil::date(plan.year, 12, 31)) + 1;
+    bar.set_length(days as u64);
+    let mut kept = record.clone();
+    let mut on_day = |day: jiff::civil::Date, tally: &Tally| {
+        bar.set_position(fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), day) as u64 + 1);
+        bar.set_message(format!("{day} 模拟 {} 件 {} 个行为", tally.cases, tally.acts));
+        // Kept once a week: after a crash at most a week is walked through again, and what is there is not done twice.
+        if day.weekday() == jiff::civil::Weekday::Sunday {
+            kept.done_until = Some(day);
+            if let Err(error) = home.keep_demo(&kept) {
+                tracing::error!(%error, "the progress could not be kept");
+            }
+        }
+    };
+    let tally = fadu_sim::run_year(&app, &clock, plan, &mut on_day).await.map_err(problem)?;
+    bar.finish_and_clear();
+    record.done_until = Some(jiff::civil::date(plan.year, 12, 31));
+    record.ended_ms = Some(app.moment().ms);
+    home.keep_demo(record)?;
+    note(place, &format!(
+        "{} 年（模拟）：收件 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
+        plan.year, tally.cases, tally.acts, tally.facts, tally.swept, tally.refused.values().sum::<u64>()
+    ));
+    for (rule, n) in &tally.refused {
+        note(place, &format!("  {rule} 拒绝 {n} 次"));
+    }
+    app.checkpoint().await?;
+    fadu_figures::tail(&*home.store, home.region()?, &figures()?).await?;
+    Ok(())
+}
+
+async fn bring_texts(place: &Place, home: &Home, dir: &std::path::Path) -> anyhow::Result<()> {
+    let (statutes, left_out) = law::read_folder(dir)?;
+    home.keep_texts(&statutes).await?;
+    note(place, &format!("法规文本 {} 部，未读入 {} 个文件", statutes.len(), left_out.len()));
+    Ok(())
+}
+
+/// One account for each kind of person, in the body with the most open items.
+async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, item) in app.catalogue().all::<Item>().filter(|(_, item)| item.is_open()) {
+        *open.entry(item.department.clone()).or_default() += 1;
+    }
+    let department = open.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(name.clone()))).map(|(name, _)| name).unwrap_or_default();
+    let people = [
+        ("citizen", "演示公民", Role::Citizen, "public"),
+        ("firm", "演示企业经办人", Role::FirmAgent, "public"),
+        ("clerk", "演示窗口受理员", Role::WindowClerk, "政务服务大厅"),
+        ("officer", "演示经办人", Role::Officer, department.as_str()),
+        ("head", "演示负责人", Role::AgencyHead, department.as_str()),
+        ("government", "演示县政府负责人", Role::Government, "县人民政府（模拟）"),
+        ("manager", "演示事项管理员", Role::CatalogueManager, fadu_sim::BUREAU),
+        ("inspector", "演示纪检监察人员", Role::Inspector, "县纪委监委（模拟）"),
+        ("operator", "演示系统管理员", Role::Operator, fadu_sim::BUREAU),
+    ];
+    for (person, name, role, org) in people {
+        if app.account(person).await?.is_none() {
+            let account = Account { person: person.to_owned(), name: name.to_owned(), role, org: org.to_owned(), password: String::new(), demonstration: true, closed: false };
+            app.put_account(account, PASSWORD).await.map_err(problem)?;
+        }
+    }
+    Ok(())
+}
+
+async fn summary(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Result<()> {
+    let figures = figures()?;
+    let year = home.demo.as_ref().map_or(2025, |demo| demo.year);
+    let as_of = jiff::civil::date(year, 12, 31);
+    let mut values = Vec::new();
+    for id in ["svc.received", "svc.cases", "svc.decided", "svc.ontime_rate", "svc.time_cut"] {
+        if figures.get(id).is_some() {
+            values.push(fadu_figures::value(&*home.store, home.region()?, &figures, id, as_of, None).await?);
+        }
+    }
+    let shelf = home.shelf().await?;
+    let law = check(&shelf, fadu_web::citations(app));
+    let accounts = app.accounts().await?;
+    let head = home.store.head(home.region()?).await?;
+    if place.json {
+        println!("{}", json!({
+            "year": year, "ledger_entries": head.next_seq, "figures": values,
+            "law": {"resolves": law.resolves, "not_held": law.not_held, "wrong": law.wrong, "texts": shelf.statutes.len()},
+            "accounts": accounts.iter().map(|account| &account.person).collect::<Vec<_>>(),
+        }));
+        return Ok(());
+    }
+    println!("台账 {} 条（模拟）", head.next_seq);
+    for value in &values {
+        println!("  {} {}", value.zh, value.printed());
+    }
+    println!("依据 {} 处已核对原文，{} 处文本未导入，{} 处有误", law.resolves, law.not_held, law.wrong);
+    if shelf.statutes.is_empty() {
+        println!("本机没有法规文本，网页只列名称和条数；用 fadu law import DIR 导入官方文本");
+    }
+    println!("演示账号（密码都是 {PASSWORD}，只在演示数据里有）：");
+    for account in accounts.iter().filter(|account| account.demonstration) {
+        println!("  {:12} {} · {}", account.person, account.role.zh(), account.org);
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! 指标。 A figure as the ledger proves it, and the entries it counts.
+
+use crate::calendar::read_date;
+use crate::home::{Home, figures};
+use crate::{Answer, Place, Usage, say};
+use serde_json::json;
+
+#[derive(clap::Args)]
+pub struct Figure {
+    /// Name of a figure such as `svc.cases`; `list` names them all, `rebuild` counts everything again
+    name: String,
+    /// The last day that counts; today by default
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// List the ledger numbers it counts
+    #[arg(long)]
+    entries: bool,
+}
+
+pub async fn run(place: &Place, command: Figure) -> Answer {
+    let figures = figures()?;
+    if command.name == "list" {
+        let names: Vec<_> = figures.declarations().map(|figure| json!({"name": figure.id, "zh": figure.zh, "unit": figure.unit})).collect();
+        say(place, json!({"figures": names}), || figures.declarations().map(|figure| format!("{:28} {}", figure.id, figure.zh)).collect::<Vec<_>>().join("\n"));
+        return Ok(true);
+    }
+    let home = Home::open(place).await?;
+    let (store, region) = (&*home.store, home.region()?);
+    if command.name == "rebuild" {
+        let counted = fadu_figures::rebuild(store, region, &figures).await?;
+        say(place, json!({"entries": counted}), || format!("counted {counted} entries again"));
+        return Ok(true);
+    }
+    if figures.get(&command.name).is_none() {
+        return Err(Usage(format!("no figure `{}`; `fadu figure list` names them", command.name)).into());
+    }
+    let as_of = match &command.as_of {
+        Some(text) => read_date("--as-of", text)?,
+        None => home.app().await?.moment().today,
+    };
+    fadu_figures::tail(store, region, &figures).await?;
+    let value = fadu_figures::value(store, region, &figures, &command.name, as_of, None).await?;
+    let mut object = serde_json::to_value(&value)?;
+    // A number where there is one; a figure whose whole is empty has none.
+    object["value"] = serde_json::from_str(&value.value).unwrap_or(serde_json::Value::Null);
+    let mut listed = Vec::new();
+    if command.entries {
+        let mut after = -1;
+        loop {
+            let page = fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            listed.extend(page.iter().map(|row| row.seq));
+        }
+        listed.dedup();
+        object["entries"] = json!(listed);
+    }
+    say(place, object, || {
+        let mut text = format!("{} {} = {} (as of {}, {} entries)", value.name, value.zh, value.printed(), value.as_of, value.entries);
+        listed.iter().for_each(|seq| text.push_str(&format!("\n{seq}")));
+        text
+    });
+    Ok(true)
+}

@@ -1,0 +1,257 @@
+//! 数据目录。 The folder of one county: configuration, secret key, lock, and the embedded store.
+
+use crate::{Place, Usage};
+use anyhow::{Context, bail};
+use fadu_app::App;
+use fadu_app::now::{Now, System};
+use fadu_app::private::Keys;
+use fadu_figures::Figures;
+use fadu_kernel::Region;
+use fadu_law::Shelf;
+use fadu_law::text::Statute;
+use fadu_ledger::note::{hex, unhex};
+use fadu_store::{Postgres, Sqlite, Store};
+use fadu_web::{Site, Web};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const CONFIG: &str = "fadu.toml";
+const KEY: &str = "secret.key";
+const DATABASE: &str = "fadu.db";
+const LOCK: &str = "lock";
+const DEMO: &str = "demo.json";
+/// The list of imported texts, kept beside them in the store.
+const TEXTS: &str = "statutes/index";
+
+/// 配置。 `fadu.toml`; a key it does not know is an error, not a surprise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Six digits of GB/T 2260.
+    pub region: String,
+    pub region_name: String,
+    pub bureau: String,
+    /// Address that QR codes and documents point to.
+    pub base_url: String,
+    pub help_phone: String,
+    /// The county does not exist: every page and document says so.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+impl Config {
+    pub fn read(text: &str) -> anyhow::Result<Config> {
+        let config: Config = toml::from_str(text)?;
+        config.region()?;
+        Ok(config)
+    }
+
+    pub fn region(&self) -> anyhow::Result<Region> {
+        fadu_kernel::codes::region_code(&self.region).map_err(|error| Usage(format!("region: {error}")))?;
+        Ok(self.region.parse()?)
+    }
+}
+
+/// 演示记录。 What made this folder a demonstration, and how far its year has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoRecord {
+    pub year: i16,
+    pub seed: u64,
+    pub scale_per_mille: u32,
+    pub done_until: Option<jiff::civil::Date>,
+    /// Where the demonstration's clock stood when the year ended.
+    pub ended_ms: Option<i64>,
+    pub password: String,
+}
+
+pub struct Home {
+    pub dir: PathBuf,
+    pub config: Config,
+    pub keys: Keys,
+    pub store: Arc<dyn Store>,
+    pub demo: Option<DemoRecord>,
+}
+
+impl Home {
+    /// Makes a new folder. Nothing that is there is overwritten.
+    pub fn make(place: &Place, config: &Config) -> anyhow::Result<()> {
+        config.region()?;
+        fs::create_dir_all(&place.data).with_context(|| format!("cannot make {}", place.data.display()))?;
+        let path = place.data.join(CONFIG);
+        if path.exists() {
+            bail!("{} is there already", path.display());
+        }
+        write_secret(&place.data.join(KEY), &hex(&Keys::random()?.to_bytes()))?;
+        replace(&path, &toml::to_string(config)?)
+    }
+
+    pub fn exists(place: &Place) -> bool {
+        place.data.join(CONFIG).exists()
+    }
+
+    pub async fn open(place: &Place) -> anyhow::Result<Home> {
+        let dir = place.data.clone();
+        let path = dir.join(CONFIG);
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Usage(format!("{} cannot be read ({error}). Make a county with `fadu demo` or `fadu init`.", path.display())))?;
+        let config = Config::read(&text).with_context(|| format!("{}", path.display()))?;
+        let key = fs::read_to_string(dir.join(KEY)).with_context(|| format!("{} cannot be read", dir.join(KEY).display()))?;
+        let master = unhex(key.trim()).and_then(|bytes| bytes.try_into().ok()).context("secret.key is not 64 hex digits")?;
+        let store: Arc<dyn Store> = match &place.database {
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Postgres::connect(url).await?,
+            Some(_) => return Err(Usage("--database takes a postgres:// address".into()).into()),
+            None => Sqlite::open(&dir.join(DATABASE))?,
+        };
+        let demo = match fs::read_to_string(dir.join(DEMO)) {
+            Ok(text) => Some(serde_json::from_str(&text).context("demo.json")?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error).context("demo.json"),
+        };
+        Ok(Home { dir, config, keys: Keys::new(master), store, demo })
+    }
+
+    pub fn region(&self) -> anyhow::Result<Region> {
+        self.config.region()
+    }
+
+    /// One writer of the embedded store at a time. Held until the file is dropped.
+    pub fn lock(&self) -> anyhow::Result<fs::File> {
+        let file = fs::File::create(self.dir.join(LOCK))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => bail!("{} is in use by another fadu", self.dir.display()),
+            Err(fs::TryLockError::Error(error)) => Err(error).context("the lock file"),
+        }
+    }
+
+    pub fn keep_demo(&self, record: &DemoRecord) -> anyhow::Result<()> {
+        replace(&self.dir.join(DEMO), &serde_json::to_string_pretty(record)?)
+    }
+
+    /// A demonstration's clock goes on from its last moment, however long nobody looked.
+    pub async fn now(&self) -> anyhow::Result<Box<dyn Now>> {
+        let Some(ended) = self.demo.as_ref().and_then(|demo| demo.ended_ms) else { return Ok(Box::new(System::new(0))) };
+        let region = self.region()?;
+        let head = self.store.head(region).await?;
+        let last = self.store.entries(region, (head.next_seq - 1).max(0), 1).await?.first().map_or(ended, |entry| entry.ms.max(ended));
+        Ok(Box::new(System::new(last - System::machine_ms())))
+    }
+
+    pub async fn app(&self) -> anyhow::Result<Arc<App>> {
+        let now = self.now().await?;
+        self.app_at(now).await
+    }
+
+    pub async fn app_at(&self, now: Box<dyn Now>) -> anyhow::Result<Arc<App>> {
+        Ok(App::open(self.region()?, Arc::clone(&self.store), self.keys.clone(), now).await?)
+    }
+
+    pub fn site(&self) -> Site {
+        let config = &self.config;
+        Site {
+            bureau: config.bureau.clone(),
+            region_name: config.region_name.clone(),
+            simulated: config.simulated,
+            demonstration_password: self.demo.as_ref().map(|demo| demo.password.clone()),
+            base_url: config.base_url.trim_end_matches('/').to_owned(),
+            help_phone: config.help_phone.clone(),
+        }
+    }
+
+    /// The shelf: the shipped index and every text that was imported.
+    pub async fn shelf(&self) -> anyhow::Result<Shelf> {
+        let region = self.region()?;
+        let mut statutes = Vec::new();
+        for name in self.texts().await? {
+            let (_, bytes) = self.store.blob(region, &name).await?.with_context(|| format!("the text {name} is listed and not there"))?;
+            statutes.push(serde_json::from_slice::<Statute>(&bytes).with_context(|| name.clone())?);
+        }
+        Ok(Shelf::from_index().with(statutes))
+    }
+
+    async fn texts(&self) -> anyhow::Result<Vec<String>> {
+        match self.store.blob(self.region()?, TEXTS).await? {
+            Some((_, bytes)) => Ok(serde_json::from_slice(&bytes)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Keeps texts and indexes their articles for search. A text of the same name and version is replaced.
+    pub async fn keep_texts(&self, statutes: &[Statute]) -> anyhow::Result<()> {
+        let region = self.region()?;
+        let mut names = self.texts().await?;
+        for statute in statutes {
+            let version = statute.version.map(|date| date.to_string()).unwrap_or_default();
+            let name = format!("statutes/{}@{version}", statute.file_stem);
+            self.store.put_blob(region, &name, "application/json", serde_json::to_vec(statute)?).await?;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        self.store.put_blob(region, TEXTS, "application/json", serde_json::to_vec(&names)?).await?;
+        self.index_articles(&self.shelf().await?).await
+    }
+
+    async fn index_articles(&self, shelf: &Shelf) -> anyhow::Result<()> {
+        let jieba = fadu_web::analyser();
+        let mut rows = Vec::new();
+        let mut stems: Vec<&str> = shelf.statutes.iter().map(|statute| statute.file_stem.as_str()).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        for statute in stems.into_iter().filter_map(|stem| shelf.held(stem).into_iter().find(|statute| statute.file_stem == stem)) {
+            for article in &statute.articles {
+                let words = fadu_web::segment(&jieba, &article.text()).join(" ");
+                let number = if article.no.sub == 0 { article.no.main.to_string() } else { format!("{}之{}", article.no.main, article.no.sub) };
+                rows.push((format!("{}/{number}", statute.file_stem), format!("{}{}", statute.short, article.no), words));
+            }
+        }
+        Ok(self.store.put_text(self.region()?, "article", rows).await?)
+    }
+
+    pub async fn web(&self, app: Arc<App>) -> anyhow::Result<Web> {
+        Ok(Web::new(app, figures()?, self.shelf().await?, self.site()))
+    }
+}
+
+/// Every figure that some domain declares.
+pub fn figures() -> anyhow::Result<Figures> {
+    Ok(Figures::load(&[fadu_service::FIGURES])?)
+}
+
+/// Written beside and renamed over: a crash leaves the old file or the new one.
+pub fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = fs::File::create(&beside).with_context(|| format!("cannot write {}", beside.display()))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("cannot make {}", path.display()))?;
+    file.write_all(text.as_bytes())?;
+    Ok(file.sync_all()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_configuration_is_read_and_a_wrong_one_is_named() {
+        let example = include_str!("../fadu.example.toml");
+        assert_eq!(Config::read(example).unwrap().region, "420222");
+        let wrong = [(example.replace("region = \"420222\"", "region = \"42022\""), "region"), (example.replace("base_url", "base_uri"), "base_uri")];
+        for (text, names) in wrong {
+            let error = format!("{:#}", Config::read(&text).unwrap_err());
+            assert!(error.contains(names), "{error}");
+        }
+    }
+}

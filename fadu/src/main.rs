@@ -1,0 +1,145 @@
+//! `fadu`: one program for the county's operator. Every command answers 0 (yes), 1 (no) or 2 (wrong usage).
+
+mod admin;
+mod calendar;
+mod demo;
+mod figure;
+mod home;
+mod law;
+mod ledger;
+mod report;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "fadu", version, about = "法度：县级政务服务与数据管理操作系统", max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the county's data are, and how to answer.
+#[derive(Args, Clone)]
+pub struct Place {
+    /// Folder with the configuration, the secret key and, unless --database is given, the embedded store
+    #[arg(long, global = true, value_name = "DIR", default_value = "./fadu-data", env = "FADU_DATA")]
+    pub data: PathBuf,
+    /// PostgreSQL instead of the embedded store: postgres://user@host/name
+    #[arg(long, global = true, value_name = "URL", env = "FADU_DATABASE")]
+    pub database: Option<String>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a simulated county, live through a year, serve it
+    Demo(demo::Demo),
+    /// Make an empty county: configuration, key and store
+    Init(admin::Init),
+    /// Serve the pages
+    Serve(serve::Serve),
+    /// Do what time must do, once
+    Sweep(serve::Sweep),
+    /// Accounts
+    #[command(subcommand)]
+    Account(admin::Account),
+    /// Bring in a county's lists
+    #[command(subcommand)]
+    Import(admin::Import),
+    /// A figure, with the entries it counts
+    Figure(figure::Figure),
+    /// The annual report
+    Report(report::Report),
+    /// The ledger: verify, sign, prove
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    /// A receipt, checked without any database
+    #[command(subcommand)]
+    Receipt(ledger::Receipt),
+    /// Statutes, and what rests on them
+    #[command(subcommand)]
+    Law(law::Law),
+    /// Working days
+    #[command(subcommand)]
+    Calendar(calendar::Calendar),
+    /// A consistent copy of everything
+    Backup(admin::Backup),
+    /// Put a copy back into an empty folder or database, and verify it
+    Restore(admin::Restore),
+}
+
+/// The question could not be understood: exit code 2.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// `Ok(false)` is an honest no.
+pub type Answer = anyhow::Result<bool>;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("FADU_LOG").unwrap_or_else(|_| "warn,fadu=info".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(&cli.place, cli.command)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            if cli.place.json {
+                println!("{}", serde_json::json!({"error": format!("{error:#}")}));
+            }
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+async fn run(place: &Place, command: Command) -> Answer {
+    match command {
+        Command::Demo(demo) => demo::run(place, demo).await,
+        Command::Init(init) => admin::init(place, init).await,
+        Command::Serve(serve) => serve::run(place, serve).await,
+        Command::Sweep(sweep) => serve::sweep(place, sweep).await,
+        Command::Account(account) => admin::account(place, account).await,
+        Command::Import(import) => admin::import(place, import).await,
+        Command::Figure(figure) => figure::run(place, figure).await,
+        Command::Report(report) => report::run(place, report).await,
+        Command::Ledger(ledger) => ledger::run(place, ledger).await,
+        Command::Receipt(receipt) => ledger::receipt(place, receipt),
+        Command::Law(law) => law::run(place, law).await,
+        Command::Calendar(calendar) => calendar::run(place, calendar),
+        Command::Backup(backup) => admin::backup(place, backup).await,
+        Command::Restore(restore) => admin::restore(place, restore).await,
+    }
+}
+
+/// One JSON object, or the lines a person reads.
+pub fn say(place: &Place, json: serde_json::Value, text: impl FnOnce() -> String) {
+    if place.json {
+        println!("{json}");
+    } else {
+        println!("{}", text());
+    }
+}

@@ -1,0 +1,46 @@
+//! 年度报告。
+
+use crate::home::{Home, figures};
+use crate::{Answer, Place, Usage, say};
+use anyhow::Context;
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Report {
+    #[arg(long)]
+    year: i16,
+    #[arg(long, default_value = "html", value_parser = ["html", "docx", "pdf", "json"])]
+    format: String,
+    /// Where to write it
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    out: Option<PathBuf>,
+    /// List the parts that have no evidence yet; the answer is no while there is one
+    #[arg(long)]
+    check: bool,
+}
+
+pub async fn run(place: &Place, command: Report) -> Answer {
+    let home = Home::open(place).await?;
+    let (app, figures) = (home.app().await?, figures()?);
+    app.checkpoint().await?;
+    fadu_figures::tail(&*home.store, home.region()?, &figures).await?;
+    if command.year > app.moment().today.year() {
+        return Err(Usage(format!("{} has not begun", command.year)).into());
+    }
+    let report = fadu_web::annual(&app, &figures, &home.config.bureau, home.config.simulated, command.year).await?;
+    if command.check {
+        say(place, json!({"year": command.year, "missing": report.missing}), || match report.missing.as_slice() {
+            [] => "every part has its evidence".to_owned(),
+            missing => missing.join("\n"),
+        });
+        return Ok(report.missing.is_empty());
+    }
+    let out = command.out.context("--out FILE")?;
+    let bytes = fadu_web::print_report(&report, &command.format).context("--format")??;
+    std::fs::write(&out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
+    say(place, json!({"file": out, "bytes": bytes.len(), "missing": report.missing.len()}), || {
+        format!("{} ({} bytes); {} parts lack evidence, see --check", out.display(), bytes.len(), report.missing.len())
+    });
+    Ok(true)
+}

@@ -1,0 +1,115 @@
+//! 服务。
+
+use crate::calendar::read_date;
+use crate::home::{Home, figures};
+use crate::{Answer, Place, say};
+use anyhow::{Context, bail};
+use fadu_app::App;
+use fadu_law::check::check;
+use fadu_web::Web;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(clap::Args)]
+pub struct Serve {
+    #[arg(long, default_value = "127.0.0.1", env = "FADU_LISTEN")]
+    listen: std::net::IpAddr,
+    #[arg(long, default_value_t = 8420, env = "FADU_PORT")]
+    port: u16,
+}
+
+#[derive(clap::Args)]
+pub struct Sweep {
+    /// Act as on this day; today by default
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+pub async fn sweep(place: &Place, command: Sweep) -> Answer {
+    let home = Home::open(place).await?;
+    let app = home.app().await?;
+    let as_of = match &command.as_of {
+        Some(text) => read_date("--as-of", text)?,
+        None => app.moment().today,
+    };
+    let report = app.sweep(as_of).await?;
+    say(place, serde_json::to_value(report)?, || format!("{} matters seen, {} acts done, {} failed", report.seen, report.acted, report.failed));
+    Ok(report.failed == 0)
+}
+
+pub async fn run(place: &Place, command: Serve) -> Answer {
+    let home = Home::open(place).await?;
+    let _lock = home.lock()?;
+    let app = home.app().await?;
+    if home.demo.is_none() {
+        ready_for_service(&home, &app).await?;
+    }
+    let web = home.web(Arc::clone(&app)).await?;
+    serve(place, web, SocketAddr::new(command.listen, command.port)).await
+}
+
+/// What must be true before the public comes: real accounts, and a law for every rule.
+async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
+    let accounts = app.accounts().await?;
+    if let Some(account) = accounts.iter().find(|account| account.demonstration && !account.closed) {
+        bail!("`{}` is a demonstration account and this is no demonstration: close it with `fadu account close {}`", account.person, account.person);
+    }
+    if !accounts.iter().any(|account| account.role == fadu_kernel::Role::Operator && !account.closed) {
+        bail!("nobody administers this county yet: make the first administrator with `fadu account add NAME --role operator` (the password comes from standard input)");
+    }
+    let report = check(&home.shelf().await?, fadu_web::citations(app));
+    if !report.ready_for_service() {
+        bail!(
+            "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open",
+            report.wrong, report.not_held
+        );
+    }
+    Ok(())
+}
+
+pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
+    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+    let (app, region) = (Arc::clone(&web.app), web.app.region);
+    tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(&app), Duration::from_secs(60)));
+    tokio::spawn(keep_sweeping(Arc::clone(&app)));
+    tokio::spawn(async move {
+        let Ok(figures) = figures() else { return };
+        loop {
+            if let Err(error) = fadu_figures::tail(&*app.store, region, &figures).await {
+                tracing::error!(%error, "figures could not be counted; the next attempt follows");
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+    });
+    let router = fadu_web::router(web);
+    say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || format!("serving http://{address}"));
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    Ok(true)
+}
+
+/// Once at the start, then every ten minutes: a day's acts of time wait no longer than that.
+async fn keep_sweeping(app: Arc<App>) {
+    loop {
+        match app.sweep(app.moment().today).await {
+            Ok(report) if report.acted + report.failed > 0 => tracing::info!(acted = report.acted, failed = report.failed, "swept"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the sweep broke off; the next one follows"),
+        }
+        tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+}
+
+async fn stopped() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}
