@@ -1,8 +1,8 @@
 //! 账户。 Who signs in, with which post; passwords under argon2id.
 
 use crate::{App, Problem};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use fadu_store::Fault;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,9 @@ impl App {
         if password.chars().count() < 8 {
             return Err(Problem::Invalid(vec![fadu_kernel::Invalid::new("password", "密码至少8个字符")]));
         }
-        let hashed = Argon2::default().hash_password(password.as_bytes()).map_err(|error| Fault::Engine(error.to_string()))?;
+        let hashed = Argon2::default()
+            .hash_password(password.as_bytes())
+            .map_err(|error| Fault::Engine(error.to_string()))?;
         account.password = hashed.to_string();
         self.save_account(&account).await
     }
@@ -45,7 +47,10 @@ impl App {
 
     pub async fn account(&self, person: &str) -> Result<Option<Account>, Problem> {
         let text = self.store.account(self.region, person).await?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| Fault::Corrupt(error.to_string()))?)
+        Ok(text
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|error| Fault::Corrupt(error.to_string()))?)
     }
 
     pub async fn accounts(&self) -> Result<Vec<Account>, Problem> {
@@ -60,7 +65,8 @@ impl App {
         let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str()).to_owned();
         let password = password.to_owned();
         let fits = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            PasswordHash::new(&stored)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         })
         .await
         .unwrap_or(false);

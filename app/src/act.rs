@@ -3,7 +3,10 @@
 use crate::catalogue::Snapshot;
 use crate::{App, Problem, now, private};
 use fadu_authority::Question;
-use fadu_kernel::{Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp, matter::Parties};
+use fadu_kernel::{
+    Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp,
+    matter::Parties,
+};
 use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -78,13 +81,21 @@ impl App {
         Err(Problem::Raced)
     }
 
-    async fn try_act<M: Matter>(&self, call: &Call<'_, M>, sealed: &SealedValues, attempt: u32) -> Result<Attempt, Problem> {
+    async fn try_act<M: Matter>(
+        &self,
+        call: &Call<'_, M>,
+        sealed: &SealedValues,
+        attempt: u32,
+    ) -> Result<Attempt, Problem> {
         let moment = self.moment();
         let calendar = self.calendar();
         let catalogue = self.shelves.snapshot();
         let name = M::act_name(&call.act);
         let Some(kind) = M::acts().iter().find(|kind| kind.name == name) else {
-            return Err(Problem::Fault(Fault::Engine(format!("the act {}.{name} has no ground and is not registered", M::KIND))));
+            return Err(Problem::Fault(Fault::Engine(format!(
+                "the act {}.{name} has no ground and is not registered",
+                M::KIND
+            ))));
         };
         let key = call.key.as_ref().map(|key| digest_key(call.actor, key));
         let (id, version, mut state) = match call.matter {
@@ -92,7 +103,8 @@ impl App {
                 let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
                 match row {
                     Some(row) => {
-                        let state = serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?;
+                        let state = serde_json::from_str(&row.state)
+                            .map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?;
                         (id, row.version, state)
                     }
                     // A named matter (an item of the catalogue) may be opened under its own fixed id.
@@ -104,7 +116,16 @@ impl App {
             None => return Err(Problem::NotFound),
         };
         let before = (version > 0).then(|| state.docket(&calendar));
-        let mut deed = Deed { app: self, moment, calendar: &calendar, catalogue: &catalogue, id, version: version + 1, sealed: &sealed.digests, entries: vec![] };
+        let mut deed = Deed {
+            app: self,
+            moment,
+            calendar: &calendar,
+            catalogue: &catalogue,
+            id,
+            version: version + 1,
+            sealed: &sealed.digests,
+            entries: vec![],
+        };
         let clock = Actor::clock();
         if version > 0 && call.actor.role != Role::Clock {
             // What the law says time has done comes first, in the same append.
@@ -125,7 +146,16 @@ impl App {
             epoch: catalogue.epoch,
             raises_epoch: M::CATALOGUE,
             reads: vec![],
-            writes: vec![matter_write::<M>(id, version, &state, before.as_ref(), after, moment, self, &call.private)?],
+            writes: vec![matter_write::<M>(
+                id,
+                version,
+                &state,
+                before.as_ref(),
+                after,
+                moment,
+                self,
+                &call.private,
+            )?],
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
             person_keys: sealed.new_key.iter().cloned().collect(),
@@ -149,7 +179,8 @@ impl App {
     pub fn may<M: Matter>(&self, actor: &Actor, act: &'static str, parties: &Parties) -> bool {
         let own = parties.applicants.contains(&actor.person);
         let same_org = parties.org == actor.org;
-        self.authority.allows(Question { kind: M::KIND, act, role: actor.role, same_org, own })
+        self.authority
+            .allows(Question { kind: M::KIND, act, role: actor.role, same_org, own })
     }
 
     /// The id that a keyed opening act bears at this moment; the same key at the same moment is the same matter.
@@ -170,7 +201,11 @@ impl App {
     async fn seal(&self, private: &BTreeMap<String, String>) -> Result<SealedValues, Problem> {
         let mut sealed = SealedValues::default();
         let Some(number) = private.get("applicant_number") else {
-            return if private.is_empty() { Ok(sealed) } else { Err(Problem::Fault(Fault::Engine("personal data without a person".into()))) };
+            return if private.is_empty() {
+                Ok(sealed)
+            } else {
+                Err(Problem::Fault(Fault::Engine("personal data without a person".into())))
+            };
         };
         let subject = self.keys.subject(number);
         let wrapped = match self.store.person_key(self.region, &subject).await? {
@@ -184,7 +219,12 @@ impl App {
         for (field, value) in private {
             let (digest, bytes) = self.keys.seal_value(&wrapped, field, value)?;
             sealed.digests.insert(field.clone(), digest);
-            sealed.rows.push(PrivatePut { matter: MatterId(0), field: field.clone(), subject: subject.clone(), sealed: bytes });
+            sealed.rows.push(PrivatePut {
+                matter: MatterId(0),
+                field: field.clone(),
+                subject: subject.clone(),
+                sealed: bytes,
+            });
         }
         Ok(sealed)
     }
@@ -216,7 +256,12 @@ struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    fn perform<M: Matter>(&mut self, state: &mut M, act: &M::Act, actor: &Actor) -> Result<Vec<&'static str>, Refusal> {
+    fn perform<M: Matter>(
+        &mut self,
+        state: &mut M,
+        act: &M::Act,
+        actor: &Actor,
+    ) -> Result<Vec<&'static str>, Refusal> {
         let ctx = Ctx {
             region: self.app.region,
             moment: self.moment,
@@ -227,7 +272,13 @@ impl Deed<'_> {
             sealed: self.sealed,
         };
         let facts = state.decide(act, &ctx)?;
-        let stamp = Stamp { day: self.moment.today, ms: self.moment.ms, person: actor.person.clone(), role: actor.role, org: actor.org.clone() };
+        let stamp = Stamp {
+            day: self.moment.today,
+            ms: self.moment.ms,
+            person: actor.person.clone(),
+            role: actor.role,
+            org: actor.org.clone(),
+        };
         let act_name = M::act_name(act);
         let at = now::instant(self.moment.ms);
         let mut names = Vec::with_capacity(facts.len());
@@ -280,7 +331,11 @@ fn committed(done: Done, facts: Vec<&'static str>, replayed: bool) -> Committed 
 }
 
 fn digest_key(actor: &Actor, key: &str) -> String {
-    let digest = Sha256::new().chain_update(actor.person.as_str()).chain_update([0]).chain_update(key).finalize();
+    let digest = Sha256::new()
+        .chain_update(actor.person.as_str())
+        .chain_update([0])
+        .chain_update(key)
+        .finalize();
     fadu_ledger::note::hex(&digest[..16])
 }
 
@@ -299,7 +354,9 @@ fn matter_write<M: Matter>(
     let none = Docket::default();
     let before = before.unwrap_or(&none);
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
-    let blind = ["applicant_name", "applicant_number", "applicant_phone"].iter().filter_map(|field| private.get(*field));
+    let blind = ["applicant_name", "applicant_number", "applicant_phone"]
+        .iter()
+        .filter_map(|field| private.get(*field));
     let facets_new = after.facets.iter().filter(|facet| !before.facets.contains(facet)).cloned();
     Ok(MatterWrite {
         id,
@@ -313,14 +370,31 @@ fn matter_write<M: Matter>(
         closed: after.closed,
         opened_day: moment.today.to_string(),
         state: text,
-        facets_gone: before.facets.iter().filter(|facet| !after.facets.contains(facet)).cloned().collect(),
-        facets_new: facets_new.chain(blind.map(|value| ("who".to_owned(), app.keys.blind(value)))).collect(),
-        tasks_gone: before.tasks.iter().filter(|task| !after.tasks.iter().any(|new| new.name == task.name)).map(|task| task.name.clone()).collect(),
+        facets_gone: before
+            .facets
+            .iter()
+            .filter(|facet| !after.facets.contains(facet))
+            .cloned()
+            .collect(),
+        facets_new: facets_new
+            .chain(blind.map(|value| ("who".to_owned(), app.keys.blind(value))))
+            .collect(),
+        tasks_gone: before
+            .tasks
+            .iter()
+            .filter(|task| !after.tasks.iter().any(|new| new.name == task.name))
+            .map(|task| task.name.clone())
+            .collect(),
         tasks_put: after
             .tasks
             .iter()
             .filter(|task| !before.tasks.contains(task))
-            .map(|task| TaskPut { name: task.name.clone(), role: task.role.name(), org: task.org.to_string(), due: day(task.due).unwrap_or_default() })
+            .map(|task| TaskPut {
+                name: task.name.clone(),
+                role: task.role.name(),
+                org: task.org.to_string(),
+                due: day(task.due).unwrap_or_default(),
+            })
             .collect(),
         number: after.number,
         title: after.title,

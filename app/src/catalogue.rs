@@ -40,7 +40,10 @@ pub struct Shelves(RwLock<Arc<Snapshot>>);
 
 impl Shelves {
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.0.read().map(|shelves| Arc::clone(&shelves)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+        self.0
+            .read()
+            .map(|shelves| Arc::clone(&shelves))
+            .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
     }
 
     /// After our own append raised the epoch. If another one came between, the next act finds out and reloads.
@@ -50,7 +53,11 @@ impl Shelves {
         {
             let snapshot = Arc::make_mut(&mut current);
             snapshot.epoch = from + 1;
-            snapshot.shelves.entry(M::KIND).or_default().insert(id, (version, Arc::new(state)));
+            snapshot
+                .shelves
+                .entry(M::KIND)
+                .or_default()
+                .insert(id, (version, Arc::new(state)));
         }
     }
 }
@@ -75,7 +82,8 @@ impl App {
 async fn load<M: Matter>(app: &App, snapshot: &mut Snapshot) -> Result<(), Problem> {
     let shelf = snapshot.shelves.entry(M::KIND).or_default();
     for row in app.store.all_of_kind(app.region, M::KIND).await? {
-        let state: M = serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{} {}: {error}", M::KIND, row.id)))?;
+        let state: M = serde_json::from_str(&row.state)
+            .map_err(|error| Fault::Corrupt(format!("{} {}: {error}", M::KIND, row.id)))?;
         shelf.insert(row.id, (row.version, Arc::new(state)));
     }
     Ok(())

@@ -60,7 +60,12 @@ pub enum Problem {
 
 impl App {
     /// Loads the catalogue of the day; the store must be migrated.
-    pub async fn open(region: Region, store: Arc<dyn Store>, keys: Keys, now: Box<dyn Now>) -> Result<Arc<App>, Problem> {
+    pub async fn open(
+        region: Region,
+        store: Arc<dyn Store>,
+        keys: Keys,
+        now: Box<dyn Now>,
+    ) -> Result<Arc<App>, Problem> {
         let authority = Authority::shipped().map_err(|error| Fault::Corrupt(error.to_string()))?;
         let app = App {
             region,
@@ -81,7 +86,10 @@ impl App {
     }
 
     pub fn calendar(&self) -> Arc<Calendar> {
-        self.calendar.read().map(|calendar| Arc::clone(&calendar)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+        self.calendar
+            .read()
+            .map(|calendar| Arc::clone(&calendar))
+            .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
     }
 
     pub fn tip(&self) -> Tip {

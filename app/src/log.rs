@@ -4,9 +4,9 @@
 //! (C2SP tlog-tiles), so that a proof over a million entries reads a handful of rows.
 
 use crate::{App, Problem};
+use fadu_kernel::Region;
 use fadu_ledger::{Checkpoint, Frontier, Hash, Receipt, SignedCheckpoint, Signer, VerifyKey, tree};
 use fadu_store::{CheckpointRow, Fault, Store};
-use fadu_kernel::Region;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,9 +25,13 @@ pub enum Broken {
     Misplaced { seq: i64 },
     #[error("entry {seq} is not the one the stored tree was built from")]
     NotOfTree { seq: i64 },
-    #[error("the root at size {size} is not the one that was signed; the change lies between entry {after} and {size}")]
+    #[error(
+        "the root at size {size} is not the one that was signed; the change lies between entry {after} and {size}"
+    )]
     Root { size: i64, after: i64 },
-    #[error("the checkpoint kept outside speaks of {size} entries, the ledger has {found}: entries were dropped, the first is {found}")]
+    #[error(
+        "the checkpoint kept outside speaks of {size} entries, the ledger has {found}: entries were dropped, the first is {found}"
+    )]
     Shorter { size: i64, found: i64 },
     #[error("a checkpoint cannot be trusted: {0}")]
     Checkpoint(String),
@@ -66,10 +70,24 @@ impl App {
             last = self.store.last_checkpoint(self.region).await?;
         }
         let Some(row) = last.filter(|row| row.size > seq) else { return Ok(None) };
-        let Some(entry) = self.store.entries(self.region, seq, 1).await?.into_iter().next().filter(|entry| entry.seq == seq) else { return Ok(None) };
-        let mut tiles = Tiles::load(&*self.store, self.region, &proof_ranges(seq as u64, row.size as u64)).await?;
+        let Some(entry) = self
+            .store
+            .entries(self.region, seq, 1)
+            .await?
+            .into_iter()
+            .next()
+            .filter(|entry| entry.seq == seq)
+        else {
+            return Ok(None);
+        };
+        let mut tiles =
+            Tiles::load(&*self.store, self.region, &proof_ranges(seq as u64, row.size as u64)).await?;
         let proof = tree::inclusion_proof(seq as u64, row.size as u64, &mut |lo, hi| tiles.range(lo, hi))?;
-        let signed = self.signer().verify_key().verify(&row.note).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let signed = self
+            .signer()
+            .verify_key()
+            .verify(&row.note)
+            .map_err(|error| Fault::Corrupt(error.to_string()))?;
         Ok(Some(Receipt::new(seq as u64, entry.body, &proof, &signed)))
     }
 
@@ -85,7 +103,10 @@ impl App {
         Ok(tree::consistency_proof(old as u64, new as u64, &mut |lo, hi| tiles.range(lo, hi))?)
     }
 
-    pub async fn verify_ledger(&self, outside: Option<(&VerifyKey, &str)>) -> Result<Result<Verified, Broken>, Problem> {
+    pub async fn verify_ledger(
+        &self,
+        outside: Option<(&VerifyKey, &str)>,
+    ) -> Result<Result<Verified, Broken>, Problem> {
         verify(&*self.store, self.region, &self.signer().verify_key(), outside).await
     }
 }
@@ -100,11 +121,17 @@ pub async fn keep_checkpoints(app: Arc<App>, every: std::time::Duration) {
     }
 }
 
-pub async fn checkpoint(store: &dyn Store, region: Region, signer: &Signer, origin: &str) -> Result<Option<SignedCheckpoint>, Problem> {
+pub async fn checkpoint(
+    store: &dyn Store,
+    region: Region,
+    signer: &Signer,
+    origin: &str,
+) -> Result<Option<SignedCheckpoint>, Problem> {
     let next = store.head(region).await?.next_seq;
     let last = store.last_checkpoint(region).await?;
     let mut frontier = match &last {
-        Some(row) => Frontier::from_bytes(&row.frontier).ok_or_else(|| Fault::Corrupt("the tree's frontier cannot be read".into()))?,
+        Some(row) => Frontier::from_bytes(&row.frontier)
+            .ok_or_else(|| Fault::Corrupt("the tree's frontier cannot be read".into()))?,
         None => Frontier::default(),
     };
     if frontier.size() as i64 >= next {
@@ -113,7 +140,9 @@ pub async fn checkpoint(store: &dyn Store, region: Region, signer: &Signer, orig
     let mut tiles: BTreeMap<(i64, i64), Vec<u8>> = BTreeMap::new();
     while (frontier.size() as i64) < next {
         let from = frontier.size();
-        let leaves = store.leaves(region, from as i64, next.min(from as i64 + i64::from(PAGE))).await?;
+        let leaves = store
+            .leaves(region, from as i64, next.min(from as i64 + i64::from(PAGE)))
+            .await?;
         if leaves.is_empty() {
             return Err(Fault::Corrupt(format!("entry {from} is missing")).into());
         }
@@ -124,18 +153,38 @@ pub async fn checkpoint(store: &dyn Store, region: Region, signer: &Signer, orig
     }
     let checkpoint = Checkpoint { origin: origin.to_owned(), size: frontier.size(), root: frontier.root() };
     let signed = signer.sign(&checkpoint);
-    let row = CheckpointRow { size: checkpoint.size as i64, note: signed.note.clone(), frontier: frontier.to_bytes() };
-    store.put_checkpoint(region, row, tiles.into_iter().map(|((level, n), hashes)| (level, n, hashes)).collect()).await?;
+    let row = CheckpointRow {
+        size: checkpoint.size as i64,
+        note: signed.note.clone(),
+        frontier: frontier.to_bytes(),
+    };
+    store
+        .put_checkpoint(
+            region,
+            row,
+            tiles.into_iter().map(|((level, n), hashes)| (level, n, hashes)).collect(),
+        )
+        .await?;
     Ok(Some(signed))
 }
 
 /// Appends a leaf to its tile; a full tile's root goes into the tile above.
-async fn add_to_tiles(store: &dyn Store, region: Region, tiles: &mut BTreeMap<(i64, i64), Vec<u8>>, index: u64, leaf: Hash) -> Result<(), Problem> {
+async fn add_to_tiles(
+    store: &dyn Store,
+    region: Region,
+    tiles: &mut BTreeMap<(i64, i64), Vec<u8>>,
+    index: u64,
+    leaf: Hash,
+) -> Result<(), Problem> {
     let (mut level, mut index, mut hash) = (0, index, leaf);
     loop {
         let (n, within) = ((index / TILE) as i64, (index % TILE) as usize);
         if let std::collections::btree_map::Entry::Vacant(slot) = tiles.entry((level, n)) {
-            let stored = if within == 0 { Vec::new() } else { store.tile(region, level, n).await?.unwrap_or_default() };
+            let stored = if within == 0 {
+                Vec::new()
+            } else {
+                store.tile(region, level, n).await?.unwrap_or_default()
+            };
             slot.insert(stored);
         }
         let Some(tile) = tiles.get_mut(&(level, n)) else { return Ok(()) };
@@ -213,14 +262,26 @@ fn cover(lo: u64, hi: u64, read: &mut impl FnMut(u64, u64, u64, u64) -> Option<H
 }
 
 /// Reads every entry once and names the first that is not as it was.
-pub async fn verify(store: &dyn Store, region: Region, key: &VerifyKey, outside: Option<(&VerifyKey, &str)>) -> Result<Result<Verified, Broken>, Problem> {
+pub async fn verify(
+    store: &dyn Store,
+    region: Region,
+    key: &VerifyKey,
+    outside: Option<(&VerifyKey, &str)>,
+) -> Result<Result<Verified, Broken>, Problem> {
     let head = store.head(region).await?;
     let mut signed: BTreeMap<u64, Hash> = BTreeMap::new();
     let rows = store.checkpoints(region).await?;
     for row in &rows {
         match key.verify(&row.note) {
-            Ok(note) if note.checkpoint.size as i64 == row.size => drop(signed.insert(note.checkpoint.size, note.checkpoint.root)),
-            Ok(_) => return Ok(Err(Broken::Checkpoint(format!("the one stored for size {} speaks of another size", row.size)))),
+            Ok(note) if note.checkpoint.size as i64 == row.size => {
+                drop(signed.insert(note.checkpoint.size, note.checkpoint.root))
+            }
+            Ok(_) => {
+                return Ok(Err(Broken::Checkpoint(format!(
+                    "the one stored for size {} speaks of another size",
+                    row.size
+                ))));
+            }
             Err(error) => return Ok(Err(Broken::Checkpoint(format!("size {}: {error}", row.size)))),
         }
     }
@@ -232,7 +293,9 @@ pub async fn verify(store: &dyn Store, region: Region, key: &VerifyKey, outside:
                 if let Some(ours) = signed.insert(note.checkpoint.size, note.checkpoint.root)
                     && ours != note.checkpoint.root
                 {
-                    return Ok(Err(Broken::Checkpoint("the one kept outside and ours differ at the same size".into())));
+                    return Ok(Err(Broken::Checkpoint(
+                        "the one kept outside and ours differ at the same size".into(),
+                    )));
                 }
             }
             Err(error) => return Ok(Err(Broken::Checkpoint(error.to_string()))),
@@ -246,9 +309,17 @@ pub async fn verify(store: &dyn Store, region: Region, key: &VerifyKey, outside:
         let page = store.entries(region, expected, PAGE).await?;
         if page.is_empty() {
             return Ok(if expected < longest {
-                Err(if expected < head.next_seq { Broken::Missing { seq: expected } } else { Broken::Shorter { size: longest, found: expected } })
+                Err(if expected < head.next_seq {
+                    Broken::Missing { seq: expected }
+                } else {
+                    Broken::Shorter { size: longest, found: expected }
+                })
             } else {
-                Ok(Verified { entries: expected, root: fadu_ledger::note::hex(&frontier.root()), checkpoints: signed.len() })
+                Ok(Verified {
+                    entries: expected,
+                    root: fadu_ledger::note::hex(&frontier.root()),
+                    checkpoints: signed.len(),
+                })
             });
         }
         for entry in page {
@@ -260,7 +331,11 @@ pub async fn verify(store: &dyn Store, region: Region, key: &VerifyKey, outside:
             if leaf != entry.leaf {
                 return Ok(Err(Broken::Changed { seq }));
             }
-            if !entry.body.strip_prefix(&format!("{{\"seq\":{seq}")).is_some_and(|rest| rest.starts_with(',')) {
+            if !entry
+                .body
+                .strip_prefix(&format!("{{\"seq\":{seq}"))
+                .is_some_and(|rest| rest.starts_with(','))
+            {
                 return Ok(Err(Broken::Misplaced { seq }));
             }
             let within = (seq as u64 % TILE) as usize;

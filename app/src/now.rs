@@ -23,7 +23,8 @@ impl System {
     pub fn machine_ms() -> i64 {
         #[expect(clippy::disallowed_methods, reason = "this is the one door through which time comes in")]
         let now = std::time::SystemTime::now();
-        now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+        now.duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis() as i64)
     }
 }
 

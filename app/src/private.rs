@@ -58,7 +58,11 @@ impl Keys {
     /// 查询码。 What the applicant is given beside the number; twelve characters, 60 bits.
     pub fn track_code(&self, matter: MatterId) -> String {
         let digest = self.derive("track", &matter.0.to_be_bytes());
-        MatterId::named([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]]).to_string()[1..].to_owned()
+        MatterId::named([
+            digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
+        ])
+        .to_string()[1..]
+            .to_owned()
     }
 
     /// A new person key, wrapped for storage.
@@ -69,7 +73,9 @@ impl Keys {
 
     fn unwrap(&self, wrapped: &[u8]) -> Result<[u8; 32], Fault> {
         let bytes = open(&self.derive("wrap", b""), b"person-key", wrapped)?;
-        bytes.try_into().map_err(|_| Fault::Corrupt("a person key has the wrong length".to_owned()))
+        bytes
+            .try_into()
+            .map_err(|_| Fault::Corrupt("a person key has the wrong length".to_owned()))
     }
 
     /// Digest for the ledger, ciphertext for `private`.
@@ -84,7 +90,8 @@ impl Keys {
     /// The value, and the digest that the ledger must hold for it.
     pub fn open_value(&self, wrapped: &[u8], field: &str, sealed: &[u8]) -> Result<(String, String), Fault> {
         let text = open(&self.unwrap(wrapped)?, field.as_bytes(), sealed)?;
-        let salted: Salted = serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let salted: Salted =
+            serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
         let salt = fadu_ledger::note::unhex(&salted.salt).unwrap_or_default();
         let digest = digest(&salt, field, &salted.value);
         Ok((salted.value, digest))
@@ -92,7 +99,12 @@ impl Keys {
 }
 
 fn digest(salt: &[u8], field: &str, value: &str) -> String {
-    hex(&Sha256::new().chain_update(salt).chain_update(field).chain_update([0]).chain_update(value).finalize())
+    hex(&Sha256::new()
+        .chain_update(salt)
+        .chain_update(field)
+        .chain_update([0])
+        .chain_update(value)
+        .finalize())
 }
 
 fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -112,14 +124,18 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Fault> {
 fn seal(key: &[u8; 32], about: &[u8], text: &[u8]) -> Result<Vec<u8>, Fault> {
     let nonce: [u8; 24] = random()?;
     let cipher = XChaCha20Poly1305::new(&Key::from(*key));
-    let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: about }).map_err(|_| Fault::Engine("sealing failed".to_owned()))?;
+    let sealed = cipher
+        .encrypt(&XNonce::from(nonce), Payload { msg: text, aad: about })
+        .map_err(|_| Fault::Engine("sealing failed".to_owned()))?;
     Ok([&nonce[..], &sealed].concat())
 }
 
 fn open(key: &[u8; 32], about: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
     let broken = || Fault::Corrupt("a sealed value cannot be opened with this key".to_owned());
     let (nonce, text) = sealed.split_first_chunk::<24>().ok_or_else(broken)?;
-    XChaCha20Poly1305::new(&Key::from(*key)).decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: about }).map_err(|_| broken())
+    XChaCha20Poly1305::new(&Key::from(*key))
+        .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: about })
+        .map_err(|_| broken())
 }
 
 /// 脱敏。 What a reader without a recorded reason sees: the first character of a name, the ends of a number.
@@ -130,7 +146,8 @@ pub fn mask(value: &str) -> String {
         1..=4 => chars[0].to_string() + &"*".repeat(chars.len() - 1),
         n => {
             let keep = if n >= 11 { 3 } else { 1 };
-            let (head, tail): (String, String) = (chars[..keep].iter().collect(), chars[n - keep..].iter().collect());
+            let (head, tail): (String, String) =
+                (chars[..keep].iter().collect(), chars[n - keep..].iter().collect());
             format!("{head}{}{tail}", "*".repeat(n - 2 * keep))
         }
     }
@@ -145,9 +162,15 @@ mod tests {
         let keys = Keys::new([5; 32]);
         let person = keys.new_person_key().unwrap();
         let (digest, sealed) = keys.seal_value(&person, "phone", "13900000000").unwrap();
-        assert_eq!(keys.open_value(&person, "phone", &sealed).unwrap(), ("13900000000".to_owned(), digest.clone()));
+        assert_eq!(
+            keys.open_value(&person, "phone", &sealed).unwrap(),
+            ("13900000000".to_owned(), digest.clone())
+        );
         assert!(keys.open_value(&person, "name", &sealed).is_err(), "a value does not move between fields");
-        assert!(keys.open_value(&keys.new_person_key().unwrap(), "phone", &sealed).is_err(), "another person's key");
+        assert!(
+            keys.open_value(&keys.new_person_key().unwrap(), "phone", &sealed).is_err(),
+            "another person's key"
+        );
         let (again, _) = keys.seal_value(&person, "phone", "13900000000").unwrap();
         assert_ne!(digest, again, "the same number twice looks different");
         assert_eq!(keys.track_code(MatterId(7)).len(), 12);
@@ -155,7 +178,14 @@ mod tests {
 
     #[test]
     fn masks() {
-        for (value, masked) in [("", ""), ("王", "王"), ("王某某", "王**"), ("模拟餐饮店", "模***店"), ("13900001234", "139*****234"), ("420222198002290018", "420************018")] {
+        for (value, masked) in [
+            ("", ""),
+            ("王", "王"),
+            ("王某某", "王**"),
+            ("模拟餐饮店", "模***店"),
+            ("13900001234", "139*****234"),
+            ("420222198002290018", "420************018"),
+        ] {
             assert_eq!(mask(value), masked);
         }
     }

@@ -13,7 +13,9 @@ const BOOK: &str = include_str!("../data/rulebook.tsv");
 
 /// Every id of the rule book, built or not.
 pub fn book() -> impl Iterator<Item = &'static str> {
-    BOOK.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next())
+    BOOK.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split('\t').next())
 }
 
 #[cfg(test)]

@@ -23,7 +23,13 @@ impl App {
         let mut report = SweepReport::default();
         let mut after = None;
         loop {
-            let query = TaskQuery { org: "system".into(), role: Role::Clock.name(), due_by: Some(as_of.to_string()), after: after.clone(), limit: PAGE };
+            let query = TaskQuery {
+                org: "system".into(),
+                role: Role::Clock.name(),
+                due_by: Some(as_of.to_string()),
+                after: after.clone(),
+                limit: PAGE,
+            };
             let page = self.store.tasks(self.region, query).await?;
             for row in &page {
                 report.seen += 1;
@@ -36,7 +42,9 @@ impl App {
                 }
             }
             match page.last() {
-                Some(last) if page.len() == PAGE as usize => after = Some((last.due.clone(), last.matter.id, last.task.clone())),
+                Some(last) if page.len() == PAGE as usize => {
+                    after = Some((last.due.clone(), last.matter.id, last.task.clone()))
+                }
                 _ => return Ok(report),
             }
         }
@@ -50,7 +58,14 @@ impl App {
         // One act may bring the next within reach (amber, then overdue): bounded, since each state allows few.
         for _ in 0..4 {
             let Some(due) = self.due_act::<M>(row.matter.id, as_of).await? else { return Ok(acts) };
-            self.act::<M>(Call { actor: &Actor::clock(), matter: Some(row.matter.id), act: due, private: BTreeMap::new(), key: None }).await?;
+            self.act::<M>(Call {
+                actor: &Actor::clock(),
+                matter: Some(row.matter.id),
+                act: due,
+                private: BTreeMap::new(),
+                key: None,
+            })
+            .await?;
             acts += 1;
         }
         Ok(acts)
@@ -58,7 +73,8 @@ impl App {
 
     async fn due_act<M: Matter>(&self, id: MatterId, as_of: Date) -> Result<Option<M::Act>, Problem> {
         let Some(row) = self.store.matter(self.region, id).await? else { return Ok(None) };
-        let state: M = serde_json::from_str(&row.state).map_err(|error| fadu_store::Fault::Corrupt(error.to_string()))?;
+        let state: M = serde_json::from_str(&row.state)
+            .map_err(|error| fadu_store::Fault::Corrupt(error.to_string()))?;
         Ok(state.due_acts(as_of, &self.calendar()).into_iter().next())
     }
 }

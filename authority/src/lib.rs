@@ -1,7 +1,9 @@
 //! 权限。 May this post, in this department, do this kind of act here? Cedar answers; the answer is cached,
 //! since it depends on nothing but the question. Avoidance is part of the question, so it runs on every act.
 
-use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, RestrictedExpression,
+};
 use fadu_kernel::Role;
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -70,7 +72,12 @@ impl Authority {
             None,
         )
         .ok()?;
-        Some(Authorizer::new().is_authorized(&request, &self.policies, &self.entities).decision() == Decision::Allow)
+        Some(
+            Authorizer::new()
+                .is_authorized(&request, &self.policies, &self.entities)
+                .decision()
+                == Decision::Allow,
+        )
     }
 }
 
@@ -79,7 +86,9 @@ mod tests {
     use super::*;
 
     fn ask(act: &'static str, role: Role, same_org: bool, own: bool) -> bool {
-        Authority::shipped().unwrap().allows(Question { kind: "case", act, role, same_org, own })
+        Authority::shipped()
+            .unwrap()
+            .allows(Question { kind: "case", act, role, same_org, own })
     }
 
     #[test]

@@ -38,7 +38,9 @@ pub async fn init(place: &Place, init: Init) -> Answer {
     let home = Home::open(place).await?;
     publish_key(&home).await?;
     let next = "next: fadu account add NAME --role operator, fadu law import DIR, fadu import items FILE, fadu serve";
-    say(place, json!({"data": home.dir, "region": config.region}), || format!("{} is ready; {next}", home.dir.display()));
+    say(place, json!({"data": home.dir, "region": config.region}), || {
+        format!("{} is ready; {next}", home.dir.display())
+    });
     Ok(true)
 }
 
@@ -63,7 +65,9 @@ pub enum Account {
         name: Option<String>,
     },
     /// Close an account; what it did stays
-    Close { person: String },
+    Close {
+        person: String,
+    },
     List,
 }
 
@@ -72,15 +76,36 @@ pub async fn account(place: &Place, command: Account) -> Answer {
     let app = home.app().await?;
     match command {
         Account::Add { person, role, org, name } => {
-            let found = Role::ALL.into_iter().find(|known| known.name() == role && *known != Role::Clock);
-            let names = || Role::ALL.iter().filter(|role| **role != Role::Clock).map(|role| role.name()).collect::<Vec<_>>().join(", ");
+            let found = Role::ALL
+                .into_iter()
+                .find(|known| known.name() == role && *known != Role::Clock);
+            let names = || {
+                Role::ALL
+                    .iter()
+                    .filter(|role| **role != Role::Clock)
+                    .map(|role| role.name())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
             let role = found.ok_or_else(|| Usage(format!("--role `{role}`: one of {}", names())))?;
             let mut password = String::new();
             std::io::stdin().lock().read_line(&mut password)?;
             let name = name.unwrap_or_else(|| person.clone());
-            let account = Person { person: person.clone(), name, role, org, password: String::new(), demonstration: false, closed: false };
-            app.put_account(account, password.trim_end_matches(['\r', '\n'])).await.map_err(problem)?;
-            say(place, json!({"person": person, "role": role.name()}), || format!("{person} ({}) can sign in", role.zh()));
+            let account = Person {
+                person: person.clone(),
+                name,
+                role,
+                org,
+                password: String::new(),
+                demonstration: false,
+                closed: false,
+            };
+            app.put_account(account, password.trim_end_matches(['\r', '\n']))
+                .await
+                .map_err(problem)?;
+            say(place, json!({"person": person, "role": role.name()}), || {
+                format!("{person} ({}) can sign in", role.zh())
+            });
         }
         Account::Close { person } => {
             let Some(mut account) = app.account(&person).await? else {
@@ -95,7 +120,19 @@ pub async fn account(place: &Place, command: Account) -> Answer {
             let accounts = app.accounts().await?;
             let rows: Vec<_> = accounts.iter().map(|account| json!({"person": account.person, "role": account.role.name(), "org": account.org, "closed": account.closed, "demonstration": account.demonstration})).collect();
             say(place, json!({"accounts": rows}), || {
-                accounts.iter().map(|account| format!("{:20} {:18} {}{}", account.person, account.role.name(), account.org, if account.closed { " (closed)" } else { "" })).collect::<Vec<_>>().join("\n")
+                accounts
+                    .iter()
+                    .map(|account| {
+                        format!(
+                            "{:20} {:18} {}{}",
+                            account.person,
+                            account.role.name(),
+                            account.org,
+                            if account.closed { " (closed)" } else { "" }
+                        )
+                    })
+                    .collect::<Vec<_>>()
+                    .join("\n")
             });
         }
     }
@@ -105,7 +142,9 @@ pub async fn account(place: &Place, command: Account) -> Answer {
 /// The field and the rule belong in the message of a command line too.
 pub fn problem(problem: fadu_app::Problem) -> anyhow::Error {
     match problem {
-        fadu_app::Problem::Invalid(fields) => Usage(fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")).into(),
+        fadu_app::Problem::Invalid(fields) => {
+            Usage(fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")).into()
+        }
         other => other.into(),
     }
 }
@@ -121,7 +160,9 @@ pub async fn import(place: &Place, Import::Items { file }: Import) -> Answer {
     let listings = read_items(&file)?;
     let definitions = Definition::read_all(fadu_service::ITEMS)?;
     let app = home.app().await?;
-    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions).await.map_err(problem)?;
+    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions)
+        .await
+        .map_err(problem)?;
     let catalogue = app.catalogue();
     let rows: Vec<_> = listings
         .iter()
@@ -131,23 +172,38 @@ pub async fn import(place: &Place, Import::Items { file }: Import) -> Answer {
             json!({"code": listing.code, "name": listing.name, "department": listing.department, "open": item.is_some_and(Item::is_open), "lacks": lacks, "findings": listing.findings})
         })
         .collect();
-    say(place, json!({"items": entered.items, "open": entered.open, "with_findings": entered.with_findings, "kept": entered.kept, "rows": rows}), || {
-        let mut lines = vec![format!("{} items, {} open, {} were there already, {} codes with a finding", entered.items, entered.open, entered.kept, entered.with_findings)];
-        for listing in &listings {
-            let item = catalogue.one::<Item>(listing.id());
-            let lacks = item.map(Item::lacks).unwrap_or_default();
-            if !lacks.is_empty() || !listing.findings.is_empty() {
-                let missing = if lacks.is_empty() { String::new() } else { format!("缺：{}", lacks.join("、")) };
-                lines.push(format!("{}  {}  {}  {}", listing.department, listing.name, missing, listing.findings.join("；")));
+    say(
+        place,
+        json!({"items": entered.items, "open": entered.open, "with_findings": entered.with_findings, "kept": entered.kept, "rows": rows}),
+        || {
+            let mut lines = vec![format!(
+                "{} items, {} open, {} were there already, {} codes with a finding",
+                entered.items, entered.open, entered.kept, entered.with_findings
+            )];
+            for listing in &listings {
+                let item = catalogue.one::<Item>(listing.id());
+                let lacks = item.map(Item::lacks).unwrap_or_default();
+                if !lacks.is_empty() || !listing.findings.is_empty() {
+                    let missing =
+                        if lacks.is_empty() { String::new() } else { format!("缺：{}", lacks.join("、")) };
+                    lines.push(format!(
+                        "{}  {}  {}  {}",
+                        listing.department,
+                        listing.name,
+                        missing,
+                        listing.findings.join("；")
+                    ));
+                }
             }
-        }
-        lines.join("\n")
-    });
+            lines.join("\n")
+        },
+    );
     Ok(true)
 }
 
 pub fn read_items(file: &std::path::Path) -> anyhow::Result<Vec<Listing>> {
-    let text = std::fs::read_to_string(file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
     Listing::read_all(&text).map_err(|error| Usage(format!("{}: {error}", file.display())).into())
 }
 
@@ -172,7 +228,12 @@ pub async fn backup(place: &Place, command: Backup) -> Answer {
         }
     }
     let size = home.store.last_checkpoint(home.region()?).await?.map_or(0, |row| row.size);
-    say(place, json!({"to": command.to, "entries": size}), || format!("{}: {size} entries. It holds the secret key: keep it as you keep the key.", command.to.display()));
+    say(place, json!({"to": command.to, "entries": size}), || {
+        format!(
+            "{}: {size} entries. It holds the secret key: keep it as you keep the key.",
+            command.to.display()
+        )
+    });
     Ok(true)
 }
 
@@ -197,13 +258,23 @@ pub async fn restore(place: &Place, command: Restore) -> Answer {
         }
     }
     match &place.database {
-        Some(url) => fadu_store::Postgres::connect(url).await?.restore(&command.from.join("store")).await?,
-        None => drop(std::fs::copy(command.from.join("store"), place.data.join("fadu.db")).context("the copy of the store")?),
+        Some(url) => {
+            fadu_store::Postgres::connect(url)
+                .await?
+                .restore(&command.from.join("store"))
+                .await?
+        }
+        None => drop(
+            std::fs::copy(command.from.join("store"), place.data.join("fadu.db"))
+                .context("the copy of the store")?,
+        ),
     }
     let home = Home::open(place).await?;
     match home.app().await?.verify_ledger(None).await? {
         Ok(verified) => {
-            say(place, serde_json::to_value(&verified)?, || format!("{}: {} entries restored and verified", place.data.display(), verified.entries));
+            say(place, serde_json::to_value(&verified)?, || {
+                format!("{}: {} entries restored and verified", place.data.display(), verified.entries)
+            });
             Ok(true)
         }
         Err(broken) => bail!("the copy does not verify: {broken}"),

@@ -28,13 +28,13 @@ pub fn run(place: &Place, command: Calendar) -> Answer {
         }
         Calendar::Status { date } => match calendar.status(read_date("DATE", &date)?) {
             Ok(status) => say(
-            place,
-            json!({"date": status.date, "working": status.working, "why": status.why, "notice": status.notice, "known_since": status.known_since}),
-            || match &status.notice {
-                Some(notice) => format!("{} {}（{notice}）", status.date, status.why),
-                None => format!("{} {}", status.date, status.why),
-            },
-        ),
+                place,
+                json!({"date": status.date, "working": status.working, "why": status.why, "notice": status.notice, "known_since": status.known_since}),
+                || match &status.notice {
+                    Some(notice) => format!("{} {}（{notice}）", status.date, status.why),
+                    None => format!("{} {}", status.date, status.why),
+                },
+            ),
             Err(ends) => {
                 say(place, json!({"error": ends.to_string()}), || ends.to_string());
                 return Ok(false);
@@ -45,5 +45,6 @@ pub fn run(place: &Place, command: Calendar) -> Answer {
 }
 
 pub fn read_date(field: &str, text: &str) -> Result<Date, Usage> {
-    text.parse().map_err(|_| Usage(format!("{field}: `{text}` is no date of the form 2025-09-26")))
+    text.parse()
+        .map_err(|_| Usage(format!("{field}: `{text}` is no date of the form 2025-09-26")))
 }

@@ -60,7 +60,14 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
     if record.ended_ms.is_none() {
         live(place, &home, &demo, &mut record).await?;
     } else {
-        note(place, &format!("{}: the simulated year {} is there already; going on from it", home.dir.display(), record.year));
+        note(
+            place,
+            &format!(
+                "{}: the simulated year {} is there already; going on from it",
+                home.dir.display(),
+                record.year
+            ),
+        );
     }
     let home = Home { demo: Some(record), ..Home::open(place).await? };
     if let Some(dir) = &demo.statutes {
@@ -79,10 +86,13 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
     let scale_per_mille = (demo.scale * 1000.0).round() as u32;
     let path = place.data.join("demo.json");
     if Home::exists(place) {
-        let text = std::fs::read_to_string(&path)
-            .map_err(|_| Usage(format!("{} holds a county that is no demonstration", place.data.display())))?;
+        let text = std::fs::read_to_string(&path).map_err(|_| {
+            Usage(format!("{} holds a county that is no demonstration", place.data.display()))
+        })?;
         let record: DemoRecord = serde_json::from_str(&text).context("demo.json")?;
-        if (record.year, record.seed, record.scale_per_mille) != (demo.year, demo.seed, scale_per_mille) && record.ended_ms.is_none() {
+        if (record.year, record.seed, record.scale_per_mille) != (demo.year, demo.seed, scale_per_mille)
+            && record.ended_ms.is_none()
+        {
             return Err(Usage(format!(
                 "{} is in the middle of year {} with seed {} and scale {}: go on with these, or use another --data",
                 place.data.display(), record.year, record.seed, f64::from(record.scale_per_mille) / 1000.0
@@ -99,7 +109,14 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         simulated: true,
     };
     Home::make(place, &config)?;
-    Ok(DemoRecord { year: demo.year, seed: demo.seed, scale_per_mille, done_until: None, ended_ms: None, password: PASSWORD.to_owned() })
+    Ok(DemoRecord {
+        year: demo.year,
+        seed: demo.seed,
+        scale_per_mille,
+        done_until: None,
+        ended_ms: None,
+        password: PASSWORD.to_owned(),
+    })
 }
 
 fn note(place: &Place, text: &str) {
@@ -117,20 +134,42 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
         Some(file) => read_items(file)?,
         None => fadu_sim::generated(&definitions),
     };
-    let bar = ProgressBar::new(365).with_style(ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} 天 {eta}")?);
+    let bar = ProgressBar::new(365)
+        .with_style(ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} 天 {eta}")?);
     bar.set_message("录入事项");
-    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions).await.map_err(problem)?;
-    note(place, &format!("事项 {} 个，开放办理 {} 个，编码有疑点 {} 个{}", entered.items, entered.open, entered.with_findings, if demo.items.is_none() { "（模拟目录）" } else { "" }));
+    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions)
+        .await
+        .map_err(problem)?;
+    note(
+        place,
+        &format!(
+            "事项 {} 个，开放办理 {} 个，编码有疑点 {} 个{}",
+            entered.items,
+            entered.open,
+            entered.with_findings,
+            if demo.items.is_none() { "（模拟目录）" } else { "" }
+        ),
+    );
     make_accounts(&app).await?;
-    let plan = Plan { year: record.year, seed: record.seed, scale_per_mille: record.scale_per_mille, done_until: record.done_until };
+    let plan = Plan {
+        year: record.year,
+        seed: record.seed,
+        scale_per_mille: record.scale_per_mille,
+        done_until: record.done_until,
+    };
     if let Some(day) = record.done_until {
         note(place, &format!("{day} 之前已经在台账里，从下一天接着模拟"));
     }
-    let days = fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), jiff::civil::date(plan.year, 12, 31)) + 1;
+    let days = fadu_kernel::calendar::days_between(
+        jiff::civil::date(plan.year, 1, 1),
+        jiff::civil::date(plan.year, 12, 31),
+    ) + 1;
     bar.set_length(days as u64);
     let mut kept = record.clone();
     let mut on_day = |day: jiff::civil::Date, tally: &Tally| {
-        bar.set_position(fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), day) as u64 + 1);
+        bar.set_position(
+            fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), day) as u64 + 1,
+        );
         bar.set_message(format!("{day} 模拟 {} 件 {} 个行为", tally.cases, tally.acts));
         // Kept once a week: after a crash at most a week is walked through again, and what is there is not done twice.
         if day.weekday() == jiff::civil::Weekday::Sunday {
@@ -145,10 +184,18 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     record.done_until = Some(jiff::civil::date(plan.year, 12, 31));
     record.ended_ms = Some(app.moment().ms);
     home.keep_demo(record)?;
-    note(place, &format!(
-        "{} 年（模拟）：收件 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
-        plan.year, tally.cases, tally.acts, tally.facts, tally.swept, tally.refused.values().sum::<u64>()
-    ));
+    note(
+        place,
+        &format!(
+            "{} 年（模拟）：收件 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
+            plan.year,
+            tally.cases,
+            tally.acts,
+            tally.facts,
+            tally.swept,
+            tally.refused.values().sum::<u64>()
+        ),
+    );
     for (rule, n) in &tally.refused {
         note(place, &format!("  {rule} 拒绝 {n} 次"));
     }
@@ -170,7 +217,11 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
     for (_, item) in app.catalogue().all::<Item>().filter(|(_, item)| item.is_open()) {
         *open.entry(item.department.clone()).or_default() += 1;
     }
-    let department = open.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(name.clone()))).map(|(name, _)| name).unwrap_or_default();
+    let department = open
+        .into_iter()
+        .max_by_key(|(name, n)| (*n, std::cmp::Reverse(name.clone())))
+        .map(|(name, _)| name)
+        .unwrap_or_default();
     let people = [
         ("citizen", "演示公民", Role::Citizen, "public"),
         ("firm", "演示企业经办人", Role::FirmAgent, "public"),
@@ -184,7 +235,15 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
     ];
     for (person, name, role, org) in people {
         if app.account(person).await?.is_none() {
-            let account = Account { person: person.to_owned(), name: name.to_owned(), role, org: org.to_owned(), password: String::new(), demonstration: true, closed: false };
+            let account = Account {
+                person: person.to_owned(),
+                name: name.to_owned(),
+                role,
+                org: org.to_owned(),
+                password: String::new(),
+                demonstration: true,
+                closed: false,
+            };
             app.put_account(account, PASSWORD).await.map_err(problem)?;
         }
     }
@@ -206,11 +265,14 @@ async fn summary(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Result<(
     let accounts = app.accounts().await?;
     let head = home.store.head(home.region()?).await?;
     if place.json {
-        println!("{}", json!({
-            "year": year, "ledger_entries": head.next_seq, "figures": values,
-            "law": {"resolves": law.resolves, "not_held": law.not_held, "wrong": law.wrong, "texts": shelf.statutes.len()},
-            "accounts": accounts.iter().map(|account| &account.person).collect::<Vec<_>>(),
-        }));
+        println!(
+            "{}",
+            json!({
+                "year": year, "ledger_entries": head.next_seq, "figures": values,
+                "law": {"resolves": law.resolves, "not_held": law.not_held, "wrong": law.wrong, "texts": shelf.statutes.len()},
+                "accounts": accounts.iter().map(|account| &account.person).collect::<Vec<_>>(),
+            })
+        );
         return Ok(());
     }
     println!("台账 {} 条（模拟）", head.next_seq);

@@ -20,8 +20,17 @@ pub struct Figure {
 pub async fn run(place: &Place, command: Figure) -> Answer {
     let figures = figures()?;
     if command.name == "list" {
-        let names: Vec<_> = figures.declarations().map(|figure| json!({"name": figure.id, "zh": figure.zh, "unit": figure.unit})).collect();
-        say(place, json!({"figures": names}), || figures.declarations().map(|figure| format!("{:28} {}", figure.id, figure.zh)).collect::<Vec<_>>().join("\n"));
+        let names: Vec<_> = figures
+            .declarations()
+            .map(|figure| json!({"name": figure.id, "zh": figure.zh, "unit": figure.unit}))
+            .collect();
+        say(place, json!({"figures": names}), || {
+            figures
+                .declarations()
+                .map(|figure| format!("{:28} {}", figure.id, figure.zh))
+                .collect::<Vec<_>>()
+                .join("\n")
+        });
         return Ok(true);
     }
     let home = Home::open(place).await?;
@@ -47,7 +56,8 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     if command.entries {
         let mut after = -1;
         loop {
-            let page = fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
+            let page =
+                fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
             listed.extend(page.iter().map(|row| row.seq));
@@ -56,7 +66,14 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
         object["entries"] = json!(listed);
     }
     say(place, object, || {
-        let mut text = format!("{} {} = {} (as of {}, {} entries)", value.name, value.zh, value.printed(), value.as_of, value.entries);
+        let mut text = format!(
+            "{} {} = {} (as of {}, {} entries)",
+            value.name,
+            value.zh,
+            value.printed(),
+            value.as_of,
+            value.entries
+        );
         listed.iter().for_each(|seq| text.push_str(&format!("\n{seq}")));
         text
     });

@@ -95,13 +95,22 @@ impl Home {
     pub async fn open(place: &Place) -> anyhow::Result<Home> {
         let dir = place.data.clone();
         let path = dir.join(CONFIG);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Usage(format!("{} cannot be read ({error}). Make a county with `fadu demo` or `fadu init`.", path.display())))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Usage(format!(
+                "{} cannot be read ({error}). Make a county with `fadu demo` or `fadu init`.",
+                path.display()
+            ))
+        })?;
         let config = Config::read(&text).with_context(|| format!("{}", path.display()))?;
-        let key = fs::read_to_string(dir.join(KEY)).with_context(|| format!("{} cannot be read", dir.join(KEY).display()))?;
-        let master = unhex(key.trim()).and_then(|bytes| bytes.try_into().ok()).context("secret.key is not 64 hex digits")?;
+        let key = fs::read_to_string(dir.join(KEY))
+            .with_context(|| format!("{} cannot be read", dir.join(KEY).display()))?;
+        let master = unhex(key.trim())
+            .and_then(|bytes| bytes.try_into().ok())
+            .context("secret.key is not 64 hex digits")?;
         let store: Arc<dyn Store> = match &place.database {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Postgres::connect(url).await?,
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Postgres::connect(url).await?
+            }
             Some(_) => return Err(Usage("--database takes a postgres:// address".into()).into()),
             None => Sqlite::open(&dir.join(DATABASE))?,
         };
@@ -133,10 +142,17 @@ impl Home {
 
     /// A demonstration's clock goes on from its last moment, however long nobody looked.
     pub async fn now(&self) -> anyhow::Result<Box<dyn Now>> {
-        let Some(ended) = self.demo.as_ref().and_then(|demo| demo.ended_ms) else { return Ok(Box::new(System::new(0))) };
+        let Some(ended) = self.demo.as_ref().and_then(|demo| demo.ended_ms) else {
+            return Ok(Box::new(System::new(0)));
+        };
         let region = self.region()?;
         let head = self.store.head(region).await?;
-        let last = self.store.entries(region, (head.next_seq - 1).max(0), 1).await?.first().map_or(ended, |entry| entry.ms.max(ended));
+        let last = self
+            .store
+            .entries(region, (head.next_seq - 1).max(0), 1)
+            .await?
+            .first()
+            .map_or(ended, |entry| entry.ms.max(ended));
         Ok(Box::new(System::new(last - System::machine_ms())))
     }
 
@@ -166,7 +182,11 @@ impl Home {
         let region = self.region()?;
         let mut statutes = Vec::new();
         for name in self.texts().await? {
-            let (_, bytes) = self.store.blob(region, &name).await?.with_context(|| format!("the text {name} is listed and not there"))?;
+            let (_, bytes) = self
+                .store
+                .blob(region, &name)
+                .await?
+                .with_context(|| format!("the text {name} is listed and not there"))?;
             statutes.push(serde_json::from_slice::<Statute>(&bytes).with_context(|| name.clone())?);
         }
         Ok(Shelf::from_index().with(statutes))
@@ -186,12 +206,16 @@ impl Home {
         for statute in statutes {
             let version = statute.version.map(|date| date.to_string()).unwrap_or_default();
             let name = format!("statutes/{}@{version}", statute.file_stem);
-            self.store.put_blob(region, &name, "application/json", serde_json::to_vec(statute)?).await?;
+            self.store
+                .put_blob(region, &name, "application/json", serde_json::to_vec(statute)?)
+                .await?;
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        self.store.put_blob(region, TEXTS, "application/json", serde_json::to_vec(&names)?).await?;
+        self.store
+            .put_blob(region, TEXTS, "application/json", serde_json::to_vec(&names)?)
+            .await?;
         self.index_articles(&self.shelf().await?).await
     }
 
@@ -201,11 +225,22 @@ impl Home {
         let mut stems: Vec<&str> = shelf.statutes.iter().map(|statute| statute.file_stem.as_str()).collect();
         stems.sort_unstable();
         stems.dedup();
-        for statute in stems.into_iter().filter_map(|stem| shelf.held(stem).into_iter().find(|statute| statute.file_stem == stem)) {
+        for statute in stems
+            .into_iter()
+            .filter_map(|stem| shelf.held(stem).into_iter().find(|statute| statute.file_stem == stem))
+        {
             for article in &statute.articles {
                 let words = fadu_web::segment(&jieba, &article.text()).join(" ");
-                let number = if article.no.sub == 0 { article.no.main.to_string() } else { format!("{}之{}", article.no.main, article.no.sub) };
-                rows.push((format!("{}/{number}", statute.file_stem), format!("{}{}", statute.short, article.no), words));
+                let number = if article.no.sub == 0 {
+                    article.no.main.to_string()
+                } else {
+                    format!("{}之{}", article.no.main, article.no.sub)
+                };
+                rows.push((
+                    format!("{}/{number}", statute.file_stem),
+                    format!("{}{}", statute.short, article.no),
+                    words,
+                ));
             }
         }
         Ok(self.store.put_text(self.region()?, "article", rows).await?)
@@ -248,7 +283,10 @@ mod tests {
     fn the_example_configuration_is_read_and_a_wrong_one_is_named() {
         let example = include_str!("../fadu.example.toml");
         assert_eq!(Config::read(example).unwrap().region, "420222");
-        let wrong = [(example.replace("region = \"420222\"", "region = \"42022\""), "region"), (example.replace("base_url", "base_uri"), "base_uri")];
+        let wrong = [
+            (example.replace("region = \"420222\"", "region = \"42022\""), "region"),
+            (example.replace("base_url", "base_uri"), "base_uri"),
+        ];
         for (text, names) in wrong {
             let error = format!("{:#}", Config::read(&text).unwrap_err());
             assert!(error.contains(names), "{error}");

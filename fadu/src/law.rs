@@ -3,7 +3,7 @@
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use anyhow::Context;
-use fadu_law::check::{check, Cited};
+use fadu_law::check::{Cited, check};
 use fadu_law::text::{Citation, Statute, parse};
 use fadu_law::touch::{amended, touches};
 use fadu_law::{Shelf, Standing};
@@ -40,15 +40,25 @@ pub async fn run(place: &Place, command: Law) -> Answer {
             let cited = fadu_web::citations(&*home.app().await?);
             let report = check(&home.shelf().await?, cited);
             let (resolves, not_held, wrong) = (report.resolves, report.not_held, report.wrong);
-            say(place, json!({"resolves": resolves, "not_held": not_held, "wrong": wrong, "rows": report.rows}), || {
-                let mut lines = vec![format!("{resolves} bases resolve, {not_held} rest on texts not held, {wrong} are wrong")];
-                lines.extend(report.rows.iter().filter_map(|row| match &row.standing {
-                    Standing::Resolves { .. } => None,
-                    Standing::NotHeld { note, .. } => Some(format!("not held  {}  {}  {note}", row.cited.basis, row.cited.what)),
-                    Standing::Wrong { why } => Some(format!("WRONG     {}  {}  {why}", row.cited.basis, row.cited.what)),
-                }));
-                lines.join("\n")
-            });
+            say(
+                place,
+                json!({"resolves": resolves, "not_held": not_held, "wrong": wrong, "rows": report.rows}),
+                || {
+                    let mut lines = vec![format!(
+                        "{resolves} bases resolve, {not_held} rest on texts not held, {wrong} are wrong"
+                    )];
+                    lines.extend(report.rows.iter().filter_map(|row| match &row.standing {
+                        Standing::Resolves { .. } => None,
+                        Standing::NotHeld { note, .. } => {
+                            Some(format!("not held  {}  {}  {note}", row.cited.basis, row.cited.what))
+                        }
+                        Standing::Wrong { why } => {
+                            Some(format!("WRONG     {}  {}  {why}", row.cited.basis, row.cited.what))
+                        }
+                    }));
+                    lines.join("\n")
+                },
+            );
             Ok(if live { report.ready_for_service() } else { report.passes() })
         }
         Law::Impact { citation } => {
@@ -67,8 +77,11 @@ pub async fn run(place: &Place, command: Law) -> Answer {
             let home = Home::open(place).await?;
             let words = fadu_web::segment(&fadu_web::analyser(), &words.join(" "));
             let hits = home.store.search_text(home.region()?, "article", &words, 50).await?;
-            let rows: Vec<_> = hits.iter().map(|hit| json!({"article": hit.id, "title": hit.title})).collect();
-            say(place, json!({"hits": rows}), || hits.iter().map(|hit| hit.title.clone()).collect::<Vec<_>>().join("\n"));
+            let rows: Vec<_> =
+                hits.iter().map(|hit| json!({"article": hit.id, "title": hit.title})).collect();
+            say(place, json!({"hits": rows}), || {
+                hits.iter().map(|hit| hit.title.clone()).collect::<Vec<_>>().join("\n")
+            });
             Ok(!hits.is_empty())
         }
     }
@@ -89,16 +102,29 @@ fn show(place: &Place, shelf: &Shelf, text: &str) -> Answer {
         let known = shelf.known(&citation.statute);
         let why = match known {
             _ if !shelf.held(&citation.statute).is_empty() => format!("{citation}: no such article"),
-            Some(known) => format!("{}: the text is not held ({} articles known); `fadu law import DIR` brings it in", known.title, known.last_article),
+            Some(known) => format!(
+                "{}: the text is not held ({} articles known); `fadu law import DIR` brings it in",
+                known.title, known.last_article
+            ),
             None => format!("{}: unknown statute", citation.statute),
         };
         say(place, json!({"error": why}), || why.clone());
         return Ok(false);
     };
     let version = statute.version.map(|date| date.to_string());
-    say(place, json!({"statute": statute.title, "article": article.no.to_string(), "version": version, "text": article.text()}), || {
-        format!("{} {}（{}）\n{}", statute.title, article.no, version.clone().unwrap_or_default(), article.text())
-    });
+    say(
+        place,
+        json!({"statute": statute.title, "article": article.no.to_string(), "version": version, "text": article.text()}),
+        || {
+            format!(
+                "{} {}（{}）\n{}",
+                statute.title,
+                article.no,
+                version.clone().unwrap_or_default(),
+                article.text()
+            )
+        },
+    );
     Ok(true)
 }
 
@@ -112,11 +138,16 @@ pub fn read_folder(dir: &Path) -> anyhow::Result<(Vec<Statute>, Vec<String>)> {
     names.sort();
     let (mut statutes, mut left_out) = (Vec::new(), Vec::new());
     for path in names {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let content = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
         match parse(&name, &content) {
             // A page about the collection has a title and no date in its name.
-            Ok(statute) if statute.articles.is_empty() && statute.version.is_none() => left_out.push(format!("{name}: no articles and no version")),
+            Ok(statute) if statute.articles.is_empty() && statute.version.is_none() => {
+                left_out.push(format!("{name}: no articles and no version"))
+            }
             Ok(statute) => statutes.push(statute),
             Err(error) => left_out.push(format!("{name}: {error:?}")),
         }
@@ -130,7 +161,10 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
     let cited = fadu_web::citations(&*home.app().await?);
     let mut touched = Vec::new();
     for new in &statutes {
-        let old = before.held(&new.short).into_iter().find(|old| old.file_stem == new.file_stem && old.version < new.version);
+        let old = before
+            .held(&new.short)
+            .into_iter()
+            .find(|old| old.file_stem == new.file_stem && old.version < new.version);
         touched.extend(old.map(|old| json!({"statute": new.title, "from": old.version, "to": new.version, "touched": amended(&cited, old, new)})));
     }
     home.keep_texts(&statutes).await?;
@@ -140,9 +174,14 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
         place,
         json!({"texts": statutes.len(), "articles": articles, "findings": findings, "left_out": left_out, "touched": touched}),
         || {
-            let mut lines = vec![format!("{} texts, {articles} articles, {findings} findings", statutes.len())];
+            let mut lines =
+                vec![format!("{} texts, {articles} articles, {findings} findings", statutes.len())];
             lines.extend(statutes.iter().filter(|statute| !statute.findings.is_empty()).map(|statute| {
-                format!("  {}: {}", statute.file_stem, statute.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("；"))
+                format!(
+                    "  {}: {}",
+                    statute.file_stem,
+                    statute.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("；")
+                )
             }));
             lines.extend(left_out.iter().map(|line| format!("  left out: {line}")));
             lines.extend(touched.iter().map(|row| format!("  new version: {row}")));
@@ -155,10 +194,20 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
 /// The rule book is 415 ids; what is not built says so.
 fn rules(place: &Place) -> Answer {
     let built = fadu_app::rules::built();
-    let rows: Vec<_> = built.iter().map(|rule| json!({"id": rule.id, "state": "built", "sentence": rule.sentence, "basis": rule.bases()})).collect();
-    let not_built: Vec<&str> = fadu_app::rules::book().filter(|id| !built.iter().any(|rule| rule.id == *id)).collect();
+    let rows: Vec<_> = built
+        .iter()
+        .map(
+            |rule| json!({"id": rule.id, "state": "built", "sentence": rule.sentence, "basis": rule.bases()}),
+        )
+        .collect();
+    let not_built: Vec<&str> = fadu_app::rules::book()
+        .filter(|id| !built.iter().any(|rule| rule.id == *id))
+        .collect();
     say(place, json!({"built": rows, "not_built": not_built}), || {
-        let mut lines: Vec<String> = built.iter().map(|rule| format!("{}  {}  {}", rule.id, rule.sentence, rule.bases())).collect();
+        let mut lines: Vec<String> = built
+            .iter()
+            .map(|rule| format!("{}  {}  {}", rule.id, rule.sentence, rule.bases()))
+            .collect();
         lines.extend(not_built.iter().map(|id| format!("{id}  not built")));
         lines.push(format!("{} rules built, {} of the rule book not built", built.len(), not_built.len()));
         lines.join("\n")

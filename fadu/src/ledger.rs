@@ -3,8 +3,8 @@
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use anyhow::Context;
-use fadu_ledger::note::hex;
 use fadu_ledger::VerifyKey;
+use fadu_ledger::note::hex;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -42,11 +42,16 @@ pub async fn run(place: &Place, command: Ledger) -> Answer {
     let app = home.app().await?;
     match command {
         Ledger::Verify { checkpoint } => {
-            let note = checkpoint.map(|path| std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))).transpose()?;
+            let note = checkpoint
+                .map(|path| std::fs::read_to_string(&path).with_context(|| format!("{}", path.display())))
+                .transpose()?;
             let key = app.signer().verify_key();
             match app.verify_ledger(note.as_deref().map(|note| (&key, note))).await? {
                 Ok(verified) => say(place, serde_json::to_value(&verified)?, || {
-                    format!("{} entries, every one as it was; {} signed checkpoints agree; root {}", verified.entries, verified.checkpoints, verified.root)
+                    format!(
+                        "{} entries, every one as it was; {} signed checkpoints agree; root {}",
+                        verified.entries, verified.checkpoints, verified.root
+                    )
                 }),
                 Err(broken) => {
                     say(place, json!({"broken": broken.to_string()}), || broken.to_string());
@@ -65,7 +70,9 @@ pub async fn run(place: &Place, command: Ledger) -> Answer {
         Ledger::Prove { seq } => match app.receipt(seq).await? {
             Some(receipt) => println!("{}", serde_json::to_string(&receipt)?),
             None => {
-                say(place, json!({"error": format!("there is no entry {seq}")}), || format!("there is no entry {seq}"));
+                say(place, json!({"error": format!("there is no entry {seq}")}), || {
+                    format!("there is no entry {seq}")
+                });
                 return Ok(false);
             }
         },
@@ -87,18 +94,28 @@ pub async fn run(place: &Place, command: Ledger) -> Answer {
 
 pub fn receipt(place: &Place, command: Receipt) -> Answer {
     let Receipt::Verify { file, key } = command;
-    let text = std::fs::read_to_string(&file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
+    let text =
+        std::fs::read_to_string(&file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
     let key = match key {
         Some(given) => std::fs::read_to_string(&given).unwrap_or(given),
-        None => std::fs::read_to_string(place.data.join("public.key"))
-            .map_err(|_| Usage(format!("--key KEY is needed: {} is not there", place.data.join("public.key").display())))?,
+        None => std::fs::read_to_string(place.data.join("public.key")).map_err(|_| {
+            Usage(format!("--key KEY is needed: {} is not there", place.data.join("public.key").display()))
+        })?,
     };
     let key = VerifyKey::parse(key.trim()).map_err(|error| Usage(format!("--key: {error}")))?;
-    let checked = fadu_ledger::Receipt::parse(&text).and_then(|receipt| receipt.verify(&key).map(|signed| (receipt, signed)));
+    let checked = fadu_ledger::Receipt::parse(&text)
+        .and_then(|receipt| receipt.verify(&key).map(|signed| (receipt, signed)));
     match checked {
-        Ok((receipt, signed)) => say(place, json!({"valid": true, "seq": receipt.seq, "size": signed.checkpoint.size, "entry": receipt.entry}), || {
-            format!("entry {} stands in the ledger of {} entries that {} signed:\n{}", receipt.seq, signed.checkpoint.size, signed.checkpoint.origin, receipt.entry)
-        }),
+        Ok((receipt, signed)) => say(
+            place,
+            json!({"valid": true, "seq": receipt.seq, "size": signed.checkpoint.size, "entry": receipt.entry}),
+            || {
+                format!(
+                    "entry {} stands in the ledger of {} entries that {} signed:\n{}",
+                    receipt.seq, signed.checkpoint.size, signed.checkpoint.origin, receipt.entry
+                )
+            },
+        ),
         Err(error) => {
             say(place, json!({"valid": false, "error": error.to_string()}), || format!("not valid: {error}"));
             return Ok(false);

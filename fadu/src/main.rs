@@ -92,7 +92,10 @@ pub type Answer = anyhow::Result<bool>;
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("FADU_LOG").unwrap_or_else(|_| "warn,fadu=info".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("FADU_LOG")
+                .unwrap_or_else(|_| "warn,fadu=info".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let cli = Cli::parse();

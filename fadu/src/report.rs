@@ -28,11 +28,14 @@ pub async fn run(place: &Place, command: Report) -> Answer {
     if command.year > app.moment().today.year() {
         return Err(Usage(format!("{} has not begun", command.year)).into());
     }
-    let report = fadu_web::annual(&app, &figures, &home.config.bureau, home.config.simulated, command.year).await?;
+    let report =
+        fadu_web::annual(&app, &figures, &home.config.bureau, home.config.simulated, command.year).await?;
     if command.check {
-        say(place, json!({"year": command.year, "missing": report.missing}), || match report.missing.as_slice() {
-            [] => "every part has its evidence".to_owned(),
-            missing => missing.join("\n"),
+        say(place, json!({"year": command.year, "missing": report.missing}), || {
+            match report.missing.as_slice() {
+                [] => "every part has its evidence".to_owned(),
+                missing => missing.join("\n"),
+            }
         });
         return Ok(report.missing.is_empty());
     }
@@ -40,7 +43,12 @@ pub async fn run(place: &Place, command: Report) -> Answer {
     let bytes = fadu_web::print_report(&report, &command.format).context("--format")??;
     std::fs::write(&out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
     say(place, json!({"file": out, "bytes": bytes.len(), "missing": report.missing.len()}), || {
-        format!("{} ({} bytes); {} parts lack evidence, see --check", out.display(), bytes.len(), report.missing.len())
+        format!(
+            "{} ({} bytes); {} parts lack evidence, see --check",
+            out.display(),
+            bytes.len(),
+            report.missing.len()
+        )
     });
     Ok(true)
 }

@@ -35,7 +35,9 @@ pub async fn sweep(place: &Place, command: Sweep) -> Answer {
         None => app.moment().today,
     };
     let report = app.sweep(as_of).await?;
-    say(place, serde_json::to_value(report)?, || format!("{} matters seen, {} acts done, {} failed", report.seen, report.acted, report.failed));
+    say(place, serde_json::to_value(report)?, || {
+        format!("{} matters seen, {} acts done, {} failed", report.seen, report.acted, report.failed)
+    });
     Ok(report.failed == 0)
 }
 
@@ -54,23 +56,35 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
 async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
     let accounts = app.accounts().await?;
     if let Some(account) = accounts.iter().find(|account| account.demonstration && !account.closed) {
-        bail!("`{}` is a demonstration account and this is no demonstration: close it with `fadu account close {}`", account.person, account.person);
+        bail!(
+            "`{}` is a demonstration account and this is no demonstration: close it with `fadu account close {}`",
+            account.person,
+            account.person
+        );
     }
-    if !accounts.iter().any(|account| account.role == fadu_kernel::Role::Operator && !account.closed) {
-        bail!("nobody administers this county yet: make the first administrator with `fadu account add NAME --role operator` (the password comes from standard input)");
+    if !accounts
+        .iter()
+        .any(|account| account.role == fadu_kernel::Role::Operator && !account.closed)
+    {
+        bail!(
+            "nobody administers this county yet: make the first administrator with `fadu account add NAME --role operator` (the password comes from standard input)"
+        );
     }
     let report = check(&home.shelf().await?, fadu_web::citations(app));
     if !report.ready_for_service() {
         bail!(
             "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open",
-            report.wrong, report.not_held
+            report.wrong,
+            report.not_held
         );
     }
     Ok(())
 }
 
 pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
-    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on"))?;
     let (app, region) = (Arc::clone(&web.app), web.app.region);
     tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(&app), Duration::from_secs(60)));
     tokio::spawn(keep_sweeping(Arc::clone(&app)));
@@ -84,7 +98,9 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
         }
     });
     let router = fadu_web::router(web);
-    say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || format!("serving http://{address}"));
+    say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || {
+        format!("serving http://{address}")
+    });
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     Ok(true)
 }
@@ -93,7 +109,9 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
 async fn keep_sweeping(app: Arc<App>) {
     loop {
         match app.sweep(app.moment().today).await {
-            Ok(report) if report.acted + report.failed > 0 => tracing::info!(acted = report.acted, failed = report.failed, "swept"),
+            Ok(report) if report.acted + report.failed > 0 => {
+                tracing::info!(acted = report.acted, failed = report.failed, "swept")
+            }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the sweep broke off; the next one follows"),
         }

@@ -115,7 +115,11 @@ impl Figures {
             return Err(BadFigure::Twice(id));
         }
         let lacks = |field, present: bool| {
-            if present { Ok(()) } else { Err(BadFigure::Lacks { id: id.clone(), adds: declaration.adds, field }) }
+            if present {
+                Ok(())
+            } else {
+                Err(BadFigure::Lacks { id: id.clone(), adds: declaration.adds, field })
+            }
         };
         match declaration.adds {
             Adds::Ratio => {
@@ -130,7 +134,10 @@ impl Figures {
         let compile = |field, text: &Option<String>| -> Result<Option<Expression>, BadFigure> {
             let Some(text) = text else { return Ok(None) };
             let bad = |why: String| BadFigure::Expression { id: id.clone(), field, why };
-            ENVIRONMENT.compile_expression_owned(text.clone()).map(Some).map_err(|error| bad(error.to_string()))
+            ENVIRONMENT
+                .compile_expression_owned(text.clone())
+                .map(Some)
+                .map_err(|error| bad(error.to_string()))
         };
         let compiled = Compiled {
             digest: hex(&Sha256::digest(format!("{declaration:?}"))[..8]),

@@ -59,7 +59,11 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
             contribute(figures, &cursors, entry, &mut rows)?;
         }
         cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(next));
-        let moved = figures.list.iter().zip(&cursors).map(|(figure, seq)| (figure.declaration.id.clone(), *seq, figure.digest.clone()));
+        let moved = figures
+            .list
+            .iter()
+            .zip(&cursors)
+            .map(|(figure, seq)| (figure.declaration.id.clone(), *seq, figure.digest.clone()));
         store.put_contributions(region, rows, moved.collect(), Vec::new()).await?;
     }
 }
@@ -71,27 +75,47 @@ pub async fn rebuild(store: &dyn Store, region: Region, figures: &Figures) -> Re
     tail(store, region, figures).await
 }
 
-fn contribute(figures: &Figures, cursors: &[i64], entry: &EntryRow, rows: &mut Vec<Contribution>) -> Result<(), FigureFault> {
-    let Some(counting) = figures.by_fact.get(&format!("{}.{}", entry.kind, entry.fact)) else { return Ok(()) };
-    let seen: Seen = serde_json::from_str(&entry.body).map_err(|error| Fault::Corrupt(format!("entry {}: {error}", entry.seq)))?;
+fn contribute(
+    figures: &Figures,
+    cursors: &[i64],
+    entry: &EntryRow,
+    rows: &mut Vec<Contribution>,
+) -> Result<(), FigureFault> {
+    let Some(counting) = figures.by_fact.get(&format!("{}.{}", entry.kind, entry.fact)) else {
+        return Ok(());
+    };
+    let seen: Seen = serde_json::from_str(&entry.body)
+        .map_err(|error| Fault::Corrupt(format!("entry {}: {error}", entry.seq)))?;
     // An externally tagged fact is `{"Accepted": {…}}`, or a bare word when it carries nothing.
-    let inner = seen.data.as_object().and_then(|object| object.values().next()).unwrap_or(&serde_json::Value::Null);
+    let inner = seen
+        .data
+        .as_object()
+        .and_then(|object| object.values().next())
+        .unwrap_or(&serde_json::Value::Null);
     let scope = minijinja::context! {
         fact => Value::from(Serde(inner)), name => entry.fact.clone(), day => entry.day.clone(), matter => seen.matter, org => seen.org, role => seen.role,
     };
     for (n, counts_in) in counting {
         if cursors.get(*n).is_some_and(|cursor| entry.seq >= *cursor) {
-            one(&figures.list[*n], *counts_in, entry, &scope, rows).map_err(|error| FigureFault::Expression {
-                seq: entry.seq,
-                id: figures.list[*n].declaration.id.clone(),
-                why: error.to_string(),
+            one(&figures.list[*n], *counts_in, entry, &scope, rows).map_err(|error| {
+                FigureFault::Expression {
+                    seq: entry.seq,
+                    id: figures.list[*n].declaration.id.clone(),
+                    why: error.to_string(),
+                }
             })?;
         }
     }
     Ok(())
 }
 
-fn one(figure: &Compiled, counts_in: bool, entry: &EntryRow, scope: &Value, rows: &mut Vec<Contribution>) -> Result<(), minijinja::Error> {
+fn one(
+    figure: &Compiled,
+    counts_in: bool,
+    entry: &EntryRow,
+    scope: &Value,
+    rows: &mut Vec<Contribution>,
+) -> Result<(), minijinja::Error> {
     let when = if counts_in { &figure.when } else { &figure.off_when };
     if let Some(when) = when
         && !when.eval(scope)?.is_true()
@@ -100,7 +124,9 @@ fn one(figure: &Compiled, counts_in: bool, entry: &EntryRow, scope: &Value, rows
     }
     let number = |expression: &Option<_>| -> Result<i64, minijinja::Error> {
         let expression: &Option<minijinja::Expression> = expression;
-        expression.as_ref().map_or(Ok(1), |expression| expression.eval(scope).map(|value| whole_number(&value)))
+        expression
+            .as_ref()
+            .map_or(Ok(1), |expression| expression.eval(scope).map(|value| whole_number(&value)))
     };
     let key = match &figure.key {
         Some(key) => key.eval(scope)?.to_string(),

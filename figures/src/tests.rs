@@ -61,8 +61,28 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
         tasks_gone: vec![],
         tasks_put: vec![],
     };
-    let entry = NewEntry { matter: MatterId(id), kind: "case", fact: "Done", day: day.to_owned(), ms: 0, actor: "a".into(), tail, effect: None };
-    let append = Append { region: R, key: None, epoch: 0, raises_epoch: false, reads: vec![], writes: vec![write], entries: vec![entry], private: vec![], person_keys: vec![], carries_out: None };
+    let entry = NewEntry {
+        matter: MatterId(id),
+        kind: "case",
+        fact: "Done",
+        day: day.to_owned(),
+        ms: 0,
+        actor: "a".into(),
+        tail,
+        effect: None,
+    };
+    let append = Append {
+        region: R,
+        key: None,
+        epoch: 0,
+        raises_epoch: false,
+        reads: vec![],
+        writes: vec![write],
+        entries: vec![entry],
+        private: vec![],
+        person_keys: vec![],
+        carries_out: None,
+    };
     store.append(append).await.unwrap();
 }
 
@@ -71,8 +91,14 @@ async fn a_figure_counts_opens_and_counts_again() {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
     let figures = Figures::load(&[DECLARED]).unwrap();
-    for (id, day, good, days, who) in [(1, "2024-12-31", "true", 4, "a"), (2, "2025-01-01", "true", 2, "b"), (3, "2025-06-30", "false", 3, "a"), (4, "2025-07-01", "null", 2, "c")] {
-        put(&*store, id, day, &format!("{{\"Done\":{{\"good\":{good},\"days\":{days},\"who\":\"{who}\"}}}}")).await;
+    for (id, day, good, days, who) in [
+        (1, "2024-12-31", "true", 4, "a"),
+        (2, "2025-01-01", "true", 2, "b"),
+        (3, "2025-06-30", "false", 3, "a"),
+        (4, "2025-07-01", "null", 2, "c"),
+    ] {
+        put(&*store, id, day, &format!("{{\"Done\":{{\"good\":{good},\"days\":{days},\"who\":\"{who}\"}}}}"))
+            .await;
     }
     assert_eq!(tail(&*store, R, &figures).await.unwrap(), 4);
     assert_eq!(tail(&*store, R, &figures).await.unwrap(), 0, "a second run finds nothing new");
@@ -89,8 +115,14 @@ async fn a_figure_counts_opens_and_counts_again() {
     ] {
         assert_eq!(shown(id, as_of).await.printed(), text, "{id}");
     }
-    let behind = entries(&*store, R, &figures, "t.rate", date(2025, 12, 31), -1, 10).await.unwrap();
-    assert_eq!(behind.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2], "a value opens to the entries it counts");
+    let behind = entries(&*store, R, &figures, "t.rate", date(2025, 12, 31), -1, 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        behind.iter().map(|row| row.seq).collect::<Vec<_>>(),
+        [1, 2],
+        "a value opens to the entries it counts"
+    );
     let before = shown("t.rate", date(2025, 12, 31)).await;
     assert_eq!(rebuild(&*store, R, &figures).await.unwrap(), 4);
     assert_eq!(shown("t.rate", date(2025, 12, 31)).await, before, "counted again, the same");
@@ -100,5 +132,11 @@ async fn a_figure_counts_opens_and_counts_again() {
 fn a_wrong_declaration_is_refused_when_loaded() {
     let broken = DECLARED.replace("fact.days", "fact.days +");
     assert!(Figures::load(&[&broken]).err().unwrap().to_string().contains("t.mean"));
-    assert!(Figures::load(&[DECLARED, DECLARED]).err().unwrap().to_string().contains("twice"));
+    assert!(
+        Figures::load(&[DECLARED, DECLARED])
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("twice")
+    );
 }

@@ -30,7 +30,9 @@ impl Value {
     /// `98.2%（982/1000，截至2025-12-31）`
     pub fn printed(&self) -> String {
         match self.whole {
-            Some(whole) => format!("{}{}（{}/{whole}，截至{}）", self.value, self.unit, self.part, self.as_of),
+            Some(whole) => {
+                format!("{}{}（{}/{whole}，截至{}）", self.value, self.unit, self.part, self.as_of)
+            }
             None => format!("{}{}（截至{}）", self.value, self.unit, self.as_of),
         }
     }
@@ -45,7 +47,14 @@ fn query(declaration: &Declaration, as_of: Date, part: i64, at_seq: Option<i64>)
 }
 
 /// Errors: `Unknown` for a name nobody declared.
-pub async fn value(store: &dyn Store, region: Region, figures: &Figures, id: &str, as_of: Date, at_seq: Option<i64>) -> Result<Value, FigureFault> {
+pub async fn value(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    as_of: Date,
+    at_seq: Option<i64>,
+) -> Result<Value, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     let position = store.figure_cursor(region, id).await?.map_or(0, |(seq, _)| seq);
     let first = query(declaration, as_of, 0, at_seq);
@@ -83,8 +92,18 @@ pub async fn value(store: &dyn Store, region: Region, figures: &Figures, id: &st
 }
 
 /// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it.
-pub async fn entries(store: &dyn Store, region: Region, figures: &Figures, id: &str, as_of: Date, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, FigureFault> {
+pub async fn entries(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    as_of: Date,
+    after_seq: i64,
+    limit: u32,
+) -> Result<Vec<Contribution>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::Mean));
-    Ok(store.figure_entries(region, &query(declaration, as_of, part, None), after_seq, limit).await?)
+    Ok(store
+        .figure_entries(region, &query(declaration, as_of, part, None), after_seq, limit)
+        .await?)
 }

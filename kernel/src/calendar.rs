@@ -60,8 +60,11 @@ pub struct Calendar {
 impl Calendar {
     /// The arrangements this release ships: 2024, 2025, 2026.
     pub fn shipped() -> Calendar {
-        let texts =
-            [include_str!("../calendar/2024.txt"), include_str!("../calendar/2025.txt"), include_str!("../calendar/2026.txt")];
+        let texts = [
+            include_str!("../calendar/2024.txt"),
+            include_str!("../calendar/2025.txt"),
+            include_str!("../calendar/2026.txt"),
+        ];
         let notices = texts.iter().filter_map(|text| Notice::parse(text).ok()).collect();
         Calendar::from_notices(notices)
     }
@@ -74,9 +77,15 @@ impl Calendar {
         years.sort_unstable();
         years.dedup();
         let start = years.first().copied().unwrap_or(1970);
-        let run = years.iter().enumerate().take_while(|(i, year)| **year == start + *i as i16).count() as i16;
+        let run = years
+            .iter()
+            .enumerate()
+            .take_while(|(i, year)| **year == start + *i as i16)
+            .count() as i16;
         let first = Date::constant(start, 1, 1);
-        let days: i64 = (0..run).map(|i| i64::from(Date::constant(start + i, 1, 1).days_in_year())).sum();
+        let days: i64 = (0..run)
+            .map(|i| i64::from(Date::constant(start + i, 1, 1).days_in_year()))
+            .sum();
         let mut working = Vec::with_capacity(days as usize);
         let mut day = first;
         for _ in 0..days {
@@ -144,7 +153,9 @@ impl Calendar {
 
     /// Is this a working day? Errors: [`CalendarEnds`] outside the loaded years.
     pub fn is_working(&self, date: Date) -> Result<bool, CalendarEnds> {
-        let i = index(self.first, date).filter(|i| *i < self.rank.len()).ok_or_else(|| self.ends(0))?;
+        let i = index(self.first, date)
+            .filter(|i| *i < self.rank.len())
+            .ok_or_else(|| self.ends(0))?;
         let before = if i == 0 { 0 } else { self.rank[i - 1] };
         Ok(self.rank[i] > before)
     }
@@ -169,7 +180,9 @@ impl Calendar {
             return Ok(0);
         }
         let before = self.rank_of(from)?;
-        self.rank_of(to).map(|rank| rank - before).map_err(|_| self.ends(self.select.len() as u32 - before))
+        self.rank_of(to)
+            .map(|rank| rank - before)
+            .map_err(|_| self.ends(self.select.len() as u32 - before))
     }
 
     /// 顺延至休假日结束的次日。 `date` itself when it is a working day, else the next one.
@@ -181,7 +194,11 @@ impl Calendar {
     pub fn status(&self, date: Date) -> Result<DayStatus, CalendarEnds> {
         let working = self.is_working(date)?;
         let named = self.notices.iter().rev().find_map(|notice| {
-            let off = notice.off.iter().find(|(from, to, _)| *from <= date && date <= *to).map(|(_, _, why)| why);
+            let off = notice
+                .off
+                .iter()
+                .find(|(from, to, _)| *from <= date && date <= *to)
+                .map(|(_, _, why)| why);
             let work = notice.work.iter().find(|(day, _)| *day == date).map(|(_, why)| why);
             match (work, off) {
                 (Some(why), _) => Some((format!("{why}调休上班"), notice)),
@@ -213,7 +230,8 @@ impl Notice {
             let fail = |what: &str| UnreadableNotice { line: i + 1, what: what.to_owned() };
             let date = |word: Option<&&str>| -> Result<Date, UnreadableNotice> {
                 let word = word.ok_or_else(|| fail("a date is missing"))?;
-                word.parse().map_err(|_| fail(&format!("`{word}` is not a date like 2025-10-01")))
+                word.parse()
+                    .map_err(|_| fail(&format!("`{word}` is not a date like 2025-10-01")))
             };
             let words: Vec<&str> = line.split_whitespace().collect();
             match (words.first().copied(), notice.as_mut()) {
@@ -222,19 +240,28 @@ impl Notice {
                 (Some("notice"), None) if words.len() == 6 && words[2] == "issued" && words[4] == "for" => {
                     let year = words[5].parse().map_err(|_| fail("the year is not a number"))?;
                     let issued = date(words.get(3))?;
-                    notice = Some(Notice { number: words[1].to_owned(), issued, year, off: vec![], work: vec![] });
+                    notice =
+                        Some(Notice { number: words[1].to_owned(), issued, year, off: vec![], work: vec![] });
                 }
                 (Some("off"), Some(notice)) => {
                     let (from, to) = (date(words.get(1))?, date(words.get(2))?);
                     if to < from {
                         return Err(fail("the last day off is before the first"));
                     }
-                    notice.off.push((from, to, words.get(3).copied().unwrap_or_default().to_owned()));
+                    notice
+                        .off
+                        .push((from, to, words.get(3).copied().unwrap_or_default().to_owned()));
                 }
                 (Some("work"), Some(notice)) => {
-                    notice.work.push((date(words.get(1))?, words.get(2).copied().unwrap_or_default().to_owned()));
+                    notice
+                        .work
+                        .push((date(words.get(1))?, words.get(2).copied().unwrap_or_default().to_owned()));
                 }
-                _ => return Err(fail("expected `notice NUMBER issued DATE for YEAR`, `off FROM TO WHY` or `work DATE WHY`")),
+                _ => {
+                    return Err(fail(
+                        "expected `notice NUMBER issued DATE for YEAR`, `off FROM TO WHY` or `work DATE WHY`",
+                    ));
+                }
             }
         }
         notice.ok_or(UnreadableNotice { line: 1, what: "there is no `notice` line".to_owned() })
@@ -306,10 +333,19 @@ mod tests {
     #[test]
     fn says_so_when_the_notices_end() {
         let calendar = Calendar::shipped();
-        assert_eq!(calendar.after(date(2026, 12, 31), 1), Err(CalendarEnds { last: date(2026, 12, 31), counted: 0 }));
-        assert_eq!(calendar.after(date(2026, 12, 30), 5), Err(CalendarEnds { last: date(2026, 12, 31), counted: 1 }));
+        assert_eq!(
+            calendar.after(date(2026, 12, 31), 1),
+            Err(CalendarEnds { last: date(2026, 12, 31), counted: 0 })
+        );
+        assert_eq!(
+            calendar.after(date(2026, 12, 30), 5),
+            Err(CalendarEnds { last: date(2026, 12, 31), counted: 1 })
+        );
         assert!(calendar.is_working(date(2027, 1, 4)).is_err());
-        assert!(calendar.after(date(2023, 6, 1), 1).is_err(), "before the first notice nothing is known either");
+        assert!(
+            calendar.after(date(2023, 6, 1), 1).is_err(),
+            "before the first notice nothing is known either"
+        );
     }
 
     #[test]
@@ -329,7 +365,11 @@ mod tests {
         let longer = "notice 测试〔2025〕1号 issued 2025-02-03 for 2025\noff 2025-02-05 2025-02-07 延长";
         notices.push(Notice::parse(longer).unwrap());
         let calendar = Calendar::from_notices(notices);
-        assert_eq!(calendar.after(date(2025, 1, 27), 1), Ok(date(2025, 2, 8)), "Saturday 8 February was a make-up day");
+        assert_eq!(
+            calendar.after(date(2025, 1, 27), 1),
+            Ok(date(2025, 2, 8)),
+            "Saturday 8 February was a make-up day"
+        );
         assert_eq!(calendar.known_on(date(2025, 2, 2)).after(date(2025, 1, 27), 1), Ok(date(2025, 2, 5)));
     }
 

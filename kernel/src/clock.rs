@@ -184,10 +184,25 @@ mod tests {
         // (limit, from, last day, source)
         let rows = [
             (Limit::workdays(20), date(2025, 3, 3), date(2025, 3, 31), "行政许可法 42, 82"),
-            (Limit::workdays(5), date(2025, 9, 26), date(2025, 10, 10), "28 to 30 September count, 1 to 8 October do not"),
+            (
+                Limit::workdays(5),
+                date(2025, 9, 26),
+                date(2025, 10, 10),
+                "28 to 30 September count, 1 to 8 October do not",
+            ),
             (Limit::days(10), date(2025, 3, 3), date(2025, 3, 13), "plain calendar days"),
-            (Limit::days(5), date(2025, 9, 28), date(2025, 10, 9), "ends in a holiday: the day after it ends, 民法典 203"),
-            (Limit::days(5), date(2025, 9, 23), date(2025, 9, 28), "ends on a make-up Sunday, a working day: stays"),
+            (
+                Limit::days(5),
+                date(2025, 9, 28),
+                date(2025, 10, 9),
+                "ends in a holiday: the day after it ends, 民法典 203",
+            ),
+            (
+                Limit::days(5),
+                date(2025, 9, 23),
+                date(2025, 9, 28),
+                "ends on a make-up Sunday, a working day: stays",
+            ),
             (Limit::days(5), date(2025, 3, 10), date(2025, 3, 17), "ends on a Saturday: Monday"),
             (month(1), date(2025, 1, 31), date(2025, 2, 28), "no 31 February: last of the month, 民法典 202"),
             (month(6), date(2025, 3, 14), date(2025, 9, 15), "14 September 2025 is a Sunday"),

@@ -41,7 +41,10 @@ pub fn credit_code(text: &str) -> Result<(), BadCode> {
     let mut sum: u32 = 0;
     let mut weight: u32 = 1;
     for (i, byte) in bytes[..17].iter().enumerate() {
-        let value = ALPHABET.iter().position(|letter| letter == byte).ok_or(BadCode::Character(i + 1))?;
+        let value = ALPHABET
+            .iter()
+            .position(|letter| letter == byte)
+            .ok_or(BadCode::Character(i + 1))?;
         sum += value as u32 * weight;
         weight = weight * 3 % 31;
     }
@@ -100,9 +103,11 @@ pub fn item_code_findings(text: &str) -> Vec<String> {
         ItemCode::Other => return vec![format!("编码形状不在标准之内（{}位）", text.chars().count())],
     };
     match body {
-        Some(body) if body.len() == 18 => {
-            credit_code(body).err().map(|error| format!("实施主体代码 {body}：{error}")).into_iter().collect()
-        }
+        Some(body) if body.len() == 18 => credit_code(body)
+            .err()
+            .map(|error| format!("实施主体代码 {body}：{error}"))
+            .into_iter()
+            .collect(),
         Some(body) => vec![format!("实施主体代码 {body} 不是18位统一社会信用代码")],
         None => vec!["没有实施主体代码".to_owned()],
     }
@@ -144,12 +149,18 @@ fn check(expected: u8, found: u8) -> Result<(), BadCode> {
 
 /// The check digit that completes 17 characters: for generated, simulated identifiers only.
 pub fn complete_citizen_number(first_17: &str) -> Option<String> {
-    ('0'..='9').chain(['X']).map(|last| format!("{first_17}{last}")).find(|text| citizen_number(text).is_ok())
+    ('0'..='9')
+        .chain(['X'])
+        .map(|last| format!("{first_17}{last}"))
+        .find(|text| citizen_number(text).is_ok())
 }
 
 /// As above for a unified social credit code.
 pub fn complete_credit_code(first_17: &str) -> Option<String> {
-    ('0'..='9').chain('A'..='Z').map(|last| format!("{first_17}{last}")).find(|text| credit_code(text).is_ok())
+    ('0'..='9')
+        .chain('A'..='Z')
+        .map(|last| format!("{first_17}{last}"))
+        .find(|text| credit_code(text).is_ok())
 }
 
 #[cfg(test)]

@@ -17,8 +17,13 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Region, BadId> {
-        let digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        digits.then(|| text.parse().ok()).flatten().map(Region).ok_or_else(|| BadId(text.to_owned()))
+        let digits =
+            text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        digits
+            .then(|| text.parse().ok())
+            .flatten()
+            .map(Region)
+            .ok_or_else(|| BadId(text.to_owned()))
     }
 }
 
@@ -49,7 +54,10 @@ impl MatterId {
 
 impl fmt::Display for MatterId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text: Vec<u8> = (0..13).rev().map(|i| ALPHABET[(self.0 as u64 >> (5 * i) & 31) as usize]).collect();
+        let text: Vec<u8> = (0..13)
+            .rev()
+            .map(|i| ALPHABET[(self.0 as u64 >> (5 * i) & 31) as usize])
+            .collect();
         f.write_str(&String::from_utf8_lossy(&text))
     }
 }
@@ -83,7 +91,9 @@ impl Serialize for MatterId {
 
 impl<'de> Deserialize<'de> for MatterId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<MatterId, D::Error> {
-        std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        std::borrow::Cow::<'de, str>::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

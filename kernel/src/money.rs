@@ -24,7 +24,11 @@ impl Fen {
             return None;
         }
         let cents: i64 = if cents.is_empty() { 0 } else { format!("{cents:0<2}").parse().ok()? };
-        yuan.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents).map(|fen| Fen(sign * fen))
+        yuan.parse::<i64>()
+            .ok()?
+            .checked_mul(100)?
+            .checked_add(cents)
+            .map(|fen| Fen(sign * fen))
     }
 }
 
@@ -74,7 +78,11 @@ impl Ratio {
         }
         let (part, whole) = (i128::from(self.part) * 1000, i128::from(self.whole));
         let half = whole.abs() / 2;
-        let rounded = if (part < 0) == (whole < 0) { (part.abs() + half) / whole.abs() } else { -((part.abs() + half) / whole.abs()) };
+        let rounded = if (part < 0) == (whole < 0) {
+            (part.abs() + half) / whole.abs()
+        } else {
+            -((part.abs() + half) / whole.abs())
+        };
         i64::try_from(rounded).ok()
     }
 
@@ -84,7 +92,9 @@ impl Ratio {
             None => "—".to_owned(),
             Some(1000) if self.part < self.whole => "99.9%".to_owned(),
             Some(0) if self.part > 0 => "0.1%".to_owned(),
-            Some(value) => format!("{}{}.{}%", if value < 0 { "-" } else { "" }, value.abs() / 10, value.abs() % 10),
+            Some(value) => {
+                format!("{}{}.{}%", if value < 0 { "-" } else { "" }, value.abs() / 10, value.abs() % 10)
+            }
         }
     }
 }
@@ -95,7 +105,16 @@ mod tests {
 
     #[test]
     fn reads_and_prints_money() {
-        for (text, fen) in [("0", Some(0)), ("12.3", Some(1230)), ("1,234.56", Some(123_456)), ("-0.05", Some(-5)), ("1.234", None), ("x", None), ("", None), (".5", None)] {
+        for (text, fen) in [
+            ("0", Some(0)),
+            ("12.3", Some(1230)),
+            ("1,234.56", Some(123_456)),
+            ("-0.05", Some(-5)),
+            ("1.234", None),
+            ("x", None),
+            ("", None),
+            (".5", None),
+        ] {
             assert_eq!(Fen::parse(text), fen.map(Fen), "{text}");
         }
         assert_eq!(Fen(-5).to_string(), "-0.05");
@@ -104,9 +123,17 @@ mod tests {
 
     #[test]
     fn prints_exact_percentages() {
-        for (part, whole, text) in
-            [(982, 1000, "98.2%"), (1, 3, "33.3%"), (2, 3, "66.7%"), (9999, 10_000, "99.9%"), (1, 10_000, "0.1%"), (0, 5, "0.0%"), (5, 5, "100.0%"), (0, 0, "—"), (-1, 2, "-50.0%")]
-        {
+        for (part, whole, text) in [
+            (982, 1000, "98.2%"),
+            (1, 3, "33.3%"),
+            (2, 3, "66.7%"),
+            (9999, 10_000, "99.9%"),
+            (1, 10_000, "0.1%"),
+            (0, 5, "0.0%"),
+            (5, 5, "100.0%"),
+            (0, 0, "—"),
+            (-1, 2, "-50.0%"),
+        ] {
             assert_eq!(Ratio::new(part, whole).percent(), text);
         }
     }

@@ -9,4 +9,7 @@ pub mod tree;
 
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, Signer, VerifyKey};
 pub use receipt::{Receipt, ReceiptError};
-pub use tree::{Frontier, Hash, consistency_proof, inclusion_proof, leaf_hash, node_hash, verify_consistency, verify_inclusion};
+pub use tree::{
+    Frontier, Hash, consistency_proof, inclusion_proof, leaf_hash, node_hash, verify_consistency,
+    verify_inclusion,
+};

@@ -42,9 +42,17 @@ impl Checkpoint {
         let size = next("no size line")?;
         let root = next("no root line")?;
         let plain = size.bytes().all(|byte| byte.is_ascii_digit()) && (size == "0" || !size.starts_with('0'));
-        let size = size.parse().ok().filter(|_| plain).ok_or(NoteError::Shape("the size is not a number"))?;
+        let size = size
+            .parse()
+            .ok()
+            .filter(|_| plain)
+            .ok_or(NoteError::Shape("the size is not a number"))?;
         let root = STANDARD.decode(root).ok().and_then(|bytes| bytes.try_into().ok());
-        Ok(Checkpoint { origin, size, root: root.ok_or(NoteError::Shape("the root is not 32 bytes of base64"))? })
+        Ok(Checkpoint {
+            origin,
+            size,
+            root: root.ok_or(NoteError::Shape("the root is not 32 bytes of base64"))?,
+        })
     }
 }
 
@@ -87,13 +95,19 @@ pub struct VerifyKey {
 impl VerifyKey {
     /// The first four bytes of SHA-256(name ‖ "\n" ‖ 01 ‖ key), as the note format asks.
     fn id(&self) -> [u8; 4] {
-        let digest = Sha256::new().chain_update(&self.name).chain_update([b'\n', ED25519]).chain_update(self.key.as_bytes()).finalize();
+        let digest = Sha256::new()
+            .chain_update(&self.name)
+            .chain_update([b'\n', ED25519])
+            .chain_update(self.key.as_bytes())
+            .finalize();
         [digest[0], digest[1], digest[2], digest[3]]
     }
 
     pub fn parse(text: &str) -> Result<VerifyKey, NoteError> {
         let mut parts = text.trim().splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return Err(NoteError::Key) };
+        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NoteError::Key);
+        };
         let bytes = STANDARD.decode(key).map_err(|_| NoteError::Key)?;
         let raw: [u8; 32] = match bytes.split_first() {
             Some((&ED25519, rest)) => rest.try_into().map_err(|_| NoteError::Key)?,
@@ -105,15 +119,23 @@ impl VerifyKey {
     }
 
     pub fn verify(&self, note: &str) -> Result<SignedCheckpoint, NoteError> {
-        let (text, signatures) = note.split_once("\n\n").ok_or(NoteError::Shape("no empty line before the signatures"))?;
+        let (text, signatures) = note
+            .split_once("\n\n")
+            .ok_or(NoteError::Shape("no empty line before the signatures"))?;
         let text = format!("{text}\n");
-        let ours = signatures.lines().filter_map(|line| line.strip_prefix("— ")?.split_once(' ')).find_map(|(name, blob)| {
-            let blob = STANDARD.decode(blob).ok()?;
-            (name == self.name && blob.get(..4)? == self.id()).then_some(blob)
-        });
+        let ours = signatures
+            .lines()
+            .filter_map(|line| line.strip_prefix("— ")?.split_once(' '))
+            .find_map(|(name, blob)| {
+                let blob = STANDARD.decode(blob).ok()?;
+                (name == self.name && blob.get(..4)? == self.id()).then_some(blob)
+            });
         let blob = ours.ok_or_else(|| NoteError::Unsigned(self.name.clone()))?;
-        let signature = Signature::from_slice(&blob[4..]).map_err(|_| NoteError::Forged(self.name.clone()))?;
-        self.key.verify_strict(text.as_bytes(), &signature).map_err(|_| NoteError::Forged(self.name.clone()))?;
+        let signature =
+            Signature::from_slice(&blob[4..]).map_err(|_| NoteError::Forged(self.name.clone()))?;
+        self.key
+            .verify_strict(text.as_bytes(), &signature)
+            .map_err(|_| NoteError::Forged(self.name.clone()))?;
         Ok(SignedCheckpoint { checkpoint: Checkpoint::parse(&text)?, note: note.to_owned() })
     }
 }
@@ -134,11 +156,18 @@ pub struct SignedCheckpoint {
 
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).map(char::from).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
 }
 
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
+    let pairs = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
     pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 

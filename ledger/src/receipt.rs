@@ -31,11 +31,18 @@ pub enum ReceiptError {
 impl Receipt {
     pub fn new(seq: u64, entry: String, proof: &[Hash], checkpoint: &SignedCheckpoint) -> Receipt {
         let proof = proof.iter().map(|hash| hex(hash)).collect();
-        Receipt { format: "fadu-receipt-1".to_owned(), seq, entry, proof, checkpoint: checkpoint.note.clone() }
+        Receipt {
+            format: "fadu-receipt-1".to_owned(),
+            seq,
+            entry,
+            proof,
+            checkpoint: checkpoint.note.clone(),
+        }
     }
 
     pub fn parse(text: &str) -> Result<Receipt, ReceiptError> {
-        let receipt: Receipt = serde_json::from_str(text).map_err(|error| ReceiptError::Shape(error.to_string()))?;
+        let receipt: Receipt =
+            serde_json::from_str(text).map_err(|error| ReceiptError::Shape(error.to_string()))?;
         match receipt.format.as_str() {
             "fadu-receipt-1" => Ok(receipt),
             other => Err(ReceiptError::Shape(format!("unknown format `{other}`"))),
@@ -46,8 +53,11 @@ impl Receipt {
     pub fn verify(&self, key: &VerifyKey) -> Result<SignedCheckpoint, ReceiptError> {
         let signed = key.verify(&self.checkpoint)?;
         let bad = || ReceiptError::Shape("a proof line is not 64 hex digits".to_owned());
-        let proof: Vec<Hash> =
-            self.proof.iter().map(|line| unhex(line).and_then(|bytes| bytes.try_into().ok()).ok_or_else(bad)).collect::<Result<_, _>>()?;
+        let proof: Vec<Hash> = self
+            .proof
+            .iter()
+            .map(|line| unhex(line).and_then(|bytes| bytes.try_into().ok()).ok_or_else(bad))
+            .collect::<Result<_, _>>()?;
         let leaf = leaf_hash(self.entry.as_bytes());
         let checkpoint = &signed.checkpoint;
         if verify_inclusion(&leaf, self.seq, checkpoint.size, &proof, &checkpoint.root) {
@@ -69,7 +79,8 @@ mod tests {
         let entries: Vec<String> = (0..11).map(|i| format!("{{\"seq\":{i}}}")).collect();
         let leaves: Vec<Hash> = entries.iter().map(|entry| leaf_hash(entry.as_bytes())).collect();
         let signer = Signer::new("fadu/420222", &[1; 32]);
-        let signed = signer.sign(&Checkpoint { origin: "fadu/420222".into(), size: 11, root: root_of(&leaves) });
+        let signed =
+            signer.sign(&Checkpoint { origin: "fadu/420222".into(), size: 11, root: root_of(&leaves) });
         let range = &mut |lo: u64, hi: u64| Ok::<_, ()>(root_of(&leaves[lo as usize..hi as usize]));
         let proof = inclusion_proof(6, 11, range).unwrap();
         let receipt = Receipt::new(6, entries[6].clone(), &proof, &signed);

@@ -9,7 +9,12 @@ pub fn leaf_hash(entry: &[u8]) -> Hash {
 }
 
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new().chain_update([1u8]).chain_update(left).chain_update(right).finalize().into()
+    Sha256::new()
+        .chain_update([1u8])
+        .chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 /// The root of the empty tree: SHA-256 of nothing.
@@ -74,7 +79,11 @@ fn split(n: u64) -> u64 {
 }
 
 /// `range(lo, hi)` answers the root of the leaves `[lo, hi)`: a store answers complete subtrees from its tiles.
-pub fn inclusion_proof<E>(index: u64, size: u64, range: &mut impl FnMut(u64, u64) -> Result<Hash, E>) -> Result<Vec<Hash>, E> {
+pub fn inclusion_proof<E>(
+    index: u64,
+    size: u64,
+    range: &mut impl FnMut(u64, u64) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
     let mut proof = Vec::new();
     let (mut lo, mut hi) = (0, size);
     while hi - lo > 1 {
@@ -92,7 +101,11 @@ pub fn inclusion_proof<E>(index: u64, size: u64, range: &mut impl FnMut(u64, u64
 }
 
 /// RFC 6962 section 2.1.2: that the tree of `old` leaves is a prefix of the tree of `new` leaves.
-pub fn consistency_proof<E>(old: u64, new: u64, range: &mut impl FnMut(u64, u64) -> Result<Hash, E>) -> Result<Vec<Hash>, E> {
+pub fn consistency_proof<E>(
+    old: u64,
+    new: u64,
+    range: &mut impl FnMut(u64, u64) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
     let mut proof = Vec::new();
     if old == 0 || old >= new {
         return Ok(proof);

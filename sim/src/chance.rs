@@ -38,7 +38,12 @@ mod tests {
 
     #[test]
     fn a_seed_gives_one_sequence() {
-        let draw = |seed, stream| (0..4).map(|_| 0).scan(Chance::new(seed, stream), |chance, _| Some(chance.next())).collect::<Vec<_>>();
+        let draw = |seed, stream| {
+            (0..4)
+                .map(|_| 0)
+                .scan(Chance::new(seed, stream), |chance, _| Some(chance.next()))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(draw(7, 1), draw(7, 1));
         assert_ne!(draw(7, 1), draw(7, 2));
         let mut chance = Chance::new(1, 1);

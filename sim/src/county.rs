@@ -29,7 +29,8 @@ pub fn manager() -> Actor {
 /// whose names say that they are simulated.
 pub fn generated(definitions: &[Definition]) -> Vec<Listing> {
     const KINDS: [(u8, &str); 4] = [(1, "许可"), (10, "备案"), (20, "查询服务"), (7, "确认")];
-    let mut departments: Vec<&str> = definitions.iter().map(|definition| definition.department.as_str()).collect();
+    let mut departments: Vec<&str> =
+        definitions.iter().map(|definition| definition.department.as_str()).collect();
     departments.sort_unstable();
     departments.dedup();
     let listing = |department: &str, name: String, task_type: u8, n: usize| Listing {
@@ -47,14 +48,23 @@ pub fn generated(definitions: &[Definition]) -> Vec<Listing> {
     let closed = departments.iter().enumerate().flat_map(|(d, department)| {
         (0..12).map(move |i| {
             let (task_type, kind) = KINDS[i % KINDS.len()];
-            listing(department, format!("模拟{kind}事项{:02}{:02}", d + 1, i + 1), task_type, 1000 + d * 100 + i)
+            listing(
+                department,
+                format!("模拟{kind}事项{:02}{:02}", d + 1, i + 1),
+                task_type,
+                1000 + d * 100 + i,
+            )
         })
     });
     completed.chain(closed).collect()
 }
 
 /// Enters every listing, completes and publishes those that a definition completes. What is there already stays.
-pub async fn enter_catalogue(app: &App, listings: &[Listing], definitions: &[Definition]) -> Result<Entered, Problem> {
+pub async fn enter_catalogue(
+    app: &App,
+    listings: &[Listing],
+    definitions: &[Definition],
+) -> Result<Entered, Problem> {
     let manager = manager();
     let mut entered = Entered::default();
     for listing in listings {
@@ -66,11 +76,19 @@ pub async fn enter_catalogue(app: &App, listings: &[Listing], definitions: &[Def
             entered.open += usize::from(item.is_open());
             continue;
         }
-        let act = |act: ItemAct| Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        let act = |act: ItemAct| Call {
+            actor: &manager,
+            matter: Some(id),
+            act,
+            private: BTreeMap::new(),
+            key: None,
+        };
         let Listing { code, name, department, task_type, findings } = listing.clone();
-        app.act::<Item>(act(ItemAct::Enter { code, name, department, task_type, findings })).await?;
+        app.act::<Item>(act(ItemAct::Enter { code, name, department, task_type, findings }))
+            .await?;
         if let Some(definition) = listing.completed_by(definitions) {
-            app.act::<Item>(act(ItemAct::Complete { definition: Box::new(definition.clone()) })).await?;
+            app.act::<Item>(act(ItemAct::Complete { definition: Box::new(definition.clone()) }))
+                .await?;
             app.act::<Item>(act(ItemAct::Publish)).await?;
             entered.open += 1;
         }

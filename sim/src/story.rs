@@ -52,7 +52,8 @@ impl Teller<'_> {
     }
 
     fn step(&mut self, actor: &Actor, act: CaseAct) {
-        self.steps.push_back(Visit { day: self.day, hour: self.hour, actor: actor.clone(), act });
+        self.steps
+            .push_back(Visit { day: self.day, hour: self.hour, actor: actor.clone(), act });
     }
 }
 
@@ -61,7 +62,15 @@ fn actor(person: &str, role: Role, org: &str) -> Actor {
 }
 
 /// The whole course of a case that begins on `day`.
-pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Subject, calendar: &Calendar) -> Story {
+pub fn tell(
+    seed: u64,
+    n: u64,
+    region: Region,
+    day: Date,
+    hour: u8,
+    subject: &Subject,
+    calendar: &Calendar,
+) -> Story {
     let definition = subject.definition;
     let mut teller = Teller { calendar, chance: Chance::new(seed, n), day, hour, steps: Default::default() };
     let firm = !definition.audience.iter().any(|kind| kind == "person") || teller.chance.per_mille(500);
@@ -73,7 +82,8 @@ pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Su
     } else {
         actor(&format!("sim-clerk-{}", n % 12), Role::WindowClerk, "政务服务大厅")
     };
-    let officer = actor(&format!("sim-officer-{}-{}", n % 3, subject.department), Role::Officer, subject.department);
+    let officer =
+        actor(&format!("sim-officer-{}-{}", n % 3, subject.department), Role::Officer, subject.department);
     let second = format!("sim-officer-{}-{}", (n + 1) % 3, subject.department);
     let head = actor(&format!("sim-head-{}", subject.department), Role::AgencyHead, subject.department);
 
@@ -102,17 +112,27 @@ pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Su
         let days = teller.chance.between(0, 2);
         teller.later(days);
         let what = |name: &str| format!("没有提交{name}");
-        let missing_lines = missing.iter().map(|material| Missing { material: material.id.clone(), what: what(&material.name), on_the_spot: false });
+        let missing_lines = missing.iter().map(|material| Missing {
+            material: material.id.clone(),
+            what: what(&material.name),
+            on_the_spot: false,
+        });
         teller.step(&officer, CaseAct::GiveNotice { missing: missing_lines.collect() });
         if teller.chance.per_mille(120) {
             teller.later(15);
             let reason = "一次告知后未补正（模拟）".to_owned();
-            teller.step(&officer, CaseAct::Decline { ground: DeclineGround::NotSupplemented, reason, target: None });
+            teller.step(
+                &officer,
+                CaseAct::Decline { ground: DeclineGround::NotSupplemented, reason, target: None },
+            );
             return story(teller);
         }
         let days = teller.chance.between(1, 8);
         teller.later(days);
-        teller.step(&applicant, CaseAct::Supplement { materials: missing.iter().map(|material| paper(&material.id)).collect() });
+        teller.step(
+            &applicant,
+            CaseAct::Supplement { materials: missing.iter().map(|material| paper(&material.id)).collect() },
+        );
     }
     if fate == Fate::Silent {
         // Nobody answers: the sweep records what silence means, and the review begins late.
@@ -130,7 +150,10 @@ pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Su
     review(&mut teller, definition, fate, &officer, &second, &head);
     let days = teller.chance.between(0, 4);
     teller.later(days);
-    teller.step(&applicant_or_clerk(&applicant), CaseAct::Deliver { way: if online { "电子送达" } else { "窗口领取" }.to_owned() });
+    teller.step(
+        &applicant_or_clerk(&applicant),
+        CaseAct::Deliver { way: if online { "电子送达" } else { "窗口领取" }.to_owned() },
+    );
     if teller.chance.per_mille(800) {
         let days = teller.chance.between(5, 30);
         teller.later(days);
@@ -141,7 +164,11 @@ pub fn tell(seed: u64, n: u64, region: Region, day: Date, hour: u8, subject: &Su
 
 /// Documents are handed over by the window, whoever applied.
 fn applicant_or_clerk(applicant: &Actor) -> Actor {
-    if applicant.role == Role::WindowClerk { applicant.clone() } else { actor("sim-clerk-0", Role::WindowClerk, "政务服务大厅") }
+    if applicant.role == Role::WindowClerk {
+        applicant.clone()
+    } else {
+        actor("sim-clerk-0", Role::WindowClerk, "政务服务大厅")
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -169,7 +196,14 @@ impl Fate {
     }
 }
 
-fn review(teller: &mut Teller, definition: &Definition, fate: Fate, officer: &Actor, second: &str, head: &Actor) {
+fn review(
+    teller: &mut Teller,
+    definition: &Definition,
+    fate: Fate,
+    officer: &Actor,
+    second: &str,
+    head: &Actor,
+) {
     let limit = definition.promised.limit().or(definition.statutory.limit());
     let days = limit.map_or(3, |limit| u32::from(limit.n));
     if definition.project_type == "instant" {
@@ -206,7 +240,11 @@ fn review(teller: &mut Teller, definition: &Definition, fate: Fate, officer: &Ac
     } else {
         teller.later(0);
     }
-    let reason = if passed { String::new() } else { "现场核查结论是不符合法定条件（模拟）".to_owned() };
+    let reason = if passed {
+        String::new()
+    } else {
+        "现场核查结论是不符合法定条件（模拟）".to_owned()
+    };
     teller.step(head, CaseAct::Decide { granted: passed, reason });
 }
 
@@ -216,8 +254,17 @@ fn applicant(region: Region, n: u64, firm: bool, chance: &mut Chance) -> BTreeMa
     let number = if firm {
         codes::complete_credit_code(&format!("91{region}{:09}", n % 1_000_000_000))
     } else {
-        let born = jiff::civil::date(chance.between(1950, 2005) as i16, chance.between(1, 12) as i8, chance.between(1, 28) as i8);
-        codes::complete_citizen_number(&format!("{region}{:04}{:02}{:02}{serial:03}", born.year(), born.month(), born.day()))
+        let born = jiff::civil::date(
+            chance.between(1950, 2005) as i16,
+            chance.between(1, 12) as i8,
+            chance.between(1, 28) as i8,
+        );
+        codes::complete_citizen_number(&format!(
+            "{region}{:04}{:02}{:02}{serial:03}",
+            born.year(),
+            born.month(),
+            born.day()
+        ))
     };
     let name = if firm { format!("模拟商行{n:06}号") } else { format!("模拟申请人{n:06}") };
     [

@@ -45,7 +45,12 @@ struct Open {
 }
 
 /// Lives through the year, or the rest of it. `on_day` is told of every day that is wholly in the ledger.
-pub async fn run_year(app: &Arc<App>, clock: &Movable, plan: Plan, on_day: &mut dyn FnMut(Date, &Tally)) -> Result<Tally, Problem> {
+pub async fn run_year(
+    app: &Arc<App>,
+    clock: &Movable,
+    plan: Plan,
+    on_day: &mut dyn FnMut(Date, &Tally),
+) -> Result<Tally, Problem> {
     let open = open_items(app);
     let calendar = app.calendar();
     let mut tally = Tally::default();
@@ -57,8 +62,15 @@ pub async fn run_year(app: &Arc<App>, clock: &Movable, plan: Plan, on_day: &mut 
         if calendar.is_working(day).unwrap_or(false) {
             for hour in arrivals(plan, day) {
                 if let Some(subject) = choose(&open, plan.seed, n) {
-                    let subject = Subject { item: subject.item, definition: &subject.definition, department: &subject.department };
-                    agenda.entry((day, hour)).or_default().push(tell(plan.seed, n, app.region, day, hour, &subject, &calendar));
+                    let subject = Subject {
+                        item: subject.item,
+                        definition: &subject.definition,
+                        department: &subject.department,
+                    };
+                    agenda
+                        .entry((day, hour))
+                        .or_default()
+                        .push(tell(plan.seed, n, app.region, day, hour, &subject, &calendar));
                     n += 1;
                 }
             }
@@ -67,15 +79,25 @@ pub async fn run_year(app: &Arc<App>, clock: &Movable, plan: Plan, on_day: &mut 
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
         }
-        let resumed = plan.done_until.is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
+        let resumed = plan
+            .done_until
+            .is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
-            let gone_on = if done { stories.into_iter().filter_map(|story| pass_by(app, plan, story)).collect() } else { perform(app, plan, stories, resumed, &mut tally).await? };
+            let gone_on = if done {
+                stories.into_iter().filter_map(|story| pass_by(app, plan, story)).collect()
+            } else {
+                perform(app, plan, stories, resumed, &mut tally).await?
+            };
             for story in gone_on {
                 if let Some(next) = story.steps.front() {
                     // Two steps within the same hour happen one after the other.
-                    let key = if (next.day, next.hour) <= (at, hour) { (at, hour + 1) } else { (next.day, next.hour) };
+                    let key = if (next.day, next.hour) <= (at, hour) {
+                        (at, hour + 1)
+                    } else {
+                        (next.day, next.hour)
+                    };
                     agenda.entry(key).or_default().push(story);
                 }
             }
@@ -93,7 +115,13 @@ fn open_items(app: &App) -> Vec<Open> {
     let catalogue = app.catalogue();
     let items = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
     let mut open: Vec<Open> = items
-        .filter_map(|(id, item)| Some(Open { item: id, definition: Arc::new(item.current()?.1.clone()), department: item.department.clone() }))
+        .filter_map(|(id, item)| {
+            Some(Open {
+                item: id,
+                definition: Arc::new(item.current()?.1.clone()),
+                department: item.department.clone(),
+            })
+        })
         .collect();
     open.sort_by_key(|open| open.item);
     open
@@ -104,29 +132,37 @@ fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
     let weight = |rank: usize| 1000 / (rank as u64 + 3);
     let whole: u64 = (0..open.len()).map(weight).sum();
     let mut left = Chance::new(seed ^ 0x17EA, n).below(whole);
-    open.iter().enumerate().find(|(rank, _)| {
-        let reached = left < weight(*rank);
-        left = left.saturating_sub(weight(*rank));
-        reached
-    }).map(|(_, open)| open)
+    open.iter()
+        .enumerate()
+        .find(|(rank, _)| {
+            let reached = left < weight(*rank);
+            left = left.saturating_sub(weight(*rank));
+            reached
+        })
+        .map(|(_, open)| open)
 }
 
 /// The hours of the day's arrivals: quiet around the new year, busy in spring and autumn, a peak in the morning.
 fn arrivals(plan: Plan, day: Date) -> Vec<u8> {
     const MONTHS: [u64; 12] = [80, 60, 115, 110, 105, 100, 95, 95, 115, 105, 110, 110];
-    const HOURS: [(u8, u64); 9] = [(9, 18), (10, 20), (11, 13), (12, 3), (13, 5), (14, 15), (15, 14), (16, 9), (17, 3)];
-    let mut chance = Chance::new(plan.seed ^ 0xDA7, fadu_kernel::calendar::days_between(date(1970, 1, 1), day) as u64);
+    const HOURS: [(u8, u64); 9] =
+        [(9, 18), (10, 20), (11, 13), (12, 3), (13, 5), (14, 15), (15, 14), (16, 9), (17, 3)];
+    let mut chance =
+        Chance::new(plan.seed ^ 0xDA7, fadu_kernel::calendar::days_between(date(1970, 1, 1), day) as u64);
     let month = MONTHS[(day.month() - 1) as usize];
     // 249 working days; a day's number swings by a fifth around its mean, and the fraction is drawn.
     let mean = CASES * u64::from(plan.scale_per_mille) * month * (800 + chance.below(401)) / 249 / 100 / 1000;
     let count = mean / 1000 + u64::from(chance.below(1000) < mean % 1000);
     let hour = |chance: &mut Chance| {
         let mut left = chance.below(100);
-        HOURS.iter().find(|(_, share)| {
-            let reached = left < *share;
-            left = left.saturating_sub(*share);
-            reached
-        }).map_or(9, |(hour, _)| *hour)
+        HOURS
+            .iter()
+            .find(|(_, share)| {
+                let reached = left < *share;
+                left = left.saturating_sub(*share);
+                reached
+            })
+            .map_or(9, |(hour, _)| *hour)
     };
     (0..count).map(|_| hour(&mut chance)).collect()
 }
@@ -150,7 +186,13 @@ enum Step {
     Refused { rule: &'static str },
 }
 
-async fn perform(app: &Arc<App>, plan: Plan, stories: Vec<Story>, resumed: bool, tally: &mut Tally) -> Result<Vec<Story>, Problem> {
+async fn perform(
+    app: &Arc<App>,
+    plan: Plan,
+    stories: Vec<Story>,
+    resumed: bool,
+    tally: &mut Tally,
+) -> Result<Vec<Story>, Problem> {
     let mut lanes: Vec<Vec<Story>> = vec![Vec::new(); AT_ONCE.min(stories.len())];
     let n_lanes = lanes.len().max(1);
     for (i, story) in stories.into_iter().enumerate() {
@@ -196,12 +238,17 @@ async fn one(app: &App, plan: Plan, story: &mut Story) -> Result<Step, Problem> 
     let private = if opens { std::mem::take(&mut story.private) } else { BTreeMap::new() };
     let key = key(plan, story);
     story.done += 1;
-    match app.act::<Case>(Call { actor: &visit.actor, matter: story.id, act: visit.act, private, key: Some(key) }).await {
+    match app
+        .act::<Case>(Call { actor: &visit.actor, matter: story.id, act: visit.act, private, key: Some(key) })
+        .await
+    {
         Ok(committed) => {
             story.id = Some(committed.matter);
             Ok(Step::Done { facts: committed.facts.len() as u64 })
         }
-        Err(Problem::Refused(refusal) | Problem::NoAuthority(refusal)) => Ok(Step::Refused { rule: refusal.rule.id }),
+        Err(Problem::Refused(refusal) | Problem::NoAuthority(refusal)) => {
+            Ok(Step::Refused { rule: refusal.rule.id })
+        }
         Err(other) => Err(other),
     }
 }

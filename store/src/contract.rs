@@ -22,13 +22,27 @@ fn write(id: i64, expected: i64) -> MatterWrite {
         facets_gone: vec![],
         facets_new: vec![("number".to_owned(), format!("N{id}"))],
         tasks_gone: vec![],
-        tasks_put: vec![TaskPut { name: "decide".to_owned(), role: "officer", org: "dept".to_owned(), due: "2025-03-31".to_owned() }],
+        tasks_put: vec![TaskPut {
+            name: "decide".to_owned(),
+            role: "officer",
+            org: "dept".to_owned(),
+            due: "2025-03-31".to_owned(),
+        }],
     }
 }
 
 fn entry(id: i64, fact: &'static str) -> NewEntry {
     let tail = format!("\"matter\":{id},\"fact\":\"{fact}\"}}");
-    NewEntry { matter: MatterId(id), kind: "case", fact, day: "2025-03-03".to_owned(), ms: 1, actor: "p".to_owned(), tail, effect: None }
+    NewEntry {
+        matter: MatterId(id),
+        kind: "case",
+        fact,
+        day: "2025-03-03".to_owned(),
+        ms: 1,
+        actor: "p".to_owned(),
+        tail,
+        effect: None,
+    }
 }
 
 fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> Append {
@@ -63,13 +77,20 @@ async fn acts(store: &dyn Store) {
     let done = Done { matter: MatterId(1), version: 1, seq: 0, entries: 1 };
     assert_eq!(first, Outcome::Done(done), "ledger numbers start at 0");
     assert_eq!(store.append(append(1, 0, Some("k1"), 0)).await.unwrap(), Outcome::Replayed(done));
-    assert_eq!(store.append(append(1, 0, Some("k2"), 0)).await.unwrap(), Outcome::Raced, "the matter is open already");
+    assert_eq!(
+        store.append(append(1, 0, Some("k2"), 0)).await.unwrap(),
+        Outcome::Raced,
+        "the matter is open already"
+    );
     assert_eq!(store.append(append(1, 5, None, 0)).await.unwrap(), Outcome::Raced, "a stale version");
     assert_eq!(store.append(append(1, 1, None, 7)).await.unwrap(), Outcome::EpochMoved);
     let mut reading = append(1, 1, None, 0);
     reading.reads = vec![(MatterId(99), 3)];
     assert_eq!(store.append(reading).await.unwrap(), Outcome::Raced, "a matter that was read has moved");
-    assert!(matches!(store.append(append(1, 1, None, 0)).await.unwrap(), Outcome::Done(Done { seq: 1, version: 2, .. })));
+    assert!(matches!(
+        store.append(append(1, 1, None, 0)).await.unwrap(),
+        Outcome::Done(Done { seq: 1, version: 2, .. })
+    ));
     let head = store.head(R).await.unwrap();
     assert_eq!(head, Head { next_seq: 2, epoch: 0 }, "lost races took no ledger number");
     let mut raising = append(2, 0, None, 0);
@@ -85,7 +106,11 @@ async fn acts(store: &dyn Store) {
     assert_eq!(store.entries_of(R, MatterId(1)).await.unwrap().len(), 2);
     assert_eq!(store.entries_of_day(R, "2025-03-03", 9).await.unwrap().len(), 3);
     assert_eq!(store.leaves(R, 1, 3).await.unwrap().len(), 2);
-    assert_eq!(store.head(Region(1)).await.unwrap(), Head { next_seq: 0, epoch: 0 }, "another region is another ledger");
+    assert_eq!(
+        store.head(Region(1)).await.unwrap(),
+        Head { next_seq: 0, epoch: 0 },
+        "another region is another ledger"
+    );
 }
 
 async fn lists(store: &dyn Store) {
@@ -100,7 +125,10 @@ async fn lists(store: &dyn Store) {
     let after = Some((page[0].due.clone(), page[0].matter.id, page[0].task.clone()));
     let next = store.tasks(R, TaskQuery { after, ..query.clone() }).await.unwrap();
     assert_ne!(next[0].matter.id, page[0].matter.id, "pages do not repeat");
-    let none = store.tasks(R, TaskQuery { due_by: Some("2025-03-30".into()), ..query }).await.unwrap();
+    let none = store
+        .tasks(R, TaskQuery { due_by: Some("2025-03-30".into()), ..query })
+        .await
+        .unwrap();
     assert!(none.is_empty(), "not yet due");
     let counts = store.open_counts(R, "case", "2025-03-26").await.unwrap();
     assert_eq!((counts[0].open, counts[0].amber, counts[0].overdue), (2, 2, 0));
@@ -137,7 +165,12 @@ async fn effects(store: &dyn Store) {
 async fn personal_data(store: &dyn Store) {
     let mut act = append(6, 0, None, 1);
     act.person_keys = vec![("s1".into(), vec![1; 32])];
-    act.private = vec![PrivatePut { matter: MatterId(6), field: "name".into(), subject: "s1".into(), sealed: vec![9; 40] }];
+    act.private = vec![PrivatePut {
+        matter: MatterId(6),
+        field: "name".into(),
+        subject: "s1".into(),
+        sealed: vec![9; 40],
+    }];
     store.append(act).await.unwrap();
     assert_eq!(store.private_of(R, MatterId(6)).await.unwrap().len(), 1);
     store.freeze_person(R, "s1", true).await.unwrap();
@@ -149,14 +182,41 @@ async fn personal_data(store: &dyn Store) {
 }
 
 async fn figures(store: &dyn Store) {
-    let row = |seq: i64, day: &str, key: &str, quantity: i64| Contribution { name: "f".into(), part: 0, day: day.into(), seq, key: key.into(), quantity };
+    let row = |seq: i64, day: &str, key: &str, quantity: i64| Contribution {
+        name: "f".into(),
+        part: 0,
+        day: day.into(),
+        seq,
+        key: key.into(),
+        quantity,
+    };
     let rows = vec![row(0, "2025-01-02", "a", 1), row(1, "2025-02-01", "b", 1), row(2, "2025-03-01", "a", 1)];
-    store.put_contributions(R, rows.clone(), vec![("f".into(), 3, "d1".into())], vec![]).await.unwrap();
-    store.put_contributions(R, rows, vec![("f".into(), 3, "d1".into())], vec![]).await.unwrap();
-    let query = |to: &str, at_seq| FigureQuery { name: "f".into(), part: 0, from: "2025-01-01".into(), to: to.into(), at_seq };
-    assert_eq!(store.figure_sum(R, &query("2025-12-31", None)).await.unwrap(), Sum { n: 3, quantity: 3 }, "put twice, counted once");
+    store
+        .put_contributions(R, rows.clone(), vec![("f".into(), 3, "d1".into())], vec![])
+        .await
+        .unwrap();
+    store
+        .put_contributions(R, rows, vec![("f".into(), 3, "d1".into())], vec![])
+        .await
+        .unwrap();
+    let query = |to: &str, at_seq| FigureQuery {
+        name: "f".into(),
+        part: 0,
+        from: "2025-01-01".into(),
+        to: to.into(),
+        at_seq,
+    };
+    assert_eq!(
+        store.figure_sum(R, &query("2025-12-31", None)).await.unwrap(),
+        Sum { n: 3, quantity: 3 },
+        "put twice, counted once"
+    );
     assert_eq!(store.figure_sum(R, &query("2025-02-28", None)).await.unwrap().n, 2);
-    assert_eq!(store.figure_sum(R, &query("2025-12-31", Some(1))).await.unwrap().n, 2, "as of a ledger number");
+    assert_eq!(
+        store.figure_sum(R, &query("2025-12-31", Some(1))).await.unwrap().n,
+        2,
+        "as of a ledger number"
+    );
     assert_eq!(store.figure_distinct(R, &query("2025-12-31", None)).await.unwrap(), 2);
     assert_eq!(store.figure_entries(R, &query("2025-12-31", None), 0, 9).await.unwrap().len(), 2);
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
@@ -189,18 +249,34 @@ async fn small_tables(store: &dyn Store) {
     assert!(store.session(R, "s", 1).await.unwrap().is_none());
     store.put_blob(R, "d", "application/pdf", vec![1, 2, 3]).await.unwrap();
     assert_eq!(store.blob(R, "d").await.unwrap(), Some(("application/pdf".into(), vec![1, 2, 3])));
-    let texts = vec![("a#1".into(), "第一条".into(), "行政 许可 设定".into()), ("a#2".into(), "第二条".into(), "行政 机关 申请".into())];
+    let texts = vec![
+        ("a#1".into(), "第一条".into(), "行政 许可 设定".into()),
+        ("a#2".into(), "第二条".into(), "行政 机关 申请".into()),
+    ];
     store.put_text(R, "article", texts).await.unwrap();
-    let hits = store.search_text(R, "article", &["行政".into(), "许可".into()], 9).await.unwrap();
+    let hits = store
+        .search_text(R, "article", &["行政".into(), "许可".into()], 9)
+        .await
+        .unwrap();
     assert_eq!(hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["a#1"]);
-    assert!(store.search_text(R, "article", &["\" OR 1".into()], 9).await.unwrap().is_empty(), "a reader's text is never syntax");
+    assert!(
+        store
+            .search_text(R, "article", &["\" OR 1".into()], 9)
+            .await
+            .unwrap()
+            .is_empty(),
+        "a reader's text is never syntax"
+    );
 }
 
 async fn many_at_once(store: &dyn Store) {
     let before = store.head(R).await.unwrap().next_seq;
     let acts = (0..200).map(|i| store.append(append(1000 + i % 100, 0, None, 1)));
     let outcomes = futures_join(acts.collect()).await;
-    let done: Vec<i64> = outcomes.iter().filter_map(|outcome| if let Outcome::Done(done) = outcome { Some(done.seq) } else { None }).collect();
+    let done: Vec<i64> = outcomes
+        .iter()
+        .filter_map(|outcome| if let Outcome::Done(done) = outcome { Some(done.seq) } else { None })
+        .collect();
     assert_eq!(done.len(), 100, "of two that open the same matter one wins");
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Raced).count(), 100);
     let mut seqs = done;
@@ -208,8 +284,10 @@ async fn many_at_once(store: &dyn Store) {
     assert_eq!(seqs, (before..before + 100).collect::<Vec<_>>(), "ledger numbers have no gap and no twin");
 }
 
+type Pending<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Outcome, Fault>> + Send + 'a>>;
+
 /// Polls all of them together, so that they meet in one batch.
-async fn futures_join<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = Result<Outcome, Fault>> + Send + 'a>>>) -> Vec<Outcome> {
+async fn futures_join(mut futures: Vec<Pending<'_>>) -> Vec<Outcome> {
     let mut answers: Vec<Option<Outcome>> = futures.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         let mut pending = false;

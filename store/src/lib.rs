@@ -250,10 +250,22 @@ pub trait Store: Send + Sync + 'static {
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault>;
     /// Whole states of a catalogue kind, in order of id.
     async fn all_of_kind(&self, region: Region, kind: &str) -> Result<Vec<MatterRow>, Fault>;
-    async fn by_facet(&self, region: Region, name: &str, value: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;
+    async fn by_facet(
+        &self,
+        region: Region,
+        name: &str,
+        value: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault>;
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault>;
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault>;
-    async fn overdue(&self, region: Region, kind: &str, day: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;
+    async fn overdue(
+        &self,
+        region: Region,
+        kind: &str,
+        day: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault>;
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault>;
@@ -263,7 +275,12 @@ pub trait Store: Send + Sync + 'static {
     async fn last_checkpoint(&self, region: Region) -> Result<Option<CheckpointRow>, Fault>;
     async fn checkpoints(&self, region: Region) -> Result<Vec<CheckpointRow>, Fault>;
     /// The checkpoint and the tiles it completes, in one commit.
-    async fn put_checkpoint(&self, region: Region, row: CheckpointRow, tiles: Vec<(i64, i64, Vec<u8>)>) -> Result<(), Fault>;
+    async fn put_checkpoint(
+        &self,
+        region: Region,
+        row: CheckpointRow,
+        tiles: Vec<(i64, i64, Vec<u8>)>,
+    ) -> Result<(), Fault>;
     async fn tile(&self, region: Region, level: i64, n: i64) -> Result<Option<Vec<u8>>, Fault>;
 
     async fn private_of(&self, region: Region, matter: MatterId) -> Result<Vec<PrivatePut>, Fault>;
@@ -277,15 +294,28 @@ pub trait Store: Send + Sync + 'static {
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault>;
     /// Contributions, day roll-ups and cursors in one commit; `reset` forgets these figures first.
-    async fn put_contributions(&self, region: Region, rows: Vec<Contribution>, cursors: Vec<(String, i64, String)>, reset: Vec<String>) -> Result<(), Fault>;
+    async fn put_contributions(
+        &self,
+        region: Region,
+        rows: Vec<Contribution>,
+        cursors: Vec<(String, i64, String)>,
+        reset: Vec<String>,
+    ) -> Result<(), Fault>;
     async fn figure_sum(&self, region: Region, query: &FigureQuery) -> Result<Sum, Fault>;
     async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
-    async fn figure_entries(&self, region: Region, query: &FigureQuery, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, Fault>;
+    async fn figure_entries(
+        &self,
+        region: Region,
+        query: &FigureQuery,
+        after_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Contribution>, Fault>;
 
     async fn put_account(&self, region: Region, person: &str, record: &str) -> Result<(), Fault>;
     async fn account(&self, region: Region, person: &str) -> Result<Option<String>, Fault>;
     async fn accounts(&self, region: Region) -> Result<Vec<String>, Fault>;
-    async fn put_session(&self, region: Region, id: &str, record: &str, expires_ms: i64) -> Result<(), Fault>;
+    async fn put_session(&self, region: Region, id: &str, record: &str, expires_ms: i64)
+    -> Result<(), Fault>;
     async fn session(&self, region: Region, id: &str, now_ms: i64) -> Result<Option<String>, Fault>;
     async fn delete_session(&self, region: Region, id: &str) -> Result<(), Fault>;
 
@@ -293,9 +323,20 @@ pub trait Store: Send + Sync + 'static {
     async fn blob(&self, region: Region, digest: &str) -> Result<Option<(String, Vec<u8>)>, Fault>;
 
     /// Replaces the indexed words of one kind: `(id, title, segmented words)`.
-    async fn put_text(&self, region: Region, kind: &str, rows: Vec<(String, String, String)>) -> Result<(), Fault>;
+    async fn put_text(
+        &self,
+        region: Region,
+        kind: &str,
+        rows: Vec<(String, String, String)>,
+    ) -> Result<(), Fault>;
     /// Every word must occur; best first.
-    async fn search_text(&self, region: Region, kind: &str, words: &[String], limit: u32) -> Result<Vec<TextHit>, Fault>;
+    async fn search_text(
+        &self,
+        region: Region,
+        kind: &str,
+        words: &[String],
+        limit: u32,
+    ) -> Result<Vec<TextHit>, Fault>;
 
     /// A consistent copy into a file or folder of the engine's own form.
     async fn backup(&self, to: &std::path::Path) -> Result<(), Fault>;

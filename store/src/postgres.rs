@@ -4,7 +4,9 @@
 //! region, so a batch reads what it needs once, decides in memory and writes with one statement a table.
 
 use crate::*;
-use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction};
+use deadpool_postgres::{
+    ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -88,12 +90,22 @@ impl Postgres {
         self.pool.get().await.map_err(|error| Fault::Engine(error.to_string()))
     }
 
-    async fn rows<T>(&self, sql: &str, parameters: Parameters<'_>, read: fn(&Row) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    async fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+        read: fn(&Row) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
         let client = self.client().await?;
         query(&client, sql, parameters).await.map_err(fault)?.iter().map(read).collect()
     }
 
-    async fn row<T>(&self, sql: &str, parameters: Parameters<'_>, read: fn(&Row) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    async fn row<T>(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+        read: fn(&Row) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
         Ok(self.rows(sql, parameters, read).await?.pop())
     }
 
@@ -109,7 +121,9 @@ fn configure(url: &str) -> Result<Config, Fault> {
     // plan locks every partition first, and guesses the length of an array. A stopped process must not keep
     // a region's head locked.
     let options = "-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=30s";
-    let options = config.get_options().map_or(options.to_owned(), |given| format!("{options} {given}"));
+    let options = config
+        .get_options()
+        .map_or(options.to_owned(), |given| format!("{options} {given}"));
     config.options(options).application_name("fadu").connect_timeout(CONNECT_WITHIN);
     config.keepalives_idle(Duration::from_secs(15)).tcp_user_timeout(COMMIT_WITHIN);
     Ok(config)
@@ -123,15 +137,27 @@ async fn migrate(client: &mut ClientWrapper) -> Result<(), Fault> {
     const LOCK: &str = "select pg_advisory_xact_lock(x'66616475'::int)";
     let change = client.transaction().await.map_err(fault)?;
     change.batch_execute(LOCK).await.map_err(fault)?;
-    change.batch_execute("create table if not exists schema_version (version integer primary key)").await.map_err(fault)?;
-    let row = change.query_one("select coalesce(max(version), 0) from schema_version", &[]).await.map_err(fault)?;
+    change
+        .batch_execute("create table if not exists schema_version (version integer primary key)")
+        .await
+        .map_err(fault)?;
+    let row = change
+        .query_one("select coalesce(max(version), 0) from schema_version", &[])
+        .await
+        .map_err(fault)?;
     let done = get::<i32>(&row, 0)?.max(0) as usize;
     if done > STEPS.len() {
-        return Err(Fault::Corrupt(format!("the store has schema {done}, this program knows {}", STEPS.len())));
+        return Err(Fault::Corrupt(format!(
+            "the store has schema {done}, this program knows {}",
+            STEPS.len()
+        )));
     }
     for (i, step) in STEPS.iter().enumerate().skip(done) {
         change.batch_execute(step).await.map_err(fault)?;
-        change.execute("insert into schema_version (version) values ($1)", &[&(i as i32 + 1)]).await.map_err(fault)?;
+        change
+            .execute("insert into schema_version (version) values ($1)", &[&(i as i32 + 1)])
+            .await
+            .map_err(fault)?;
     }
     change.commit().await.map_err(fault)
 }
@@ -141,7 +167,9 @@ async fn check_durable(client: &ClientWrapper) -> Result<(), Fault> {
     for setting in ["fsync", "synchronous_commit"] {
         let row = client.query_one(&format!("show {setting}"), &[]).await.map_err(fault)?;
         if get::<String>(&row, 0)? == "off" {
-            return Err(Fault::Engine(format!("the server runs with {setting}=off and may lose acts already answered")));
+            return Err(Fault::Engine(format!(
+                "the server runs with {setting}=off and may lose acts already answered"
+            )));
         }
     }
     // Holds for as long as this connection, whatever the server is told later.
@@ -200,17 +228,21 @@ impl Writer {
     /// Answers every job. One bad job never fails the others: a batch that fails is done again one by one.
     async fn settle(&mut self, jobs: Vec<Job>) {
         let error = match self.commit(&jobs).await {
-            Ok(outcomes) => return jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+            Ok(outcomes) => {
+                return jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome));
+            }
             Err(error) => error,
         };
         if self.client.is_none() {
             // Whether the commit arrived is unknown; a caller that repeats its key learns it.
             let text = error.to_string();
-            jobs.into_iter().for_each(|job| job.answer(Err(Fault::CannotWrite(text.clone()))));
+            jobs.into_iter()
+                .for_each(|job| job.answer(Err(Fault::CannotWrite(text.clone()))));
         } else if jobs.len() == 1 {
             tracing::warn!(%error, "an act could not be written");
             let mut error = Some(error);
-            jobs.into_iter().for_each(|job| job.answer(Err(error.take().unwrap_or(Fault::Stopped))));
+            jobs.into_iter()
+                .for_each(|job| job.answer(Err(error.take().unwrap_or(Fault::Stopped))));
         } else {
             tracing::warn!(%error, acts = jobs.len(), "a batch failed; its acts are tried one by one");
             for job in jobs {
@@ -224,7 +256,9 @@ impl Writer {
         let client = self.client().await?;
         let (error, undone) = match timeout(COMMIT_WITHIN, commit_group(client, jobs)).await {
             Ok(Ok(outcomes)) => return Ok(outcomes),
-            Ok(Err(error)) => (error, matches!(timeout(CONNECT_WITHIN, client.batch_execute("rollback")).await, Ok(Ok(())))),
+            Ok(Err(error)) => {
+                (error, matches!(timeout(CONNECT_WITHIN, client.batch_execute("rollback")).await, Ok(Ok(()))))
+            }
             Err(_) => (Fault::CannotWrite("the database took too long to commit".to_owned()), false),
         };
         if !undone {
@@ -292,7 +326,14 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
     let acts = || jobs.iter().map(|job| &*job.append);
     let keys: Vec<&str> = acts().filter_map(|act| act.key.as_deref()).collect();
     let effects: Vec<(i64, i64)> = acts().filter_map(|act| act.carries_out).collect();
-    let ids: HashSet<i64> = acts().flat_map(|act| act.reads.iter().map(|read| read.0.0).chain(act.writes.iter().map(|write| write.id.0))).collect();
+    let ids: HashSet<i64> = acts()
+        .flat_map(|act| {
+            act.reads
+                .iter()
+                .map(|read| read.0.0)
+                .chain(act.writes.iter().map(|write| write.id.0))
+        })
+        .collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let (seqs, ns) = (column(&effects, |effect| effect.0), column(&effects, |effect| effect.1));
     let (here, keyed, named, sent): (Parameters, Parameters, Parameters, Parameters) =
@@ -327,7 +368,9 @@ impl Ledger {
     /// The same questions in the same order as the embedded engine asks. An act that is done counts for the
     /// next one of the batch.
     fn decide(&mut self, act: &Append) -> Result<Outcome, Fault> {
-        let Some(main) = act.writes.first() else { return Err(Fault::Engine("an act must write a matter".to_owned())) };
+        let Some(main) = act.writes.first() else {
+            return Err(Fault::Engine("an act must write a matter".to_owned()));
+        };
         if let Some(done) = act.key.as_ref().and_then(|key| self.receipts.get(key)) {
             return Ok(Outcome::Replayed(*done));
         }
@@ -338,14 +381,25 @@ impl Ledger {
             return Ok(Outcome::CarriedOut);
         }
         let current = |id: MatterId| self.versions.get(&id.0).copied().unwrap_or(0);
-        let mut known = act.reads.iter().copied().chain(act.writes.iter().map(|write| (write.id, write.expected)));
+        let mut known = act
+            .reads
+            .iter()
+            .copied()
+            .chain(act.writes.iter().map(|write| (write.id, write.expected)));
         if known.any(|(id, version)| current(id) != version) {
             if act.carries_out.is_some() {
-                return Err(Fault::Engine("an outbox effect lost a race; it stays for the next run".to_owned()));
+                return Err(Fault::Engine(
+                    "an outbox effect lost a race; it stays for the next run".to_owned(),
+                ));
             }
             return Ok(Outcome::Raced);
         }
-        let done = Done { matter: main.id, version: main.version, seq: self.head.next_seq, entries: act.entries.len() as i64 };
+        let done = Done {
+            matter: main.id,
+            version: main.version,
+            seq: self.head.next_seq,
+            entries: act.entries.len() as i64,
+        };
         self.head.next_seq += done.entries;
         self.head.epoch += i64::from(act.raises_epoch);
         self.versions.extend(act.writes.iter().map(|write| (write.id.0, write.version)));
@@ -393,20 +447,35 @@ impl<'a> Changes<'a> {
         for write in &act.writes {
             let id = write.id.0;
             self.matters.entry(id).or_insert(MatterPut { first: write, last: write }).last = write;
-            self.facets.extend(write.facets_gone.iter().map(|(name, value)| ((name.as_str(), value.as_str(), id), false)));
-            self.facets.extend(write.facets_new.iter().map(|(name, value)| ((name.as_str(), value.as_str(), id), true)));
-            self.tasks.extend(write.tasks_gone.iter().map(|name| ((id, name.as_str()), None)));
-            self.tasks.extend(write.tasks_put.iter().map(|task| ((id, task.name.as_str()), Some(task))));
+            self.facets.extend(
+                write
+                    .facets_gone
+                    .iter()
+                    .map(|(name, value)| ((name.as_str(), value.as_str(), id), false)),
+            );
+            self.facets.extend(
+                write
+                    .facets_new
+                    .iter()
+                    .map(|(name, value)| ((name.as_str(), value.as_str(), id), true)),
+            );
+            self.tasks
+                .extend(write.tasks_gone.iter().map(|name| ((id, name.as_str()), None)));
+            self.tasks
+                .extend(write.tasks_put.iter().map(|task| ((id, task.name.as_str()), Some(task))));
         }
-        self.person_keys.extend(act.person_keys.iter().map(|(subject, key)| (subject.as_str(), key.as_slice())));
-        self.private.extend(act.private.iter().map(|row| ((row.matter.0, row.field.as_str()), row)));
+        self.person_keys
+            .extend(act.person_keys.iter().map(|(subject, key)| (subject.as_str(), key.as_slice())));
+        self.private
+            .extend(act.private.iter().map(|row| ((row.matter.0, row.field.as_str()), row)));
         self.receipts.extend(act.key.as_deref().map(|key| (key, *done)));
         self.carried_out.extend(act.carries_out);
     }
 
     /// The statements go out back to back and are answered together; they touch different rows.
     async fn write(&self, client: &ClientWrapper, region: i32, head: Head) -> Result<(), Fault> {
-        let (opened, moved): (Vec<_>, Vec<_>) = self.matters.values().partition(|put| put.first.expected == 0);
+        let (opened, moved): (Vec<_>, Vec<_>) =
+            self.matters.values().partition(|put| put.first.expected == 0);
         let saved: Parameters = &[&region, &head.next_seq, &head.epoch];
         let (_, _, _, updated, _, _, _, _, _, taken, _) = tokio::try_join!(
             biased;
@@ -425,7 +494,9 @@ impl<'a> Changes<'a> {
         .map_err(fault)?;
         // Cannot be while every writer takes the head first; a hand at the database ends here, not in a wrong success.
         if updated != moved.len() as u64 || taken != self.carried_out.len() as u64 {
-            return Err(Fault::Engine("a matter or an effect moved although the region was locked".to_owned()));
+            return Err(Fault::Engine(
+                "a matter or an effect moved although the region was locked".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -449,10 +520,18 @@ impl<'a> Changes<'a> {
 
     async fn write_facets(&self, client: &ClientWrapper, region: i32) -> Answer<()> {
         let (put, gone): (Vec<_>, Vec<_>) = self.facets.iter().partition(|(_, present)| **present);
-        let gone_parameters: Parameters =
-            &[&region, &column(&gone, |row| row.0.0), &column(&gone, |row| row.0.1), &column(&gone, |row| row.0.2)];
-        let put_parameters: Parameters =
-            &[&region, &column(&put, |row| row.0.0), &column(&put, |row| row.0.1), &column(&put, |row| row.0.2)];
+        let gone_parameters: Parameters = &[
+            &region,
+            &column(&gone, |row| row.0.0),
+            &column(&gone, |row| row.0.1),
+            &column(&gone, |row| row.0.2),
+        ];
+        let put_parameters: Parameters = &[
+            &region,
+            &column(&put, |row| row.0.0),
+            &column(&put, |row| row.0.1),
+            &column(&put, |row| row.0.2),
+        ];
         tokio::try_join!(
             execute_unless(gone.is_empty(), client, DROP_FACETS, gone_parameters),
             execute_unless(put.is_empty(), client, PUT_FACETS, put_parameters),
@@ -461,9 +540,19 @@ impl<'a> Changes<'a> {
     }
 
     async fn write_tasks(&self, client: &ClientWrapper, region: i32) -> Answer<()> {
-        let gone: Vec<_> = self.tasks.iter().filter(|(_, put)| put.is_none()).map(|(key, _)| *key).collect();
-        let put: Vec<_> = self.tasks.iter().filter_map(|((matter, _), put)| put.map(|task| (*matter, task))).collect();
-        let gone_parameters: Parameters = &[&region, &column(&gone, |row| row.0), &column(&gone, |row| row.1)];
+        let gone: Vec<_> = self
+            .tasks
+            .iter()
+            .filter(|(_, put)| put.is_none())
+            .map(|(key, _)| *key)
+            .collect();
+        let put: Vec<_> = self
+            .tasks
+            .iter()
+            .filter_map(|((matter, _), put)| put.map(|task| (*matter, task)))
+            .collect();
+        let gone_parameters: Parameters =
+            &[&region, &column(&gone, |row| row.0), &column(&gone, |row| row.1)];
         let put_parameters: Parameters = &[
             &region,
             &column(&put, |row| row.0),
@@ -517,7 +606,11 @@ impl<'a> Changes<'a> {
     }
 
     async fn put_effects(&self, client: &ClientWrapper, region: i32) -> Answer<u64> {
-        let rows: Vec<_> = self.entries.iter().filter_map(|row| Some((row.seq, row.entry.effect.as_deref()?))).collect();
+        let rows: Vec<_> = self
+            .entries
+            .iter()
+            .filter_map(|row| Some((row.seq, row.entry.effect.as_deref()?)))
+            .collect();
         let parameters: Parameters = &[&region, &column(&rows, |row| row.0), &column(&rows, |row| row.1)];
         execute_unless(rows.is_empty(), client, PUT_EFFECTS, parameters).await
     }
@@ -564,7 +657,8 @@ async fn move_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_
 
 const LOCK_HEAD: &str = "select next_seq, epoch from head where region = $1 for update";
 const OPEN_HEAD: &str = "insert into head (region, next_seq, epoch) values ($1, 0, 0) on conflict do nothing";
-const RECEIPTS: &str = "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
+const RECEIPTS: &str =
+    "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
 const VERSIONS: &str = "select id, version from matter where region = $1 and id = any($2)";
 const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[], $3::bigint[]) as u (seq, n) on o.seq = u.seq and o.n = u.n where o.region = $1";
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
@@ -577,7 +671,8 @@ const MOVE_MATTERS: &str = "update matter m
     from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[])
         as u (id, expected, version, number, title, status, org, due, amber, closed, state)
     where m.region = $1 and m.id = u.id and m.version = u.expected";
-const DROP_FACETS: &str = "delete from facet f using unnest($2::text[], $3::text[], $4::bigint[]) as u (name, value, matter)
+const DROP_FACETS: &str =
+    "delete from facet f using unnest($2::text[], $3::text[], $4::bigint[]) as u (name, value, matter)
     where f.region = $1 and f.name = u.name and f.value = u.value and f.matter = u.matter";
 const PUT_FACETS: &str = "insert into facet (region, name, value, matter)
     select $1, u.* from unnest($2::text[], $3::text[], $4::bigint[]) as u on conflict do nothing";
@@ -627,7 +722,12 @@ async fn query(client: &ClientWrapper, sql: &str, parameters: Parameters<'_>) ->
     client.query(&statement, parameters).await
 }
 
-async fn query_unless(idle: bool, client: &ClientWrapper, sql: &str, parameters: Parameters<'_>) -> Answer<Vec<Row>> {
+async fn query_unless(
+    idle: bool,
+    client: &ClientWrapper,
+    sql: &str,
+    parameters: Parameters<'_>,
+) -> Answer<Vec<Row>> {
     if idle { Ok(Vec::new()) } else { query(client, sql, parameters).await }
 }
 
@@ -636,7 +736,12 @@ async fn execute(client: &ClientWrapper, sql: &str, parameters: Parameters<'_>) 
     client.execute(&statement, parameters).await
 }
 
-async fn execute_unless(idle: bool, client: &ClientWrapper, sql: &str, parameters: Parameters<'_>) -> Answer<u64> {
+async fn execute_unless(
+    idle: bool,
+    client: &ClientWrapper,
+    sql: &str,
+    parameters: Parameters<'_>,
+) -> Answer<u64> {
     if idle { Ok(0) } else { execute(client, sql, parameters).await }
 }
 
@@ -666,7 +771,9 @@ fn fault(error: tokio_postgres::Error) -> Fault {
     let text = describe(&error);
     match error.code().map(|code| code.code()) {
         // Out of disk, memory or connections; the system's own errors; a server that only reads.
-        Some(code) if code.starts_with("53") || code.starts_with("58") || code == "25006" => Fault::CannotWrite(text),
+        Some(code) if code.starts_with("53") || code.starts_with("58") || code == "25006" => {
+            Fault::CannotWrite(text)
+        }
         Some("XX001" | "XX002") => Fault::Corrupt(text),
         _ => Fault::Engine(text),
     }
@@ -690,10 +797,16 @@ fn head_row(row: &Row) -> Result<Head, Fault> {
 }
 
 fn done_row(row: &Row) -> Result<Done, Fault> {
-    Ok(Done { matter: MatterId(get(row, 0)?), version: get(row, 1)?, seq: get(row, 2)?, entries: get(row, 3)? })
+    Ok(Done {
+        matter: MatterId(get(row, 0)?),
+        version: get(row, 1)?,
+        seq: get(row, 2)?,
+        entries: get(row, 3)?,
+    })
 }
 
-const MATTER: &str = "m.id, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day";
+const MATTER: &str =
+    "m.id, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day";
 
 fn matter_row(row: &Row) -> Result<MatterRow, Fault> {
     Ok(MatterRow {
@@ -729,7 +842,9 @@ fn entry_row(row: &Row) -> Result<EntryRow, Fault> {
 }
 
 fn leaf(row: &Row, i: usize) -> Result<[u8; 32], Fault> {
-    get::<&[u8]>(row, i)?.try_into().map_err(|_| Fault::Corrupt("a leaf hash is not 32 bytes long".to_owned()))
+    get::<&[u8]>(row, i)?
+        .try_into()
+        .map_err(|_| Fault::Corrupt("a leaf hash is not 32 bytes long".to_owned()))
 }
 
 fn task_row(row: &Row) -> Result<TaskRow, Fault> {
@@ -737,7 +852,13 @@ fn task_row(row: &Row) -> Result<TaskRow, Fault> {
 }
 
 fn open_count_row(row: &Row) -> Result<OpenCount, Fault> {
-    Ok(OpenCount { org: get(row, 0)?, status: get(row, 1)?, open: get(row, 2)?, amber: get(row, 3)?, overdue: get(row, 4)? })
+    Ok(OpenCount {
+        org: get(row, 0)?,
+        status: get(row, 1)?,
+        open: get(row, 2)?,
+        amber: get(row, 3)?,
+        overdue: get(row, 4)?,
+    })
 }
 
 fn checkpoint_row(row: &Row) -> Result<CheckpointRow, Fault> {
@@ -745,7 +866,12 @@ fn checkpoint_row(row: &Row) -> Result<CheckpointRow, Fault> {
 }
 
 fn private_row(row: &Row) -> Result<PrivatePut, Fault> {
-    Ok(PrivatePut { matter: MatterId(get(row, 0)?), field: get(row, 1)?, subject: get(row, 2)?, sealed: get(row, 3)? })
+    Ok(PrivatePut {
+        matter: MatterId(get(row, 0)?),
+        field: get(row, 1)?,
+        subject: get(row, 2)?,
+        sealed: get(row, 3)?,
+    })
 }
 
 fn outbox_row(row: &Row) -> Result<OutboxRow, Fault> {
@@ -753,7 +879,14 @@ fn outbox_row(row: &Row) -> Result<OutboxRow, Fault> {
 }
 
 fn contribution_row(row: &Row) -> Result<Contribution, Fault> {
-    Ok(Contribution { name: get(row, 0)?, part: get(row, 1)?, day: get(row, 2)?, seq: get(row, 3)?, key: get(row, 4)?, quantity: get(row, 5)? })
+    Ok(Contribution {
+        name: get(row, 0)?,
+        part: get(row, 1)?,
+        day: get(row, 2)?,
+        seq: get(row, 3)?,
+        key: get(row, 4)?,
+        quantity: get(row, 5)?,
+    })
 }
 
 #[async_trait]
@@ -764,12 +897,16 @@ impl Store for Postgres {
 
     async fn append(&self, append: Append) -> Result<Outcome, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { append: Box::new(append), reply }).map_err(|_| Fault::Stopped)?;
+        self.jobs
+            .send(Job { append: Box::new(append), reply })
+            .map_err(|_| Fault::Stopped)?;
         answer.await.map_err(|_| Fault::Stopped)?
     }
 
     async fn head(&self, region: Region) -> Result<Head, Fault> {
-        let head = self.row("select next_seq, epoch from head where region = $1", &[&region.0], head_row).await?;
+        let head = self
+            .row("select next_seq, epoch from head where region = $1", &[&region.0], head_row)
+            .await?;
         Ok(head.unwrap_or(Head { next_seq: 0, epoch: 0 }))
     }
 
@@ -779,16 +916,25 @@ impl Store for Postgres {
     }
 
     async fn all_of_kind(&self, region: Region, kind: &str) -> Result<Vec<MatterRow>, Fault> {
-        let sql = format!("select {MATTER}, m.state from matter m where m.region = $1 and m.kind = $2 order by m.id");
+        let sql = format!(
+            "select {MATTER}, m.state from matter m where m.region = $1 and m.kind = $2 order by m.id"
+        );
         self.rows(&sql, &[&region.0, &kind], matter_row).await
     }
 
-    async fn by_facet(&self, region: Region, name: &str, value: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
+    async fn by_facet(
+        &self,
+        region: Region,
+        name: &str,
+        value: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault> {
         let sql = format!(
             "select {MATTER}, '' from facet f join matter m on m.region = f.region and m.id = f.matter
              where f.region = $1 and f.name = $2 and f.value = $3 order by f.matter desc limit $4"
         );
-        self.rows(&sql, &[&region.0, &name, &value, &i64::from(limit)], matter_row).await
+        self.rows(&sql, &[&region.0, &name, &value, &i64::from(limit)], matter_row)
+            .await
     }
 
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault> {
@@ -800,7 +946,12 @@ impl Store for Postgres {
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
         let due_by = query.due_by.unwrap_or_else(|| "9999".to_owned());
         let limit = i64::from(query.limit);
-        self.rows(&sql, &[&region.0, &query.org, &query.role, &due_by, &due, &matter.0, &name, &limit], task_row).await
+        self.rows(
+            &sql,
+            &[&region.0, &query.org, &query.role, &due_by, &due, &matter.0, &name, &limit],
+            task_row,
+        )
+        .await
     }
 
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault> {
@@ -809,8 +960,16 @@ impl Store for Postgres {
         self.rows(sql, &[&region.0, &kind, &day], open_count_row).await
     }
 
-    async fn overdue(&self, region: Region, kind: &str, day: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
-        let sql = format!("select {MATTER}, '' from matter m where m.region = $1 and m.kind = $2 and not m.closed and m.due < $3 order by m.due, m.id limit $4");
+    async fn overdue(
+        &self,
+        region: Region,
+        kind: &str,
+        day: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = $1 and m.kind = $2 and not m.closed and m.due < $3 order by m.due, m.id limit $4"
+        );
         self.rows(&sql, &[&region.0, &kind, &day, &i64::from(limit)], matter_row).await
     }
 
@@ -825,7 +984,8 @@ impl Store for Postgres {
     }
 
     async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault> {
-        let sql = format!("select {ENTRY} from entry where region = $1 and day = $2 order by seq desc limit $3");
+        let sql =
+            format!("select {ENTRY} from entry where region = $1 and day = $2 order by seq desc limit $3");
         self.rows(&sql, &[&region.0, &day, &i64::from(limit)], entry_row).await
     }
 
@@ -840,12 +1000,23 @@ impl Store for Postgres {
     }
 
     async fn checkpoints(&self, region: Region) -> Result<Vec<CheckpointRow>, Fault> {
-        self.rows("select size, note, frontier from checkpoint where region = $1 order by size", &[&region.0], checkpoint_row).await
+        self.rows(
+            "select size, note, frontier from checkpoint where region = $1 order by size",
+            &[&region.0],
+            checkpoint_row,
+        )
+        .await
     }
 
-    async fn put_checkpoint(&self, region: Region, row: CheckpointRow, tiles: Vec<(i64, i64, Vec<u8>)>) -> Result<(), Fault> {
+    async fn put_checkpoint(
+        &self,
+        region: Region,
+        row: CheckpointRow,
+        tiles: Vec<(i64, i64, Vec<u8>)>,
+    ) -> Result<(), Fault> {
         // One row a key: a single statement may not update a row twice.
-        let tiles: BTreeMap<(i64, i64), Vec<u8>> = tiles.into_iter().map(|(level, n, hashes)| ((level, n), hashes)).collect();
+        let tiles: BTreeMap<(i64, i64), Vec<u8>> =
+            tiles.into_iter().map(|(level, n, hashes)| ((level, n), hashes)).collect();
         let keys: Vec<(i64, i64)> = tiles.keys().copied().collect();
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
@@ -854,12 +1025,18 @@ impl Store for Postgres {
         let sql = "insert into tile (region, level, n, hashes) select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::bytea[]) as u
                    on conflict (region, level, n) do update set hashes = excluded.hashes";
         let hashes: Vec<&[u8]> = tiles.values().map(Vec::as_slice).collect();
-        within(&change, sql, &[&region.0, &column(&keys, |key| key.0), &column(&keys, |key| key.1), &hashes]).await?;
+        within(&change, sql, &[&region.0, &column(&keys, |key| key.0), &column(&keys, |key| key.1), &hashes])
+            .await?;
         change.commit().await.map_err(fault)
     }
 
     async fn tile(&self, region: Region, level: i64, n: i64) -> Result<Option<Vec<u8>>, Fault> {
-        self.row("select hashes from tile where region = $1 and level = $2 and n = $3", &[&region.0, &level, &n], |row| get(row, 0)).await
+        self.row(
+            "select hashes from tile where region = $1 and level = $2 and n = $3",
+            &[&region.0, &level, &n],
+            |row| get(row, 0),
+        )
+        .await
     }
 
     async fn private_of(&self, region: Region, matter: MatterId) -> Result<Vec<PrivatePut>, Fault> {
@@ -868,7 +1045,12 @@ impl Store for Postgres {
     }
 
     async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.row("select key from person_key where region = $1 and subject = $2", &[&region.0, &subject], |row| get(row, 0)).await
+        self.row(
+            "select key from person_key where region = $1 and subject = $2",
+            &[&region.0, &subject],
+            |row| get(row, 0),
+        )
+        .await
     }
 
     async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault> {
@@ -888,11 +1070,16 @@ impl Store for Postgres {
     }
 
     async fn freeze_person(&self, region: Region, subject: &str, frozen: bool) -> Result<(), Fault> {
-        self.execute("update person_key set frozen = $3 where region = $1 and subject = $2", &[&region.0, &subject, &frozen]).await
+        self.execute(
+            "update person_key set frozen = $3 where region = $1 and subject = $2",
+            &[&region.0, &subject, &frozen],
+        )
+        .await
     }
 
     async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault> {
-        let sql = "select seq, n, effect, tries from outbox where region = $1 order by tries, seq, n limit $2";
+        let sql =
+            "select seq, n, effect, tries from outbox where region = $1 order by tries, seq, n limit $2";
         self.rows(sql, &[&region.0, &i64::from(limit)], outbox_row).await
     }
 
@@ -902,16 +1089,35 @@ impl Store for Postgres {
     }
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault> {
-        self.row("select seq, definition from figure_cursor where region = $1 and name = $2", &[&region.0, &name], pair).await
+        self.row(
+            "select seq, definition from figure_cursor where region = $1 and name = $2",
+            &[&region.0, &name],
+            pair,
+        )
+        .await
     }
 
-    async fn put_contributions(&self, region: Region, rows: Vec<Contribution>, cursors: Vec<(String, i64, String)>, reset: Vec<String>) -> Result<(), Fault> {
-        let cursors: BTreeMap<&str, (i64, &str)> = cursors.iter().map(|(name, seq, definition)| (name.as_str(), (*seq, definition.as_str()))).collect();
+    async fn put_contributions(
+        &self,
+        region: Region,
+        rows: Vec<Contribution>,
+        cursors: Vec<(String, i64, String)>,
+        reset: Vec<String>,
+    ) -> Result<(), Fault> {
+        let cursors: BTreeMap<&str, (i64, &str)> = cursors
+            .iter()
+            .map(|(name, seq, definition)| (name.as_str(), (*seq, definition.as_str())))
+            .collect();
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         if !reset.is_empty() {
             for table in ["figure", "figure_day", "figure_cursor"] {
-                within(&change, &format!("delete from {table} where region = $1 and name = any($2)"), &[&region.0, &reset]).await?;
+                within(
+                    &change,
+                    &format!("delete from {table} where region = $1 and name = any($2)"),
+                    &[&region.0, &reset],
+                )
+                .await?;
             }
         }
         // Only rows that were new roll up: what is put twice counts once.
@@ -950,7 +1156,10 @@ impl Store for Postgres {
                     where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6";
         let sum = match q.at_seq {
             None => self.row(days, &[&region.0, &q.name, &q.part, &q.from, &q.to], read).await?,
-            Some(seq) => self.row(rows, &[&region.0, &q.name, &q.part, &q.from, &q.to, &seq], read).await?,
+            Some(seq) => {
+                self.row(rows, &[&region.0, &q.name, &q.part, &q.from, &q.to, &seq], read)
+                    .await?
+            }
         };
         Ok(sum.unwrap_or_default())
     }
@@ -961,14 +1170,24 @@ impl Store for Postgres {
                    where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6
                    group by key having sum(quantity) > 0) as present";
         let at_seq = q.at_seq.unwrap_or(i64::MAX);
-        Ok(self.row(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], |row| get(row, 0)).await?.unwrap_or(0))
+        Ok(self
+            .row(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], |row| get(row, 0))
+            .await?
+            .unwrap_or(0))
     }
 
-    async fn figure_entries(&self, region: Region, q: &FigureQuery, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, Fault> {
+    async fn figure_entries(
+        &self,
+        region: Region,
+        q: &FigureQuery,
+        after_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Contribution>, Fault> {
         let sql = "select name, part, day, seq, key, quantity from figure
                    where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6 and seq > $7 order by seq limit $8";
         let at_seq = q.at_seq.unwrap_or(i64::MAX);
-        let parameters: Parameters = &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq, &after_seq, &i64::from(limit)];
+        let parameters: Parameters =
+            &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq, &after_seq, &i64::from(limit)];
         self.rows(sql, parameters, contribution_row).await
     }
 
@@ -978,39 +1197,73 @@ impl Store for Postgres {
     }
 
     async fn account(&self, region: Region, person: &str) -> Result<Option<String>, Fault> {
-        self.row("select record from account where region = $1 and person = $2", &[&region.0, &person], |row| get(row, 0)).await
+        self.row(
+            "select record from account where region = $1 and person = $2",
+            &[&region.0, &person],
+            |row| get(row, 0),
+        )
+        .await
     }
 
     async fn accounts(&self, region: Region) -> Result<Vec<String>, Fault> {
-        self.rows("select record from account where region = $1 order by person", &[&region.0], |row| get(row, 0)).await
+        self.rows("select record from account where region = $1 order by person", &[&region.0], |row| {
+            get(row, 0)
+        })
+        .await
     }
 
-    async fn put_session(&self, region: Region, id: &str, record: &str, expires_ms: i64) -> Result<(), Fault> {
+    async fn put_session(
+        &self,
+        region: Region,
+        id: &str,
+        record: &str,
+        expires_ms: i64,
+    ) -> Result<(), Fault> {
         let sql = "insert into session (region, id, record, expires) values ($1, $2, $3, $4)
                    on conflict (region, id) do update set record = excluded.record, expires = excluded.expires";
         self.execute(sql, &[&region.0, &id, &record, &expires_ms]).await
     }
 
     async fn session(&self, region: Region, id: &str, now_ms: i64) -> Result<Option<String>, Fault> {
-        self.row("select record from session where region = $1 and id = $2 and expires > $3", &[&region.0, &id, &now_ms], |row| get(row, 0)).await
+        self.row(
+            "select record from session where region = $1 and id = $2 and expires > $3",
+            &[&region.0, &id, &now_ms],
+            |row| get(row, 0),
+        )
+        .await
     }
 
     async fn delete_session(&self, region: Region, id: &str) -> Result<(), Fault> {
-        self.execute("delete from session where region = $1 and id = $2", &[&region.0, &id]).await
+        self.execute("delete from session where region = $1 and id = $2", &[&region.0, &id])
+            .await
     }
 
     async fn put_blob(&self, region: Region, digest: &str, media: &str, bytes: Vec<u8>) -> Result<(), Fault> {
-        let sql = "insert into blob (region, digest, media, bytes) values ($1, $2, $3, $4) on conflict do nothing";
+        let sql =
+            "insert into blob (region, digest, media, bytes) values ($1, $2, $3, $4) on conflict do nothing";
         self.execute(sql, &[&region.0, &digest, &media, &bytes]).await
     }
 
     async fn blob(&self, region: Region, digest: &str) -> Result<Option<(String, Vec<u8>)>, Fault> {
-        self.row("select media, bytes from blob where region = $1 and digest = $2", &[&region.0, &digest], pair).await
+        self.row(
+            "select media, bytes from blob where region = $1 and digest = $2",
+            &[&region.0, &digest],
+            pair,
+        )
+        .await
     }
 
-    async fn put_text(&self, region: Region, kind: &str, rows: Vec<(String, String, String)>) -> Result<(), Fault> {
+    async fn put_text(
+        &self,
+        region: Region,
+        kind: &str,
+        rows: Vec<(String, String, String)>,
+    ) -> Result<(), Fault> {
         // An id names one text: given twice, the later stands.
-        let texts: BTreeMap<&str, (&str, &str)> = rows.iter().map(|(id, title, words)| (id.as_str(), (title.as_str(), words.as_str()))).collect();
+        let texts: BTreeMap<&str, (&str, &str)> = rows
+            .iter()
+            .map(|(id, title, words)| (id.as_str(), (title.as_str(), words.as_str())))
+            .collect();
         let ids: Vec<&str> = texts.keys().copied().collect();
         let titles: Vec<&str> = texts.values().map(|text| text.0).collect();
         let words: Vec<&str> = texts.values().map(|text| text.1).collect();
@@ -1022,12 +1275,21 @@ impl Store for Postgres {
         change.commit().await.map_err(fault)
     }
 
-    async fn search_text(&self, region: Region, kind: &str, words: &[String], limit: u32) -> Result<Vec<TextHit>, Fault> {
+    async fn search_text(
+        &self,
+        region: Region,
+        kind: &str,
+        words: &[String],
+        limit: u32,
+    ) -> Result<Vec<TextHit>, Fault> {
         if words.is_empty() {
             return Ok(Vec::new());
         }
         // Each word a phrase of its own, given as a value: the reader's text is never query syntax.
-        let every = (4..4 + words.len()).map(|i| format!("phraseto_tsquery('simple', ${i})")).collect::<Vec<_>>().join(" && ");
+        let every = (4..4 + words.len())
+            .map(|i| format!("phraseto_tsquery('simple', ${i})"))
+            .collect::<Vec<_>>()
+            .join(" && ");
         let sql = format!(
             "select t.kind, t.id, t.title from text t, (select {every} as q) as asked
              where t.region = $1 and t.kind = $2 and t.tsv @@ asked.q order by ts_rank(t.tsv, asked.q) desc, t.id limit $3"
@@ -1035,7 +1297,10 @@ impl Store for Postgres {
         let limit = i64::from(limit);
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&region.0, &kind, &limit];
         parameters.extend(words.iter().map(|word| word as &(dyn ToSql + Sync)));
-        self.rows(&sql, &parameters, |row| Ok(TextHit { kind: get(row, 0)?, id: get(row, 1)?, title: get(row, 2)? })).await
+        self.rows(&sql, &parameters, |row| {
+            Ok(TextHit { kind: get(row, 0)?, id: get(row, 1)?, title: get(row, 2)? })
+        })
+        .await
     }
 
     async fn backup(&self, to: &Path) -> Result<(), Fault> {
@@ -1074,7 +1339,13 @@ impl Postgres {
             return Err(Fault::CannotWrite("the folder holds a copy already".to_owned()));
         }
         let mut client = self.client().await?;
-        let moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start().await.map_err(fault)?;
+        let moment = client
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .read_only(true)
+            .start()
+            .await
+            .map_err(fault)?;
         let mut manifest = Manifest { schema: STEPS.len(), tables: Vec::new() };
         for table in TABLES {
             manifest.tables.push(copy_table(&moment, table, &table_file(to, table)).await?);
@@ -1083,21 +1354,38 @@ impl Postgres {
         let mut file = tokio::fs::File::create(to.join(MANIFEST)).await.map_err(file_fault)?;
         file.write_all(&text).await.map_err(file_fault)?;
         file.sync_all().await.map_err(file_fault)?;
-        tokio::fs::File::open(to).await.map_err(file_fault)?.sync_all().await.map_err(file_fault)
+        tokio::fs::File::open(to)
+            .await
+            .map_err(file_fault)?
+            .sync_all()
+            .await
+            .map_err(file_fault)
     }
 
     /// Puts a copy made by `backup` into this database, which must be empty; all of it or nothing.
     /// Errors: `Fault::Corrupt` when the copy is incomplete or of another schema.
     pub async fn restore(&self, from: &Path) -> Result<(), Fault> {
-        let text = tokio::fs::read(from.join(MANIFEST)).await.map_err(|error| Fault::Corrupt(format!("no {MANIFEST}: {error}")))?;
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
-        if manifest.schema != STEPS.len() || !manifest.tables.iter().map(|table| table.name.as_str()).eq(TABLES) {
-            return Err(Fault::Corrupt(format!("the copy has schema {}, this program knows {}", manifest.schema, STEPS.len())));
+        let text = tokio::fs::read(from.join(MANIFEST))
+            .await
+            .map_err(|error| Fault::Corrupt(format!("no {MANIFEST}: {error}")))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        if manifest.schema != STEPS.len()
+            || !manifest.tables.iter().map(|table| table.name.as_str()).eq(TABLES)
+        {
+            return Err(Fault::Corrupt(format!(
+                "the copy has schema {}, this program knows {}",
+                manifest.schema,
+                STEPS.len()
+            )));
         }
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         // No act may slip in between the look and the copy.
-        change.batch_execute("lock table head in access exclusive mode").await.map_err(fault)?;
+        change
+            .batch_execute("lock table head in access exclusive mode")
+            .await
+            .map_err(fault)?;
         for table in &manifest.tables {
             restore_table(&change, table, &table_file(from, &table.name)).await?;
         }
@@ -1136,15 +1424,24 @@ async fn copy_table(moment: &Transaction<'_>, table: &str, path: &Path) -> Resul
 
 async fn restore_table(change: &Transaction<'_>, table: &TableFile, path: &Path) -> Result<(), Fault> {
     let TableFile { name, rows, bytes } = table;
-    if change.query_opt(&format!("select 1 from {name} limit 1"), &[]).await.map_err(fault)?.is_some() {
+    if change
+        .query_opt(&format!("select 1 from {name} limit 1"), &[])
+        .await
+        .map_err(fault)?
+        .is_some()
+    {
         return Err(Fault::Engine(format!("the database is not empty: {name} has rows")));
     }
-    let file = tokio::fs::File::open(path).await.map_err(|error| Fault::Corrupt(format!("no file for {name}: {error}")))?;
+    let file = tokio::fs::File::open(path)
+        .await
+        .map_err(|error| Fault::Corrupt(format!("no file for {name}: {error}")))?;
     if file.metadata().await.map_err(file_fault)?.len() != *bytes {
         return Err(Fault::Corrupt(format!("the file for {name} has not the length its manifest says")));
     }
     let (names, typed) = columns(change, name).await?;
-    let insert = format!("insert into {name} ({names}) select {names} from json_to_recordset($1::text::json) as r ({typed})");
+    let insert = format!(
+        "insert into {name} ({names}) select {names} from json_to_recordset($1::text::json) as r ({typed})"
+    );
     let statement = change.prepare(&insert).await.map_err(fault)?;
     let mut lines = BufReader::new(file).lines();
     let (mut restored, mut at_once, mut more) = (0, Vec::new(), true);
@@ -1162,7 +1459,10 @@ async fn restore_table(change: &Transaction<'_>, table: &TableFile, path: &Path)
                 }
             }
         }
-        restored += change.execute(&statement, &[&format!("[{}]", at_once.join(","))]).await.map_err(fault)?;
+        restored += change
+            .execute(&statement, &[&format!("[{}]", at_once.join(","))])
+            .await
+            .map_err(fault)?;
         at_once.clear();
     }
     if restored != *rows {
@@ -1198,10 +1498,16 @@ pub(crate) mod tests {
         let name = format!("fadu_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let (server, _) = url.rsplit_once('/').unwrap();
         let admin = plain(&url).await;
-        admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.unwrap();
+        admin
+            .batch_execute(&format!("drop database if exists {name} with (force)"))
+            .await
+            .unwrap();
         admin.batch_execute(&format!("create database {name}")).await.unwrap();
         let ended = tokio::spawn(body(format!("{server}/{name}"))).await;
-        admin.batch_execute(&format!("drop database {name} with (force)")).await.unwrap();
+        admin
+            .batch_execute(&format!("drop database {name} with (force)"))
+            .await
+            .unwrap();
         ended.unwrap();
     }
 
@@ -1251,10 +1557,24 @@ pub(crate) mod tests {
             facets_gone: vec![("at".to_owned(), expected.to_string())],
             facets_new: vec![("at".to_owned(), (expected + 1).to_string())],
             tasks_gone: vec![format!("t{expected}")],
-            tasks_put: vec![TaskPut { name: format!("t{}", expected + 1), role: "officer", org: "dept".to_owned(), due: String::new() }],
+            tasks_put: vec![TaskPut {
+                name: format!("t{}", expected + 1),
+                role: "officer",
+                org: "dept".to_owned(),
+                due: String::new(),
+            }],
         };
         let tail = format!("\"matter\":{id}}}");
-        let entry = NewEntry { matter: MatterId(id), kind: "case", fact: "Moved", day: "2025-03-03".to_owned(), ms: 1, actor: "p".to_owned(), tail, effect: None };
+        let entry = NewEntry {
+            matter: MatterId(id),
+            kind: "case",
+            fact: "Moved",
+            day: "2025-03-03".to_owned(),
+            ms: 1,
+            actor: "p".to_owned(),
+            tail,
+            effect: None,
+        };
         Append {
             region: R,
             key: key.map(str::to_owned),
@@ -1285,27 +1605,53 @@ pub(crate) mod tests {
             late.epoch = 3;
             let mut raising = act(6, 0, None);
             raising.raises_epoch = true;
-            let batch = vec![act(1, 0, Some("k")), act(1, 0, Some("k")), act(1, 0, None), act(1, 1, None), sending, late, raising, act(7, 0, None)];
+            let batch = vec![
+                act(1, 0, Some("k")),
+                act(1, 0, Some("k")),
+                act(1, 0, None),
+                act(1, 1, None),
+                sending,
+                late,
+                raising,
+                act(7, 0, None),
+            ];
             let outcomes = together(&mut writer, batch).await;
             let first = Done { matter: MatterId(1), version: 1, seq: 0, entries: 1 };
             assert_eq!(outcomes[0].as_ref().unwrap(), &Outcome::Done(first));
-            assert_eq!(outcomes[1].as_ref().unwrap(), &Outcome::Replayed(first), "the same key twice in one batch");
+            assert_eq!(
+                outcomes[1].as_ref().unwrap(),
+                &Outcome::Replayed(first),
+                "the same key twice in one batch"
+            );
             assert_eq!(outcomes[2].as_ref().unwrap(), &Outcome::Raced, "opened by the act before");
             assert_eq!(seq(&outcomes[3]), 1, "moved on from the version the act before left");
             assert_eq!(seq(&outcomes[4]), 2);
             assert_eq!(outcomes[5].as_ref().unwrap(), &Outcome::EpochMoved);
             assert_eq!(seq(&outcomes[6]), 3);
-            assert_eq!(outcomes[7].as_ref().unwrap(), &Outcome::EpochMoved, "the catalogue moved within the batch");
+            assert_eq!(
+                outcomes[7].as_ref().unwrap(),
+                &Outcome::EpochMoved,
+                "the catalogue moved within the batch"
+            );
             assert_eq!(store.head(R).await.unwrap(), Head { next_seq: 4, epoch: 1 });
             let row = store.matter(R, MatterId(1)).await.unwrap().unwrap();
             assert_eq!((row.version, row.status.as_str()), (2, "s2"));
             assert!(store.by_facet(R, "at", "0", 9).await.unwrap().is_empty());
-            assert_eq!(store.by_facet(R, "at", "1", 9).await.unwrap().len(), 2, "matters 6 and 9; matter 1 moved on");
+            assert_eq!(
+                store.by_facet(R, "at", "1", 9).await.unwrap().len(),
+                2,
+                "matters 6 and 9; matter 1 moved on"
+            );
             assert_eq!(store.by_facet(R, "at", "2", 9).await.unwrap().len(), 1);
 
-            let carrying = |id, expected| Append { epoch: 1, carries_out: Some((2, 0)), ..act(id, expected, None) };
-            let outcomes = together(&mut writer, vec![carrying(1, 7), carrying(10, 0), carrying(11, 0)]).await;
-            assert!(matches!(outcomes[0], Err(Fault::Engine(_))), "a lost race leaves the effect for the next run");
+            let carrying =
+                |id, expected| Append { epoch: 1, carries_out: Some((2, 0)), ..act(id, expected, None) };
+            let outcomes =
+                together(&mut writer, vec![carrying(1, 7), carrying(10, 0), carrying(11, 0)]).await;
+            assert!(
+                matches!(outcomes[0], Err(Fault::Engine(_))),
+                "a lost race leaves the effect for the next run"
+            );
             assert_eq!(seq(&outcomes[1]), 4);
             assert_eq!(outcomes[2].as_ref().unwrap(), &Outcome::CarriedOut);
             assert!(store.outbox(R, 9).await.unwrap().is_empty());
@@ -1379,7 +1725,11 @@ pub(crate) mod tests {
     async fn a_forgetful_server_is_refused() {
         with_database(async |url: String| {
             let name = url.rsplit_once('/').unwrap().1;
-            plain(&url).await.batch_execute(&format!("alter database {name} set synchronous_commit = off")).await.unwrap();
+            plain(&url)
+                .await
+                .batch_execute(&format!("alter database {name} set synchronous_commit = off"))
+                .await
+                .unwrap();
             let refused = Postgres::connect(&url).await.err().unwrap().to_string();
             assert!(refused.contains("synchronous_commit"), "{refused}");
         })
@@ -1392,15 +1742,29 @@ pub(crate) mod tests {
             let folder = tempfile::tempdir().unwrap();
             let store = Postgres::connect(&url).await.unwrap();
             for i in 0..1500 {
-                store.put_account(R, &format!("p{i}"), "换行\n\"引号\" \\ \u{1F4DC}").await.unwrap();
+                store
+                    .put_account(R, &format!("p{i}"), "换行\n\"引号\" \\ \u{1F4DC}")
+                    .await
+                    .unwrap();
             }
             let mut sealed = act(1, 0, Some("k"));
-            sealed.private = vec![PrivatePut { matter: MatterId(1), field: "name".into(), subject: "s".into(), sealed: (0..=255).collect() }];
+            sealed.private = vec![PrivatePut {
+                matter: MatterId(1),
+                field: "name".into(),
+                subject: "s".into(),
+                sealed: (0..=255).collect(),
+            }];
             store.append(sealed).await.unwrap();
             store.put_blob(R, "d", "application/pdf", vec![0, 255, 7]).await.unwrap();
-            store.put_text(R, "article", vec![("a".into(), "第一条".into(), "行政 许可".into())]).await.unwrap();
+            store
+                .put_text(R, "article", vec![("a".into(), "第一条".into(), "行政 许可".into())])
+                .await
+                .unwrap();
             store.backup(folder.path()).await.unwrap();
-            assert!(matches!(store.backup(folder.path()).await, Err(Fault::CannotWrite(_))), "a copy is not overwritten");
+            assert!(
+                matches!(store.backup(folder.path()).await, Err(Fault::CannotWrite(_))),
+                "a copy is not overwritten"
+            );
             assert!(store.restore(folder.path()).await.is_err(), "the database is not empty");
 
             let (server, name) = url.rsplit_once('/').unwrap();
@@ -1416,10 +1780,16 @@ pub(crate) mod tests {
             assert_eq!(copy.search_text(R, "article", &["许可".into()], 9).await.unwrap().len(), 1);
             assert!(matches!(copy.append(act(1, 0, Some("k"))).await, Ok(Outcome::Replayed(_))));
             assert_eq!(seq(&copy.append(act(2, 0, None)).await), 1, "the ledger goes on where it stood");
-            admin.batch_execute(&format!("drop database {name}_copy with (force)")).await.unwrap();
+            admin
+                .batch_execute(&format!("drop database {name}_copy with (force)"))
+                .await
+                .unwrap();
 
             std::fs::write(table_file(folder.path(), "account"), "").unwrap();
-            assert!(matches!(store.restore(folder.path()).await, Err(Fault::Corrupt(_)) | Err(Fault::Engine(_))), "a short file");
+            assert!(
+                matches!(store.restore(folder.path()).await, Err(Fault::Corrupt(_)) | Err(Fault::Engine(_))),
+                "a short file"
+            );
         })
         .await;
     }
@@ -1432,9 +1802,15 @@ pub(crate) mod tests {
             "versions" => ", '{1}'",
             "effects" | "take_effects" => ", '{1}', '{0}'",
             "save_head" => ", 7, 0",
-            "put_entries" => ", '{5}', '{1}', '{case}', '{f}', '{2025-03-03}', '{1}', '{p}', array['\\x00'::bytea], '{b}'",
-            "open_matters" => ", '{5}', '{case}', '{1}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{2025-03-03}', '{s}'",
-            "move_matters" => ", '{1}', '{1}', '{2}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{s}'",
+            "put_entries" => {
+                ", '{5}', '{1}', '{case}', '{f}', '{2025-03-03}', '{1}', '{p}', array['\\x00'::bytea], '{b}'"
+            }
+            "open_matters" => {
+                ", '{5}', '{case}', '{1}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{2025-03-03}', '{s}'"
+            }
+            "move_matters" => {
+                ", '{1}', '{1}', '{2}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{s}'"
+            }
             "drop_facets" | "put_facets" => ", '{at}', '{1}', '{1}'",
             "drop_tasks" => ", '{1}', '{t1}'",
             "put_tasks" => ", '{1}', '{t1}', '{officer}', '{dept}', '{2025-03-03}'",

@@ -66,7 +66,10 @@ impl Sqlite {
         answer
     }
 
-    async fn write(&self, write: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static) -> Result<(), Fault> {
+    async fn write(
+        &self,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), Fault> {
         let (reply, answer) = oneshot::channel();
         let write: Write = Box::new(move |connection| write(connection).map_err(fault));
         self.jobs.send(Job::Other(write, reply)).map_err(|_| Fault::Stopped)?;
@@ -96,13 +99,20 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
 /// Forward only: each file runs once, in order, inside one transaction.
 fn migrate(connection: &Connection) -> Result<(), Fault> {
     const STEPS: [&str; 1] = [include_str!("../migrations/0001_house.sqlite.sql")];
-    let done: i64 = connection.query_row("pragma user_version", [], |row| row.get(0)).map_err(fault)?;
+    let done: i64 = connection
+        .query_row("pragma user_version", [], |row| row.get(0))
+        .map_err(fault)?;
     let done = done.max(0) as usize;
     if done > STEPS.len() {
-        return Err(Fault::Corrupt(format!("the store has schema {done}, this program knows {}", STEPS.len())));
+        return Err(Fault::Corrupt(format!(
+            "the store has schema {done}, this program knows {}",
+            STEPS.len()
+        )));
     }
     for (i, step) in STEPS.iter().enumerate().skip(done) {
-        connection.execute_batch(&format!("begin immediate; {step}; pragma user_version={}; commit;", i + 1)).map_err(fault)?;
+        connection
+            .execute_batch(&format!("begin immediate; {step}; pragma user_version={}; commit;", i + 1))
+            .map_err(fault)?;
     }
     Ok(())
 }
@@ -139,7 +149,8 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
     let mut answers = Vec::with_capacity(batch.len());
     for job in batch.drain(..) {
         match job {
-            Job::Append(append, reply) => match guarded(connection, |c| write_append(c, &mut heads, &append)) {
+            Job::Append(append, reply) => match guarded(connection, |c| write_append(c, &mut heads, &append))
+            {
                 Ok(outcome) => answers.push(Answer::Append(outcome, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
@@ -149,7 +160,9 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
             },
         }
     }
-    let committed = heads.save(connection).and_then(|()| connection.execute_batch("commit").map_err(fault));
+    let committed = heads
+        .save(connection)
+        .and_then(|()| connection.execute_batch("commit").map_err(fault));
     if committed.is_err() {
         let _ = connection.execute_batch("rollback");
     }
@@ -158,8 +171,12 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
         match (answer, &committed) {
             (Answer::Append(outcome, reply), Ok(())) => drop(reply.send(Ok(outcome))),
             (Answer::Other(reply), Ok(())) => drop(reply.send(Ok(()))),
-            (Answer::Append(_, reply), Err(error)) => drop(reply.send(Err(Fault::CannotWrite(error.to_string())))),
-            (Answer::Other(reply), Err(error)) => drop(reply.send(Err(Fault::CannotWrite(error.to_string())))),
+            (Answer::Append(_, reply), Err(error)) => {
+                drop(reply.send(Err(Fault::CannotWrite(error.to_string()))))
+            }
+            (Answer::Other(reply), Err(error)) => {
+                drop(reply.send(Err(Fault::CannotWrite(error.to_string()))))
+            }
         }
     }
 }
@@ -172,11 +189,20 @@ fn refuse(job: Job, text: &str) {
 }
 
 /// A failed job must not leave half of itself in the others' transaction.
-fn guarded<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
-    connection.prepare_cached("savepoint job").and_then(|mut s| s.execute([])).map_err(fault)?;
+fn guarded<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    connection
+        .prepare_cached("savepoint job")
+        .and_then(|mut s| s.execute([]))
+        .map_err(fault)?;
     let answer = work(connection);
     let close = if answer.is_ok() { "release job" } else { "rollback to job" };
-    connection.prepare_cached(close).and_then(|mut s| s.execute([])).map_err(fault)?;
+    connection
+        .prepare_cached(close)
+        .and_then(|mut s| s.execute([]))
+        .map_err(fault)?;
     answer
 }
 
@@ -221,10 +247,14 @@ fn read_head(connection: &Connection, region: i32) -> rusqlite::Result<Head> {
 /// All checks come before the first write, so that a lost race leaves nothing to undo.
 fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, Fault> {
     let region = append.region.0;
-    let Some(main) = append.writes.first() else { return Err(Fault::Engine("an act must write a matter".to_owned())) };
+    let Some(main) = append.writes.first() else {
+        return Err(Fault::Engine("an act must write a matter".to_owned()));
+    };
     if let Some(key) = &append.key {
         let earlier = c
-            .prepare_cached("select matter, version, seq, entries from receipt where region = ?1 and key = ?2")
+            .prepare_cached(
+                "select matter, version, seq, entries from receipt where region = ?1 and key = ?2",
+            )
             .and_then(|mut s| s.query_row(params![region, key], done_row).optional())
             .map_err(fault)?;
         if let Some(done) = earlier {
@@ -250,11 +280,18 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Ou
             .map(|version| version.unwrap_or(0))
             .map_err(fault)
     };
-    for (id, version) in append.reads.iter().copied().chain(append.writes.iter().map(|write| (write.id, write.expected))) {
+    for (id, version) in append
+        .reads
+        .iter()
+        .copied()
+        .chain(append.writes.iter().map(|write| (write.id, write.expected)))
+    {
         if current(id)? != version {
             if append.carries_out.is_some() {
                 // The effect was taken out above: fail the job so that its savepoint puts it back.
-                return Err(Fault::Engine("an outbox effect lost a race; it stays for the next run".to_owned()));
+                return Err(Fault::Engine(
+                    "an outbox effect lost a race; it stays for the next run".to_owned(),
+                ));
             }
             return Ok(Outcome::Raced);
         }
@@ -263,7 +300,8 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Ou
     head.1.next_seq += append.entries.len() as i64;
     head.1.epoch += i64::from(append.raises_epoch);
     head.2 = true;
-    let done = Done { matter: main.id, version: main.version, seq: first, entries: append.entries.len() as i64 };
+    let done =
+        Done { matter: main.id, version: main.version, seq: first, entries: append.entries.len() as i64 };
     write_rows(c, append, &done).map_err(fault)?;
     Ok(Outcome::Done(done))
 }
@@ -276,23 +314,28 @@ fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<
         c.prepare_cached("insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body) values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?
             .execute(params![region, seq, entry.matter.0, entry.kind, entry.fact, entry.day, entry.ms, entry.actor, &leaf[..], body])?;
         if let Some(effect) = &entry.effect {
-            c.prepare_cached("insert into outbox (region, seq, n, effect) values (?1, ?2, 0, ?3)")?.execute(params![region, seq, effect])?;
+            c.prepare_cached("insert into outbox (region, seq, n, effect) values (?1, ?2, 0, ?3)")?
+                .execute(params![region, seq, effect])?;
         }
     }
     for write in &append.writes {
         write_matter(c, region, write)?;
     }
     for (subject, key) in &append.person_keys {
-        c.prepare_cached("insert into person_key (region, subject, key) values (?1, ?2, ?3) on conflict do nothing")?
-            .execute(params![region, subject, key])?;
+        c.prepare_cached(
+            "insert into person_key (region, subject, key) values (?1, ?2, ?3) on conflict do nothing",
+        )?
+        .execute(params![region, subject, key])?;
     }
     for row in &append.private {
         c.prepare_cached("insert into private (region, matter, field, subject, sealed) values (?1,?2,?3,?4,?5) on conflict (region, matter, field) do update set subject = ?4, sealed = ?5")?
             .execute(params![region, row.matter.0, row.field, row.subject, row.sealed])?;
     }
     if let Some(key) = &append.key {
-        c.prepare_cached("insert into receipt (region, key, matter, version, seq, entries) values (?1,?2,?3,?4,?5,?6)")?
-            .execute(params![region, key, done.matter.0, done.version, done.seq, done.entries])?;
+        c.prepare_cached(
+            "insert into receipt (region, key, matter, version, seq, entries) values (?1,?2,?3,?4,?5,?6)",
+        )?
+        .execute(params![region, key, done.matter.0, done.version, done.seq, done.entries])?;
     }
     Ok(())
 }
@@ -311,14 +354,18 @@ fn write_matter(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Resul
         .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state])?;
     }
     for (name, value) in &m.facets_gone {
-        c.prepare_cached("delete from facet where region=?1 and name=?2 and value=?3 and matter=?4")?.execute(params![region, name, value, m.id.0])?;
-    }
-    for (name, value) in &m.facets_new {
-        c.prepare_cached("insert into facet (region, name, value, matter) values (?1,?2,?3,?4) on conflict do nothing")?
+        c.prepare_cached("delete from facet where region=?1 and name=?2 and value=?3 and matter=?4")?
             .execute(params![region, name, value, m.id.0])?;
     }
+    for (name, value) in &m.facets_new {
+        c.prepare_cached(
+            "insert into facet (region, name, value, matter) values (?1,?2,?3,?4) on conflict do nothing",
+        )?
+        .execute(params![region, name, value, m.id.0])?;
+    }
     for name in &m.tasks_gone {
-        c.prepare_cached("delete from task where region=?1 and matter=?2 and name=?3")?.execute(params![region, m.id.0, name])?;
+        c.prepare_cached("delete from task where region=?1 and matter=?2 and name=?3")?
+            .execute(params![region, m.id.0, name])?;
     }
     for task in &m.tasks_put {
         c.prepare_cached(
@@ -333,7 +380,8 @@ fn done_row(row: &Row) -> rusqlite::Result<Done> {
     Ok(Done { matter: MatterId(row.get(0)?), version: row.get(1)?, seq: row.get(2)?, entries: row.get(3)? })
 }
 
-const MATTER: &str = "m.id, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day";
+const MATTER: &str =
+    "m.id, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day";
 
 fn matter_row(row: &Row) -> rusqlite::Result<MatterRow> {
     Ok(MatterRow {
@@ -368,10 +416,14 @@ fn entry_row(row: &Row) -> rusqlite::Result<EntryRow> {
     })
 }
 
-fn rows<T>(c: &Connection, sql: &str, parameters: impl rusqlite::Params, read: fn(&Row) -> rusqlite::Result<T>) -> rusqlite::Result<Vec<T>> {
+fn rows<T>(
+    c: &Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+    read: fn(&Row) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
     let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map(parameters, read)?.collect();
-    rows
+    statement.query_map(parameters, read)?.collect()
 }
 
 fn fault(error: rusqlite::Error) -> Fault {
@@ -391,7 +443,9 @@ impl Store for Sqlite {
 
     async fn append(&self, append: Append) -> Result<Outcome, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Append(Box::new(append), reply)).map_err(|_| Fault::Stopped)?;
+        self.jobs
+            .send(Job::Append(Box::new(append), reply))
+            .map_err(|_| Fault::Stopped)?;
         answer.await.map_err(|_| Fault::Stopped)?
     }
 
@@ -401,19 +455,34 @@ impl Store for Sqlite {
 
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault> {
         self.read(|c| {
-            c.prepare_cached(&format!("select {MATTER}, m.state from matter m where m.region = ?1 and m.id = ?2"))?
-                .query_row(params![region.0, id.0], matter_row)
-                .optional()
+            c.prepare_cached(&format!(
+                "select {MATTER}, m.state from matter m where m.region = ?1 and m.id = ?2"
+            ))?
+            .query_row(params![region.0, id.0], matter_row)
+            .optional()
         })
     }
 
     async fn all_of_kind(&self, region: Region, kind: &str) -> Result<Vec<MatterRow>, Fault> {
         self.read(|c| {
-            rows(c, &format!("select {MATTER}, m.state from matter m where m.region = ?1 and m.kind = ?2 order by m.id"), params![region.0, kind], matter_row)
+            rows(
+                c,
+                &format!(
+                    "select {MATTER}, m.state from matter m where m.region = ?1 and m.kind = ?2 order by m.id"
+                ),
+                params![region.0, kind],
+                matter_row,
+            )
         })
     }
 
-    async fn by_facet(&self, region: Region, name: &str, value: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
+    async fn by_facet(
+        &self,
+        region: Region,
+        name: &str,
+        value: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault> {
         let sql = format!(
             "select {MATTER}, '' from facet f join matter m on m.region = f.region and m.id = f.matter
              where f.region = ?1 and f.name = ?2 and f.value = ?3 order by f.matter desc limit ?4"
@@ -430,9 +499,19 @@ impl Store for Sqlite {
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
         let due_by = query.due_by.unwrap_or_else(|| "9999".to_owned());
         self.read(|c| {
-            rows(c, &sql, params![region.0, query.org, query.role, due_by, due, matter.0, name, query.limit], |row| {
-                Ok(TaskRow { matter: matter_row(row)?, task: row.get(12)?, role: row.get(13)?, due: row.get(14)? })
-            })
+            rows(
+                c,
+                &sql,
+                params![region.0, query.org, query.role, due_by, due, matter.0, name, query.limit],
+                |row| {
+                    Ok(TaskRow {
+                        matter: matter_row(row)?,
+                        task: row.get(12)?,
+                        role: row.get(13)?,
+                        due: row.get(14)?,
+                    })
+                },
+            )
         })
     }
 
@@ -441,13 +520,27 @@ impl Store for Sqlite {
                    from matter where region = ?1 and kind = ?2 and closed = 0 group by org, status order by org, status";
         self.read(|c| {
             rows(c, sql, params![region.0, kind, day], |row| {
-                Ok(OpenCount { org: row.get(0)?, status: row.get(1)?, open: row.get(2)?, amber: row.get(3)?, overdue: row.get(4)? })
+                Ok(OpenCount {
+                    org: row.get(0)?,
+                    status: row.get(1)?,
+                    open: row.get(2)?,
+                    amber: row.get(3)?,
+                    overdue: row.get(4)?,
+                })
             })
         })
     }
 
-    async fn overdue(&self, region: Region, kind: &str, day: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
-        let sql = format!("select {MATTER}, '' from matter m where m.region = ?1 and m.kind = ?2 and m.closed = 0 and m.due < ?3 order by m.due, m.id limit ?4");
+    async fn overdue(
+        &self,
+        region: Region,
+        kind: &str,
+        day: &str,
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = ?1 and m.kind = ?2 and m.closed = 0 and m.due < ?3 order by m.due, m.id limit ?4"
+        );
         self.read(|c| rows(c, &sql, params![region.0, kind, day, limit], matter_row))
     }
 
@@ -462,7 +555,8 @@ impl Store for Sqlite {
     }
 
     async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault> {
-        let sql = format!("select {ENTRY} from entry where region = ?1 and day = ?2 order by seq desc limit ?3");
+        let sql =
+            format!("select {ENTRY} from entry where region = ?1 and day = ?2 order by seq desc limit ?3");
         self.read(|c| rows(c, &sql, params![region.0, day, limit], entry_row))
     }
 
@@ -477,10 +571,22 @@ impl Store for Sqlite {
     }
 
     async fn checkpoints(&self, region: Region) -> Result<Vec<CheckpointRow>, Fault> {
-        self.read(|c| rows(c, "select size, note, frontier from checkpoint where region = ?1 order by size", [region.0], checkpoint_row))
+        self.read(|c| {
+            rows(
+                c,
+                "select size, note, frontier from checkpoint where region = ?1 order by size",
+                [region.0],
+                checkpoint_row,
+            )
+        })
     }
 
-    async fn put_checkpoint(&self, region: Region, row: CheckpointRow, tiles: Vec<(i64, i64, Vec<u8>)>) -> Result<(), Fault> {
+    async fn put_checkpoint(
+        &self,
+        region: Region,
+        row: CheckpointRow,
+        tiles: Vec<(i64, i64, Vec<u8>)>,
+    ) -> Result<(), Fault> {
         self.write(move |c| {
             c.execute("insert into checkpoint (region, size, note, frontier) values (?1,?2,?3,?4) on conflict do nothing", params![region.0, row.size, row.note, row.frontier])?;
             let mut put = c.prepare_cached("insert into tile (region, level, n, hashes) values (?1,?2,?3,?4) on conflict (region, level, n) do update set hashes = ?4")?;
@@ -504,7 +610,12 @@ impl Store for Sqlite {
         let sql = "select matter, field, subject, sealed from private where region = ?1 and matter = ?2 order by field";
         self.read(|c| {
             rows(c, sql, params![region.0, matter.0], |row| {
-                Ok(PrivatePut { matter: MatterId(row.get(0)?), field: row.get(1)?, subject: row.get(2)?, sealed: row.get(3)? })
+                Ok(PrivatePut {
+                    matter: MatterId(row.get(0)?),
+                    field: row.get(1)?,
+                    subject: row.get(2)?,
+                    sealed: row.get(3)?,
+                })
             })
         })
     }
@@ -522,13 +633,23 @@ impl Store for Sqlite {
         let (tell, told) = oneshot::channel();
         self.write(move |c| {
             let frozen: Option<bool> = c
-                .query_row("select frozen from person_key where region = ?1 and subject = ?2", params![region.0, subject], |row| row.get(0))
+                .query_row(
+                    "select frozen from person_key where region = ?1 and subject = ?2",
+                    params![region.0, subject],
+                    |row| row.get(0),
+                )
                 .optional()?;
             let gone = if frozen == Some(true) {
                 None
             } else {
-                c.execute("delete from person_key where region = ?1 and subject = ?2", params![region.0, subject])?;
-                Some(c.execute("delete from private where region = ?1 and subject = ?2", params![region.0, subject])? as u64)
+                c.execute(
+                    "delete from person_key where region = ?1 and subject = ?2",
+                    params![region.0, subject],
+                )?;
+                Some(c.execute(
+                    "delete from private where region = ?1 and subject = ?2",
+                    params![region.0, subject],
+                )? as u64)
             };
             let _ = tell.send(gone);
             Ok(())
@@ -541,20 +662,34 @@ impl Store for Sqlite {
 
     async fn freeze_person(&self, region: Region, subject: &str, frozen: bool) -> Result<(), Fault> {
         let subject = subject.to_owned();
-        self.write(move |c| c.execute("update person_key set frozen = ?3 where region = ?1 and subject = ?2", params![region.0, subject, frozen]).map(drop)).await
+        self.write(move |c| {
+            c.execute(
+                "update person_key set frozen = ?3 where region = ?1 and subject = ?2",
+                params![region.0, subject, frozen],
+            )
+            .map(drop)
+        })
+        .await
     }
 
     async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault> {
-        let sql = "select seq, n, effect, tries from outbox where region = ?1 order by tries, seq, n limit ?2";
+        let sql =
+            "select seq, n, effect, tries from outbox where region = ?1 order by tries, seq, n limit ?2";
         self.read(|c| {
-            rows(c, sql, params![region.0, limit], |row| Ok(OutboxRow { seq: row.get(0)?, n: row.get(1)?, effect: row.get(2)?, tries: row.get(3)? }))
+            rows(c, sql, params![region.0, limit], |row| {
+                Ok(OutboxRow { seq: row.get(0)?, n: row.get(1)?, effect: row.get(2)?, tries: row.get(3)? })
+            })
         })
     }
 
     async fn outbox_failed(&self, region: Region, seq: i64, n: i64, error: &str) -> Result<(), Fault> {
         let error = error.to_owned();
         self.write(move |c| {
-            c.execute("update outbox set tries = tries + 1, error = ?4 where region = ?1 and seq = ?2 and n = ?3", params![region.0, seq, n, error]).map(drop)
+            c.execute(
+                "update outbox set tries = tries + 1, error = ?4 where region = ?1 and seq = ?2 and n = ?3",
+                params![region.0, seq, n, error],
+            )
+            .map(drop)
         })
         .await
     }
@@ -567,7 +702,13 @@ impl Store for Sqlite {
         })
     }
 
-    async fn put_contributions(&self, region: Region, rows: Vec<Contribution>, cursors: Vec<(String, i64, String)>, reset: Vec<String>) -> Result<(), Fault> {
+    async fn put_contributions(
+        &self,
+        region: Region,
+        rows: Vec<Contribution>,
+        cursors: Vec<(String, i64, String)>,
+        reset: Vec<String>,
+    ) -> Result<(), Fault> {
         self.write(move |c| {
             for name in &reset {
                 for table in ["figure", "figure_day", "figure_cursor"] {
@@ -617,18 +758,47 @@ impl Store for Sqlite {
         // A key counts while what entered under it outweighs what left.
         let sql = "select count(*) from (select key from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6 group by key having sum(quantity) > 0)";
         self.read(|c| {
-            c.prepare_cached(sql)?
-                .query_row(params![region.0, q.name, q.part, q.from, q.to, q.at_seq.unwrap_or(i64::MAX)], |row| row.get(0))
+            c.prepare_cached(sql)?.query_row(
+                params![region.0, q.name, q.part, q.from, q.to, q.at_seq.unwrap_or(i64::MAX)],
+                |row| row.get(0),
+            )
         })
     }
 
-    async fn figure_entries(&self, region: Region, q: &FigureQuery, after_seq: i64, limit: u32) -> Result<Vec<Contribution>, Fault> {
+    async fn figure_entries(
+        &self,
+        region: Region,
+        q: &FigureQuery,
+        after_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Contribution>, Fault> {
         let sql = "select name, part, day, seq, key, quantity from figure
                    where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6 and seq>?7 order by seq limit ?8";
         self.read(|c| {
-            rows(c, sql, params![region.0, q.name, q.part, q.from, q.to, q.at_seq.unwrap_or(i64::MAX), after_seq, limit], |row| {
-                Ok(Contribution { name: row.get(0)?, part: row.get(1)?, day: row.get(2)?, seq: row.get(3)?, key: row.get(4)?, quantity: row.get(5)? })
-            })
+            rows(
+                c,
+                sql,
+                params![
+                    region.0,
+                    q.name,
+                    q.part,
+                    q.from,
+                    q.to,
+                    q.at_seq.unwrap_or(i64::MAX),
+                    after_seq,
+                    limit
+                ],
+                |row| {
+                    Ok(Contribution {
+                        name: row.get(0)?,
+                        part: row.get(1)?,
+                        day: row.get(2)?,
+                        seq: row.get(3)?,
+                        key: row.get(4)?,
+                        quantity: row.get(5)?,
+                    })
+                },
+            )
         })
     }
 
@@ -649,10 +819,20 @@ impl Store for Sqlite {
     }
 
     async fn accounts(&self, region: Region) -> Result<Vec<String>, Fault> {
-        self.read(|c| rows(c, "select record from account where region = ?1 order by person", [region.0], |row| row.get(0)))
+        self.read(|c| {
+            rows(c, "select record from account where region = ?1 order by person", [region.0], |row| {
+                row.get(0)
+            })
+        })
     }
 
-    async fn put_session(&self, region: Region, id: &str, record: &str, expires_ms: i64) -> Result<(), Fault> {
+    async fn put_session(
+        &self,
+        region: Region,
+        id: &str,
+        record: &str,
+        expires_ms: i64,
+    ) -> Result<(), Fault> {
         let (id, record) = (id.to_owned(), record.to_owned());
         self.write(move |c| {
             c.execute(
@@ -674,13 +854,21 @@ impl Store for Sqlite {
 
     async fn delete_session(&self, region: Region, id: &str) -> Result<(), Fault> {
         let id = id.to_owned();
-        self.write(move |c| c.execute("delete from session where region = ?1 and id = ?2", params![region.0, id]).map(drop)).await
+        self.write(move |c| {
+            c.execute("delete from session where region = ?1 and id = ?2", params![region.0, id])
+                .map(drop)
+        })
+        .await
     }
 
     async fn put_blob(&self, region: Region, digest: &str, media: &str, bytes: Vec<u8>) -> Result<(), Fault> {
         let (digest, media) = (digest.to_owned(), media.to_owned());
         self.write(move |c| {
-            c.execute("insert into blob (region, digest, media, bytes) values (?1,?2,?3,?4) on conflict do nothing", params![region.0, digest, media, bytes]).map(drop)
+            c.execute(
+                "insert into blob (region, digest, media, bytes) values (?1,?2,?3,?4) on conflict do nothing",
+                params![region.0, digest, media, bytes],
+            )
+            .map(drop)
         })
         .await
     }
@@ -693,11 +881,18 @@ impl Store for Sqlite {
         })
     }
 
-    async fn put_text(&self, region: Region, kind: &str, texts: Vec<(String, String, String)>) -> Result<(), Fault> {
+    async fn put_text(
+        &self,
+        region: Region,
+        kind: &str,
+        texts: Vec<(String, String, String)>,
+    ) -> Result<(), Fault> {
         let kind = kind.to_owned();
         self.write(move |c| {
             c.execute("delete from text where region = ?1 and kind = ?2", params![region.0, kind])?;
-            let mut put = c.prepare_cached("insert into text (region, kind, id, title, words) values (?1,?2,?3,?4,?5)")?;
+            let mut put = c.prepare_cached(
+                "insert into text (region, kind, id, title, words) values (?1,?2,?3,?4,?5)",
+            )?;
             for (id, title, words) in &texts {
                 put.execute(params![region.0, kind, id, title, words])?;
             }
@@ -706,15 +901,27 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn search_text(&self, region: Region, kind: &str, words: &[String], limit: u32) -> Result<Vec<TextHit>, Fault> {
+    async fn search_text(
+        &self,
+        region: Region,
+        kind: &str,
+        words: &[String],
+        limit: u32,
+    ) -> Result<Vec<TextHit>, Fault> {
         // Each word quoted: the reader's text is never query syntax.
-        let query = words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect::<Vec<_>>().join(" ");
+        let query = words
+            .iter()
+            .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+            .collect::<Vec<_>>()
+            .join(" ");
         if query.is_empty() {
             return Ok(Vec::new());
         }
         let sql = "select kind, id, title from text where words match ?1 and region = ?2 and kind = ?3 order by rank limit ?4";
         self.read(|c| {
-            rows(c, sql, params![query, region.0, kind, limit], |row| Ok(TextHit { kind: row.get(0)?, id: row.get(1)?, title: row.get(2)? }))
+            rows(c, sql, params![query, region.0, kind, limit], |row| {
+                Ok(TextHit { kind: row.get(0)?, id: row.get(1)?, title: row.get(2)? })
+            })
         })
     }
 
@@ -722,7 +929,11 @@ impl Store for Sqlite {
         let to = to.to_owned();
         self.read(|c| {
             let mut copy = Connection::open(&to)?;
-            rusqlite::backup::Backup::new(c, &mut copy)?.run_to_completion(2000, std::time::Duration::ZERO, None)
+            rusqlite::backup::Backup::new(c, &mut copy)?.run_to_completion(
+                2000,
+                std::time::Duration::ZERO,
+                None,
+            )
         })
     }
 }

@@ -63,15 +63,31 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     let mut rows = Vec::new();
     let orgs = if actor.role == Role::WindowClerk { departments(app) } else { vec![account.org.clone()] };
     for org in &orgs {
-        let query = TaskQuery { org: org.clone(), role: actor.role.name(), due_by: None, after: after.clone(), limit: PER_PAGE };
-        rows.extend(app.store.tasks(app.region, query).await.map_err(|fault| Fail::fault(&visit, fault))?);
+        let query = TaskQuery {
+            org: org.clone(),
+            role: actor.role.name(),
+            due_by: None,
+            after: after.clone(),
+            limit: PER_PAGE,
+        };
+        rows.extend(
+            app.store
+                .tasks(app.region, query)
+                .await
+                .map_err(|fault| Fail::fault(&visit, fault))?,
+        );
     }
-    rows.sort_by(|a, b| (a.due.is_empty(), &a.due, a.matter.id).cmp(&(b.due.is_empty(), &b.due, b.matter.id)));
+    rows.sort_by(|a, b| {
+        (a.due.is_empty(), &a.due, a.matter.id).cmp(&(b.due.is_empty(), &b.due, b.matter.id))
+    });
     rows.truncate(PER_PAGE as usize);
     let (today, calendar) = (app.moment().today, app.calendar());
     let day = today.to_string();
     let overdue = rows.iter().filter(|row| !row.due.is_empty() && row.due < day).count();
-    let next = rows.last().filter(|_| rows.len() == PER_PAGE as usize).map(|last| format!("/desk?after={}|{}|{}", last.due, last.matter.id, last.task));
+    let next = rows
+        .last()
+        .filter(|_| rows.len() == PER_PAGE as usize)
+        .map(|last| format!("/desk?after={}|{}|{}", last.due, last.matter.id, last.task));
     let shown: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -115,7 +131,12 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
     let mut rows = Vec::new();
     if !q.is_empty() {
         for (name, value) in [("number", q.to_ascii_uppercase()), ("who", app.keys.blind(q))] {
-            rows.extend(app.store.by_facet(app.region, name, &value, PER_PAGE).await.map_err(|fault| Fail::fault(&visit, fault))?);
+            rows.extend(
+                app.store
+                    .by_facet(app.region, name, &value, PER_PAGE)
+                    .await
+                    .map_err(|fault| Fail::fault(&visit, fault))?,
+            );
         }
     }
     let (today, calendar) = (app.moment().today, app.calendar());
@@ -146,11 +167,21 @@ async fn open(visit: &Visit, id: &str) -> Result<Opened, Fail> {
     let app = &visit.web.app;
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
-    let row = app.store.matter(app.region, id).await.map_err(fault)?.filter(|row| row.kind == "case").ok_or_else(|| Fail::NotFound(visit.clone()))?;
+    let row = app
+        .store
+        .matter(app.region, id)
+        .await
+        .map_err(fault)?
+        .filter(|row| row.kind == "case")
+        .ok_or_else(|| Fail::NotFound(visit.clone()))?;
     let case: Case = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let catalogue = app.catalogue();
-    let definition = catalogue.one::<Item>(case.item).and_then(|item| item.version(case.item_version)).cloned().unwrap_or_default();
+    let definition = catalogue
+        .one::<Item>(case.item)
+        .and_then(|item| item.version(case.item_version))
+        .cloned()
+        .unwrap_or_default();
     Ok(Opened { id, case, entries, definition })
 }
 
@@ -159,15 +190,27 @@ async fn case_page(visit: Visit, Path(id): Path<String>) -> Page {
 }
 
 /// `failed`: the act whose form could not be read, with its answers and errors.
-async fn show_case(visit: &Visit, id: &str, failed: Option<(&str, &HashMap<String, String>, &[Invalid])>) -> Page {
+async fn show_case(
+    visit: &Visit,
+    id: &str,
+    failed: Option<(&str, &HashMap<String, String>, &[Invalid])>,
+) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let Opened { id, case, entries, definition } = open(visit, id).await?;
     let (today, calendar) = (app.moment().today, app.calendar());
-    let names: HashMap<String, String> = app.accounts().await.unwrap_or_default().into_iter().map(|account| (account.person, account.name)).collect();
+    let names: HashMap<String, String> = app
+        .accounts()
+        .await
+        .unwrap_or_default()
+        .into_iter()
+        .map(|account| (account.person, account.name))
+        .collect();
     let named = |person: &str| match person {
         "clock" => "系统时钟".to_owned(),
-        _ => names.get(person).cloned().unwrap_or_else(|| if person.starts_with("form-") { "申请人".to_owned() } else { person.to_owned() }),
+        _ => names.get(person).cloned().unwrap_or_else(|| {
+            if person.starts_with("form-") { "申请人".to_owned() } else { person.to_owned() }
+        }),
     };
     let materials: Vec<Value> = definition
         .materials
@@ -188,10 +231,21 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<(&str, &HashMap<Strin
             }
         })
         .collect();
-    let acts: Vec<Value> = open_acts(app, &actor, &case).into_iter().map(|kind| act_form(id, &kind, &case, &definition, failed)).collect();
-    let clock = if case.decided.is_some() || case.is_closed() { Value::from(()) } else { clock_badge(case.shown_clock(), today, &calendar) };
+    let acts: Vec<Value> = open_acts(app, &actor, &case)
+        .into_iter()
+        .map(|kind| act_form(id, &kind, &case, &definition, failed))
+        .collect();
+    let clock = if case.decided.is_some() || case.is_closed() {
+        Value::from(())
+    } else {
+        clock_badge(case.shown_clock(), today, &calendar)
+    };
     let mut facts = vec![
-        fact_link("事项", format!("{}，第{}版", case.item_name, case.item_version), &format!("/items/{}", case.item)),
+        fact_link(
+            "事项",
+            format!("{}，第{}版", case.item_name, case.item_version),
+            &format!("/items/{}", case.item),
+        ),
         fact("承办部门", case.org.as_str()),
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
@@ -199,16 +253,25 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<(&str, &HashMap<Strin
         facts.push(fact("告知的最后一日", format!("{due}，过后视为收到之日已受理")));
     }
     if let Some(accepted) = &case.accepted {
-        facts.push(fact("受理", format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" })));
+        facts.push(fact(
+            "受理",
+            format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" }),
+        ));
     }
     for (label, clock) in [("法定期限", &case.statutory), ("承诺期限", &case.promised)] {
         if let Some(clock) = clock {
-            let due = clock.due(&calendar).fixed().map_or_else(|| "暂定".to_owned(), |due| due.to_string());
+            let due = clock
+                .due(&calendar)
+                .fixed()
+                .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
             facts.push(fact(label, format!("{}，到{due}", clock.limit.zh())));
         }
     }
     if let Some(decided) = &case.decided {
-        facts.push(fact("决定", format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason)));
+        facts.push(fact(
+            "决定",
+            format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
+        ));
     }
     let errors: Vec<Value> = failed
         .iter()
@@ -243,11 +306,16 @@ async fn applicant(visit: &Visit, id: MatterId) -> Result<Value, Fail> {
             key = app.store.person_key(app.region, &row.subject).await.map_err(fault)?;
         }
         let Some(label) = private_zh(&row.field) else { continue };
-        if let Some((value, _)) = key.as_ref().and_then(|key| app.keys.open_value(key, &row.field, &row.sealed).ok()) {
+        if let Some((value, _)) = key
+            .as_ref()
+            .and_then(|key| app.keys.open_value(key, &row.field, &row.sealed).ok())
+        {
             rows.push(fact(label, fadu_app::private::mask(&value)));
         }
     }
-    Ok(context! { rows => rows, opened => (), open_action => (), open_idem => (), reason => (), erased => sealed.is_empty() })
+    Ok(
+        context! { rows => rows, opened => (), open_action => (), open_idem => (), reason => (), erased => sealed.is_empty() },
+    )
 }
 
 fn private_zh(field: &str) -> Option<&'static str> {
@@ -276,52 +344,104 @@ fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kernel::ActKind>
         _ => false,
     };
     let parties = case.parties();
-    Case::acts().iter().filter(|kind| fits(kind.name) && app.may::<Case>(actor, kind.name, &parties)).copied().collect()
+    Case::acts()
+        .iter()
+        .filter(|kind| fits(kind.name) && app.may::<Case>(actor, kind.name, &parties))
+        .copied()
+        .collect()
 }
 
 fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
-    let asked = || definition.materials.iter().filter(|material| !material.shared && !case.materials.contains_key(&material.id));
-    let choices = |list: Vec<(&str, &str)>| list.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned())).collect::<Vec<_>>();
+    let asked = || {
+        definition
+            .materials
+            .iter()
+            .filter(|material| !material.shared && !case.materials.contains_key(&material.id))
+    };
+    let choices = |list: Vec<(&str, &str)>| {
+        list.into_iter()
+            .map(|(value, label)| (value.to_owned(), label.to_owned()))
+            .collect::<Vec<_>>()
+    };
     match name {
         "GiveNotice" => vec![
-            Field::text("missing", "缺少的材料", true).kind("checks").options(asked().map(|material| (material.id.clone(), material.name.clone()))).hint("一次告知全部内容，不能有第二次。"),
+            Field::text("missing", "缺少的材料", true)
+                .kind("checks")
+                .options(asked().map(|material| (material.id.clone(), material.name.clone())))
+                .hint("一次告知全部内容，不能有第二次。"),
             Field::text("what", "要求说明", false).kind("long_text"),
         ],
-        "Supplement" => vec![Field::text("materials", "收到的材料", true).kind("checks").options(asked().map(|material| (material.id.clone(), material.name.clone())))],
+        "Supplement" => vec![
+            Field::text("materials", "收到的材料", true)
+                .kind("checks")
+                .options(asked().map(|material| (material.id.clone(), material.name.clone()))),
+        ],
         "Decline" => vec![
-            Field::text("ground", "理由种类", true).kind("choice").options(choices(vec![("not_needed", "依法不需要许可"), ("other_agency", "不属于本机关职权"), ("not_supplemented", "没有按告知补正")])),
+            Field::text("ground", "理由种类", true).kind("choice").options(choices(vec![
+                ("not_needed", "依法不需要许可"),
+                ("other_agency", "不属于本机关职权"),
+                ("not_supplemented", "没有按告知补正"),
+            ])),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
         ],
         "Stop" => vec![
-            Field::text("kind", "特别程序", true).kind("choice").options(definition.special.iter().map(|row| (row.kind.word().to_owned(), row.kind.zh().to_owned()))),
+            Field::text("kind", "特别程序", true).kind("choice").options(
+                definition
+                    .special
+                    .iter()
+                    .map(|row| (row.kind.word().to_owned(), row.kind.zh().to_owned())),
+            ),
             Field::text("days", "所需工作日", true).kind("number"),
         ],
         "Resume" => vec![Field::text("result", "结果", true)],
         "Verify" => vec![
             Field::text("checkers", "核查人员", true).hint("用顿号或者空格隔开；实质核查须两人以上。"),
-            Field::text("passed", "结论", true).kind("choice").options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
+            Field::text("passed", "结论", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
             Field::text("note", "说明", false).kind("long_text"),
         ],
         "Decide" => vec![
-            Field::text("granted", "决定", true).kind("choice").options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
+            Field::text("granted", "决定", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
             Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
         ],
-        "ScheduleHearing" => vec![Field::text("on", "听证日期", true).kind("date"), Field::text("chair", "主持人账号", true)],
+        "ScheduleHearing" => {
+            vec![Field::text("on", "听证日期", true).kind("date"), Field::text("chair", "主持人账号", true)]
+        }
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
-        "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![("窗口领取", "窗口领取"), ("邮寄", "邮寄"), ("电子送达", "电子送达")]))],
-        "Correct" => vec![Field::text("what", "更正什么", true), Field::text("from", "原来写的", true), Field::text("to", "应当是", true)],
+        "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
+            ("窗口领取", "窗口领取"),
+            ("邮寄", "邮寄"),
+            ("电子送达", "电子送达"),
+        ]))],
+        "Correct" => vec![
+            Field::text("what", "更正什么", true),
+            Field::text("from", "原来写的", true),
+            Field::text("to", "应当是", true),
+        ],
         "Extend" | "ExplainDelay" | "Withdraw" => vec![Field::text("reason", "理由", true).kind("long_text")],
         _ => Vec::new(),
     }
 }
 
-fn act_form(id: MatterId, kind: &fadu_kernel::ActKind, case: &Case, definition: &Definition, failed: Option<(&str, &HashMap<String, String>, &[Invalid])>) -> Value {
+fn act_form(
+    id: MatterId,
+    kind: &fadu_kernel::ActKind,
+    case: &Case,
+    definition: &Definition,
+    failed: Option<(&str, &HashMap<String, String>, &[Invalid])>,
+) -> Value {
     let mut fields = act_fields(kind.name, case, definition);
     if let Some((_, answers, wrong)) = failed.filter(|(act, _, _)| *act == kind.name) {
         for field in &mut fields {
             let value = answers.get(&field.id).cloned().unwrap_or_default();
-            field.error = wrong.iter().find(|invalid| invalid.field == field.id).map(|invalid| invalid.message.clone());
+            field.error = wrong
+                .iter()
+                .find(|invalid| invalid.field == field.id)
+                .map(|invalid| invalid.message.clone());
             *field = field.clone().value(&value);
         }
     }
@@ -336,7 +456,11 @@ fn act_form(id: MatterId, kind: &fadu_kernel::ActKind, case: &Case, definition: 
 }
 
 /// From the posted form to an act; every unreadable field is named.
-fn read_act(name: &str, form: &HashMap<String, String>, many: &dyn Fn(&str) -> Vec<String>) -> Result<CaseAct, Vec<Invalid>> {
+fn read_act(
+    name: &str,
+    form: &HashMap<String, String>,
+    many: &dyn Fn(&str) -> Vec<String>,
+) -> Result<CaseAct, Vec<Invalid>> {
     let text = |field: &str| form.get(field).map(|value| value.trim().to_owned()).unwrap_or_default();
     let wrong = |field: &str, message: &str| vec![Invalid::new(field, message)];
     let yes = |field: &str| match text(field).as_str() {
@@ -344,20 +468,30 @@ fn read_act(name: &str, form: &HashMap<String, String>, many: &dyn Fn(&str) -> V
         "no" => Ok(false),
         _ => Err(wrong(field, "请选择一项")),
     };
-    let needed = |field: &str| Some(text(field)).filter(|value| !value.is_empty()).ok_or_else(|| wrong(field, "请填写"));
+    let needed = |field: &str| {
+        Some(text(field))
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| wrong(field, "请填写"))
+    };
     Ok(match name {
         "GiveNotice" => {
             let what = text("what");
             let missing: Vec<Missing> = many("missing")
                 .into_iter()
-                .map(|material| Missing { what: if what.is_empty() { "请补交".to_owned() } else { what.clone() }, material, on_the_spot: false })
+                .map(|material| Missing {
+                    what: if what.is_empty() { "请补交".to_owned() } else { what.clone() },
+                    material,
+                    on_the_spot: false,
+                })
                 .collect();
             if missing.is_empty() {
                 return Err(wrong("missing", "请勾选缺少的材料"));
             }
             CaseAct::GiveNotice { missing }
         }
-        "Supplement" => CaseAct::Supplement { materials: many("materials").into_iter().map(|id| (id, Paper::default())).collect() },
+        "Supplement" => CaseAct::Supplement {
+            materials: many("materials").into_iter().map(|id| (id, Paper::default())).collect(),
+        },
         "Accept" => CaseAct::Accept,
         "Decline" => CaseAct::Decline {
             ground: match text("ground").as_str() {
@@ -370,12 +504,19 @@ fn read_act(name: &str, form: &HashMap<String, String>, many: &dyn Fn(&str) -> V
             target: Some(text("target")).filter(|target| !target.is_empty()),
         },
         "Stop" => CaseAct::Stop {
-            kind: SpecialKind::ALL.into_iter().find(|kind| kind.word() == text("kind")).ok_or_else(|| wrong("kind", "请选择特别程序"))?,
+            kind: SpecialKind::ALL
+                .into_iter()
+                .find(|kind| kind.word() == text("kind"))
+                .ok_or_else(|| wrong("kind", "请选择特别程序"))?,
             days: text("days").parse().map_err(|_| wrong("days", "请填写整数的工作日数"))?,
         },
         "Resume" => CaseAct::Resume { result: needed("result")? },
         "Verify" => CaseAct::Verify {
-            checkers: text("checkers").split(['、', ' ', ',', '，']).filter(|name| !name.is_empty()).map(PersonId::new).collect(),
+            checkers: text("checkers")
+                .split(['、', ' ', ',', '，'])
+                .filter(|name| !name.is_empty())
+                .map(PersonId::new)
+                .collect(),
             passed: yes("passed")?,
             note: text("note"),
         },
@@ -396,21 +537,40 @@ fn read_act(name: &str, form: &HashMap<String, String>, many: &dyn Fn(&str) -> V
     })
 }
 
-async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, axum::Form(pairs): axum::Form<Vec<(String, String)>>) -> Page {
+async fn do_act(
+    visit: Visit,
+    Path((id, name)): Path<(String, String)>,
+    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+) -> Page {
     let (_, actor) = visit.staff()?;
     let back = format!("/desk/cases/{id}");
     let form: HashMap<String, String> = pairs.iter().cloned().collect();
     if form.get("csrf").is_none_or(|csrf| csrf != &visit.csrf || csrf.is_empty()) {
         return Err(Fail::SignIn { back });
     }
-    let many = |field: &str| pairs.iter().filter(|(name, _)| name == field).map(|(_, value)| value.clone()).collect::<Vec<_>>();
-    let zh = Case::acts().iter().find(|kind| kind.name == name).map_or("办理", |kind| kind.zh);
+    let many = |field: &str| {
+        pairs
+            .iter()
+            .filter(|(name, _)| name == field)
+            .map(|(_, value)| value.clone())
+            .collect::<Vec<_>>()
+    };
+    let zh = Case::acts()
+        .iter()
+        .find(|kind| kind.name == name)
+        .map_or("办理", |kind| kind.zh);
     let act = match read_act(&name, &form, &many) {
         Ok(act) => act,
         Err(wrong) => return show_case(&visit, &id, Some((&name, &form, &wrong))).await,
     };
     let matter: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let call = Call::<Case> { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key: form.get("idem").cloned() };
+    let call = Call::<Case> {
+        actor: &actor,
+        matter: Some(matter),
+        act,
+        private: BTreeMap::new(),
+        key: form.get("idem").cloned(),
+    };
     match visit.web.app.act(call).await {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(wrong)) => show_case(&visit, &id, Some((&name, &form, &wrong))).await,
@@ -421,10 +581,15 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, axum::Fo
 async fn file(visit: Visit, Path(digest): Path<String>) -> Page {
     visit.staff()?;
     let app = &visit.web.app;
-    let blob = app.store.blob(app.region, &digest).await.map_err(|fault| Fail::fault(&visit, fault))?;
+    let blob = app
+        .store
+        .blob(app.region, &digest)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
     let Some((media, bytes)) = blob else { return Err(Fail::NotFound(visit)) };
     // Never rendered inside our pages: a hostile PDF or picture stays a download.
-    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)
+        .into_response())
 }
 
 /// 文书。 Which notices this case has given rise to.
@@ -442,13 +607,20 @@ fn notice_kinds(case: &Case) -> Vec<(NoticeKind, &'static str, jiff::civil::Date
     push(NoticeKind::Extended, "extended", case.extension.as_ref().map(|mark| mark.on));
     let decided = case.decided.as_ref();
     push(NoticeKind::Granted, "granted", decided.filter(|decided| decided.granted).map(|decided| decided.on));
-    push(NoticeKind::Refused, "refused", decided.filter(|decided| !decided.granted).map(|decided| decided.on));
+    push(
+        NoticeKind::Refused,
+        "refused",
+        decided.filter(|decided| !decided.granted).map(|decided| decided.on),
+    );
     push(NoticeKind::Service, "service", case.delivered.as_ref().map(|mark| mark.on));
     list
 }
 
 fn notices(id: MatterId, case: &Case) -> Vec<Value> {
-    let delivered = case.delivered.as_ref().map_or_else(|| "—".to_owned(), |mark| mark.on.to_string());
+    let delivered = case
+        .delivered
+        .as_ref()
+        .map_or_else(|| "—".to_owned(), |mark| mark.on.to_string());
     notice_kinds(case)
         .into_iter()
         .enumerate()
@@ -464,12 +636,17 @@ fn notices(id: MatterId, case: &Case) -> Vec<Value> {
 async fn notice_pdf(visit: Visit, Path((id, slug)): Path<(String, String)>) -> Page {
     visit.staff()?;
     let opened = open(&visit, &id).await?;
-    let Some(i) = notice_kinds(&opened.case).iter().position(|(_, name, _)| *name == slug) else { return Err(Fail::NotFound(visit)) };
+    let Some(i) = notice_kinds(&opened.case).iter().position(|(_, name, _)| *name == slug) else {
+        return Err(Fail::NotFound(visit));
+    };
     let notice = compose(&visit, &opened, i);
     // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
     let made = tokio::task::spawn_blocking(move || notice::pdf(&notice)).await;
-    let bytes = made.map_err(|error| Fail::fault(&visit, error))?.map_err(|error| Fail::fault(&visit, error))?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes).into_response())
+    let bytes = made
+        .map_err(|error| Fail::fault(&visit, error))?
+        .map_err(|error| Fail::fault(&visit, error))?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
+        .into_response())
 }
 
 fn compose(visit: &Visit, opened: &Opened, i: usize) -> Notice {
@@ -481,37 +658,77 @@ fn compose(visit: &Visit, opened: &Opened, i: usize) -> Notice {
         NoticeKind::Supplement => {
             let line = |missing: &Missing| {
                 let material = definition.material(&missing.material);
-                let basis = material.and_then(|material| material.basis.as_ref()).map(ToString::to_string).unwrap_or_default();
-                ListLine { name: material.map_or_else(|| missing.material.clone(), |material| material.name.clone()), required: missing.what.clone(), basis }
+                let basis = material
+                    .and_then(|material| material.basis.as_ref())
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                ListLine {
+                    name: material.map_or_else(|| missing.material.clone(), |material| material.name.clone()),
+                    required: missing.what.clone(),
+                    basis,
+                }
             };
             let list = case.notice.iter().flat_map(|notice| notice.missing.iter().map(line)).collect();
-            (vec!["您的申请材料还不齐，需要补正的全部内容如下，补齐以后即予受理。".into()], list, vec!["《行政许可法》第三十二条第一款第四项".into()])
+            (
+                vec!["您的申请材料还不齐，需要补正的全部内容如下，补齐以后即予受理。".into()],
+                list,
+                vec!["《行政许可法》第三十二条第一款第四项".into()],
+            )
         }
         NoticeKind::NotAccepted => {
-            let reason = case.declined.as_ref().map(|declined| declined.reason.clone()).unwrap_or_default();
+            let reason = case
+                .declined
+                .as_ref()
+                .map(|declined| declined.reason.clone())
+                .unwrap_or_default();
             let target = case.declined.as_ref().and_then(|declined| declined.target.clone());
             let mut paragraphs = vec![format!("您的申请不予受理。理由：{reason}")];
             paragraphs.extend(target.map(|target| format!("请向{target}提出申请。")));
             (paragraphs, vec![], vec!["《行政许可法》第三十二条".into()])
         }
-        NoticeKind::Extended => (vec!["因情况需要，经本机关负责人批准，办理期限延长。理由已记入本件台账，您可以凭编号和密码查看。".into()], vec![], vec!["《行政许可法》第四十二条".into()]),
+        NoticeKind::Extended => (
+            vec![
+                "因情况需要，经本机关负责人批准，办理期限延长。理由已记入本件台账，您可以凭编号和密码查看。"
+                    .into(),
+            ],
+            vec![],
+            vec!["《行政许可法》第四十二条".into()],
+        ),
         NoticeKind::Refused => {
             let reason = case.decided.as_ref().map(|decided| decided.reason.clone()).unwrap_or_default();
-            (vec![format!("经审查，决定不予许可。理由：{reason}")], vec![], vec!["《行政许可法》第三十八条".into()])
+            (
+                vec![format!("经审查，决定不予许可。理由：{reason}")],
+                vec![],
+                vec!["《行政许可法》第三十八条".into()],
+            )
         }
-        NoticeKind::Granted => (vec![format!("经审查，您的申请符合条件，准予{}。", case.item_name)], vec![], vec!["《行政许可法》第三十八条".into()]),
-        NoticeKind::Accepted => (vec!["您的申请材料齐全，本机关予以受理。".into()], vec![], vec!["《行政许可法》第三十二条".into()]),
+        NoticeKind::Granted => (
+            vec![format!("经审查，您的申请符合条件，准予{}。", case.item_name)],
+            vec![],
+            vec!["《行政许可法》第三十八条".into()],
+        ),
+        NoticeKind::Accepted => (
+            vec!["您的申请材料齐全，本机关予以受理。".into()],
+            vec![],
+            vec!["《行政许可法》第三十二条".into()],
+        ),
         _ => (vec!["收到您提交的申请和下列材料。".into()], vec![], vec!["《行政许可法》第三十二条".into()]),
     };
-    let mut table = vec![("编号".to_owned(), case.number.clone()), ("事项".to_owned(), case.item_name.clone())];
+    let mut table =
+        vec![("编号".to_owned(), case.number.clone()), ("事项".to_owned(), case.item_name.clone())];
     if kind == NoticeKind::Accepted
         && let Some(clock) = case.shown_clock()
     {
-        let due = clock.due(&app.calendar()).fixed().map_or_else(|| "放假安排公布后确定".to_owned(), |due| due.to_string());
+        let due = clock
+            .due(&app.calendar())
+            .fixed()
+            .map_or_else(|| "放假安排公布后确定".to_owned(), |due| due.to_string());
         table.push(("办结期限".to_owned(), format!("{}（{due}前）", clock.limit.zh())));
     }
     let adverse = kind.is_adverse();
-    let seal = app.signer().sign_bytes(format!("{}{}{on}", case.number, kind.title()).as_bytes());
+    let seal = app
+        .signer()
+        .sign_bytes(format!("{}{}{on}", case.number, kind.title()).as_bytes());
     let seq = entries.first().map_or(0, |entry| entry.seq);
     Notice {
         kind,

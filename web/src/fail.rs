@@ -28,12 +28,17 @@ impl Fail {
         match problem {
             Problem::NotFound => Fail::NotFound(visit),
             Problem::Raced => Fail::Raced { visit, back },
-            Problem::Refused(refusal) => Fail::Refused { visit, refusal, status: StatusCode::CONFLICT, act, back },
-            Problem::NoAuthority(refusal) => Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back },
-            Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
-            Problem::Invalid(fields) => {
-                Fail::Fault { visit, what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; ") }
+            Problem::Refused(refusal) => {
+                Fail::Refused { visit, refusal, status: StatusCode::CONFLICT, act, back }
             }
+            Problem::NoAuthority(refusal) => {
+                Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back }
+            }
+            Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
+            Problem::Invalid(fields) => Fail::Fault {
+                visit,
+                what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; "),
+            },
         }
     }
 }
@@ -41,7 +46,9 @@ impl Fail {
 impl IntoResponse for Fail {
     fn into_response(self) -> Response {
         match self {
-            Fail::SignIn { back } => Redirect::to(&format!("/sign-in?return_to={}", crate::view::encode(&back))).into_response(),
+            Fail::SignIn { back } => {
+                Redirect::to(&format!("/sign-in?return_to={}", crate::view::encode(&back))).into_response()
+            }
             Fail::NotFound(visit) => {
                 let page = visit.page("shared/not_found.html", "没有找到", context! {
                     text => "这个地址没有内容：可能输错了编号，或者您无权查看。",

@@ -36,9 +36,18 @@ struct Search {
 
 async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
     let q = query.q.trim();
-    let mut rows: Vec<Value> = held(&visit).into_iter().filter(|statute| names(statute, q)).map(held_row).collect();
+    let mut rows: Vec<Value> = held(&visit)
+        .into_iter()
+        .filter(|statute| names(statute, q))
+        .map(held_row)
+        .collect();
     let held_count = rows.len();
-    rows.extend(cited_only(&visit).iter().filter(|name| name.contains(q)).map(|name| named_row(name)));
+    rows.extend(
+        cited_only(&visit)
+            .iter()
+            .filter(|name| name.contains(q))
+            .map(|name| named_row(name)),
+    );
     let total = rows.len();
     let n_pages = total.div_ceil(PAGE).max(1);
     let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
@@ -65,14 +74,20 @@ fn held(visit: &Visit) -> Vec<&Statute> {
 }
 
 fn names(statute: &Statute, q: &str) -> bool {
-    [&statute.title, &statute.short, &statute.file_stem].into_iter().any(|name| name.contains(q))
+    [&statute.title, &statute.short, &statute.file_stem]
+        .into_iter()
+        .any(|name| name.contains(q))
 }
 
 /// Cited by a rule or an item, but not held.
 fn cited_only(visit: &Visit) -> BTreeSet<String> {
     let statutes = &visit.web.shelf.statutes;
-    let cited = citations(&visit.web.app).into_iter().map(|cited| cited.basis.statute.into_owned());
-    cited.filter(|name| !statutes.iter().any(|statute| statute.answers_to(name))).collect()
+    let cited = citations(&visit.web.app)
+        .into_iter()
+        .map(|cited| cited.basis.statute.into_owned());
+    cited
+        .filter(|name| !statutes.iter().any(|statute| statute.answers_to(name)))
+        .collect()
 }
 
 fn held_row(statute: &Statute) -> Value {
@@ -90,13 +105,20 @@ fn named_row(name: &str) -> Value {
 }
 
 fn full_name(statute: &Statute) -> String {
-    statute.part.as_ref().map_or_else(|| statute.title.clone(), |part| format!("{} {part}", statute.title))
+    statute
+        .part
+        .as_ref()
+        .map_or_else(|| statute.title.clone(), |part| format!("{} {part}", statute.title))
 }
 
 /// Only what the title shows beyond doubt; a 条例 may be national or local.
 fn level(statute: &Statute) -> &'static str {
     let national = statute.title.starts_with("中华人民共和国");
-    if national && (statute.title.ends_with('法') || statute.title.ends_with("法典")) { "法律" } else { "未登记" }
+    if national && (statute.title.ends_with('法') || statute.title.ends_with("法典")) {
+        "法律"
+    } else {
+        "未登记"
+    }
 }
 
 fn version(statute: &Statute) -> String {
@@ -141,7 +163,8 @@ async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Sea
     let Some(first) = texts.first() else { return named_page(&visit, &name, q) };
     let title = if texts.len() == 1 { full_name(first) } else { first.title.clone() };
     let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text)).collect();
-    let hits: Vec<Value> = if q.is_empty() { Vec::new() } else { texts.iter().flat_map(|text| hits(text, q)).collect() };
+    let hits: Vec<Value> =
+        if q.is_empty() { Vec::new() } else { texts.iter().flat_map(|text| hits(text, q)).collect() };
     Ok(visit.page("portal/statute.html", &title.clone(), context! {
         crumbs => vec![link("法规", "/statutes")],
         statute => context! {
@@ -168,7 +191,11 @@ fn named_page(visit: &Visit, name: &str, q: &str) -> Page {
 }
 
 fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
-    let mut rows = vec![fact("文本日期", version(statute)), fact("施行", force(statute)), fact("条文", format!("{n_articles} 条"))];
+    let mut rows = vec![
+        fact("文本日期", version(statute)),
+        fact("施行", force(statute)),
+        fact("条文", format!("{n_articles} 条")),
+    ];
     if !statute.findings.is_empty() {
         rows.push(fact("导入时的疑点", format!("{} 处，引用前请与官方文本核对", statute.findings.len())));
     }
@@ -177,7 +204,11 @@ fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
 
 fn history(statute: &Statute) -> Vec<Value> {
     let date = |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
-    statute.history.iter().map(|line| context! { date => date(line.date), text => line.text.clone() }).collect()
+    statute
+        .history
+        .iter()
+        .map(|line| context! { date => date(line.date), text => line.text.clone() })
+        .collect()
 }
 
 /// Articles under their headings, in the order printed; a text without articles is shown whole.
@@ -222,11 +253,17 @@ fn hits(statute: &Statute, q: &str) -> Vec<Value> {
 async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> Page {
     let Some(no) = read_number(&number) else { return Err(Fail::NotFound(visit)) };
     let texts = found(&visit, &name);
-    let place = texts.iter().find_map(|text| Some((*text, text.articles.iter().position(|article| article.no == no)?)));
+    let place = texts
+        .iter()
+        .find_map(|text| Some((*text, text.articles.iter().position(|article| article.no == no)?)));
     let resting = resting(&visit, &name, &texts, no);
     let Some((statute, at)) = place else {
         // An article that something rests on is shown as missing; one that nobody cites is not a page.
-        return if resting.is_empty() { Err(Fail::NotFound(visit)) } else { Ok(missing_article(&visit, &name, no, &resting)) };
+        return if resting.is_empty() {
+            Err(Fail::NotFound(visit))
+        } else {
+            Ok(missing_article(&visit, &name, no, &resting))
+        };
     };
     let neighbour = |at: Option<usize>| {
         let article = statute.articles.get(at?)?;
@@ -256,7 +293,13 @@ fn missing_article(visit: &Visit, name: &str, no: ArticleNo, resting: &[Cited]) 
 
 /// Every version held of this text, the latest first. When a version ended is not in the text, so it is not said.
 fn versions(visit: &Visit, statute: &Statute, no: ArticleNo) -> Vec<Value> {
-    let mut held: Vec<&Statute> = visit.web.shelf.statutes.iter().filter(|other| other.file_stem == statute.file_stem).collect();
+    let mut held: Vec<&Statute> = visit
+        .web
+        .shelf
+        .statutes
+        .iter()
+        .filter(|other| other.file_stem == statute.file_stem)
+        .collect();
     held.sort_by_key(|version| std::cmp::Reverse(version.version));
     let own = statute.article(no).map(Article::text);
     let row = |other: &&Statute| {
@@ -274,7 +317,9 @@ fn versions(visit: &Visit, statute: &Statute, no: ArticleNo) -> Vec<Value> {
 /// What cites this article, by whichever of its names.
 fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<Cited> {
     let same = |cited: &str| cited == name || texts.iter().any(|text| text.answers_to(cited));
-    let here = |cited: &Cited| no.sub == 0 && u32::from(cited.basis.article) == no.main && same(&cited.basis.statute);
+    let here = |cited: &Cited| {
+        no.sub == 0 && u32::from(cited.basis.article) == no.main && same(&cited.basis.statute)
+    };
     citations(&visit.web.app).into_iter().filter(here).collect()
 }
 
@@ -282,14 +327,20 @@ fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<
 fn rests(resting: &[Cited]) -> Vec<Value> {
     let group = |kind: &str, unit: &str| {
         let prefix = format!("{kind} ");
-        let rows: Vec<Value> = resting.iter().filter_map(|cited| Some(resting_row(cited, cited.what.strip_prefix(&prefix)?))).collect();
+        let rows: Vec<Value> = resting
+            .iter()
+            .filter_map(|cited| Some(resting_row(cited, cited.what.strip_prefix(&prefix)?)))
+            .collect();
         (!rows.is_empty()).then(|| context! { name => kind, unit => unit, rows => rows })
     };
     [group("规则", "条"), group("事项", "项")].into_iter().flatten().collect()
 }
 
 fn resting_row(cited: &Cited, what: &str) -> Value {
-    let sentence = fadu_app::rules::built().into_iter().find(|rule| rule.id == what).map(|rule| rule.sentence);
+    let sentence = fadu_app::rules::built()
+        .into_iter()
+        .find(|rule| rule.id == what)
+        .map(|rule| rule.sentence);
     let text = sentence.map_or_else(|| what.to_owned(), |sentence| format!("{what} {sentence}"));
     let href = (!cited.href.is_empty()).then_some(&cited.href);
     let note = cited.basis.paragraph.is_some().then(|| cited.basis.to_string());
@@ -310,7 +361,8 @@ mod tests {
 
     #[test]
     fn article_numbers_read_back_from_addresses() {
-        let table = [("32", Some((32, 0))), ("120之1", Some((120, 1))), ("0", None), ("第一条", None), ("1之", None)];
+        let table =
+            [("32", Some((32, 0))), ("120之1", Some((120, 1))), ("0", None), ("第一条", None), ("1之", None)];
         for (text, then) in table {
             let read = read_number(text);
             assert_eq!(read.map(|no| (no.main, no.sub)), then, "{text}");

@@ -65,7 +65,15 @@ impl std::ops::Deref for Web {
 impl Web {
     pub fn new(app: Arc<App>, figures: Figures, shelf: Shelf, site: Site) -> Web {
         let pages = templates::environment();
-        Web(Arc::new(Inner { app, figures, shelf, site, pages, jieba: analyser(), failures: Mutex::default() }))
+        Web(Arc::new(Inner {
+            app,
+            figures,
+            shelf,
+            site,
+            pages,
+            jieba: analyser(),
+            failures: Mutex::default(),
+        }))
     }
 
     /// The words of a text or a query: one segmentation for index and search, on both engines.
@@ -80,7 +88,10 @@ pub fn analyser() -> jieba_rs::Jieba {
 }
 
 pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
-    let tokens = jieba.cut_for_search(text, true).into_iter().map(|token| token.word.trim().to_lowercase());
+    let tokens = jieba
+        .cut_for_search(text, true)
+        .into_iter()
+        .map(|token| token.word.trim().to_lowercase());
     tokens.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
 }
 
@@ -88,7 +99,9 @@ pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
 pub fn router(web: Web) -> Router {
-    let fixed = |name: header::HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let fixed = |name: header::HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
     Router::new()
         .merge(portal::routes())
         .merge(law_pages::routes())

@@ -42,8 +42,12 @@ pub fn routes() -> Router<Web> {
 fn overseer(visit: &Visit) -> Result<(), Fail> {
     let (account, _actor) = visit.staff()?;
     match account.role {
-        Role::Inspector | Role::Government | Role::Operator | Role::AgencyHead | Role::CatalogueManager => Ok(()),
-        Role::Citizen | Role::FirmAgent | Role::WindowClerk | Role::Officer | Role::Clock => Err(Fail::NotFound(visit.clone())),
+        Role::Inspector | Role::Government | Role::Operator | Role::AgencyHead | Role::CatalogueManager => {
+            Ok(())
+        }
+        Role::Citizen | Role::FirmAgent | Role::WindowClerk | Role::Officer | Role::Clock => {
+            Err(Fail::NotFound(visit.clone()))
+        }
     }
 }
 
@@ -61,7 +65,11 @@ async fn board(visit: Visit, Query(query): Query<BoardQuery>) -> Page {
     let today = moment.today.to_string();
     let head = app.store.head(app.region).await.map_err(fault)?;
     let mut counts = app.store.open_counts(app.region, Case::KIND, &today).await.map_err(fault)?;
-    let mut late = app.store.overdue(app.region, Case::KIND, &today, OVERDUE).await.map_err(fault)?;
+    let mut late = app
+        .store
+        .overdue(app.region, Case::KIND, &today, OVERDUE)
+        .await
+        .map_err(fault)?;
     if !query.department.is_empty() {
         counts.retain(|count| count.org == query.department);
         late.retain(|row| row.org == query.department);
@@ -153,15 +161,27 @@ async fn figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
     let app = &visit.web.app;
     let as_of = query.as_of.parse::<Date>().unwrap_or(app.moment().today);
     let head = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?;
-    let ids: Vec<&str> = visit.web.figures.declarations().map(|declaration| declaration.id.as_str()).collect();
+    let ids: Vec<&str> = visit
+        .web
+        .figures
+        .declarations()
+        .map(|declaration| declaration.id.as_str())
+        .collect();
     let values = figure_values(&visit.web, &ids, as_of).await;
     let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for value in &values {
         let domain = value.name.split('.').next().unwrap_or_default();
         groups.entry(domain).or_default().push(figure_row(value));
     }
-    let groups: Vec<Value> = groups.into_iter().map(|(domain, rows)| context! { name => domain_zh(domain), rows => rows }).collect();
-    Ok(visit.page("oversight/figures.html", "指标", context! { as_of => as_of.to_string(), seq => last_seq(head.next_seq), groups => groups }))
+    let groups: Vec<Value> = groups
+        .into_iter()
+        .map(|(domain, rows)| context! { name => domain_zh(domain), rows => rows })
+        .collect();
+    Ok(visit.page(
+        "oversight/figures.html",
+        "指标",
+        context! { as_of => as_of.to_string(), seq => last_seq(head.next_seq), groups => groups },
+    ))
 }
 
 fn domain_zh(domain: &str) -> &str {
@@ -199,14 +219,26 @@ struct LedgerQuery {
 async fn ledger(visit: Visit, Query(query): Query<LedgerQuery>) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
-    let next = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?.next_seq;
+    let next = app
+        .store
+        .head(app.region)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?
+        .next_seq;
     let top = query.from.parse::<i64>().unwrap_or(next - 1).clamp(0, (next - 1).max(0));
     let low = (top - PAGE + 1).max(0);
     let limit = u32::try_from(top - low + 1).unwrap_or(0);
-    let mut entries = app.store.entries(app.region, low, limit).await.map_err(|error| Fail::fault(&visit, error))?;
+    let mut entries = app
+        .store
+        .entries(app.region, low, limit)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
     entries.reverse();
     let (proof, error) = answer(&visit, query.seq.trim(), next).await?;
-    let mut field = Field::text("seq", "台账序号", true).kind("number").value(&query.seq).hint("从0开始编号；收件凭证上印有序号。");
+    let mut field = Field::text("seq", "台账序号", true)
+        .kind("number")
+        .value(&query.seq)
+        .hint("从0开始编号；收件凭证上印有序号。");
     field.error = error.clone();
     let errors: Vec<Value> = error.iter().map(|text| context! { id => "seq", text => text }).collect();
     let page = visit.page("oversight/ledger.html", "台账", context! {
@@ -233,12 +265,24 @@ async fn answer(visit: &Visit, asked: &str, next: i64) -> Result<(Option<Value>,
     if asked.is_empty() {
         return Ok((None, None));
     }
-    let Ok(seq) = asked.parse::<i64>() else { return Ok((None, Some("序号是一个整数，例如 128".to_owned()))) };
+    let Ok(seq) = asked.parse::<i64>() else {
+        return Ok((None, Some("序号是一个整数，例如 128".to_owned())));
+    };
     if seq < 0 || seq >= next {
         return Ok((None, Some(format!("台账现有{next}条，没有第{seq}条"))));
     }
-    let receipt = visit.web.app.receipt(seq).await.map_err(|problem| Fail::from_problem(visit, problem, "核验", "/oversight/ledger"))?;
-    Ok((Some(receipt.map_or_else(|| refuted(seq, "现在拿不出证明。"), |receipt| verdict(visit, seq, &receipt))), None))
+    let receipt = visit
+        .web
+        .app
+        .receipt(seq)
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "核验", "/oversight/ledger"))?;
+    Ok((
+        Some(
+            receipt.map_or_else(|| refuted(seq, "现在拿不出证明。"), |receipt| verdict(visit, seq, &receipt)),
+        ),
+        None,
+    ))
 }
 
 fn verdict(visit: &Visit, seq: i64, receipt: &Receipt) -> Value {
@@ -267,7 +311,9 @@ async fn latest_checkpoint(visit: &Visit) -> Result<Option<Value>, Fail> {
     let app = &visit.web.app;
     let Some(row) = app.store.last_checkpoint(app.region).await.map_err(fault)? else { return Ok(None) };
     let covered = app.store.entries(app.region, row.size - 1, 1).await.map_err(fault)?;
-    let signed_at = covered.first().map_or_else(String::new, |entry| format!("不早于 {}", clock_text(entry.ms)));
+    let signed_at = covered
+        .first()
+        .map_or_else(String::new, |entry| format!("不早于 {}", clock_text(entry.ms)));
     Ok(Some(context! {
         text => row.note, signed_at => signed_at, size => thousands(row.size), signers => "Ed25519", download_href => "/oversight/checkpoint",
     }))
@@ -276,7 +322,11 @@ async fn latest_checkpoint(visit: &Visit) -> Result<Option<Value>, Fail> {
 async fn checkpoint(visit: Visit) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
-    let row = app.store.last_checkpoint(app.region).await.map_err(|error| Fail::fault(&visit, error))?;
+    let row = app
+        .store
+        .last_checkpoint(app.region)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
     let Some(row) = row else { return Err(Fail::NotFound(visit)) };
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], row.note).into_response())
 }
@@ -285,7 +335,12 @@ async fn entry(visit: Visit, Path(seq): Path<String>) -> Page {
     overseer(&visit)?;
     let entry = one(&visit, &seq).await?;
     let app = &visit.web.app;
-    let next = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?.next_seq;
+    let next = app
+        .store
+        .head(app.region)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?
+        .next_seq;
     let title = format!("台账第 {} 条", entry.seq);
     Ok(visit.page("oversight/entry.html", &title, context! {
         crumbs => vec![link("台账", "/oversight/ledger")], facts => facts(&visit, &entry).await?, erased => (),
@@ -297,9 +352,19 @@ async fn entry(visit: Visit, Path(seq): Path<String>) -> Page {
 
 async fn one(visit: &Visit, seq: &str) -> Result<EntryRow, Fail> {
     let app = &visit.web.app;
-    let Some(seq) = seq.parse::<i64>().ok().filter(|seq| *seq >= 0) else { return Err(Fail::NotFound(visit.clone())) };
-    let found = app.store.entries(app.region, seq, 1).await.map_err(|error| Fail::fault(visit, error))?;
-    found.into_iter().next().filter(|entry| entry.seq == seq).ok_or_else(|| Fail::NotFound(visit.clone()))
+    let Some(seq) = seq.parse::<i64>().ok().filter(|seq| *seq >= 0) else {
+        return Err(Fail::NotFound(visit.clone()));
+    };
+    let found = app
+        .store
+        .entries(app.region, seq, 1)
+        .await
+        .map_err(|error| Fail::fault(visit, error))?;
+    found
+        .into_iter()
+        .next()
+        .filter(|entry| entry.seq == seq)
+        .ok_or_else(|| Fail::NotFound(visit.clone()))
 }
 
 async fn facts(visit: &Visit, entry: &EntryRow) -> Result<Vec<Value>, Fail> {
@@ -331,11 +396,17 @@ async fn proof_context(visit: &Visit, seq: i64) -> Result<Option<Value>, Fail> {
 
 async fn standing_receipt(visit: &Visit, seq: i64) -> Result<Option<Receipt>, Fail> {
     let app = &visit.web.app;
-    let last = app.store.last_checkpoint(app.region).await.map_err(|error| Fail::fault(visit, error))?;
+    let last = app
+        .store
+        .last_checkpoint(app.region)
+        .await
+        .map_err(|error| Fail::fault(visit, error))?;
     if last.is_none_or(|row| row.size <= seq) {
         return Ok(None);
     }
-    app.receipt(seq).await.map_err(|problem| Fail::from_problem(visit, problem, "核验", "/oversight/ledger"))
+    app.receipt(seq)
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "核验", "/oversight/ledger"))
 }
 
 async fn raw(visit: Visit, Path(seq): Path<String>) -> Page {
@@ -354,7 +425,8 @@ async fn proof(visit: Visit, Path(seq): Path<String>) -> Page {
 
 fn download(media: &'static str, name: &str, body: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+    ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
+        .into_response()
 }
 
 #[derive(Deserialize, Default)]
@@ -369,11 +441,20 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
     let on = query.on.parse::<Date>().unwrap_or(app.moment().today);
-    let entries = app.store.entries_of_day(app.region, &on.to_string(), DAY).await.map_err(|error| Fail::fault(&visit, error))?;
+    let entries = app
+        .store
+        .entries_of_day(app.region, &on.to_string(), DAY)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
     let total = entries.len() as i64;
     let n_pages = ((total + PAGE - 1) / PAGE).max(1);
     let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, n_pages);
-    let shown: Vec<EntryRow> = entries.iter().skip(((page - 1) * PAGE) as usize).take(PAGE as usize).cloned().collect();
+    let shown: Vec<EntryRow> = entries
+        .iter()
+        .skip(((page - 1) * PAGE) as usize)
+        .take(PAGE as usize)
+        .cloned()
+        .collect();
     let to = |page: i64| format!("?on={on}&page={page}");
     Ok(visit.page("oversight/day.html", "当日行为", context! {
         on => on.to_string(), day_note => day_note(&visit, on, &entries), filters => Vec::<Value>::new(), tally => day_tally(&entries),
@@ -384,10 +465,21 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
 
 fn day_note(visit: &Visit, on: Date, entries: &[EntryRow]) -> String {
     const NAMES: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
-    let weekday = usize::try_from(on.weekday().to_monday_zero_offset()).ok().and_then(|n| NAMES.get(n)).copied().unwrap_or_default();
-    let why = visit.web.app.calendar().status(on).map_or_else(|_| "工作日历尚未发布".to_owned(), |status| status.why);
+    let weekday = usize::try_from(on.weekday().to_monday_zero_offset())
+        .ok()
+        .and_then(|n| NAMES.get(n))
+        .copied()
+        .unwrap_or_default();
+    let why = visit
+        .web
+        .app
+        .calendar()
+        .status(on)
+        .map_or_else(|_| "工作日历尚未发布".to_owned(), |status| status.why);
     let mut note = format!("{on} 星期{weekday}，{why}。");
-    if let (Some(first), Some(last)) = (entries.iter().map(|entry| entry.seq).min(), entries.iter().map(|entry| entry.seq).max()) {
+    if let (Some(first), Some(last)) =
+        (entries.iter().map(|entry| entry.seq).min(), entries.iter().map(|entry| entry.seq).max())
+    {
         note.push_str(&format!("台账第{first}至{last}条。"));
     }
     if entries.len() >= DAY as usize {
@@ -398,7 +490,10 @@ fn day_note(visit: &Visit, on: Date, entries: &[EntryRow]) -> String {
 }
 
 fn day_tally(entries: &[EntryRow]) -> Vec<Value> {
-    let by_clock = entries.iter().filter(|entry| Deed::read(&entry.body).role == Role::Clock.name()).count();
+    let by_clock = entries
+        .iter()
+        .filter(|entry| Deed::read(&entry.body).role == Role::Clock.name())
+        .count();
     let row = |label: &str, count: usize| context! { label => label, count => count, unit => "次", state => (), href => () };
     vec![row("做成", entries.len()), row("其中程序所为", by_clock)]
 }
@@ -408,7 +503,10 @@ fn kinds(entries: &[EntryRow]) -> Vec<Value> {
     for entry in entries {
         *counts.entry(deed_text(&entry.kind, &entry.fact, &entry.body)).or_default() += 1;
     }
-    counts.into_iter().map(|(name, done)| context! { name => name, href => (), done => done, refused => 0 }).collect()
+    counts
+        .into_iter()
+        .map(|(name, done)| context! { name => name, href => (), done => done, refused => 0 })
+        .collect()
 }
 
 /// Officers only: neither the clock nor an applicant is someone whose powers are checked.
@@ -423,7 +521,10 @@ async fn people(visit: &Visit, entries: &[EntryRow]) -> Result<Vec<Value>, Fail>
             *counts.entry((names.of(&entry.actor, &deed), post)).or_default() += 1;
         }
     }
-    Ok(counts.into_iter().map(|((name, post), count)| context! { name => name, href => (), post => post, count => count }).collect())
+    Ok(counts
+        .into_iter()
+        .map(|((name, post), count)| context! { name => name, href => (), post => post, count => count })
+        .collect())
 }
 
 /// The rows of a list of entries, in the order given.
@@ -447,8 +548,14 @@ async fn labels(visit: &Visit, entries: &[EntryRow]) -> Result<HashMap<MatterId,
     let mut labels = HashMap::new();
     for entry in entries {
         if let std::collections::hash_map::Entry::Vacant(slot) = labels.entry(entry.matter) {
-            let row = app.store.matter(app.region, entry.matter).await.map_err(|error| Fail::fault(visit, error))?;
-            slot.insert(row.map_or_else(|| entry.matter.to_string(), |row| format!("{} {}", row.number, row.title)));
+            let row = app
+                .store
+                .matter(app.region, entry.matter)
+                .await
+                .map_err(|error| Fail::fault(visit, error))?;
+            slot.insert(
+                row.map_or_else(|| entry.matter.to_string(), |row| format!("{} {}", row.number, row.title)),
+            );
         }
     }
     Ok(labels)
@@ -463,7 +570,12 @@ struct Names(HashMap<String, String>);
 
 impl Names {
     async fn load(visit: &Visit) -> Result<Names, Fail> {
-        let accounts = visit.web.app.accounts().await.map_err(|problem| Fail::from_problem(visit, problem, "查看", "/oversight"))?;
+        let accounts = visit
+            .web
+            .app
+            .accounts()
+            .await
+            .map_err(|problem| Fail::from_problem(visit, problem, "查看", "/oversight"))?;
         Ok(Names(accounts.into_iter().map(|account| (account.person, account.name)).collect()))
     }
 
@@ -500,8 +612,13 @@ impl Deed {
 pub(crate) fn deed_text(kind: &str, fact: &str, body: &str) -> String {
     let act = Deed::read(body).act;
     let kinds = [(Case::KIND, Case::ZH, Case::acts()), (Item::KIND, Item::ZH, Item::acts())];
-    let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else { return format!("{kind} {fact}") };
-    let said = acts.iter().find(|known| known.name == act).map_or(act.as_str(), |known| known.zh);
+    let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else {
+        return format!("{kind} {fact}");
+    };
+    let said = acts
+        .iter()
+        .find(|known| known.name == act)
+        .map_or(act.as_str(), |known| known.zh);
     format!("{zh}：{said}（{fact}）")
 }
 

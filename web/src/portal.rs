@@ -2,7 +2,10 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::view::{Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag, thousands};
+use crate::view::{
+    Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag,
+    thousands,
+};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Multipart, Path, Query};
@@ -64,21 +67,34 @@ fn tally<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
 async fn home(visit: Visit) -> Response {
     let web = &visit.web;
     let catalogue = web.app.catalogue();
-    let open: Vec<&Definition> = catalogue.all::<Item>().filter(|(_, item)| item.is_open()).filter_map(|(_, item)| Some(item.current()?.1)).collect();
+    let open: Vec<&Definition> = catalogue
+        .all::<Item>()
+        .filter(|(_, item)| item.is_open())
+        .filter_map(|(_, item)| Some(item.current()?.1))
+        .collect();
     let row = |query: &str, name: &str, n: usize| context! { name => name, label => name, href => format!("/items?{query}={}", crate::view::encode(name)), count => n };
-    let themes: Vec<Value> = tally(open.iter().map(|item| item.theme.as_str())).into_iter().map(|(name, n)| row("theme", name, n)).collect();
-    let departments: Vec<Value> =
-        tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str())).into_iter().map(|(name, n)| row("department", name, n)).collect();
+    let themes: Vec<Value> = tally(open.iter().map(|item| item.theme.as_str()))
+        .into_iter()
+        .map(|(name, n)| row("theme", name, n))
+        .collect();
+    let departments: Vec<Value> = tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str()))
+        .into_iter()
+        .map(|(name, n)| row("department", name, n))
+        .collect();
     let audiences: Vec<Value> = tally(open.iter().flat_map(|item| item.audience.iter().map(String::as_str)))
         .into_iter()
         .map(|(word, n)| context! { label => audience_zh(word), href => format!("/items?audience={word}&open=1"), count => n })
         .collect();
     let today = web.app.moment().today;
     let figures = figure_values(web, &["svc.cases", "svc.ontime_rate", "svc.items_open"], today).await;
-    visit.page("portal/home.html", "办事", context! {
-        audiences => audiences, themes => themes, departments => departments,
-        figures => figures.iter().map(figure_context).collect::<Vec<_>>(),
-    })
+    visit.page(
+        "portal/home.html",
+        "办事",
+        context! {
+            audiences => audiences, themes => themes, departments => departments,
+            figures => figures.iter().map(figure_context).collect::<Vec<_>>(),
+        },
+    )
 }
 
 #[derive(Deserialize, Default)]
@@ -106,29 +122,59 @@ async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Response {
     let fits = |item: &Item| {
         let definition = item.current().map(|(_, definition)| definition);
         (query.department.is_empty() || item.department == query.department)
-            && (query.theme.is_empty() || definition.is_some_and(|definition| definition.theme == query.theme))
-            && (query.audience.is_empty() || definition.is_some_and(|definition| definition.audience.contains(&query.audience)))
+            && (query.theme.is_empty()
+                || definition.is_some_and(|definition| definition.theme == query.theme))
+            && (query.audience.is_empty()
+                || definition.is_some_and(|definition| definition.audience.contains(&query.audience)))
             && (query.open.is_empty() || item.is_open())
-            && (query.q.trim().is_empty() || item.name.contains(query.q.trim()) || item.code == query.q.trim() || (!words.is_empty() && words.iter().all(|word| item.name.to_lowercase().contains(word))))
+            && (query.q.trim().is_empty()
+                || item.name.contains(query.q.trim())
+                || item.code == query.q.trim()
+                || (!words.is_empty() && words.iter().all(|word| item.name.to_lowercase().contains(word))))
     };
     let mut found: Vec<(MatterId, &Item)> = catalogue.all::<Item>().filter(|(_, item)| fits(item)).collect();
     found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), item.name.as_str(), *id));
     let total = found.len();
     let n_pages = total.div_ceil(PER_PAGE).max(1) as i64;
     let page = query.page.clamp(1, n_pages);
-    let rows: Vec<Value> = found.iter().skip((page as usize - 1) * PER_PAGE).take(PER_PAGE).map(|(id, item)| item_row(*id, item)).collect();
+    let rows: Vec<Value> = found
+        .iter()
+        .skip((page as usize - 1) * PER_PAGE)
+        .take(PER_PAGE)
+        .map(|(id, item)| item_row(*id, item))
+        .collect();
     let filter = |id: &str, label: &str, chosen: &str, names: Vec<String>, zh: fn(&str) -> String| {
-        let all = std::iter::once((String::new(), "全部".to_owned())).chain(names.into_iter().map(|name| (name.clone(), zh(&name))));
-        let options: Vec<Value> = all.map(|(value, label)| context! { checked => value == chosen, value => value, label => label }).collect();
+        let all = std::iter::once((String::new(), "全部".to_owned()))
+            .chain(names.into_iter().map(|name| (name.clone(), zh(&name))));
+        let options: Vec<Value> = all
+            .map(|(value, label)| context! { checked => value == chosen, value => value, label => label })
+            .collect();
         context! { id => id, label => label, options => options }
     };
     let same = |name: &str| name.to_owned();
-    let departments = tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str())).into_iter().map(|(name, _)| name.to_owned()).collect();
-    let themes = tally(catalogue.all::<Item>().filter_map(|(_, item)| Some(item.current()?.1.theme.as_str()))).into_iter().map(|(name, _)| name.to_owned()).collect();
+    let departments = tally(catalogue.all::<Item>().map(|(_, item)| item.department.as_str()))
+        .into_iter()
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    let themes = tally(
+        catalogue
+            .all::<Item>()
+            .filter_map(|(_, item)| Some(item.current()?.1.theme.as_str())),
+    )
+    .into_iter()
+    .map(|(name, _)| name.to_owned())
+    .collect();
     let people = ["person", "firm", "institution"].map(str::to_owned).to_vec();
     let address = |page: i64| {
         let e = crate::view::encode;
-        format!("/items?q={}&department={}&theme={}&audience={}&open={}&page={page}", e(&query.q), e(&query.department), e(&query.theme), e(&query.audience), e(&query.open))
+        format!(
+            "/items?q={}&department={}&theme={}&audience={}&open={}&page={page}",
+            e(&query.q),
+            e(&query.department),
+            e(&query.theme),
+            e(&query.audience),
+            e(&query.open)
+        )
     };
     visit.page("portal/items.html", "办事事项", context! {
         q => query.q.clone(),
@@ -155,9 +201,16 @@ fn item_row(id: MatterId, item: &Item) -> Value {
     }
 }
 
-fn find_item<'a>(visit: &Visit, catalogue: &'a fadu_app::catalogue::Snapshot, id: &str) -> Result<(MatterId, &'a Item), Fail> {
+fn find_item<'a>(
+    visit: &Visit,
+    catalogue: &'a fadu_app::catalogue::Snapshot,
+    id: &str,
+) -> Result<(MatterId, &'a Item), Fail> {
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    catalogue.one::<Item>(id).map(|item| (id, item)).ok_or_else(|| Fail::NotFound(visit.clone()))
+    catalogue
+        .one::<Item>(id)
+        .map(|item| (id, item))
+        .ok_or_else(|| Fail::NotFound(visit.clone()))
 }
 
 async fn item(visit: Visit, Path(id): Path<String>) -> Page {
@@ -171,9 +224,19 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         Vec::new()
     } else {
         let basis = Basis::article("行政许可法", 30);
-        item.lacks().into_iter().map(|name| context! { text => name, basis_text => basis.to_string(), href => basis_href(&basis) }).collect()
+        item.lacks()
+            .into_iter()
+            .map(
+                |name| context! { text => name, basis_text => basis.to_string(), href => basis_href(&basis) },
+            )
+            .collect()
     };
-    let one = |basis: &Option<Basis>| basis.as_ref().map(|basis| basis_links(std::slice::from_ref(basis))).unwrap_or_default();
+    let one = |basis: &Option<Basis>| {
+        basis
+            .as_ref()
+            .map(|basis| basis_links(std::slice::from_ref(basis)))
+            .unwrap_or_default()
+    };
     let mark = |simulated: bool| if simulated { "（模拟）" } else { "" };
     let materials: Vec<Value> = definition
         .materials
@@ -204,8 +267,16 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         })
         .collect();
     let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
-    let special = definition.special.iter().map(|row| format!("{}不超过{}个工作日{}", row.kind.zh(), row.days, mark(row.simulated))).collect::<Vec<_>>();
-    let note = if special.is_empty() { None } else { Some(format!("不计入期限的程序：{}。", special.join("；"))) };
+    let special = definition
+        .special
+        .iter()
+        .map(|row| format!("{}不超过{}个工作日{}", row.kind.zh(), row.days, mark(row.simulated)))
+        .collect::<Vec<_>>();
+    let note = if special.is_empty() {
+        None
+    } else {
+        Some(format!("不计入期限的程序：{}。", special.join("；")))
+    };
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
@@ -276,7 +347,8 @@ fn simulated_zh(key: &str) -> String {
 fn identity_fields() -> Vec<Field> {
     vec![
         Field::text("applicant_name", "申请人姓名或者单位名称", true),
-        Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true).hint("18位。单位填统一社会信用代码。"),
+        Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true)
+            .hint("18位。单位填统一社会信用代码。"),
         Field::text("applicant_phone", "联系电话", true).kind("phone"),
     ]
 }
@@ -289,7 +361,9 @@ fn item_fields(definition: &Definition) -> Vec<Field> {
         .filter(own)
         .map(|field| {
             let options = field.options.iter().map(|option| (option.clone(), option.clone()));
-            Field::text(&field.id, &field.label, field.required).kind(&field.kind).options(options)
+            Field::text(&field.id, &field.label, field.required)
+                .kind(&field.kind)
+                .options(options)
         })
         .collect()
 }
@@ -297,17 +371,34 @@ fn item_fields(definition: &Definition) -> Vec<Field> {
 fn file_fields(definition: &Definition) -> Vec<Field> {
     let asked = definition.materials.iter().filter(|material| !material.shared);
     let field = |material: &fadu_service::definition::Material| {
-        let hint = if material.required { "没有带齐也可以先提交，工作人员会一次告诉您缺什么。" } else { "符合这种情形才需要。" };
-        Field::text(&format!("file_{}", material.id), &material.name, false).kind("file").hint(hint)
+        let hint = if material.required {
+            "没有带齐也可以先提交，工作人员会一次告诉您缺什么。"
+        } else {
+            "符合这种情形才需要。"
+        };
+        Field::text(&format!("file_{}", material.id), &material.name, false)
+            .kind("file")
+            .hint(hint)
     };
     asked.map(field).collect()
 }
 
 /// The same page with the answers kept and each error beside its field.
-fn form_page(visit: &Visit, id: MatterId, item: &Item, definition: &Definition, answers: &HashMap<String, String>, wrong: &[Invalid], idem: &str) -> Response {
+fn form_page(
+    visit: &Visit,
+    id: MatterId,
+    item: &Item,
+    definition: &Definition,
+    answers: &HashMap<String, String>,
+    wrong: &[Invalid],
+    idem: &str,
+) -> Response {
     let fill = |fields: Vec<Field>| -> Vec<Field> {
         let with = |field: Field| {
-            let error = wrong.iter().find(|invalid| invalid.field == field.id).map(|invalid| invalid.message.clone());
+            let error = wrong
+                .iter()
+                .find(|invalid| invalid.field == field.id)
+                .map(|invalid| invalid.message.clone());
             let value = answers.get(&field.id).cloned().unwrap_or_default();
             Field { error, ..field.value(&value) }
         };
@@ -345,7 +436,9 @@ async fn apply_page(visit: Visit, Path(id): Path<String>) -> Page {
 type Upload = (String, String, Vec<u8>);
 
 /// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
-async fn read_form(mut form: Multipart) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
+async fn read_form(
+    mut form: Multipart,
+) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
     let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
     while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -354,7 +447,9 @@ async fn read_form(mut form: Multipart) -> Result<(HashMap<String, String>, Vec<
         match file_name {
             None => drop(answers.insert(name, String::from_utf8_lossy(&bytes).trim().to_owned())),
             Some(_) if bytes.is_empty() => {}
-            Some(file_name) if media(&bytes).is_none() => wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件"))),
+            Some(file_name) if media(&bytes).is_none() => {
+                wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件")))
+            }
             Some(file_name) => files.push((name, file_name, bytes.to_vec())),
         }
     }
@@ -362,24 +457,50 @@ async fn read_form(mut form: Multipart) -> Result<(HashMap<String, String>, Vec<
 }
 
 fn media(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 3] = [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
-    kinds.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, media)| media)
+    let kinds: [(&[u8], &str); 3] =
+        [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
+    kinds
+        .into_iter()
+        .find(|(start, _)| bytes.starts_with(start))
+        .map(|(_, media)| media)
 }
 
-fn check_answers(fields: &[Field], definition: &Definition, answers: &HashMap<String, String>) -> Vec<Invalid> {
+fn check_answers(
+    fields: &[Field],
+    definition: &Definition,
+    answers: &HashMap<String, String>,
+) -> Vec<Invalid> {
     let mut wrong = Vec::new();
     for field in fields {
         let value = answers.get(&field.id).map_or("", String::as_str);
-        let max = definition.fields.iter().find(|own| own.id == field.id).and_then(|own| own.max).unwrap_or(500);
+        let max = definition
+            .fields
+            .iter()
+            .find(|own| own.id == field.id)
+            .and_then(|own| own.max)
+            .unwrap_or(500);
         let error = match field.kind.as_str() {
             _ if value.is_empty() => field.required.then(|| format!("请填写{}", field.label)),
             _ if value.chars().count() > usize::from(max) => Some(format!("{}不能超过{max}字", field.label)),
-            "number" => value.parse::<i64>().err().map(|_| format!("{}应当是整数，不带单位", field.label)),
-            "date" => value.parse::<jiff::civil::Date>().err().map(|_| format!("{}应当是像 2025-03-03 这样的日期", field.label)),
-            "citizen_id" => fadu_kernel::codes::citizen_number(value).err().map(|error| format!("{}：{error}", field.label)),
-            "credit_code" => fadu_kernel::codes::credit_code(value).err().map(|error| format!("{}：{error}", field.label)),
-            "phone" => fadu_kernel::codes::phone(value).err().map(|error| format!("{}：{error}", field.label)),
-            "choice" => (!field.options.iter().any(|option| option.value == value)).then(|| format!("请在列出的选项中选择{}", field.label)),
+            "number" => value
+                .parse::<i64>()
+                .err()
+                .map(|_| format!("{}应当是整数，不带单位", field.label)),
+            "date" => value
+                .parse::<jiff::civil::Date>()
+                .err()
+                .map(|_| format!("{}应当是像 2025-03-03 这样的日期", field.label)),
+            "citizen_id" => fadu_kernel::codes::citizen_number(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "credit_code" => fadu_kernel::codes::credit_code(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "phone" => fadu_kernel::codes::phone(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "choice" => (!field.options.iter().any(|option| option.value == value))
+                .then(|| format!("请在列出的选项中选择{}", field.label)),
             _ => None,
         };
         wrong.extend(error.map(|message| Invalid::new(field.id.clone(), message)));
@@ -387,7 +508,11 @@ fn check_answers(fields: &[Field], definition: &Definition, answers: &HashMap<St
     wrong
 }
 
-async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Page {
+async fn apply(
+    visit: Visit,
+    Path(id): Path<String>,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
@@ -398,10 +523,22 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, axu
         Ok(read) => read,
         Err(_) => {
             let too_big = [Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试")];
-            return Ok(form_page(&visit, id, item, definition, &HashMap::new(), &too_big, &hex(&random::<12>())));
+            return Ok(form_page(
+                &visit,
+                id,
+                item,
+                definition,
+                &HashMap::new(),
+                &too_big,
+                &hex(&random::<12>()),
+            ));
         }
     };
-    let idem = answers.get("idem").cloned().filter(|idem| !idem.is_empty()).unwrap_or_else(|| hex(&random::<12>()));
+    let idem = answers
+        .get("idem")
+        .cloned()
+        .filter(|idem| !idem.is_empty())
+        .unwrap_or_else(|| hex(&random::<12>()));
     let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
     wrong.extend(check_answers(&fields, definition, &answers));
     if !wrong.is_empty() {
@@ -412,18 +549,35 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, axu
     for (name, file_name, bytes) in files {
         let digest = hex(&sha2::Sha256::digest(&bytes));
         let media = media(&bytes).unwrap_or("application/octet-stream");
-        app.store.put_blob(app.region, &digest, media, bytes).await.map_err(|fault| Fail::fault(&visit, fault))?;
+        app.store
+            .put_blob(app.region, &digest, media, bytes)
+            .await
+            .map_err(|fault| Fail::fault(&visit, fault))?;
         if let Some(material) = name.strip_prefix("file_") {
             materials.insert(material.to_owned(), Paper { digest, file_name });
         }
     }
-    let private: BTreeMap<String, String> =
-        fields.iter().filter_map(|field| Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))).collect();
+    let private: BTreeMap<String, String> = fields
+        .iter()
+        .filter_map(|field| {
+            Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))
+        })
+        .collect();
     // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
-    let anonymous = Actor { person: PersonId::new(&format!("form-{}", &idem)), role: Role::Citizen, org: OrgId::new("public") };
-    let actor = visit.actor().filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent)).unwrap_or(anonymous);
+    let anonymous = Actor {
+        person: PersonId::new(&format!("form-{}", &idem)),
+        role: Role::Citizen,
+        org: OrgId::new("public"),
+    };
+    let actor = visit
+        .actor()
+        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
+        .unwrap_or(anonymous);
     let act = CaseAct::Receive { item: id, channel: Channel::Online, materials };
-    match app.act::<Case>(Call { actor: &actor, matter: None, act, private, key: Some(idem.clone()) }).await {
+    match app
+        .act::<Case>(Call { actor: &actor, matter: None, act, private, key: Some(idem.clone()) })
+        .await
+    {
         Ok(committed) => {
             let code = app.keys.track_code(committed.matter);
             Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())
@@ -434,13 +588,25 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, axu
 }
 
 /// A case by its id, if the code fits it.
-async fn case_by_code(visit: &Visit, id: MatterId, code: &str) -> Result<Option<(Case, Vec<fadu_app::store::EntryRow>)>, Fail> {
+async fn case_by_code(
+    visit: &Visit,
+    id: MatterId,
+    code: &str,
+) -> Result<Option<(Case, Vec<fadu_app::store::EntryRow>)>, Fail> {
     let app = &visit.web.app;
     if !code.trim().eq_ignore_ascii_case(&app.keys.track_code(id)) {
         return Ok(None);
     }
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
-    let Some(row) = app.store.matter(app.region, id).await.map_err(fault)?.filter(|row| row.kind == "case") else { return Ok(None) };
+    let Some(row) = app
+        .store
+        .matter(app.region, id)
+        .await
+        .map_err(fault)?
+        .filter(|row| row.kind == "case")
+    else {
+        return Ok(None);
+    };
     let case: Case = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
     Ok(Some((case, app.store.entries_of(app.region, id).await.map_err(fault)?)))
 }
@@ -522,7 +688,9 @@ pub fn fact_zh(fact: &str) -> &str {
 
 async fn submitted(visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let Some((case, entries)) = case_by_code(&visit, id, &code).await? else { return Err(Fail::NotFound(visit)) };
+    let Some((case, entries)) = case_by_code(&visit, id, &code).await? else {
+        return Err(Fail::NotFound(visit));
+    };
     let Some(first) = entries.first() else { return Err(Fail::NotFound(visit)) };
     let mut page = visit.clone();
     // The address holds the code: it must not be printed as a QR code for others to scan.
@@ -550,7 +718,11 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let (number, code) = (value("number").to_ascii_uppercase(), value("secret"));
     let app = &visit.web.app;
-    let found = app.store.by_facet(app.region, "number", &number, 1).await.map_err(|fault| Fail::fault(&visit, fault))?;
+    let found = app
+        .store
+        .by_facet(app.region, "number", &number, 1)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
     let opened = match found.first() {
         Some(row) => case_by_code(&visit, row.id, code).await?,
         None => None,
@@ -573,8 +745,14 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
         let remedy = (!decided.granted).then_some("不服的，可以自知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。");
         context! { refused => !decided.granted, title => title, text => decided.reason.clone(), remedy => remedy }
     });
-    let clock = if case.decided.is_some() || case.is_closed() { Value::from(()) } else { clock_badge(case.shown_clock(), moment.today, &app.calendar()) };
-    let provisional = case.shown_clock().is_some_and(|clock| matches!(clock.due(&app.calendar()), Due::Provisional { .. }));
+    let clock = if case.decided.is_some() || case.is_closed() {
+        Value::from(())
+    } else {
+        clock_badge(case.shown_clock(), moment.today, &app.calendar())
+    };
+    let provisional = case
+        .shown_clock()
+        .is_some_and(|clock| matches!(clock.due(&app.calendar()), Due::Provisional { .. }));
     Ok(visit.page("portal/track.html", "办理进度", context! {
         errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), help_phone => visit.web.site.help_phone.clone(),
         result => context! {
@@ -589,9 +767,14 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
 
 async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
     let app = &visit.web.app;
-    let receipt = app.receipt(seq).await.map_err(|problem| Fail::from_problem(&visit, problem, "查看凭证", "/"))?;
+    let receipt = app
+        .receipt(seq)
+        .await
+        .map_err(|problem| Fail::from_problem(&visit, problem, "查看凭证", "/"))?;
     let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
-    let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry).map(|entry| Value::from(minijinja::value::Serde(entry))).unwrap_or_default();
+    let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry)
+        .map(|entry| Value::from(minijinja::value::Serde(entry)))
+        .unwrap_or_default();
     let text = |key: &str| entry.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
     let size = receipt.checkpoint.lines().nth(1).unwrap_or_default().to_owned();
     let key = app.signer().verify_key().to_string();
@@ -607,9 +790,15 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
 }
 
 async fn receipt_file(visit: Visit, Path(seq): Path<i64>) -> Page {
-    let receipt = visit.web.app.receipt(seq).await.map_err(|problem| Fail::from_problem(&visit, problem, "下载凭证", "/"))?;
+    let receipt = visit
+        .web
+        .app
+        .receipt(seq)
+        .await
+        .map_err(|problem| Fail::from_problem(&visit, problem, "下载凭证", "/"))?;
     let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
     let text = serde_json::to_string_pretty(&receipt).map_err(|error| Fail::fault(&visit, error))?;
     let name = format!("attachment; filename=\"receipt-{seq}.json\"");
-    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
+        .into_response())
 }

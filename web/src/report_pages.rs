@@ -34,10 +34,26 @@ pub fn routes() -> Router<Web> {
 
 /// 句子。 Outline id, the figure whose entries are the evidence, and the sentence. Without entries it is not said.
 const SENTENCES: &[(&str, &str, &str)] = &[
-    ("1.2.1", "svc.items", "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，事项进驻率{svc.entry_rate}。"),
-    ("1.2.1", "svc.received", "本年度收到政务服务申请{svc.received}，受理办件{svc.cases}，作出决定{svc.decided}，按时办结率{svc.ontime_rate}，平均办理时间{svc.mean_days}。"),
-    ("1.2.2", "svc.entry_rate", "已发布事项中，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}；承诺时限比法定时限压减{svc.time_cut}。"),
-    ("2.1", "svc.cases", "政务服务超期办件{svc.overdue}；逾期未告知补正内容、依法视为受理{svc.deemed}；一次性告知补正{svc.notices}。"),
+    (
+        "1.2.1",
+        "svc.items",
+        "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，事项进驻率{svc.entry_rate}。",
+    ),
+    (
+        "1.2.1",
+        "svc.received",
+        "本年度收到政务服务申请{svc.received}，受理办件{svc.cases}，作出决定{svc.decided}，按时办结率{svc.ontime_rate}，平均办理时间{svc.mean_days}。",
+    ),
+    (
+        "1.2.2",
+        "svc.entry_rate",
+        "已发布事项中，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}；承诺时限比法定时限压减{svc.time_cut}。",
+    ),
+    (
+        "2.1",
+        "svc.cases",
+        "政务服务超期办件{svc.overdue}；逾期未告知补正内容、依法视为受理{svc.deemed}；一次性告知补正{svc.notices}。",
+    ),
 ];
 /// The one domain that leaves evidence in this deployment.
 const SERVICE: &str = "service";
@@ -51,7 +67,13 @@ fn as_of(year: i16, today: Date) -> Date {
 /// 年度报告。 Drawn from figures alone: own sentences, exact values, and what is missing by name.
 ///
 /// A year that has not begun has no figures. Errors: the store cannot be read, or a checkpoint cannot be trusted.
-pub async fn annual(app: &App, figures: &Figures, bureau: &str, simulated: bool, year: i16) -> Result<AnnualReport, FigureFault> {
+pub async fn annual(
+    app: &App,
+    figures: &Figures,
+    bureau: &str,
+    simulated: bool,
+    year: i16,
+) -> Result<AnnualReport, FigureFault> {
     let today = app.moment().today;
     let until = as_of(year, today);
     let values = if until.year() == year { values(app, figures, until).await? } else { HashMap::new() };
@@ -72,7 +94,9 @@ pub async fn annual(app: &App, figures: &Figures, bureau: &str, simulated: bool,
         parts,
         ledger_position: size.saturating_sub(1),
         root_hex,
-        generated_from_text: format!("根据台账检查点所签的{size}条记录，由程序按固定句式汇总，文字未经人工改动"),
+        generated_from_text: format!(
+            "根据台账检查点所签的{size}条记录，由程序按固定句式汇总，文字未经人工改动"
+        ),
         simulated,
         missing,
     })
@@ -86,12 +110,20 @@ fn as_of_text(until: Date, today: Date) -> String {
 /// Size and root of the last checkpoint; an empty ledger has none.
 async fn foundation(app: &App) -> Result<(u64, String), FigureFault> {
     let Some(row) = app.store.last_checkpoint(app.region).await? else { return Ok((0, String::new())) };
-    let signed = app.signer().verify_key().verify(&row.note).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let signed = app
+        .signer()
+        .verify_key()
+        .verify(&row.note)
+        .map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok((signed.checkpoint.size, hex(&signed.checkpoint.root)))
 }
 
 /// Every figure that a sentence names.
-async fn values(app: &App, figures: &Figures, until: Date) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
+async fn values(
+    app: &App,
+    figures: &Figures,
+    until: Date,
+) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
     let mut values = HashMap::new();
     for (_, evidence, sentence) in SENTENCES {
         let named = pieces(sentence).into_iter().filter_map(|piece| piece.err());
@@ -119,13 +151,18 @@ fn pieces(sentence: &str) -> Vec<Result<&str, &str>> {
 }
 
 /// What stands under a heading without lower headings; what it lacks goes into `missing`.
-fn paragraphs(row: &OutlinePart, values: &HashMap<String, fadu_figures::Value>, missing: &mut Vec<String>) -> Vec<Para> {
+fn paragraphs(
+    row: &OutlinePart,
+    values: &HashMap<String, fadu_figures::Value>,
+    missing: &mut Vec<String>,
+) -> Vec<Para> {
     if row.domains.is_empty() {
         missing.push(format!("“{}”由本机关研究后填写。", row.heading));
         return vec![Para::text("本项由本机关研究后填写。")];
     }
     let of_part = SENTENCES.iter().filter(|(part, _, _)| *part == row.id);
-    let proven = of_part.filter(|(_, evidence, _)| values.get(*evidence).is_some_and(|value| value.entries > 0));
+    let proven =
+        of_part.filter(|(_, evidence, _)| values.get(*evidence).is_some_and(|value| value.entries > 0));
     let said: Vec<Para> = proven.map(|(_, _, sentence)| para(sentence, values)).collect();
     if said.is_empty() {
         missing.push(format!("“{}”没有可以说明的记录。", row.heading));
@@ -164,7 +201,11 @@ async fn report(visit: Visit, Query(query): Query<YearQuery>) -> Page {
     let until = as_of(year, today);
     let ids = figure_ids(&report);
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let figures: Vec<Value> = figure_values(&visit.web, &ids, until).await.iter().map(figure_context).collect();
+    let figures: Vec<Value> = figure_values(&visit.web, &ids, until)
+        .await
+        .iter()
+        .map(figure_context)
+        .collect();
     // The page lists what is missing above the report; once is enough.
     let shown = AnnualReport { missing: Vec::new(), ..report.clone() };
     Ok(visit.page("portal/report.html", &format!("{year} 年法治政府建设情况报告"), context! {
@@ -179,12 +220,19 @@ async fn drawn(visit: &Visit, year: i16) -> Result<AnnualReport, Fail> {
     if !(2000..=web.app.moment().today.year()).contains(&year) {
         return Err(Fail::NotFound(visit.clone()));
     }
-    annual(&web.app, &web.figures, &web.site.bureau, web.site.simulated, year).await.map_err(|error| Fail::fault(visit, error))
+    annual(&web.app, &web.figures, &web.site.bureau, web.site.simulated, year)
+        .await
+        .map_err(|error| Fail::fault(visit, error))
 }
 
 fn figure_ids(report: &AnnualReport) -> Vec<String> {
     let mut ids = Vec::new();
-    for span in report.parts.iter().flat_map(|part| &part.paragraphs).flat_map(|para| &para.spans) {
+    for span in report
+        .parts
+        .iter()
+        .flat_map(|part| &part.paragraphs)
+        .flat_map(|para| &para.spans)
+    {
         if let Span::Figure { id, .. } = span
             && !ids.contains(id)
         {
@@ -197,21 +245,33 @@ fn figure_ids(report: &AnnualReport) -> Vec<String> {
 /// Years from the first entry to this one, the latest first.
 async fn years(visit: &Visit, chosen: i16, today: Date) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
-    let first = app.store.entries(app.region, 0, 1).await.map_err(|error| Fail::fault(visit, error))?;
-    let since = first.first().map_or(today.year(), |entry| moment(entry.ms).today.year()).min(chosen);
+    let first = app
+        .store
+        .entries(app.region, 0, 1)
+        .await
+        .map_err(|error| Fail::fault(visit, error))?;
+    let since = first
+        .first()
+        .map_or(today.year(), |entry| moment(entry.ms).today.year())
+        .min(chosen);
     let year = |year: i16| context! { value => year.to_string(), label => format!("{year} 年"), checked => year == chosen };
     Ok((since..=today.year()).rev().map(year).collect())
 }
 
 fn downloads(year: i16) -> Vec<Value> {
     let forms = [("PDF", "pdf"), ("DOCX", "docx"), ("HTML", "html"), ("JSON", "json")];
-    forms.into_iter().map(|(text, form)| link(text, &format!("/report/{year}/{form}"))).collect()
+    forms
+        .into_iter()
+        .map(|(text, form)| link(text, &format!("/report/{year}/{form}")))
+        .collect()
 }
 
 /// The page has a first heading of its own; a second one would confuse a screen reader.
 fn without_header(html: &str) -> String {
     match (html.find("<header>"), html.find("</header>")) {
-        (Some(from), Some(to)) if from < to => format!("{}{}", &html[..from], &html[to + "</header>".len()..]),
+        (Some(from), Some(to)) if from < to => {
+            format!("{}{}", &html[..from], &html[to + "</header>".len()..])
+        }
         _ => html.to_owned(),
     }
 }
@@ -260,17 +320,24 @@ impl Form {
 }
 
 fn document(fragment: &str) -> String {
-    format!("<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>年度法治政府建设情况报告</title></head><body>\n{fragment}</body></html>\n")
+    format!(
+        "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>年度法治政府建设情况报告</title></head><body>\n{fragment}</body></html>\n"
+    )
 }
 
 async fn download(visit: Visit, Path((year, format)): Path<(String, String)>) -> Page {
-    let (Ok(year), Some(form)) = (year.parse::<i16>(), Form::of(&format)) else { return Err(Fail::NotFound(visit)) };
+    let (Ok(year), Some(form)) = (year.parse::<i16>(), Form::of(&format)) else {
+        return Err(Fail::NotFound(visit));
+    };
     let report = drawn(&visit, year).await?;
     // Typesetting takes a second of one processor: not on the threads that answer requests.
-    let printed = tokio::task::spawn_blocking(move || form.print(&report)).await.map_err(|error| Fail::fault(&visit, error))?;
+    let printed = tokio::task::spawn_blocking(move || form.print(&report))
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
     let bytes = printed.map_err(|error| Fail::fault(&visit, error))?;
     let disposition = format!("attachment; filename=\"fadu-report-{year}.{format}\"");
-    Ok(([(header::CONTENT_TYPE, form.media().to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, form.media().to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response())
 }
 
 #[derive(Deserialize, Default)]
@@ -292,9 +359,18 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let today = app.moment().today;
     let until = query.as_of.parse::<Date>().unwrap_or(today).min(today);
     let after = query.after.parse::<i64>().unwrap_or(-1);
-    let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None).await.map_err(|error| Fail::fault(&visit, error))?;
-    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE).await.map_err(|error| Fail::fault(&visit, error))?;
-    let next = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?.next_seq;
+    let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
+    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
+    let next = app
+        .store
+        .head(app.region)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?
+        .next_seq;
     let behind = (next > value.position)
         .then(|| context! { ledger_size => (next - 1).to_string(), count => next - value.position });
     Ok(visit.page("portal/figure.html", &value.zh, context! {
@@ -328,7 +404,11 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         Adds::Stock => "进入的件数减去退出的件数",
         Adds::Ratio => "分子除以分母",
     };
-    let mut rows = vec![fact("标识", declaration.id.as_str()), fact("算法", adds), fact("计入的事实", declaration.on.as_str())];
+    let mut rows = vec![
+        fact("标识", declaration.id.as_str()),
+        fact("算法", adds),
+        fact("计入的事实", declaration.on.as_str()),
+    ];
     let off = (!declaration.off.is_empty()).then_some(&declaration.off);
     let excluded = (!declaration.exclusions.is_empty()).then_some(&declaration.exclusions);
     let optional = [
@@ -341,17 +421,29 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         ("去重依据", declaration.key.as_ref()),
         ("不计入", excluded),
     ];
-    rows.extend(optional.into_iter().filter_map(|(label, text)| Some(fact(label, text?.as_str()))));
+    rows.extend(
+        optional
+            .into_iter()
+            .filter_map(|(label, text)| Some(fact(label, text?.as_str()))),
+    );
     rows
 }
 
 /// Public: the fact and its number, neither the matter nor the person.
-async fn rows(visit: &Visit, declaration: &Declaration, counted: &[Contribution]) -> Result<Vec<Value>, Fail> {
+async fn rows(
+    visit: &Visit,
+    declaration: &Declaration,
+    counted: &[Contribution],
+) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
     let side = if matches!(declaration.adds, Adds::Ratio | Adds::Mean) { "分母" } else { "计数" };
     let mut rows = Vec::with_capacity(counted.len());
     for row in counted {
-        let found = app.store.entries(app.region, row.seq, 1).await.map_err(|error| Fail::fault(visit, error))?;
+        let found = app
+            .store
+            .entries(app.region, row.seq, 1)
+            .await
+            .map_err(|error| Fail::fault(visit, error))?;
         let entry = found.into_iter().next().filter(|entry| entry.seq == row.seq);
         let (when, text) = match &entry {
             Some(entry) => (clock_text(entry.ms), deed_text(&entry.kind, &entry.fact, &entry.body)),
@@ -367,7 +459,10 @@ async fn rows(visit: &Visit, declaration: &Declaration, counted: &[Contribution]
 fn pages_of(query: &FigureQuery, value: &fadu_figures::Value, counted: &[Contribution]) -> Value {
     let n_pages = ((value.entries + i64::from(PAGE) - 1) / i64::from(PAGE)).max(1);
     let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, n_pages);
-    let next = counted.last().filter(|_| page < n_pages).map(|row| format!("?as_of={}&after={}&page={}", value.as_of, row.seq, page + 1));
+    let next = counted
+        .last()
+        .filter(|_| page < n_pages)
+        .map(|row| format!("?as_of={}&after={}&page={}", value.as_of, row.seq, page + 1));
     // The ledger is walked forwards; one step back is the browser's, the first page has an address.
     let first = (page > 1).then(|| format!("?as_of={}", value.as_of));
     pages(page, n_pages, value.entries, "条记录", first.filter(|_| page == 2), next)
@@ -379,7 +474,10 @@ mod tests {
 
     #[test]
     fn sentences_fall_into_words_and_figures() {
-        assert_eq!(pieces("受理{svc.cases}，决定{svc.decided}。"), [Ok("受理"), Err("svc.cases"), Ok("，决定"), Err("svc.decided"), Ok("。")]);
+        assert_eq!(
+            pieces("受理{svc.cases}，决定{svc.decided}。"),
+            [Ok("受理"), Err("svc.cases"), Ok("，决定"), Err("svc.decided"), Ok("。")]
+        );
         assert_eq!(pieces("没有数字。"), [Ok("没有数字。")]);
     }
 

@@ -47,7 +47,9 @@ impl Visit {
     /// The signed-in account, or the way to the sign-in page and back.
     pub fn staff(&self) -> Result<(&Account, Actor), Fail> {
         match &self.account {
-            Some(account) if !matches!(account.role, Role::Citizen | Role::FirmAgent) => Ok((account, account.actor())),
+            Some(account) if !matches!(account.role, Role::Citizen | Role::FirmAgent) => {
+                Ok((account, account.actor()))
+            }
             Some(_) | None => Err(Fail::SignIn { back: self.path.clone() }),
         }
     }
@@ -76,7 +78,12 @@ impl Visit {
             Ok(html) => Html(html).into_response(),
             Err(error) => {
                 let reference = hex(&random::<5>());
-                tracing::error!(reference, template, error = format!("{error:#}"), "a page could not be drawn");
+                tracing::error!(
+                    reference,
+                    template,
+                    error = format!("{error:#}"),
+                    "a page could not be drawn"
+                );
                 (StatusCode::INTERNAL_SERVER_ERROR, format!("系统故障，编号 {reference}")).into_response()
             }
         }
@@ -94,7 +101,12 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
+    all.flat_map(|line| line.split(';')).find_map(|pair| {
+        pair.trim()
+            .split_once('=')
+            .filter(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
+    })
 }
 
 impl FromRequestParts<Web> for Visit {
@@ -102,13 +114,31 @@ impl FromRequestParts<Web> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visit, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        let large = query.split('&').any(|pair| pair == "large=1") || cookie(&parts.headers, "large").is_some();
-        let mut visit = Visit { web: web.clone(), account: None, csrf: String::new(), path: parts.uri.path().to_owned(), large, session: None };
+        let large =
+            query.split('&').any(|pair| pair == "large=1") || cookie(&parts.headers, "large").is_some();
+        let mut visit = Visit {
+            web: web.clone(),
+            account: None,
+            csrf: String::new(),
+            path: parts.uri.path().to_owned(),
+            large,
+            session: None,
+        };
         if let Some(id) = cookie(&parts.headers, COOKIE) {
             let app = &web.app;
-            let text = app.store.session(app.region, &digest(&id), app.moment().ms).await.ok().flatten();
+            let text = app
+                .store
+                .session(app.region, &digest(&id), app.moment().ms)
+                .await
+                .ok()
+                .flatten();
             if let Some(record) = text.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
-                visit.account = app.account(&record.person).await.ok().flatten().filter(|account| !account.closed);
+                visit.account = app
+                    .account(&record.person)
+                    .await
+                    .ok()
+                    .flatten()
+                    .filter(|account| !account.closed);
                 visit.csrf = record.csrf;
                 visit.session = Some(id);
             }
@@ -150,14 +180,29 @@ pub async fn signin_page(visit: Visit, Query(query): Query<SigninQuery>) -> Resp
     show_signin(&visit, &query.return_to, "", None, None).await
 }
 
-async fn show_signin(visit: &Visit, return_to: &str, person: &str, error: Option<&str>, locked: Option<String>) -> Response {
+async fn show_signin(
+    visit: &Visit,
+    return_to: &str,
+    person: &str,
+    error: Option<&str>,
+    locked: Option<String>,
+) -> Response {
     let reason = (!return_to.is_empty()).then_some("登录以后回到刚才的页面。");
     let mut name = Field::text("username", "账号", true).value(person);
     name.error = error.map(str::to_owned);
     let password = Field { kind: "password".into(), ..Field::text("password", "密码", true) };
     let mut shown = Vec::new();
     if visit.web.site.demonstration_password.is_some() {
-        for account in visit.web.app.accounts().await.unwrap_or_default().into_iter().filter(|account| account.demonstration).take(12) {
+        for account in visit
+            .web
+            .app
+            .accounts()
+            .await
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|account| account.demonstration)
+            .take(12)
+        {
             shown.push(context! {
                 name => account.name, department => account.org, post => account.role.zh(), face_text => account.role.zh(), username => account.person,
             });
@@ -173,9 +218,15 @@ async fn show_signin(visit: &Visit, return_to: &str, person: &str, error: Option
 
 pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Response {
     let value = |name: &str| form.get(name).cloned().unwrap_or_default();
-    let (person, password, return_to) = (value("username").trim().to_owned(), value("password"), value("return_to"));
+    let (person, password, return_to) =
+        (value("username").trim().to_owned(), value("password"), value("return_to"));
     let now = visit.web.app.moment().ms;
-    let resting = visit.web.failures.lock().ok().and_then(|failures| failures.get(&person).copied());
+    let resting = visit
+        .web
+        .failures
+        .lock()
+        .ok()
+        .and_then(|failures| failures.get(&person).copied());
     if let Some((n, last)) = resting
         && n >= TRIES
         && now - last < REST_MINUTES * 60_000
@@ -201,7 +252,11 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
     let record = Record { person: account.person.clone(), csrf: hex(&random::<16>()) };
     let text = serde_json::to_string(&record).unwrap_or_default();
     let app = &visit.web.app;
-    if let Err(fault) = app.store.put_session(app.region, &digest(&id), &text, now + HOURS * 3_600_000).await {
+    if let Err(fault) = app
+        .store
+        .put_session(app.region, &digest(&id), &text, now + HOURS * 3_600_000)
+        .await
+    {
         return Fail::fault(&visit, fault).into_response();
     }
     let home = match account.role {
@@ -210,7 +265,11 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
         _ => "/desk",
     };
     // Only a path of our own: never to another site.
-    let to = if return_to.starts_with('/') && !return_to.starts_with("//") && !return_to.contains('\\') { return_to.as_str() } else { home };
+    let to = if return_to.starts_with('/') && !return_to.starts_with("//") && !return_to.contains('\\') {
+        return_to.as_str()
+    } else {
+        home
+    };
     let cookie = format!("{COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", HOURS * 3600);
     ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
 }

@@ -85,8 +85,10 @@ mod tests {
 
     #[test]
     fn every_template_is_listed() {
-        let mut names: Vec<String> =
-            files(&folder(), ".html").iter().map(|path| path.strip_prefix(folder()).unwrap().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = files(&folder(), ".html")
+            .iter()
+            .map(|path| path.strip_prefix(folder()).unwrap().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         assert_eq!(names, TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>());
     }
@@ -97,10 +99,19 @@ mod tests {
         let environment = environment();
         let mut drawn = 0;
         for path in files(&folder(), ".samples.json") {
-            let name = path.strip_prefix(folder()).unwrap().to_string_lossy().replace(".samples.json", ".html");
-            let samples: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let name = path
+                .strip_prefix(folder())
+                .unwrap()
+                .to_string_lossy()
+                .replace(".samples.json", ".html");
+            let samples: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             for (sample, values) in samples.as_object().unwrap() {
-                let html = environment.get_template(&name).unwrap().render(minijinja::value::Serde(values)).unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
+                let html = environment
+                    .get_template(&name)
+                    .unwrap()
+                    .render(minijinja::value::Serde(values))
+                    .unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
                 assert_eq!(html.matches("<h1").count(), 1, "{name} with `{sample}` has one first heading");
                 drawn += 1;
             }

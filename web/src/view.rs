@@ -28,7 +28,9 @@ pub fn tag(kind: &str, text: impl Into<String>) -> Value {
 pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -37,7 +39,11 @@ pub fn encode(text: &str) -> String {
 /// The page of the article that a basis names.
 pub fn basis_href(basis: &Basis) -> String {
     let statute = encode(&basis.statute);
-    if basis.article == 0 { format!("/statutes/{statute}") } else { format!("/statutes/{statute}/{}", basis.article) }
+    if basis.article == 0 {
+        format!("/statutes/{statute}")
+    } else {
+        format!("/statutes/{statute}/{}", basis.article)
+    }
 }
 
 pub fn basis_links(bases: &[Basis]) -> Vec<Value> {
@@ -81,7 +87,9 @@ impl Field {
 
     pub fn value(mut self, value: &str) -> Field {
         self.value = value.into();
-        self.options.iter_mut().for_each(|option| option.checked = option.value == value);
+        self.options
+            .iter_mut()
+            .for_each(|option| option.checked = option.value == value);
         self
     }
 
@@ -91,7 +99,10 @@ impl Field {
     }
 
     pub fn options(mut self, options: impl IntoIterator<Item = (String, String)>) -> Field {
-        self.options = options.into_iter().map(|(value, label)| Choice { value, label, checked: false }).collect();
+        self.options = options
+            .into_iter()
+            .map(|(value, label)| Choice { value, label, checked: false })
+            .collect();
         self
     }
 }
@@ -118,7 +129,14 @@ pub fn site_context(web: &Inner) -> Value {
     }
 }
 
-pub fn pages(page: i64, pages: i64, total: i64, unit: &str, prev: Option<String>, next: Option<String>) -> Value {
+pub fn pages(
+    page: i64,
+    pages: i64,
+    total: i64,
+    unit: &str,
+    prev: Option<String>,
+    next: Option<String>,
+) -> Value {
     context! { page => page, pages => pages, total => total, unit => unit, prev_href => prev, next_href => next }
 }
 
@@ -126,7 +144,9 @@ pub fn pages(page: i64, pages: i64, total: i64, unit: &str, prev: Option<String>
 pub fn clock_badge(clock: Option<&Clock>, today: Date, calendar: &Calendar) -> Value {
     let Some(clock) = clock else { return Value::from(()) };
     match clock.due(calendar) {
-        Due::Stopped { left } => context! { state => "stopped", text => format!("期限已停，还剩{left}{}", clock.limit.unit.zh()), due => () },
+        Due::Stopped { left } => {
+            context! { state => "stopped", text => format!("期限已停，还剩{left}{}", clock.limit.unit.zh()), due => () }
+        }
         Due::Provisional { beyond, counted } => {
             context! { state => "provisional", text => format!("暂定：日历到{beyond}止，其中已计{counted}个工作日"), due => () }
         }
@@ -147,7 +167,13 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
     let Some(date) = due.and_then(|due| due.parse::<Date>().ok()) else { return Value::from(()) };
     let (state, text) = match calendar.between(today, date) {
         _ if today > date => ("red", format!("超期{}个工作日", calendar.between(date, today).unwrap_or(0))),
-        Ok(left) if amber.and_then(|amber| amber.parse::<Date>().ok()).is_some_and(|amber| today >= amber) => ("amber", format!("剩{left}个工作日")),
+        Ok(left)
+            if amber
+                .and_then(|amber| amber.parse::<Date>().ok())
+                .is_some_and(|amber| today >= amber) =>
+        {
+            ("amber", format!("剩{left}个工作日"))
+        }
         Ok(left) => ("normal", format!("剩{left}个工作日")),
         Err(_) => ("provisional", "暂定".to_owned()),
     };
@@ -158,21 +184,34 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
     for rule in fadu_app::rules::built() {
-        cited.extend(rule.basis.iter().map(|basis| Cited { what: format!("规则 {}", rule.id), href: String::new(), basis: basis.clone() }));
+        cited.extend(rule.basis.iter().map(|basis| Cited {
+            what: format!("规则 {}", rule.id),
+            href: String::new(),
+            basis: basis.clone(),
+        }));
     }
     let catalogue = app.catalogue();
-    let mut items: Vec<_> = catalogue.all::<Item>().filter_map(|(id, item)| Some((id, item.current()?.1))).collect();
+    let mut items: Vec<_> = catalogue
+        .all::<Item>()
+        .filter_map(|(id, item)| Some((id, item.current()?.1)))
+        .collect();
     items.sort_by_key(|(id, _)| *id);
     for (id, definition) in items {
         let what = format!("事项 {}", definition.name);
         let bases = definition.bases.iter().map(|support| &support.basis);
         let rows = definition.conditions.iter().filter_map(|row| row.basis.as_ref());
         let papers = definition.materials.iter().filter_map(|row| row.basis.as_ref());
-        let limits = [&definition.statutory, &definition.promised].into_iter().filter_map(|limit| limit.basis.as_ref());
+        let limits = [&definition.statutory, &definition.promised]
+            .into_iter()
+            .filter_map(|limit| limit.basis.as_ref());
         let mut seen: Vec<&Basis> = bases.chain(rows).chain(papers).chain(limits).collect();
         seen.sort();
         seen.dedup();
-        cited.extend(seen.into_iter().map(|basis| Cited { what: what.clone(), href: format!("/items/{id}"), basis: basis.clone() }));
+        cited.extend(seen.into_iter().map(|basis| Cited {
+            what: what.clone(),
+            href: format!("/items/{id}"),
+            basis: basis.clone(),
+        }));
     }
     cited
 }

@@ -46,7 +46,9 @@ pub enum Standing {
 impl Shelf {
     /// The shelf as it ships: names and numbers, no text.
     pub fn from_index() -> Shelf {
-        let rows = INDEX.lines().filter(|line| !line.starts_with('#') && !line.starts_with("short\t"));
+        let rows = INDEX
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.starts_with("short\t"));
         let mut index: Vec<Known> = Vec::new();
         for row in rows.filter_map(known) {
             // The parts of one statute are one row of the index.
@@ -82,7 +84,9 @@ impl Shelf {
     }
 
     pub fn article(&self, name: &str, no: ArticleNo) -> Option<(&Statute, &Article)> {
-        self.held(name).into_iter().find_map(|statute| Some((statute, statute.article(no)?)))
+        self.held(name)
+            .into_iter()
+            .find_map(|statute| Some((statute, statute.article(no)?)))
     }
 
     /// Does the place exist, in the latest version that is held?
@@ -99,14 +103,18 @@ impl Shelf {
             match statute.resolve(&citation(basis)) {
                 Ok(_) => return Standing::Resolves { version: statute.version },
                 // A number outside this part may stand in another one.
-                Err(Unresolved::NoArticle) if why.is_empty() => why = format!("{}没有第{}条", statute.title, basis.article),
+                Err(Unresolved::NoArticle) if why.is_empty() => {
+                    why = format!("{}没有第{}条", statute.title, basis.article)
+                }
                 Err(Unresolved::NoArticle) => {}
                 Err(other) => why = format!("{basis}：{}", said(other)),
             }
         }
         let in_parts = held.iter().any(|statute| statute.part.is_some());
         match self.known(&basis.statute) {
-            Some(known) if in_parts && u32::from(basis.article) <= known.last_article => Standing::NotHeld { known: true, note: known.note.clone() },
+            Some(known) if in_parts && u32::from(basis.article) <= known.last_article => {
+                Standing::NotHeld { known: true, note: known.note.clone() }
+            }
             _ => Standing::Wrong { why },
         }
     }
@@ -169,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_place_resolves_is_not_held_or_is_wrong() {
-        let shelf = Shelf::from_index().with(vec![parse("中华人民共和国模拟法(2024-01-02).md", LAW).unwrap()]);
+        let shelf =
+            Shelf::from_index().with(vec![parse("中华人民共和国模拟法(2024-01-02).md", LAW).unwrap()]);
         let standing = |basis: Basis| match shelf.find(&basis) {
             Standing::Resolves { .. } => "resolves",
             Standing::NotHeld { known: true, .. } => "known",

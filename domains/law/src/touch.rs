@@ -9,7 +9,9 @@ use serde::Serialize;
 pub fn touches<'a>(cited: &'a [Cited], place: &'a Citation) -> impl Iterator<Item = &'a Cited> {
     cited.iter().filter(move |cited| {
         let basis = &cited.basis;
-        let within = |asked: Option<u32>, found: Option<u16>| asked.is_none() || found.is_none() || asked == found.map(u32::from);
+        let within = |asked: Option<u32>, found: Option<u16>| {
+            asked.is_none() || found.is_none() || asked == found.map(u32::from)
+        };
         short_name(&basis.statute) == place.statute
             && ArticleNo::new(u32::from(basis.article)) == place.article
             && within(place.paragraph, basis.paragraph)
@@ -30,7 +32,9 @@ pub fn amended(cited: &[Cited], old: &Statute, new: &Statute) -> Vec<Touched> {
     let changes = compare(old, new).into_iter().filter(|change| !unmoved(change));
     let touched = changes.filter_map(|change| {
         let at = match &change {
-            ArticleChange::Same { old, .. } | ArticleChange::Amended { old, .. } | ArticleChange::Removed(old) => *old,
+            ArticleChange::Same { old, .. }
+            | ArticleChange::Amended { old, .. }
+            | ArticleChange::Removed(old) => *old,
             ArticleChange::Added(_) => return None,
         };
         let place = Citation::article(&old.short, at);
@@ -53,8 +57,13 @@ mod tests {
 
     fn law(version: &str, articles: &[&str]) -> Statute {
         let numbers = ["一", "二", "三", "四"];
-        let body: String = articles.iter().zip(numbers).map(|(text, number)| format!("第{number}条 {text}\n\n")).collect();
-        parse(&format!("模拟条例({version}).md"), &format!("# 模拟条例\n\n<!-- INFO END -->\n\n{body}")).unwrap()
+        let body: String = articles
+            .iter()
+            .zip(numbers)
+            .map(|(text, number)| format!("第{number}条 {text}\n\n"))
+            .collect();
+        parse(&format!("模拟条例({version}).md"), &format!("# 模拟条例\n\n<!-- INFO END -->\n\n{body}"))
+            .unwrap()
     }
 
     fn cites(what: &str, basis: Basis) -> Cited {
@@ -63,18 +72,48 @@ mod tests {
 
     #[test]
     fn an_amendment_names_what_rests_on_each_changed_article() {
-        let old = law("2020-01-01", &["为了规范测试活动，制定本条例。", "申请人应当提交申请书和身份证明，在窗口办理。", "办理期限为二十日。"]);
-        let new = law("2024-01-01", &["为了规范测试活动，制定本条例。", "县级以上机关应当公开办事指南全部内容。", "申请人应当提交申请书和身份证明，在窗口或者网上办理。", "办理期限为二十日。"]);
-        let cited = [cites("规则 甲", Basis::item("模拟条例", 2, 1, 1)), cites("事项 乙", Basis::article("模拟条例", 3)), cites("规则 丙", Basis::article("模拟条例", 1))];
+        let old = law(
+            "2020-01-01",
+            &[
+                "为了规范测试活动，制定本条例。",
+                "申请人应当提交申请书和身份证明，在窗口办理。",
+                "办理期限为二十日。",
+            ],
+        );
+        let new = law(
+            "2024-01-01",
+            &[
+                "为了规范测试活动，制定本条例。",
+                "县级以上机关应当公开办事指南全部内容。",
+                "申请人应当提交申请书和身份证明，在窗口或者网上办理。",
+                "办理期限为二十日。",
+            ],
+        );
+        let cited = [
+            cites("规则 甲", Basis::item("模拟条例", 2, 1, 1)),
+            cites("事项 乙", Basis::article("模拟条例", 3)),
+            cites("规则 丙", Basis::article("模拟条例", 1)),
+        ];
         let touched = amended(&cited, &old, &new);
-        let rows: Vec<_> = touched.iter().map(|row| (row.resting[0].what.as_str(), matches!(row.change, ArticleChange::Amended { .. }))).collect();
+        let rows: Vec<_> = touched
+            .iter()
+            .map(|row| (row.resting[0].what.as_str(), matches!(row.change, ArticleChange::Amended { .. })))
+            .collect();
         assert_eq!(rows, [("规则 甲", true), ("事项 乙", false)], "{touched:?}");
     }
 
     #[test]
     fn a_part_rests_on_its_article() {
-        let cited = [cites("甲", Basis::item("行政许可法", 32, 1, 4)), cites("乙", Basis::article("行政许可法", 32)), cites("丙", Basis::article("行政许可法", 33))];
-        let found = |text: &str| touches(&cited, &text.parse().unwrap()).map(|cited| cited.what.clone()).collect::<Vec<_>>();
+        let cited = [
+            cites("甲", Basis::item("行政许可法", 32, 1, 4)),
+            cites("乙", Basis::article("行政许可法", 32)),
+            cites("丙", Basis::article("行政许可法", 33)),
+        ];
+        let found = |text: &str| {
+            touches(&cited, &text.parse().unwrap())
+                .map(|cited| cited.what.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(found("行政许可法#32"), ["甲", "乙"]);
         assert_eq!(found("行政许可法#32.1.5"), ["乙"]);
         assert_eq!(found("《中华人民共和国行政许可法》第三十三条"), ["丙"]);

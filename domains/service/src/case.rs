@@ -7,8 +7,8 @@ use crate::definition::{ClockFrom, SpecialKind};
 use crate::rules;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId, PersonId, Refusal, Role, Rule, Sealed,
-    Stamp, Task,
+    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId,
+    PersonId, Refusal, Role, Rule, Sealed, Stamp, Task,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -193,8 +193,14 @@ pub enum Fact {
         sealed: Sealed,
         notice_due: Option<Date>,
     },
-    NoticeGiven { missing: Vec<Missing>, days_used: u32 },
-    Supplemented { materials: BTreeMap<String, Paper>, notice_due: Option<Date> },
+    NoticeGiven {
+        missing: Vec<Missing>,
+        days_used: u32,
+    },
+    Supplemented {
+        materials: BTreeMap<String, Paper>,
+        notice_due: Option<Date>,
+    },
     Accepted {
         from: Date,
         deemed: bool,
@@ -207,16 +213,41 @@ pub enum Fact {
         /// As reckoned that day; absent while provisional.
         due: Option<Date>,
     },
-    Declined { ground: DeclineGround, reason: String, target: Option<String>, department: OrgId },
-    Stopped { kind: SpecialKind, days: u16 },
-    Resumed { kind: SpecialKind, result: String },
-    Verified { checkers: Vec<PersonId>, passed: bool, note: String },
-    Extended { by: Limit, reason: String },
-    HearingTold { last_day: Option<Date> },
+    Declined {
+        ground: DeclineGround,
+        reason: String,
+        target: Option<String>,
+        department: OrgId,
+    },
+    Stopped {
+        kind: SpecialKind,
+        days: u16,
+    },
+    Resumed {
+        kind: SpecialKind,
+        result: String,
+    },
+    Verified {
+        checkers: Vec<PersonId>,
+        passed: bool,
+        note: String,
+    },
+    Extended {
+        by: Limit,
+        reason: String,
+    },
+    HearingTold {
+        last_day: Option<Date>,
+    },
     HearingAsked,
     HearingWaived,
-    HearingScheduled { on: Date, chair: PersonId },
-    HearingRecorded { transcript: String },
+    HearingScheduled {
+        on: Date,
+        chair: PersonId,
+    },
+    HearingRecorded {
+        transcript: String,
+    },
     Decided {
         granted: bool,
         reason: String,
@@ -233,13 +264,29 @@ pub enum Fact {
         promised_days: Option<u16>,
         delivery: Option<Limit>,
     },
-    Delivered { way: String, in_time: Option<bool> },
-    Withdrawn { reason: String },
-    Corrected { what: String, from: String, to: String },
-    DelayExplained { reason: String },
+    Delivered {
+        way: String,
+        in_time: Option<bool>,
+    },
+    Withdrawn {
+        reason: String,
+    },
+    Corrected {
+        what: String,
+        from: String,
+        to: String,
+    },
+    DelayExplained {
+        reason: String,
+    },
     Archived,
-    TurnedAmber { due: Date },
-    TurnedOverdue { due: Date, against: Against },
+    TurnedAmber {
+        due: Date,
+    },
+    TurnedOverdue {
+        due: Date,
+        against: Against,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,21 +347,32 @@ impl Case {
         }
         if self.accepted.is_none() {
             let silent = self.received.is_some() && (self.notice.is_none() || self.supplemented.is_some());
-            return self.notice_due.filter(|_| silent).map(|day| fadu_kernel::calendar::offset(day, 1));
+            return self
+                .notice_due
+                .filter(|_| silent)
+                .map(|day| fadu_kernel::calendar::offset(day, 1));
         }
         let clock = self.shown_clock()?;
         match self.amber {
             None => clock.amber(calendar),
-            Some(_) if self.overdue.is_none() => clock.due(calendar).fixed().map(|due| fadu_kernel::calendar::offset(due, 1)),
+            Some(_) if self.overdue.is_none() => {
+                clock.due(calendar).fixed().map(|due| fadu_kernel::calendar::offset(due, 1))
+            }
             Some(_) => None,
         }
     }
 }
 
-const APPLY: Ground = Ground::Law(&[Basis::article("行政许可法", 29), Basis::article("优化营商环境条例", 37)]);
-const ACCEPT: Ground = Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
+const APPLY: Ground =
+    Ground::Law(&[Basis::article("行政许可法", 29), Basis::article("优化营商环境条例", 37)]);
+const ACCEPT: Ground =
+    Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
-const HEAR: Ground = Ground::Law(&[Basis::article("行政许可法", 46), Basis::article("行政许可法", 47), Basis::article("行政许可法", 48)]);
+const HEAR: Ground = Ground::Law(&[
+    Basis::article("行政许可法", 46),
+    Basis::article("行政许可法", 47),
+    Basis::article("行政许可法", 48),
+]);
 
 const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
     ActKind { name, zh, ground, opens: false }
@@ -324,7 +382,8 @@ const SPECIAL: Ground = Ground::Law(&[Basis::article("行政许可法", 45)]);
 const DECIDE: Ground = Ground::Law(&[Basis::article("行政许可法", 34), Basis::article("行政许可法", 38)]);
 const DELIVER: Ground = Ground::Law(&[Basis::article("行政许可法", 44)]);
 const EXPLAIN: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 36)]);
-const ARCHIVE: Ground = Ground::Law(&[Basis::article("档案法", 14), Basis::article("国务院关于在线政务服务的若干规定", 12)]);
+const ARCHIVE: Ground =
+    Ground::Law(&[Basis::article("档案法", 14), Basis::article("国务院关于在线政务服务的若干规定", 12)]);
 
 const ACTS: &[ActKind] = &[
     ActKind { name: "Receive", zh: "提交申请", ground: APPLY, opens: true },
@@ -438,9 +497,17 @@ impl Matter for Case {
                 0 => Err("请填写公民身份号码或者统一社会信用代码".to_owned()),
                 _ if fadu_kernel::codes::citizen_number(number).is_ok() => Ok(()),
                 _ => fadu_kernel::codes::credit_code(number).map_err(|_| {
-                    let citizen = number.bytes().filter(u8::is_ascii_digit).count() >= 17 && !number.starts_with('9');
-                    let error = if citizen { fadu_kernel::codes::citizen_number(number) } else { fadu_kernel::codes::credit_code(number) };
-                    format!("证件号码不对：{}", error.err().map(|error| error.to_string()).unwrap_or_default())
+                    let citizen =
+                        number.bytes().filter(u8::is_ascii_digit).count() >= 17 && !number.starts_with('9');
+                    let error = if citizen {
+                        fadu_kernel::codes::citizen_number(number)
+                    } else {
+                        fadu_kernel::codes::credit_code(number)
+                    };
+                    format!(
+                        "证件号码不对：{}",
+                        error.err().map(|error| error.to_string()).unwrap_or_default()
+                    )
                 }),
             };
             if let Err(message) = checked {
@@ -451,7 +518,11 @@ impl Matter for Case {
             }
         }
         match act {
-            Act::Decline { reason, .. } | Act::Extend { reason } | Act::Decide { reason, .. } | Act::Withdraw { reason } | Act::ExplainDelay { reason } => {
+            Act::Decline { reason, .. }
+            | Act::Extend { reason }
+            | Act::Decide { reason, .. }
+            | Act::Withdraw { reason }
+            | Act::ExplainDelay { reason } => {
                 long("reason", reason, &mut wrong);
             }
             Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
@@ -470,7 +541,19 @@ impl Matter for Case {
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         let mark = || Some(Mark { on: stamp.day, by: stamp.person.clone() });
         match fact {
-            Fact::Received { number, item, item_version, item_code, item_name, task_type, department, channel, materials, sealed, notice_due } => {
+            Fact::Received {
+                number,
+                item,
+                item_version,
+                item_code,
+                item_name,
+                task_type,
+                department,
+                channel,
+                materials,
+                sealed,
+                notice_due,
+            } => {
                 self.number.clone_from(number);
                 self.item = *item;
                 self.item_version = *item_version;
@@ -488,7 +571,8 @@ impl Matter for Case {
                 }
             }
             Fact::NoticeGiven { missing, .. } => {
-                self.notice = Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
+                self.notice =
+                    Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
             }
             Fact::Supplemented { materials, notice_due } => {
                 self.materials.extend(materials.clone());
@@ -500,24 +584,39 @@ impl Matter for Case {
                     ClockFrom::Acceptance => *from,
                     ClockFrom::Receipt => self.received.as_ref().map_or(*from, |mark| mark.on),
                 };
-                self.accepted = Some(Accepted { from: *from, on: stamp.day, by: stamp.person.clone(), deemed: *deemed });
+                self.accepted =
+                    Some(Accepted { from: *from, on: stamp.day, by: stamp.person.clone(), deemed: *deemed });
                 self.statutory = statutory.map(|limit| Clock::start(start, limit));
                 self.promised = promised.map(|limit| Clock::start(start, limit));
             }
             Fact::Declined { ground, reason, target, .. } => {
-                self.declined =
-                    Some(Declined { on: stamp.day, by: stamp.person.clone(), ground: *ground, reason: reason.clone(), target: target.clone() });
+                self.declined = Some(Declined {
+                    on: stamp.day,
+                    by: stamp.person.clone(),
+                    ground: *ground,
+                    reason: reason.clone(),
+                    target: target.clone(),
+                });
             }
             Fact::Stopped { kind, .. } => {
                 self.stopped_for = Some(*kind);
-                self.clocks_mut().for_each(|clock| clock.stops.push(fadu_kernel::clock::Stop { from: stamp.day, until: None }));
+                self.clocks_mut().for_each(|clock| {
+                    clock.stops.push(fadu_kernel::clock::Stop { from: stamp.day, until: None })
+                });
             }
             Fact::Resumed { .. } => {
                 self.stopped_for = None;
-                self.clocks_mut().filter_map(|clock| clock.stops.last_mut()).for_each(|stop| stop.until = Some(stamp.day));
+                self.clocks_mut()
+                    .filter_map(|clock| clock.stops.last_mut())
+                    .for_each(|stop| stop.until = Some(stamp.day));
             }
             Fact::Verified { checkers, passed, note } => {
-                self.verified = Some(Verified { on: stamp.day, checkers: checkers.clone(), passed: *passed, note: note.clone() });
+                self.verified = Some(Verified {
+                    on: stamp.day,
+                    checkers: checkers.clone(),
+                    passed: *passed,
+                    note: note.clone(),
+                });
             }
             Fact::Extended { by, .. } => {
                 self.extension = mark();
@@ -541,7 +640,9 @@ impl Matter for Case {
             }
             Fact::Delivered { .. } => self.delivered = mark(),
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
-            Fact::Corrected { what, from, to } => self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day)),
+            Fact::Corrected { what, from, to } => {
+                self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
+            }
             Fact::DelayExplained { reason } => self.explained = Some(reason.clone()),
             Fact::Archived => self.archived = mark(),
             Fact::TurnedAmber { .. } => self.amber = Some(stamp.day),
@@ -563,7 +664,11 @@ impl Matter for Case {
             "received" => tasks.push(task("accept", Role::Officer, self.notice_due)),
             "accepted" => {
                 let verified = self.verified.is_some();
-                tasks.push(task(if verified { "decide" } else { "review" }, if verified { Role::AgencyHead } else { Role::Officer }, due));
+                tasks.push(task(
+                    if verified { "decide" } else { "review" },
+                    if verified { Role::AgencyHead } else { Role::Officer },
+                    due,
+                ));
             }
             "stopped" => tasks.push(task("resume", Role::Officer, None)),
             "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
@@ -571,7 +676,12 @@ impl Matter for Case {
             _ => {}
         }
         if let Some(day) = self.next_clock_day(calendar) {
-            tasks.push(Task { name: "clock".to_owned(), role: Role::Clock, org: OrgId::new("system"), due: Some(day) });
+            tasks.push(Task {
+                name: "clock".to_owned(),
+                role: Role::Clock,
+                org: OrgId::new("system"),
+                due: Some(day),
+            });
         }
         Docket {
             number: self.number.clone(),

@@ -28,7 +28,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         return no(&rules::ORDER, Help::Window, "还没有收到申请");
     }
     if case.is_closed() {
-        return no(&rules::CLOSED, Help::Officer, format!("{} {}", case.number, Case::status_zh(case.status())));
+        return no(
+            &rules::CLOSED,
+            Help::Officer,
+            format!("{} {}", case.number, Case::status_zh(case.status())),
+        );
     }
     let Some(item) = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version)) else {
         return no(&rules::OPEN_ITEM, Help::CatalogueManager, "收件时的事项版本已不在目录中");
@@ -41,10 +45,18 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Stop { kind, days } => {
             under_review(case)?;
             let Some(special) = item.special.iter().find(|special| special.kind == *kind) else {
-                return no(&rules::ONLY_THESE_STOP, Help::CatalogueManager, format!("公布的办事指南没有为本事项列出{}", kind.zh()));
+                return no(
+                    &rules::ONLY_THESE_STOP,
+                    Help::CatalogueManager,
+                    format!("公布的办事指南没有为本事项列出{}", kind.zh()),
+                );
             };
             if *days == 0 || *days > special.days {
-                return no(&rules::TELL_THE_TIME, Help::Officer, format!("{}所需时间应为1至{}个工作日", kind.zh(), special.days));
+                return no(
+                    &rules::TELL_THE_TIME,
+                    Help::Officer,
+                    format!("{}所需时间应为1至{}个工作日", kind.zh(), special.days),
+                );
             }
             Ok(vec![Fact::Stopped { kind: *kind, days: *days }])
         }
@@ -60,7 +72,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             Ok(vec![Fact::HearingTold { last_day }])
         }
         Act::AskHearing => match case.hearing.told {
-            Some((_, Some(last))) if ctx.today() > last => no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}")),
+            Some((_, Some(last))) if ctx.today() > last => {
+                no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}"))
+            }
             Some(_) => Ok(vec![Fact::HearingAsked]),
             None => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
         },
@@ -68,8 +82,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
         Act::ScheduleHearing { on, chair } => schedule_hearing(case, *on, chair, ctx),
         Act::RecordHearing { transcript } => match &case.hearing.scheduled {
-            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }]),
-            Some((on, _)) => no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空")),
+            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
+                Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }])
+            }
+            Some((on, _)) => {
+                no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
+            }
             None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
         },
         Act::Decide { granted, reason } => decide_application(case, *granted, reason, item, ctx),
@@ -82,14 +100,29 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::Withdraw { reason } => match &case.decided {
             None => Ok(vec![Fact::Withdrawn { reason: reason.clone() }]),
-            Some(decided) => no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on)),
+            Some(decided) => {
+                no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on))
+            }
         },
-        Act::Correct { what, from, to } => Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }]),
-        Act::Receive { .. } | Act::Archive | Act::DeemAccepted | Act::TurnAmber | Act::TurnOverdue | Act::ExplainDelay { .. } => Ok(Vec::new()),
+        Act::Correct { what, from, to } => {
+            Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
+        }
+        Act::Receive { .. }
+        | Act::Archive
+        | Act::DeemAccepted
+        | Act::TurnAmber
+        | Act::TurnOverdue
+        | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
 
-fn receive(case: &Case, id: fadu_kernel::MatterId, channel: Channel, materials: &BTreeMap<String, crate::case::Paper>, ctx: &Ctx) -> Decision {
+fn receive(
+    case: &Case,
+    id: fadu_kernel::MatterId,
+    channel: Channel,
+    materials: &BTreeMap<String, crate::case::Paper>,
+    ctx: &Ctx,
+) -> Decision {
     if case.received.is_some() {
         return no(&rules::ORDER, Help::Window, format!("{} 已经提交过", case.number));
     }
@@ -97,7 +130,11 @@ fn receive(case: &Case, id: fadu_kernel::MatterId, channel: Channel, materials: 
         return no(&rules::OPEN_ITEM, Help::CatalogueManager, "目录里没有这个事项");
     };
     let Some((item_version, definition)) = item.current().filter(|_| item.is_open()) else {
-        return no(&rules::OPEN_ITEM, Help::CatalogueManager, format!("“{}”{}，还缺：{}", item.name, item.standing.zh(), item.lacks().join("、")));
+        return no(
+            &rules::OPEN_ITEM,
+            Help::CatalogueManager,
+            format!("“{}”{}，还缺：{}", item.name, item.standing.zh(), item.lacks().join("、")),
+        );
     };
     if channel == Channel::Online && !definition.online {
         return no(&rules::OPEN_ITEM, Help::Window, format!("“{}”须到窗口办理", item.name));
@@ -145,10 +182,22 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         return no(&rules::ONE_NOTICE, Help::Officer, "告知书里没有写明缺什么");
     }
     if let Some(extra) = missing.iter().find(|line| item.material(&line.material).is_none()) {
-        return no(&rules::RELATED_MATERIAL, Help::Officer, format!("公布的办事指南里没有材料“{}”", extra.material));
+        return no(
+            &rules::RELATED_MATERIAL,
+            Help::Officer,
+            format!("公布的办事指南里没有材料“{}”", extra.material),
+        );
     }
-    if let Some(shared) = missing.iter().filter_map(|line| item.material(&line.material)).find(|material| material.shared) {
-        return no(&rules::RELATED_MATERIAL, Help::Officer, format!("“{}”由行政机关共享取得，不向申请人要", shared.name));
+    if let Some(shared) = missing
+        .iter()
+        .filter_map(|line| item.material(&line.material))
+        .find(|material| material.shared)
+    {
+        return no(
+            &rules::RELATED_MATERIAL,
+            Help::Officer,
+            format!("“{}”由行政机关共享取得，不向申请人要", shared.name),
+        );
     }
     if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
@@ -158,7 +207,12 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used }])
 }
 
-fn supplement(case: &Case, materials: &BTreeMap<String, crate::case::Paper>, item: &Definition, ctx: &Ctx) -> Decision {
+fn supplement(
+    case: &Case,
+    materials: &BTreeMap<String, crate::case::Paper>,
+    item: &Definition,
+    ctx: &Ctx,
+) -> Decision {
     if case.accepted.is_some() {
         return no(&rules::ORDER, Help::Window, "已经受理，不需要再补");
     }
@@ -168,7 +222,10 @@ fn supplement(case: &Case, materials: &BTreeMap<String, crate::case::Paper>, ite
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
-    Ok(vec![Fact::Supplemented { materials: materials.clone(), notice_due: notice_due(item, ctx.today(), ctx) }])
+    Ok(vec![Fact::Supplemented {
+        materials: materials.clone(),
+        notice_due: notice_due(item, ctx.today(), ctx),
+    }])
 }
 
 /// What the notice asked for, or at first the guide, and is not there yet.
@@ -178,7 +235,10 @@ fn still_missing<'a>(case: &Case, item: &'a Definition) -> Vec<&'a str> {
         None => item.asked().map(|material| material.id.as_str()).collect(),
     };
     let absent = asked.into_iter().filter(|id| !case.materials.contains_key(*id));
-    absent.filter_map(|id| item.material(id)).map(|material| material.name.as_str()).collect()
+    absent
+        .filter_map(|id| item.material(id))
+        .map(|material| material.name.as_str())
+        .collect()
 }
 
 fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
@@ -187,7 +247,11 @@ fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
     }
     let missing = still_missing(case, item);
     if !missing.is_empty() {
-        return no(&rules::ORDER, Help::Officer, format!("材料还不齐：{}。请一次告知，或者等待补正", missing.join("、")));
+        return no(
+            &rules::ORDER,
+            Help::Officer,
+            format!("材料还不齐：{}。请一次告知，或者等待补正", missing.join("、")),
+        );
     }
     Ok(vec![accepted(case, item, ctx.today(), false, ctx)])
 }
@@ -225,7 +289,12 @@ fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str
     if ground == DeclineGround::NotSupplemented && (case.notice.is_none() || case.supplemented.is_some()) {
         return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经补正");
     }
-    Ok(vec![Fact::Declined { ground, reason: reason.to_owned(), target: target.map(str::to_owned), department: case.org.clone() }])
+    Ok(vec![Fact::Declined {
+        ground,
+        reason: reason.to_owned(),
+        target: target.map(str::to_owned),
+        department: case.org.clone(),
+    }])
 }
 
 fn under_review(case: &Case) -> Result<(), Refusal> {
@@ -240,12 +309,20 @@ fn under_review(case: &Case) -> Result<(), Refusal> {
 
 fn verify(case: &Case, checkers: &[PersonId], passed: bool, note: &str, item: &Definition) -> Decision {
     under_review(case)?;
-    let mut distinct: Vec<&str> = checkers.iter().map(|person| person.as_str().trim()).filter(|person| !person.is_empty()).collect();
+    let mut distinct: Vec<&str> = checkers
+        .iter()
+        .map(|person| person.as_str().trim())
+        .filter(|person| !person.is_empty())
+        .collect();
     distinct.sort_unstable();
     distinct.dedup();
     let needed = if item.verification == "substantive" { 2 } else { 1 };
     if distinct.len() < needed {
-        return no(&rules::TWO_CHECKERS, Help::AgencyHead, format!("本事项需要{needed}名核查人员，现有{}名", distinct.len()));
+        return no(
+            &rules::TWO_CHECKERS,
+            Help::AgencyHead,
+            format!("本事项需要{needed}名核查人员，现有{}名", distinct.len()),
+        );
     }
     if let Some(applicant) = case.applicant.as_ref().filter(|person| distinct.contains(&person.as_str())) {
         return no(&rules::OWN_CASE, Help::AgencyHead, format!("{applicant} 是申请人"));
@@ -276,7 +353,9 @@ fn schedule_hearing(case: &Case, on: Date, chair: &PersonId, ctx: &Ctx) -> Decis
         return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
     }
     match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}")),
+        Ok(earliest) if on < earliest => {
+            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
+        }
         Ok(_) | Err(_) => {}
     }
     let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
@@ -351,18 +430,28 @@ fn explain_delay(case: &Case, reason: &str) -> Decision {
 
 /// Time alone may say what silence means.
 fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
-    if ctx.actor.role == Role::Clock { Ok(()) } else { Err(Refusal::new(&rules::CLOCK_ONLY, Help::Operator, "这一步由系统时钟记录")) }
+    if ctx.actor.role == Role::Clock {
+        Ok(())
+    } else {
+        Err(Refusal::new(&rules::CLOCK_ONLY, Help::Operator, "这一步由系统时钟记录"))
+    }
 }
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let waiting = case.accepted.is_none() && !case.is_closed() && (case.notice.is_none() || case.supplemented.is_some());
+    let waiting = case.accepted.is_none()
+        && !case.is_closed()
+        && (case.notice.is_none() || case.supplemented.is_some());
     let Some(due) = case.notice_due.filter(|due| waiting && ctx.today() > *due) else {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, "告知期限还没有过，或者已经告知");
     };
     let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     // After a supplement the new submission is what silence accepts.
-    let from = case.supplemented.as_ref().or(case.received.as_ref()).map_or(due, |mark| mark.on);
+    let from = case
+        .supplemented
+        .as_ref()
+        .or(case.received.as_ref())
+        .map_or(due, |mark| mark.on);
     match item {
         Some(item) => Ok(vec![accepted(case, item, from, true, ctx)]),
         None => no(&rules::OPEN_ITEM, Help::CatalogueManager, "收件时的事项版本已不在目录中"),
@@ -371,7 +460,9 @@ fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
 
 fn turn_amber(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case.shown_clock().filter(|_| case.amber.is_none() && case.decided.is_none() && !case.is_closed());
+    let clock = case
+        .shown_clock()
+        .filter(|_| case.amber.is_none() && case.decided.is_none() && !case.is_closed());
     match clock.and_then(|clock| Some((clock.amber(ctx.calendar)?, clock.due(ctx.calendar).fixed()?))) {
         Some((amber, due)) if ctx.today() >= amber => Ok(vec![Fact::TurnedAmber { due }]),
         _ => no(&rules::IN_TIME, Help::Officer, "还没有用到期限的八成"),
@@ -380,7 +471,9 @@ fn turn_amber(case: &Case, ctx: &Ctx) -> Decision {
 
 fn turn_overdue(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case.shown_clock().filter(|_| case.overdue.is_none() && case.decided.is_none() && !case.is_closed());
+    let clock = case
+        .shown_clock()
+        .filter(|_| case.overdue.is_none() && case.decided.is_none() && !case.is_closed());
     match clock.and_then(|clock| clock.due(ctx.calendar).fixed()) {
         Some(due) if ctx.today() > due => {
             let against = if case.promised.is_some() { Against::Promise } else { Against::Law };

@@ -64,8 +64,16 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Entered { code: String, name: String, department: String, task_type: u8, findings: Vec<String> },
-    Completed { definition: Box<Definition> },
+    Entered {
+        code: String,
+        name: String,
+        department: String,
+        task_type: u8,
+        findings: Vec<String>,
+    },
+    Completed {
+        definition: Box<Definition>,
+    },
     Published {
         version: u32,
         code: String,
@@ -83,11 +91,18 @@ pub enum Fact {
         /// Does an earlier version of this item count already?
         again: bool,
     },
-    Suspended { reason: String, was_in_use: bool },
-    Cancelled { reason: String, was_in_use: bool },
+    Suspended {
+        reason: String,
+        was_in_use: bool,
+    },
+    Cancelled {
+        reason: String,
+        was_in_use: bool,
+    },
 }
 
-const MANAGE: Ground = Ground::Law(&[Basis::article("行政许可法", 30), Basis::article("优化营商环境条例", 35)]);
+const MANAGE: Ground =
+    Ground::Law(&[Basis::article("行政许可法", 30), Basis::article("优化营商环境条例", 35)]);
 
 impl Item {
     /// The version in force, with its number counted from 1.
@@ -97,7 +112,9 @@ impl Item {
     }
 
     pub fn version(&self, number: u32) -> Option<&Definition> {
-        self.versions.get(number.checked_sub(1)? as usize).map(|version| &version.definition)
+        self.versions
+            .get(number.checked_sub(1)? as usize)
+            .map(|version| &version.definition)
     }
 
     pub fn is_open(&self) -> bool {
@@ -108,7 +125,15 @@ impl Item {
     pub fn lacks(&self) -> Vec<&'static str> {
         match &self.draft {
             Some(draft) => draft.lacks(),
-            None => vec!["设定依据", "申请条件", "数量限制说明", "办理程序", "办理期限", "全部材料目录", "申请书示范文本"],
+            None => vec![
+                "设定依据",
+                "申请条件",
+                "数量限制说明",
+                "办理程序",
+                "办理期限",
+                "全部材料目录",
+                "申请书示范文本",
+            ],
         }
     }
 }
@@ -174,7 +199,8 @@ impl Matter for Item {
                     return no(&rules::EIGHT_FIELDS, format!("“{}”还没有填写要素", self.name));
                 };
                 publishable(draft)?;
-                let days = |limit: &crate::definition::LimitWith| (limit.unit == "workday").then_some(limit.days);
+                let days =
+                    |limit: &crate::definition::LimitWith| (limit.unit == "workday").then_some(limit.days);
                 Ok(vec![Fact::Published {
                     version: self.versions.len() as u32 + 1,
                     code: self.code.clone(),
@@ -249,12 +275,16 @@ fn publishable(draft: &Definition) -> Result<(), Refusal> {
     if !lacks.is_empty() {
         return no(&rules::EIGHT_FIELDS, format!("还缺：{}", lacks.join("、")));
     }
-    let set_by_document = |name: &str| ["通知", "意见", "方案", "细则（试行）"].iter().any(|word| name.ends_with(word));
+    let set_by_document =
+        |name: &str| ["通知", "意见", "方案", "细则（试行）"].iter().any(|word| name.ends_with(word));
     let setting = draft.bases.iter().filter(|support| support.supports == "setting");
     if draft.is_permit() && setting.clone().all(|support| set_by_document(&support.basis.statute)) {
         return no(&rules::SET_BY_LAW, "设定依据里没有法律、法规或者省级规章".to_owned());
     }
-    let unrelated = draft.materials.iter().find(|material| !draft.conditions.iter().any(|condition| condition.id == material.condition));
+    let unrelated = draft
+        .materials
+        .iter()
+        .find(|material| !draft.conditions.iter().any(|condition| condition.id == material.condition));
     if let Some(material) = unrelated {
         return no(&rules::RELATED_MATERIAL, format!("材料“{}”没有对应的申请条件", material.name));
     }

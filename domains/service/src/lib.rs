@@ -14,8 +14,8 @@ mod spec;
 
 pub use case::{Act as CaseAct, Case, Fact as CaseFact};
 pub use definition::Definition;
-pub use listing::Listing;
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
+pub use listing::Listing;
 
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");

@@ -34,11 +34,18 @@ pub enum BadListing {
 impl Listing {
     /// Reads a CSV file with a heading row; other columns are ignored. The error names line and field.
     pub fn read_all(text: &str) -> Result<Vec<Listing>, BadListing> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let bad = |error: csv::Error| BadListing::Line { line: error.position().map_or(0, csv::Position::line), why: error.to_string() };
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let bad = |error: csv::Error| BadListing::Line {
+            line: error.position().map_or(0, csv::Position::line),
+            why: error.to_string(),
+        };
         let heads = reader.headers().map_err(bad)?.clone();
-        let column = |name: &'static str| heads.iter().position(|head| head == name).ok_or(BadListing::Column(name));
-        let (department, name, code, task_type) = (column("department")?, column("name")?, column("item_code")?, column("task_type")?);
+        let column =
+            |name: &'static str| heads.iter().position(|head| head == name).ok_or(BadListing::Column(name));
+        let (department, name, code, task_type) =
+            (column("department")?, column("name")?, column("item_code")?, column("task_type")?);
         let mut seen = HashSet::new();
         let mut listings = Vec::new();
         for record in reader.records() {
@@ -48,20 +55,32 @@ impl Listing {
                 "" => Err(BadListing::Empty { line, field }),
                 text => Ok(text.to_owned()),
             };
-            let (department, name, code, written) =
-                (cell(department, "department")?, cell(name, "name")?, cell(code, "item_code")?, cell(task_type, "task_type")?);
+            let (department, name, code, written) = (
+                cell(department, "department")?,
+                cell(name, "name")?,
+                cell(code, "item_code")?,
+                cell(task_type, "task_type")?,
+            );
             let task_type = written.parse().map_err(|_| BadListing::TaskType { line, found: written })?;
             if !seen.insert(code.clone()) {
                 return Err(BadListing::Twice { line, code });
             }
-            listings.push(Listing { findings: codes::item_code_findings(&code), department, name, code, task_type });
+            listings.push(Listing {
+                findings: codes::item_code_findings(&code),
+                department,
+                name,
+                code,
+                task_type,
+            });
         }
         Ok(listings)
     }
 
     /// The item's fixed id, from its code: the same on every machine (FNV-1a, 64 bits).
     pub fn id(&self) -> MatterId {
-        let digest = self.code.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        let digest = self.code.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
         MatterId::named(digest.to_be_bytes())
     }
 
@@ -83,10 +102,15 @@ mod tests {
             ("局,未分类,甲,000120007000,1\n", Ok(1)),
             ("局,未分类,甲,,1\n", Err("第2行：item_code为空")),
             ("局,未分类,甲,000120007000,许可\n", Err("第2行：事项类型“许可”不是数字")),
-            ("局,未分类,甲,000120007000,1\n局,未分类,乙,000120007000,1\n", Err("第3行：事项编码 000120007000 前面已经出现过")),
+            (
+                "局,未分类,甲,000120007000,1\n局,未分类,乙,000120007000,1\n",
+                Err("第3行：事项编码 000120007000 前面已经出现过"),
+            ),
         ];
         for (rows, then) in table {
-            let read = Listing::read_all(&format!("{HEAD}{rows}")).map(|listings| listings.len()).map_err(|error| error.to_string());
+            let read = Listing::read_all(&format!("{HEAD}{rows}"))
+                .map(|listings| listings.len())
+                .map_err(|error| error.to_string());
             assert_eq!(read, then.map_err(str::to_owned), "{rows}");
         }
         assert!(matches!(Listing::read_all("department,name\n"), Err(BadListing::Column("item_code"))));
@@ -94,7 +118,10 @@ mod tests {
 
     #[test]
     fn a_code_that_fails_its_check_is_kept_with_a_finding() {
-        let listings = Listing::read_all(&format!("{HEAD}局,未分类,甲,512B0053300006-511602000000-000-083372204-1-00,20\n")).unwrap();
+        let listings = Listing::read_all(&format!(
+            "{HEAD}局,未分类,甲,512B0053300006-511602000000-000-083372204-1-00,20\n"
+        ))
+        .unwrap();
         assert_eq!(listings[0].findings.len(), 1);
         assert_eq!(listings[0].id(), listings[0].id());
     }

@@ -3,7 +3,10 @@
 use crate::case::{Act, Case, Channel, DeclineGround, Missing, Paper};
 use crate::definition::{Definition, LimitWith, Special, SpecialKind};
 use crate::item::{Act as ItemAct, Item};
-use fadu_kernel::{Actor, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role, Sealed, Stamp};
+use fadu_kernel::{
+    Actor, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role,
+    Sealed, Stamp,
+};
 use jiff::civil::{Date, date};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -26,11 +29,17 @@ struct Story {
 
 /// A permit of twenty working days by the licensing law alone, with all that can be switched on.
 fn permit() -> Definition {
-    let mut definition = Definition::read_all(crate::ITEMS).unwrap().into_iter().find(|item| item.id == "temporary-land-use").unwrap();
+    let mut definition = Definition::read_all(crate::ITEMS)
+        .unwrap()
+        .into_iter()
+        .find(|item| item.id == "temporary-land-use")
+        .unwrap();
     definition.statutory = LimitWith { days: 20, unit: "workday".into(), basis: None, simulated: false };
     definition.promised = LimitWith { days: 10, unit: "workday".into(), basis: None, simulated: true };
-    definition.extension = Some(LimitWith { days: 10, unit: "workday".into(), basis: None, simulated: false });
-    definition.special = vec![Special { kind: SpecialKind::ExpertReview, days: 15, basis: None, simulated: true }];
+    definition.extension =
+        Some(LimitWith { days: 10, unit: "workday".into(), basis: None, simulated: false });
+    definition.special =
+        vec![Special { kind: SpecialKind::ExpertReview, days: 15, basis: None, simulated: true }];
     definition.verification = "substantive".into();
     definition.hearing = "none".into();
     definition
@@ -40,9 +49,24 @@ fn stamp(actor: &Actor, day: Date) -> Stamp {
     Stamp { day, ms: 0, person: actor.person.clone(), role: actor.role, org: actor.org.clone() }
 }
 
-fn act_on<M: Matter>(state: &mut M, act: &M::Act, actor: &Actor, day: Date, shelf: &dyn Catalogue, calendar: &Calendar) -> Result<Vec<M::Fact>, Refusal> {
+fn act_on<M: Matter>(
+    state: &mut M,
+    act: &M::Act,
+    actor: &Actor,
+    day: Date,
+    shelf: &dyn Catalogue,
+    calendar: &Calendar,
+) -> Result<Vec<M::Fact>, Refusal> {
     let sealed = Sealed::new();
-    let ctx = Ctx { region: Region(420222), moment: Moment { ms: 0, today: day }, actor, matter: MatterId(9), calendar, catalogue: shelf, sealed: &sealed };
+    let ctx = Ctx {
+        region: Region(420222),
+        moment: Moment { ms: 0, today: day },
+        actor,
+        matter: MatterId(9),
+        calendar,
+        catalogue: shelf,
+        sealed: &sealed,
+    };
     let facts = state.decide(act, &ctx)?;
     facts.iter().for_each(|fact| state.evolve(fact, &stamp(actor, day)));
     Ok(facts)
@@ -52,7 +76,13 @@ fn published(definition: Definition) -> Item {
     let (calendar, nothing) = (Calendar::shipped(), Shelf(Arc::new(())));
     let manager = person("manager", Role::CatalogueManager);
     let mut item = Item::default();
-    let enter = ItemAct::Enter { code: "C1".into(), name: definition.name.clone(), department: "dept".into(), task_type: definition.task_type, findings: vec![] };
+    let enter = ItemAct::Enter {
+        code: "C1".into(),
+        name: definition.name.clone(),
+        department: "dept".into(),
+        task_type: definition.task_type,
+        findings: vec![],
+    };
     for act in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
         act_on(&mut item, &act, &manager, date(2025, 1, 2), &nothing, &calendar).unwrap();
     }
@@ -61,7 +91,11 @@ fn published(definition: Definition) -> Item {
 
 impl Story {
     fn of(definition: Definition) -> Story {
-        Story { case: Case::default(), shelf: Shelf(Arc::new(published(definition))), calendar: Calendar::shipped() }
+        Story {
+            case: Case::default(),
+            shelf: Shelf(Arc::new(published(definition))),
+            calendar: Calendar::shipped(),
+        }
     }
 
     fn then(&mut self, day: Date, role: Role, act: Act) -> Result<(), Refusal> {
@@ -75,7 +109,11 @@ fn person(name: &str, role: Role) -> Actor {
 }
 
 fn all_papers() -> BTreeMap<String, Paper> {
-    permit().materials.iter().map(|material| (material.id.clone(), Paper::default())).collect()
+    permit()
+        .materials
+        .iter()
+        .map(|material| (material.id.clone(), Paper::default()))
+        .collect()
 }
 
 fn receive() -> Act {
@@ -101,7 +139,11 @@ fn supplement(id: &str) -> Act {
 }
 
 fn verify(checkers: &[&str]) -> Act {
-    Act::Verify { checkers: checkers.iter().map(|name| PersonId::new(name)).collect(), passed: true, note: "符合".into() }
+    Act::Verify {
+        checkers: checkers.iter().map(|name| PersonId::new(name)).collect(),
+        passed: true,
+        note: "符合".into(),
+    }
 }
 
 fn extend(reason: &str) -> Act {
@@ -130,9 +172,14 @@ fn check(rows: Vec<Row>) {
     for (name, given, ((month, day), role, act), expected) in rows {
         let mut story = Story::of(permit());
         for ((month, day), role, act) in given {
-            story.then(date(2025, month, day), role, act).unwrap_or_else(|refusal| panic!("{name}: the way there was refused: {refusal}"));
+            story
+                .then(date(2025, month, day), role, act)
+                .unwrap_or_else(|refusal| panic!("{name}: the way there was refused: {refusal}"));
         }
-        let answer = story.then(date(2025, month, day), role, act).err().map(|refusal| refusal.rule.id);
+        let answer = story
+            .then(date(2025, month, day), role, act)
+            .err()
+            .map(|refusal| refusal.rule.id);
         assert_eq!(answer, expected, "{name}");
     }
 }
@@ -155,29 +202,99 @@ fn with(mut steps: Vec<Step>, step: Step) -> Vec<Step> {
 #[test]
 fn receiving_and_accepting() {
     let asked = asked();
-    let extra = Act::Receive { item: MatterId(1), channel: Channel::Online, materials: [("never-published".to_owned(), Paper::default())].into() };
+    let extra = Act::Receive {
+        item: MatterId(1),
+        channel: Channel::Online,
+        materials: [("never-published".to_owned(), Paper::default())].into(),
+    };
     let unknown = Act::Receive { item: MatterId(5), channel: Channel::Online, materials: BTreeMap::new() };
     let got = |act: Act| vec![((3, 3), Citizen, act)];
-    let noticed = |day| vec![((3, 3), Citizen, receive_without(&asked)), ((3, day), Officer, missing(&asked))];
+    let noticed =
+        |day| vec![((3, 3), Citizen, receive_without(&asked)), ((3, day), Officer, missing(&asked))];
     check(vec![
         ("an incomplete application is received", vec![], ((3, 3), Citizen, receive_without(&asked)), None),
         ("a paper outside the guide is not (LIC-03)", vec![], ((3, 3), Citizen, extra), Some("LIC-03")),
         ("an item outside the list (LIC-51)", vec![], ((3, 3), Citizen, unknown), Some("LIC-51")),
         ("a complete file is accepted (LIC-09)", got(receive()), ((3, 3), Officer, Act::Accept), None),
-        ("an incomplete one is not yet", got(receive_without(&asked)), ((3, 3), Officer, Act::Accept), Some("SVC-01")),
-        ("notice on working day 5 (LIC-07)", got(receive_without(&asked)), ((3, 10), Officer, missing(&asked)), None),
-        ("notice on working day 6 (LIC-08)", got(receive_without(&asked)), ((3, 11), Officer, missing(&asked)), Some("LIC-08")),
+        (
+            "an incomplete one is not yet",
+            got(receive_without(&asked)),
+            ((3, 3), Officer, Act::Accept),
+            Some("SVC-01"),
+        ),
+        (
+            "notice on working day 5 (LIC-07)",
+            got(receive_without(&asked)),
+            ((3, 10), Officer, missing(&asked)),
+            None,
+        ),
+        (
+            "notice on working day 6 (LIC-08)",
+            got(receive_without(&asked)),
+            ((3, 11), Officer, missing(&asked)),
+            Some("LIC-08"),
+        ),
         ("a second notice (LIC-07)", noticed(4), ((3, 5), Officer, missing(&asked)), Some("LIC-07")),
-        ("notice of a paper outside the guide (LIC-03)", got(receive_without(&asked)), ((3, 4), Officer, missing("x")), Some("LIC-03")),
-        ("accepted once supplied (LIC-09)", with(noticed(4), ((3, 6), Citizen, supplement(&asked))), ((3, 7), Officer, Act::Accept), None),
-        ("a new demand after the supplement (LIC-07)", with(noticed(4), ((3, 6), Citizen, supplement(&asked))), ((3, 7), Officer, missing(&asked)), Some("LIC-07")),
-        ("silence on working day 5 is not yet acceptance", got(receive()), ((3, 10), Clock, Act::DeemAccepted), Some("LIC-08")),
-        ("silence after working day 5 is (LIC-08)", got(receive()), ((3, 11), Clock, Act::DeemAccepted), None),
-        ("nobody but time says so (SVC-03)", got(receive()), ((3, 11), Officer, Act::DeemAccepted), Some("SVC-03")),
-        ("another agency, named (LIC-05)", got(receive()), ((3, 3), Officer, decline(DeclineGround::OtherAgency, "由水利部门办理", Some("水利局"))), None),
-        ("another agency, not named (LIC-05)", got(receive()), ((3, 3), Officer, decline(DeclineGround::OtherAgency, "不归我们", None)), Some("LIC-05")),
-        ("declined without a reason (LIC-28)", got(receive()), ((3, 3), Officer, decline(DeclineGround::NotNeeded, " ", None)), Some("LIC-28")),
-        ("declined after acceptance (LIC-09)", accepted(), ((3, 4), Officer, decline(DeclineGround::NotNeeded, "x", None)), Some("LIC-09")),
+        (
+            "notice of a paper outside the guide (LIC-03)",
+            got(receive_without(&asked)),
+            ((3, 4), Officer, missing("x")),
+            Some("LIC-03"),
+        ),
+        (
+            "accepted once supplied (LIC-09)",
+            with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 7), Officer, Act::Accept),
+            None,
+        ),
+        (
+            "a new demand after the supplement (LIC-07)",
+            with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 7), Officer, missing(&asked)),
+            Some("LIC-07"),
+        ),
+        (
+            "silence on working day 5 is not yet acceptance",
+            got(receive()),
+            ((3, 10), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "silence after working day 5 is (LIC-08)",
+            got(receive()),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "nobody but time says so (SVC-03)",
+            got(receive()),
+            ((3, 11), Officer, Act::DeemAccepted),
+            Some("SVC-03"),
+        ),
+        (
+            "another agency, named (LIC-05)",
+            got(receive()),
+            ((3, 3), Officer, decline(DeclineGround::OtherAgency, "由水利部门办理", Some("水利局"))),
+            None,
+        ),
+        (
+            "another agency, not named (LIC-05)",
+            got(receive()),
+            ((3, 3), Officer, decline(DeclineGround::OtherAgency, "不归我们", None)),
+            Some("LIC-05"),
+        ),
+        (
+            "declined without a reason (LIC-28)",
+            got(receive()),
+            ((3, 3), Officer, decline(DeclineGround::NotNeeded, " ", None)),
+            Some("LIC-28"),
+        ),
+        (
+            "declined after acceptance (LIC-09)",
+            accepted(),
+            ((3, 4), Officer, decline(DeclineGround::NotNeeded, "x", None)),
+            Some("LIC-09"),
+        ),
     ]);
 }
 
@@ -190,28 +307,93 @@ fn reviewing_and_deciding() {
     check(vec![
         ("two checkers (LIC-12)", accepted(), ((3, 4), Officer, verify(&["a", "b"])), None),
         ("one checker twice (LIC-12)", accepted(), ((3, 4), Officer, verify(&["a", "a"])), Some("LIC-12")),
-        ("the applicant checks (回避)", accepted(), ((3, 4), Officer, verify(&["a", "citizen"])), Some("LIC-26A")),
+        (
+            "the applicant checks (回避)",
+            accepted(),
+            ((3, 4), Officer, verify(&["a", "citizen"])),
+            Some("LIC-26A"),
+        ),
         ("granted after verification", verified(), ((3, 5), AgencyHead, decide(true, "")), None),
-        ("granted without verification (LIC-12)", accepted(), ((3, 5), AgencyHead, decide(true, "")), Some("LIC-12")),
-        ("refused without a reason (LIC-28)", verified(), ((3, 5), AgencyHead, decide(false, " ")), Some("LIC-28")),
+        (
+            "granted without verification (LIC-12)",
+            accepted(),
+            ((3, 5), AgencyHead, decide(true, "")),
+            Some("LIC-12"),
+        ),
+        (
+            "refused without a reason (LIC-28)",
+            verified(),
+            ((3, 5), AgencyHead, decide(false, " ")),
+            Some("LIC-28"),
+        ),
         ("refused with one (LIC-28)", verified(), ((3, 5), AgencyHead, decide(false, "不符合条件c1")), None),
-        ("a listed procedure stops the clock (LIC-19)", accepted(), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)), None),
-        ("one the guide does not list (LIC-19)", accepted(), ((3, 10), Officer, stop(SpecialKind::Auction, 5)), Some("LIC-19")),
-        ("longer than told (LIC-20)", accepted(), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 16)), Some("LIC-20")),
+        (
+            "a listed procedure stops the clock (LIC-19)",
+            accepted(),
+            ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)),
+            None,
+        ),
+        (
+            "one the guide does not list (LIC-19)",
+            accepted(),
+            ((3, 10), Officer, stop(SpecialKind::Auction, 5)),
+            Some("LIC-19"),
+        ),
+        (
+            "longer than told (LIC-20)",
+            accepted(),
+            ((3, 10), Officer, stop(SpecialKind::ExpertReview, 16)),
+            Some("LIC-20"),
+        ),
         ("no decision while stopped", stopped, ((3, 11), AgencyHead, decide(true, "")), Some("SVC-01")),
         ("extended on the last day (LIC-15)", verified(), ((3, 31), AgencyHead, extend("情况复杂")), None),
         ("a day late (LIC-15)", verified(), ((4, 1), AgencyHead, extend("情况复杂")), Some("LIC-15")),
         ("without a reason (LIC-15)", verified(), ((3, 10), AgencyHead, extend("")), Some("LIC-15")),
         ("a second time (LIC-15)", once, ((3, 11), AgencyHead, extend("再来")), Some("LIC-15")),
-        ("decided while the right to a hearing runs (LIC-23)", told.clone(), ((3, 12), AgencyHead, decide(true, "")), Some("LIC-23")),
-        ("decided the day after it ran out (LIC-23)", told.clone(), ((3, 13), AgencyHead, decide(true, "")), None),
-        ("decided after a waiver (LIC-23)", with(told.clone(), ((3, 6), Citizen, Act::WaiveHearing)), ((3, 6), AgencyHead, decide(true, "")), None),
-        ("decided though a hearing was asked for (LIC-23)", with(told.clone(), ((3, 6), Citizen, Act::AskHearing)), ((3, 20), AgencyHead, decide(true, "")), Some("LIC-23")),
-        ("asked for a day too late (LIC-23)", told.clone(), ((3, 13), Citizen, Act::AskHearing), Some("LIC-23")),
-        ("a hearing seven working days ahead (LIC-25)", told.clone(), ((3, 6), Officer, chair("c", 17)), None),
+        (
+            "decided while the right to a hearing runs (LIC-23)",
+            told.clone(),
+            ((3, 12), AgencyHead, decide(true, "")),
+            Some("LIC-23"),
+        ),
+        (
+            "decided the day after it ran out (LIC-23)",
+            told.clone(),
+            ((3, 13), AgencyHead, decide(true, "")),
+            None,
+        ),
+        (
+            "decided after a waiver (LIC-23)",
+            with(told.clone(), ((3, 6), Citizen, Act::WaiveHearing)),
+            ((3, 6), AgencyHead, decide(true, "")),
+            None,
+        ),
+        (
+            "decided though a hearing was asked for (LIC-23)",
+            with(told.clone(), ((3, 6), Citizen, Act::AskHearing)),
+            ((3, 20), AgencyHead, decide(true, "")),
+            Some("LIC-23"),
+        ),
+        (
+            "asked for a day too late (LIC-23)",
+            told.clone(),
+            ((3, 13), Citizen, Act::AskHearing),
+            Some("LIC-23"),
+        ),
+        (
+            "a hearing seven working days ahead (LIC-25)",
+            told.clone(),
+            ((3, 6), Officer, chair("c", 17)),
+            None,
+        ),
         ("six working days ahead (LIC-25)", told.clone(), ((3, 6), Officer, chair("c", 14)), Some("LIC-25")),
         ("chaired by a checker (LIC-26)", told, ((3, 6), Officer, chair("a", 20)), Some("LIC-26")),
-        ("withdrawn before the decision", accepted(), ((3, 5), Citizen, Act::Withdraw { reason: "不办了".into() }), None),
+        (
+            "withdrawn before the decision",
+            accepted(),
+            ((3, 5), Citizen, Act::Withdraw { reason: "不办了".into() }),
+            None,
+        ),
         ("amber a day before 80 % (LIC-14)", accepted(), ((3, 12), Clock, Act::TurnAmber), Some("LIC-14")),
         ("amber at 8 of 10 (LIC-14)", accepted(), ((3, 13), Clock, Act::TurnAmber), None),
         ("overdue on the last day", accepted(), ((3, 17), Clock, Act::TurnOverdue), Some("LIC-14")),
@@ -224,12 +406,27 @@ fn closing() {
     let decided = || with(verified(), ((3, 5), AgencyHead, decide(true, "")));
     let delivered = with(decided(), ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }));
     check(vec![
-        ("delivered after the decision (LIC-21)", decided(), ((3, 19), Officer, Act::Deliver { way: "窗口".into() }), None),
+        (
+            "delivered after the decision (LIC-21)",
+            decided(),
+            ((3, 19), Officer, Act::Deliver { way: "窗口".into() }),
+            None,
+        ),
         ("not before", verified(), ((3, 5), Officer, Act::Deliver { way: "窗口".into() }), Some("SVC-01")),
         ("archived once closed (ARC-01)", delivered.clone(), ((3, 7), Officer, Act::Archive), None),
         ("not before it is closed", decided(), ((3, 7), Officer, Act::Archive), Some("SVC-01")),
-        ("nothing changes a closed case", delivered, ((3, 8), AgencyHead, decide(false, "x")), Some("SVC-02")),
-        ("not withdrawn after the decision", decided(), ((3, 6), Citizen, Act::Withdraw { reason: "x".into() }), Some("SVC-01")),
+        (
+            "nothing changes a closed case",
+            delivered,
+            ((3, 8), AgencyHead, decide(false, "x")),
+            Some("SVC-02"),
+        ),
+        (
+            "not withdrawn after the decision",
+            decided(),
+            ((3, 6), Citizen, Act::Withdraw { reason: "x".into() }),
+            Some("SVC-01"),
+        ),
     ]);
 }
 
@@ -242,16 +439,29 @@ fn silence_dates_acceptance_back_to_receipt() {
     story.then(date(2025, 3, 11), Clock, Act::DeemAccepted).unwrap();
     let accepted = story.case.accepted.as_ref().unwrap();
     assert_eq!((accepted.from, accepted.on, accepted.deemed), (date(2025, 3, 3), date(2025, 3, 11), true));
-    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2025, 3, 17)), "ten working days from receipt, not from the silence");
+    assert_eq!(
+        story.case.docket(&story.calendar).due,
+        Some(date(2025, 3, 17)),
+        "ten working days from receipt, not from the silence"
+    );
 }
 
 #[test]
 fn a_special_procedure_gives_its_days_back() {
     let mut story = Story::of(permit());
-    for (day, act) in [(3, receive()), (3, Act::Accept), (10, stop(SpecialKind::ExpertReview, 15)), (17, Act::Resume { result: "通过".into() })] {
+    for (day, act) in [
+        (3, receive()),
+        (3, Act::Accept),
+        (10, stop(SpecialKind::ExpertReview, 15)),
+        (17, Act::Resume { result: "通过".into() }),
+    ] {
         story.then(date(2025, 3, day), Officer, act).unwrap();
     }
-    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2025, 3, 24)), "five working days later than 17 March");
+    assert_eq!(
+        story.case.docket(&story.calendar).due,
+        Some(date(2025, 3, 24)),
+        "five working days later than 17 March"
+    );
 }
 
 #[test]
@@ -274,7 +484,9 @@ fn what_may_not_be_published() {
         let mut item = Item::default();
         let complete = ItemAct::Complete { definition: Box::new(definition) };
         act_on(&mut item, &complete, &manager, date(2025, 1, 2), &nothing, &calendar).unwrap();
-        act_on(&mut item, &ItemAct::Publish, &manager, date(2025, 1, 2), &nothing, &calendar).err().map(|refusal| refusal.rule.id)
+        act_on(&mut item, &ItemAct::Publish, &manager, date(2025, 1, 2), &nothing, &calendar)
+            .err()
+            .map(|refusal| refusal.rule.id)
     };
     assert_eq!(refuse(|_| {}), None);
     assert_eq!(refuse(|item| item.conditions.clear()), Some("LIC-02"), "行政许可法 30");
@@ -285,7 +497,9 @@ fn what_may_not_be_published() {
     assert_eq!(refuse(|item| item.fee.charged = true), Some("LIC-02"), "a fee needs its basis");
     let by_circular = |item: &mut Definition| {
         item.task_type = 1;
-        item.bases.iter_mut().for_each(|support| support.basis.statute = "某县关于加强管理的通知".into());
+        item.bases
+            .iter_mut()
+            .for_each(|support| support.basis.statute = "某县关于加强管理的通知".into());
     };
     assert_eq!(refuse(by_circular), Some("LIC-01"), "行政许可法 17");
 }

@@ -1,0 +1,83 @@
+// A small demonstration county on a free port, a browser, and the checks every page must pass.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const PASSWORD = "fadu-demo";
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function openCounty() {
+  const port = await freePort();
+  const data = mkdtempSync(join(tmpdir(), "fadu-browser-"));
+  const program = process.env.FADU_BIN ?? "target/debug/fadu";
+  const args = ["demo", "--data", join(data, "county"), "--scale", "0.02", "--port", String(port)];
+  const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve, reject) => {
+    server.stdout.on("data", (text) => String(text).includes("serving") && resolve());
+    server.on("exit", (code) => reject(new Error(`fadu stopped with ${code}`)));
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const base = `http://127.0.0.1:${port}`;
+  return {
+    base,
+    /** A signed-in page, or an anonymous one; phone width when asked. */
+    async visit({ person, phone = false } = {}) {
+      const context = await browser.newContext({
+        viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
+        locale: "zh-CN",
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(15000);
+      page.faults = [];
+      page.on("pageerror", (error) => page.faults.push(String(error)));
+      page.on("console", (line) => line.type() === "error" && page.faults.push(line.text()));
+      if (person) {
+        await page.goto(`${base}/sign-in`);
+        await page.fill("#username", person);
+        await page.fill("#password", PASSWORD);
+        await page.click("main form button[type=submit]");
+        await page.waitForLoadState();
+        assert.ok(!page.url().endsWith("/sign-in"), `${person} could not sign in`);
+      }
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.kill("SIGTERM");
+      await new Promise((resolve) => server.on("exit", resolve));
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks at the page as axe and as a narrow screen do; nothing serious may be left. */
+export async function inspect(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  const serious = found.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(serious, [], `${name} (${page.url()})`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 1, `${name} is ${overflow}px wider than the screen`);
+  assert.deepEqual(page.faults, [], `${name} writes errors to the console`);
+  if (process.env.FADU_SHOTS) {
+    await page.screenshot({ path: join(process.env.FADU_SHOTS, `${name}.png`), fullPage: true });
+  }
+}
