@@ -274,7 +274,7 @@ pub async fn verify(
     for row in &rows {
         match key.verify(&row.note) {
             Ok(note) if note.checkpoint.size as i64 == row.size => {
-                drop(signed.insert(note.checkpoint.size, note.checkpoint.root))
+                signed.insert(note.checkpoint.size, note.checkpoint.root);
             }
             Ok(_) => {
                 return Ok(Err(Broken::Checkpoint(format!(

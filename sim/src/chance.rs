@@ -6,11 +6,11 @@ pub struct Chance(u64);
 impl Chance {
     pub fn new(seed: u64, stream: u64) -> Chance {
         let mut chance = Chance(seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        chance.next();
+        chance.draw();
         chance
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -19,7 +19,7 @@ impl Chance {
 
     /// In `0..n`; 0 for an empty range.
     pub fn below(&mut self, n: u64) -> u64 {
-        if n == 0 { 0 } else { self.next() % n }
+        if n == 0 { 0 } else { self.draw() % n }
     }
 
     /// In `low..=high`.
@@ -41,7 +41,7 @@ mod tests {
         let draw = |seed, stream| {
             (0..4)
                 .map(|_| 0)
-                .scan(Chance::new(seed, stream), |chance, _| Some(chance.next()))
+                .scan(Chance::new(seed, stream), |chance, _| Some(chance.draw()))
                 .collect::<Vec<_>>()
         };
         assert_eq!(draw(7, 1), draw(7, 1));
