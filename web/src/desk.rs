@@ -277,6 +277,8 @@ async fn show_case(
         .iter()
         .flat_map(|(act, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{act}-{}", invalid.field), text => invalid.message.clone() }))
         .collect();
+    // The organ that must decide reads what was written to it; everybody else sees it masked.
+    let reads = app.may::<Case>(&actor, "Read", &case.parties());
     let page = visit.page("desk/case.html", &format!("{} {}", case.number, case.item_name), context! {
         errors => errors,
         case => context! {
@@ -287,15 +289,15 @@ async fn show_case(
             }),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
-        facts => facts, applicant => applicant(visit, id).await?, receive => (), materials => materials,
+        facts => facts, applicant => applicant(visit, id, &definition, reads).await?, receive => (), materials => materials,
         materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(id, &case), refusals => Vec::<Value>::new(),
         timeline => timeline(&entries, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
-/// Masked, always: opening more is an act with a reason, which comes with the register of such openings.
-async fn applicant(visit: &Visit, id: MatterId) -> Result<Value, Fail> {
+/// What the applicant wrote, for the competent organ; masked for every other reader.
+async fn applicant(visit: &Visit, id: MatterId, definition: &Definition, reads: bool) -> Result<Value, Fail> {
     let app = &visit.web.app;
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
     let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
@@ -305,12 +307,12 @@ async fn applicant(visit: &Visit, id: MatterId) -> Result<Value, Fail> {
         if key.is_none() {
             key = app.store.person_key(app.region, &row.subject).await.map_err(fault)?;
         }
-        let Some(label) = private_zh(&row.field) else { continue };
+        let Some(label) = private_zh(&row.field, definition) else { continue };
         if let Some((value, _)) = key
             .as_ref()
             .and_then(|key| app.keys.open_value(key, &row.field, &row.sealed).ok())
         {
-            rows.push(fact(label, fadu_app::private::mask(&value)));
+            rows.push(fact(label, if reads { value } else { fadu_app::private::mask(&value) }));
         }
     }
     Ok(
@@ -318,12 +320,12 @@ async fn applicant(visit: &Visit, id: MatterId) -> Result<Value, Fail> {
     )
 }
 
-fn private_zh(field: &str) -> Option<&'static str> {
+fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
     match field {
         "applicant_name" => Some("申请人"),
         "applicant_number" => Some("证件号码"),
         "applicant_phone" => Some("电话"),
-        _ => None,
+        _ => definition.fields.iter().find(|own| own.id == field).map(|own| own.label.as_str()),
     }
 }
 

@@ -1,8 +1,10 @@
 //! 页面与接口。 Handlers read the form, call `app.act`, and redirect; nothing here writes any other way.
 
+mod counter;
 mod desk;
 mod fail;
 mod law_pages;
+mod manage;
 mod oversight;
 mod portal;
 mod report_pages;
@@ -107,6 +109,8 @@ pub fn router(web: Web) -> Router {
         .merge(law_pages::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
+        .merge(counter::routes())
+        .merge(manage::routes())
         .merge(oversight::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))

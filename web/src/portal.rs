@@ -201,7 +201,7 @@ fn item_row(id: MatterId, item: &Item) -> Value {
     }
 }
 
-fn find_item<'a>(
+pub(crate) fn find_item<'a>(
     visit: &Visit,
     catalogue: &'a fadu_app::catalogue::Snapshot,
     id: &str,
@@ -344,7 +344,7 @@ fn simulated_zh(key: &str) -> String {
 }
 
 /// 申请人三项 that every form asks: everything else comes from the item.
-fn identity_fields() -> Vec<Field> {
+pub(crate) fn identity_fields() -> Vec<Field> {
     vec![
         Field::text("applicant_name", "申请人姓名或者单位名称", true),
         Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true)
@@ -353,7 +353,7 @@ fn identity_fields() -> Vec<Field> {
     ]
 }
 
-fn item_fields(definition: &Definition) -> Vec<Field> {
+pub(crate) fn item_fields(definition: &Definition) -> Vec<Field> {
     let own = |field: &&fadu_service::definition::Field| !field.id.starts_with("applicant_");
     definition
         .fields
@@ -433,10 +433,10 @@ async fn apply_page(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(form_page(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())))
 }
 
-type Upload = (String, String, Vec<u8>);
+pub(crate) type Upload = (String, String, Vec<u8>);
 
 /// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
-async fn read_form(
+pub(crate) async fn read_form(
     mut form: Multipart,
 ) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
     let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
@@ -445,7 +445,12 @@ async fn read_form(
         let file_name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|error| error.to_string())?;
         match file_name {
-            None => drop(answers.insert(name, String::from_utf8_lossy(&bytes).trim().to_owned())),
+            None => {
+                let value = String::from_utf8_lossy(&bytes).trim().to_owned();
+                // Checkboxes share a name: one line each.
+                let joined = answers.remove(&name).map(|before: String| format!("{before}\n{value}"));
+                answers.insert(name, joined.unwrap_or(value));
+            }
             Some(_) if bytes.is_empty() => {}
             Some(file_name) if media(&bytes).is_none() => {
                 wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件")))
@@ -465,7 +470,7 @@ fn media(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, media)| media)
 }
 
-fn check_answers(
+pub(crate) fn check_answers(
     fields: &[Field],
     definition: &Definition,
     answers: &HashMap<String, String>,
@@ -508,6 +513,32 @@ fn check_answers(
     wrong
 }
 
+/// Stores each file under its digest and names it by its material.
+pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<BTreeMap<String, Paper>, Fail> {
+    let app = &visit.web.app;
+    let mut materials = BTreeMap::new();
+    for (name, file_name, bytes) in files {
+        let digest = hex(&sha2::Sha256::digest(&bytes));
+        let media = media(&bytes).unwrap_or("application/octet-stream");
+        app.store
+            .put_blob(app.region, &digest, media, bytes)
+            .await
+            .map_err(|fault| Fail::fault(visit, fault))?;
+        if let Some(material) = name.strip_prefix("file_") {
+            materials.insert(material.to_owned(), Paper { digest, file_name });
+        }
+    }
+    Ok(materials)
+}
+
+/// Every answer is personal until somebody shows that it is not.
+pub(crate) fn private_of(fields: &[Field], answers: &HashMap<String, String>) -> BTreeMap<String, String> {
+    let filled = |field: &Field| {
+        Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))
+    };
+    fields.iter().filter_map(filled).collect()
+}
+
 async fn apply(
     visit: Visit,
     Path(id): Path<String>,
@@ -545,24 +576,8 @@ async fn apply(
         return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
     }
     let app = &visit.web.app;
-    let mut materials = BTreeMap::new();
-    for (name, file_name, bytes) in files {
-        let digest = hex(&sha2::Sha256::digest(&bytes));
-        let media = media(&bytes).unwrap_or("application/octet-stream");
-        app.store
-            .put_blob(app.region, &digest, media, bytes)
-            .await
-            .map_err(|fault| Fail::fault(&visit, fault))?;
-        if let Some(material) = name.strip_prefix("file_") {
-            materials.insert(material.to_owned(), Paper { digest, file_name });
-        }
-    }
-    let private: BTreeMap<String, String> = fields
-        .iter()
-        .filter_map(|field| {
-            Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))
-        })
-        .collect();
+    let materials = keep_files(&visit, files).await?;
+    let private = private_of(&fields, &answers);
     // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
     let anonymous = Actor {
         person: PersonId::new(&format!("form-{}", &idem)),

@@ -1,0 +1,143 @@
+//! 窗口收件。 A clerk finds the item, ticks what was brought, scans or not, and hands the applicant a receipt.
+
+use crate::fail::Page;
+use crate::portal::{check_answers, find_item, identity_fields, item_fields, keep_files, private_of, read_form};
+use crate::session::{Visit, random};
+use crate::view::{Field, basis_links, tag};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use fadu_app::{Call, Problem};
+use fadu_kernel::{Basis, Invalid, MatterId, Role};
+use fadu_ledger::note::hex;
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Definition, Item};
+use minijinja::{Value, context};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// As many as fit a screen: a longer answer is a wrong question.
+const SHOWN: usize = 30;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/desk/new-case", get(choose))
+        .route("/desk/new-case/{id}", get(form).post(receive))
+}
+
+#[derive(Deserialize, Default)]
+struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// Only the hall receives at the window.
+fn clerk(visit: &Visit) -> Result<fadu_kernel::Actor, Fail> {
+    let (_, actor) = visit.staff()?;
+    if actor.role == Role::WindowClerk { Ok(actor) } else { Err(Fail::NotFound(visit.clone())) }
+}
+
+async fn choose(visit: Visit, Query(query): Query<Search>) -> Page {
+    clerk(&visit)?;
+    let q = query.q.trim();
+    let catalogue = visit.web.app.catalogue();
+    let mut found: Vec<(MatterId, &Item)> =
+        if q.is_empty() { Vec::new() } else { catalogue.all::<Item>().filter(|(_, item)| item.name.contains(q) || item.code.contains(q)).collect() };
+    found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), *id));
+    let row = |(id, item): (MatterId, &Item)| {
+        let definition = item.current().map(|(_, definition)| definition);
+        context! {
+            name => item.name.clone(), department => item.department.clone(), href => item.is_open().then(|| format!("/desk/new-case/{id}")),
+            limit => definition.map_or_else(|| "—".to_owned(), |definition| definition.promised.zh()),
+            n_materials => definition.map_or(0, |definition| definition.asked().count()),
+            status => if item.is_open() { tag("on", "可以收件") } else { tag("off", item.standing.zh()) },
+        }
+    };
+    let rows: Vec<Value> = found.into_iter().take(SHOWN).map(row).collect();
+    Ok(visit.page("desk/new_case.html", "窗口收件", context! { errors => Vec::<Value>::new(), q => q, rows => rows, item => () }))
+}
+
+fn show(visit: &Visit, id: MatterId, item: &Item, definition: &Definition, answers: &HashMap<String, String>, wrong: &[Invalid], idem: &str) -> Page {
+    let fill = |field: Field| {
+        let error = wrong.iter().find(|invalid| invalid.field == field.id).map(|invalid| invalid.message.clone());
+        let value = answers.get(&field.id).cloned().unwrap_or_default();
+        Field { error, ..field.value(&value) }
+    };
+    let section = |legend: &str, fields: Vec<Field>| {
+        context! { legend => legend, hint => (), fields => fields.into_iter().map(fill).collect::<Vec<_>>() }
+    };
+    let mut sections = vec![section("申请人", identity_fields())];
+    let rest = item_fields(definition);
+    if !rest.is_empty() {
+        sections.push(section("申请内容", rest));
+    }
+    let ticked = ticked(answers);
+    let materials: Vec<Value> = definition.materials.iter().map(|material| context! {
+        id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" },
+        shared => material.shared, note => "由行政机关共享取得", checked => ticked.contains(&material.id.as_str()),
+    }).collect();
+    let page = visit.page("desk/new_case.html", &format!("窗口收件：{}", item.name), context! {
+        errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
+        q => "", rows => Vec::<Value>::new(), draft => (),
+        item => context! { name => item.name.clone(), department => item.department.clone(), limit => definition.promised.zh(), href => format!("/items/{id}") },
+        form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials,
+        basis => basis_links(&[Basis::article("行政许可法", 29), Basis::article("行政许可法", 32)]),
+    });
+    Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
+}
+
+/// Checkboxes of one name come one by one; the reader joins them with line feeds.
+fn ticked(answers: &HashMap<String, String>) -> Vec<&str> {
+    answers.get("materials").map_or_else(Vec::new, |ids| ids.lines().collect())
+}
+
+async fn form(visit: Visit, Path(id): Path<String>) -> Page {
+    clerk(&visit)?;
+    let catalogue = visit.web.app.catalogue();
+    let (id, item) = find_item(&visit, &catalogue, &id)?;
+    match item.current().filter(|_| item.is_open()) {
+        Some((_, definition)) => show(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())),
+        None => Ok(Redirect::to(&format!("/items/{id}")).into_response()),
+    }
+}
+
+async fn receive(visit: Visit, Path(id): Path<String>, posted: Result<Multipart, MultipartRejection>) -> Page {
+    let actor = clerk(&visit)?;
+    let catalogue = visit.web.app.catalogue();
+    let (id, item) = find_item(&visit, &catalogue, &id)?;
+    let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
+        return Ok(Redirect::to(&format!("/items/{id}")).into_response());
+    };
+    let posted = posted.map_err(|error| Fail::fault(&visit, error))?;
+    let (answers, files, mut wrong) = match read_form(posted).await {
+        Ok(read) => read,
+        Err(_) => {
+            let too_big = [Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试")];
+            return show(&visit, id, item, definition, &HashMap::new(), &too_big, &hex(&random::<12>()));
+        }
+    };
+    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned().unwrap_or_else(|| hex(&random::<12>()));
+    let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
+    wrong.extend(check_answers(&fields, definition, &answers));
+    if !wrong.is_empty() {
+        return show(&visit, id, item, definition, &answers, &wrong, &idem);
+    }
+    let mut materials = keep_files(&visit, files).await?;
+    for seen in ticked(&answers) {
+        materials.entry(seen.to_owned()).or_insert_with(Paper::default);
+    }
+    let act = CaseAct::Receive { item: id, channel: Channel::Window, materials };
+    let app = &visit.web.app;
+    match app.act::<Case>(Call { actor: &actor, matter: None, act, private: private_of(&fields, &answers), key: Some(idem.clone()) }).await {
+        Ok(committed) => {
+            let code = app.keys.track_code(committed.matter);
+            Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())
+        }
+        Err(Problem::Invalid(wrong)) => show(&visit, id, item, definition, &answers, &wrong, &idem),
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "窗口收件", &format!("/desk/new-case/{id}"))),
+    }
+}
