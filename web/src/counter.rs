@@ -1,7 +1,9 @@
 //! 窗口收件。 A clerk finds the item, ticks what was brought, scans or not, and hands the applicant a receipt.
 
 use crate::fail::Page;
-use crate::portal::{check_answers, find_item, identity_fields, item_fields, keep_files, private_of, read_form};
+use crate::portal::{
+    check_answers, find_item, identity_fields, item_fields, keep_files, private_of, read_form,
+};
 use crate::session::{Visit, random};
 use crate::view::{Field, basis_links, tag};
 use crate::{Fail, Web};
@@ -45,8 +47,14 @@ async fn choose(visit: Visit, Query(query): Query<Search>) -> Page {
     clerk(&visit)?;
     let q = query.q.trim();
     let catalogue = visit.web.app.catalogue();
-    let mut found: Vec<(MatterId, &Item)> =
-        if q.is_empty() { Vec::new() } else { catalogue.all::<Item>().filter(|(_, item)| item.name.contains(q) || item.code.contains(q)).collect() };
+    let mut found: Vec<(MatterId, &Item)> = if q.is_empty() {
+        Vec::new()
+    } else {
+        catalogue
+            .all::<Item>()
+            .filter(|(_, item)| item.name.contains(q) || item.code.contains(q))
+            .collect()
+    };
     found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), *id));
     let row = |(id, item): (MatterId, &Item)| {
         let definition = item.current().map(|(_, definition)| definition);
@@ -58,12 +66,27 @@ async fn choose(visit: Visit, Query(query): Query<Search>) -> Page {
         }
     };
     let rows: Vec<Value> = found.into_iter().take(SHOWN).map(row).collect();
-    Ok(visit.page("desk/new_case.html", "窗口收件", context! { errors => Vec::<Value>::new(), q => q, rows => rows, item => () }))
+    Ok(visit.page(
+        "desk/new_case.html",
+        "窗口收件",
+        context! { errors => Vec::<Value>::new(), q => q, rows => rows, item => () },
+    ))
 }
 
-fn show(visit: &Visit, id: MatterId, item: &Item, definition: &Definition, answers: &HashMap<String, String>, wrong: &[Invalid], idem: &str) -> Page {
+fn show(
+    visit: &Visit,
+    id: MatterId,
+    item: &Item,
+    definition: &Definition,
+    answers: &HashMap<String, String>,
+    wrong: &[Invalid],
+    idem: &str,
+) -> Page {
     let fill = |field: Field| {
-        let error = wrong.iter().find(|invalid| invalid.field == field.id).map(|invalid| invalid.message.clone());
+        let error = wrong
+            .iter()
+            .find(|invalid| invalid.field == field.id)
+            .map(|invalid| invalid.message.clone());
         let value = answers.get(&field.id).cloned().unwrap_or_default();
         Field { error, ..field.value(&value) }
     };
@@ -100,12 +123,18 @@ async fn form(visit: Visit, Path(id): Path<String>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     match item.current().filter(|_| item.is_open()) {
-        Some((_, definition)) => show(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())),
+        Some((_, definition)) => {
+            show(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>()))
+        }
         None => Ok(Redirect::to(&format!("/items/{id}")).into_response()),
     }
 }
 
-async fn receive(visit: Visit, Path(id): Path<String>, posted: Result<Multipart, MultipartRejection>) -> Page {
+async fn receive(
+    visit: Visit,
+    Path(id): Path<String>,
+    posted: Result<Multipart, MultipartRejection>,
+) -> Page {
     let actor = clerk(&visit)?;
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
@@ -120,7 +149,11 @@ async fn receive(visit: Visit, Path(id): Path<String>, posted: Result<Multipart,
             return show(&visit, id, item, definition, &HashMap::new(), &too_big, &hex(&random::<12>()));
         }
     };
-    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned().unwrap_or_else(|| hex(&random::<12>()));
+    let idem = answers
+        .get("idem")
+        .filter(|idem| !idem.is_empty())
+        .cloned()
+        .unwrap_or_else(|| hex(&random::<12>()));
     let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
     wrong.extend(check_answers(&fields, definition, &answers));
     if !wrong.is_empty() {
@@ -132,7 +165,16 @@ async fn receive(visit: Visit, Path(id): Path<String>, posted: Result<Multipart,
     }
     let act = CaseAct::Receive { item: id, channel: Channel::Window, materials };
     let app = &visit.web.app;
-    match app.act::<Case>(Call { actor: &actor, matter: None, act, private: private_of(&fields, &answers), key: Some(idem.clone()) }).await {
+    match app
+        .act::<Case>(Call {
+            actor: &actor,
+            matter: None,
+            act,
+            private: private_of(&fields, &answers),
+            key: Some(idem.clone()),
+        })
+        .await
+    {
         Ok(committed) => {
             let code = app.keys.track_code(committed.matter);
             Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())

@@ -325,7 +325,11 @@ fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
         "applicant_name" => Some("申请人"),
         "applicant_number" => Some("证件号码"),
         "applicant_phone" => Some("电话"),
-        _ => definition.fields.iter().find(|own| own.id == field).map(|own| own.label.as_str()),
+        _ => definition
+            .fields
+            .iter()
+            .find(|own| own.id == field)
+            .map(|own| own.label.as_str()),
     }
 }
 

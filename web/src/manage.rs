@@ -51,8 +51,10 @@ fn word(standing: Standing) -> &'static str {
 
 fn filter(id: &str, label: &str, chosen: &str, options: impl IntoIterator<Item = (String, String)>) -> Value {
     let all = std::iter::once((String::new(), "全部".to_owned()));
-    let options: Vec<Value> =
-        all.chain(options).map(|(value, label)| context! { checked => value == chosen, value => value, label => label }).collect();
+    let options: Vec<Value> = all
+        .chain(options)
+        .map(|(value, label)| context! { checked => value == chosen, value => value, label => label })
+        .collect();
     context! { id => id, label => label, options => options }
 }
 
@@ -61,7 +63,13 @@ async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let q = query.q.trim();
     let mut all: Vec<(MatterId, &Item)> = catalogue.all::<Item>().collect();
-    all.sort_by(|(a, x), (b, y)| (word(x.standing) != "in_use", &x.department, a).cmp(&(word(y.standing) != "in_use", &y.department, b)));
+    all.sort_by(|(a, x), (b, y)| {
+        (word(x.standing) != "in_use", &x.department, a).cmp(&(
+            word(y.standing) != "in_use",
+            &y.department,
+            b,
+        ))
+    });
     let count = |standing| all.iter().filter(|(_, item)| item.standing == standing).count();
     let tally: Vec<Value> = [Standing::InUse, Standing::Suspended, Standing::Draft]
         .map(|standing| context! { label => standing.zh(), count => count(standing), unit => "项", state => (), href => format!("/desk/items?status={}", word(standing)) })
@@ -77,7 +85,14 @@ async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
     let found: Vec<_> = all.iter().filter(|(_, item)| fits(item)).collect();
     let n_pages = found.len().div_ceil(PAGE).max(1);
     let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
-    let to = |page: usize| format!("?q={}&status={}&department={}&page={page}", encode(q), query.status, encode(&query.department));
+    let to = |page: usize| {
+        format!(
+            "?q={}&status={}&department={}&page={page}",
+            encode(q),
+            query.status,
+            encode(&query.department)
+        )
+    };
     let row = |(id, item): &&(MatterId, &Item)| {
         context! {
             code => item.code.clone(), name => item.name.clone(), href => format!("/items/{id}"), department => item.department.clone(),
@@ -87,7 +102,8 @@ async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
         }
     };
     let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
-    let standings = [Standing::InUse, Standing::Suspended, Standing::Draft, Standing::Cancelled].map(|standing| (word(standing).to_owned(), standing.zh().to_owned()));
+    let standings = [Standing::InUse, Standing::Suspended, Standing::Draft, Standing::Cancelled]
+        .map(|standing| (word(standing).to_owned(), standing.zh().to_owned()));
     Ok(visit.page("desk/items.html", "事项目录", context! {
         q => q, tally => tally, rows => rows, as_of => visit.web.app.moment().today.to_string(),
         filters => vec![
@@ -108,16 +124,31 @@ fn item_acts(id: MatterId, item: &Item) -> Vec<Value> {
     }
 }
 
-async fn do_act(visit: Visit, Path((id, act)): Path<(String, String)>, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
+async fn do_act(
+    visit: Visit,
+    Path((id, act)): Path<(String, String)>,
+    axum::Form(form): axum::Form<HashMap<String, String>>,
+) -> Page {
     let (_, actor) = visit.staff()?;
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let reason = form.get("reason").map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    let reason = form
+        .get("reason")
+        .map(|reason| reason.trim().to_owned())
+        .filter(|reason| !reason.is_empty());
     let act = match act.as_str() {
         "Publish" => ItemAct::Publish,
-        "Suspend" => ItemAct::Suspend { reason: reason.unwrap_or_else(|| "事项管理员暂停，原因见公告".to_owned()) },
+        "Suspend" => ItemAct::Suspend {
+            reason: reason.unwrap_or_else(|| "事项管理员暂停，原因见公告".to_owned()),
+        },
         _ => return Err(Fail::NotFound(visit)),
     };
-    let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: form.get("idem").cloned().filter(|idem| !idem.is_empty()) };
+    let call = Call {
+        actor: &actor,
+        matter: Some(id),
+        act,
+        private: BTreeMap::new(),
+        key: form.get("idem").cloned().filter(|idem| !idem.is_empty()),
+    };
     match visit.web.app.act::<Item>(call).await {
         Ok(_) => Ok(Redirect::to(&format!("/items/{id}")).into_response()),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "办理事项", "/desk/items")),
@@ -157,7 +188,9 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
     let asked = !query.article.trim().is_empty();
     let place = read_place(&query).filter(|_| asked);
     let resting: Vec<&Cited> = place.as_ref().map(|place| touches(&all, place).collect()).unwrap_or_default();
-    let held = place.as_ref().and_then(|place| visit.web.shelf.article(&place.statute, place.article));
+    let held = place
+        .as_ref()
+        .and_then(|place| visit.web.shelf.article(&place.statute, place.article));
     let shown = place.as_ref().filter(|_| held.is_some() || !resting.is_empty());
     let article = shown.map(|place| {
         let basis = Basis { statute: place.statute.clone().into(), article: u16::try_from(place.article.main).unwrap_or_default(), paragraph: None, item: None };

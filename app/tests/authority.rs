@@ -1,0 +1,85 @@
+//! 谁能做什么。 Every act of every matter against every kind of person. An act that is missing here fails.
+
+use fadu_authority::{Authority, Question};
+use fadu_kernel::{Matter, Role};
+use fadu_service::{Case, Item};
+
+/// Columns: citizen, firm agent (both on their own case), then window clerk, officer, agency head, government,
+/// catalogue manager, inspector, operator, clock (all of the competent body, none of them interested).
+const TABLE: &str = "
+case.Receive            C F W - - - - - - -
+case.GiveNotice         - - - O - - - - - -
+case.Supplement         C F W - - - - - - -
+case.Accept             - - - O - - - - - -
+case.Decline            - - - O - - - - - -
+case.Stop               - - - O - - - - - -
+case.Resume             - - - O - - - - - -
+case.Verify             - - - O - - - - - -
+case.Extend             - - - - H - - - - -
+case.TellHearing        - - - O - - - - - -
+case.AskHearing         C F - - - - - - - -
+case.WaiveHearing       C F - - - - - - - -
+case.ScheduleHearing    - - - O - - - - - -
+case.RecordHearing      - - - O - - - - - -
+case.Decide             - - - - H - - - - -
+case.Deliver            - - W O - - - - - -
+case.Withdraw           C F - - - - - - - -
+case.Correct            - - W O - - - - - -
+case.ExplainDelay       - - - O H - - - - -
+case.Archive            - - - O - - - - - -
+case.DeemAccepted       - - - - - - - - - K
+case.TurnAmber          - - - - - - - - - K
+case.TurnOverdue        - - - - - - - - - K
+case.Read               - - - O H - - - - -
+item.Enter              - - - - - - M - - -
+item.Complete           - - - - - - M - - -
+item.Publish            - - - - - - M - - -
+item.Suspend            - - - - - - M - - -
+item.Cancel             - - - - - - M - - -
+";
+
+fn rows() -> Vec<(&'static str, Vec<bool>)> {
+    let row = |line: &'static str| {
+        let mut cells = line.split_whitespace();
+        (cells.next().unwrap_or_default(), cells.map(|cell| cell != "-").collect())
+    };
+    TABLE.lines().filter(|line| !line.is_empty()).map(row).collect()
+}
+
+#[test]
+fn every_act_is_in_the_table() {
+    let registered = Case::acts().iter().map(|act| format!("case.{}", act.name));
+    let registered = registered.chain(Item::acts().iter().map(|act| format!("item.{}", act.name)));
+    let rows = rows();
+    for act in registered {
+        assert!(rows.iter().any(|(name, _)| *name == act), "{act} is missing from the table");
+    }
+}
+
+#[test]
+fn every_kind_of_person_may_do_exactly_this() {
+    let authority = Authority::shipped().unwrap();
+    for (name, allowed) in rows() {
+        assert_eq!(allowed.len(), Role::ALL.len(), "{name}");
+        let (kind, act) = name.split_once('.').unwrap();
+        for (role, allowed) in Role::ALL.into_iter().zip(allowed) {
+            let own = matches!(role, Role::Citizen | Role::FirmAgent);
+            let question = |same_org, own| Question { kind, act, role, same_org, own };
+            assert_eq!(authority.allows(question(!own, own)), allowed, "{name} by {}", role.zh());
+            let official = matches!(role, Role::Officer | Role::AgencyHead);
+            if official {
+                assert!(!authority.allows(question(false, false)), "{name} by {} of another body", role.zh());
+                assert!(
+                    !authority.allows(question(true, true)) || !is_decisive(act),
+                    "{name} on one's own case"
+                );
+            }
+        }
+    }
+}
+
+/// Acts from which an interested person must keep away (回避).
+fn is_decisive(act: &str) -> bool {
+    ["GiveNotice", "Accept", "Decline", "Verify", "Extend", "Decide", "RecordHearing", "Deliver", "Read"]
+        .contains(&act)
+}

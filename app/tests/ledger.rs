@@ -1,0 +1,206 @@
+//! 篡改与删除。 Whoever changes, drops or swaps entries is found; whoever is erased leaves a tree that verifies.
+
+use fadu_app::log::Broken;
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, Call};
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
+use fadu_service::case::Channel;
+use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
+use fadu_store::{Sqlite, Store};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+const R: Region = Region(429_997);
+const NAME: &str = "模拟申请人甲乙丙";
+const PHONE: &str = "19912345678";
+
+fn actor(person: &str, role: Role, org: &str) -> Actor {
+    Actor { person: PersonId::new(person), role, org: OrgId::new(org) }
+}
+
+async fn open(path: &Path) -> Arc<App> {
+    let clock = Movable::default();
+    clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
+    let store: Arc<dyn Store> = Sqlite::open(path).unwrap();
+    App::open(R, store, Keys::new([7; 32]), Box::new(clock)).await.unwrap()
+}
+
+/// One open item, and `n` applications on it.
+async fn county(path: &Path, n: usize) -> Arc<App> {
+    let app = open(path).await;
+    let definition = Definition::read_all(fadu_service::ITEMS)
+        .unwrap()
+        .into_iter()
+        .find(|item| item.online)
+        .unwrap();
+    let listing = Listing {
+        department: definition.department.clone(),
+        name: definition.name.clone(),
+        code: "000120007000".into(),
+        task_type: definition.task_type,
+        findings: vec![],
+    };
+    let manager = actor("manager", Role::CatalogueManager, "bureau");
+    let id = listing.id();
+    let item = |act| Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
+    let Listing { department, name, code, task_type, findings } = listing;
+    app.act::<Item>(item(ItemAct::Enter { code, name, department, task_type, findings }))
+        .await
+        .unwrap();
+    app.act::<Item>(item(ItemAct::Complete { definition: Box::new(definition) }))
+        .await
+        .unwrap();
+    app.act::<Item>(item(ItemAct::Publish)).await.unwrap();
+    for i in 0..n {
+        apply(&app, id, i).await;
+    }
+    app
+}
+
+async fn apply(app: &App, item: MatterId, i: usize) -> MatterId {
+    let number = fadu_kernel::codes::complete_citizen_number(&format!("42999719900101{:03}", i % 3)).unwrap();
+    let private =
+        [("applicant_name", NAME), ("applicant_number", number.as_str()), ("applicant_phone", PHONE)];
+    let private = private
+        .into_iter()
+        .map(|(field, value)| (field.to_owned(), value.to_owned()))
+        .collect();
+    let citizen = actor("citizen", Role::Citizen, "public");
+    let act = CaseAct::Receive { item, channel: Channel::Online, materials: BTreeMap::new() };
+    app.act::<Case>(Call { actor: &citizen, matter: None, act, private, key: Some(format!("apply-{i}")) })
+        .await
+        .unwrap()
+        .matter
+}
+
+fn sql(path: &Path, text: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
+}
+
+#[tokio::test]
+async fn the_first_bad_entry_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let app = county(&path, 40).await;
+    let kept = app.checkpoint().await.unwrap().unwrap();
+    let key = app.signer().verify_key();
+    let sound = app.verify_ledger(Some((&key, &kept.note))).await.unwrap().unwrap();
+    assert_eq!(sound.entries, 43);
+    drop(app);
+    let backup = folder.path().join("sound.db");
+    sql(&path, &format!("vacuum into '{}'", backup.display()));
+    let flip = |seq: i64, at: i64| {
+        format!(
+            "update entry set body = substr(body,1,{at}) || case when substr(body,{0},1) = 'x' then 'y' else 'x' end || substr(body,{0}+1) where seq = {seq}",
+            at + 1
+        )
+    };
+    let swap = "update entry set seq = -1 where seq = 5; update entry set seq = 5 where seq = 9; update entry set seq = 9 where seq = -1;";
+    let table = [
+        (flip(0, 0), 0),
+        (flip(17, 30), 17),
+        (flip(42, 200), 42),
+        ("delete from entry where seq = 12".to_owned(), 12),
+        ("delete from entry where seq >= 41".to_owned(), 41),
+        ("delete from entry where seq = 42; update head set next_seq = 42; delete from checkpoint; delete from tile".to_owned(), 42),
+        (swap.to_owned(), 5),
+    ];
+    for (tampering, first) in table {
+        let damaged = folder.path().join("damaged.db");
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", damaged.display()));
+        }
+        std::fs::copy(&backup, &damaged).unwrap();
+        sql(&damaged, &tampering);
+        let app = open(&damaged).await;
+        let broken = app
+            .verify_ledger(Some((&key, &kept.note)))
+            .await
+            .unwrap()
+            .expect_err(&tampering);
+        let named = match &broken {
+            Broken::Missing { seq }
+            | Broken::Changed { seq }
+            | Broken::Misplaced { seq }
+            | Broken::NotOfTree { seq } => *seq,
+            Broken::Shorter { found, .. } => *found,
+            other => panic!("{tampering}: {other}"),
+        };
+        assert_eq!(named, first, "{tampering}: {broken}");
+    }
+}
+
+/// A forger who recomputes the leaf hash is caught by the stored tree, and by a signed root if they rewrite that too.
+#[tokio::test]
+async fn a_careful_forger_is_caught() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let app = county(&path, 10).await;
+    app.checkpoint().await.unwrap();
+    let body = app.store.entries(R, 4, 1).await.unwrap()[0].body.replace("citizen", "citizeN");
+    drop(app);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let leaf = fadu_ledger::leaf_hash(body.as_bytes());
+    connection
+        .execute(
+            "update entry set body = ?1, leaf = ?2 where seq = 4",
+            rusqlite::params![body, leaf.to_vec()],
+        )
+        .unwrap();
+    drop(connection);
+    let app = open(&path).await;
+    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap_err(), Broken::NotOfTree { seq: 4 });
+    sql(&path, "delete from tile");
+    assert!(matches!(app.verify_ledger(None).await.unwrap(), Err(Broken::Root { .. })));
+}
+
+/// No file of the store holds the value in a readable form before, and nobody can open it after.
+#[tokio::test]
+async fn an_erased_person_cannot_be_read_and_the_tree_still_verifies() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let app = county(&path, 3).await;
+    let case = app.store.by_facet(R, "who", &app.keys.blind(NAME), 10).await.unwrap();
+    assert_eq!(case.len(), 3);
+    let sealed = app.store.private_of(R, case[0].id).await.unwrap();
+    let subject = sealed[0].subject.clone();
+    let wrapped = app.store.person_key(R, &subject).await.unwrap().unwrap();
+    let row = sealed.iter().find(|row| row.field == "applicant_phone").unwrap();
+    assert_eq!(app.keys.open_value(&wrapped, "applicant_phone", &row.sealed).unwrap().0, PHONE);
+
+    app.store.freeze_person(R, &subject, true).await.unwrap();
+    assert_eq!(app.store.erase_person(R, &subject).await.unwrap(), None, "what archives law keeps is frozen");
+    app.store.freeze_person(R, &subject, false).await.unwrap();
+    assert!(
+        app.store
+            .erase_person(R, &subject)
+            .await
+            .unwrap()
+            .is_some_and(|values| values > 0)
+    );
+    assert_eq!(app.store.person_key(R, &subject).await.unwrap(), None);
+    assert!(app.store.private_of(R, case[0].id).await.unwrap().is_empty());
+    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap().entries, 6);
+    drop(app);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for needle in [NAME, PHONE, "42999719900101"] {
+            let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+            assert!(!found, "{} holds `{needle}`", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_replayed_form_opens_one_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = county(&folder.path().join("fadu.db"), 1).await;
+    let item = app.catalogue().all::<Item>().next().unwrap().0;
+    let before = app.store.head(R).await.unwrap().next_seq;
+    let again = apply(&app, item, 0).await;
+    assert_eq!(app.store.head(R).await.unwrap().next_seq, before);
+    assert!(app.store.matter(R, again).await.unwrap().is_some());
+}
