@@ -3,25 +3,170 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { inspect, openCounty } from "./county.mjs";
 
+// Their numbers exist nowhere: no county has this region's code.
+const APPLICANT = { applicant_name: "模拟申请人甲", applicant_phone: "19900000001" };
+
 let county;
 before(async () => { county = await openCounty(); }, { timeout: 120000 });
 after(async () => { await county?.close(); });
 
-test("anyone reads the public pages", async () => {
+/** The last digit that makes a citizen number right (GB 11643). */
+function complete(first17) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = weights.reduce((total, weight, i) => total + weight * Number(first17[i]), 0);
+  return first17 + "10X98765432"[sum % 11];
+}
+
+async function look(page, path, name) {
+  const answer = await page.goto(county.base + path);
+  assert.equal(answer.status(), 200, path);
+  await inspect(page, name);
+}
+
+/** Fills every field that the form asks for; choices take their first answer. */
+async function fill(page, answers) {
+  const number = complete("42999719900101009");
+  for (const [id, value] of Object.entries(answers)) await page.fill(`#${id}`, value);
+  await page.evaluate((number) => {
+    for (const field of document.querySelectorAll("main form [required], main form [aria-required=true], main form input[type=radio]")) {
+      if (field.type === "radio") {
+        if (![...document.getElementsByName(field.name)].some((other) => other.checked)) field.checked = true;
+      } else if (field.tagName === "SELECT") {
+        if (!field.value) field.value = [...field.options].find((option) => option.value)?.value ?? "";
+      } else if (!field.value) {
+        const kind = field.inputMode === "decimal" ? "number" : field.maxLength === 18 ? "id" : field.type;
+        field.value = { number: "120.5", id: number, date: "2025-12-01", tel: "19900000001" }[kind] ?? "模拟填写";
+      }
+    }
+  }, number);
+}
+
+async function submitted(page) {
+  await page.waitForLoadState();
+  const errors = await page.locator("main .error-summary").allTextContents();
+  assert.match(page.url(), /\/submitted\//, errors.join(" "));
+}
+
+test("anyone reads the public pages, at the desk and on a phone", async () => {
   for (const phone of [false, true]) {
     const page = await county.visit({ phone });
-    const look = async (path, name) => {
-      const answer = await page.goto(county.base + path);
-      assert.equal(answer.status(), 200, path);
-      await inspect(page, `${phone ? "phone" : "desk"}-${name}`);
-    };
-    await look("/", "home");
-    await look("/items", "items");
-    await look("/track", "track");
-    await look("/powers", "powers");
-    await look("/statutes", "statutes");
-    await look("/report?year=2025", "report");
-    await look("/figures/svc.cases?as_of=2025-12-31", "figure");
-    await look("/sign-in", "signin");
+    const size = phone ? "phone" : "wide";
+    for (const [path, name] of [
+      ["/", "home"], ["/items", "items"], ["/track", "track"], ["/powers", "powers"], ["/statutes", "statutes"],
+      ["/report?year=2025", "report"], ["/figures", "figures"], ["/figures/svc.cases?as_of=2025-12-31", "figure"], ["/sign-in", "signin"],
+    ]) {
+      await look(page, path, `${size}-${name}`);
+    }
   }
+});
+
+test("a citizen applies on a phone, corrects a mistake, and follows the case", async () => {
+  const page = await county.visit({ phone: true });
+  await page.goto(`${county.base}/items?q=${encodeURIComponent("个体工商户")}`);
+  await page.click("main a[href^='/items/']");
+  await inspect(page, "citizen-item");
+  await page.click("a[href$='/apply']");
+  await fill(page, { ...APPLICANT, applicant_number: "429997199001010010" });
+  await inspect(page, "citizen-form");
+  await page.click("main form button[type=submit]");
+  await page.waitForLoadState();
+  assert.match(await page.textContent("main"), /证件号码不对|校验位/);
+  assert.equal(await page.inputValue("#applicant_name"), APPLICANT.applicant_name, "what was typed is kept");
+  await inspect(page, "citizen-mistake");
+  await fill(page, { applicant_number: complete("42999719900101001") });
+  await page.click("main form button[type=submit]");
+  await submitted(page);
+  await inspect(page, "citizen-submitted");
+  await page.click("main a.button");
+  await inspect(page, "citizen-receipt");
+  await page.goBack();
+  await page.click("main a.button-plain");
+  await inspect(page, "citizen-track");
+});
+
+test("a firm's agent applies signed in", async () => {
+  const page = await county.visit({ person: "firm" });
+  await page.goto(`${county.base}/items?q=${encodeURIComponent("公司设立登记")}`);
+  await page.click("main a[href^='/items/']");
+  await page.click("a[href$='/apply']");
+  await fill(page, { ...APPLICANT, applicant_number: complete("42999719900101002") });
+  await page.click("main form button[type=submit]");
+  await submitted(page);
+  await inspect(page, "firm-submitted");
+});
+
+test("a clerk receives at the window, and an officer, then the head, take the case on", async () => {
+  const clerk = await county.visit({ person: "clerk" });
+  await look(clerk, "/desk", "clerk-tasks");
+  await look(clerk, `/desk/new-case?q=${encodeURIComponent("临时用地审批")}`, "clerk-find");
+  await clerk.click("main a.row-link");
+  await fill(clerk, { ...APPLICANT, applicant_number: complete("42999719900101003") });
+  for (const box of await clerk.$$("main form input[name=materials]")) await box.check();
+  await inspect(clerk, "clerk-form");
+  await clerk.click("main form button[type=submit]");
+  await submitted(clerk);
+  const matter = clerk.url().split("/").at(-2);
+
+  const officer = await county.visit({ person: "officer" });
+  await look(officer, "/desk", "officer-tasks");
+  await look(officer, `/desk/cases/${matter}`, "officer-received");
+  assert.match(await officer.textContent("main"), /模拟申请人甲/, "the competent organ reads what was written to it");
+  await act(officer, matter, "Accept");
+  await act(officer, matter, "Verify", { checkers: "officer second", passed: "yes", note: "相符" });
+  await inspect(officer, "officer-verified");
+
+  const inspector = await county.visit({ person: "inspector" });
+  await look(inspector, `/desk/cases/${matter}`, "inspector-case");
+  assert.doesNotMatch(await inspector.textContent("main"), /模拟申请人甲/, "an inspector reads it masked");
+
+  const head = await county.visit({ person: "head" });
+  await look(head, "/desk", "head-tasks");
+  await look(head, `/desk/cases/${matter}`, "head-case");
+  await act(head, matter, "Decide", { granted: "yes" });
+  assert.match(await head.textContent("main"), /准予/);
+  await inspect(head, "head-decided");
+});
+
+/** Fills the form of one act on a case page and sends it. */
+async function act(page, matter, name, answers = {}) {
+  const form = page.locator(`form[action$="/acts/${name}"]`);
+  await page.evaluate((action) => {
+    document.querySelector(`form[action$="/acts/${action}"]`)?.closest("details")?.setAttribute("open", "");
+  }, name);
+  for (const [field, value] of Object.entries(answers)) {
+    const choice = form.locator(`input[type=radio][name="${field}"][value="${value}"]`);
+    if (await choice.count()) await choice.check();
+    else if (await form.locator(`select[name="${field}"]`).count()) await form.locator(`select[name="${field}"]`).selectOption(value);
+    else await form.locator(`[name="${field}"]`).first().fill(value);
+  }
+  await form.locator("button[type=submit]").first().click();
+  await page.waitForLoadState();
+  assert.ok(page.url().includes(`/desk/cases/${matter}`), page.url());
+}
+
+test("a catalogue manager suspends an item and opens it again", async () => {
+  const page = await county.visit({ person: "manager" });
+  await look(page, "/desk/items?status=in_use", "manager-items");
+  await page.click("form[action$='/acts/Suspend'] button");
+  await page.waitForURL(/\/items\//);
+  const item = page.url();
+  assert.match(await page.textContent("main"), /暂停/);
+  await look(page, "/desk/items?status=suspended", "manager-suspended");
+  await page.click("form[action$='/acts/Publish'] button");
+  await page.waitForURL(item);
+  assert.doesNotMatch(await page.textContent("main"), /暂时不能申请/);
+  await look(page, `/desk/impact?statute=${encodeURIComponent("行政许可法")}&article=42`, "manager-impact");
+});
+
+test("those who oversee read boards, figures, ledger and proofs", async () => {
+  for (const person of ["inspector", "government", "operator"]) {
+    const page = await county.visit({ person });
+    for (const [path, name] of [
+      ["/oversight", "board"], ["/oversight/figures", "figures"], ["/oversight/ledger", "ledger"], ["/oversight/day", "day"], ["/oversight/entries/3", "entry"],
+    ]) {
+      await look(page, path, `${person}-${name}`);
+    }
+  }
+  const operator = await county.visit({ person: "operator" });
+  await look(operator, "/desk/accounts", "operator-accounts");
 });

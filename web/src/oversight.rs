@@ -35,7 +35,9 @@ pub fn routes() -> Router<Web> {
         .route("/oversight/entries/{seq}/raw", get(raw))
         .route("/oversight/entries/{seq}/proof", get(proof))
         .route("/oversight/day", get(day))
-        .route("/oversight/checkpoint", get(checkpoint))
+        .route("/figures", get(public_figures))
+        .route("/checkpoint", get(checkpoint))
+        .route("/public.key", get(public_key))
 }
 
 /// These pages exist only for those who oversee; to other staff they are not there.
@@ -158,6 +160,15 @@ struct AsOf {
 
 async fn figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
     overseer(&visit)?;
+    figures_page(visit, query, "oversight/base.html").await
+}
+
+/// Every figure is public, and so are the entries it counts.
+async fn public_figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
+    figures_page(visit, query, "portal/base.html").await
+}
+
+async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
     let app = &visit.web.app;
     let as_of = query.as_of.parse::<Date>().unwrap_or(app.moment().today);
     let head = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?;
@@ -180,7 +191,8 @@ async fn figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
     Ok(visit.page(
         "oversight/figures.html",
         "指标",
-        context! { as_of => as_of.to_string(), seq => last_seq(head.next_seq), groups => groups },
+        context! {
+        base => base, as_of => as_of.to_string(), seq => last_seq(head.next_seq), groups => groups },
     ))
 }
 
@@ -315,12 +327,12 @@ async fn latest_checkpoint(visit: &Visit) -> Result<Option<Value>, Fail> {
         .first()
         .map_or_else(String::new, |entry| format!("不早于 {}", clock_text(entry.ms)));
     Ok(Some(context! {
-        text => row.note, signed_at => signed_at, size => thousands(row.size), signers => "Ed25519", download_href => "/oversight/checkpoint",
+        text => row.note, signed_at => signed_at, size => thousands(row.size), signers => "Ed25519", download_href => "/checkpoint",
     }))
 }
 
+/// Public: whoever keeps one notices dropped entries later.
 async fn checkpoint(visit: Visit) -> Page {
-    overseer(&visit)?;
     let app = &visit.web.app;
     let row = app
         .store
@@ -329,6 +341,12 @@ async fn checkpoint(visit: Visit) -> Page {
         .map_err(|error| Fail::fault(&visit, error))?;
     let Some(row) = row else { return Err(Fail::NotFound(visit)) };
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], row.note).into_response())
+}
+
+/// Public: what receipts and checkpoints are checked against.
+async fn public_key(visit: Visit) -> Page {
+    let key = visit.web.app.signer().verify_key().to_string();
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{key}\n")).into_response())
 }
 
 async fn entry(visit: Visit, Path(seq): Path<String>) -> Page {

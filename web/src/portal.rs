@@ -13,7 +13,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Basis, Due, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Actor, Basis, Due, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Definition, Item};
@@ -354,7 +354,12 @@ pub(crate) fn identity_fields() -> Vec<Field> {
 }
 
 pub(crate) fn item_fields(definition: &Definition) -> Vec<Field> {
-    let own = |field: &&fadu_service::definition::Field| !field.id.starts_with("applicant_");
+    // Who applies and how to reach them is asked once, above.
+    let asked_above = ["citizen_id", "credit_code", "contact_phone"];
+    let own = |field: &&fadu_service::definition::Field| {
+        !field.id.starts_with("applicant_")
+            && (!asked_above.contains(&field.id.as_str()) || field.label.starts_with("经办人"))
+    };
     definition
         .fields
         .iter()
@@ -470,6 +475,13 @@ fn media(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, media)| media)
 }
 
+/// `120` or `120.5`; kept as written, never computed with.
+fn is_decimal(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(part)
+}
+
 pub(crate) fn check_answers(
     fields: &[Field],
     definition: &Definition,
@@ -487,10 +499,7 @@ pub(crate) fn check_answers(
         let error = match field.kind.as_str() {
             _ if value.is_empty() => field.required.then(|| format!("请填写{}", field.label)),
             _ if value.chars().count() > usize::from(max) => Some(format!("{}不能超过{max}字", field.label)),
-            "number" => value
-                .parse::<i64>()
-                .err()
-                .map(|_| format!("{}应当是整数，不带单位", field.label)),
+            "number" => (!is_decimal(value)).then(|| format!("{}应当是数字，不带单位", field.label)),
             "date" => value
                 .parse::<jiff::civil::Date>()
                 .err()
@@ -509,6 +518,14 @@ pub(crate) fn check_answers(
             _ => None,
         };
         wrong.extend(error.map(|message| Invalid::new(field.id.clone(), message)));
+    }
+    // Everything that is wrong is said at once, what the act itself will look at too.
+    let act = CaseAct::Receive { item: MatterId(0), channel: Channel::Online, materials: BTreeMap::new() };
+    let own = Case::check(&act, &private_of(fields, answers)).err().unwrap_or_default();
+    for invalid in own {
+        if !wrong.iter().any(|other| other.field == invalid.field) {
+            wrong.push(invalid);
+        }
     }
     wrong
 }

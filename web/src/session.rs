@@ -61,7 +61,7 @@ impl Visit {
                 Role::Inspector | Role::Government | Role::Operator => "oversight",
                 _ => "desk",
             };
-            context! { name => account.name.clone(), post => account.role.zh(), department => account.org.clone(), face => face }
+            context! { name => account.name.clone(), role => account.role.name(), post => account.role.zh(), department => account.org.clone(), face => face }
         })
     }
 
