@@ -3,6 +3,7 @@
 
 use crate::{App, Problem};
 use fadu_kernel::{Catalogue, Matter, MatterId};
+use fadu_law::Power;
 use fadu_service::Item;
 use fadu_store::Fault;
 use std::any::Any;
@@ -72,6 +73,7 @@ impl App {
         let epoch = self.store.head(self.region).await?.epoch;
         let mut snapshot = Snapshot { epoch, ..Snapshot::default() };
         load::<Item>(self, &mut snapshot).await?;
+        load::<Power>(self, &mut snapshot).await?;
         if let Ok(mut current) = self.shelves.0.write() {
             *current = Arc::new(snapshot);
         }

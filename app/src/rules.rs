@@ -3,7 +3,7 @@
 use fadu_kernel::{Matter, Rule};
 
 pub fn built() -> Vec<&'static Rule> {
-    let mut rules: Vec<&'static Rule> = fadu_service::Case::rules().to_vec();
+    let mut rules: Vec<&'static Rule> = [fadu_service::Case::rules(), fadu_law::Power::rules()].concat();
     rules.sort_by_key(|rule| rule.id);
     rules.dedup_by_key(|rule| rule.id);
     rules

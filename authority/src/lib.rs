@@ -35,7 +35,10 @@ pub struct Authority {
 
 impl Authority {
     pub fn shipped() -> Result<Authority, BadPolicy> {
-        Authority::from_text(concat!(include_str!("../policies/service.cedar")))
+        Authority::from_text(concat!(
+            include_str!("../policies/service.cedar"),
+            include_str!("../policies/law.cedar")
+        ))
     }
 
     pub fn from_text(text: &str) -> Result<Authority, BadPolicy> {

@@ -150,6 +150,8 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
             if demo.items.is_none() { "（模拟目录）" } else { "" }
         ),
     );
+    let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;
+    note(place, &format!("权责清单 {powers} 项（模拟）"));
     make_accounts(&app).await?;
     let plan = Plan {
         year: record.year,

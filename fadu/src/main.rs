@@ -1,6 +1,7 @@
 //! `fadu`: one program for the county's operator. Every command answers 0 (yes), 1 (no) or 2 (wrong usage).
 
 mod admin;
+mod bench;
 mod calendar;
 mod demo;
 mod figure;
@@ -71,6 +72,8 @@ enum Command {
     Calendar(calendar::Calendar),
     /// A consistent copy of everything
     Backup(admin::Backup),
+    /// Measure the act path beside a hand-written peer
+    Bench(bench::Bench),
     /// Put a copy back into an empty folder or database, and verify it
     Restore(admin::Restore),
 }
@@ -133,6 +136,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
         Command::Law(law) => law::run(place, law).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
+        Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,
         Command::Restore(restore) => admin::restore(place, restore).await,
     }

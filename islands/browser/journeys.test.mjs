@@ -57,6 +57,9 @@ test("anyone reads the public pages, at the desk and on a phone", async () => {
     ]) {
       await look(page, path, `${size}-${name}`);
     }
+    await page.goto(`${county.base}/powers`);
+    await page.click("main a[href^='/powers/4']");
+    await inspect(page, `${size}-power`);
   }
 });
 

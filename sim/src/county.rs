@@ -1,9 +1,13 @@
 //! 模拟县。 Its catalogue: the items completed from statutes, and generated ones that stay closed.
 
 use fadu_app::{App, Call, Problem};
-use fadu_kernel::{Actor, OrgId, PersonId, Region, Role};
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
+use fadu_law::Power;
+use fadu_law::power::{Act as PowerAct, Entry, Kind};
+use fadu_ledger::note::hex;
 use fadu_service::{Definition, Item, ItemAct, Listing};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// No county has this code: the province exists, the rest does not.
@@ -94,4 +98,89 @@ pub async fn enter_catalogue(
         }
     }
     Ok(entered)
+}
+
+/// One power for every item that is open, on the articles that set it up: drafted by its department, reviewed,
+/// approved, published. What is on the list already stays. Answers how many there are.
+pub async fn enter_powers(app: &App, address: &str) -> Result<usize, Problem> {
+    let catalogue = app.catalogue();
+    let mut open: Vec<(MatterId, &Item)> =
+        catalogue.all::<Item>().filter(|(_, item)| item.is_open()).collect();
+    open.sort_by(|(_, a), (_, b)| (&a.department, &a.code).cmp(&(&b.department, &b.code)));
+    let mut departments: Vec<&str> = open.iter().map(|(_, item)| item.department.as_str()).collect();
+    departments.dedup();
+    let mut entered = 0;
+    for (n, (_, item)) in open.iter().enumerate() {
+        let Some((_, definition)) = item.current() else { continue };
+        let bases: Vec<_> = definition
+            .bases
+            .iter()
+            .filter(|support| support.supports == "setting")
+            .map(|support| support.basis.clone())
+            .collect();
+        if bases.is_empty() {
+            continue;
+        }
+        entered += 1;
+        let body = departments.iter().position(|name| *name == item.department).unwrap_or_default() + 1;
+        let kind = kind(item);
+        let code = format!("{}{body:03}{:02}{:03}00", app.region, kind as usize + 1, n + 1);
+        let entry = Entry {
+            code: code.clone(),
+            name: item.name.clone(),
+            kind,
+            department: item.department.clone(),
+            bases,
+            responsibilities: definition
+                .steps
+                .iter()
+                .map(|step| format!("{}：依法定条件和期限办理，说明理由", step.name))
+                .collect(),
+            flow: definition.steps.iter().map(|step| step.name.clone()).collect(),
+            phone: "12345".to_owned(),
+            items: vec![item.code.clone()],
+        };
+        let digest = Sha256::digest(serde_json::to_vec(&entry).unwrap_or_default());
+        let id = MatterId::named(Sha256::digest(&code).first_chunk::<8>().copied().unwrap_or_default());
+        if app.catalogue().one::<Power>(id).is_some() {
+            continue;
+        }
+        let officer = Actor {
+            person: PersonId::new("sim-officer-power"),
+            role: Role::Officer,
+            org: OrgId::new(&item.department),
+        };
+        let government = Actor {
+            person: PersonId::new("government"),
+            role: Role::Government,
+            org: OrgId::new("县人民政府（模拟）"),
+        };
+        let manager = manager();
+        let published =
+            PowerAct::Publish { address: format!("{address}/powers/{code}"), digest: hex(&digest) };
+        let steps = [
+            (&officer, PowerAct::Draft { entry: Box::new(entry) }),
+            (&manager, PowerAct::Review { passed: true, note: "依据与条文核对一致（模拟）".to_owned() }),
+            (&government, PowerAct::Approve),
+            (&manager, published),
+        ];
+        for (actor, act) in steps {
+            app.act::<Power>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key: None })
+                .await?;
+        }
+    }
+    Ok(entered)
+}
+
+/// The list's own types; the catalogue's numbers are those of the exchange standard.
+fn kind(item: &Item) -> Kind {
+    match item.task_type {
+        1 => Kind::Permit,
+        5 => Kind::Payment,
+        7 => Kind::Confirmation,
+        8 => Kind::Reward,
+        9 => Kind::Adjudication,
+        _ if item.name.contains("备案") => Kind::Filing,
+        _ => Kind::Other,
+    }
 }

@@ -8,6 +8,7 @@ use fadu_kernel::{MatterId, Region};
 use serde::{Deserialize, Serialize};
 
 pub mod contract;
+pub mod peer;
 mod postgres;
 mod sqlite;
 

@@ -23,7 +23,6 @@ pub fn routes() -> Router<Web> {
         .route("/statutes", get(statutes))
         .route("/statutes/{name}", get(statute))
         .route("/statutes/{name}/{article}", get(article))
-        .route("/powers", get(powers))
 }
 
 #[derive(Deserialize, Default)]
@@ -323,7 +322,7 @@ fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<
     citations(&visit.web.app).into_iter().filter(here).collect()
 }
 
-/// Grouped by the first word of what cites: 规则, 事项.
+/// Grouped by the first word of what cites: 规则, 权责, 事项.
 fn rests(resting: &[Cited]) -> Vec<Value> {
     let group = |kind: &str, unit: &str| {
         let prefix = format!("{kind} ");
@@ -333,7 +332,10 @@ fn rests(resting: &[Cited]) -> Vec<Value> {
             .collect();
         (!rows.is_empty()).then(|| context! { name => kind, unit => unit, rows => rows })
     };
-    [group("规则", "条"), group("事项", "项")].into_iter().flatten().collect()
+    [group("规则", "条"), group("权责", "项"), group("事项", "项")]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn resting_row(cited: &Cited, what: &str) -> Value {
@@ -345,14 +347,6 @@ fn resting_row(cited: &Cited, what: &str) -> Value {
     let href = (!cited.href.is_empty()).then_some(&cited.href);
     let note = cited.basis.paragraph.is_some().then(|| cited.basis.to_string());
     context! { text => text, href => href, note => note }
-}
-
-/// The title says it: the template's own empty sentence only knows searches that found nothing.
-async fn powers(visit: Visit, Query(query): Query<Search>) -> Page {
-    let today = visit.web.app.moment().today.to_string();
-    Ok(visit.page("portal/powers.html", "权责清单（本站尚未录入）", context! {
-        q => query.q.trim(), filters => Vec::<Value>::new(), as_of => today, rows => Vec::<Value>::new(), pages => pages(1, 1, 0, "项", None, None),
-    }))
 }
 
 #[cfg(test)]

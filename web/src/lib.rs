@@ -7,6 +7,7 @@ mod law_pages;
 mod manage;
 mod oversight;
 mod portal;
+mod power_pages;
 mod report_pages;
 mod session;
 mod templates;
@@ -107,6 +108,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(portal::routes())
         .merge(law_pages::routes())
+        .merge(power_pages::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
         .merge(counter::routes())

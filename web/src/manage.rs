@@ -49,7 +49,12 @@ fn word(standing: Standing) -> &'static str {
     }
 }
 
-fn filter(id: &str, label: &str, chosen: &str, options: impl IntoIterator<Item = (String, String)>) -> Value {
+pub(crate) fn filter(
+    id: &str,
+    label: &str,
+    chosen: &str,
+    options: impl IntoIterator<Item = (String, String)>,
+) -> Value {
     let all = std::iter::once((String::new(), "全部".to_owned()));
     let options: Vec<Value> = all
         .chain(options)
@@ -218,7 +223,7 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
     Ok(visit.page("desk/impact.html", "法条影响", context! {
         filters => vec![context! { id => "statute", label => "法规", options => options }], q => query.article.trim(), asked => asked, article => article,
         tally => vec![context! { label => "引用", count => resting.len(), unit => "处", state => (), href => () }],
-        groups => if shown.is_some() { vec![group("规则", "条"), group("事项", "项")] } else { Vec::new() },
+        groups => if shown.is_some() { vec![group("规则", "条"), group("权责", "项"), group("事项", "项")] } else { Vec::new() },
     }))
 }
 

@@ -12,6 +12,7 @@ use axum::{Form, Router};
 use fadu_app::now::clock_text;
 use fadu_app::store::{EntryRow, MatterRow, OpenCount};
 use fadu_kernel::{Matter, MatterId, Role};
+use fadu_law::Power;
 use fadu_ledger::note::hex;
 use fadu_ledger::{Receipt, ReceiptError};
 use fadu_service::{Case, Item};
@@ -199,7 +200,7 @@ async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
 fn domain_zh(domain: &str) -> &str {
     match domain {
         "svc" => "政务服务",
-        "law" => "法规和权责",
+        "pow" => "权责清单",
         other => other,
     }
 }
@@ -629,7 +630,11 @@ impl Deed {
 /// `办件：作出决定（Decided）`
 pub(crate) fn deed_text(kind: &str, fact: &str, body: &str) -> String {
     let act = Deed::read(body).act;
-    let kinds = [(Case::KIND, Case::ZH, Case::acts()), (Item::KIND, Item::ZH, Item::acts())];
+    let kinds = [
+        (Case::KIND, Case::ZH, Case::acts()),
+        (Item::KIND, Item::ZH, Item::acts()),
+        (Power::KIND, Power::ZH, Power::acts()),
+    ];
     let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else {
         return format!("{kind} {fact}");
     };

@@ -2,6 +2,7 @@
 
 use crate::{Inner, Web};
 use fadu_kernel::{Basis, Calendar, Clock, Due};
+use fadu_law::Power;
 use fadu_law::check::Cited;
 use fadu_service::Item;
 use jiff::civil::Date;
@@ -180,7 +181,7 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
     context! { state => state, text => text, due => date.to_string() }
 }
 
-/// 引用。 Everything that rests on an article: rules and published items, for checks and for impact.
+/// 引用。 Everything that rests on an article: rules, published items and powers, for checks and for impact.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
     for rule in fadu_app::rules::built() {
@@ -212,6 +213,19 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
             href: format!("/items/{id}"),
             basis: basis.clone(),
         }));
+    }
+    let mut powers: Vec<_> = catalogue
+        .all::<Power>()
+        .filter_map(|(_, power)| Some(&power.current()?.entry))
+        .collect();
+    powers.sort_by(|a, b| a.code.cmp(&b.code));
+    for entry in powers {
+        let cites = |basis: &Basis| Cited {
+            what: format!("权责 {}", entry.name),
+            href: format!("/powers/{}", entry.code),
+            basis: basis.clone(),
+        };
+        cited.extend(entry.bases.iter().map(cites));
     }
     cited
 }

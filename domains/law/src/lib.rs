@@ -1,11 +1,17 @@
 //! 法。 Statutes as texts and as an index of facts, citations that must resolve, and what an article carries.
 //!
+//! Statutes are texts; the power and duty list ([`power`]) is a matter with acts of its own.
 //! Reads no files and no clock: whoever calls it opens the folder of texts.
 
 pub mod check;
+pub mod power;
 pub mod shelf;
 pub mod text;
 pub mod touch;
 
 pub use check::Cited;
+pub use power::Power;
 pub use shelf::{Shelf, Standing};
+
+/// The figures this domain declares.
+pub const FIGURES: &str = include_str!("../figures.toml");

@@ -1,0 +1,522 @@
+//! 权责事项。 drafted → reviewed → approved → published, adjusted by a new round, at the end recalled or repealed.
+//!
+//! A power stands on law or it does not stand: every entry names its bases, and the list as it stood on any day
+//! can be read from the versions.
+
+use fadu_kernel::matter::Parties;
+use fadu_kernel::{
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Limit, Matter, OrgId, PersonId, Refusal,
+    Role, Rule, Stamp, Task,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub static ON_LAW: Rule = Rule {
+    id: "POW-01",
+    sentence: "没有法律、法规、规章依据的职权不能列入清单",
+    basis: &[Basis::article("行政许可法", 4), Basis::article("行政处罚法", 38)],
+};
+pub static OWN_POWER: Rule =
+    Rule {
+        id: "POW-02", sentence: "部门只能申报自己行使的职权", basis: &[Basis::article("行政许可法", 22)]
+    };
+pub static REVIEWED_FIRST: Rule = Rule {
+    id: "POW-03",
+    sentence: "清单公开之前要经过审核和批准",
+    basis: &[Basis::article("政府信息公开条例", 17)],
+};
+pub static PUBLISHED_IN_TIME: Rule = Rule {
+    id: "GOI-01",
+    sentence: "清单形成或者变更之日起二十个工作日内公开",
+    basis: &[Basis::article("政府信息公开条例", 26)],
+};
+static ALL: &[&Rule] = &[&ON_LAW, &OWN_POWER, &REVIEWED_FIRST, &PUBLISHED_IN_TIME];
+
+/// 职权类型。
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Permit,
+    Penalty,
+    Coercion,
+    Levy,
+    Payment,
+    Inspection,
+    Confirmation,
+    Reward,
+    Adjudication,
+    Filing,
+    #[default]
+    Other,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 11] = [
+        Kind::Permit,
+        Kind::Penalty,
+        Kind::Coercion,
+        Kind::Levy,
+        Kind::Payment,
+        Kind::Inspection,
+        Kind::Confirmation,
+        Kind::Reward,
+        Kind::Adjudication,
+        Kind::Filing,
+        Kind::Other,
+    ];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Kind::Permit => "行政许可",
+            Kind::Penalty => "行政处罚",
+            Kind::Coercion => "行政强制",
+            Kind::Levy => "行政征收",
+            Kind::Payment => "行政给付",
+            Kind::Inspection => "行政检查",
+            Kind::Confirmation => "行政确认",
+            Kind::Reward => "行政奖励",
+            Kind::Adjudication => "行政裁决",
+            Kind::Filing => "行政备案",
+            Kind::Other => "其他职权",
+        }
+    }
+}
+
+/// 清单要素: what the public reads of one power.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Sixteen digits: region 6, body 3, type 2, item 3, sub-item 2.
+    pub code: String,
+    pub name: String,
+    pub kind: Kind,
+    pub department: String,
+    pub bases: Vec<Basis>,
+    /// 责任事项
+    pub responsibilities: Vec<String>,
+    /// 流程
+    pub flow: Vec<String>,
+    /// 监督电话
+    pub phone: String,
+    /// Codes of the service items that exercise it.
+    #[serde(default)]
+    pub items: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Version {
+    pub from: Date,
+    pub entry: Entry,
+    pub published: Option<Published>,
+}
+
+/// 公开记录: where and when, and the digest of what was made public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    pub on: Date,
+    pub address: String,
+    pub digest: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// 收回
+    Recalled,
+    /// 取消
+    Repealed,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Power {
+    /// On its way: drafted, perhaps reviewed, not yet approved.
+    pub draft: Option<Entry>,
+    pub reviewed: Option<PersonId>,
+    pub versions: Vec<Version>,
+    /// The last working day to publish the latest version.
+    pub publish_by: Option<Date>,
+    pub ended: Option<(Date, Ending, String)>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Act {
+    Draft { entry: Box<Entry> },
+    Review { passed: bool, note: String },
+    Approve,
+    Publish { address: String, digest: String },
+    End { ending: Ending, reason: String },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Fact {
+    Drafted { entry: Box<Entry> },
+    Reviewed { passed: bool, note: String },
+    Approved { code: String, kind: Kind, department: String, again: bool, publish_by: Option<Date> },
+    Published { address: String, digest: String, in_time: Option<bool>, again: bool },
+    Ended { ending: Ending, reason: String, kind: Kind, was_in_force: bool },
+}
+
+impl Power {
+    /// The list as it stood: the version in force on a day.
+    pub fn on(&self, day: Date) -> Option<&Version> {
+        if self.ended.as_ref().is_some_and(|(on, _, _)| *on <= day) {
+            return None;
+        }
+        self.versions.iter().rev().find(|version| version.from <= day)
+    }
+
+    pub fn current(&self) -> Option<&Version> {
+        if self.ended.is_some() { None } else { self.versions.last() }
+    }
+
+    fn shown(&self) -> Option<&Entry> {
+        self.versions.last().map(|version| &version.entry).or(self.draft.as_ref())
+    }
+}
+
+const LIST: Ground =
+    Ground::Law(&[Basis::article("政府信息公开条例", 20), Basis::article("政府信息公开条例", 26)]);
+
+impl Matter for Power {
+    const KIND: &'static str = "power";
+    const ZH: &'static str = "权责事项";
+    const CATALOGUE: bool = true;
+    type Act = Act;
+    type Fact = Fact;
+
+    fn acts() -> &'static [ActKind] {
+        &[
+            ActKind { name: "Draft", zh: "申报", ground: LIST, opens: true },
+            ActKind { name: "Review", zh: "合法性审核", ground: LIST, opens: false },
+            ActKind { name: "Approve", zh: "批准", ground: LIST, opens: false },
+            ActKind { name: "Publish", zh: "公开", ground: LIST, opens: false },
+            ActKind { name: "End", zh: "收回或者取消", ground: LIST, opens: false },
+        ]
+    }
+
+    fn rules() -> &'static [&'static Rule] {
+        ALL
+    }
+
+    fn act_name(act: &Act) -> &'static str {
+        match act {
+            Act::Draft { .. } => "Draft",
+            Act::Review { .. } => "Review",
+            Act::Approve => "Approve",
+            Act::Publish { .. } => "Publish",
+            Act::End { .. } => "End",
+        }
+    }
+
+    fn fact_name(fact: &Fact) -> &'static str {
+        match fact {
+            Fact::Drafted { .. } => "Drafted",
+            Fact::Reviewed { .. } => "Reviewed",
+            Fact::Approved { .. } => "Approved",
+            Fact::Published { .. } => "Published",
+            Fact::Ended { .. } => "Ended",
+        }
+    }
+
+    fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
+        let Act::Draft { entry } = act else { return Ok(()) };
+        let mut wrong = Vec::new();
+        if entry.code.len() != 16 || !entry.code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            wrong.push(Invalid::new("code", "职权编码是16位：区划6、部门3、类型2、事项3、子项2"));
+        }
+        let filled = [
+            ("name", &entry.name, "职权名称"),
+            ("department", &entry.department, "行权部门"),
+            ("phone", &entry.phone, "监督电话"),
+        ];
+        wrong.extend(
+            filled
+                .into_iter()
+                .filter(|(_, text, _)| text.trim().is_empty())
+                .map(|(field, _, zh)| Invalid::new(field, format!("请填写{zh}"))),
+        );
+        if entry.responsibilities.is_empty() {
+            wrong.push(Invalid::new("responsibilities", "有权必有责：请填写责任事项"));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
+        if let Some((on, _, _)) = &self.ended {
+            return no(&REVIEWED_FIRST, format!("{on}已经不在清单中，要恢复须另行申报"));
+        }
+        match act {
+            Act::Draft { entry } if entry.department != ctx.actor.org.as_str() => {
+                no(&OWN_POWER, format!("申报部门是{}，职权属于{}", ctx.actor.org, entry.department))
+            }
+            Act::Draft { entry } => match entry.bases.first() {
+                None => no(&ON_LAW, format!("“{}”没有写明依据", entry.name)),
+                Some(_) => Ok(vec![Fact::Drafted { entry: entry.clone() }]),
+            },
+            Act::Review { .. } if self.draft.is_none() => no(&REVIEWED_FIRST, "没有待审核的申报".to_owned()),
+            Act::Review { passed, note } => Ok(vec![Fact::Reviewed { passed: *passed, note: note.clone() }]),
+            Act::Approve => match (&self.draft, &self.reviewed) {
+                (Some(entry), Some(_)) => Ok(vec![Fact::Approved {
+                    code: entry.code.clone(),
+                    kind: entry.kind,
+                    department: entry.department.clone(),
+                    again: !self.versions.is_empty(),
+                    publish_by: Limit::workdays(20).end(ctx.today(), ctx.calendar).ok(),
+                }]),
+                _ => no(&REVIEWED_FIRST, "还没有通过合法性审核".to_owned()),
+            },
+            Act::Publish { address, digest } => match self.versions.last() {
+                Some(version) if version.published.is_none() => Ok(vec![Fact::Published {
+                    address: address.clone(),
+                    digest: digest.clone(),
+                    in_time: self.publish_by.map(|last| ctx.today() <= last),
+                    again: self.versions.len() > 1,
+                }]),
+                Some(_) => no(&REVIEWED_FIRST, "这一版已经公开".to_owned()),
+                None => no(&REVIEWED_FIRST, "还没有批准".to_owned()),
+            },
+            Act::End { ending, reason } => Ok(vec![Fact::Ended {
+                ending: *ending,
+                reason: reason.clone(),
+                kind: self.shown().map(|entry| entry.kind).unwrap_or_default(),
+                was_in_force: !self.versions.is_empty(),
+            }]),
+        }
+    }
+
+    fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
+        match fact {
+            Fact::Drafted { entry } => {
+                self.draft = Some((**entry).clone());
+                self.reviewed = None;
+            }
+            Fact::Reviewed { passed, .. } => self.reviewed = passed.then(|| stamp.person.clone()),
+            Fact::Approved { publish_by, .. } => {
+                if let Some(entry) = self.draft.take() {
+                    self.versions.push(Version { from: stamp.day, entry, published: None });
+                }
+                self.reviewed = None;
+                self.publish_by = *publish_by;
+            }
+            Fact::Published { address, digest, .. } => {
+                if let Some(version) = self.versions.last_mut() {
+                    version.published =
+                        Some(Published { on: stamp.day, address: address.clone(), digest: digest.clone() });
+                }
+                self.publish_by = None;
+            }
+            Fact::Ended { ending, reason, .. } => self.ended = Some((stamp.day, *ending, reason.clone())),
+        }
+    }
+
+    fn docket(&self, _calendar: &Calendar) -> Docket {
+        let Some(entry) = self.shown() else { return Docket::default() };
+        let org = OrgId::new(&entry.department);
+        let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: org.clone(), due };
+        let tasks = match (&self.draft, &self.reviewed) {
+            _ if self.ended.is_some() => vec![],
+            (Some(_), None) => vec![task("review", Role::CatalogueManager, None)],
+            (Some(_), Some(_)) => vec![task("approve", Role::Government, None)],
+            (None, _) if self.publish_by.is_some() => {
+                vec![task("publish", Role::CatalogueManager, self.publish_by)]
+            }
+            (None, _) => vec![],
+        };
+        let status = match (&self.ended, self.versions.is_empty()) {
+            (Some(_), _) => "ended",
+            (None, true) => "draft",
+            (None, false) => "in_force",
+        };
+        Docket {
+            number: entry.code.clone(),
+            title: entry.name.clone(),
+            status: status.to_owned(),
+            org: org.clone(),
+            due: self.publish_by,
+            closed: self.ended.is_some(),
+            facets: vec![("number".to_owned(), entry.code.clone())],
+            tasks,
+            ..Docket::default()
+        }
+    }
+
+    fn parties(&self) -> Parties {
+        Parties {
+            org: self.shown().map(|entry| OrgId::new(&entry.department)).unwrap_or_default(),
+            applicants: vec![],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fadu_kernel::{Actor, Catalogue, MatterId, Moment, Region};
+    use jiff::civil::date;
+    use std::any::Any;
+    use std::sync::Arc;
+
+    struct Nothing;
+    impl Catalogue for Nothing {
+        fn get(&self, _: &str, _: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
+            None
+        }
+    }
+
+    fn entry() -> Entry {
+        Entry {
+            code: "4299970010100100".into(),
+            name: "模拟许可".into(),
+            kind: Kind::Permit,
+            department: "甲局".into(),
+            bases: vec![Basis::article("行政许可法", 12)],
+            responsibilities: vec!["公示".into()],
+            flow: vec!["受理".into()],
+            phone: "12345".into(),
+            items: vec![],
+        }
+    }
+
+    /// Performs the act on a day; the rule id if it is refused.
+    fn perform(
+        power: &mut Power,
+        day: Date,
+        role: Role,
+        org: &str,
+        act: &Act,
+    ) -> Result<Vec<Fact>, &'static str> {
+        let actor = Actor { person: PersonId::new("p"), role, org: OrgId::new(org) };
+        let calendar = Calendar::shipped();
+        let ctx = Ctx {
+            region: Region(429_997),
+            moment: Moment { ms: 0, today: day },
+            actor: &actor,
+            matter: MatterId(1),
+            calendar: &calendar,
+            catalogue: &Nothing,
+            sealed: &BTreeMap::new(),
+        };
+        let facts = power.decide(act, &ctx).map_err(|refusal| refusal.rule.id)?;
+        let stamp = Stamp { day, ms: 0, person: actor.person.clone(), role, org: actor.org.clone() };
+        facts.iter().for_each(|fact| power.evolve(fact, &stamp));
+        Ok(facts)
+    }
+
+    #[test]
+    fn a_power_goes_its_way_and_no_other() {
+        let mut power = Power::default();
+        let (march, draft) = (date(2025, 3, 3), |entry| Act::Draft { entry: Box::new(entry) });
+        let publish = Act::Publish { address: "/powers/x".into(), digest: "00".into() };
+        let bare = Entry { bases: vec![], ..entry() };
+        assert_eq!(perform(&mut power, march, Role::Officer, "甲局", &draft(bare)).unwrap_err(), "POW-01");
+        assert_eq!(perform(&mut power, march, Role::Officer, "乙局", &draft(entry())).unwrap_err(), "POW-02");
+        perform(&mut power, march, Role::Officer, "甲局", &draft(entry())).unwrap();
+        assert_eq!(perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap_err(), "POW-03");
+        perform(
+            &mut power,
+            march,
+            Role::CatalogueManager,
+            "局",
+            &Act::Review { passed: false, note: "依据不符".into() },
+        )
+        .unwrap();
+        assert_eq!(
+            perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap_err(),
+            "POW-03",
+            "a failed review is no review"
+        );
+        perform(
+            &mut power,
+            march,
+            Role::CatalogueManager,
+            "局",
+            &Act::Review { passed: true, note: String::new() },
+        )
+        .unwrap();
+        assert_eq!(perform(&mut power, march, Role::CatalogueManager, "局", &publish).unwrap_err(), "POW-03");
+        perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap();
+        assert_eq!(power.publish_by, Some(date(2025, 3, 31)), "twenty working days from 3 March");
+        perform(&mut power, date(2025, 3, 31), Role::CatalogueManager, "局", &publish).unwrap();
+        assert_eq!(perform(&mut power, march, Role::CatalogueManager, "局", &publish).unwrap_err(), "POW-03");
+    }
+
+    #[test]
+    fn publication_is_in_time_until_the_twentieth_working_day() {
+        for (day, in_time) in [(date(2025, 3, 31), true), (date(2025, 4, 1), false)] {
+            let mut power = Power::default();
+            perform(
+                &mut power,
+                date(2025, 3, 3),
+                Role::Officer,
+                "甲局",
+                &Act::Draft { entry: Box::new(entry()) },
+            )
+            .unwrap();
+            perform(
+                &mut power,
+                date(2025, 3, 3),
+                Role::CatalogueManager,
+                "局",
+                &Act::Review { passed: true, note: String::new() },
+            )
+            .unwrap();
+            perform(&mut power, date(2025, 3, 3), Role::Government, "府", &Act::Approve).unwrap();
+            let facts = perform(
+                &mut power,
+                day,
+                Role::CatalogueManager,
+                "局",
+                &Act::Publish { address: "/".into(), digest: "0".into() },
+            )
+            .unwrap();
+            assert!(
+                matches!(facts[..], [Fact::Published { in_time: Some(found), .. }] if found == in_time),
+                "{day}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_list_can_be_read_as_it_stood() {
+        let mut power = Power::default();
+        let round = |power: &mut Power, day, name: &str| {
+            let entry = Entry { name: name.into(), ..entry() };
+            perform(power, day, Role::Officer, "甲局", &Act::Draft { entry: Box::new(entry) }).unwrap();
+            perform(
+                power,
+                day,
+                Role::CatalogueManager,
+                "局",
+                &Act::Review { passed: true, note: String::new() },
+            )
+            .unwrap();
+            perform(power, day, Role::Government, "府", &Act::Approve).unwrap();
+        };
+        round(&mut power, date(2025, 3, 3), "旧名");
+        round(&mut power, date(2025, 6, 2), "新名");
+        perform(
+            &mut power,
+            date(2025, 9, 1),
+            Role::Government,
+            "府",
+            &Act::End { ending: Ending::Recalled, reason: "上收".into() },
+        )
+        .unwrap();
+        let table = [
+            (date(2025, 3, 2), None),
+            (date(2025, 3, 3), Some("旧名")),
+            (date(2025, 6, 1), Some("旧名")),
+            (date(2025, 6, 2), Some("新名")),
+            (date(2025, 8, 31), Some("新名")),
+            (date(2025, 9, 1), None),
+        ];
+        for (day, name) in table {
+            assert_eq!(power.on(day).map(|version| version.entry.name.as_str()), name, "{day}");
+        }
+        assert_eq!(
+            perform(&mut power, date(2025, 9, 2), Role::Government, "府", &Act::Approve).unwrap_err(),
+            "POW-03"
+        );
+    }
+}

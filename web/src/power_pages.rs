@@ -1,0 +1,155 @@
+//! 权责清单。 The list as it stands or stood, and one power with its bases, duties, items and history.
+
+use crate::fail::Page;
+use crate::manage::filter;
+use crate::session::Visit;
+use crate::view::{basis_href, basis_links, encode, fact, fact_link, link, pages, tag};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::routing::get;
+use fadu_kernel::MatterId;
+use fadu_law::Power;
+use fadu_law::power::{Ending, Kind, Version};
+use fadu_law::text::ArticleNo;
+use fadu_service::Item;
+use jiff::civil::Date;
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+const PAGE: usize = 50;
+
+pub fn routes() -> Router<Web> {
+    Router::new().route("/powers", get(powers)).route("/powers/{code}", get(power))
+}
+
+#[derive(Deserialize, Default)]
+struct PowerQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    kind: String,
+    /// The list as it stood on this day.
+    #[serde(default)]
+    as_of: String,
+    #[serde(default)]
+    page: String,
+}
+
+async fn powers(visit: Visit, Query(query): Query<PowerQuery>) -> Page {
+    let catalogue = visit.web.app.catalogue();
+    let day = query.as_of.parse::<Date>().unwrap_or(visit.web.app.moment().today);
+    let mut listed: Vec<&Version> = catalogue.all::<Power>().filter_map(|(_, power)| power.on(day)).collect();
+    listed.sort_by(|a, b| a.entry.code.cmp(&b.entry.code));
+    let mut departments: Vec<String> =
+        listed.iter().map(|version| version.entry.department.clone()).collect();
+    departments.sort();
+    departments.dedup();
+    let q = query.q.trim();
+    let fits = |version: &&&Version| {
+        let entry = &version.entry;
+        (q.is_empty() || entry.name.contains(q) || entry.code.contains(q))
+            && (query.department.is_empty() || entry.department == query.department)
+            && (query.kind.is_empty() || entry.kind.zh() == query.kind)
+    };
+    let found: Vec<&&Version> = listed.iter().filter(fits).collect();
+    let n_pages = found.len().div_ceil(PAGE).max(1);
+    let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
+    let to = |page: usize| {
+        format!(
+            "?q={}&department={}&kind={}&as_of={day}&page={page}",
+            encode(q),
+            encode(&query.department),
+            encode(&query.kind)
+        )
+    };
+    let row = |version: &&&Version| {
+        let entry = &version.entry;
+        context! {
+            code => entry.code.clone(), name => entry.name.clone(), href => format!("/powers/{}", entry.code), kind => entry.kind.zh(),
+            department => entry.department.clone(), basis => basis_links(&entry.bases), n_items => entry.items.len(),
+            status => version.published.is_none().then(|| tag("plain", "待公开")),
+        }
+    };
+    let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
+    let previous = (page > 1).then(|| to(page - 1));
+    let next = (page < n_pages).then(|| to(page + 1));
+    Ok(visit.page("portal/powers.html", "权责清单", context! {
+        q => q, as_of => day.to_string(), rows => rows, pages => pages(page as i64, n_pages as i64, found.len() as i64, "项", previous, next),
+        filters => vec![
+            filter("department", "部门", &query.department, departments.into_iter().map(|name| (name.clone(), name))),
+            filter("kind", "类别", &query.kind, Kind::ALL.map(|kind| (kind.zh().to_owned(), kind.zh().to_owned()))),
+        ],
+    }))
+}
+
+async fn power(visit: Visit, Path(code): Path<String>) -> Page {
+    let app = &visit.web.app;
+    let catalogue = app.catalogue();
+    let found = catalogue.all::<Power>().find_map(|(id, power)| {
+        Some((id, power, power.versions.last()?)).filter(|(_, _, version)| version.entry.code == code)
+    });
+    let Some((id, power, version)) = found else { return Err(Fail::NotFound(visit)) };
+    let entry = &version.entry;
+    let items: Vec<(MatterId, &Item)> = catalogue
+        .all::<Item>()
+        .filter(|(_, item)| entry.items.contains(&item.code))
+        .collect();
+    let quote = |basis: &fadu_kernel::Basis| {
+        let held = visit
+            .web
+            .shelf
+            .article(&basis.statute, ArticleNo::new(u32::from(basis.article)));
+        held.map_or_else(|| "条文未导入".to_owned(), |(_, article)| fadu_law::touch::one_line(article))
+    };
+    let published = version.published.as_ref();
+    let mut facts = vec![
+        fact("职权编码", entry.code.as_str()),
+        fact("版本", format!("第{}版，{}起", power.versions.len(), version.from)),
+        fact("流程", entry.flow.join(" → ")),
+        fact("监督电话", entry.phone.as_str()),
+    ];
+    if let Some(published) = published {
+        facts.push(fact_link(
+            "公开",
+            format!("{}，摘要 {}", published.on, published.digest.get(..16).unwrap_or_default()),
+            &format!("/powers/{code}"),
+        ));
+    }
+    let notice = power.ended.as_ref().map(|(on, ending, reason)| {
+        format!("{on}{}：{reason}", if *ending == Ending::Recalled { "收回" } else { "取消" })
+    });
+    let entries = app
+        .store
+        .entries_of(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
+    Ok(visit.page("portal/power.html", &entry.name, context! {
+        crumbs => vec![link("权责清单", "/powers"), link(entry.department.clone(), &format!("/powers?department={}", encode(&entry.department)))],
+        power => context! {
+            name => entry.name.clone(), code => entry.code.clone(), kind => entry.kind.zh(), department => entry.department.clone(), notice => notice,
+            status => if power.ended.is_some() { tag("off", "不在清单") } else { tag("on", "有效") },
+        },
+        facts => facts, duties => entry.responsibilities.clone(),
+        bases => entry.bases.iter().map(|basis| context! { text => basis.to_string(), href => basis_href(basis), quote => quote(basis) }).collect::<Vec<_>>(),
+        items_based => items.iter().map(|(id, item)| context! {
+            name => item.name.clone(), href => format!("/items/{id}"), note => item.standing.zh(),
+        }).collect::<Vec<_>>(),
+        history => entries.iter().map(|row| context! {
+            when => fadu_app::now::clock_text(row.ms), text => fact_zh(&row.fact), actor => (), note => (), seq => row.seq.to_string(), href => (), kind => "fact",
+        }).collect::<Vec<_>>(),
+    }))
+}
+
+fn fact_zh(fact: &str) -> &'static str {
+    match fact {
+        "Drafted" => "部门申报",
+        "Reviewed" => "合法性审核",
+        "Approved" => "批准列入清单",
+        "Published" => "公开",
+        "Ended" => "收回或者取消",
+        _ => "变更",
+    }
+}
