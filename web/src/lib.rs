@@ -1,5 +1,6 @@
 //! 页面与接口。 Handlers read the form, call `app.act`, and redirect; nothing here writes any other way.
 
+mod api;
 mod counter;
 mod desk;
 mod fail;
@@ -106,6 +107,7 @@ pub fn router(web: Web) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     Router::new()
+        .merge(api::routes())
         .merge(portal::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())

@@ -138,9 +138,15 @@ async fn power(visit: Visit, Path(code): Path<String>) -> Page {
             name => item.name.clone(), href => format!("/items/{id}"), note => item.standing.zh(),
         }).collect::<Vec<_>>(),
         history => entries.iter().map(|row| context! {
-            when => fadu_app::now::clock_text(row.ms), text => fact_zh(&row.fact), actor => (), note => (), seq => row.seq.to_string(), href => (), kind => "fact",
+            when => fadu_app::now::clock_text(row.ms), text => fact_zh(&row.fact), actor => org_of(&row.body), note => (), seq => row.seq.to_string(), href => (), kind => "fact",
         }).collect::<Vec<_>>(),
     }))
+}
+
+/// The body that acted, as the entry says it; the public page names no person.
+fn org_of(body: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    entry["org"].as_str().unwrap_or_default().to_owned()
 }
 
 fn fact_zh(fact: &str) -> &'static str {

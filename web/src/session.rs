@@ -216,38 +216,53 @@ async fn show_signin(
     if error.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
 }
 
+/// Why nobody was signed in.
+pub(crate) enum Denied {
+    Wrong,
+    /// Too many wrong passwords for this name lately.
+    Resting,
+    Problem(fadu_app::Problem),
+}
+
+/// The account, for a page or for a program; wrong passwords count the same at both doors.
+pub(crate) async fn check_password(web: &Web, person: &str, password: &str) -> Result<Account, Denied> {
+    let now = web.app.moment().ms;
+    let resting = web.failures.lock().ok().and_then(|failures| failures.get(person).copied());
+    if resting.is_some_and(|(n, last)| n >= TRIES && now - last < REST_MINUTES * 60_000) {
+        return Err(Denied::Resting);
+    }
+    let account = web.app.sign_in(person, password).await.map_err(Denied::Problem)?;
+    let mut failures = match web.failures.lock() {
+        Ok(failures) => failures,
+        Err(poisoned) => poisoned.into_inner(),
+    };
+    let Some(account) = account else {
+        let count = failures.entry(person.to_owned()).or_insert((0, now));
+        *count = (if now - count.1 < REST_MINUTES * 60_000 { count.0 + 1 } else { 1 }, now);
+        return Err(Denied::Wrong);
+    };
+    failures.remove(person);
+    Ok(account)
+}
+
 pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Response {
     let value = |name: &str| form.get(name).cloned().unwrap_or_default();
     let (person, password, return_to) =
         (value("username").trim().to_owned(), value("password"), value("return_to"));
-    let now = visit.web.app.moment().ms;
-    let resting = visit
-        .web
-        .failures
-        .lock()
-        .ok()
-        .and_then(|failures| failures.get(&person).copied());
-    if let Some((n, last)) = resting
-        && n >= TRIES
-        && now - last < REST_MINUTES * 60_000
-    {
-        let text = format!("密码连续输错{TRIES}次，请{REST_MINUTES}分钟以后再试。");
-        return show_signin(&visit, &return_to, &person, None, Some(text)).await;
-    }
-    let account = match visit.web.app.sign_in(&person, &password).await {
+    let account = match check_password(&visit.web, &person, &password).await {
         Ok(account) => account,
-        Err(problem) => return Fail::from_problem(&visit, problem, "登录", "/sign-in").into_response(),
-    };
-    let Some(account) = account else {
-        if let Ok(mut failures) = visit.web.failures.lock() {
-            let count = failures.entry(person.clone()).or_insert((0, now));
-            *count = (if now - count.1 < REST_MINUTES * 60_000 { count.0 + 1 } else { 1 }, now);
+        Err(Denied::Resting) => {
+            let text = format!("密码连续输错{TRIES}次，请{REST_MINUTES}分钟以后再试。");
+            return show_signin(&visit, &return_to, &person, None, Some(text)).await;
         }
-        return show_signin(&visit, &return_to, &person, Some("账号或者密码不对"), None).await;
+        Err(Denied::Wrong) => {
+            return show_signin(&visit, &return_to, &person, Some("账号或者密码不对"), None).await;
+        }
+        Err(Denied::Problem(problem)) => {
+            return Fail::from_problem(&visit, problem, "登录", "/sign-in").into_response();
+        }
     };
-    if let Ok(mut failures) = visit.web.failures.lock() {
-        failures.remove(&person);
-    }
+    let now = visit.web.app.moment().ms;
     let id = hex(&random::<32>());
     let record = Record { person: account.person.clone(), csrf: hex(&random::<16>()) };
     let text = serde_json::to_string(&record).unwrap_or_default();

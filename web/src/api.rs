@@ -1,0 +1,333 @@
+//! 接口。 Every act as JSON, for programs: the same door, the same refusals, as problem+json (RFC 9457).
+//!
+//! A program signs in with HTTP Basic and an account of its own, or uses the session of a page. `Idempotency-Key`
+//! makes a repeated request the same act. The description at `/api/openapi.json` is drawn from the registered acts.
+
+use crate::Web;
+use crate::session::{Denied, Visit, check_password};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use fadu_app::{Call, Committed, Problem};
+use fadu_kernel::{ActKind, Actor, Ground, Invalid, Matter, MatterId, Refusal};
+use fadu_law::Power;
+use fadu_service::{Case, Item};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/api/openapi.json", get(openapi))
+        .route("/api/{kind}", post(open))
+        .route("/api/{kind}/{id}", get(read))
+        .route("/api/{kind}/{id}/acts/{act}", post(act))
+}
+
+/// What one act is asked with. `fields` are the act's own; `private` are personal values, by field.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Only where the act is not part of the address.
+    #[serde(default)]
+    act: Option<String>,
+    #[serde(default)]
+    fields: Option<Map<String, Value>>,
+    #[serde(default)]
+    private: BTreeMap<String, String>,
+}
+
+enum No {
+    SignIn,
+    Resting,
+    NotFound,
+    Unreadable(String),
+    Problem(Problem),
+}
+
+type Answer = Result<Response, No>;
+
+/// A `type` that a program can branch on, and the words that a person reads.
+fn problem(status: StatusCode, kind: &str, title: &str, detail: String, more: Value) -> Response {
+    let mut body = json!({"type": format!("urn:fadu:problem:{kind}"), "title": title, "status": status.as_u16(), "detail": detail});
+    if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+        body.extend(more);
+    }
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+fn refused(status: StatusCode, kind: &str, refusal: &Refusal) -> Response {
+    let basis: Vec<Value> = refusal
+        .rule
+        .basis
+        .iter()
+        .map(|basis| json!({"key": basis.key(), "text": basis.to_string()}))
+        .collect();
+    let more = json!({"rule": refusal.rule.id, "rule_text": refusal.rule.sentence, "basis": basis, "help": refusal.help.zh()});
+    problem(status, kind, refusal.rule.sentence, refusal.because.clone(), more)
+}
+
+impl IntoResponse for No {
+    fn into_response(self) -> Response {
+        match self {
+            No::SignIn => {
+                let mut answer = problem(
+                    StatusCode::UNAUTHORIZED,
+                    "sign-in",
+                    "需要登录",
+                    "账号或者密码不对，或者会话已过期".to_owned(),
+                    json!({}),
+                );
+                answer.headers_mut().insert(
+                    header::WWW_AUTHENTICATE,
+                    header::HeaderValue::from_static("Basic realm=\"fadu\""),
+                );
+                answer
+            }
+            No::Resting => problem(
+                StatusCode::TOO_MANY_REQUESTS,
+                "resting",
+                "请稍后再试",
+                "密码连续输错太多次".to_owned(),
+                json!({}),
+            ),
+            No::NotFound | No::Problem(Problem::NotFound) => problem(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "没有这件事",
+                "编号不对，或者无权查看".to_owned(),
+                json!({}),
+            ),
+            No::Unreadable(why) => {
+                problem(StatusCode::BAD_REQUEST, "unreadable", "请求读不出来", why, json!({}))
+            }
+            No::Problem(Problem::Invalid(fields)) => {
+                let detail = fields
+                    .iter()
+                    .map(|Invalid { message, .. }| message.as_str())
+                    .collect::<Vec<_>>()
+                    .join("；");
+                problem(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "填写有误",
+                    detail,
+                    json!({"errors": fields}),
+                )
+            }
+            No::Problem(Problem::Refused(refusal)) => refused(StatusCode::CONFLICT, "refused", &refusal),
+            No::Problem(Problem::NoAuthority(refusal)) => {
+                refused(StatusCode::FORBIDDEN, "no-authority", &refusal)
+            }
+            No::Problem(Problem::Raced) => problem(
+                StatusCode::CONFLICT,
+                "raced",
+                "他人刚刚办理过",
+                "请读取最新情况再办".to_owned(),
+                json!({}),
+            ),
+            No::Problem(Problem::Fault(fault)) => {
+                tracing::error!(%fault, "an interface request failed");
+                problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "fault",
+                    "系统故障",
+                    "没有办理，可以用同一个 Idempotency-Key 重试".to_owned(),
+                    json!({}),
+                )
+            }
+        }
+    }
+}
+
+impl From<Problem> for No {
+    fn from(problem: Problem) -> No {
+        No::Problem(problem)
+    }
+}
+
+/// Basic first: a program has no session.
+async fn who(visit: &Visit, headers: &HeaderMap) -> Result<Actor, No> {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+    let Some(given) = given else { return visit.actor().ok_or(No::SignIn) };
+    let text = base64::engine::general_purpose::STANDARD
+        .decode(given)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.ok_or(No::SignIn)?;
+    let (person, password) = text.split_once(':').ok_or(No::SignIn)?;
+    match check_password(&visit.web, person, password).await {
+        Ok(account) => Ok(account.actor()),
+        Err(Denied::Wrong) => Err(No::SignIn),
+        Err(Denied::Resting) => Err(No::Resting),
+        Err(Denied::Problem(problem)) => Err(No::Problem(problem)),
+    }
+}
+
+async fn open(
+    visit: Visit,
+    Path(kind): Path<String>,
+    headers: HeaderMap,
+    body: Result<Json<Asked>, axum::extract::rejection::JsonRejection>,
+) -> Answer {
+    let Json(mut asked) = body.map_err(|error| No::Unreadable(error.body_text()))?;
+    let act = asked
+        .act
+        .take()
+        .ok_or_else(|| No::Unreadable("act: 要写明是哪一个行为".to_owned()))?;
+    dispatch(&visit, &headers, &kind, None, &act, asked).await
+}
+
+async fn act(
+    visit: Visit,
+    Path((kind, id, act)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    body: Result<Json<Asked>, axum::extract::rejection::JsonRejection>,
+) -> Answer {
+    let Json(asked) = body.map_err(|error| No::Unreadable(error.body_text()))?;
+    let id: MatterId = id.parse().map_err(|_| No::NotFound)?;
+    dispatch(&visit, &headers, &kind, Some(id), &act, asked).await
+}
+
+async fn dispatch(
+    visit: &Visit,
+    headers: &HeaderMap,
+    kind: &str,
+    id: Option<MatterId>,
+    act: &str,
+    asked: Asked,
+) -> Answer {
+    let actor = who(visit, headers).await?;
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    match kind {
+        "cases" => perform::<Case>(visit, &actor, key, id, act, asked).await,
+        "items" => perform::<Item>(visit, &actor, key, id, act, asked).await,
+        "powers" => perform::<Power>(visit, &actor, key, id, act, asked).await,
+        _ => Err(No::NotFound),
+    }
+}
+
+async fn perform<M: Matter>(
+    visit: &Visit,
+    actor: &Actor,
+    key: Option<String>,
+    id: Option<MatterId>,
+    act: &str,
+    asked: Asked,
+) -> Answer {
+    // An act without fields is a bare word, one with fields is an object under its name.
+    let written = match asked.fields {
+        Some(fields) => json!({ act: fields }),
+        None => Value::String(act.to_owned()),
+    };
+    let act: M::Act =
+        serde_json::from_value(written).map_err(|error| No::Unreadable(format!("fields: {error}")))?;
+    let done: Committed = visit
+        .web
+        .app
+        .act::<M>(Call { actor, matter: id, act, private: asked.private, key })
+        .await?;
+    let status = if id.is_none() { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(done)).into_response())
+}
+
+/// The state of a matter, for staff. Personal values are not in it; their digests are.
+async fn read(
+    visit: Visit,
+    State(web): State<Web>,
+    Path((kind, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer {
+    let actor = who(&visit, &headers).await?;
+    let id: MatterId = id.parse().map_err(|_| No::NotFound)?;
+    let word = match kind.as_str() {
+        "cases" => Case::KIND,
+        "items" => Item::KIND,
+        "powers" => Power::KIND,
+        _ => return Err(No::NotFound),
+    };
+    let row = web
+        .app
+        .store
+        .matter(web.app.region, id)
+        .await
+        .map_err(|fault| No::Problem(fault.into()))?;
+    let row = row.filter(|row| row.kind == word).ok_or(No::NotFound)?;
+    let state: Value = serde_json::from_str(&row.state)
+        .map_err(|error| No::Problem(fadu_app::store::Fault::Corrupt(error.to_string()).into()))?;
+    let staff = !matches!(actor.role, fadu_kernel::Role::Citizen | fadu_kernel::Role::FirmAgent);
+    let own = state["applicant"].as_str() == Some(actor.person.as_str());
+    if word == Case::KIND && !staff && !own {
+        return Err(No::NotFound);
+    }
+    Ok(Json(json!({"matter": id, "version": row.version, "number": row.number, "title": row.title, "status": row.status, "due": row.due, "state": state})).into_response())
+}
+
+async fn openapi(State(web): State<Web>) -> Response {
+    let mut paths = Map::new();
+    let answers = json!({
+        "200": {"description": "办理完成", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Committed"}}}},
+        "400": problem_ref("读不出来"), "401": problem_ref("需要登录"), "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
+        "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"),
+    });
+    let mut add = |word: &str, zh: &str, acts: &[ActKind]| {
+        for act in acts {
+            let ground = match act.ground {
+                Ground::Law(bases) => bases.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
+                Ground::Measure(name) => name.to_owned(),
+            };
+            let body = json!({"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}});
+            let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string"}});
+            let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"}});
+            let operation = json!({"post": {
+                "operationId": format!("{word}.{}", act.name), "summary": format!("{zh}：{}", act.zh), "description": format!("依据：{ground}"),
+                "parameters": [id, key], "requestBody": body, "responses": answers,
+            }});
+            paths.insert(format!("/api/{word}/{{id}}/acts/{}", act.name), operation);
+        }
+        paths.insert(format!("/api/{word}"), json!({"post": {
+            "operationId": format!("{word}.open"), "summary": format!("新开{zh}"), "description": "act 写明行为的名称",
+            "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}}, "responses": answers,
+        }}));
+    };
+    add("cases", Case::ZH, Case::acts());
+    add("items", Item::ZH, Item::acts());
+    add("powers", Power::ZH, Power::acts());
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": format!("法度 {}", web.site.region_name), "version": env!("CARGO_PKG_VERSION")},
+        "servers": [{"url": web.site.base_url}],
+        "security": [{"basic": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+            "schemas": {
+                "Asked": {"type": "object", "additionalProperties": false, "properties": {
+                    "act": {"type": "string", "description": "只在新开时写"}, "fields": {"type": "object", "description": "行为自己的栏目；没有栏目的行为不写"},
+                    "private": {"type": "object", "additionalProperties": {"type": "string"}, "description": "个人信息，按栏目"},
+                }},
+                "Committed": {"type": "object", "required": ["matter", "version", "seq", "facts", "replayed"], "properties": {
+                    "matter": {"type": "string"}, "version": {"type": "integer"}, "seq": {"type": "integer", "description": "第一条事实的台账号"},
+                    "facts": {"type": "array", "items": {"type": "string"}}, "replayed": {"type": "boolean", "description": "这个键以前用过，没有发生新的事"},
+                }},
+                "Problem": {"type": "object", "required": ["type", "title", "status", "detail"], "properties": {
+                    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+                    "rule": {"type": "string"}, "basis": {"type": "array", "items": {"type": "object"}}, "errors": {"type": "array", "items": {"type": "object"}},
+                }},
+            },
+        },
+    });
+    Json(document).into_response()
+}
+
+fn problem_ref(description: &str) -> Value {
+    json!({"description": description, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
+}

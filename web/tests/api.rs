@@ -1,0 +1,247 @@
+//! 接口与坏输入。 Each wrong request has one clear answer, and nothing acknowledged is lost or done twice.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use base64::Engine;
+use fadu_app::accounts::Account;
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, store::Store};
+use fadu_figures::Figures;
+use fadu_kernel::{Matter, Role};
+use fadu_law::Shelf;
+use fadu_service::{Case, Definition, Item};
+use fadu_store::Sqlite;
+use fadu_web::{Site, Web, router};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "a-long-password";
+
+struct County {
+    _folder: tempfile::TempDir,
+    router: Router,
+    item: String,
+    department: String,
+}
+
+async fn county() -> County {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
+    let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock))
+        .await
+        .unwrap();
+    let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
+    fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
+        .await
+        .unwrap();
+    let catalogue = app.catalogue();
+    let (item, department) = catalogue
+        .all::<Item>()
+        .filter(|(_, item)| item.is_open())
+        .find(|(_, item)| {
+            item.current()
+                .is_some_and(|(_, definition)| definition.online && definition.asked().next().is_some())
+        })
+        .map(|(id, item)| (id.to_string(), item.department.clone()))
+        .unwrap();
+    let people = [
+        ("firm", Role::FirmAgent, "public"),
+        ("clerk", Role::WindowClerk, "hall"),
+        ("officer", Role::Officer, department.as_str()),
+    ];
+    for (person, role, org) in people {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        app.put_account(account, PASSWORD).await.unwrap();
+    }
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "12345".into(),
+    };
+    let web = Web::new(app, Figures::load(&[fadu_service::FIGURES]).unwrap(), Shelf::from_index(), site);
+    County { _folder: folder, router: router(web), item, department }
+}
+
+impl County {
+    async fn post(
+        &self,
+        person: &str,
+        password: &str,
+        path: &str,
+        key: &str,
+        body: &str,
+    ) -> (StatusCode, Value) {
+        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{person}:{password}"));
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        if !person.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+        }
+        if !key.is_empty() {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (
+            status,
+            serde_json::from_slice(&bytes)
+                .unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned())),
+        )
+    }
+
+    fn application(&self, number: &str) -> Value {
+        json!({
+            "act": "Receive", "fields": {"item": self.item, "channel": "online", "materials": {}},
+            "private": {"applicant_name": "模拟商行", "applicant_number": number, "applicant_phone": "19900000001"},
+        })
+    }
+}
+
+fn number() -> String {
+    fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap()
+}
+
+#[tokio::test]
+async fn every_wrong_request_has_its_answer() {
+    let county = county().await;
+    let good = county.application(&number());
+    let wrong_digit = county.application("429997199001010010");
+    let no_item = {
+        let mut body = good.clone();
+        body["fields"]["item"] = json!("0000000000001");
+        body
+    };
+    let extra = {
+        let mut body = good.clone();
+        body["fields"]["materials"] = json!({"a-paper-nobody-asked-for": {}});
+        body
+    };
+    let table = [
+        ("", PASSWORD, "/api/cases", good.to_string(), 401, "sign-in", ""),
+        ("firm", "a-wrong-password", "/api/cases", good.to_string(), 401, "sign-in", ""),
+        ("firm", PASSWORD, "/api/cases", "{\"act\": ".to_owned(), 400, "unreadable", ""),
+        ("firm", PASSWORD, "/api/cases", "{\"act\": \"Dance\"}".to_owned(), 400, "unreadable", ""),
+        (
+            "firm",
+            PASSWORD,
+            "/api/cases",
+            "{\"act\": \"Accept\", \"more\": 1}".to_owned(),
+            400,
+            "unreadable",
+            "",
+        ),
+        ("firm", PASSWORD, "/api/moons", good.to_string(), 404, "not-found", ""),
+        ("firm", PASSWORD, "/api/cases/0000000000009/acts/Accept", "{}".to_owned(), 404, "not-found", ""),
+        ("firm", PASSWORD, "/api/cases", wrong_digit.to_string(), 422, "invalid", ""),
+        ("firm", PASSWORD, "/api/cases", no_item.to_string(), 409, "refused", "LIC-51"),
+        ("firm", PASSWORD, "/api/cases", extra.to_string(), 409, "refused", "LIC-03"),
+        ("officer", PASSWORD, "/api/cases", good.to_string(), 403, "no-authority", "AUTH-01"),
+    ];
+    for (person, password, path, body, status, kind, rule) in table {
+        let (found, answer) = county.post(person, password, path, "", &body).await;
+        assert_eq!(found.as_u16(), status, "{path} {body} {answer}");
+        assert_eq!(answer["type"], format!("urn:fadu:problem:{kind}"), "{answer}");
+        if !rule.is_empty() {
+            assert_eq!(answer["rule"], rule, "{answer}");
+            assert!(
+                answer["basis"][0]["text"].as_str().is_some_and(|text| text.starts_with('《')),
+                "{answer}"
+            );
+        }
+    }
+    let (_, answer) = county.post("firm", PASSWORD, "/api/cases", "", &wrong_digit.to_string()).await;
+    assert_eq!(answer["errors"][0]["field"], "applicant_number");
+}
+
+#[tokio::test]
+async fn a_repeated_request_is_the_same_act_and_the_law_answers_the_next() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (first, opened) = county.post("firm", PASSWORD, "/api/cases", "key-1", &body).await;
+    let (again, replayed) = county.post("firm", PASSWORD, "/api/cases", "key-1", &body).await;
+    assert_eq!((first, again), (StatusCode::CREATED, StatusCode::CREATED), "{opened} {replayed}");
+    assert_eq!((&opened["matter"], &opened["seq"]), (&replayed["matter"], &replayed["seq"]));
+    assert_eq!(replayed["replayed"], true);
+    let matter = opened["matter"].as_str().unwrap();
+    let accept = format!("/api/cases/{matter}/acts/Accept");
+    let (status, answer) = county.post("officer", PASSWORD, &accept, "", "{}").await;
+    assert_eq!(
+        (status, &answer["rule"]),
+        (StatusCode::CONFLICT, &json!("SVC-01")),
+        "papers are missing in {}",
+        county.department
+    );
+    let (status, answer) = county.post("clerk", PASSWORD, &accept, "", "{}").await;
+    assert_eq!((status, &answer["rule"]), (StatusCode::FORBIDDEN, &json!("AUTH-01")), "行政许可法 24");
+}
+
+#[tokio::test]
+async fn guessing_passwords_ends_after_five_at_either_door() {
+    let county = county().await;
+    for _ in 0..5 {
+        let (status, _) = county.post("firm", "guess", "/api/cases", "", "{\"act\":\"Accept\"}").await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    let (status, _) = county.post("firm", PASSWORD, "/api/cases", "", "{\"act\":\"Accept\"}").await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "even the right one rests");
+}
+
+#[tokio::test]
+async fn the_description_names_every_act() {
+    let county = county().await;
+    let (status, document) = county
+        .send(Request::get("/api/openapi.json").body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    for act in Case::acts() {
+        assert!(
+            document["paths"][format!("/api/cases/{{id}}/acts/{}", act.name)]["post"]["summary"].is_string(),
+            "{}",
+            act.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_answer_bad_requests_plainly() {
+    let county = county().await;
+    let table = [
+        ("/items/not-an-id", 404),
+        ("/items/0000000000001", 404),
+        ("/desk", 303),
+        ("/oversight", 303),
+        ("/desk/cases/0000000000001", 303),
+        ("/figures/no.such", 404),
+        ("/report?year=1066", 404),
+        ("/statutes/没有的法", 404),
+        ("/health", 200),
+        ("/checkpoint", 404),
+        ("/public.key", 200),
+    ];
+    for (path, status) in table {
+        let path = path.replace("没有的法", "%E6%B2%A1%E6%9C%89");
+        let (found, _) = county.send(Request::get(&path).body(Body::empty()).unwrap()).await;
+        assert_eq!(found.as_u16(), status, "{path}");
+    }
+}
