@@ -173,12 +173,10 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
             fadu_kernel::calendar::days_between(jiff::civil::date(plan.year, 1, 1), day) as u64 + 1,
         );
         bar.set_message(format!("{day} 模拟 {} 件 {} 个行为", tally.cases, tally.acts));
-        // Kept once a week: after a crash at most a week is walked through again, and what is there is not done twice.
-        if day.weekday() == jiff::civil::Weekday::Sunday {
-            kept.done_until = Some(day);
-            if let Err(error) = home.keep_demo(&kept) {
-                tracing::error!(%error, "the progress could not be kept");
-            }
+        // Kept day by day: after a crash one day is walked through again, and what is there is not done twice.
+        kept.done_until = Some(day);
+        if let Err(error) = home.keep_demo(&kept) {
+            tracing::error!(%error, "the progress could not be kept");
         }
     };
     let tally = fadu_sim::run_year(&app, &clock, plan, &mut on_day).await.map_err(problem)?;

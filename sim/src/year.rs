@@ -103,6 +103,9 @@ pub async fn run_year(
             }
         }
         if !done {
+            if day.day() == day.days_in_month() {
+                app.checkpoint().await?;
+            }
             on_day(day, &tally);
         }
         day = fadu_kernel::calendar::offset(day, 1);

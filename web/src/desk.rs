@@ -300,7 +300,21 @@ async fn show_case(
 async fn applicant(visit: &Visit, id: MatterId, definition: &Definition, reads: bool) -> Result<Value, Fail> {
     let app = &visit.web.app;
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
-    let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
+    let mut sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
+    // As the form asked: who and how to reach them, then the item's own fields.
+    let place = |field: &str| match field {
+        "applicant_name" => 0,
+        "applicant_number" => 1,
+        "applicant_phone" => 2,
+        _ => {
+            3 + definition
+                .fields
+                .iter()
+                .position(|own| own.id == field)
+                .unwrap_or(usize::MAX - 3)
+        }
+    };
+    sealed.sort_by_key(|row| place(&row.field));
     let mut rows = Vec::new();
     let mut key = None;
     for row in &sealed {

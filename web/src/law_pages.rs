@@ -51,13 +51,35 @@ async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
     let n_pages = total.div_ceil(PAGE).max(1);
     let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
     let to = |page: usize| format!("?q={}&page={page}", encode(q));
+    let hits = if q.is_empty() { Vec::new() } else { article_hits(&visit, q).await? };
     let shown: Vec<Value> = rows.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
     let previous = (page > 1).then(|| to(page - 1));
     let next = (page < n_pages).then(|| to(page + 1));
     Ok(visit.page("portal/statutes.html", "法规", context! {
-        q => q, filters => Vec::<Value>::new(), rows => shown, pages => pages(page as i64, n_pages as i64, total as i64, "部", previous, next),
+        q => q, hits => hits, filters => Vec::<Value>::new(), rows => shown, pages => pages(page as i64, n_pages as i64, total as i64, "部", previous, next),
         held_count => held_count, as_of => visit.web.app.moment().today.to_string(),
     }))
+}
+
+/// Articles that hold every word of the question, by the same analyser that indexed them.
+async fn article_hits(visit: &Visit, q: &str) -> Result<Vec<Value>, Fail> {
+    const SHOWN: u32 = 20;
+    let (app, words) = (&visit.web.app, visit.web.words(q));
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = app
+        .store
+        .search_text(app.region, "article", &words, SHOWN)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    let row = |hit: fadu_app::store::TextHit| {
+        let (name, number) = hit.id.rsplit_once('/')?;
+        let (_, article) = visit.web.shelf.article(name, read_number(number)?)?;
+        let quote: String = fadu_law::touch::one_line(article).chars().take(90).collect();
+        Some(context! { text => hit.title, href => article_href(name, article.no), quote => quote })
+    };
+    Ok(found.into_iter().filter_map(row).collect())
 }
 
 /// The latest version of every text, parts of one statute (编) apart.

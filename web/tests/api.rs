@@ -75,7 +75,12 @@ async fn county() -> County {
         base_url: "http://localhost".into(),
         help_phone: "12345".into(),
     };
-    let web = Web::new(app, Figures::load(&[fadu_service::FIGURES]).unwrap(), Shelf::from_index(), site);
+    let web = Web::new(
+        app,
+        Figures::load(&[fadu_service::FIGURES, fadu_law::FIGURES]).unwrap(),
+        Shelf::from_index(),
+        site,
+    );
     County { _folder: folder, router: router(web), item, department }
 }
 
