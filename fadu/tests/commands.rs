@@ -1,0 +1,183 @@
+//! 命令。 What the README promises of the program, asked of the program itself.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn fadu(data: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_fadu"))
+        .args(args)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {} {}", text(output), String::from_utf8_lossy(&output.stderr))
+    })
+}
+
+#[test]
+fn the_calendar_answers_without_a_county() {
+    let nowhere = Path::new("/nonexistent-county");
+    let table = [
+        (&["calendar", "add", "2025-09-26", "3"][..], 0, "2025-09-30"),
+        (&["calendar", "add", "2025-09-26", "0"], 0, "2025-09-26"),
+        (&["calendar", "add", "2025-09-27", "1"], 0, "2025-09-28"),
+        (&["calendar", "add", "2025-02-30", "1"], 2, ""),
+        (&["calendar", "add", "2026-12-30", "30"], 1, "calendar ends on 2026-12-31"),
+        (&["calendar", "status", "2025-09-28"], 0, "上班"),
+        (&["law", "show", "行政许可法#999"], 1, "行政许可法"),
+        (&["law", "show", "不是引用"], 2, ""),
+        (&["figure", "no.such"], 2, ""),
+        (&["nothing"], 2, ""),
+    ];
+    for (args, status, says) in table {
+        let output = fadu(nowhere, args);
+        assert_eq!(code(&output), status, "{args:?} {}", String::from_utf8_lossy(&output.stderr));
+        assert!(text(&output).contains(says), "{args:?} says `{}`", text(&output));
+    }
+}
+
+#[test]
+fn a_county_from_nothing_to_a_restored_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("county");
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = fadu(&data, &["demo", "--no-serve", "--scale", "0.01", "--json"]);
+    assert_eq!(code(&made), 0, "{}", String::from_utf8_lossy(&made.stderr));
+    let entries = json(&made)["ledger_entries"].as_i64().unwrap();
+    let again = fadu(&data, &["demo", "--no-serve", "--scale", "0.01", "--json"]);
+    assert_eq!(json(&again)["ledger_entries"], entries, "the second run goes on from what is there");
+
+    let figure = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2025-12-31", "--json", "--entries"]));
+    for key in ["name", "value", "unit", "part", "whole", "as_of", "entries"] {
+        assert!(figure.get(key).is_some(), "{key}");
+    }
+    assert_eq!(figure["entries"].as_array().map(Vec::len), figure["value"].as_u64().map(|n| n as usize));
+    let before = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2024-12-31", "--json"]));
+    assert_eq!(before["value"], 0);
+    let powers = json(&fadu(&data, &["figure", "pow.items", "--json"]));
+    assert!(powers["value"].as_i64().is_some_and(|n| n >= 25), "{powers}");
+
+    for format in ["html", "pdf", "docx", "json"] {
+        let out = at(&format!("report.{format}"));
+        assert_eq!(code(&fadu(&data, &["report", "--year", "2025", "--format", format, "--out", &out])), 0);
+        assert!(std::fs::metadata(&out).unwrap().len() > 2000, "{format}");
+    }
+    assert_eq!(
+        code(&fadu(&data, &["report", "--year", "2025", "--check"])),
+        1,
+        "parts without evidence are listed"
+    );
+    assert_eq!(code(&fadu(&data, &["law", "check"])), 0);
+    assert_eq!(code(&fadu(&data, &["law", "check", "--live"])), 1, "texts are not held");
+    assert!(text(&fadu(&data, &["law", "impact", "行政许可法#42"])).contains("LIC-14"));
+
+    // A receipt is checked with no database: only the public key is needed.
+    std::fs::write(at("receipt.json"), fadu(&data, &["ledger", "prove", "30"]).stdout).unwrap();
+    let key = text(&fadu(&data, &["ledger", "key"]));
+    let nowhere = folder.path().join("nowhere");
+    assert_eq!(code(&fadu(&nowhere, &["receipt", "verify", &at("receipt.json"), "--key", &key])), 0);
+    let forged = std::fs::read_to_string(at("receipt.json"))
+        .unwrap()
+        .replacen("manager", "Manager", 1);
+    std::fs::write(at("forged.json"), forged).unwrap();
+    assert_eq!(code(&fadu(&nowhere, &["receipt", "verify", &at("forged.json"), "--key", &key])), 1);
+
+    assert_eq!(code(&fadu(&data, &["backup", &at("copy")])), 0);
+    let restored = folder.path().join("restored");
+    assert_eq!(code(&fadu(&restored, &["restore", &at("copy")])), 0);
+    let verified = json(&fadu(&restored, &["ledger", "verify", "--json"]));
+    assert_eq!(verified["entries"], entries);
+
+    // One letter of one entry, changed in the file itself.
+    let file = restored.join("fadu.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let needle = b"\"act\":\"Enter\"";
+    let place = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    bytes[place + 7] = b'X';
+    std::fs::write(&file, bytes).unwrap();
+    let broken = fadu(&restored, &["ledger", "verify"]);
+    assert_eq!(code(&broken), 1, "{}", text(&broken));
+    assert!(text(&broken).starts_with("entry "), "{}", text(&broken));
+
+    // Demonstration accounts serve nowhere but in a demonstration.
+    std::fs::remove_file(data.join("demo.json")).unwrap();
+    let served = fadu(&data, &["serve", "--port", "0"]);
+    assert_eq!(code(&served), 1);
+    assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
+}
+
+#[test]
+fn a_new_county_asks_for_an_administrator_and_for_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("county");
+    let names = ["--region-name", "示例县", "--bureau", "示例局"];
+    let wrong = fadu(&data, &[&["init", "--region", "42022"][..], &names].concat());
+    assert_eq!(code(&wrong), 2, "a region code has six digits");
+    assert_eq!(code(&fadu(&data, &[&["init", "--region", "420222"][..], &names].concat())), 0);
+    let served = fadu(&data, &["serve", "--port", "0"]);
+    assert!(String::from_utf8_lossy(&served.stderr).contains("first administrator"));
+    assert_eq!(code(&served), 1);
+    let add = |password: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
+            .args(["account", "add", "admin", "--role", "operator", "--data"])
+            .arg(&data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert_eq!(code(&add("short\n")), 2);
+    assert_eq!(code(&add("long-enough\n")), 0);
+    let served = fadu(&data, &["serve", "--port", "0"]);
+    assert!(
+        String::from_utf8_lossy(&served.stderr).contains("law import"),
+        "{}",
+        String::from_utf8_lossy(&served.stderr)
+    );
+}
+
+/// The real statutes and the real catalogue, where this machine has them.
+#[test]
+fn real_statutes_and_a_real_catalogue() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let (statutes, items) = (shared.join("statutes"), shared.join("service-items/guangan_511602_items.csv"));
+    if !statutes.exists() || !items.exists() {
+        println!("skipped: the real statutes and items are not on this machine");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("county");
+    let (statutes, items) = (statutes.to_str().unwrap(), items.to_str().unwrap());
+    let made = fadu(
+        &data,
+        &["demo", "--no-serve", "--scale", "0.01", "--json", "--statutes", statutes, "--items", items],
+    );
+    assert_eq!(code(&made), 0, "{}", String::from_utf8_lossy(&made.stderr));
+    let law = &json(&made)["law"];
+    assert_eq!(law["wrong"], 0, "{law}");
+    assert!(
+        law["resolves"].as_i64().is_some_and(|n| n > 350) && law["texts"].as_i64().is_some_and(|n| n >= 67),
+        "{law}"
+    );
+    assert_eq!(json(&fadu(&data, &["figure", "svc.items", "--json"]))["value"], 1135);
+    assert_eq!(json(&fadu(&data, &["figure", "svc.items_open", "--json"]))["value"], 30);
+    assert!(text(&fadu(&data, &["law", "show", "行政许可法#32"])).contains("五日内一次告知"));
+    assert!(text(&fadu(&data, &["law", "search", "一次告知", "补正"])).contains("行政许可法第三十二条"));
+}
