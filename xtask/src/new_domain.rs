@@ -1,6 +1,7 @@
 //! `cargo xtask new-domain NAME`: a domain that compiles, is tested and says what to write next.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -21,7 +22,12 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
     if !is_name(name) {
         bail!("`{name}` cannot be a domain's name: lower-case letters and digits, beginning with a letter");
     }
-    let root = run::root()?;
+    write(&run::root()?, name)?;
+    println!("{}", filled(include_str!("../templates/domain/next.txt"), name).trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(root: &Path, name: &str) -> Result<()> {
     let folder = root.join("domains").join(name);
     if folder.exists() {
         bail!("domains/{name} is already there");
@@ -33,9 +39,7 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         fs::create_dir_all(file.parent().context("a file stands in a folder")?)?;
         fs::write(&file, filled(template, name))?;
     }
-    fs::write(manifest, changed)?;
-    println!("{}", filled(include_str!("../templates/domain/next.txt"), name).trim_end());
-    Ok(ExitCode::SUCCESS)
+    Ok(fs::write(manifest, changed)?)
 }
 
 fn is_name(name: &str) -> bool {
@@ -92,6 +96,40 @@ mod tests {
             assert!(!text.contains("{{") && text.contains("ne"), "{path}");
         }
         assert_eq!(filled("{{Name}}Act of {{name}}", "law"), "LawAct of law");
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).expect("a folder");
+        for entry in fs::read_dir(from).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let to = to.join(path.file_name().expect("a name"));
+            if path.is_dir() { copy(&path, &to) } else { fs::copy(&path, &to).map(drop).expect("a copy") }
+        }
+    }
+
+    /// The skeleton compiles and passes the tests it brings, in a workspace of the kernel and itself.
+    #[test]
+    fn a_new_domain_passes_its_own_tests() {
+        let root = run::root().expect("the workspace");
+        let place = root.join("target").join(format!("new-domain-{}", std::process::id()));
+        copy(&root.join("kernel"), &place.join("kernel"));
+        fs::copy(root.join("Cargo.lock"), place.join("Cargo.lock")).expect("a copy");
+        let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("a manifest");
+        let begin = manifest.find("members = [").expect("members");
+        let end = begin + manifest[begin..].find(']').expect("their end");
+        let small = format!("{}members = [\"kernel\"{}", &manifest[..begin], &manifest[end..]);
+        fs::write(place.join("Cargo.toml"), small).expect("a manifest");
+        write(&place, "probe").expect("a new domain");
+        let mut cargo = run::cargo(&["test", "--quiet", "-p", "fadu-probe"]).expect("cargo");
+        let output = cargo
+            .current_dir(&place)
+            .env("CARGO_TARGET_DIR", root.join("target/new-domain"))
+            .output()
+            .expect("it runs");
+        fs::remove_dir_all(&place).expect("removed");
+        let said =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
 
     #[test]
