@@ -4,8 +4,8 @@ use crate::catalogue::Snapshot;
 use crate::{App, Problem, now, private};
 use fadu_authority::Question;
 use fadu_kernel::{
-    Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp,
-    matter::Parties,
+    Actor, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, Moment, Refusal, Role, Rule,
+    Sealed, Stamp, matter::Parties,
 };
 use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
 use serde::Serialize;
@@ -107,8 +107,8 @@ impl App {
                             .map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?;
                         (id, row.version, state)
                     }
-                    // A named matter (an item of the catalogue) may be opened under its own fixed id.
-                    None if kind.opens => (id, 0, M::default()),
+                    // Only a named matter (an item of the catalogue) is opened under its own fixed id.
+                    None if kind.opens && M::CATALOGUE => (id, 0, M::default()),
                     None => return Err(Problem::NotFound),
                 }
             }
@@ -204,7 +204,10 @@ impl App {
             return if private.is_empty() {
                 Ok(sealed)
             } else {
-                Err(Problem::Fault(Fault::Engine("personal data without a person".into())))
+                Err(Problem::Invalid(vec![Invalid::new(
+                    "applicant_number",
+                    "个人信息要写明是谁的：请填证件号码",
+                )]))
             };
         };
         let subject = self.keys.subject(number);

@@ -4,6 +4,7 @@ use crate::home::{Config, Home};
 use crate::{Answer, Place, Usage, say};
 use anyhow::{Context, bail};
 use fadu_app::accounts::Account as Person;
+use fadu_app::entry::Opening;
 use fadu_kernel::Role;
 use fadu_service::{Definition, Item, Listing};
 use serde_json::json;
@@ -152,15 +153,24 @@ pub fn problem(problem: fadu_app::Problem) -> anyhow::Error {
 #[derive(clap::Subcommand)]
 pub enum Import {
     /// A county's list of service items: CSV with department, name, item_code and task_type
-    Items { file: PathBuf },
+    /// Completed items stay drafts: what had to be invented is for the keeper to read before publishing
+    Items {
+        file: PathBuf,
+        /// The catalogue manager's account that answers for the entries
+        #[arg(long = "as", value_name = "PERSON")]
+        keeper: String,
+    },
 }
 
-pub async fn import(place: &Place, Import::Items { file }: Import) -> Answer {
+pub async fn import(place: &Place, Import::Items { file, keeper }: Import) -> Answer {
     let home = Home::open(place).await?;
     let listings = read_items(&file)?;
     let definitions = Definition::read_all(fadu_service::ITEMS)?;
     let app = home.app().await?;
-    let entered = fadu_sim::enter_catalogue(&app, &listings, &definitions)
+    let account = app.account(&keeper).await?.filter(|account| !account.closed);
+    let keeper = account.ok_or_else(|| Usage(format!("--as {keeper}: no such account")))?.actor();
+    let entered = app
+        .enter_catalogue(&keeper, &listings, &definitions, Opening::Draft)
         .await
         .map_err(problem)?;
     let catalogue = app.catalogue();
@@ -174,11 +184,11 @@ pub async fn import(place: &Place, Import::Items { file }: Import) -> Answer {
         .collect();
     say(
         place,
-        json!({"items": entered.items, "open": entered.open, "with_findings": entered.with_findings, "kept": entered.kept, "rows": rows}),
+        json!({"items": entered.items, "open": entered.open, "drafts": entered.drafts, "with_findings": entered.with_findings, "kept": entered.kept, "rows": rows}),
         || {
             let mut lines = vec![format!(
-                "{} items, {} open, {} were there already, {} codes with a finding",
-                entered.items, entered.open, entered.kept, entered.with_findings
+                "{} items, {} open, {} completed drafts to read and publish, {} were there already, {} codes with a finding",
+                entered.items, entered.open, entered.drafts, entered.kept, entered.with_findings
             )];
             for listing in &listings {
                 let item = catalogue.one::<Item>(listing.id());

@@ -1,12 +1,12 @@
 //! 模拟县。 Its catalogue: the items completed from statutes, and generated ones that stay closed.
 
+use fadu_app::entry::{Entered, Opening};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::Power;
 use fadu_law::power::{Act as PowerAct, Entry, Kind};
 use fadu_ledger::note::hex;
-use fadu_service::{Definition, Item, ItemAct, Listing};
-use serde::Serialize;
+use fadu_service::{Definition, Item, Listing};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -14,16 +14,6 @@ use std::collections::BTreeMap;
 pub const REGION: Region = Region(429_997);
 pub const REGION_NAME: &str = "法度县（模拟）";
 pub const BUREAU: &str = "法度县政务服务和大数据管理局（模拟）";
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Entered {
-    pub items: usize,
-    pub open: usize,
-    /// Codes that were imported with a finding.
-    pub with_findings: usize,
-    /// There already.
-    pub kept: usize,
-}
 
 pub fn manager() -> Actor {
     Actor { person: PersonId::new("manager"), role: Role::CatalogueManager, org: OrgId::new(BUREAU) }
@@ -63,41 +53,13 @@ pub fn generated(definitions: &[Definition]) -> Vec<Listing> {
     completed.chain(closed).collect()
 }
 
-/// Enters every listing, completes and publishes those that a definition completes. What is there already stays.
+/// Enters the list and opens what a definition completes: a demonstration may publish simulated values.
 pub async fn enter_catalogue(
     app: &App,
     listings: &[Listing],
     definitions: &[Definition],
 ) -> Result<Entered, Problem> {
-    let manager = manager();
-    let mut entered = Entered::default();
-    for listing in listings {
-        entered.items += 1;
-        entered.with_findings += usize::from(!listing.findings.is_empty());
-        let id = listing.id();
-        if let Some(item) = app.catalogue().one::<Item>(id) {
-            entered.kept += 1;
-            entered.open += usize::from(item.is_open());
-            continue;
-        }
-        let act = |act: ItemAct| Call {
-            actor: &manager,
-            matter: Some(id),
-            act,
-            private: BTreeMap::new(),
-            key: None,
-        };
-        let Listing { code, name, department, task_type, findings } = listing.clone();
-        app.act::<Item>(act(ItemAct::Enter { code, name, department, task_type, findings }))
-            .await?;
-        if let Some(definition) = listing.completed_by(definitions) {
-            app.act::<Item>(act(ItemAct::Complete { definition: Box::new(definition.clone()) }))
-                .await?;
-            app.act::<Item>(act(ItemAct::Publish)).await?;
-            entered.open += 1;
-        }
-    }
-    Ok(entered)
+    app.enter_catalogue(&manager(), listings, definitions, Opening::Published).await
 }
 
 /// One power for every item that is open, on the articles that set it up: drafted by its department, reviewed,

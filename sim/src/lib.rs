@@ -7,5 +7,5 @@ mod story;
 mod year;
 
 pub use chance::Chance;
-pub use county::{BUREAU, Entered, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
+pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
 pub use year::{Plan, Tally, run_year};

@@ -98,6 +98,13 @@ async fn acts(store: &dyn Store) {
     assert!(matches!(store.append(raising).await.unwrap(), Outcome::Done(_)));
     assert_eq!(store.head(R).await.unwrap(), Head { next_seq: 3, epoch: 1 });
     let entries = store.entries(R, 0, 10).await.unwrap();
+    let some: Vec<i64> = entries.iter().map(|entry| entry.seq).rev().chain([i64::MAX]).collect();
+    assert_eq!(
+        store.entries_at(R, &some).await.unwrap(),
+        entries,
+        "by number, in order, what is not there left out"
+    );
+    assert_eq!(store.entries_at(Region(R.0 + 1), &some).await.unwrap(), [], "of this region only");
     assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 1, 2]);
     for entry in &entries {
         assert!(entry.body.starts_with(&format!("{{\"seq\":{},", entry.seq)));

@@ -269,6 +269,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<MatterRow>, Fault>;
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
+    /// The entries of these ledger numbers that are there, in order.
+    async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault>;
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault>;
     async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault>;
     async fn leaves(&self, region: Region, from: i64, to: i64) -> Result<Vec<[u8; 32]>, Fault>;

@@ -978,6 +978,11 @@ impl Store for Postgres {
         self.rows(&sql, &[&region.0, &from, &i64::from(limit)], entry_row).await
     }
 
+    async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault> {
+        let sql = format!("select {ENTRY} from entry where region = $1 and seq = any($2) order by seq");
+        self.rows(&sql, &[&region.0, &seqs], entry_row).await
+    }
+
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault> {
         let sql = format!("select {ENTRY} from entry where region = $1 and matter = $2 order by seq");
         self.rows(&sql, &[&region.0, &matter.0], entry_row).await

@@ -549,6 +549,14 @@ impl Store for Sqlite {
         self.read(|c| rows(c, &sql, params![region.0, from, limit], entry_row))
     }
 
+    async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault> {
+        let sql = format!(
+            "select {ENTRY} from entry where region = ?1 and seq in (select value from json_each(?2)) order by seq"
+        );
+        let list = serde_json::to_string(seqs).map_err(|error| Fault::Engine(error.to_string()))?;
+        self.read(|c| rows(c, &sql, params![region.0, list], entry_row))
+    }
+
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault> {
         let sql = format!("select {ENTRY} from entry where region = ?1 and matter = ?2 order by seq");
         self.read(|c| rows(c, &sql, params![region.0, matter.0], entry_row))

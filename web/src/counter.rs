@@ -1,10 +1,9 @@
 //! 窗口收件。 A clerk finds the item, ticks what was brought, scans or not, and hands the applicant a receipt.
 
 use crate::fail::Page;
-use crate::portal::{
-    check_answers, find_item, identity_fields, item_fields, keep_files, private_of, read_form,
-};
+use crate::portal::find_item;
 use crate::session::{Visit, random};
+use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
 use crate::view::{Field, basis_links, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -13,11 +12,11 @@ use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
-use fadu_app::{Call, Problem};
+use fadu_app::Problem;
 use fadu_kernel::{Basis, Invalid, MatterId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
-use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_service::{Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -82,16 +81,8 @@ fn show(
     wrong: &[Invalid],
     idem: &str,
 ) -> Page {
-    let fill = |field: Field| {
-        let error = wrong
-            .iter()
-            .find(|invalid| invalid.field == field.id)
-            .map(|invalid| invalid.message.clone());
-        let value = answers.get(&field.id).cloned().unwrap_or_default();
-        Field { error, ..field.value(&value) }
-    };
     let section = |legend: &str, fields: Vec<Field>| {
-        context! { legend => legend, hint => (), fields => fields.into_iter().map(fill).collect::<Vec<_>>() }
+        context! { legend => legend, hint => (), fields => filled(fields, answers, wrong) }
     };
     let mut sections = vec![section("申请人", identity_fields())];
     let rest = item_fields(definition);
@@ -141,21 +132,7 @@ async fn receive(
     let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
         return Ok(Redirect::to(&format!("/items/{id}")).into_response());
     };
-    let posted = posted.map_err(|error| Fail::fault(&visit, error))?;
-    let (answers, files, mut wrong) = match read_form(posted).await {
-        Ok(read) => read,
-        Err(_) => {
-            let too_big = [Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试")];
-            return show(&visit, id, item, definition, &HashMap::new(), &too_big, &hex(&random::<12>()));
-        }
-    };
-    let idem = answers
-        .get("idem")
-        .filter(|idem| !idem.is_empty())
-        .cloned()
-        .unwrap_or_else(|| hex(&random::<12>()));
-    let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
-    wrong.extend(check_answers(&fields, definition, &answers));
+    let Posted { answers, files, wrong, idem } = read_posted(&visit, posted, definition).await?;
     if !wrong.is_empty() {
         return show(&visit, id, item, definition, &answers, &wrong, &idem);
     }
@@ -163,22 +140,8 @@ async fn receive(
     for seen in ticked(&answers) {
         materials.entry(seen.to_owned()).or_insert_with(Paper::default);
     }
-    let act = CaseAct::Receive { item: id, channel: Channel::Window, materials };
-    let app = &visit.web.app;
-    match app
-        .act::<Case>(Call {
-            actor: &actor,
-            matter: None,
-            act,
-            private: private_of(&fields, &answers),
-            key: Some(idem.clone()),
-        })
-        .await
-    {
-        Ok(committed) => {
-            let code = app.keys.track_code(committed.matter);
-            Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())
-        }
+    match submit(&visit, &actor, id, Channel::Window, materials, definition, &answers, &idem).await {
+        Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => show(&visit, id, item, definition, &answers, &wrong, &idem),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "窗口收件", &format!("/desk/new-case/{id}"))),
     }

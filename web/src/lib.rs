@@ -11,6 +11,7 @@ mod portal;
 mod power_pages;
 mod report_pages;
 mod session;
+mod submission;
 mod templates;
 mod view;
 

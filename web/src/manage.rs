@@ -125,6 +125,7 @@ fn item_acts(id: MatterId, item: &Item) -> Vec<Value> {
     match item.standing {
         Standing::InUse => vec![act("Suspend", "暂停")],
         Standing::Suspended => vec![act("Publish", "恢复")],
+        Standing::Draft if item.lacks().is_empty() => vec![act("Publish", "发布")],
         Standing::Draft | Standing::Cancelled => Vec::new(),
     }
 }

@@ -2,24 +2,25 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
+use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
 use crate::view::{
     Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag,
     thousands,
 };
 use crate::{Fail, Web};
 use axum::Router;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Basis, Due, Invalid, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_app::Problem;
+use fadu_kernel::{Actor, Basis, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
-use fadu_service::case::{Channel, Paper};
-use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_service::case::Channel;
+use fadu_service::{Case, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
-use sha2::Digest;
 use std::collections::{BTreeMap, HashMap};
 
 pub fn routes() -> Router<Web> {
@@ -217,7 +218,9 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     let empty = Definition::default();
-    let (number, definition) = item.current().unwrap_or((0, &empty));
+    // The public reads what is published; the keeper also what is still a draft.
+    let draft = item.draft.as_ref().filter(|_| visit.staff().is_ok());
+    let (number, definition) = item.current().or(draft.map(|draft| (0, draft))).unwrap_or((0, &empty));
     let web = &visit.web;
     let why = "还没有按法律补全公布的要素";
     let lacks: Vec<Value> = if item.is_open() {
@@ -343,36 +346,6 @@ fn simulated_zh(key: &str) -> String {
     .to_owned()
 }
 
-/// 申请人三项 that every form asks: everything else comes from the item.
-pub(crate) fn identity_fields() -> Vec<Field> {
-    vec![
-        Field::text("applicant_name", "申请人姓名或者单位名称", true),
-        Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true)
-            .hint("18位。单位填统一社会信用代码。"),
-        Field::text("applicant_phone", "联系电话", true).kind("phone"),
-    ]
-}
-
-pub(crate) fn item_fields(definition: &Definition) -> Vec<Field> {
-    // Who applies and how to reach them is asked once, above.
-    let asked_above = ["citizen_id", "credit_code", "contact_phone"];
-    let own = |field: &&fadu_service::definition::Field| {
-        !field.id.starts_with("applicant_")
-            && (!asked_above.contains(&field.id.as_str()) || field.label.starts_with("经办人"))
-    };
-    definition
-        .fields
-        .iter()
-        .filter(own)
-        .map(|field| {
-            let options = field.options.iter().map(|option| (option.clone(), option.clone()));
-            Field::text(&field.id, &field.label, field.required)
-                .kind(&field.kind)
-                .options(options)
-        })
-        .collect()
-}
-
 fn file_fields(definition: &Definition) -> Vec<Field> {
     let asked = definition.materials.iter().filter(|material| !material.shared);
     let field = |material: &fadu_service::definition::Material| {
@@ -398,17 +371,7 @@ fn form_page(
     wrong: &[Invalid],
     idem: &str,
 ) -> Response {
-    let fill = |fields: Vec<Field>| -> Vec<Field> {
-        let with = |field: Field| {
-            let error = wrong
-                .iter()
-                .find(|invalid| invalid.field == field.id)
-                .map(|invalid| invalid.message.clone());
-            let value = answers.get(&field.id).cloned().unwrap_or_default();
-            Field { error, ..field.value(&value) }
-        };
-        fields.into_iter().map(with).collect()
-    };
+    let fill = |fields| filled(fields, answers, wrong);
     let section = |legend: &str, hint: Option<&str>, fields: Vec<Field>| context! { legend => legend, hint => hint, fields => fields };
     let mut sections = vec![section("您是谁", None, fill(identity_fields()))];
     let rest = fill(item_fields(definition));
@@ -423,7 +386,7 @@ fn form_page(
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("受理后{}内办结。", definition.promised.zh()) },
         form => context! { action => format!("/items/{id}/apply"), idem => idem },
-        draft => (), sections => sections, privacy_note => "加密保存，查看都有记录。",
+        draft => (), sections => sections, privacy_note => "加密保存，只有承办机关能看到全文。",
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
@@ -438,163 +401,16 @@ async fn apply_page(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(form_page(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())))
 }
 
-pub(crate) type Upload = (String, String, Vec<u8>);
-
-/// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
-pub(crate) async fn read_form(
-    mut form: Multipart,
-) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
-    let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
-    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let file_name = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
-        match file_name {
-            None => {
-                let value = String::from_utf8_lossy(&bytes).trim().to_owned();
-                // Checkboxes share a name: one line each.
-                let joined = answers.remove(&name).map(|before: String| format!("{before}\n{value}"));
-                answers.insert(name, joined.unwrap_or(value));
-            }
-            Some(_) if bytes.is_empty() => {}
-            Some(file_name) if media(&bytes).is_none() => {
-                wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件")))
-            }
-            Some(file_name) => files.push((name, file_name, bytes.to_vec())),
-        }
-    }
-    Ok((answers, files, wrong))
-}
-
-fn media(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 3] =
-        [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
-    kinds
-        .into_iter()
-        .find(|(start, _)| bytes.starts_with(start))
-        .map(|(_, media)| media)
-}
-
-/// `120` or `120.5`; kept as written, never computed with.
-fn is_decimal(text: &str) -> bool {
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(part)
-}
-
-pub(crate) fn check_answers(
-    fields: &[Field],
-    definition: &Definition,
-    answers: &HashMap<String, String>,
-) -> Vec<Invalid> {
-    let mut wrong = Vec::new();
-    for field in fields {
-        let value = answers.get(&field.id).map_or("", String::as_str);
-        let max = definition
-            .fields
-            .iter()
-            .find(|own| own.id == field.id)
-            .and_then(|own| own.max)
-            .unwrap_or(500);
-        let error = match field.kind.as_str() {
-            _ if value.is_empty() => field.required.then(|| format!("请填写{}", field.label)),
-            _ if value.chars().count() > usize::from(max) => Some(format!("{}不能超过{max}字", field.label)),
-            "number" => (!is_decimal(value)).then(|| format!("{}应当是数字，不带单位", field.label)),
-            "date" => value
-                .parse::<jiff::civil::Date>()
-                .err()
-                .map(|_| format!("{}应当是像 2025-03-03 这样的日期", field.label)),
-            "citizen_id" => fadu_kernel::codes::citizen_number(value)
-                .err()
-                .map(|error| format!("{}：{error}", field.label)),
-            "credit_code" => fadu_kernel::codes::credit_code(value)
-                .err()
-                .map(|error| format!("{}：{error}", field.label)),
-            "phone" => fadu_kernel::codes::phone(value)
-                .err()
-                .map(|error| format!("{}：{error}", field.label)),
-            "choice" => (!field.options.iter().any(|option| option.value == value))
-                .then(|| format!("请在列出的选项中选择{}", field.label)),
-            _ => None,
-        };
-        wrong.extend(error.map(|message| Invalid::new(field.id.clone(), message)));
-    }
-    // Everything that is wrong is said at once, what the act itself will look at too.
-    let act = CaseAct::Receive { item: MatterId(0), channel: Channel::Online, materials: BTreeMap::new() };
-    let own = Case::check(&act, &private_of(fields, answers)).err().unwrap_or_default();
-    for invalid in own {
-        if !wrong.iter().any(|other| other.field == invalid.field) {
-            wrong.push(invalid);
-        }
-    }
-    wrong
-}
-
-/// Stores each file under its digest and names it by its material.
-pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<BTreeMap<String, Paper>, Fail> {
-    let app = &visit.web.app;
-    let mut materials = BTreeMap::new();
-    for (name, file_name, bytes) in files {
-        let digest = hex(&sha2::Sha256::digest(&bytes));
-        let media = media(&bytes).unwrap_or("application/octet-stream");
-        app.store
-            .put_blob(app.region, &digest, media, bytes)
-            .await
-            .map_err(|fault| Fail::fault(visit, fault))?;
-        if let Some(material) = name.strip_prefix("file_") {
-            materials.insert(material.to_owned(), Paper { digest, file_name });
-        }
-    }
-    Ok(materials)
-}
-
-/// Every answer is personal until somebody shows that it is not.
-pub(crate) fn private_of(fields: &[Field], answers: &HashMap<String, String>) -> BTreeMap<String, String> {
-    let filled = |field: &Field| {
-        Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))
-    };
-    fields.iter().filter_map(filled).collect()
-}
-
-async fn apply(
-    visit: Visit,
-    Path(id): Path<String>,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
-) -> Page {
+async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, MultipartRejection>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
         return Ok(Redirect::to(&format!("/items/{id}")).into_response());
     };
-    let form = form.map_err(|error| Fail::fault(&visit, error))?;
-    let (answers, files, mut wrong) = match read_form(form).await {
-        Ok(read) => read,
-        Err(_) => {
-            let too_big = [Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试")];
-            return Ok(form_page(
-                &visit,
-                id,
-                item,
-                definition,
-                &HashMap::new(),
-                &too_big,
-                &hex(&random::<12>()),
-            ));
-        }
-    };
-    let idem = answers
-        .get("idem")
-        .cloned()
-        .filter(|idem| !idem.is_empty())
-        .unwrap_or_else(|| hex(&random::<12>()));
-    let fields: Vec<Field> = identity_fields().into_iter().chain(item_fields(definition)).collect();
-    wrong.extend(check_answers(&fields, definition, &answers));
+    let Posted { answers, files, wrong, idem } = read_posted(&visit, form, definition).await?;
     if !wrong.is_empty() {
         return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
     }
-    let app = &visit.web.app;
-    let materials = keep_files(&visit, files).await?;
-    let private = private_of(&fields, &answers);
     // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
     let anonymous = Actor {
         person: PersonId::new(&format!("form-{}", &idem)),
@@ -605,15 +421,9 @@ async fn apply(
         .actor()
         .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
         .unwrap_or(anonymous);
-    let act = CaseAct::Receive { item: id, channel: Channel::Online, materials };
-    match app
-        .act::<Case>(Call { actor: &actor, matter: None, act, private, key: Some(idem.clone()) })
-        .await
-    {
-        Ok(committed) => {
-            let code = app.keys.track_code(committed.matter);
-            Ok(Redirect::to(&format!("/submitted/{}/{code}", committed.matter)).into_response())
-        }
+    let materials = keep_files(&visit, files).await?;
+    match submit(&visit, &actor, id, Channel::Online, materials, definition, &answers, &idem).await {
+        Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem)),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "提交申请", &format!("/items/{id}"))),
     }

@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use fadu_app::App;
 use fadu_app::now::{clock_text, moment};
-use fadu_app::store::{Contribution, Fault};
+use fadu_app::store::{Contribution, EntryRow, Fault};
 use fadu_figures::{Adds, Declaration, FigureFault, Figures, Period};
 use fadu_ledger::note::hex;
 use fadu_report::RenderError;
@@ -442,15 +442,17 @@ async fn rows(
 ) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
     let side = if matches!(declaration.adds, Adds::Ratio | Adds::Mean) { "分母" } else { "计数" };
+    let seqs: Vec<i64> = counted.iter().map(|row| row.seq).collect();
+    let found = app
+        .store
+        .entries_at(app.region, &seqs)
+        .await
+        .map_err(|error| Fail::fault(visit, error))?;
+    let found: HashMap<i64, EntryRow> = found.into_iter().map(|entry| (entry.seq, entry)).collect();
     let mut rows = Vec::with_capacity(counted.len());
     for row in counted {
-        let found = app
-            .store
-            .entries(app.region, row.seq, 1)
-            .await
-            .map_err(|error| Fail::fault(visit, error))?;
-        let entry = found.into_iter().next().filter(|entry| entry.seq == row.seq);
-        let (when, text) = match &entry {
+        let entry = found.get(&row.seq);
+        let (when, text) = match entry {
             Some(entry) => (clock_text(entry.ms), deed_text(&entry.kind, &entry.fact, &entry.body)),
             None => (row.day.clone(), "台账中找不到这一条".to_owned()),
         };

@@ -9,10 +9,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/base.html", include_str!("../templates/desk/base.html")),
     ("desk/case.html", include_str!("../templates/desk/case.html")),
     ("desk/impact.html", include_str!("../templates/desk/impact.html")),
-    ("desk/item_edit.html", include_str!("../templates/desk/item_edit.html")),
     ("desk/items.html", include_str!("../templates/desk/items.html")),
     ("desk/new_case.html", include_str!("../templates/desk/new_case.html")),
-    ("desk/powers.html", include_str!("../templates/desk/powers.html")),
     ("desk/search.html", include_str!("../templates/desk/search.html")),
     ("desk/tasks.html", include_str!("../templates/desk/tasks.html")),
     ("layout.html", include_str!("../templates/layout.html")),
@@ -22,33 +20,25 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("oversight/entry.html", include_str!("../templates/oversight/entry.html")),
     ("oversight/figures.html", include_str!("../templates/oversight/figures.html")),
     ("oversight/ledger.html", include_str!("../templates/oversight/ledger.html")),
-    ("oversight/refusals.html", include_str!("../templates/oversight/refusals.html")),
     ("portal/apply.html", include_str!("../templates/portal/apply.html")),
     ("portal/article.html", include_str!("../templates/portal/article.html")),
     ("portal/base.html", include_str!("../templates/portal/base.html")),
-    ("portal/check.html", include_str!("../templates/portal/check.html")),
     ("portal/figure.html", include_str!("../templates/portal/figure.html")),
     ("portal/home.html", include_str!("../templates/portal/home.html")),
     ("portal/item.html", include_str!("../templates/portal/item.html")),
     ("portal/items.html", include_str!("../templates/portal/items.html")),
-    ("portal/need.html", include_str!("../templates/portal/need.html")),
     ("portal/power.html", include_str!("../templates/portal/power.html")),
     ("portal/powers.html", include_str!("../templates/portal/powers.html")),
     ("portal/receipt.html", include_str!("../templates/portal/receipt.html")),
     ("portal/report.html", include_str!("../templates/portal/report.html")),
-    ("portal/signed_out.html", include_str!("../templates/portal/signed_out.html")),
     ("portal/signin.html", include_str!("../templates/portal/signin.html")),
     ("portal/statute.html", include_str!("../templates/portal/statute.html")),
     ("portal/statutes.html", include_str!("../templates/portal/statutes.html")),
     ("portal/submitted.html", include_str!("../templates/portal/submitted.html")),
     ("portal/track.html", include_str!("../templates/portal/track.html")),
-    ("shared/expired.html", include_str!("../templates/shared/expired.html")),
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
-    ("shared/health.html", include_str!("../templates/shared/health.html")),
-    ("shared/matter.html", include_str!("../templates/shared/matter.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),
     ("shared/refusal.html", include_str!("../templates/shared/refusal.html")),
-    ("shared/too_many.html", include_str!("../templates/shared/too_many.html")),
 ];
 
 pub fn environment() -> Environment<'static> {
@@ -97,25 +87,23 @@ mod tests {
     #[test]
     fn every_page_draws_every_sample() {
         let environment = environment();
-        let mut drawn = 0;
-        for path in files(&folder(), ".samples.json") {
-            let name = path
-                .strip_prefix(folder())
-                .unwrap()
-                .to_string_lossy()
-                .replace(".samples.json", ".html");
-            let samples: serde_json::Value =
-                serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            for (sample, values) in samples.as_object().unwrap() {
+        let frames =
+            ["components.html", "layout.html", "desk/base.html", "oversight/base.html", "portal/base.html"];
+        for (name, _) in TEMPLATES.iter().filter(|(name, _)| !frames.contains(name)) {
+            let path = folder().join(name.replace(".html", ".samples.json"));
+            let text =
+                std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("samples of {name}: {error}"));
+            let samples: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let samples = samples.as_object().unwrap();
+            assert!(samples.len() >= 2, "{name} is drawn in one state only");
+            for (sample, values) in samples {
                 let html = environment
-                    .get_template(&name)
+                    .get_template(name)
                     .unwrap()
                     .render(minijinja::value::Serde(values))
                     .unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
                 assert_eq!(html.matches("<h1").count(), 1, "{name} with `{sample}` has one first heading");
-                drawn += 1;
             }
         }
-        assert!(drawn >= 147, "only {drawn} samples were drawn");
     }
 }

@@ -142,6 +142,8 @@ async fn every_wrong_request_has_its_answer() {
         body["fields"]["materials"] = json!({"a-paper-nobody-asked-for": {}});
         body
     };
+    // Nobody chooses the id of a new case.
+    let receive = json!({"fields": good["fields"], "private": good["private"]});
     let table = [
         ("", PASSWORD, "/api/cases", good.to_string(), 401, "sign-in", ""),
         ("firm", "a-wrong-password", "/api/cases", good.to_string(), 401, "sign-in", ""),
@@ -159,6 +161,24 @@ async fn every_wrong_request_has_its_answer() {
         ("firm", PASSWORD, "/api/moons", good.to_string(), 404, "not-found", ""),
         ("firm", PASSWORD, "/api/cases/0000000000009/acts/Accept", "{}".to_owned(), 404, "not-found", ""),
         ("firm", PASSWORD, "/api/cases", wrong_digit.to_string(), 422, "invalid", ""),
+        (
+            "firm",
+            PASSWORD,
+            "/api/cases",
+            r#"{"act": "Accept", "private": {"applicant_name": "甲"}}"#.to_owned(),
+            422,
+            "invalid",
+            "",
+        ),
+        (
+            "firm",
+            PASSWORD,
+            "/api/cases/0000000000009/acts/Receive",
+            receive.to_string(),
+            404,
+            "not-found",
+            "",
+        ),
         ("firm", PASSWORD, "/api/cases", no_item.to_string(), 409, "refused", "LIC-51"),
         ("firm", PASSWORD, "/api/cases", extra.to_string(), 409, "refused", "LIC-03"),
         ("officer", PASSWORD, "/api/cases", good.to_string(), 403, "no-authority", "AUTH-01"),

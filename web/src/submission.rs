@@ -1,0 +1,226 @@
+//! 申请表。 One form for the citizen at home and the clerk at the window: read, checked and submitted the same way.
+
+use crate::Fail;
+use crate::session::{Visit, random};
+use crate::view::Field;
+use axum::extract::Multipart;
+use axum::extract::multipart::MultipartRejection;
+use axum::response::{IntoResponse, Redirect, Response};
+use fadu_app::{Call, Problem};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId};
+use fadu_ledger::note::hex;
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Definition};
+use sha2::Digest;
+use std::collections::{BTreeMap, HashMap};
+
+/// 申请人三项 that every form asks: everything else comes from the item.
+pub(crate) fn identity_fields() -> Vec<Field> {
+    vec![
+        Field::text("applicant_name", "申请人姓名或者单位名称", true),
+        Field::text("applicant_number", "公民身份号码或者统一社会信用代码", true)
+            .hint("18位。单位填统一社会信用代码。"),
+        Field::text("applicant_phone", "联系电话", true).kind("phone"),
+    ]
+}
+
+pub(crate) fn item_fields(definition: &Definition) -> Vec<Field> {
+    // Who applies and how to reach them is asked once, above.
+    let asked_above = ["citizen_id", "credit_code", "contact_phone"];
+    let own = |field: &&fadu_service::definition::Field| {
+        !field.id.starts_with("applicant_")
+            && (!asked_above.contains(&field.id.as_str()) || field.label.starts_with("经办人"))
+    };
+    definition
+        .fields
+        .iter()
+        .filter(own)
+        .map(|field| {
+            let options = field.options.iter().map(|option| (option.clone(), option.clone()));
+            Field::text(&field.id, &field.label, field.required)
+                .kind(&field.kind)
+                .options(options)
+        })
+        .collect()
+}
+
+/// The same fields with what was typed, and each error beside its field.
+pub(crate) fn filled(fields: Vec<Field>, answers: &HashMap<String, String>, wrong: &[Invalid]) -> Vec<Field> {
+    let with = |field: Field| {
+        let error = wrong
+            .iter()
+            .find(|invalid| invalid.field == field.id)
+            .map(|invalid| invalid.message.clone());
+        let value = answers.get(&field.id).cloned().unwrap_or_default();
+        Field { error, ..field.value(&value) }
+    };
+    fields.into_iter().map(with).collect()
+}
+
+fn fields_of(definition: &Definition) -> Vec<Field> {
+    identity_fields().into_iter().chain(item_fields(definition)).collect()
+}
+
+/// What came with a form, and everything that is wrong with it.
+pub(crate) struct Posted {
+    pub answers: HashMap<String, String>,
+    pub files: Vec<Upload>,
+    pub wrong: Vec<Invalid>,
+    /// The form's own mark: sent twice, it is one act.
+    pub idem: String,
+}
+
+pub(crate) async fn read_posted(
+    visit: &Visit,
+    form: Result<Multipart, MultipartRejection>,
+    definition: &Definition,
+) -> Result<Posted, Fail> {
+    let form = form.map_err(|error| Fail::fault(visit, error))?;
+    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
+        let broken = Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试");
+        (HashMap::new(), Vec::new(), vec![broken])
+    });
+    // A form that did not arrive whole is not blamed for what is missing in it.
+    if !answers.is_empty() {
+        wrong.extend(check_answers(&fields_of(definition), definition, &answers));
+    }
+    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
+    Ok(Posted { answers, files, wrong, idem: idem.unwrap_or_else(|| hex(&random::<12>())) })
+}
+
+/// Receives the application and leads to its receipt.
+pub(crate) async fn submit(
+    visit: &Visit,
+    actor: &Actor,
+    item: MatterId,
+    channel: Channel,
+    materials: BTreeMap<String, Paper>,
+    definition: &Definition,
+    answers: &HashMap<String, String>,
+    idem: &str,
+) -> Result<Response, Problem> {
+    let app = &visit.web.app;
+    let private = private_of(&fields_of(definition), answers);
+    let act = CaseAct::Receive { item, channel, materials };
+    let call = Call { actor, matter: None, act, private, key: Some(idem.to_owned()) };
+    let opened = app.act::<Case>(call).await?.matter;
+    Ok(Redirect::to(&format!("/submitted/{opened}/{}", app.keys.track_code(opened))).into_response())
+}
+
+pub(crate) type Upload = (String, String, Vec<u8>);
+
+/// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
+async fn read_form(
+    mut form: Multipart,
+) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
+    let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
+    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
+        match file_name {
+            None => {
+                let value = String::from_utf8_lossy(&bytes).trim().to_owned();
+                // Checkboxes share a name: one line each.
+                let joined = answers.remove(&name).map(|before: String| format!("{before}\n{value}"));
+                answers.insert(name, joined.unwrap_or(value));
+            }
+            Some(_) if bytes.is_empty() => {}
+            Some(file_name) if media(&bytes).is_none() => {
+                wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件")))
+            }
+            Some(file_name) => files.push((name, file_name, bytes.to_vec())),
+        }
+    }
+    Ok((answers, files, wrong))
+}
+
+fn media(bytes: &[u8]) -> Option<&'static str> {
+    let kinds: [(&[u8], &str); 3] =
+        [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
+    kinds
+        .into_iter()
+        .find(|(start, _)| bytes.starts_with(start))
+        .map(|(_, media)| media)
+}
+
+/// `120` or `120.5`; kept as written, never computed with.
+fn is_decimal(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(part)
+}
+
+fn check_answers(
+    fields: &[Field],
+    definition: &Definition,
+    answers: &HashMap<String, String>,
+) -> Vec<Invalid> {
+    let mut wrong = Vec::new();
+    for field in fields {
+        let value = answers.get(&field.id).map_or("", String::as_str);
+        let max = definition
+            .fields
+            .iter()
+            .find(|own| own.id == field.id)
+            .and_then(|own| own.max)
+            .unwrap_or(500);
+        let error = match field.kind.as_str() {
+            _ if value.is_empty() => field.required.then(|| format!("请填写{}", field.label)),
+            _ if value.chars().count() > usize::from(max) => Some(format!("{}不能超过{max}字", field.label)),
+            "number" => (!is_decimal(value)).then(|| format!("{}应当是数字，不带单位", field.label)),
+            "date" => value
+                .parse::<jiff::civil::Date>()
+                .err()
+                .map(|_| format!("{}应当是像 2025-03-03 这样的日期", field.label)),
+            "citizen_id" => fadu_kernel::codes::citizen_number(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "credit_code" => fadu_kernel::codes::credit_code(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "phone" => fadu_kernel::codes::phone(value)
+                .err()
+                .map(|error| format!("{}：{error}", field.label)),
+            "choice" => (!field.options.iter().any(|option| option.value == value))
+                .then(|| format!("请在列出的选项中选择{}", field.label)),
+            _ => None,
+        };
+        wrong.extend(error.map(|message| Invalid::new(field.id.clone(), message)));
+    }
+    // Everything that is wrong is said at once, what the act itself will look at too.
+    let act = CaseAct::Receive { item: MatterId(0), channel: Channel::Online, materials: BTreeMap::new() };
+    let own = Case::check(&act, &private_of(fields, answers)).err().unwrap_or_default();
+    for invalid in own {
+        if !wrong.iter().any(|other| other.field == invalid.field) {
+            wrong.push(invalid);
+        }
+    }
+    wrong
+}
+
+/// Stores each file under its digest and names it by its material.
+pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<BTreeMap<String, Paper>, Fail> {
+    let app = &visit.web.app;
+    let mut materials = BTreeMap::new();
+    for (name, file_name, bytes) in files {
+        let digest = hex(&sha2::Sha256::digest(&bytes));
+        let media = media(&bytes).unwrap_or("application/octet-stream");
+        app.store
+            .put_blob(app.region, &digest, media, bytes)
+            .await
+            .map_err(|fault| Fail::fault(visit, fault))?;
+        if let Some(material) = name.strip_prefix("file_") {
+            materials.insert(material.to_owned(), Paper { digest, file_name });
+        }
+    }
+    Ok(materials)
+}
+
+/// Every answer is personal until somebody shows that it is not.
+fn private_of(fields: &[Field], answers: &HashMap<String, String>) -> BTreeMap<String, String> {
+    let filled = |field: &Field| {
+        Some((field.id.clone(), answers.get(&field.id).filter(|value| !value.is_empty())?.clone()))
+    };
+    fields.iter().filter_map(filled).collect()
+}
