@@ -11,6 +11,7 @@ use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How often a decision is taken again when the catalogue or another act moved under it.
 const TRIES: usize = 6;
@@ -69,7 +70,17 @@ impl App {
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
         let sealed = self.seal(&call.private).await?;
         for attempt in 0..TRIES {
-            match self.try_act(&call, &sealed, attempt as u32).await? {
+            let known = call.matter.and_then(|id| self.recent.get::<M>(id));
+            let remembered = call.matter.filter(|_| known.is_some());
+            let answer = self.try_act(&call, &sealed, known, attempt as u32).await;
+            if let Some(id) = remembered
+                && !matches!(answer, Ok(Attempt::Done(_)))
+            {
+                // Another server may have moved the matter since: no refusal and no race is told from memory.
+                self.recent.forget(id);
+                continue;
+            }
+            match answer? {
                 Attempt::Done(committed) => return Ok(committed),
                 Attempt::EpochMoved => self.reload_catalogue().await?,
                 Attempt::Raced if call.matter.is_none() => {}
@@ -85,6 +96,7 @@ impl App {
         &self,
         call: &Call<'_, M>,
         sealed: &SealedValues,
+        known: Option<(i64, Arc<M>)>,
         attempt: u32,
     ) -> Result<Attempt, Problem> {
         let moment = self.moment();
@@ -98,8 +110,9 @@ impl App {
             ))));
         };
         let key = call.key.as_ref().map(|key| digest_key(call.actor, key));
-        let (id, version, mut state) = match call.matter {
-            Some(id) => {
+        let (id, version, mut state) = match (call.matter, known) {
+            (Some(id), Some((version, state))) => (id, version, (*state).clone()),
+            (Some(id), None) => {
                 let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
                 match row {
                     Some(row) => {
@@ -112,8 +125,8 @@ impl App {
                     None => return Err(Problem::NotFound),
                 }
             }
-            None if kind.opens => (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default()),
-            None => return Err(Problem::NotFound),
+            (None, _) if kind.opens => (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default()),
+            (None, _) => return Err(Problem::NotFound),
         };
         let before = (version > 0).then(|| state.docket(&calendar));
         let mut deed = Deed {
@@ -166,6 +179,8 @@ impl App {
                 self.advance_tip(done.seq + done.entries);
                 if M::CATALOGUE {
                     self.shelves.advance(catalogue.epoch, id, done.version, state);
+                } else {
+                    self.recent.keep(id, done.version, state);
                 }
                 Attempt::Done(committed(done, facts, false))
             }

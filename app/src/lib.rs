@@ -7,6 +7,7 @@ pub mod entry;
 pub mod log;
 pub mod now;
 pub mod private;
+mod recent;
 pub mod rules;
 pub mod sweep;
 
@@ -28,6 +29,7 @@ pub struct App {
     pub keys: Keys,
     pub(crate) authority: Authority,
     pub(crate) shelves: Shelves,
+    recent: recent::Recent,
     calendar: RwLock<Arc<Calendar>>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
@@ -74,6 +76,7 @@ impl App {
             keys,
             authority,
             shelves: Shelves::default(),
+            recent: recent::Recent::default(),
             calendar: RwLock::new(Arc::new(Calendar::shipped())),
             now,
             tip: Mutex::default(),

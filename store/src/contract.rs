@@ -45,7 +45,7 @@ fn entry(id: i64, fact: &'static str) -> NewEntry {
     }
 }
 
-fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> Append {
+pub(crate) fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> Append {
     Append {
         region: R,
         key: key.map(str::to_owned),

@@ -88,8 +88,8 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
     // secure_delete: what erasure removes must not linger in free pages.
     connection
         .execute_batch(&format!(
-            "pragma page_size=8192; pragma journal_mode=WAL; pragma synchronous={synchronous}; pragma secure_delete=ON;
-             pragma cache_size=-65536; pragma busy_timeout=5000; pragma wal_autocheckpoint=4000; pragma temp_store=MEMORY;"
+            "pragma page_size=4096; pragma journal_mode=WAL; pragma synchronous={synchronous}; pragma secure_delete=ON;
+             pragma cache_size=-65536; pragma busy_timeout=5000; pragma wal_autocheckpoint=8000; pragma temp_store=MEMORY;"
         ))
         .map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(96);
@@ -98,7 +98,10 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
 
 /// Forward only: each file runs once, in order, inside one transaction.
 fn migrate(connection: &Connection) -> Result<(), Fault> {
-    const STEPS: [&str; 1] = [include_str!("../migrations/0001_house.sqlite.sql")];
+    const STEPS: [&str; 2] = [
+        include_str!("../migrations/0001_house.sqlite.sql"),
+        include_str!("../migrations/0002_rows.sqlite.sql"),
+    ];
     let done: i64 = connection
         .query_row("pragma user_version", [], |row| row.get(0))
         .map_err(fault)?;
@@ -133,76 +136,103 @@ fn write_loop(connection: Connection, mut queue: mpsc::UnboundedReceiver<Job>) {
     let _ = connection.execute_batch("pragma wal_checkpoint(TRUNCATE)");
 }
 
-enum Answer {
-    Append(Outcome, oneshot::Sender<Result<Outcome, Fault>>),
-    Other(oneshot::Sender<Result<(), Fault>>),
-}
-
-/// One transaction for the whole batch. Nobody hears of success before the commit returned.
+/// Acts under one commit, then whatever is rarer under another.
 fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
-    if let Err(error) = connection.execute_batch("begin immediate") {
-        let text = error.to_string();
-        batch.drain(..).for_each(|job| refuse(job, &text));
-        return;
-    }
-    let mut heads = Heads::default();
-    let mut answers = Vec::with_capacity(batch.len());
+    let (mut acts, mut others) = (Vec::with_capacity(batch.len()), Vec::new());
     for job in batch.drain(..) {
         match job {
-            Job::Append(append, reply) => match guarded(connection, |c| write_append(c, &mut heads, &append))
-            {
-                Ok(outcome) => answers.push(Answer::Append(outcome, reply)),
-                Err(error) => drop(reply.send(Err(error))),
-            },
-            Job::Other(write, reply) => match guarded(connection, write) {
-                Ok(()) => answers.push(Answer::Other(reply)),
-                Err(error) => drop(reply.send(Err(error))),
-            },
+            Job::Append(append, reply) => acts.push((append, reply)),
+            Job::Other(write, reply) => others.push((write, reply)),
         }
     }
-    let committed = heads
-        .save(connection)
-        .and_then(|()| connection.execute_batch("commit").map_err(fault));
-    if committed.is_err() {
-        let _ = connection.execute_batch("rollback");
+    if !acts.is_empty() {
+        settle(connection, acts);
     }
-    for answer in answers {
-        // The receiver may have gone away; what is durable stays durable.
-        match (answer, &committed) {
-            (Answer::Append(outcome, reply), Ok(())) => drop(reply.send(Ok(outcome))),
-            (Answer::Other(reply), Ok(())) => drop(reply.send(Ok(()))),
-            (Answer::Append(_, reply), Err(error)) => {
-                drop(reply.send(Err(Fault::CannotWrite(error.to_string()))))
+    if !others.is_empty() {
+        run_others(connection, others);
+    }
+}
+
+type ActJob = (Box<Append>, oneshot::Sender<Result<Outcome, Fault>>);
+
+/// Answers every act. An act is judged before its first row is written, so a lost race leaves nothing to undo and
+/// no savepoint is needed: one would copy every page an act touches. If a row itself cannot be written the batch is
+/// undone and its acts are done again one by one, so that one bad act never fails the others.
+fn settle(connection: &Connection, acts: Vec<ActJob>) {
+    let outcomes = transaction(connection, |c| {
+        let mut heads = Heads::default();
+        let outcomes = acts
+            .iter()
+            .map(|(act, _)| write_append(c, &mut heads, act))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        heads.save(c)?;
+        Ok(outcomes)
+    });
+    match outcomes {
+        Ok(outcomes) => {
+            for ((_, reply), outcome) in acts.into_iter().zip(outcomes) {
+                // The receiver may have gone away; what is durable stays durable.
+                let _ = reply.send(outcome);
             }
-            (Answer::Other(reply), Err(error)) => {
-                drop(reply.send(Err(Fault::CannotWrite(error.to_string()))))
+        }
+        Err(Fault::Engine(error)) if acts.len() > 1 => {
+            tracing::warn!(error, acts = acts.len(), "a batch failed; its acts are tried one by one");
+            acts.into_iter().for_each(|act| settle(connection, vec![act]));
+        }
+        Err(error) => {
+            for (_, reply) in acts {
+                let _ = reply.send(Err(again(&error)));
             }
         }
     }
 }
 
-fn refuse(job: Job, text: &str) {
-    match job {
-        Job::Append(_, reply) => drop(reply.send(Err(Fault::CannotWrite(text.to_owned())))),
-        Job::Other(_, reply) => drop(reply.send(Err(Fault::CannotWrite(text.to_owned())))),
+fn run_others(connection: &Connection, others: Vec<(Write, oneshot::Sender<Result<(), Fault>>)>) {
+    let (writes, replies): (Vec<_>, Vec<_>) = others.into_iter().unzip();
+    let outcomes = transaction(connection, |c| {
+        Ok(writes.into_iter().map(|write| guarded(c, write)).collect::<Vec<_>>())
+    });
+    match outcomes {
+        Ok(outcomes) => replies
+            .into_iter()
+            .zip(outcomes)
+            .for_each(|(reply, outcome)| drop(reply.send(outcome))),
+        Err(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(again(&error))))),
+    }
+}
+
+/// Nobody hears of success before the commit returned.
+fn transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let cannot = |error: rusqlite::Error| Fault::CannotWrite(error.to_string());
+    connection.execute_batch("begin immediate").map_err(cannot)?;
+    let done =
+        work(connection).and_then(|done| connection.execute_batch("commit").map_err(cannot).map(|()| done));
+    if done.is_err() {
+        // Fails only where the engine has rolled back by itself.
+        let _ = connection.execute_batch("rollback");
+    }
+    done
+}
+
+/// The same fault for each job of a batch.
+fn again(fault: &Fault) -> Fault {
+    match fault {
+        Fault::Engine(text) => Fault::Engine(text.clone()),
+        Fault::CannotWrite(text) => Fault::CannotWrite(text.clone()),
+        Fault::Corrupt(text) => Fault::Corrupt(text.clone()),
+        Fault::Stopped => Fault::Stopped,
     }
 }
 
 /// A failed job must not leave half of itself in the others' transaction.
-fn guarded<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    connection
-        .prepare_cached("savepoint job")
-        .and_then(|mut s| s.execute([]))
-        .map_err(fault)?;
-    let answer = work(connection);
-    let close = if answer.is_ok() { "release job" } else { "rollback to job" };
-    connection
-        .prepare_cached(close)
-        .and_then(|mut s| s.execute([]))
-        .map_err(fault)?;
+fn guarded(connection: &Connection, write: Write) -> Result<(), Fault> {
+    connection.execute_batch("savepoint job").map_err(fault)?;
+    let answer = write(connection);
+    let close = if answer.is_ok() { "release job" } else { "rollback to job; release job" };
+    connection.execute_batch(close).map_err(fault)?;
     answer
 }
 
@@ -244,8 +274,17 @@ fn read_head(connection: &Connection, region: i32) -> rusqlite::Result<Head> {
     Ok(row.unwrap_or(Head { next_seq: 0, epoch: 0 }))
 }
 
-/// All checks come before the first write, so that a lost race leaves nothing to undo.
-fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, Fault> {
+/// The outer error undoes the batch, the inner answer is this act's alone.
+fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Result<Outcome, Fault>, Fault> {
+    let outcome = judge(c, heads, append);
+    if let Ok(Outcome::Done(done)) = &outcome {
+        write_rows(c, append, done).map_err(fault)?;
+    }
+    Ok(outcome)
+}
+
+/// Reads only; takes the act's ledger numbers when it may be done.
+fn judge(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, Fault> {
     let region = append.region.0;
     let Some(main) = append.writes.first() else {
         return Err(Fault::Engine("an act must write a matter".to_owned()));
@@ -266,11 +305,11 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Ou
         return Ok(Outcome::EpochMoved);
     }
     if let Some((seq, n)) = append.carries_out {
-        let gone = c
-            .prepare_cached("delete from outbox where region = ?1 and seq = ?2 and n = ?3")
-            .and_then(|mut s| s.execute(params![region, seq, n]))
+        let waits = c
+            .prepare_cached("select 1 from outbox where region = ?1 and seq = ?2 and n = ?3")
+            .and_then(|mut s| s.exists(params![region, seq, n]))
             .map_err(fault)?;
-        if gone == 0 {
+        if !waits {
             return Ok(Outcome::CarriedOut);
         }
     }
@@ -288,7 +327,6 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Ou
     {
         if current(id)? != version {
             if append.carries_out.is_some() {
-                // The effect was taken out above: fail the job so that its savepoint puts it back.
                 return Err(Fault::Engine(
                     "an outbox effect lost a race; it stays for the next run".to_owned(),
                 ));
@@ -302,12 +340,15 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Ou
     head.2 = true;
     let done =
         Done { matter: main.id, version: main.version, seq: first, entries: append.entries.len() as i64 };
-    write_rows(c, append, &done).map_err(fault)?;
     Ok(Outcome::Done(done))
 }
 
 fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<()> {
     let region = append.region.0;
+    if let Some((seq, n)) = append.carries_out {
+        c.prepare_cached("delete from outbox where region = ?1 and seq = ?2 and n = ?3")?
+            .execute(params![region, seq, n])?;
+    }
     for (i, entry) in append.entries.iter().enumerate() {
         let seq = done.seq + i as i64;
         let (body, leaf) = finish_entry(seq, &entry.tail);
@@ -948,4 +989,62 @@ impl Store for Sqlite {
 
 fn checkpoint_row(row: &Row) -> rusqlite::Result<CheckpointRow> {
     Ok(CheckpointRow { size: row.get(0)?, note: row.get(1)?, frontier: row.get(2)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::append;
+
+    const R: Region = Region(420222);
+
+    #[tokio::test]
+    async fn a_store_of_the_first_schema_keeps_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fadu.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(include_str!("../migrations/0001_house.sqlite.sql")).unwrap();
+        old.execute_batch(
+            "pragma user_version=1;
+             insert into head values (420222, 1, 0);
+             insert into entry values (420222, 0, 7, 'case', 'Received', '2025-03-03', 1, 'p', zeroblob(32), '{}');
+             insert into matter values (420222, 7, 'case', 1, 'N7', 't', 'received', 'd', null, null, 0, '2025-03-03', '{\"v\":1}');
+             insert into blob values (420222, 'digest', 'text/plain', x'61');
+             insert into tile values (420222, 0, 0, zeroblob(32));",
+        )
+        .unwrap();
+        drop(old);
+        let store = Sqlite::open(&path).unwrap();
+        assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 1);
+        assert_eq!(store.matter(R, MatterId(7)).await.unwrap().unwrap().state, "{\"v\":1}");
+        assert_eq!(store.blob(R, "digest").await.unwrap().unwrap().1, b"a");
+        assert_eq!(store.tile(R, 0, 0).await.unwrap().unwrap().len(), 32);
+        assert!(
+            matches!(store.append(append(7, 1, None, 0)).await.unwrap(), Outcome::Done(done) if done.seq == 1)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_row_that_cannot_be_written_fails_its_own_act_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fadu.db");
+        let store = Sqlite::open(&path).unwrap();
+        let forbid = "create trigger forbid before insert on task when new.matter = 2 begin select raise(abort, 'no'); end";
+        Connection::open(&path).unwrap().execute_batch(forbid).unwrap();
+        // All three are in the writer's queue before it wakes, or come one by one: the answers are the same.
+        let (first, bad, last) = tokio::join!(
+            store.append(append(1, 0, None, 0)),
+            store.append(append(2, 0, Some("again"), 0)),
+            store.append(append(3, 0, None, 0)),
+        );
+        assert!(matches!(bad, Err(Fault::Engine(_))), "{bad:?}");
+        let mut seqs: Vec<i64> = [first, last]
+            .into_iter()
+            .filter_map(|outcome| if let Ok(Outcome::Done(done)) = outcome { Some(done.seq) } else { None })
+            .collect();
+        seqs.sort_unstable();
+        assert_eq!(seqs, [0, 1], "the failed act took no number");
+        assert!(store.matter(R, MatterId(2)).await.unwrap().is_none(), "nothing of it is left");
+        assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 2);
+    }
 }

@@ -3,9 +3,9 @@
 use fadu_app::log::Broken;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, Call};
+use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
-use fadu_service::case::Channel;
+use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
 use fadu_store::{Sqlite, Store};
 use std::collections::BTreeMap;
@@ -68,7 +68,13 @@ async fn apply(app: &App, item: MatterId, i: usize) -> MatterId {
         .map(|(field, value)| (field.to_owned(), value.to_owned()))
         .collect();
     let citizen = actor("citizen", Role::Citizen, "public");
-    let act = CaseAct::Receive { item, channel: Channel::Online, materials: BTreeMap::new() };
+    let catalogue = app.catalogue();
+    let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
+    let materials = definition
+        .asked()
+        .map(|material| (material.id.clone(), Paper::default()))
+        .collect();
+    let act = CaseAct::Receive { item, channel: Channel::Online, materials };
     app.act::<Case>(Call { actor: &citizen, matter: None, act, private, key: Some(format!("apply-{i}")) })
         .await
         .unwrap()
@@ -204,4 +210,26 @@ async fn a_replayed_form_opens_one_case() {
     let again = apply(&app, item, 0).await;
     assert_eq!(app.store.head(R).await.unwrap().next_seq, before);
     assert!(app.store.matter(R, again).await.unwrap().is_some());
+}
+
+/// What a server remembers of a matter never answers for what another server did to it since.
+#[tokio::test]
+async fn two_servers_on_one_store_see_each_others_acts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let one = county(&path, 0).await;
+    let other = open(&path).await;
+    let catalogue = one.catalogue();
+    let (id, item) = catalogue.all::<Item>().next().unwrap();
+    let officer = actor("officer", Role::Officer, &item.department);
+    let case = apply(&one, id, 0).await;
+    let act = |act| Call { actor: &officer, matter: Some(case), act, private: BTreeMap::new(), key: None };
+    other.act::<Case>(act(CaseAct::Accept)).await.unwrap();
+    let twice = one.act::<Case>(act(CaseAct::Accept)).await.unwrap_err();
+    assert!(matches!(twice, Problem::Refused(_)), "decided on what the other did: {twice:?}");
+    let note = "相符".to_owned();
+    let verify = CaseAct::Verify { checkers: vec![officer.person.clone()], passed: true, note };
+    one.act::<Case>(act(verify)).await.unwrap();
+    let row = one.store.matter(R, case).await.unwrap().unwrap();
+    assert_eq!(row.version, 3, "received here, accepted there, verified here");
 }
