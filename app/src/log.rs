@@ -3,11 +3,12 @@
 //! All of it is off the act path: an act only stores its leaf hash. Tiles hold 256 hashes of a level
 //! (C2SP tlog-tiles), so that a proof over a million entries reads a handful of rows.
 
-use crate::{App, Problem};
-use fadu_kernel::Region;
+use crate::{App, Problem, now};
+use fadu_kernel::{MatterId, Region};
 use fadu_ledger::{Checkpoint, Frontier, Hash, Receipt, SignedCheckpoint, Signer, VerifyKey, tree};
-use fadu_store::{CheckpointRow, Fault, Store};
-use serde::Serialize;
+use fadu_store::{CheckpointRow, EntryRow, Fault, Store};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub enum Broken {
     Changed { seq: i64 },
     #[error("entry {seq} carries another number in its text: entries were swapped")]
     Misplaced { seq: i64 },
+    #[error("entry {seq} is filed under another day, matter, fact or person than its text says")]
+    Misfiled { seq: i64 },
     #[error("entry {seq} is not the one the stored tree was built from")]
     NotOfTree { seq: i64 },
     #[error(
@@ -267,6 +270,32 @@ fn numbered(body: &str) -> Option<i64> {
     digits.parse().ok()
 }
 
+/// The part of an entry that lists and figures read from the columns beside it.
+#[derive(Deserialize)]
+struct Said<'a> {
+    #[serde(borrow)]
+    at: Cow<'a, str>,
+    matter: MatterId,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    fact: Cow<'a, str>,
+    #[serde(borrow)]
+    actor: Cow<'a, str>,
+}
+
+/// Figures are counted from the columns: they must say what the hashed text says.
+fn filed_as_said(entry: &EntryRow) -> bool {
+    serde_json::from_str::<Said>(&entry.body).is_ok_and(|said| {
+        said.at.get(..10) == Some(entry.day.as_str())
+            && said.at == now::instant(entry.ms)
+            && said.matter == entry.matter
+            && said.kind == entry.kind
+            && said.fact == entry.fact
+            && said.actor == entry.actor
+    })
+}
+
 /// Reads every entry once and names the first that is not as it was.
 pub async fn verify(
     store: &dyn Store,
@@ -346,6 +375,9 @@ pub async fn verify(
             }
             if tile.get(within).is_some_and(|kept| *kept != leaf) {
                 return Ok(Err(Broken::NotOfTree { seq }));
+            }
+            if !filed_as_said(&entry) {
+                return Ok(Err(Broken::Misfiled { seq }));
             }
             frontier.push(leaf);
             if let Some(root) = signed.get(&frontier.size()) {

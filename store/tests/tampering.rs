@@ -112,6 +112,13 @@ async fn the_first_bad_entry_is_named() {
         ("delete from entry where seq >= 41".to_owned(), 41),
         ("delete from entry where seq = 42; update head set next_seq = 42; delete from checkpoint; delete from tile".to_owned(), 42),
         (swap.to_owned(), 5),
+        // The text and the tree stand; only what lists and figures read was turned.
+        ("update entry set day = '2024-12-31' where seq = 7".to_owned(), 7),
+        ("update entry set fact = 'Decided' where seq = 7".to_owned(), 7),
+        ("update entry set kind = 'item' where seq = 7".to_owned(), 7),
+        ("update entry set matter = matter + 1 where seq = 7".to_owned(), 7),
+        ("update entry set actor = 'nobody' where seq = 7".to_owned(), 7),
+        ("update entry set ms = ms + 1000 where seq = 7".to_owned(), 7),
     ];
     for (tampering, first) in table {
         let damaged = folder.path().join("damaged.db");
@@ -130,6 +137,7 @@ async fn the_first_bad_entry_is_named() {
             Broken::Missing { seq }
             | Broken::Changed { seq }
             | Broken::Misplaced { seq }
+            | Broken::Misfiled { seq }
             | Broken::NotOfTree { seq } => *seq,
             Broken::Shorter { found, .. } => *found,
             other => panic!("{tampering}: {other}"),
@@ -138,7 +146,7 @@ async fn the_first_bad_entry_is_named() {
     }
 }
 
-/// A forger who recomputes the leaf hash is caught by the stored tree, and by a signed root if they rewrite that too.
+/// A forger who recomputes the leaf hash and the columns is caught by the stored tree, and by a signed root if they rewrite that too.
 #[tokio::test]
 async fn a_careful_forger_is_caught() {
     let folder = tempfile::tempdir().unwrap();
@@ -151,7 +159,7 @@ async fn a_careful_forger_is_caught() {
     let leaf = fadu_ledger::leaf_hash(body.as_bytes());
     connection
         .execute(
-            "update entry set body = ?1, leaf = ?2 where seq = 4",
+            "update entry set body = ?1, leaf = ?2, actor = 'citizeN' where seq = 4",
             rusqlite::params![body, leaf.to_vec()],
         )
         .unwrap();
