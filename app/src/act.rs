@@ -73,20 +73,26 @@ impl App {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
             let answer = self.try_act(&call, &sealed, known, attempt as u32).await;
-            if let Some(id) = remembered
-                && !matches!(answer, Ok(Attempt::Done(_)))
-            {
+            match (answer, remembered) {
+                (Ok(Attempt::Done(committed)), _) => return Ok(committed),
+                (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
-                self.recent.forget(id);
-                continue;
-            }
-            match answer? {
-                Attempt::Done(committed) => return Ok(committed),
-                Attempt::EpochMoved => self.reload_catalogue().await?,
-                Attempt::Raced if call.matter.is_none() => {}
+                (
+                    Ok(Attempt::Raced)
+                    | Err(Problem::Refused(_) | Problem::NoAuthority(_) | Problem::NotFound),
+                    Some(id),
+                ) => self.recent.forget(id),
+                (Ok(Attempt::Raced), None) if call.matter.is_none() => {}
                 // Time may have acted first; a person's act is only repeated for them if they saw what happened.
-                Attempt::Raced if call.actor.role == Role::Clock => {}
-                Attempt::Raced => return Err(Problem::Raced),
+                (Ok(Attempt::Raced), None) if call.actor.role == Role::Clock => {}
+                (Ok(Attempt::Raced), None) => return Err(Problem::Raced),
+                // Whether a faulted append is in the store is not known: it is never sent twice.
+                (Err(problem), remembered) => {
+                    if let Some(id) = remembered {
+                        self.recent.forget(id);
+                    }
+                    return Err(problem);
+                }
             }
         }
         Err(Problem::Raced)

@@ -3,7 +3,7 @@
 pub mod accounts;
 mod act;
 pub mod catalogue;
-pub mod entry;
+pub mod import;
 pub mod log;
 pub mod now;
 pub mod private;

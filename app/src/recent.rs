@@ -15,7 +15,7 @@ type Known = HashMap<MatterId, (i64, Arc<dyn Any + Send + Sync>)>;
 #[derive(Default)]
 pub(crate) struct Recent(Mutex<Generations>);
 
-/// What is used moves to the young; when they are full the old go, and the young become the old.
+/// What is written goes to the young; when they are full the old go, and the young become the old.
 #[derive(Default)]
 struct Generations {
     young: Known,

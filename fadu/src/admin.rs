@@ -4,7 +4,7 @@ use crate::home::{Config, Home};
 use crate::{Answer, Place, Usage, say};
 use anyhow::{Context, bail};
 use fadu_app::accounts::Account as Person;
-use fadu_app::entry::Opening;
+use fadu_app::import::Opening;
 use fadu_kernel::Role;
 use fadu_service::{Definition, Item, Listing};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! 模拟县。 Its catalogue: the items completed from statutes, and generated ones that stay closed.
 
-use fadu_app::entry::{Entered, Opening};
+use fadu_app::import::{Entered, Opening};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::Power;

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use fadu_kernel::{MatterId, Region};
 use serde::{Deserialize, Serialize};
 
-pub mod contract;
+#[cfg(test)]
+mod contract;
 pub mod peer;
 mod postgres;
 mod sqlite;

@@ -1,0 +1,57 @@
+//! What only this engine must show: old files migrate, one bad row fails one act.
+
+use super::*;
+use crate::contract::append;
+
+const R: Region = Region(420222);
+
+#[tokio::test]
+async fn a_store_of_the_first_schema_keeps_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../../migrations/0001_house.sqlite.sql"))
+        .unwrap();
+    old.execute_batch(
+        "pragma user_version=1;
+         insert into head values (420222, 1, 0);
+         insert into entry values (420222, 0, 7, 'case', 'Received', '2025-03-03', 1, 'p', zeroblob(32), '{}');
+         insert into matter values (420222, 7, 'case', 1, 'N7', 't', 'received', 'd', null, null, 0, '2025-03-03', '{\"v\":1}');
+         insert into blob values (420222, 'digest', 'text/plain', x'61');
+         insert into tile values (420222, 0, 0, zeroblob(32));",
+    )
+    .unwrap();
+    drop(old);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 1);
+    assert_eq!(store.matter(R, MatterId(7)).await.unwrap().unwrap().state, "{\"v\":1}");
+    assert_eq!(store.blob(R, "digest").await.unwrap().unwrap().1, b"a");
+    assert_eq!(store.tile(R, 0, 0).await.unwrap().unwrap().len(), 32);
+    assert!(
+        matches!(store.append(append(7, 1, None, 0)).await.unwrap(), Outcome::Done(done) if done.seq == 1)
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_written_fails_its_own_act_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let store = Sqlite::open(&path).unwrap();
+    let forbid = "create trigger forbid before insert on task when new.matter = 2 begin select raise(abort, 'no'); end";
+    Connection::open(&path).unwrap().execute_batch(forbid).unwrap();
+    // All three are in the writer's queue before it wakes, or come one by one: the answers are the same.
+    let (first, bad, last) = tokio::join!(
+        store.append(append(1, 0, None, 0)),
+        store.append(append(2, 0, Some("again"), 0)),
+        store.append(append(3, 0, None, 0)),
+    );
+    assert!(matches!(bad, Err(Fault::Engine(_))), "{bad:?}");
+    let mut seqs: Vec<i64> = [first, last]
+        .into_iter()
+        .filter_map(|outcome| if let Ok(Outcome::Done(done)) = outcome { Some(done.seq) } else { None })
+        .collect();
+    seqs.sort_unstable();
+    assert_eq!(seqs, [0, 1], "the failed act took no number");
+    assert!(store.matter(R, MatterId(2)).await.unwrap().is_none(), "nothing of it is left");
+    assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 2);
+}

@@ -1,0 +1,304 @@
+//! 写入者。 One thread, many acts under one commit, each judged before its first row.
+
+use super::*;
+
+pub(super) fn write_loop(connection: Connection, mut queue: mpsc::UnboundedReceiver<Job>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while let Some(first) = queue.blocking_recv() {
+        batch.push(first);
+        while batch.len() < BATCH {
+            match queue.try_recv() {
+                Ok(job) => batch.push(job),
+                Err(_) => break,
+            }
+        }
+        run_batch(&connection, &mut batch);
+    }
+    // Best effort: an orderly stop leaves one file behind instead of three.
+    let _ = connection.execute_batch("pragma wal_checkpoint(TRUNCATE)");
+}
+
+/// Acts under one commit, then whatever is rarer under another.
+fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
+    let (mut acts, mut others) = (Vec::with_capacity(batch.len()), Vec::new());
+    for job in batch.drain(..) {
+        match job {
+            Job::Append(append, reply) => acts.push((append, reply)),
+            Job::Other(write, reply) => others.push((write, reply)),
+        }
+    }
+    if !acts.is_empty() {
+        settle(connection, acts);
+    }
+    if !others.is_empty() {
+        run_others(connection, others);
+    }
+}
+
+type ActJob = (Box<Append>, oneshot::Sender<Result<Outcome, Fault>>);
+
+/// Answers every act. An act is judged before its first row is written, so a lost race leaves nothing to undo and
+/// no savepoint is needed: one would copy every page an act touches. If a row itself cannot be written the batch is
+/// undone and its acts are done again one by one, so that one bad act never fails the others.
+fn settle(connection: &Connection, acts: Vec<ActJob>) {
+    let outcomes = transaction(connection, |c| {
+        let mut heads = Heads::default();
+        let outcomes = acts
+            .iter()
+            .map(|(act, _)| write_append(c, &mut heads, act))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        heads.save(c)?;
+        Ok(outcomes)
+    });
+    match outcomes {
+        Ok(outcomes) => {
+            for ((_, reply), outcome) in acts.into_iter().zip(outcomes) {
+                // The receiver may have gone away; what is durable stays durable.
+                let _ = reply.send(outcome);
+            }
+        }
+        Err(Fault::Engine(error)) if acts.len() > 1 => {
+            tracing::warn!(error, acts = acts.len(), "a batch failed; its acts are tried one by one");
+            acts.into_iter().for_each(|act| settle(connection, vec![act]));
+        }
+        Err(error) => {
+            for (_, reply) in acts {
+                let _ = reply.send(Err(again(&error)));
+            }
+        }
+    }
+}
+
+fn run_others(connection: &Connection, others: Vec<(Write, oneshot::Sender<Result<(), Fault>>)>) {
+    let (writes, replies): (Vec<_>, Vec<_>) = others.into_iter().unzip();
+    let outcomes = transaction(connection, |c| {
+        Ok(writes.into_iter().map(|write| guarded(c, write)).collect::<Vec<_>>())
+    });
+    match outcomes {
+        Ok(outcomes) => replies
+            .into_iter()
+            .zip(outcomes)
+            .for_each(|(reply, outcome)| drop(reply.send(outcome))),
+        Err(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(again(&error))))),
+    }
+}
+
+/// Nobody hears of success before the commit returned.
+fn transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let cannot = |error: rusqlite::Error| Fault::CannotWrite(error.to_string());
+    connection.execute_batch("begin immediate").map_err(cannot)?;
+    let done =
+        work(connection).and_then(|done| connection.execute_batch("commit").map_err(cannot).map(|()| done));
+    if done.is_err() {
+        // Fails only where the engine has rolled back by itself.
+        let _ = connection.execute_batch("rollback");
+    }
+    done
+}
+
+/// The same fault for each job of a batch.
+fn again(fault: &Fault) -> Fault {
+    match fault {
+        Fault::Engine(text) => Fault::Engine(text.clone()),
+        Fault::CannotWrite(text) => Fault::CannotWrite(text.clone()),
+        Fault::Corrupt(text) => Fault::Corrupt(text.clone()),
+        Fault::Stopped => Fault::Stopped,
+    }
+}
+
+/// A failed job must not leave half of itself in the others' transaction.
+fn guarded(connection: &Connection, write: Write) -> Result<(), Fault> {
+    connection.execute_batch("savepoint job").map_err(fault)?;
+    let answer = write(connection);
+    let close = if answer.is_ok() { "release job" } else { "rollback to job; release job" };
+    connection.execute_batch(close).map_err(fault)?;
+    answer
+}
+
+/// The heads touched by a batch: read once, written once.
+#[derive(Default)]
+struct Heads(Vec<(i32, Head, bool)>);
+
+impl Heads {
+    fn of(&mut self, connection: &Connection, region: i32) -> Result<&mut (i32, Head, bool), Fault> {
+        let found = self.0.iter().position(|(r, _, _)| *r == region);
+        let i = match found {
+            Some(i) => i,
+            None => {
+                self.0.push((region, read_head(connection, region).map_err(fault)?, false));
+                self.0.len() - 1
+            }
+        };
+        Ok(&mut self.0[i])
+    }
+
+    fn save(&self, connection: &Connection) -> Result<(), Fault> {
+        for (region, head, changed) in &self.0 {
+            if *changed {
+                connection
+                    .prepare_cached("insert into head (region, next_seq, epoch) values (?1, ?2, ?3) on conflict (region) do update set next_seq = ?2, epoch = ?3")
+                    .and_then(|mut s| s.execute(params![region, head.next_seq, head.epoch]))
+                    .map_err(fault)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn read_head(connection: &Connection, region: i32) -> rusqlite::Result<Head> {
+    let row = connection
+        .prepare_cached("select next_seq, epoch from head where region = ?1")?
+        .query_row([region], |row| Ok(Head { next_seq: row.get(0)?, epoch: row.get(1)? }))
+        .optional()?;
+    Ok(row.unwrap_or(Head { next_seq: 0, epoch: 0 }))
+}
+
+/// The outer error undoes the batch, the inner answer is this act's alone.
+fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Result<Outcome, Fault>, Fault> {
+    let outcome = judge(c, heads, append);
+    if let Ok(Outcome::Done(done)) = &outcome {
+        write_rows(c, append, done).map_err(fault)?;
+    }
+    Ok(outcome)
+}
+
+/// Reads only; takes the act's ledger numbers when it may be done.
+fn judge(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, Fault> {
+    let region = append.region.0;
+    let Some(main) = append.writes.first() else {
+        return Err(Fault::Engine("an act must write a matter".to_owned()));
+    };
+    if let Some(key) = &append.key {
+        let earlier = c
+            .prepare_cached(
+                "select matter, version, seq, entries from receipt where region = ?1 and key = ?2",
+            )
+            .and_then(|mut s| s.query_row(params![region, key], done_row).optional())
+            .map_err(fault)?;
+        if let Some(done) = earlier {
+            return Ok(Outcome::Replayed(done));
+        }
+    }
+    let head = heads.of(c, region)?;
+    if head.1.epoch != append.epoch {
+        return Ok(Outcome::EpochMoved);
+    }
+    if let Some((seq, n)) = append.carries_out {
+        let waits = c
+            .prepare_cached("select 1 from outbox where region = ?1 and seq = ?2 and n = ?3")
+            .and_then(|mut s| s.exists(params![region, seq, n]))
+            .map_err(fault)?;
+        if !waits {
+            return Ok(Outcome::CarriedOut);
+        }
+    }
+    let current = |id: MatterId| -> Result<i64, Fault> {
+        c.prepare_cached("select version from matter where region = ?1 and id = ?2")
+            .and_then(|mut s| s.query_row(params![region, id.0], |row| row.get(0)).optional())
+            .map(|version| version.unwrap_or(0))
+            .map_err(fault)
+    };
+    for (id, version) in append
+        .reads
+        .iter()
+        .copied()
+        .chain(append.writes.iter().map(|write| (write.id, write.expected)))
+    {
+        if current(id)? != version {
+            if append.carries_out.is_some() {
+                return Err(Fault::Engine(
+                    "an outbox effect lost a race; it stays for the next run".to_owned(),
+                ));
+            }
+            return Ok(Outcome::Raced);
+        }
+    }
+    let first = head.1.next_seq;
+    head.1.next_seq += append.entries.len() as i64;
+    head.1.epoch += i64::from(append.raises_epoch);
+    head.2 = true;
+    let done =
+        Done { matter: main.id, version: main.version, seq: first, entries: append.entries.len() as i64 };
+    Ok(Outcome::Done(done))
+}
+
+fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<()> {
+    let region = append.region.0;
+    if let Some((seq, n)) = append.carries_out {
+        c.prepare_cached("delete from outbox where region = ?1 and seq = ?2 and n = ?3")?
+            .execute(params![region, seq, n])?;
+    }
+    for (i, entry) in append.entries.iter().enumerate() {
+        let seq = done.seq + i as i64;
+        let (body, leaf) = finish_entry(seq, &entry.tail);
+        c.prepare_cached("insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body) values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?
+            .execute(params![region, seq, entry.matter.0, entry.kind, entry.fact, entry.day, entry.ms, entry.actor, &leaf[..], body])?;
+        if let Some(effect) = &entry.effect {
+            c.prepare_cached("insert into outbox (region, seq, n, effect) values (?1, ?2, 0, ?3)")?
+                .execute(params![region, seq, effect])?;
+        }
+    }
+    for write in &append.writes {
+        write_matter(c, region, write)?;
+    }
+    for (subject, key) in &append.person_keys {
+        c.prepare_cached(
+            "insert into person_key (region, subject, key) values (?1, ?2, ?3) on conflict do nothing",
+        )?
+        .execute(params![region, subject, key])?;
+    }
+    for row in &append.private {
+        c.prepare_cached("insert into private (region, matter, field, subject, sealed) values (?1,?2,?3,?4,?5) on conflict (region, matter, field) do update set subject = ?4, sealed = ?5")?
+            .execute(params![region, row.matter.0, row.field, row.subject, row.sealed])?;
+    }
+    if let Some(key) = &append.key {
+        c.prepare_cached(
+            "insert into receipt (region, key, matter, version, seq, entries) values (?1,?2,?3,?4,?5,?6)",
+        )?
+        .execute(params![region, key, done.matter.0, done.version, done.seq, done.entries])?;
+    }
+    Ok(())
+}
+
+fn write_matter(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result<()> {
+    if m.expected == 0 {
+        c.prepare_cached(
+            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state)
+             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
+        )?
+        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state])?;
+    } else {
+        c.prepare_cached(
+            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11 where region=?1 and id=?2",
+        )?
+        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state])?;
+    }
+    for (name, value) in &m.facets_gone {
+        c.prepare_cached("delete from facet where region=?1 and name=?2 and value=?3 and matter=?4")?
+            .execute(params![region, name, value, m.id.0])?;
+    }
+    for (name, value) in &m.facets_new {
+        c.prepare_cached(
+            "insert into facet (region, name, value, matter) values (?1,?2,?3,?4) on conflict do nothing",
+        )?
+        .execute(params![region, name, value, m.id.0])?;
+    }
+    for name in &m.tasks_gone {
+        c.prepare_cached("delete from task where region=?1 and matter=?2 and name=?3")?
+            .execute(params![region, m.id.0, name])?;
+    }
+    for task in &m.tasks_put {
+        c.prepare_cached(
+            "insert into task (region, matter, name, role, org, due) values (?1,?2,?3,?4,?5,?6) on conflict (region, matter, name) do update set role=?4, org=?5, due=?6",
+        )?
+        .execute(params![region, m.id.0, task.name, task.role, task.org, task.due])?;
+    }
+    Ok(())
+}
+
+fn done_row(row: &Row) -> rusqlite::Result<Done> {
+    Ok(Done { matter: MatterId(row.get(0)?), version: row.get(1)?, seq: row.get(2)?, entries: row.get(3)? })
+}
