@@ -39,7 +39,7 @@ pub struct Committed {
     pub replayed: bool,
 }
 
-static NO_POWER: Rule = Rule {
+pub(crate) static NO_POWER: Rule = Rule {
     id: "AUTH-01",
     sentence: "这个岗位没有权力在这里做这件事",
     basis: &[fadu_kernel::Basis::article("行政许可法", 24), fadu_kernel::Basis::article("行政许可法", 26)],
@@ -67,6 +67,13 @@ impl App {
     /// 办理。 The one door.
     /// Errors: `Invalid` (form), `NoAuthority`, `Refused` (rule with its article), `NotFound`, `Raced`, `Fault`.
     pub async fn act<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
+        let (name, matter, actor) = (M::act_name(&call.act), call.matter, call.actor);
+        let answer = self.carry_out(call).await;
+        self.note_outcome(M::KIND, name, matter, actor, &answer).await;
+        answer
+    }
+
+    async fn carry_out<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
         let sealed = self.seal(&call.private).await?;
         for attempt in 0..TRIES {

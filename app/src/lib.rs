@@ -8,6 +8,7 @@ pub mod log;
 pub mod now;
 pub mod private;
 mod recent;
+pub mod refusals;
 pub mod rules;
 pub mod sweep;
 
@@ -17,6 +18,7 @@ use crate::private::Keys;
 use fadu_authority::Authority;
 use fadu_kernel::{Calendar, Invalid, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
+use prometheus_client::metrics::{counter::Counter, family::Family};
 use std::sync::{Arc, Mutex, RwLock};
 
 pub use act::{Call, Committed};
@@ -30,6 +32,8 @@ pub struct App {
     pub(crate) authority: Authority,
     pub(crate) shelves: Shelves,
     recent: recent::Recent,
+    /// Acts asked for, by kind of matter and outcome.
+    pub acts: Family<refusals::Outcome, Counter>,
     calendar: RwLock<Arc<Calendar>>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
@@ -77,6 +81,7 @@ impl App {
             authority,
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
+            acts: Family::default(),
             calendar: RwLock::new(Arc::new(Calendar::shipped())),
             now,
             tip: Mutex::default(),

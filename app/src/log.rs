@@ -284,16 +284,67 @@ struct Said<'a> {
     actor: Cow<'a, str>,
 }
 
+impl Said<'_> {
+    /// An entry begins with these words in this order and mostly without escapes: they are read where they stand,
+    /// and what does not look so is parsed as JSON like any other text.
+    fn read(body: &str) -> Option<Said<'_>> {
+        let plain = || {
+            let mut rest = body;
+            let mut next = |name: &str| -> Option<&str> {
+                let from = rest.find(name)? + name.len();
+                let (value, after) = rest.get(from..)?.split_once('"')?;
+                rest = after;
+                (!value.contains('\\')).then_some(value)
+            };
+            let (at, kind) = (next("\"at\":\"")?, next("\"kind\":\"")?);
+            let matter = next("\"matter\":\"")?.parse().ok()?;
+            let (fact, actor) = (next("\"fact\":\"")?, next("\"actor\":\"")?);
+            let text = Cow::Borrowed;
+            Some(Said { at: text(at), matter, kind: text(kind), fact: text(fact), actor: text(actor) })
+        };
+        plain().or_else(|| serde_json::from_str(body).ok())
+    }
+}
+
 /// Figures are counted from the columns: they must say what the hashed text says.
-fn filed_as_said(entry: &EntryRow) -> bool {
-    serde_json::from_str::<Said>(&entry.body).is_ok_and(|said| {
-        said.at.get(..10) == Some(entry.day.as_str())
-            && said.at == now::instant(entry.ms)
-            && said.matter == entry.matter
-            && said.kind == entry.kind
-            && said.fact == entry.fact
-            && said.actor == entry.actor
-    })
+#[derive(Default)]
+struct Filing {
+    /// The civil day last met, and the millisecond it begins in.
+    day: String,
+    midnight: i64,
+}
+
+impl Filing {
+    fn as_said(&mut self, entry: &EntryRow) -> bool {
+        if self.day != entry.day {
+            let Ok(day) = entry.day.parse() else { return false };
+            (self.day, self.midnight) = (entry.day.clone(), now::start_of(day));
+        }
+        Said::read(&entry.body).is_some_and(|said| {
+            self.at(&said.at) == Some(entry.ms.div_euclid(1000))
+                && said.matter == entry.matter
+                && said.kind == entry.kind
+                && said.fact == entry.fact
+                && said.actor == entry.actor
+        })
+    }
+
+    /// Whole seconds of `2025-03-03T09:00:00+08:00` on the day in hand; nothing else is a time of that day.
+    fn at(&self, text: &str) -> Option<i64> {
+        let clock = text
+            .strip_prefix(self.day.as_str())?
+            .strip_prefix('T')?
+            .strip_suffix("+08:00")?;
+        let part = |from: usize| -> Option<i64> {
+            let two = clock.as_bytes().get(from..from + 2)?;
+            let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
+            Some(digit(two[0])? * 10 + digit(two[1])?)
+        };
+        let (hours, minutes, seconds) = (part(0)?, part(3)?, part(6)?);
+        let spelled = clock.len() == 8 && clock.as_bytes()[2] == b':' && clock.as_bytes()[5] == b':';
+        (spelled && hours < 24 && minutes < 60 && seconds < 60)
+            .then(|| self.midnight / 1000 + hours * 3600 + minutes * 60 + seconds)
+    }
 }
 
 /// Reads every entry once and names the first that is not as it was.
@@ -339,6 +390,7 @@ pub async fn verify(
     let mut frontier = Frontier::default();
     let mut good_until = 0;
     let mut tile: Vec<Hash> = Vec::new();
+    let mut filing = Filing::default();
     loop {
         let expected = frontier.size() as i64;
         let page = store.entries(region, expected, PAGE).await?;
@@ -376,7 +428,7 @@ pub async fn verify(
             if tile.get(within).is_some_and(|kept| *kept != leaf) {
                 return Ok(Err(Broken::NotOfTree { seq }));
             }
-            if !filed_as_said(&entry) {
+            if !filing.as_said(&entry) {
                 return Ok(Err(Broken::Misfiled { seq }));
             }
             frontier.push(leaf);

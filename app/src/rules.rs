@@ -9,6 +9,11 @@ pub fn built() -> Vec<&'static Rule> {
     rules
 }
 
+/// The rule of this id, also that of the authority, which no domain declares.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    built().into_iter().chain([&crate::act::NO_POWER]).find(|rule| rule.id == id)
+}
+
 const BOOK: &str = include_str!("../data/rulebook.tsv");
 
 /// Every id of the rule book, built or not.

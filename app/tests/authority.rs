@@ -27,6 +27,7 @@ case.Deliver            - - W O - - - - - -
 case.Withdraw           C F - - - - - - - -
 case.Correct            - - W O - - - - - -
 case.ExplainDelay       - - - O H - - - - -
+case.Consult            - - - - - - - I - -
 case.Archive            - - - O - - - - - -
 case.DeemAccepted       - - - - - - - - - K
 case.TurnAmber          - - - - - - - - - K

@@ -58,6 +58,10 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
         for entry in &page {
             contribute(figures, &cursors, entry, &mut rows)?;
         }
+        // In the order of the table's key: neighbours go into one page of it, not into one page each.
+        rows.sort_unstable_by(|a, b| {
+            (&a.name, a.part, &a.day, a.seq, &a.key).cmp(&(&b.name, b.part, &b.day, b.seq, &b.key))
+        });
         cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(next));
         let moved = figures
             .list

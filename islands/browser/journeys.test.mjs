@@ -121,10 +121,18 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   const inspector = await county.visit({ person: "inspector" });
   await look(inspector, `/desk/cases/${matter}`, "inspector-case");
   assert.doesNotMatch(await inspector.textContent("main"), /模拟申请人甲/, "an inspector reads it masked");
+  await act(inspector, matter, "Consult", { reason: "核查群众反映" });
+  assert.match(await inspector.textContent("main"), /批准文书/, "the field that is missing is named");
+  await inspect(inspector, "inspector-consult");
+  await act(inspector, matter, "Consult", { reason: "核查群众反映", authorisation: "模监〔2025〕3号" });
+  assert.match(await inspector.textContent("main"), /模拟申请人甲/, "on a recorded reason the inspector reads on");
+  assert.match(await inspector.textContent("main"), /调阅个人信息/);
+  await inspect(inspector, "inspector-consulted");
 
   const head = await county.visit({ person: "head" });
   await look(head, "/desk", "head-tasks");
   await look(head, `/desk/cases/${matter}`, "head-case");
+  assert.doesNotMatch(await head.textContent("main"), /调阅个人信息/, "whom inspectors look into is not told to the organ");
   await act(head, matter, "Decide", { granted: "yes" });
   assert.match(await head.textContent("main"), /准予/);
   await inspect(head, "head-decided");

@@ -65,6 +65,7 @@ pub async fn run(store: &dyn Store) {
     acts(store).await;
     lists(store).await;
     effects(store).await;
+    refusals(store).await;
     personal_data(store).await;
     figures(store).await;
     checkpoints(store).await;
@@ -149,6 +150,34 @@ async fn lists(store: &dyn Store) {
     assert!(matches!(store.append(closing).await.unwrap(), Outcome::Done(_)));
     assert!(store.by_facet(R, "number", "N1", 5).await.unwrap().is_empty());
     assert_eq!(store.open_counts(R, "case", "2025-03-26").await.unwrap()[0].open, 1);
+}
+
+async fn refusals(store: &dyn Store) {
+    let row = |ms, matter: Option<i64>| RefusalRow {
+        ms,
+        day: "2025-03-03".into(),
+        kind: "case".into(),
+        act: "Decide".into(),
+        matter: matter.map(MatterId),
+        actor: "p".into(),
+        role: "agency_head".into(),
+        org: "dept".into(),
+        rule: "SVC-01".into(),
+        because: "还没有受理".into(),
+    };
+    let (opening, first, second) = (row(1, None), row(2, Some(1)), row(3, Some(1)));
+    for row in [&opening, &first, &second, &second] {
+        store.note_refusal(R, row.clone()).await.unwrap();
+    }
+    assert_eq!(
+        store.refusals_of_day(R, "2025-03-03", 9).await.unwrap(),
+        [second.clone(), first.clone(), opening],
+        "the latest first, each once"
+    );
+    assert_eq!(store.refusals_of_day(R, "2025-03-04", 9).await.unwrap(), []);
+    assert_eq!(store.refusals_of(R, MatterId(1), 9).await.unwrap(), [second.clone(), first]);
+    assert_eq!(store.refusals_of(R, MatterId(1), 1).await.unwrap(), [second]);
+    assert_eq!(store.refusals_of(Region(R.0 + 1), MatterId(1), 9).await.unwrap(), []);
 }
 
 async fn effects(store: &dyn Store) {

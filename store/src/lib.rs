@@ -234,6 +234,22 @@ pub struct OutboxRow {
     pub tries: i64,
 }
 
+/// 拒绝执行。 An act that a rule stood in the way of; no fact, kept beside the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalRow {
+    pub ms: i64,
+    pub day: String,
+    pub kind: String,
+    pub act: String,
+    /// `None` when a matter was to be opened.
+    pub matter: Option<MatterId>,
+    pub actor: String,
+    pub role: String,
+    pub org: String,
+    pub rule: String,
+    pub because: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextHit {
     pub kind: String,
@@ -295,6 +311,16 @@ pub trait Store: Send + Sync + 'static {
 
     async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault>;
     async fn outbox_failed(&self, region: Region, seq: i64, n: i64, error: &str) -> Result<(), Fault>;
+
+    async fn note_refusal(&self, region: Region, row: RefusalRow) -> Result<(), Fault>;
+    /// The latest first, like those of a matter.
+    async fn refusals_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<RefusalRow>, Fault>;
+    async fn refusals_of(
+        &self,
+        region: Region,
+        matter: MatterId,
+        limit: u32,
+    ) -> Result<Vec<RefusalRow>, Fault>;
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault>;
     /// Contributions, day roll-ups and cursors in one commit; `reset` forgets these figures first.

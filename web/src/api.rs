@@ -40,7 +40,7 @@ struct Asked {
     private: BTreeMap<String, String>,
 }
 
-enum No {
+pub(crate) enum No {
     SignIn,
     Resting,
     NotFound,
@@ -150,7 +150,7 @@ impl From<Problem> for No {
 }
 
 /// Basic first: a program has no session.
-async fn who(visit: &Visit, headers: &HeaderMap) -> Result<Actor, No> {
+pub(crate) async fn who(visit: &Visit, headers: &HeaderMap) -> Result<Actor, No> {
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
@@ -261,8 +261,11 @@ async fn read(
         .await
         .map_err(|fault| No::Problem(fault.into()))?;
     let row = row.filter(|row| row.kind == word).ok_or(No::NotFound)?;
-    let state: Value = serde_json::from_str(&row.state)
+    let mut state: Value = serde_json::from_str(&row.state)
         .map_err(|error| No::Problem(fadu_app::store::Fault::Corrupt(error.to_string()).into()))?;
+    if let Some(state) = state.as_object_mut().filter(|_| actor.role != fadu_kernel::Role::Inspector) {
+        state.remove("consulted");
+    }
     let staff = !matches!(actor.role, fadu_kernel::Role::Citizen | fadu_kernel::Role::FirmAgent);
     let own = state["applicant"].as_str() == Some(actor.person.as_str());
     if word == Case::KIND && !staff && !own {

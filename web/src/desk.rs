@@ -3,7 +3,10 @@
 use crate::fail::Page;
 use crate::portal::{status_tag, timeline};
 use crate::session::{Visit, random};
-use crate::view::{Field, basis_links, clock_badge, due_badge, fact, fact_link, pages, tag};
+use crate::view::{
+    Field, basis_links, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag, told,
+    told_of_consulting,
+};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -39,6 +42,8 @@ struct TaskPage {
 }
 
 const PER_PAGE: u32 = 50;
+/// Refusals shown with a case; the day's list has the rest.
+const REFUSED: u32 = 20;
 
 fn task_zh(task: &str) -> &'static str {
     match task {
@@ -189,12 +194,10 @@ async fn case_page(visit: Visit, Path(id): Path<String>) -> Page {
     show_case(&visit, &id, None).await
 }
 
-/// `failed`: the act whose form could not be read, with its answers and errors.
-async fn show_case(
-    visit: &Visit,
-    id: &str,
-    failed: Option<(&str, &HashMap<String, String>, &[Invalid])>,
-) -> Page {
+/// The act whose form could not be read, with its answers and errors.
+type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
+
+async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let Opened { id, case, entries, definition } = open(visit, id).await?;
@@ -277,8 +280,10 @@ async fn show_case(
         .iter()
         .flat_map(|(act, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{act}-{}", invalid.field), text => invalid.message.clone() }))
         .collect();
-    // The organ that must decide reads what was written to it; everybody else sees it masked.
-    let reads = app.may::<Case>(&actor, "Read", &case.parties());
+    let refused = app.refused_at(id, REFUSED).await.map_err(|error| Fail::fault(visit, error))?;
+    let refused = refused.iter().filter(|row| row.act != "Consult" || told_of_consulting(visit));
+    let refusals: Vec<Value> = refused.map(|row| refusal_row(row, &named)).collect();
+    let told: Vec<_> = entries.into_iter().filter(|entry| told(visit, &entry.fact)).collect();
     let page = visit.page("desk/case.html", &format!("{} {}", case.number, case.item_name), context! {
         errors => errors,
         case => context! {
@@ -289,16 +294,34 @@ async fn show_case(
             }),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
-        facts => facts, applicant => applicant(visit, id, &definition, reads).await?, receive => (), materials => materials,
-        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(id, &case), refusals => Vec::<Value>::new(),
-        timeline => timeline(&entries, named), acts => acts,
+        facts => facts, applicant => applicant(visit, id, &case, &definition, failed).await?, receive => (), materials => materials,
+        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(id, &case), refusals => refusals,
+        timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
-/// What the applicant wrote, for the competent organ; masked for every other reader.
-async fn applicant(visit: &Visit, id: MatterId, definition: &Definition, reads: bool) -> Result<Value, Fail> {
+/// What the applicant wrote, for the competent organ and for whoever consulted it today on a recorded reason;
+/// masked for every other reader.
+async fn applicant(
+    visit: &Visit,
+    id: MatterId,
+    case: &Case,
+    definition: &Definition,
+    failed: Option<Failed<'_>>,
+) -> Result<Value, Fail> {
+    let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
+    let consulted = case
+        .consulted
+        .iter()
+        .any(|mark| mark.by == actor.person && mark.on == app.moment().today);
+    let reads = consulted || app.may::<Case>(&actor, "Read", &case.parties());
+    let may_consult = !reads && app.may::<Case>(&actor, "Consult", &case.parties());
+    let form = Case::acts()
+        .iter()
+        .find(|kind| kind.name == "Consult" && may_consult)
+        .map(|kind| act_form(id, kind, case, definition, failed));
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
     let mut sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     // As the form asked: who and how to reach them, then the item's own fields.
@@ -329,9 +352,10 @@ async fn applicant(visit: &Visit, id: MatterId, definition: &Definition, reads: 
             rows.push(fact(label, if reads { value } else { fadu_app::private::mask(&value) }));
         }
     }
-    Ok(
-        context! { rows => rows, opened => (), open_action => (), open_idem => (), reason => (), erased => sealed.is_empty() },
-    )
+    Ok(context! {
+        rows => rows, erased => sealed.is_empty(), opened => consulted.then_some("您今日已按调阅记录查看完整信息，台账中留有事由和批准文书。"),
+        open => form, open_failed => failed.is_some_and(|(act, _, _)| act == "Consult"),
+    })
 }
 
 fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
@@ -428,6 +452,10 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
             Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
         ],
+        "Consult" => vec![
+            Field::text("reason", "调阅事由", true),
+            Field::text("authorisation", "批准文书", true).hint("写明文号；查看记入台账，当日有效。"),
+        ],
         "ScheduleHearing" => {
             vec![Field::text("on", "听证日期", true).kind("date"), Field::text("chair", "主持人账号", true)]
         }
@@ -452,7 +480,7 @@ fn act_form(
     kind: &fadu_kernel::ActKind,
     case: &Case,
     definition: &Definition,
-    failed: Option<(&str, &HashMap<String, String>, &[Invalid])>,
+    failed: Option<Failed<'_>>,
 ) -> Value {
     let mut fields = act_fields(kind.name, case, definition);
     if let Some((_, answers, wrong)) = failed.filter(|(act, _, _)| *act == kind.name) {
@@ -540,6 +568,7 @@ fn read_act(
             passed: yes("passed")?,
             note: text("note"),
         },
+        "Consult" => CaseAct::Consult { reason: needed("reason")?, authorisation: needed("authorisation")? },
         "Extend" => CaseAct::Extend { reason: text("reason") },
         "TellHearing" => CaseAct::TellHearing,
         "ScheduleHearing" => CaseAct::ScheduleHearing {

@@ -6,6 +6,7 @@ mod desk;
 mod fail;
 mod law_pages;
 mod manage;
+mod meter;
 mod oversight;
 mod portal;
 mod power_pages;
@@ -44,6 +45,7 @@ pub struct Inner {
     jieba: jieba_rs::Jieba,
     /// Failed sign-ins by account name: how many, and when the last one was.
     failures: Mutex<HashMap<String, (u32, i64)>>,
+    requests: meter::Requests,
 }
 
 /// Whose pages these are.
@@ -78,6 +80,7 @@ impl Web {
             pages,
             jieba: analyser(),
             failures: Mutex::default(),
+            requests: meter::Requests::default(),
         }))
     }
 
@@ -119,9 +122,12 @@ pub fn router(web: Web) -> Router {
         .merge(oversight::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
-        .route("/health", get(health))
+        .route("/health", get(meter::health))
+        .route("/ready", get(meter::ready))
+        .route("/metrics", get(meter::metrics))
         .route("/static/{name}", get(static_file))
         .fallback(fail::not_found)
+        .layer(axum::middleware::from_fn_with_state(web.clone(), meter::time))
         .layer(axum::middleware::from_fn_with_state(web.clone(), session::same_site))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"))
@@ -130,16 +136,6 @@ pub fn router(web: Web) -> Router {
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(web)
-}
-
-async fn health(axum::extract::State(web): axum::extract::State<Web>) -> Response {
-    match web.app.store.head(web.app.region).await {
-        Ok(head) => axum::Json(serde_json::json!({"status": "ok", "engine": web.app.store.engine(), "ledger_entries": head.next_seq, "epoch": head.epoch})).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the health page could not read the store");
-            (axum::http::StatusCode::SERVICE_UNAVAILABLE, axum::Json(serde_json::json!({"status": "store unavailable"}))).into_response()
-        }
-    }
 }
 
 async fn static_file(axum::extract::Path(name): axum::extract::Path<String>) -> Response {

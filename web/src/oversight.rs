@@ -2,7 +2,10 @@
 
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::view::{Field, due_badge, fact, figure_context, figure_values, link, pages, thousands};
+use crate::view::{
+    Field, act_zh, due_badge, fact, figure_context, figure_values, link, pages, refusal_row, thousands, told,
+    told_of_consulting,
+};
 use crate::{Fail, Web};
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
@@ -10,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
 use fadu_app::now::clock_text;
-use fadu_app::store::{EntryRow, MatterRow, OpenCount};
+use fadu_app::store::{EntryRow, MatterRow, OpenCount, RefusalRow};
 use fadu_kernel::{Matter, MatterId, Role};
 use fadu_law::Power;
 use fadu_ledger::note::hex;
@@ -247,6 +250,7 @@ async fn ledger(visit: Visit, Query(query): Query<LedgerQuery>) -> Page {
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     entries.reverse();
+    entries.retain(|entry| told(&visit, &entry.fact));
     let (proof, error) = answer(&visit, query.seq.trim(), next).await?;
     let mut field = Field::text("seq", "台账序号", true)
         .kind("number")
@@ -382,7 +386,7 @@ async fn one(visit: &Visit, seq: &str) -> Result<EntryRow, Fail> {
     found
         .into_iter()
         .next()
-        .filter(|entry| entry.seq == seq)
+        .filter(|entry| entry.seq == seq && told(visit, &entry.fact))
         .ok_or_else(|| Fail::NotFound(visit.clone()))
 }
 
@@ -460,11 +464,20 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
     let on = query.on.parse::<Date>().unwrap_or(app.moment().today);
-    let entries = app
+    let mut entries = app
         .store
         .entries_of_day(app.region, &on.to_string(), DAY)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
+    entries.retain(|entry| told(&visit, &entry.fact));
+    let refused = app.refused_on(on, DAY).await.map_err(|error| Fail::fault(&visit, error))?;
+    let refused: Vec<_> = refused
+        .into_iter()
+        .filter(|row| row.act != "Consult" || told_of_consulting(&visit))
+        .collect();
+    let names = Names::load(&visit).await?;
+    let named = |person: &str| names.0.get(person).cloned().unwrap_or_else(|| person.to_owned());
+    let refusals: Vec<Value> = refused.iter().map(|row| refusal_row(row, &named)).collect();
     let total = entries.len() as i64;
     let n_pages = ((total + PAGE - 1) / PAGE).max(1);
     let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, n_pages);
@@ -476,8 +489,8 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
         .collect();
     let to = |page: i64| format!("?on={on}&page={page}");
     Ok(visit.page("oversight/day.html", "当日行为", context! {
-        on => on.to_string(), day_note => day_note(&visit, on, &entries), filters => Vec::<Value>::new(), tally => day_tally(&entries),
-        kinds => kinds(&entries), people => people(&visit, &entries).await?, refusals => Vec::<Value>::new(), rows => rows(&visit, &shown).await?,
+        on => on.to_string(), day_note => day_note(&visit, on, &entries), filters => Vec::<Value>::new(), tally => day_tally(&entries, refusals.len()),
+        kinds => kinds(&entries, &refused), people => people(&visit, &entries).await?, refusals => refusals, rows => rows(&visit, &shown).await?,
         pages => pages(page, n_pages, total, "条", (page > 1).then(|| to(page - 1)), (page < n_pages).then(|| to(page + 1))),
     }))
 }
@@ -504,27 +517,32 @@ fn day_note(visit: &Visit, on: Date, entries: &[EntryRow]) -> String {
     if entries.len() >= DAY as usize {
         note.push_str(&format!("只列最近的{DAY}条，更早的请到台账查看。"));
     }
-    note.push_str("拒绝执行不写入台账，本页没有这一类的计数。");
+    note.push_str("拒绝执行没有事实，不写入台账，另行记录。");
     note
 }
 
-fn day_tally(entries: &[EntryRow]) -> Vec<Value> {
+fn day_tally(entries: &[EntryRow], refused: usize) -> Vec<Value> {
     let by_clock = entries
         .iter()
         .filter(|entry| Deed::read(&entry.body).role == Role::Clock.name())
         .count();
     let row = |label: &str, count: usize| context! { label => label, count => count, unit => "次", state => (), href => () };
-    vec![row("做成", entries.len()), row("其中程序所为", by_clock)]
+    vec![row("做成", entries.len()), row("其中程序所为", by_clock), row("拒绝执行", refused)]
 }
 
-fn kinds(entries: &[EntryRow]) -> Vec<Value> {
-    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+fn kinds(entries: &[EntryRow], refused: &[RefusalRow]) -> Vec<Value> {
+    let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for entry in entries {
-        *counts.entry(deed_text(&entry.kind, &entry.fact, &entry.body)).or_default() += 1;
+        counts.entry(deed_text(&entry.kind, &entry.fact, &entry.body)).or_default().0 += 1;
+    }
+    for row in refused {
+        counts.entry(act_zh(&row.kind, &row.act).to_owned()).or_default().1 += 1;
     }
     counts
         .into_iter()
-        .map(|(name, done)| context! { name => name, href => (), done => done, refused => 0 })
+        .map(
+            |(name, (done, refused))| context! { name => name, href => (), done => done, refused => refused },
+        )
         .collect()
 }
 

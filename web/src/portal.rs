@@ -5,7 +5,7 @@ use crate::session::{Visit, random};
 use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
 use crate::view::{
     Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag,
-    thousands,
+    thousands, told,
 };
 use crate::{Fail, Web};
 use axum::Router;
@@ -516,6 +516,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "Withdrawn" => "撤回申请",
         "Corrected" => "更正笔误",
         "DelayExplained" => "说明超期理由",
+        "Consulted" => "调阅个人信息",
         "Archived" => "归档",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
@@ -576,6 +577,7 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
         });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
+    let shown: Vec<_> = entries.iter().filter(|entry| told(&visit, &entry.fact)).cloned().collect();
     let moment = app.moment();
     let holder = (!case.is_closed()).then(|| context! { department => case.org.as_str(), post => "经办人", phone => visit.web.site.help_phone.clone() });
     let to_do = case.notice.as_ref().filter(|_| case.status() == "waiting").map(|notice| {
@@ -602,9 +604,15 @@ async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(), status => status_tag(&case), clock => clock,
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(&case), notices => Vec::<Value>::new(),
-            timeline => timeline(&entries, |actor| if actor == "clock" { "系统时钟".to_owned() } else { "经办人员".to_owned() }),
+            timeline => timeline(&shown, |actor| if actor == "clock" { "系统时钟".to_owned() } else { "经办人员".to_owned() }),
         },
     }))
+}
+
+/// Which fact the text of an entry records.
+pub fn fact_of(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    entry["fact"].as_str().unwrap_or_default().to_owned()
 }
 
 async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
@@ -613,6 +621,7 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
         .receipt(seq)
         .await
         .map_err(|problem| Fail::from_problem(&visit, problem, "查看凭证", "/"))?;
+    let receipt = receipt.filter(|receipt| told(&visit, &fact_of(&receipt.entry)));
     let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
     let entry: Value = serde_json::from_str::<serde_json::Value>(&receipt.entry)
         .map(|entry| Value::from(minijinja::value::Serde(entry)))
@@ -638,6 +647,7 @@ async fn receipt_file(visit: Visit, Path(seq): Path<i64>) -> Page {
         .receipt(seq)
         .await
         .map_err(|problem| Fail::from_problem(&visit, problem, "下载凭证", "/"))?;
+    let receipt = receipt.filter(|receipt| told(&visit, &fact_of(&receipt.entry)));
     let Some(receipt) = receipt else { return Err(Fail::NotFound(visit)) };
     let text = serde_json::to_string_pretty(&receipt).map_err(|error| Fail::fault(&visit, error))?;
     let name = format!("attachment; filename=\"receipt-{seq}.json\"");

@@ -1,10 +1,12 @@
 //! 页面共用的形状。 Links, fields, clocks, tags: the regular shapes that the templates expect.
 
+use crate::session::Visit;
 use crate::{Inner, Web};
-use fadu_kernel::{Basis, Calendar, Clock, Due};
+use fadu_app::store::RefusalRow;
+use fadu_kernel::{Basis, Calendar, Clock, Due, Matter, Role};
 use fadu_law::Power;
 use fadu_law::check::Cited;
-use fadu_service::Item;
+use fadu_service::{Case, Item};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -105,6 +107,37 @@ impl Field {
             .map(|(value, label)| Choice { value, label, checked: false })
             .collect();
         self
+    }
+}
+
+/// 调阅 is the inspectors' own business: whom they look into is shown to nobody else.
+pub fn told_of_consulting(visit: &Visit) -> bool {
+    visit.account.as_ref().is_some_and(|account| account.role == Role::Inspector)
+}
+
+pub fn told(visit: &Visit, fact: &str) -> bool {
+    fact != "Consulted" || told_of_consulting(visit)
+}
+
+/// The name of an act of any kind of matter.
+pub fn act_zh<'a>(kind: &str, act: &'a str) -> &'a str {
+    let acts = match kind {
+        Case::KIND => Case::acts(),
+        Item::KIND => Item::acts(),
+        Power::KIND => Power::acts(),
+        _ => &[],
+    };
+    acts.iter().find(|known| known.name == act).map_or(act, |known| known.zh)
+}
+
+/// 拒绝执行, as lists show it: the act by its name, the rule with its sentence and articles.
+pub fn refusal_row(row: &RefusalRow, named: &dyn Fn(&str) -> String) -> Value {
+    let rule = fadu_app::rules::find(&row.rule);
+    let applicant = [Role::Citizen, Role::FirmAgent].iter().any(|role| role.name() == row.role);
+    let actor = if applicant { "申请人".to_owned() } else { named(&row.actor) };
+    context! {
+        when => fadu_app::now::clock_text(row.ms), actor => actor, act => act_zh(&row.kind, &row.act), rule => row.rule.clone(),
+        sentence => rule.map_or("", |rule| rule.sentence), because => row.because.clone(), basis => rule.map(|rule| basis_links(rule.basis)).unwrap_or_default(),
     }
 }
 

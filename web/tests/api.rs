@@ -54,6 +54,8 @@ async fn county() -> County {
         ("firm", Role::FirmAgent, "public"),
         ("clerk", Role::WindowClerk, "hall"),
         ("officer", Role::Officer, department.as_str()),
+        ("operator", Role::Operator, "bureau"),
+        ("inspector", Role::Inspector, "bureau"),
     ];
     for (person, role, org) in people {
         let account = Account {
@@ -113,6 +115,15 @@ impl County {
             serde_json::from_slice(&bytes)
                 .unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned())),
         )
+    }
+
+    async fn get(&self, person: &str, path: &str) -> (StatusCode, Value) {
+        let mut request = Request::get(path);
+        if !person.is_empty() {
+            let basic = base64::engine::general_purpose::STANDARD.encode(format!("{person}:{PASSWORD}"));
+            request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     fn application(&self, number: &str) -> Value {
@@ -219,6 +230,60 @@ async fn a_repeated_request_is_the_same_act_and_the_law_answers_the_next() {
     );
     let (status, answer) = county.post("clerk", PASSWORD, &accept, "", "{}").await;
     assert_eq!((status, &answer["rule"]), (StatusCode::FORBIDDEN, &json!("AUTH-01")), "行政许可法 24");
+}
+
+#[tokio::test]
+async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (_, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body).await;
+    let matter = opened["matter"].as_str().unwrap().to_owned();
+    let accept = format!("/api/cases/{matter}/acts/Accept");
+    let (status, _) = county.post("clerk", PASSWORD, &accept, "", "{}").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let consult = format!("/api/cases/{matter}/acts/Consult");
+    let fields = json!({"fields": {"reason": "核查", "authorisation": "模监〔2025〕3号"}}).to_string();
+    let table = [("officer", 403), ("inspector", 200), ("firm", 403)];
+    for (person, expected) in table {
+        let (status, answer) = county.post(person, PASSWORD, &consult, "", &fields).await;
+        assert_eq!(status.as_u16(), expected, "{person} {answer}");
+    }
+    let empty = json!({"fields": {"reason": " ", "authorisation": "x"}}).to_string();
+    let (status, answer) = county.post("inspector", PASSWORD, &consult, "", &empty).await;
+    assert_eq!((status.as_u16(), &answer["errors"][0]["field"]), (422, &json!("reason")));
+
+    let (status, _) = county.get("", "/metrics").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let (status, _) = county.get("officer", "/metrics").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, text) = county.get("operator", "/metrics").await;
+    let text = text.as_str().unwrap_or_default().to_owned();
+    assert_eq!(status, StatusCode::OK);
+    for line in [
+        "fadu_acts_total{kind=\"case\",outcome=\"done\"} 2",
+        "fadu_acts_total{kind=\"case\",outcome=\"no_authority\"} 3",
+        "fadu_acts_total{kind=\"case\",outcome=\"invalid\"} 1",
+        "route=\"/api/{kind}/{id}/acts/{act}\",status=\"403\"",
+        "fadu_ledger_unsigned_entries ",
+        "fadu_cases_open{department=",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains(&matter), "no address of a matter is told");
+    let (status, answer) = county.get("", "/ready").await;
+    assert_eq!((status, &answer["ready"]), (StatusCode::OK, &json!(true)), "{answer}");
+
+    let (_, state) = county.get("officer", &format!("/api/cases/{matter}")).await;
+    assert!(state["state"]["consulted"].is_null(), "{state}");
+    let (_, state) = county.get("inspector", &format!("/api/cases/{matter}")).await;
+    assert_eq!(state["state"]["consulted"][0]["by"], "inspector", "{state}");
+    let (seq, _) = (opened["seq"].as_i64().unwrap(), ());
+    let (status, _) = county.get("", &format!("/receipts/{seq}")).await;
+    assert_eq!(status, StatusCode::OK);
+    for file in ["", "/file"] {
+        let (status, _) = county.get("", &format!("/receipts/{}{file}", seq + 1)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "the receipt of a consultation is not public");
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,9 @@ pub struct Case {
     pub overdue: Option<Date>,
     pub explained: Option<String>,
     pub corrections: Vec<String>,
+    /// Who read the personal data on a recorded reason, on the last day somebody did.
+    #[serde(default)]
+    pub consulted: Vec<Mark>,
 }
 
 /// 何人何日。
@@ -153,25 +156,71 @@ pub enum Channel {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Act {
-    Receive { item: MatterId, channel: Channel, materials: BTreeMap<String, Paper> },
-    GiveNotice { missing: Vec<Missing> },
-    Supplement { materials: BTreeMap<String, Paper> },
+    Receive {
+        item: MatterId,
+        channel: Channel,
+        materials: BTreeMap<String, Paper>,
+    },
+    GiveNotice {
+        missing: Vec<Missing>,
+    },
+    Supplement {
+        materials: BTreeMap<String, Paper>,
+    },
     Accept,
-    Decline { ground: DeclineGround, reason: String, target: Option<String> },
-    Stop { kind: SpecialKind, days: u16 },
-    Resume { result: String },
-    Verify { checkers: Vec<PersonId>, passed: bool, note: String },
-    Extend { reason: String },
+    Decline {
+        ground: DeclineGround,
+        reason: String,
+        target: Option<String>,
+    },
+    Stop {
+        kind: SpecialKind,
+        days: u16,
+    },
+    Resume {
+        result: String,
+    },
+    Verify {
+        checkers: Vec<PersonId>,
+        passed: bool,
+        note: String,
+    },
+    Extend {
+        reason: String,
+    },
     TellHearing,
     AskHearing,
     WaiveHearing,
-    ScheduleHearing { on: Date, chair: PersonId },
-    RecordHearing { transcript: String },
-    Decide { granted: bool, reason: String },
-    Deliver { way: String },
-    Withdraw { reason: String },
-    Correct { what: String, from: String, to: String },
-    ExplainDelay { reason: String },
+    ScheduleHearing {
+        on: Date,
+        chair: PersonId,
+    },
+    RecordHearing {
+        transcript: String,
+    },
+    Decide {
+        granted: bool,
+        reason: String,
+    },
+    Deliver {
+        way: String,
+    },
+    Withdraw {
+        reason: String,
+    },
+    Correct {
+        what: String,
+        from: String,
+        to: String,
+    },
+    ExplainDelay {
+        reason: String,
+    },
+    /// 调阅: personal data in clear, for a stated reason and under a document that permits it.
+    Consult {
+        reason: String,
+        authorisation: String,
+    },
     Archive,
     DeemAccepted,
     TurnAmber,
@@ -279,6 +328,10 @@ pub enum Fact {
     DelayExplained {
         reason: String,
     },
+    Consulted {
+        reason: String,
+        authorisation: String,
+    },
     Archived,
     TurnedAmber {
         due: Date,
@@ -382,6 +435,7 @@ const SPECIAL: Ground = Ground::Law(&[Basis::article("行政许可法", 45)]);
 const DECIDE: Ground = Ground::Law(&[Basis::article("行政许可法", 34), Basis::article("行政许可法", 38)]);
 const DELIVER: Ground = Ground::Law(&[Basis::article("行政许可法", 44)]);
 const EXPLAIN: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 36)]);
+const CONSULT: Ground = Ground::Law(&[Basis::article("监察法", 18), Basis::article("个人信息保护法", 34)]);
 const ARCHIVE: Ground =
     Ground::Law(&[Basis::article("档案法", 14), Basis::article("国务院关于在线政务服务的若干规定", 12)]);
 
@@ -405,6 +459,7 @@ const ACTS: &[ActKind] = &[
     act("Withdraw", "撤回申请", APPLY),
     act("Correct", "更正笔误", Ground::Measure("窗口收件与文书更正规定（模拟）")),
     act("ExplainDelay", "说明超期理由", EXPLAIN),
+    act("Consult", "调阅个人信息", CONSULT),
     act("Archive", "归档", ARCHIVE),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
@@ -446,6 +501,7 @@ impl Matter for Case {
             Act::Withdraw { .. } => "Withdraw",
             Act::Correct { .. } => "Correct",
             Act::ExplainDelay { .. } => "ExplainDelay",
+            Act::Consult { .. } => "Consult",
             Act::Archive => "Archive",
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
@@ -474,6 +530,7 @@ impl Matter for Case {
             Fact::Withdrawn { .. } => "Withdrawn",
             Fact::Corrected { .. } => "Corrected",
             Fact::DelayExplained { .. } => "DelayExplained",
+            Fact::Consulted { .. } => "Consulted",
             Fact::Archived => "Archived",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
@@ -524,6 +581,13 @@ impl Matter for Case {
             | Act::Withdraw { reason }
             | Act::ExplainDelay { reason } => {
                 long("reason", reason, &mut wrong);
+            }
+            Act::Consult { reason, authorisation } => {
+                if reason.trim().is_empty() {
+                    wrong.push(Invalid::new("reason", "请写明调阅事由"));
+                }
+                long("reason", reason, &mut wrong);
+                long("authorisation", authorisation, &mut wrong);
             }
             Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
             _ => {}
@@ -625,6 +689,10 @@ impl Matter for Case {
             }
             Fact::HearingTold { last_day } => self.hearing.told = Some((stamp.day, *last_day)),
             Fact::HearingAsked => self.hearing.asked = Some(stamp.day),
+            Fact::Consulted { .. } => {
+                self.consulted.retain(|mark| mark.on == stamp.day);
+                self.consulted.extend(mark());
+            }
             Fact::HearingWaived => self.hearing.waived = Some(stamp.day),
             Fact::HearingScheduled { on, chair } => self.hearing.scheduled = Some((*on, chair.clone())),
             Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),

@@ -22,6 +22,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::TurnAmber => return turn_amber(case, ctx),
         Act::TurnOverdue => return turn_overdue(case, ctx),
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
+        Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
         _ => {}
     }
     if case.received.is_none() {
@@ -112,6 +113,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::DeemAccepted
         | Act::TurnAmber
         | Act::TurnOverdue
+        | Act::Consult { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -426,6 +428,17 @@ fn explain_delay(case: &Case, reason: &str) -> Decision {
         Some(_) => no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由"),
         None => no(&rules::ORDER, Help::Officer, "没有超期记录"),
     }
+}
+
+/// Of a closed case too: what was done there is looked into afterwards.
+fn consult(case: &Case, reason: &str, authorisation: &str) -> Decision {
+    if case.received.is_none() {
+        return no(&rules::ORDER, Help::Window, "还没有收到申请");
+    }
+    if authorisation.trim().is_empty() {
+        return no(&rules::NO_MORE_THAN_NEEDED, Help::AgencyHead, "没有写明批准调阅的文书");
+    }
+    Ok(vec![Fact::Consulted { reason: reason.to_owned(), authorisation: authorisation.to_owned() }])
 }
 
 /// Time alone may say what silence means.

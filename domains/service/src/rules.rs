@@ -43,6 +43,7 @@ rules! {
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
+    NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];

@@ -162,7 +162,7 @@ fn decline(ground: DeclineGround, reason: &str, target: Option<&str>) -> Act {
     Act::Decline { ground, reason: reason.into(), target: target.map(str::to_owned) }
 }
 
-use Role::{AgencyHead, Citizen, Clock, Officer};
+use Role::{AgencyHead, Citizen, Clock, Inspector, Officer};
 
 type Step = ((i8, i8), Role, Act);
 /// Steps that must go through, the last act, and `None` (done) or the id of the rule that refuses it.
@@ -428,6 +428,36 @@ fn closing() {
             Some("SVC-01"),
         ),
     ]);
+}
+
+#[test]
+fn consulting() {
+    let consult = |authorisation: &str| Act::Consult {
+        reason: "核查群众反映的问题".into(),
+        authorisation: authorisation.into(),
+    };
+    let delivered = with(
+        with(verified(), ((3, 5), AgencyHead, decide(true, ""))),
+        ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }),
+    );
+    check(vec![
+        ("under a document (DAT-16)", accepted(), ((3, 4), Inspector, consult("模监〔2025〕3号")), None),
+        ("without one (DAT-16)", accepted(), ((3, 4), Inspector, consult(" ")), Some("DAT-16")),
+        ("of a closed case too", delivered, ((3, 9), Inspector, consult("模监〔2025〕3号")), None),
+        (
+            "not before there is a case",
+            vec![],
+            ((3, 4), Inspector, consult("模监〔2025〕3号")),
+            Some("SVC-01"),
+        ),
+    ]);
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive()).unwrap();
+    for day in [4, 5, 5] {
+        story.then(date(2025, 3, day), Inspector, consult("模监〔2025〕3号")).unwrap();
+    }
+    let days: Vec<Date> = story.case.consulted.iter().map(|mark| mark.on).collect();
+    assert_eq!(days, [date(2025, 3, 5); 2], "the ledger keeps all of them, the state the last day's");
 }
 
 #[test]

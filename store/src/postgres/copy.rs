@@ -39,7 +39,7 @@ impl Postgres {
             .await
             .map_err(fault)?;
         let mut manifest = Manifest { schema: STEPS.len(), tables: Vec::new() };
-        for table in TABLES {
+        for table in &TABLES {
             manifest.tables.push(copy_table(&moment, table, &table_file(to, table)).await?);
         }
         let text = serde_json::to_vec_pretty(&manifest).map_err(|error| Fault::Engine(error.to_string()))?;
@@ -62,9 +62,15 @@ impl Postgres {
             .map_err(|error| Fault::Corrupt(format!("no {MANIFEST}: {error}")))?;
         let manifest: Manifest =
             serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
-        if manifest.schema != STEPS.len()
-            || !manifest.tables.iter().map(|table| table.name.as_str()).eq(TABLES)
-        {
+        // An older copy has the tables of its time; those that came later start empty.
+        let known = tables_of(manifest.schema);
+        if known.is_none_or(|known| {
+            !manifest
+                .tables
+                .iter()
+                .map(|table| table.name.as_str())
+                .eq(known.iter().copied())
+        }) {
             return Err(Fault::Corrupt(format!(
                 "the copy has schema {}, this program knows {}",
                 manifest.schema,
@@ -82,6 +88,15 @@ impl Postgres {
             restore_table(&change, table, &table_file(from, &table.name)).await?;
         }
         change.commit().await.map_err(fault)
+    }
+}
+
+/// Tables are added at the end of the list: a schema of this program has a prefix of it.
+fn tables_of(schema: usize) -> Option<&'static [&'static str]> {
+    match schema {
+        1 => TABLES.get(..TABLES.len() - 1),
+        n if n == STEPS.len() => Some(&TABLES),
+        _ => None,
     }
 }
 

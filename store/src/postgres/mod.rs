@@ -33,7 +33,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Every table of the schema; what a copy holds.
-const TABLES: [&str; 18] = [
+static TABLES: [&str; 19] = [
     "head",
     "entry",
     "matter",
@@ -52,6 +52,7 @@ const TABLES: [&str; 18] = [
     "session",
     "blob",
     "text",
+    "refusal",
 ];
 
 type Answer<T> = Result<T, tokio_postgres::Error>;
@@ -135,7 +136,10 @@ fn configure(url: &str) -> Result<Config, Fault> {
     Ok(config)
 }
 
-const STEPS: [&str; 1] = [include_str!("../../migrations/0001_house.postgres.sql")];
+const STEPS: [&str; 2] = [
+    include_str!("../../migrations/0001_house.postgres.sql"),
+    include_str!("../../migrations/0002_refusals.postgres.sql"),
+];
 
 /// Forward only: each file runs once, in order. The lock lets several processes start at once; it goes with
 /// the transaction.
@@ -342,6 +346,24 @@ fn private_row(row: &Row) -> Result<PrivatePut, Fault> {
 
 fn outbox_row(row: &Row) -> Result<OutboxRow, Fault> {
     Ok(OutboxRow { seq: get(row, 0)?, n: get(row, 1)?, effect: get(row, 2)?, tries: get(row, 3)? })
+}
+
+const REFUSAL: &str = "ms, day, kind, act, matter, actor, role, org, rule, because";
+
+fn refusal_row(row: &Row) -> Result<RefusalRow, Fault> {
+    let matter: i64 = get(row, 4)?;
+    Ok(RefusalRow {
+        ms: get(row, 0)?,
+        day: get(row, 1)?,
+        kind: get(row, 2)?,
+        act: get(row, 3)?,
+        matter: (matter != 0).then_some(MatterId(matter)),
+        actor: get(row, 5)?,
+        role: get(row, 6)?,
+        org: get(row, 7)?,
+        rule: get(row, 8)?,
+        because: get(row, 9)?,
+    })
 }
 
 fn contribution_row(row: &Row) -> Result<Contribution, Fault> {
@@ -557,6 +579,33 @@ impl Store for Postgres {
     async fn outbox_failed(&self, region: Region, seq: i64, n: i64, error: &str) -> Result<(), Fault> {
         let sql = "update outbox set tries = tries + 1, error = $4 where region = $1 and seq = $2 and n = $3";
         self.execute(sql, &[&region.0, &seq, &n, &error]).await
+    }
+
+    async fn note_refusal(&self, region: Region, row: RefusalRow) -> Result<(), Fault> {
+        let matter = row.matter.map_or(0, |id| id.0);
+        self.execute(
+            "insert into refusal (region, ms, actor, kind, act, day, matter, role, org, rule, because) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) on conflict do nothing",
+            &[&region.0, &row.ms, &row.actor, &row.kind, &row.act, &row.day, &matter, &row.role, &row.org, &row.rule, &row.because],
+        )
+        .await
+    }
+
+    async fn refusals_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<RefusalRow>, Fault> {
+        let sql =
+            format!("select {REFUSAL} from refusal where region = $1 and day = $2 order by ms desc limit $3");
+        self.rows(&sql, &[&region.0, &day, &i64::from(limit)], refusal_row).await
+    }
+
+    async fn refusals_of(
+        &self,
+        region: Region,
+        matter: MatterId,
+        limit: u32,
+    ) -> Result<Vec<RefusalRow>, Fault> {
+        let sql = format!(
+            "select {REFUSAL} from refusal where region = $1 and matter = $2 order by ms desc limit $3"
+        );
+        self.rows(&sql, &[&region.0, &matter.0, &i64::from(limit)], refusal_row).await
     }
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault> {

@@ -306,6 +306,22 @@ async fn a_copy_restores_whole() {
             .await
             .unwrap();
 
+        // A copy made before the list of refusals was there.
+        let path = folder.path().join("manifest.json");
+        let mut manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        manifest["schema"] = 1.into();
+        let tables = manifest["tables"].as_array_mut().unwrap();
+        tables.retain(|table| table["name"] != "refusal");
+        std::fs::write(&path, manifest.to_string()).unwrap();
+        admin.batch_execute(&format!("create database {name}_older")).await.unwrap();
+        let older = Postgres::connect(&format!("{server}/{name}_older")).await.unwrap();
+        older.restore(folder.path()).await.unwrap();
+        assert_eq!(older.entries(R, 0, 9).await.unwrap(), store.entries(R, 0, 9).await.unwrap());
+        admin
+            .batch_execute(&format!("drop database {name}_older with (force)"))
+            .await
+            .unwrap();
+
         std::fs::write(table_file(folder.path(), "account"), "").unwrap();
         assert!(
             matches!(store.restore(folder.path()).await, Err(Fault::Corrupt(_)) | Err(Fault::Engine(_))),

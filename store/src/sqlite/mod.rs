@@ -103,9 +103,10 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
 
 /// Forward only: each file runs once, in order, inside one transaction.
 fn migrate(connection: &Connection) -> Result<(), Fault> {
-    const STEPS: [&str; 2] = [
+    const STEPS: [&str; 3] = [
         include_str!("../../migrations/0001_house.sqlite.sql"),
         include_str!("../../migrations/0002_rows.sqlite.sql"),
+        include_str!("../../migrations/0003_refusals.sqlite.sql"),
     ];
     let done: i64 = connection
         .query_row("pragma user_version", [], |row| row.get(0))
@@ -447,6 +448,35 @@ impl Store for Sqlite {
         .await
     }
 
+    async fn note_refusal(&self, region: Region, row: RefusalRow) -> Result<(), Fault> {
+        self.write(move |c| {
+            let matter = row.matter.map_or(0, |id| id.0);
+            c.execute(
+                "insert into refusal (region, ms, actor, kind, act, day, matter, role, org, rule, because) values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) on conflict do nothing",
+                params![region.0, row.ms, row.actor, row.kind, row.act, row.day, matter, row.role, row.org, row.rule, row.because],
+            )
+            .map(drop)
+        })
+        .await
+    }
+
+    async fn refusals_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<RefusalRow>, Fault> {
+        let sql =
+            format!("select {REFUSAL} from refusal where region=?1 and day=?2 order by ms desc limit ?3");
+        self.read(|c| rows(c, &sql, params![region.0, day, limit], refusal_row))
+    }
+
+    async fn refusals_of(
+        &self,
+        region: Region,
+        matter: MatterId,
+        limit: u32,
+    ) -> Result<Vec<RefusalRow>, Fault> {
+        let sql =
+            format!("select {REFUSAL} from refusal where region=?1 and matter=?2 order by ms desc limit ?3");
+        self.read(|c| rows(c, &sql, params![region.0, matter.0, limit], refusal_row))
+    }
+
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault> {
         self.read(|c| {
             c.prepare_cached("select seq, definition from figure_cursor where region = ?1 and name = ?2")?
@@ -689,6 +719,24 @@ impl Store for Sqlite {
             )
         })
     }
+}
+
+const REFUSAL: &str = "ms, day, kind, act, matter, actor, role, org, rule, because";
+
+fn refusal_row(row: &Row) -> rusqlite::Result<RefusalRow> {
+    let matter: i64 = row.get(4)?;
+    Ok(RefusalRow {
+        ms: row.get(0)?,
+        day: row.get(1)?,
+        kind: row.get(2)?,
+        act: row.get(3)?,
+        matter: (matter != 0).then_some(MatterId(matter)),
+        actor: row.get(5)?,
+        role: row.get(6)?,
+        org: row.get(7)?,
+        rule: row.get(8)?,
+        because: row.get(9)?,
+    })
 }
 
 fn checkpoint_row(row: &Row) -> rusqlite::Result<CheckpointRow> {
