@@ -56,6 +56,16 @@ impl App {
         self.keys.signer(&self.origin())
     }
 
+    /// How many seconds the clock stands before the last entry: acts would bear times before those already written.
+    /// A clock that is set right by a second now and then is none of this.
+    pub async fn clock_behind(&self) -> Result<Option<i64>, Problem> {
+        const SLACK_MS: i64 = 60_000;
+        let next = self.store.head(self.region).await?.next_seq;
+        let last = self.store.entries(self.region, (next - 1).max(0), 1).await?.pop();
+        let behind = last.map_or(0, |entry| entry.ms - self.moment().ms);
+        Ok((behind > SLACK_MS).then_some(behind / 1000))
+    }
+
     /// Signs the tree as it stands and writes the tiles it completes. Nothing to do is not an error.
     pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, Problem> {
         let signed = checkpoint(&*self.store, self.region, &self.signer(), &self.origin()).await?;

@@ -45,6 +45,11 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
     let home = Home::open(place).await?;
     let _lock = home.lock()?;
     let app = home.app().await?;
+    if let Some(seconds) = app.clock_behind().await? {
+        bail!(
+            "this machine's clock stands {seconds} s before the last entry of the ledger: set it right first, or acts would bear times before those already written"
+        );
+    }
     if home.demo.is_none() {
         ready_for_service(&home, &app).await?;
     }

@@ -115,6 +115,19 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   await look(officer, `/desk/cases/${matter}`, "officer-received");
   assert.match(await officer.textContent("main"), /模拟申请人甲/, "the competent organ reads what was written to it");
   await act(officer, matter, "Accept");
+  // The session ends while a long form is being written: nothing of it is lost.
+  const written = "申请材料相符，现场核查情况另附";
+  const open = (name) => officer.evaluate((name) => document.querySelector(`#act-${name}`).setAttribute("open", ""), name);
+  await open("Verify");
+  await officer.fill("#act-Verify textarea[name=note]", written);
+  await officer.context().clearCookies({ name: "fadu" });
+  await officer.locator("#act-Verify button[type=submit]").click();
+  await officer.waitForURL(/sign-in/);
+  await inspect(officer, "officer-expired");
+  await officer.locator("form:has(input[name=demo][value=officer]) button").click();
+  await officer.waitForURL(new RegExp(`/desk/cases/${matter}$`));
+  assert.equal(await officer.inputValue("#act-Verify textarea[name=note]"), written);
+  await inspect(officer, "officer-draft");
   await act(officer, matter, "Verify", { checkers: "officer second", passed: "yes", note: "相符" });
   await inspect(officer, "officer-verified");
 

@@ -96,7 +96,7 @@ fn show(
     }).collect();
     let page = visit.page("desk/new_case.html", &format!("窗口收件：{}", item.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
-        q => "", rows => Vec::<Value>::new(), draft => (),
+        q => "", rows => Vec::<Value>::new(),
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => definition.promised.zh(), href => format!("/items/{id}") },
         form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials,
         basis => basis_links(&[Basis::article("行政许可法", 29), Basis::article("行政许可法", 32)]),

@@ -386,7 +386,7 @@ fn form_page(
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("受理后{}内办结。", definition.promised.zh()) },
         form => context! { action => format!("/items/{id}/apply"), idem => idem },
-        draft => (), sections => sections, privacy_note => "加密保存，只有承办机关能看到全文。",
+        sections => sections, privacy_note => "加密保存，只有承办机关能看到全文。",
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }

@@ -36,6 +36,8 @@ pub struct Visit {
     pub csrf: String,
     pub path: String,
     pub large: bool,
+    /// Where to return to after signing in: this page, or the one whose form was sent.
+    back: String,
     session: Option<String>,
 }
 
@@ -50,7 +52,7 @@ impl Visit {
             Some(account) if !matches!(account.role, Role::Citizen | Role::FirmAgent) => {
                 Ok((account, account.actor()))
             }
-            Some(_) | None => Err(Fail::SignIn { back: self.path.clone() }),
+            Some(_) | None => Err(Fail::SignIn { back: self.back.clone() }),
         }
     }
 
@@ -109,6 +111,22 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
+/// The address of a page, or of the page that a form was sent from: that one can be opened again.
+fn back(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map_or("/", |own| own.as_str());
+    if parts.method == Method::GET {
+        return own.to_owned();
+    }
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let from = text(header::REFERER)
+        .and_then(|from| from.split_once("://"))
+        .map(|(_, rest)| rest);
+    from.and_then(|rest| rest.strip_prefix(host).filter(|path| path.starts_with('/')))
+        .unwrap_or("/desk")
+        .to_owned()
+}
+
 impl FromRequestParts<Web> for Visit {
     type Rejection = Infallible;
 
@@ -122,6 +140,7 @@ impl FromRequestParts<Web> for Visit {
             csrf: String::new(),
             path: parts.uri.path().to_owned(),
             large,
+            back: back(parts),
             session: None,
         };
         if let Some(id) = cookie(&parts.headers, COOKIE) {
@@ -249,6 +268,11 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
     let value = |name: &str| form.get(name).cloned().unwrap_or_default();
     let (person, password, return_to) =
         (value("username").trim().to_owned(), value("password"), value("return_to"));
+    // The buttons of a demonstration's sign-in page; no other county has such a password.
+    let (person, password) = match (form.get("demo"), &visit.web.site.demonstration_password) {
+        (Some(person), Some(password)) => (person.clone(), password.clone()),
+        _ => (person, password),
+    };
     let account = match check_password(&visit.web, &person, &password).await {
         Ok(account) => account,
         Err(Denied::Resting) => {

@@ -4,28 +4,58 @@
   const focus = document.querySelector("[data-focus]");
   if (focus) focus.focus();
 
-  // Drafts: what is typed is kept on the server a moment after the typing stops. Files and passwords are never sent.
+  // Drafts: what is typed stays in this tab until it was done, so that an expired session, a fault or a step back
+  // loses nothing. Never on the machine's disk for longer than the tab: other people use the same screen.
+  const DRAFT = "fadu-draft:";
+  const keep = (key, draft) => { try { sessionStorage.setItem(DRAFT + key, JSON.stringify(draft)); } catch (error) { /* no room: the form still works */ } };
+  const drop = (key) => sessionStorage.removeItem(DRAFT + key);
+  const kept = () => {
+    const found = new Map();
+    try {
+      for (let i = 0; i < sessionStorage.length; i++) {
+        const key = sessionStorage.key(i);
+        if (key.startsWith(DRAFT)) found.set(key.slice(DRAFT.length), JSON.parse(sessionStorage.getItem(key)));
+      }
+    } catch (error) { /* storage is switched off: there are no drafts */ }
+    return found;
+  };
+  const arrival = performance.getEntriesByType("navigation")[0];
+  // Sent, and answered by a page that is no refusal, fault or sign-in: it was done.
+  const undone = document.querySelector("[data-not-done]") || (arrival && arrival.type !== "navigate");
+  for (const [key, draft] of kept()) {
+    if (!draft.sent) continue;
+    if (undone) keep(key, { ...draft, sent: false });
+    else drop(key);
+  }
+  const drafts = kept();
+  const typed = (form) => [...new FormData(form)].filter(([name, value]) => {
+    const control = form.elements.namedItem(name);
+    return typeof value === "string" && !["hidden", "password", "file"].includes(control && control.type);
+  });
   for (const form of document.querySelectorAll("form[data-draft]")) {
+    const key = form.dataset.draft + " " + form.getAttribute("action");
     const status = form.querySelector("[data-draft-status]");
-    let timer = 0;
-    const save = async () => {
-      const data = new URLSearchParams();
-      data.set("draft", form.dataset.draft);
-      for (const [name, value] of new FormData(form)) {
-        if (name === "draft") continue;
-        const control = form.elements.namedItem(name);
-        if (typeof value === "string" && !(control && control.type === "password")) data.append(name, value);
+    const say = (text) => { if (status) { status.textContent = text; status.hidden = false; } };
+    const draft = drafts.get(key);
+    // After a mistake the server has filled the form in already.
+    if (draft && !document.querySelector(".error-summary")) {
+      for (const [name, value] of draft.fields) {
+        for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+          if (control.type === "checkbox" || control.type === "radio") control.checked = control.checked || control.value === value;
+          else if (!control.value) control.value = value;
+        }
       }
-      try {
-        const reply = await fetch("/draft", { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
-        if (!reply.ok) throw new Error(String(reply.status));
-        const saved = await reply.json();
-        if (status) status.textContent = "草稿已保存 " + (saved.saved_at || "");
-      } catch (error) {
-        if (status) status.textContent = "草稿未能自动保存，请用“保存草稿”按钮";
-      }
-    };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
+      for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      say("上次没有提交的内容已经填回；文件要重新选择。");
+    }
+    form.addEventListener("input", () => {
+      keep(key, { sent: false, fields: typed(form) });
+      say("填写的内容暂存在这个页面窗口里，提交或者关闭窗口后删除。");
+    });
+    form.addEventListener("submit", () => keep(key, { sent: true, fields: typed(form) }));
+  }
+  for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+    form.addEventListener("submit", () => [...kept().keys()].forEach(drop));
   }
 
   // The desk: single keys, which the reader can turn off (WCAG 2.1.4).

@@ -36,6 +36,8 @@ pub struct SqliteOptions {
     pub vfs: Option<String>,
     /// `OFF` exists to prove that the power-cut test can fail.
     pub synchronous_off: bool,
+    /// A quota in pages of 4 KiB: what a full disk does, made to happen.
+    pub max_pages: Option<u32>,
 }
 
 impl Sqlite {
@@ -97,6 +99,11 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
              pragma cache_size=-65536; pragma busy_timeout=5000; pragma wal_autocheckpoint=8000; pragma temp_store=MEMORY;"
         ))
         .map_err(fault)?;
+    if let Some(pages) = options.max_pages {
+        connection
+            .execute_batch(&format!("pragma max_page_count={pages}"))
+            .map_err(fault)?;
+    }
     connection.set_prepared_statement_cache_capacity(96);
     Ok(connection)
 }

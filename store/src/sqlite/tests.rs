@@ -55,3 +55,35 @@ async fn a_row_that_cannot_be_written_fails_its_own_act_only() {
     assert!(store.matter(R, MatterId(2)).await.unwrap().is_none(), "nothing of it is left");
     assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_full_disk_fails_acts_clearly_and_loses_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    let small = SqliteOptions { max_pages: Some(120), ..SqliteOptions::default() };
+    let store = Sqlite::open_with(&path, small).unwrap();
+    let mut kept = 0;
+    let full = loop {
+        match store.append(append(kept + 1, 0, None, 0)).await {
+            Ok(Outcome::Done(done)) => {
+                assert_eq!(done.seq, kept);
+                kept += 1;
+            }
+            other => break other,
+        }
+        assert!(kept < 100_000, "the quota never came into force");
+    };
+    assert!(matches!(full, Err(Fault::CannotWrite(_))), "{full:?}");
+    let again = store.append(append(kept + 1, 0, None, 0)).await;
+    assert!(matches!(again, Err(Fault::CannotWrite(_))), "still full: {again:?}");
+    assert_eq!(store.entries(R, 0, u32::MAX).await.unwrap().len() as i64, kept, "reading goes on");
+    drop(store);
+    // The operator makes room.
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.entries(R, 0, u32::MAX).await.unwrap().len() as i64, kept);
+    let next = store.append(append(kept + 1, 0, None, 0)).await.unwrap();
+    assert!(
+        matches!(next, Outcome::Done(done) if done.seq == kept),
+        "the ledger goes on where it stood: {next:?}"
+    );
+}
