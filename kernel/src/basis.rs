@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// 条款。 One place in one statute. `article` 0 means the whole instrument (a notice without articles).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Basis {
     pub statute: Cow<'static, str>,
     pub article: u16,

@@ -1,5 +1,6 @@
 //! 标识。 Two identifiers that must not be confused are two types.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -89,6 +90,15 @@ impl Serialize for MatterId {
     }
 }
 
+impl JsonSchema for MatterId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MatterId".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"})
+    }
+}
+
 impl<'de> Deserialize<'de> for MatterId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<MatterId, D::Error> {
         std::borrow::Cow::<'de, str>::deserialize(deserializer)?
@@ -100,8 +110,9 @@ impl<'de> Deserialize<'de> for MatterId {
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub struct $name(pub std::sync::Arc<str>);
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[schemars(transparent)]
+        pub struct $name(#[schemars(with = "String")] pub std::sync::Arc<str>);
 
         impl $name {
             pub fn new(text: &str) -> $name {

@@ -12,9 +12,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use fadu_app::{Call, Committed, Problem};
-use fadu_kernel::{ActKind, Actor, Ground, Invalid, Matter, MatterId, Refusal};
+use fadu_kernel::{Actor, Ground, Invalid, Matter, MatterId, Refusal};
 use fadu_law::Power;
 use fadu_service::{Case, Item};
+use schemars::JsonSchema;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -274,61 +276,107 @@ async fn read(
     Ok(Json(json!({"matter": id, "version": row.version, "number": row.number, "title": row.title, "status": row.status, "due": row.due, "state": state})).into_response())
 }
 
+/// Drawn from the registered acts and the types that their requests are read into, so it cannot fall behind either.
 async fn openapi(State(web): State<Web>) -> Response {
-    let mut paths = Map::new();
-    let answers = json!({
-        "200": {"description": "办理完成", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Committed"}}}},
-        "400": problem_ref("读不出来"), "401": problem_ref("需要登录"), "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
-        "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"),
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
     });
-    let mut add = |word: &str, zh: &str, acts: &[ActKind]| {
-        for act in acts {
-            let ground = match act.ground {
-                Ground::Law(bases) => bases.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
-                Ground::Measure(name) => name.to_owned(),
-            };
-            let body = json!({"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}});
-            let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string"}});
-            let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"}});
-            let operation = json!({"post": {
-                "operationId": format!("{word}.{}", act.name), "summary": format!("{zh}：{}", act.zh), "description": format!("依据：{ground}"),
-                "parameters": [id, key], "requestBody": body, "responses": answers,
-            }});
-            paths.insert(format!("/api/{word}/{{id}}/acts/{}", act.name), operation);
-        }
-        paths.insert(format!("/api/{word}"), json!({"post": {
-            "operationId": format!("{word}.open"), "summary": format!("新开{zh}"), "description": "act 写明行为的名称",
-            "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}}, "responses": answers,
-        }}));
-    };
-    add("cases", Case::ZH, Case::acts());
-    add("items", Item::ZH, Item::acts());
-    add("powers", Power::ZH, Power::acts());
+    let mut described = Described { generator: settings.into_generator(), paths: Map::new() };
+    described.add::<Case>("cases");
+    described.add::<Item>("items");
+    described.add::<Power>("powers");
+    let Described { mut generator, paths } = described;
+    let mut schemas = generator.take_definitions(true);
+    schemas.insert("Committed".to_owned(), json!({
+        "type": "object", "required": ["matter", "version", "seq", "facts", "replayed"], "properties": {
+            "matter": {"type": "string"}, "version": {"type": "integer"}, "seq": {"type": "integer", "description": "第一条事实的台账号"},
+            "facts": {"type": "array", "items": {"type": "string"}}, "replayed": {"type": "boolean", "description": "这个键以前用过，没有发生新的事"},
+        },
+    }));
+    schemas.insert("Problem".to_owned(), json!({
+        "type": "object", "required": ["type", "title", "status", "detail"], "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+            "rule": {"type": "string"}, "basis": {"type": "array", "items": {"type": "object"}}, "errors": {"type": "array", "items": {"type": "object"}},
+        },
+    }));
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": format!("法度 {}", web.site.region_name), "version": env!("CARGO_PKG_VERSION")},
         "servers": [{"url": web.site.base_url}],
         "security": [{"basic": []}],
         "paths": paths,
-        "components": {
-            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
-            "schemas": {
-                "Asked": {"type": "object", "additionalProperties": false, "properties": {
-                    "act": {"type": "string", "description": "只在新开时写"}, "fields": {"type": "object", "description": "行为自己的栏目；没有栏目的行为不写"},
-                    "private": {"type": "object", "additionalProperties": {"type": "string"}, "description": "个人信息，按栏目"},
-                }},
-                "Committed": {"type": "object", "required": ["matter", "version", "seq", "facts", "replayed"], "properties": {
-                    "matter": {"type": "string"}, "version": {"type": "integer"}, "seq": {"type": "integer", "description": "第一条事实的台账号"},
-                    "facts": {"type": "array", "items": {"type": "string"}}, "replayed": {"type": "boolean", "description": "这个键以前用过，没有发生新的事"},
-                }},
-                "Problem": {"type": "object", "required": ["type", "title", "status", "detail"], "properties": {
-                    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-                    "rule": {"type": "string"}, "basis": {"type": "array", "items": {"type": "object"}}, "errors": {"type": "array", "items": {"type": "object"}},
-                }},
-            },
-        },
+        "components": {"securitySchemes": {"basic": {"type": "http", "scheme": "basic"}}, "schemas": schemas},
     });
     Json(document).into_response()
+}
+
+struct Described {
+    generator: SchemaGenerator,
+    paths: Map<String, Value>,
+}
+
+impl Described {
+    fn add<M>(&mut self, word: &str)
+    where
+        M: Matter,
+        M::Act: JsonSchema,
+    {
+        let answers = json!({
+            "200": {"description": "办理完成", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Committed"}}}},
+            "400": problem_ref("读不出来"), "401": problem_ref("需要登录"), "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
+            "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"), "503": problem_ref("系统故障，没有办理"),
+        });
+        let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string"}});
+        let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"}});
+        let acts = M::Act::json_schema(&mut self.generator).to_value();
+        let mut opening = Vec::new();
+        for act in M::acts() {
+            let ground = match act.ground {
+                Ground::Law(bases) => bases.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
+                Ground::Measure(name) => name.to_owned(),
+            };
+            let fields = fields_of(&acts, act.name);
+            if act.opens {
+                opening.push(asked(fields.as_ref(), Some(act.name)));
+            }
+            let body = json!({"required": true, "content": {"application/json": {"schema": asked(fields.as_ref(), None)}}});
+            let operation = json!({"post": {
+                "operationId": format!("{word}.{}", act.name), "summary": format!("{}：{}", M::ZH, act.zh), "description": format!("依据：{ground}"),
+                "parameters": [id, key], "requestBody": body, "responses": answers,
+            }});
+            self.paths.insert(format!("/api/{word}/{{id}}/acts/{}", act.name), operation);
+        }
+        let body = json!({"required": true, "content": {"application/json": {"schema": {"oneOf": opening}}}});
+        self.paths.insert(format!("/api/{word}"), json!({"post": {
+            "operationId": format!("{word}.open"), "summary": format!("新开{}", M::ZH), "description": "act 写明行为的名称",
+            "parameters": [key], "requestBody": body, "responses": answers,
+        }}));
+    }
+}
+
+/// What an act is asked with: its own fields where it has some, personal values, and its name where the address
+/// does not say it.
+fn asked(fields: Option<&Value>, name: Option<&str>) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    if let Some(name) = name {
+        properties.insert("act".to_owned(), json!({"const": name}));
+        required.push("act");
+    }
+    if let Some(fields) = fields {
+        properties.insert("fields".to_owned(), fields.clone());
+        required.push("fields");
+    }
+    let private = json!({"type": "object", "additionalProperties": {"type": "string"}, "description": "个人信息，按栏目"});
+    properties.insert("private".to_owned(), private);
+    json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required})
+}
+
+/// An externally tagged act is an object under its name; one without fields is a bare word.
+fn fields_of(acts: &Value, name: &str) -> Option<Value> {
+    let variants = acts["oneOf"].as_array()?;
+    variants.iter().find_map(|variant| variant["properties"].get(name).cloned())
 }
 
 fn problem_ref(description: &str) -> Value {

@@ -97,7 +97,7 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.matter.number.clone(), href => format!("/desk/cases/{}", row.matter.id), item => row.matter.title.clone(), applicant => row.matter.org.clone(),
+                number => row.matter.number.clone(), href => format!("/desk/cases/{}", row.matter.id), item => row.matter.title.clone(), department => row.matter.org.clone(),
                 what => task_zh(&row.task), clock => due_badge(Some(&row.due), row.matter.amber.as_deref(), today, &calendar),
             }
         })
@@ -149,7 +149,7 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.number.clone(), href => format!("/desk/cases/{}", row.id), item => row.title.clone(), applicant => row.org.clone(),
+                number => row.number.clone(), href => format!("/desk/cases/{}", row.id), item => row.title.clone(), department => row.org.clone(),
                 what => Case::status_zh(&row.status), received_on => row.opened_day.clone(), status => tag("plain", Case::status_zh(&row.status)),
                 clock => if row.closed { Value::from(()) } else { due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar) },
             }
@@ -278,7 +278,17 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     }
     let errors: Vec<Value> = failed
         .iter()
-        .flat_map(|(act, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{act}-{}", invalid.field), text => invalid.message.clone() }))
+        .flat_map(|(act, _, wrong)| {
+            let fields = act_fields(act, &case, &definition);
+            wrong.iter().map(move |invalid| {
+                let label = fields
+                    .iter()
+                    .find(|field| field.id == invalid.field)
+                    .map(|field| field.label.as_str());
+                let text = label.map_or_else(String::new, |label| format!("{label}：")) + &invalid.message;
+                context! { id => format!("{act}-{}", invalid.field), text => text }
+            })
+        })
         .collect();
     let refused = app.refused_at(id, REFUSED).await.map_err(|error| Fail::fault(visit, error))?;
     let refused = refused.iter().filter(|row| row.act != "Consult" || told_of_consulting(visit));

@@ -15,10 +15,9 @@ use axum::{Form, Router};
 use fadu_app::now::clock_text;
 use fadu_app::store::{EntryRow, MatterRow, OpenCount, RefusalRow};
 use fadu_kernel::{Matter, MatterId, Role};
-use fadu_law::Power;
 use fadu_ledger::note::hex;
 use fadu_ledger::{Receipt, ReceiptError};
-use fadu_service::{Case, Item};
+use fadu_service::Case;
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -536,7 +535,7 @@ fn kinds(entries: &[EntryRow], refused: &[RefusalRow]) -> Vec<Value> {
         counts.entry(deed_text(&entry.kind, &entry.fact, &entry.body)).or_default().0 += 1;
     }
     for row in refused {
-        counts.entry(act_zh(&row.kind, &row.act).to_owned()).or_default().1 += 1;
+        counts.entry(act_zh(&row.kind, &row.act)).or_default().1 += 1;
     }
     counts
         .into_iter()
@@ -647,20 +646,7 @@ impl Deed {
 
 /// `办件：作出决定（Decided）`
 pub(crate) fn deed_text(kind: &str, fact: &str, body: &str) -> String {
-    let act = Deed::read(body).act;
-    let kinds = [
-        (Case::KIND, Case::ZH, Case::acts()),
-        (Item::KIND, Item::ZH, Item::acts()),
-        (Power::KIND, Power::ZH, Power::acts()),
-    ];
-    let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else {
-        return format!("{kind} {fact}");
-    };
-    let said = acts
-        .iter()
-        .find(|known| known.name == act)
-        .map_or(act.as_str(), |known| known.zh);
-    format!("{zh}：{said}（{fact}）")
+    format!("{}（{fact}）", act_zh(kind, &Deed::read(body).act))
 }
 
 pub(crate) fn entry_href(seq: i64) -> String {

@@ -58,12 +58,8 @@ impl Visit {
 
     fn who(&self) -> Value {
         self.account.as_ref().map_or(Value::from(()), |account| {
-            let face = match account.role {
-                Role::Citizen | Role::FirmAgent => "portal",
-                Role::Inspector | Role::Government | Role::Operator => "oversight",
-                _ => "desk",
-            };
-            context! { name => account.name.clone(), role => account.role.name(), post => account.role.zh(), department => account.org.clone(), face => face }
+            let (face, _) = face_of(account.role);
+            context! { name => account.name.clone(), role => account.role.name(), post => account.role.zh(), department => body_of(&account.org), face => face }
         })
     }
 
@@ -90,6 +86,20 @@ impl Visit {
             }
         }
     }
+}
+
+/// The face a post works at, and its name.
+fn face_of(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::Citizen | Role::FirmAgent => ("portal", "办事大厅"),
+        Role::Inspector | Role::Government | Role::Operator => ("oversight", "监督"),
+        _ => ("desk", "工作台"),
+    }
+}
+
+/// The public belongs to no body.
+fn body_of(org: &str) -> &str {
+    if org == "public" { "" } else { org }
 }
 
 pub(crate) fn random<const N: usize>() -> [u8; N] {
@@ -223,7 +233,7 @@ async fn show_signin(
             .take(12)
         {
             shown.push(context! {
-                name => account.name, department => account.org, post => account.role.zh(), face_text => account.role.zh(), username => account.person,
+                name => account.name, department => body_of(&account.org), post => account.role.zh(), face_text => face_of(account.role).1, username => account.person,
             });
         }
     }
@@ -298,9 +308,9 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
     {
         return Fail::fault(&visit, fault).into_response();
     }
-    let home = match account.role {
-        Role::Citizen | Role::FirmAgent => "/",
-        Role::Inspector | Role::Government | Role::Operator => "/oversight",
+    let home = match face_of(account.role).0 {
+        "portal" => "/",
+        "oversight" => "/oversight",
         _ => "/desk",
     };
     // Only a path of our own: never to another site.

@@ -119,15 +119,17 @@ pub fn told(visit: &Visit, fact: &str) -> bool {
     fact != "Consulted" || told_of_consulting(visit)
 }
 
-/// The name of an act of any kind of matter.
-pub fn act_zh<'a>(kind: &str, act: &'a str) -> &'a str {
-    let acts = match kind {
-        Case::KIND => Case::acts(),
-        Item::KIND => Item::acts(),
-        Power::KIND => Power::acts(),
-        _ => &[],
+/// `办件：受理`, for an act of any kind of matter.
+pub fn act_zh(kind: &str, act: &str) -> String {
+    let kinds = [
+        (Case::KIND, Case::ZH, Case::acts()),
+        (Item::KIND, Item::ZH, Item::acts()),
+        (Power::KIND, Power::ZH, Power::acts()),
+    ];
+    let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else {
+        return format!("{kind}：{act}");
     };
-    acts.iter().find(|known| known.name == act).map_or(act, |known| known.zh)
+    format!("{zh}：{}", acts.iter().find(|known| known.name == act).map_or(act, |known| known.zh))
 }
 
 /// 拒绝执行, as lists show it: the act by its name, the rule with its sentence and articles.

@@ -311,6 +311,29 @@ async fn the_description_names_every_act() {
             act.name
         );
     }
+    let asked = |path: &str| {
+        document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"].clone()
+    };
+    let verify = asked("/api/cases/{id}/acts/Verify");
+    assert_eq!(verify["properties"]["fields"]["properties"]["passed"]["type"], "boolean", "{verify}");
+    assert_eq!(verify["required"], json!(["fields"]));
+    assert!(asked("/api/cases/{id}/acts/Accept")["properties"]["fields"].is_null(), "an act without fields");
+    assert_eq!(asked("/api/cases")["oneOf"][0]["properties"]["act"]["const"], "Receive");
+    let mut unread = vec![&document];
+    let mut references = 0;
+    while let Some(value) = unread.pop() {
+        if let Some(reference) = value["$ref"].as_str() {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+            references += 1;
+        }
+        match value {
+            Value::Object(members) => unread.extend(members.values()),
+            Value::Array(members) => unread.extend(members),
+            _ => {}
+        }
+    }
+    assert!(references > 50, "{references}");
 }
 
 #[tokio::test]

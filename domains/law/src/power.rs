@@ -9,6 +9,7 @@ use fadu_kernel::{
     Role, Rule, Stamp, Task,
 };
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub static PUBLISHED_IN_TIME: Rule = Rule {
 static ALL: &[&Rule] = &[&ON_LAW, &OWN_POWER, &REVIEWED_FIRST, &PUBLISHED_IN_TIME];
 
 /// 职权类型。
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Permit,
@@ -84,7 +85,7 @@ impl Kind {
 }
 
 /// 清单要素: what the public reads of one power.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// Sixteen digits: region 6, body 3, type 2, item 3, sub-item 2.
     pub code: String,
@@ -118,7 +119,7 @@ pub struct Published {
     pub digest: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// 收回
@@ -138,7 +139,7 @@ pub struct Power {
     pub ended: Option<(Date, Ending, String)>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
     Draft { entry: Box<Entry> },
     Review { passed: bool, note: String },

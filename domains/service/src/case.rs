@@ -11,6 +11,7 @@ use fadu_kernel::{
     PersonId, Refusal, Role, Rule, Sealed, Stamp, Task,
 };
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ pub struct Mark {
 }
 
 /// 收到的一份材料: its digest and form; the bytes lie in the blob store.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paper {
     /// SHA-256 in hex; empty for paper that was seen at the window.
     #[serde(default)]
@@ -73,7 +74,7 @@ pub struct Paper {
     pub file_name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Missing {
     pub material: String,
     pub what: String,
@@ -98,7 +99,7 @@ pub struct Accepted {
     pub deemed: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeclineGround {
     /// 依法不需要取得许可
@@ -147,14 +148,14 @@ pub struct Hearing {
     pub transcript: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Online,
     Window,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
     Receive {
         item: MatterId,
@@ -192,6 +193,7 @@ pub enum Act {
     AskHearing,
     WaiveHearing,
     ScheduleHearing {
+        #[schemars(with = "String", extend("format" = "date"))]
         on: Date,
         chair: PersonId,
     },

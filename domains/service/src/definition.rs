@@ -1,9 +1,10 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
 use fadu_kernel::{Basis, Limit, Unit};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Definition {
     pub id: String,
     pub name: String,
@@ -49,7 +50,7 @@ pub struct Definition {
 }
 
 /// 期限自何日起算。
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockFrom {
     #[default]
@@ -57,7 +58,7 @@ pub enum ClockFrom {
     Receipt,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Support {
     #[serde(flatten)]
     pub basis: Basis,
@@ -67,7 +68,7 @@ pub struct Support {
     pub held: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LimitWith {
     pub days: u16,
     /// `workday`, `calendar`, or `none` where the statutes held give no limit.
@@ -91,7 +92,7 @@ impl LimitWith {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     pub days: u16,
     pub unit: String,
@@ -101,7 +102,7 @@ pub struct Notice {
 }
 
 /// 特别程序。 The closed list of 行政许可法 45; serde refuses any other word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpecialKind {
     /// 听证
@@ -161,7 +162,7 @@ impl SpecialKind {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Special {
     pub kind: SpecialKind,
     pub days: u16,
@@ -170,7 +171,7 @@ pub struct Special {
     pub simulated: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Condition {
     pub id: String,
     pub text: String,
@@ -179,7 +180,7 @@ pub struct Condition {
     pub simulated: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Material {
     pub id: String,
     pub name: String,
@@ -194,13 +195,13 @@ pub struct Material {
     pub simulated: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     pub name: String,
     pub post: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Field {
     pub id: String,
     pub label: String,
@@ -212,13 +213,13 @@ pub struct Field {
     pub options: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fee {
     pub charged: bool,
     pub basis: Option<Basis>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultKind {
     pub name: String,
     pub kind: String,
@@ -226,7 +227,7 @@ pub struct ResultKind {
     pub valid_months: u16,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Situation {
     pub question: String,
     pub options: Vec<String>,

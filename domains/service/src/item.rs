@@ -4,6 +4,7 @@ use crate::definition::Definition;
 use crate::rules;
 use fadu_kernel::{ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, OrgId, Refusal, Rule, Stamp};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// 事项状态 of the exchange code list: 1 in use, 2 suspended, 3 cancelled; before that a draft.
@@ -48,7 +49,7 @@ pub struct Version {
     pub definition: Definition,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
     /// 录入
     Enter { code: String, name: String, department: String, task_type: u8, findings: Vec<String> },
