@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const TILE: u64 = 256;
-const PAGE: u32 = 4096;
+/// Entries read at once: a page that stays in the processor's cache while it is hashed.
+const PAGE: u32 = 512;
 
 /// The first thing that is wrong with a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
