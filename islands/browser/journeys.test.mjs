@@ -182,6 +182,56 @@ test("a catalogue manager suspends an item and opens it again", async () => {
   await look(page, `/desk/impact?statute=${encodeURIComponent("行政许可法")}&article=42`, "manager-impact");
 });
 
+test("a department drafts a power, the bureau reviews, the government approves, the public reads it", async () => {
+  const officer = await county.visit({ person: "officer" });
+  await look(officer, "/desk/powers", "officer-powers");
+  await officer.click("a[href='/desk/powers/new']");
+  await officer.waitForURL(/powers\/new$/);
+  const draft = officer.locator("form[action$='/acts/Draft']");
+  const write = async (answers) => {
+    for (const [field, value] of Object.entries(answers)) await draft.locator(`[name="${field}"]`).first().fill(value);
+  };
+  await write({ code: "1", name: "模拟职权", bases: "行政许可法#12\n行政许可法#9999", responsibilities: "公示条件\n依法审查", flow: "受理\n决定", phone: "12345" });
+  await draft.locator("button[type=submit]").click();
+  await officer.waitForLoadState();
+  const summary = await officer.textContent(".error-summary");
+  assert.match(summary, /16位/);
+  assert.match(summary, /#9999.*没有这一条/);
+  await inspect(officer, "officer-power-mistake");
+  const code = "4299979990199900";
+  await write({ code, bases: "行政许可法#12" });
+  await draft.locator("button[type=submit]").click();
+  await officer.waitForURL(/\/desk\/powers\/[0-9A-Z]{13}$/);
+  const power = new URL(officer.url()).pathname;
+  assert.match(await officer.textContent("main"), /待审核/);
+  await inspect(officer, "officer-power");
+
+  const step = async (person, name, answers, shows) => {
+    const page = await county.visit({ person });
+    await look(page, "/desk", `${person}-power-tasks`);
+    await page.click(`a[href="${power}"]`);
+    await page.waitForURL((url) => url.pathname === power);
+    const form = page.locator(`form[action$="/acts/${name}"]`);
+    for (const [field, value] of Object.entries(answers)) {
+      const choice = form.locator(`input[type=radio][name="${field}"][value="${value}"]`);
+      if (await choice.count()) await choice.check();
+      else if (await form.locator(`select[name="${field}"]`).count()) await form.locator(`select[name="${field}"]`).selectOption(value);
+      else await form.locator(`[name="${field}"]`).fill(value);
+    }
+    await form.locator("button[type=submit]").click();
+    await page.waitForLoadState();
+    assert.match(await page.textContent("main"), shows);
+    assert.match(await page.textContent("main"), /部门申报/, "its history in words");
+    await inspect(page, `${person}-power-${name}`);
+  };
+  await step("manager", "Review", { passed: "yes", note: "依据与条文一致" }, /待批准/);
+  await step("government", "Approve", {}, /待公开/);
+  await step("manager", "Publish", {}, /在清单/);
+  const citizen = await county.visit({ phone: true });
+  await look(citizen, `/powers/${code}`, "phone-new-power");
+  assert.match(await citizen.textContent("main"), /依法审查/);
+});
+
 test("those who oversee read boards, figures, ledger and proofs", async () => {
   for (const person of ["inspector", "government", "operator"]) {
     const page = await county.visit({ person });

@@ -5,9 +5,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::Power;
 use fadu_law::power::{Act as PowerAct, Entry, Kind};
-use fadu_ledger::note::hex;
 use fadu_service::{Definition, Item, Listing};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// No county has this code: the province exists, the rest does not.
@@ -102,8 +100,7 @@ pub async fn enter_powers(app: &App, address: &str) -> Result<usize, Problem> {
             phone: "12345".to_owned(),
             items: vec![item.code.clone()],
         };
-        let digest = Sha256::digest(serde_json::to_vec(&entry).unwrap_or_default());
-        let id = MatterId::named(Sha256::digest(&code).first_chunk::<8>().copied().unwrap_or_default());
+        let (id, digest) = (entry.id(), entry.digest());
         if app.catalogue().one::<Power>(id).is_some() {
             continue;
         }
@@ -118,8 +115,7 @@ pub async fn enter_powers(app: &App, address: &str) -> Result<usize, Problem> {
             org: OrgId::new("县人民政府（模拟）"),
         };
         let manager = manager();
-        let published =
-            PowerAct::Publish { address: format!("{address}/powers/{code}"), digest: hex(&digest) };
+        let published = PowerAct::Publish { address: format!("{address}/powers/{code}"), digest };
         let steps = [
             (&officer, PowerAct::Draft { entry: Box::new(entry) }),
             (&manager, PowerAct::Review { passed: true, note: "依据与条文核对一致（模拟）".to_owned() }),

@@ -2,9 +2,10 @@
 
 use crate::fail::Page;
 use crate::portal::{status_tag, timeline};
-use crate::session::{Visit, random};
+use crate::session::Visit;
+use crate::submission::filled;
 use crate::view::{
-    Field, basis_links, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag, told,
+    Field, act_form as form_of, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag, told,
     told_of_consulting,
 };
 use crate::{Fail, Web};
@@ -15,7 +16,8 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::store::TaskQuery;
 use fadu_app::{App, Call, Problem};
-use fadu_kernel::{Actor, Ground, Invalid, Matter, MatterId, PersonId, Role};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
+use fadu_law::Power;
 use fadu_ledger::note::hex;
 use fadu_report::notice::{self, ListLine, Notice, NoticeKind, Remedy, SealMark};
 use fadu_service::case::{DeclineGround, Missing, Paper};
@@ -45,8 +47,19 @@ const PER_PAGE: u32 = 50;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
-fn task_zh(task: &str) -> &'static str {
+/// The page of a matter at the desk.
+fn href_of(row: &fadu_app::store::MatterRow) -> String {
+    match row.kind.as_str() {
+        Power::KIND => format!("/desk/powers/{}", row.id),
+        _ => format!("/desk/cases/{}", row.id),
+    }
+}
+
+fn task_zh(kind: &str, task: &str) -> &'static str {
     match task {
+        "review" if kind == Power::KIND => "权责事项合法性审核",
+        "approve" => "批准列入权责清单",
+        "publish" => "公开权责事项",
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
         "decide" => "作出决定",
@@ -57,7 +70,7 @@ fn task_zh(task: &str) -> &'static str {
     }
 }
 
-/// A hall clerk serves every department; the others see their own body's tasks.
+/// A hall clerk serves every department, and so do those who review and approve its powers; the others see their own body's tasks.
 async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     let (account, actor) = visit.staff()?;
     let app = &visit.web.app;
@@ -66,7 +79,8 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         Some((due.to_owned(), id.parse().ok()?, task.to_owned()))
     });
     let mut rows = Vec::new();
-    let orgs = if actor.role == Role::WindowClerk { departments(app) } else { vec![account.org.clone()] };
+    let everywhere = matches!(actor.role, Role::WindowClerk | Role::CatalogueManager | Role::Government);
+    let orgs = if everywhere { departments(app) } else { vec![account.org.clone()] };
     for org in &orgs {
         let query = TaskQuery {
             org: org.clone(),
@@ -97,8 +111,8 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.matter.number.clone(), href => format!("/desk/cases/{}", row.matter.id), item => row.matter.title.clone(), department => row.matter.org.clone(),
-                what => task_zh(&row.task), clock => due_badge(Some(&row.due), row.matter.amber.as_deref(), today, &calendar),
+                number => row.matter.number.clone(), href => href_of(&row.matter), item => row.matter.title.clone(), department => row.matter.org.clone(),
+                what => task_zh(&row.matter.kind, &row.task), clock => due_badge(Some(&row.due), row.matter.amber.as_deref(), today, &calendar),
             }
         })
         .collect();
@@ -117,6 +131,7 @@ fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
     let open = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
     let mut names: Vec<String> = open.map(|(_, item)| item.department.clone()).collect();
+    names.extend(catalogue.all::<Power>().map(|(_, power)| power.parties().org.to_string()));
     names.sort();
     names.dedup();
     names
@@ -149,7 +164,7 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         .iter()
         .map(|row| {
             context! {
-                number => row.number.clone(), href => format!("/desk/cases/{}", row.id), item => row.title.clone(), department => row.org.clone(),
+                number => row.number.clone(), href => href_of(row), item => row.title.clone(), department => row.org.clone(),
                 what => Case::status_zh(&row.status), received_on => row.opened_day.clone(), status => tag("plain", Case::status_zh(&row.status)),
                 clock => if row.closed { Value::from(()) } else { due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar) },
             }
@@ -492,25 +507,14 @@ fn act_form(
     definition: &Definition,
     failed: Option<Failed<'_>>,
 ) -> Value {
-    let mut fields = act_fields(kind.name, case, definition);
-    if let Some((_, answers, wrong)) = failed.filter(|(act, _, _)| *act == kind.name) {
-        for field in &mut fields {
-            let value = answers.get(&field.id).cloned().unwrap_or_default();
-            field.error = wrong
-                .iter()
-                .find(|invalid| invalid.field == field.id)
-                .map(|invalid| invalid.message.clone());
-            *field = field.clone().value(&value);
-        }
-    }
-    let basis = match kind.ground {
-        Ground::Law(bases) => basis_links(bases),
-        Ground::Measure(name) => vec![context! { text => name, href => () }],
+    let fields = act_fields(kind.name, case, definition);
+    let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
+        Some((_, answers, wrong)) => filled(fields, answers, wrong),
+        None => fields,
     };
-    context! {
-        name => kind.name, label => kind.zh, basis => basis, action_url => format!("/desk/cases/{id}/acts/{}", kind.name), method => "post",
-        idem => hex(&random::<12>()), fields => fields, primary => matches!(kind.name, "Accept" | "Decide" | "Deliver"), danger => matches!(kind.name, "Decline" | "Withdraw"),
-    }
+    let (primary, danger) =
+        (matches!(kind.name, "Accept" | "Decide" | "Deliver"), matches!(kind.name, "Decline" | "Withdraw"));
+    form_of(kind, &format!("/desk/cases/{id}/acts/{}", kind.name), fields, primary, danger)
 }
 
 /// From the posted form to an act; every unreadable field is named.

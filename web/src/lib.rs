@@ -9,6 +9,7 @@ mod manage;
 mod meter;
 mod oversight;
 mod portal;
+mod power_desk;
 mod power_pages;
 mod report_pages;
 mod session;
@@ -115,6 +116,7 @@ pub fn router(web: Web) -> Router {
         .merge(portal::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())
+        .merge(power_desk::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
         .merge(counter::routes())

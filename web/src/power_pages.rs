@@ -149,7 +149,7 @@ fn org_of(body: &str) -> String {
     entry["org"].as_str().unwrap_or_default().to_owned()
 }
 
-fn fact_zh(fact: &str) -> &'static str {
+pub(crate) fn fact_zh(fact: &str) -> &'static str {
     match fact {
         "Drafted" => "部门申报",
         "Reviewed" => "合法性审核",

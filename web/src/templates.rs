@@ -11,6 +11,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/impact.html", include_str!("../templates/desk/impact.html")),
     ("desk/items.html", include_str!("../templates/desk/items.html")),
     ("desk/new_case.html", include_str!("../templates/desk/new_case.html")),
+    ("desk/power.html", include_str!("../templates/desk/power.html")),
+    ("desk/powers.html", include_str!("../templates/desk/powers.html")),
     ("desk/search.html", include_str!("../templates/desk/search.html")),
     ("desk/tasks.html", include_str!("../templates/desk/tasks.html")),
     ("layout.html", include_str!("../templates/layout.html")),

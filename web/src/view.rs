@@ -3,7 +3,7 @@
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::store::RefusalRow;
-use fadu_kernel::{Basis, Calendar, Clock, Due, Matter, Role};
+use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Matter, Role};
 use fadu_law::Power;
 use fadu_law::check::Cited;
 use fadu_service::{Case, Item};
@@ -140,6 +140,18 @@ pub fn refusal_row(row: &RefusalRow, named: &dyn Fn(&str) -> String) -> Value {
     context! {
         when => fadu_app::now::clock_text(row.ms), actor => actor, act => act_zh(&row.kind, &row.act), rule => row.rule.clone(),
         sentence => rule.map_or("", |rule| rule.sentence), because => row.because.clone(), basis => rule.map(|rule| basis_links(rule.basis)).unwrap_or_default(),
+    }
+}
+
+/// One act as a form: its fields, its basis, its button.
+pub fn act_form(kind: &ActKind, action_url: &str, fields: Vec<Field>, primary: bool, danger: bool) -> Value {
+    let basis = match kind.ground {
+        Ground::Law(bases) => basis_links(bases),
+        Ground::Measure(name) => vec![context! { text => name, href => () }],
+    };
+    context! {
+        name => kind.name, label => kind.zh, basis => basis, action_url => action_url, method => "post",
+        idem => fadu_ledger::note::hex(&crate::session::random::<12>()), fields => fields, primary => primary, danger => danger,
     }
 }
 

@@ -10,7 +10,7 @@ pub mod text;
 pub mod touch;
 
 pub use check::Cited;
-pub use power::Power;
+pub use power::{Act as PowerAct, Power};
 pub use shelf::{Shelf, Standing};
 
 /// The figures this domain declares.

@@ -5,12 +5,13 @@
 
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Limit, Matter, OrgId, PersonId, Refusal,
-    Role, Rule, Stamp, Task,
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Limit, Matter, MatterId, OrgId, PersonId,
+    Refusal, Role, Rule, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 pub static ON_LAW: Rule = Rule {
@@ -102,6 +103,21 @@ pub struct Entry {
     /// Codes of the service items that exercise it.
     #[serde(default)]
     pub items: Vec<String>,
+}
+
+impl Entry {
+    /// A power is named by its code: whoever drafts that code again adjusts the same power.
+    pub fn id(&self) -> MatterId {
+        MatterId::named(Sha256::digest(&self.code).first_chunk::<8>().copied().unwrap_or_default())
+    }
+
+    /// What the record of publication holds the published text against.
+    pub fn digest(&self) -> String {
+        Sha256::digest(serde_json::to_vec(self).unwrap_or_default())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -353,7 +369,7 @@ impl Matter for Power {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fadu_kernel::{Actor, Catalogue, MatterId, Moment, Region};
+    use fadu_kernel::{Actor, Catalogue, Moment, Region};
     use jiff::civil::date;
     use std::any::Any;
     use std::sync::Arc;
