@@ -134,6 +134,7 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   const inspector = await county.visit({ person: "inspector" });
   await look(inspector, `/desk/cases/${matter}`, "inspector-case");
   assert.doesNotMatch(await inspector.textContent("main"), /模拟申请人甲/, "an inspector reads it masked");
+  assert.equal(await inspector.locator("a[href*='/files/']").count(), 0, "scans stay closed where the fields are masked");
   await act(inspector, matter, "Consult", { reason: "核查群众反映" });
   assert.match(await inspector.textContent("main"), /批准文书/, "the field that is missing is named");
   await inspect(inspector, "inspector-consult");
@@ -205,6 +206,16 @@ test("a department drafts a power, the bureau reviews, the government approves, 
   const power = new URL(officer.url()).pathname;
   assert.match(await officer.textContent("main"), /待审核/);
   await inspect(officer, "officer-power");
+
+  const phone = await county.visit({ person: "officer", phone: true });
+  for (const [path, name] of [["/desk/powers", "phone-powers-desk"], ["/desk/powers/new", "phone-power-new"], [power, "phone-power-desk"]]) {
+    await look(phone, path, name);
+  }
+  await phone.evaluate(() => document.querySelector("details.act").setAttribute("open", ""));
+  await phone.fill("[name=code]", "4299979990199901");
+  await phone.locator("form[action$='/acts/Draft'] button[type=submit]").click();
+  await phone.waitForLoadState();
+  assert.match(await phone.textContent(".error-summary"), /4299979990199900不能改/, "a power keeps its code");
 
   const step = async (person, name, answers, shows) => {
     const page = await county.visit({ person });

@@ -1,6 +1,7 @@
 //! 工作台。 My tasks by time left; one case a screen with only the acts open to me, each with its basis.
 
 use crate::fail::Page;
+use crate::notices::notices;
 use crate::portal::{status_tag, timeline};
 use crate::session::Visit;
 use crate::submission::filled;
@@ -18,8 +19,6 @@ use fadu_app::store::TaskQuery;
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
-use fadu_ledger::note::hex;
-use fadu_report::notice::{self, ListLine, Notice, NoticeKind, Remedy, SealMark};
 use fadu_service::case::{DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
@@ -33,8 +32,7 @@ pub fn routes() -> Router<Web> {
         .route("/desk/search", get(search))
         .route("/desk/cases/{id}", get(case_page))
         .route("/desk/cases/{id}/acts/{act}", post(do_act))
-        .route("/desk/cases/{id}/notices/{kind}", get(notice_pdf))
-        .route("/desk/files/{digest}", get(file))
+        .route("/desk/cases/{id}/files/{digest}", get(file))
 }
 
 #[derive(Deserialize, Default)]
@@ -176,14 +174,14 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
     }))
 }
 
-struct Opened {
-    id: MatterId,
-    case: Case,
-    entries: Vec<fadu_app::store::EntryRow>,
-    definition: Definition,
+pub(crate) struct Opened {
+    pub id: MatterId,
+    pub case: Case,
+    pub entries: Vec<fadu_app::store::EntryRow>,
+    pub definition: Definition,
 }
 
-async fn open(visit: &Visit, id: &str) -> Result<Opened, Fail> {
+pub(crate) async fn open(visit: &Visit, id: &str) -> Result<Opened, Fail> {
     let app = &visit.web.app;
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
@@ -230,6 +228,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             if person.starts_with("form-") { "申请人".to_owned() } else { person.to_owned() }
         }),
     };
+    let reads = reads(app, &actor, &case);
     let materials: Vec<Value> = definition
         .materials
         .iter()
@@ -244,7 +243,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
                 id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => (),
-                file_href => held.map(|paper| format!("/desk/files/{}", paper.digest)), file_text => held.map(|paper| paper.file_name.clone()),
+                file_href => held.filter(|_| reads).map(|paper| format!("/desk/cases/{id}/files/{}", paper.digest)), file_text => held.map(|paper| paper.file_name.clone()),
                 can_tick => !material.shared, checked => paper.is_some(),
             }
         })
@@ -326,6 +325,17 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
+/// By an act of today, with its reason in the ledger.
+fn consulted(app: &App, actor: &Actor, case: &Case) -> bool {
+    let today = app.moment().today;
+    case.consulted.iter().any(|mark| mark.by == actor.person && mark.on == today)
+}
+
+/// Who sees personal data in clear: the competent organ, and whoever consulted the case today.
+fn reads(app: &App, actor: &Actor, case: &Case) -> bool {
+    consulted(app, actor, case) || app.may::<Case>(actor, "Read", &case.parties())
+}
+
 /// What the applicant wrote, for the competent organ and for whoever consulted it today on a recorded reason;
 /// masked for every other reader.
 async fn applicant(
@@ -337,11 +347,8 @@ async fn applicant(
 ) -> Result<Value, Fail> {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
-    let consulted = case
-        .consulted
-        .iter()
-        .any(|mark| mark.by == actor.person && mark.on == app.moment().today);
-    let reads = consulted || app.may::<Case>(&actor, "Read", &case.parties());
+    let consulted = consulted(app, &actor, case);
+    let reads = reads(app, &actor, case);
     let may_consult = !reads && app.may::<Case>(&actor, "Consult", &case.parties());
     let form = Case::acts()
         .iter()
@@ -608,9 +615,7 @@ async fn do_act(
     let (_, actor) = visit.staff()?;
     let back = format!("/desk/cases/{id}");
     let form: HashMap<String, String> = pairs.iter().cloned().collect();
-    if form.get("csrf").is_none_or(|csrf| csrf != &visit.csrf || csrf.is_empty()) {
-        return Err(Fail::SignIn { back });
-    }
+    visit.own_form(form.get("csrf"))?;
     let many = |field: &str| {
         pairs
             .iter()
@@ -641,8 +646,14 @@ async fn do_act(
     }
 }
 
-async fn file(visit: Visit, Path(digest): Path<String>) -> Page {
-    visit.staff()?;
+/// A scan shows what the masked fields hide: it opens to the same readers as they do.
+async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
+    let (_, actor) = visit.staff()?;
+    let Opened { case, .. } = open(&visit, &id).await?;
+    let held = case.materials.values().any(|paper| paper.digest == digest);
+    if !held || !reads(&visit.web.app, &actor, &case) {
+        return Err(Fail::NotFound(visit));
+    }
     let app = &visit.web.app;
     let blob = app
         .store
@@ -653,169 +664,4 @@ async fn file(visit: Visit, Path(digest): Path<String>) -> Page {
     // Never rendered inside our pages: a hostile PDF or picture stays a download.
     Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)
         .into_response())
-}
-
-/// 文书。 Which notices this case has given rise to.
-fn notice_kinds(case: &Case) -> Vec<(NoticeKind, &'static str, jiff::civil::Date)> {
-    let mut list = Vec::new();
-    let mut push = |kind, slug, on: Option<jiff::civil::Date>| {
-        if let Some(on) = on {
-            list.push((kind, slug, on));
-        }
-    };
-    push(NoticeKind::Received, "received", case.received.as_ref().map(|mark| mark.on));
-    push(NoticeKind::Supplement, "supplement", case.notice.as_ref().map(|notice| notice.on));
-    push(NoticeKind::Accepted, "accepted", case.accepted.as_ref().map(|accepted| accepted.on));
-    push(NoticeKind::NotAccepted, "not-accepted", case.declined.as_ref().map(|declined| declined.on));
-    push(NoticeKind::Extended, "extended", case.extension.as_ref().map(|mark| mark.on));
-    let decided = case.decided.as_ref();
-    push(NoticeKind::Granted, "granted", decided.filter(|decided| decided.granted).map(|decided| decided.on));
-    push(
-        NoticeKind::Refused,
-        "refused",
-        decided.filter(|decided| !decided.granted).map(|decided| decided.on),
-    );
-    push(NoticeKind::Service, "service", case.delivered.as_ref().map(|mark| mark.on));
-    list
-}
-
-fn notices(id: MatterId, case: &Case) -> Vec<Value> {
-    let delivered = case
-        .delivered
-        .as_ref()
-        .map_or_else(|| "—".to_owned(), |mark| mark.on.to_string());
-    notice_kinds(case)
-        .into_iter()
-        .enumerate()
-        .map(|(i, (kind, slug, on))| {
-            context! {
-                name => kind.title(), href => format!("/desk/cases/{id}/notices/{slug}"), number => format!("{}-{}", case.number, i + 1),
-                date => on.to_string(), delivered => delivered.clone(),
-            }
-        })
-        .collect()
-}
-
-async fn notice_pdf(visit: Visit, Path((id, slug)): Path<(String, String)>) -> Page {
-    visit.staff()?;
-    let opened = open(&visit, &id).await?;
-    let Some(i) = notice_kinds(&opened.case).iter().position(|(_, name, _)| *name == slug) else {
-        return Err(Fail::NotFound(visit));
-    };
-    let notice = compose(&visit, &opened, i);
-    // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
-    let made = tokio::task::spawn_blocking(move || notice::pdf(&notice)).await;
-    let bytes = made
-        .map_err(|error| Fail::fault(&visit, error))?
-        .map_err(|error| Fail::fault(&visit, error))?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
-        .into_response())
-}
-
-fn compose(visit: &Visit, opened: &Opened, i: usize) -> Notice {
-    let Opened { case, definition, entries, .. } = opened;
-    let (kind, _, on) = notice_kinds(case)[i];
-    let app = &visit.web.app;
-    let text_date = format!("{}年{}月{}日", on.year(), on.month(), on.day());
-    let (paragraphs, list, basis): (Vec<String>, Vec<ListLine>, Vec<String>) = match kind {
-        NoticeKind::Supplement => {
-            let line = |missing: &Missing| {
-                let material = definition.material(&missing.material);
-                let basis = material
-                    .and_then(|material| material.basis.as_ref())
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                ListLine {
-                    name: material.map_or_else(|| missing.material.clone(), |material| material.name.clone()),
-                    required: missing.what.clone(),
-                    basis,
-                }
-            };
-            let list = case.notice.iter().flat_map(|notice| notice.missing.iter().map(line)).collect();
-            (
-                vec!["您的申请材料还不齐，需要补正的全部内容如下，补齐以后即予受理。".into()],
-                list,
-                vec!["《行政许可法》第三十二条第一款第四项".into()],
-            )
-        }
-        NoticeKind::NotAccepted => {
-            let reason = case
-                .declined
-                .as_ref()
-                .map(|declined| declined.reason.clone())
-                .unwrap_or_default();
-            let target = case.declined.as_ref().and_then(|declined| declined.target.clone());
-            let mut paragraphs = vec![format!("您的申请不予受理。理由：{reason}")];
-            paragraphs.extend(target.map(|target| format!("请向{target}提出申请。")));
-            (paragraphs, vec![], vec!["《行政许可法》第三十二条".into()])
-        }
-        NoticeKind::Extended => (
-            vec![
-                "因情况需要，经本机关负责人批准，办理期限延长。理由已记入本件台账，您可以凭编号和密码查看。"
-                    .into(),
-            ],
-            vec![],
-            vec!["《行政许可法》第四十二条".into()],
-        ),
-        NoticeKind::Refused => {
-            let reason = case.decided.as_ref().map(|decided| decided.reason.clone()).unwrap_or_default();
-            (
-                vec![format!("经审查，决定不予许可。理由：{reason}")],
-                vec![],
-                vec!["《行政许可法》第三十八条".into()],
-            )
-        }
-        NoticeKind::Granted => (
-            vec![format!("经审查，您的申请符合条件，准予{}。", case.item_name)],
-            vec![],
-            vec!["《行政许可法》第三十八条".into()],
-        ),
-        NoticeKind::Accepted => (
-            vec!["您的申请材料齐全，本机关予以受理。".into()],
-            vec![],
-            vec!["《行政许可法》第三十二条".into()],
-        ),
-        _ => (vec!["收到您提交的申请和下列材料。".into()], vec![], vec!["《行政许可法》第三十二条".into()]),
-    };
-    let mut table =
-        vec![("编号".to_owned(), case.number.clone()), ("事项".to_owned(), case.item_name.clone())];
-    if kind == NoticeKind::Accepted
-        && let Some(clock) = case.shown_clock()
-    {
-        let due = clock
-            .due(&app.calendar())
-            .fixed()
-            .map_or_else(|| "放假安排公布后确定".to_owned(), |due| due.to_string());
-        table.push(("办结期限".to_owned(), format!("{}（{due}前）", clock.limit.zh())));
-    }
-    let adverse = kind.is_adverse();
-    let seal = app
-        .signer()
-        .sign_bytes(format!("{}{}{on}", case.number, kind.title()).as_bytes());
-    let seq = entries.first().map_or(0, |entry| entry.seq);
-    Notice {
-        kind,
-        organ: case.org.to_string(),
-        number: format!("{}-{}", case.number, i + 1),
-        addressee: "申请人".into(),
-        title: String::new(),
-        paragraphs,
-        table,
-        list,
-        basis,
-        remedy: adverse.then(|| Remedy {
-            reconsideration_body: format!("{}人民政府", visit.web.site.region_name),
-            reconsideration_days: 60,
-            court: format!("{}人民法院", visit.web.site.region_name),
-            litigation_months: 6,
-            // 行政复议法 23: refusing to act must go to reconsideration first.
-            reconsideration_first: kind == NoticeKind::NotAccepted,
-        }),
-        date_text: text_date,
-        contact: visit.web.site.help_phone.clone(),
-        seal: Some(SealMark { organ: case.org.to_string(), digest_hex: hex(&seal[..16]), test: true }),
-        receipt_url: format!("{}/receipts/{seq}", visit.web.site.base_url),
-        verify_text: format!("台账第{seq}条，可离线核验"),
-        simulated: visit.web.site.simulated,
-    }
 }

@@ -7,6 +7,7 @@ mod fail;
 mod law_pages;
 mod manage;
 mod meter;
+mod notices;
 mod oversight;
 mod portal;
 mod power_desk;
@@ -119,6 +120,7 @@ pub fn router(web: Web) -> Router {
         .merge(power_desk::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
+        .merge(notices::routes())
         .merge(counter::routes())
         .merge(manage::routes())
         .merge(oversight::routes())

@@ -136,6 +136,7 @@ async fn do_act(
     axum::Form(form): axum::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
+    visit.own_form(form.get("csrf"))?;
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let reason = form
         .get("reason")

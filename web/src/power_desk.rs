@@ -39,6 +39,7 @@ fn stage(power: &Power) -> &'static str {
         (Some(_), _, _) => "不在清单",
         (None, Some(_), None) => "待审核",
         (None, Some(_), Some(_)) => "待批准",
+        (None, None, _) if power.versions.is_empty() => "未申报",
         (None, None, _) if power.publish_by.is_some() => "待公开",
         (None, None, _) => "在清单",
     }
@@ -203,7 +204,8 @@ fn open_acts(app: &App, actor: &Actor, power: &Power) -> Vec<ActKind> {
     let fits = |name: &str| {
         matches!(
             (stage(power), name),
-            ("待审核", "Draft" | "Review")
+            ("未申报", "Draft")
+                | ("待审核", "Draft" | "Review")
                 | ("待批准", "Draft" | "Approve")
                 | ("待公开", "Draft" | "Publish" | "End")
                 | ("在清单", "Draft" | "End")
@@ -321,6 +323,10 @@ fn read_act(
                 phone: text("phone"),
                 items: lines(&text("items")),
             };
+            // Matter, public address and history go by the code: another code is another power.
+            if let Some(kept) = power.and_then(shown).filter(|kept| kept.code != entry.code) {
+                wrong.push(Invalid::new("code", format!("职权编码{}不能改；编码变了要另行申报", kept.code)));
+            }
             let act = PowerAct::Draft { entry: Box::new(entry) };
             wrong.extend(Power::check(&act, &BTreeMap::new()).err().unwrap_or_default());
             if wrong.is_empty() { Ok(act) } else { Err(wrong) }
@@ -377,9 +383,7 @@ async fn do_act(
         "new" => None,
         _ => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),
     };
-    if form.get("csrf").is_none_or(|csrf| csrf != &visit.csrf || csrf.is_empty()) {
-        return Err(Fail::SignIn { back: format!("/desk/powers/{id}") });
-    }
+    visit.own_form(form.get("csrf"))?;
     let catalogue = visit.web.app.catalogue();
     let power = known.and_then(|id| catalogue.one::<Power>(id));
     let act = match read_act(&visit, &actor, &name, &form, power) {

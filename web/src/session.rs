@@ -56,6 +56,14 @@ impl Visit {
         }
     }
 
+    /// The form was drawn for this session. Otherwise its sender signs in and comes back to it.
+    pub fn own_form(&self, csrf: Option<&String>) -> Result<(), Fail> {
+        match csrf {
+            Some(csrf) if !csrf.is_empty() && *csrf == self.csrf => Ok(()),
+            _ => Err(Fail::SignIn { back: self.back.clone() }),
+        }
+    }
+
     fn who(&self) -> Value {
         self.account.as_ref().map_or(Value::from(()), |account| {
             let (face, _) = face_of(account.role);
