@@ -1,7 +1,7 @@
 //! 一个行为的路。 moment → authority → decide → append, in one pass for every kind of matter.
 
 use crate::catalogue::Snapshot;
-use crate::{App, Problem, now, private};
+use crate::{App, Problem, now, private, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
     Actor, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, Moment, Refusal, Role, Rule,
@@ -68,20 +68,30 @@ impl App {
     /// Errors: `Invalid` (form), `NoAuthority`, `Refused` (rule with its article), `NotFound`, `Raced`, `Fault`.
     pub async fn act<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
         let (name, matter, actor) = (M::act_name(&call.act), call.matter, call.actor);
-        let answer = self.carry_out(call).await;
+        // Without an effect to carry out, none was carried out before.
+        let answer = self
+            .carry_out(call, None)
+            .await
+            .and_then(|committed| committed.ok_or(Problem::Raced));
         self.note_outcome(M::KIND, name, matter, actor, &answer).await;
         answer
     }
 
-    async fn carry_out<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
+    /// `effect` leaves the outbox in the same commit; `None` says that it had left before and nothing was done.
+    pub(crate) async fn carry_out<M: Matter>(
+        &self,
+        call: Call<'_, M>,
+        effect: Option<(i64, i64)>,
+    ) -> Result<Option<Committed>, Problem> {
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
         let sealed = self.seal(&call.private).await?;
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
-            let answer = self.try_act(&call, &sealed, known, attempt as u32).await;
+            let answer = self.try_act(&call, effect, &sealed, known, attempt as u32).await;
             match (answer, remembered) {
-                (Ok(Attempt::Done(committed)), _) => return Ok(committed),
+                (Ok(Attempt::Done(committed)), _) => return Ok(Some(committed)),
+                (Ok(Attempt::CarriedOut), _) => return Ok(None),
                 (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
                 (
@@ -108,6 +118,7 @@ impl App {
     async fn try_act<M: Matter>(
         &self,
         call: &Call<'_, M>,
+        effect: Option<(i64, i64)>,
         sealed: &SealedValues,
         known: Option<(i64, Arc<M>)>,
         attempt: u32,
@@ -165,6 +176,7 @@ impl App {
         }
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
+        let asks = entries.iter().any(|entry| !entry.effects.is_empty());
         let after = state.docket(&calendar);
         let append = Append {
             region: self.region,
@@ -185,11 +197,14 @@ impl App {
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
             person_keys: sealed.new_key.iter().cloned().collect(),
-            carries_out: None,
+            carries_out: effect,
         };
         Ok(match self.store.append(append).await? {
             Outcome::Done(done) => {
                 self.advance_tip(done.seq + done.entries);
+                if asks {
+                    self.effects.notify_one();
+                }
                 if M::CATALOGUE {
                     self.shelves.advance(catalogue.epoch, id, done.version, state);
                 } else {
@@ -199,7 +214,8 @@ impl App {
             }
             Outcome::Replayed(done) => Attempt::Done(committed(done, Vec::new(), true)),
             Outcome::EpochMoved => Attempt::EpochMoved,
-            Outcome::Raced | Outcome::CarriedOut => Attempt::Raced,
+            Outcome::Raced => Attempt::Raced,
+            Outcome::CarriedOut => Attempt::CarriedOut,
         })
     }
 
@@ -265,6 +281,7 @@ enum Attempt {
     Done(Committed),
     EpochMoved,
     Raced,
+    CarriedOut,
 }
 
 #[derive(Default)]
@@ -342,7 +359,7 @@ impl Deed<'_> {
                 ms: self.moment.ms,
                 actor: actor.person.to_string(),
                 tail: text.get(1..).unwrap_or_default().to_owned(),
-                effect: None,
+                effects: relays::asked(state, fact),
             });
         }
         Ok(names)

@@ -9,6 +9,7 @@ pub mod now;
 pub mod private;
 mod recent;
 pub mod refusals;
+pub mod relays;
 pub mod rules;
 pub mod sweep;
 
@@ -34,6 +35,8 @@ pub struct App {
     recent: recent::Recent,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
+    /// Wakes whoever carries out effects.
+    pub(crate) effects: tokio::sync::Notify,
     calendar: RwLock<Arc<Calendar>>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
@@ -82,6 +85,7 @@ impl App {
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
             acts: Family::default(),
+            effects: tokio::sync::Notify::new(),
             calendar: RwLock::new(Arc::new(Calendar::shipped())),
             now,
             tip: Mutex::default(),

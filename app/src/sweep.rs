@@ -11,16 +11,17 @@ use std::collections::BTreeMap;
 const PAGE: u32 = 200;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct SweepReport {
+pub struct Swept {
     pub seen: u64,
     pub acted: u64,
     pub failed: u64,
 }
 
 impl App {
-    /// Does everything that time must do on or before `as_of`.
-    pub async fn sweep(&self, as_of: Date) -> Result<SweepReport, Problem> {
-        let mut report = SweepReport::default();
+    /// Does everything that earlier facts ask for, and that time must do on or before `as_of`.
+    pub async fn sweep(&self, as_of: Date) -> Result<Swept, Problem> {
+        let relayed = self.relay().await?;
+        let mut report = Swept { seen: relayed.seen, acted: relayed.acted, failed: relayed.failed };
         let mut after = None;
         loop {
             let query = TaskQuery {

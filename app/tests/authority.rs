@@ -36,7 +36,7 @@ case.Read               - - - O H - - - - -
 item.Enter              - - - - - - M - - -
 item.Complete           - - - - - - M - - -
 item.Publish            - - - - - - M - - -
-item.Suspend            - - - - - - M - - -
+item.Suspend            - - - - - - M - - K
 item.Cancel             - - - - - - M - - -
 power.Draft             - - - O - - - - - -
 power.Review            - - - - - - M - - -

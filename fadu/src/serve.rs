@@ -92,6 +92,7 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
         .with_context(|| format!("{address} cannot be listened on"))?;
     let (app, region) = (Arc::clone(&web.app), web.app.region);
     tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(&app), Duration::from_secs(60)));
+    tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(&app), Duration::from_secs(60)));
     tokio::spawn(keep_sweeping(Arc::clone(&app)));
     tokio::spawn(async move {
         let Ok(figures) = figures() else { return };

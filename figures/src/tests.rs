@@ -69,7 +69,7 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
         ms: 0,
         actor: "a".into(),
         tail,
-        effect: None,
+        effects: vec![],
     };
     let append = Append {
         region: R,

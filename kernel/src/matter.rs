@@ -102,6 +102,11 @@ impl Actor {
     pub fn clock() -> Actor {
         Actor { person: PersonId::new("clock"), role: Role::Clock, org: OrgId::new("system") }
     }
+
+    /// 系统联动: carries out what a fact of one matter asks of another.
+    pub fn relay() -> Actor {
+        Actor { person: PersonId::new("relay"), ..Actor::clock() }
+    }
 }
 
 /// 职权依据。 What an act is done on: an act without a ground cannot be registered.

@@ -41,7 +41,7 @@ fn entry(id: i64, fact: &'static str) -> NewEntry {
         ms: 1,
         actor: "p".to_owned(),
         tail,
-        effect: None,
+        effects: vec![],
     }
 }
 
@@ -182,19 +182,26 @@ async fn refusals(store: &dyn Store) {
 
 async fn effects(store: &dyn Store) {
     let mut sending = append(3, 0, None, 1);
-    sending.entries[0].effect = Some("{\"to\":1}".into());
+    sending.entries[0].effects = vec!["{\"to\":1}".into(), "{\"to\":2}".into()];
     assert!(matches!(store.append(sending).await.unwrap(), Outcome::Done(_)));
     let waiting = store.outbox(R, 9).await.unwrap();
-    assert_eq!(waiting.len(), 1);
-    let (seq, n) = (waiting[0].seq, waiting[0].n);
-    store.outbox_failed(R, seq, n, "try again").await.unwrap();
-    assert_eq!(store.outbox(R, 9).await.unwrap()[0].tries, 1);
+    assert_eq!(waiting.iter().map(|row| row.n).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(waiting[1].effect, "{\"to\":2}");
+    let seq = waiting[0].seq;
+    store.outbox_failed(R, seq, 0, "try again").await.unwrap();
+    let waiting = store.outbox(R, 9).await.unwrap();
+    assert_eq!(
+        waiting.iter().map(|row| (row.n, row.tries)).collect::<Vec<_>>(),
+        [(1, 0), (0, 1)],
+        "one that failed lets the others go first"
+    );
     let mut carrying = append(4, 0, None, 1);
-    carrying.carries_out = Some((seq, n));
+    carrying.carries_out = Some((seq, 0));
     assert!(matches!(store.append(carrying.clone()).await.unwrap(), Outcome::Done(_)));
     carrying.writes[0] = write(5, 0);
     assert_eq!(store.append(carrying).await.unwrap(), Outcome::CarriedOut, "an effect happens once");
     assert_eq!(store.matter(R, MatterId(5)).await.unwrap(), None);
+    store.outbox_settled(R, seq, 1).await.unwrap();
     assert!(store.outbox(R, 9).await.unwrap().is_empty());
 }
 

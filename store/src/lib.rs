@@ -72,8 +72,8 @@ pub struct NewEntry {
     pub ms: i64,
     pub actor: String,
     pub tail: String,
-    /// An effect to be carried out once, such as an act on another matter; JSON.
-    pub effect: Option<String>,
+    /// Effects to be carried out once each, such as an act on another matter; JSON.
+    pub effects: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -311,6 +311,8 @@ pub trait Store: Send + Sync + 'static {
 
     async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault>;
     async fn outbox_failed(&self, region: Region, seq: i64, n: i64, error: &str) -> Result<(), Fault>;
+    /// Takes an effect out for which nothing is left to do.
+    async fn outbox_settled(&self, region: Region, seq: i64, n: i64) -> Result<(), Fault>;
 
     async fn note_refusal(&self, region: Region, row: RefusalRow) -> Result<(), Fault>;
     /// The latest first, like those of a matter.

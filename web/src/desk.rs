@@ -6,8 +6,8 @@ use crate::portal::{status_tag, timeline};
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::{
-    Field, act_form as form_of, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag, told,
-    told_of_consulting,
+    Field, Names, act_form as form_of, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag,
+    told, told_of_consulting,
 };
 use crate::{Fail, Web};
 use axum::Router;
@@ -215,19 +215,8 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     let app = &visit.web.app;
     let Opened { id, case, entries, definition } = open(visit, id).await?;
     let (today, calendar) = (app.moment().today, app.calendar());
-    let names: HashMap<String, String> = app
-        .accounts()
-        .await
-        .unwrap_or_default()
-        .into_iter()
-        .map(|account| (account.person, account.name))
-        .collect();
-    let named = |person: &str| match person {
-        "clock" => "系统时钟".to_owned(),
-        _ => names.get(person).cloned().unwrap_or_else(|| {
-            if person.starts_with("form-") { "申请人".to_owned() } else { person.to_owned() }
-        }),
-    };
+    let names = Names::load(visit).await?;
+    let named = |person: &str| names.of(person);
     let reads = reads(app, &actor, &case);
     let materials: Vec<Value> = definition
         .materials

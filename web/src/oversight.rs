@@ -3,8 +3,8 @@
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{
-    Field, act_zh, due_badge, fact, figure_context, figure_values, link, pages, refusal_row, thousands, told,
-    told_of_consulting,
+    Field, Names, act_zh, due_badge, fact, figure_context, figure_values, link, pages, refusal_row,
+    thousands, told, told_of_consulting,
 };
 use crate::{Fail, Web};
 use axum::extract::{Path, Query};
@@ -397,7 +397,7 @@ async fn facts(visit: &Visit, entry: &EntryRow) -> Result<Vec<Value>, Fail> {
         fact("事实", deed_text(&entry.kind, &entry.fact, &entry.body)),
         fact("时间", clock_text(entry.ms)),
         fact("事", label_of(&labels, entry.matter)),
-        fact("行为人", names.of(&entry.actor, &deed)),
+        fact("行为人", actor(&names, &entry.actor, &deed)),
         fact("部门", deed.org),
         fact("职权依据", deed.ground),
     ])
@@ -475,7 +475,7 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
         .filter(|row| row.act != "Consult" || told_of_consulting(&visit))
         .collect();
     let names = Names::load(&visit).await?;
-    let named = |person: &str| names.0.get(person).cloned().unwrap_or_else(|| person.to_owned());
+    let named = |person: &str| names.of(person);
     let refusals: Vec<Value> = refused.iter().map(|row| refusal_row(row, &named)).collect();
     let total = entries.len() as i64;
     let n_pages = ((total + PAGE - 1) / PAGE).max(1);
@@ -554,7 +554,7 @@ async fn people(visit: &Visit, entries: &[EntryRow]) -> Result<Vec<Value>, Fail>
         let role = deed.role();
         if !matches!(role, Some(Role::Clock | Role::Citizen | Role::FirmAgent)) {
             let post = format!("{} {}", deed.org, role.map_or("", Role::zh));
-            *counts.entry((names.of(&entry.actor, &deed), post)).or_default() += 1;
+            *counts.entry((actor(&names, &entry.actor, &deed), post)).or_default() += 1;
         }
     }
     Ok(counts
@@ -568,7 +568,7 @@ async fn rows(visit: &Visit, entries: &[EntryRow]) -> Result<Vec<Value>, Fail> {
     let names = Names::load(visit).await?;
     let labels = labels(visit, entries).await?;
     let row = |entry: &EntryRow| {
-        let actor = names.of(&entry.actor, &Deed::read(&entry.body));
+        let actor = actor(&names, &entry.actor, &Deed::read(&entry.body));
         context! {
             seq => entry.seq.to_string(), href => entry_href(entry.seq), when => clock_text(entry.ms),
             kind => deed_text(&entry.kind, &entry.fact, &entry.body), matter => label_of(&labels, entry.matter), actor => actor,
@@ -601,26 +601,11 @@ fn label_of(labels: &HashMap<MatterId, String>, matter: MatterId) -> String {
     labels.get(&matter).cloned().unwrap_or_else(|| matter.to_string())
 }
 
-/// 姓名。 Names of officers, by account.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    async fn load(visit: &Visit) -> Result<Names, Fail> {
-        let accounts = visit
-            .web
-            .app
-            .accounts()
-            .await
-            .map_err(|problem| Fail::from_problem(visit, problem, "查看", "/oversight"))?;
-        Ok(Names(accounts.into_iter().map(|account| (account.person, account.name)).collect()))
-    }
-
-    fn of(&self, person: &str, deed: &Deed) -> String {
-        match deed.role() {
-            Some(Role::Clock) => Role::Clock.zh().to_owned(),
-            Some(Role::Citizen | Role::FirmAgent) => "申请人".to_owned(),
-            _ => self.0.get(person).cloned().unwrap_or_else(|| person.to_owned()),
-        }
+/// Applicants are not named to those who oversee.
+fn actor(names: &Names, person: &str, deed: &Deed) -> String {
+    match deed.role() {
+        Some(Role::Citizen | Role::FirmAgent) => "申请人".to_owned(),
+        _ => names.of(person),
     }
 }
 

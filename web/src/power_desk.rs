@@ -5,7 +5,7 @@ use crate::manage::filter;
 use crate::power_pages::fact_zh;
 use crate::session::Visit;
 use crate::submission::filled;
-use crate::view::{Field, act_form, basis_links, fact, pages, tag};
+use crate::view::{Field, Names, act_form, basis_links, fact, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -175,18 +175,12 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
             .map_err(|fault| Fail::fault(visit, fault))?,
         None => Vec::new(),
     };
-    let accounts = app.accounts().await.map_err(|problem| Fail::fault(visit, problem))?;
-    let named = |person: &str| {
-        accounts
-            .iter()
-            .find(|account| account.person == person)
-            .map_or_else(|| person.to_owned(), |account| account.name.clone())
-    };
+    let names = Names::load(visit).await?;
     let timeline: Vec<Value> = history
         .iter()
         .rev()
         .map(|row| context! {
-            when => clock_text(row.ms), text => fact_zh(&row.fact), actor => named(&row.actor), note => (), seq => row.seq.to_string(),
+            when => clock_text(row.ms), text => fact_zh(&row.fact), actor => names.of(&row.actor), note => (), seq => row.seq.to_string(),
             href => format!("/receipts/{}", row.seq), kind => "fact",
         })
         .collect();
@@ -269,7 +263,9 @@ fn fields(act: &str, entry: Option<&Entry>) -> Vec<Field> {
             Field::text("ending", "方式", true)
                 .kind("choice")
                 .options(choice(&[("recalled", "收回"), ("repealed", "取消")])),
-            Field::text("reason", "理由", true).kind("long_text"),
+            Field::text("reason", "理由", true)
+                .kind("long_text")
+                .hint("办理以后，不再有职权支撑的相关事项随即暂停受理。"),
         ],
         _ => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! 页面共用的形状。 Links, fields, clocks, tags: the regular shapes that the templates expect.
 
+use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::store::RefusalRow;
@@ -10,6 +11,7 @@ use fadu_service::{Case, Item};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Serialize;
+use std::collections::HashMap;
 
 pub fn link(text: impl Into<String>, href: &str) -> Value {
     context! { text => text.into(), href => href }
@@ -295,4 +297,25 @@ pub async fn figure_values(web: &Web, ids: &[&str], as_of: Date) -> Vec<fadu_fig
         }
     }
     values
+}
+
+/// 姓名。 Who stands behind the persons of the ledger: officers by the name of their account.
+pub struct Names(HashMap<String, String>);
+
+impl Names {
+    pub async fn load(visit: &Visit) -> Result<Names, Fail> {
+        let accounts = visit.web.app.accounts().await;
+        let accounts = accounts.map_err(|problem| Fail::fault(visit, problem))?;
+        Ok(Names(accounts.into_iter().map(|account| (account.person, account.name)).collect()))
+    }
+
+    pub fn of(&self, person: &str) -> String {
+        match (person, self.0.get(person)) {
+            ("clock", _) => "系统时钟".to_owned(),
+            ("relay", _) => "系统联动".to_owned(),
+            (_, Some(name)) => name.clone(),
+            (form, None) if form.starts_with("form-") => "申请人".to_owned(),
+            (unknown, None) => unknown.to_owned(),
+        }
+    }
 }

@@ -581,6 +581,11 @@ impl Store for Postgres {
         self.execute(sql, &[&region.0, &seq, &n, &error]).await
     }
 
+    async fn outbox_settled(&self, region: Region, seq: i64, n: i64) -> Result<(), Fault> {
+        let sql = "delete from outbox where region = $1 and seq = $2 and n = $3";
+        self.execute(sql, &[&region.0, &seq, &n]).await
+    }
+
     async fn note_refusal(&self, region: Region, row: RefusalRow) -> Result<(), Fault> {
         let matter = row.matter.map_or(0, |id| id.0);
         self.execute(

@@ -95,7 +95,7 @@ fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
         ms: 1,
         actor: "p".to_owned(),
         tail,
-        effect: None,
+        effects: vec![],
     };
     Append {
         region: R,
@@ -122,7 +122,7 @@ async fn acts_of_one_batch_see_each_other() {
         let store = Postgres::connect(&url).await.unwrap();
         let mut writer = writer(&url).await;
         let mut sending = act(9, 0, None);
-        sending.entries[0].effect = Some("{}".to_owned());
+        sending.entries[0].effects = vec!["{}".to_owned()];
         let mut late = act(5, 0, None);
         late.epoch = 3;
         let mut raising = act(6, 0, None);
@@ -354,7 +354,7 @@ fn arguments(name: &str) -> &'static str {
         "put_person_keys" => ", '{s}', array['\\x00'::bytea]",
         "put_private" => ", '{1}', '{name}', '{s}', array['\\x00'::bytea]",
         "put_receipts" => ", '{k2}', '{1}', '{1}', '{0}', '{1}'",
-        "put_effects" => ", '{5}', '{e}'",
+        "put_effects" => ", '{5}', '{0}', '{e}'",
         other => panic!("no arguments for {other}"),
     }
 }

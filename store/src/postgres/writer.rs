@@ -429,12 +429,13 @@ impl<'a> Changes<'a> {
     }
 
     async fn put_effects(&self, client: &ClientWrapper, region: i32) -> Answer<u64> {
-        let rows: Vec<_> = self
+        let rows: Vec<(i64, i64, &str)> = self
             .entries
             .iter()
-            .filter_map(|row| Some((row.seq, row.entry.effect.as_deref()?)))
+            .flat_map(|row| (0..).zip(&row.entry.effects).map(|(n, effect)| (row.seq, n, effect.as_str())))
             .collect();
-        let parameters: Parameters = &[&region, &column(&rows, |row| row.0), &column(&rows, |row| row.1)];
+        let parameters: Parameters =
+            &[&region, &column(&rows, |row| row.0), &column(&rows, |row| row.1), &column(&rows, |row| row.2)];
         execute_unless(rows.is_empty(), client, PUT_EFFECTS, parameters).await
     }
 }
@@ -510,7 +511,7 @@ const PUT_RECEIPTS: &str = "insert into receipt (region, key, matter, version, s
     select $1, u.* from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as u";
 const TAKE_EFFECTS: &str = "delete from outbox o using unnest($2::bigint[], $3::bigint[]) as u (seq, n)
     where o.region = $1 and o.seq = u.seq and o.n = u.n";
-const PUT_EFFECTS: &str = "insert into outbox (region, seq, n, effect) select $1, u.seq, 0, u.effect from unnest($2::bigint[], $3::text[]) as u (seq, effect)";
+const PUT_EFFECTS: &str = "insert into outbox (region, seq, n, effect) select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::text[]) as u";
 
 /// Every statement of the append path by name, in the order it is sent.
 pub(super) fn act_path_sql() -> Vec<(&'static str, &'static str)> {

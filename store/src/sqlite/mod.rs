@@ -1,6 +1,8 @@
 //! 嵌入式存储。 SQLite: one file, WAL, `synchronous=FULL`, one writer thread that puts many acts under one fsync.
 
 #[cfg(test)]
+mod power_cut;
+#[cfg(test)]
 mod tests;
 mod writer;
 
@@ -451,6 +453,17 @@ impl Store for Sqlite {
                 params![region.0, seq, n, error],
             )
             .map(drop)
+        })
+        .await
+    }
+
+    async fn outbox_settled(&self, region: Region, seq: i64, n: i64) -> Result<(), Fault> {
+        self.write(move |c| {
+            c.execute(
+                "delete from outbox where region = ?1 and seq = ?2 and n = ?3",
+                params![region.0, seq, n],
+            )?;
+            Ok(())
         })
         .await
     }

@@ -236,9 +236,9 @@ fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<
         let (body, leaf) = finish_entry(seq, &entry.tail);
         c.prepare_cached("insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body) values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?
             .execute(params![region, seq, entry.matter.0, entry.kind, entry.fact, entry.day, entry.ms, entry.actor, &leaf[..], body])?;
-        if let Some(effect) = &entry.effect {
-            c.prepare_cached("insert into outbox (region, seq, n, effect) values (?1, ?2, 0, ?3)")?
-                .execute(params![region, seq, effect])?;
+        for (n, effect) in entry.effects.iter().enumerate() {
+            c.prepare_cached("insert into outbox (region, seq, n, effect) values (?1, ?2, ?3, ?4)")?
+                .execute(params![region, seq, n as i64, effect])?;
         }
     }
     for write in &append.writes {

@@ -1,0 +1,134 @@
+//! 联动。 A power that ends takes its items with it: once, whatever stops in between, and not those that another
+//! power still covers.
+
+use fadu_app::now::System;
+use fadu_app::private::Keys;
+use fadu_app::{App, Call, Problem};
+use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
+use fadu_law::power::{Ending, Entry};
+use fadu_law::{Power, PowerAct};
+use fadu_service::{Definition, Item, ItemAct};
+use fadu_store::{Postgres, Sqlite, Store};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const R: Region = Region(429_995);
+
+async fn open(place: &str) -> Arc<App> {
+    let store: Arc<dyn Store> = match place.starts_with("postgres") {
+        true => Postgres::connect(place).await.unwrap(),
+        false => Sqlite::open(place.as_ref()).unwrap(),
+    };
+    App::open(R, store, Keys::new([3; 32]), Box::new(System::new(0))).await.unwrap()
+}
+
+async fn act<M: fadu_kernel::Matter>(
+    app: &App,
+    role: Role,
+    id: MatterId,
+    act: M::Act,
+) -> Result<(), Problem> {
+    let actor = Actor { person: PersonId::new(role.name()), role, org: OrgId::new("甲局") };
+    let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: None };
+    app.act::<M>(call).await.map(drop)
+}
+
+/// An open item under `code`.
+async fn item(app: &App, id: i64, code: &str) -> MatterId {
+    let definition = Definition::read_all(fadu_service::ITEMS).unwrap().remove(0);
+    let (name, department) = (definition.name.clone(), definition.department.clone());
+    let enter = ItemAct::Enter {
+        code: code.into(),
+        name,
+        department,
+        task_type: definition.task_type,
+        findings: vec![],
+    };
+    for step in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
+        act::<Item>(app, Role::CatalogueManager, MatterId(id), step).await.unwrap();
+    }
+    MatterId(id)
+}
+
+/// A power in force over these items; a second call adjusts it.
+async fn power(app: &App, code: &str, items: &[&str]) -> MatterId {
+    let entry = Entry {
+        code: code.into(),
+        name: "模拟许可".into(),
+        department: "甲局".into(),
+        bases: vec![Basis::article("行政许可法", 12)],
+        responsibilities: vec!["公示".into()],
+        phone: "12345".into(),
+        items: items.iter().map(|item| (*item).to_owned()).collect(),
+        ..Entry::default()
+    };
+    let id = entry.id();
+    let draft = PowerAct::Draft { entry: Box::new(entry) };
+    let review = PowerAct::Review { passed: true, note: "合法".into() };
+    act::<Power>(app, Role::Officer, id, draft).await.unwrap();
+    act::<Power>(app, Role::CatalogueManager, id, review).await.unwrap();
+    act::<Power>(app, Role::Government, id, PowerAct::Approve).await.unwrap();
+    id
+}
+
+async fn end(app: &App, power: MatterId) {
+    let act_of = PowerAct::End { ending: Ending::Repealed, reason: "依据已经废止".into() };
+    act::<Power>(app, Role::Government, power, act_of).await.unwrap();
+}
+
+/// How often the item was suspended, and whether it is open.
+async fn standing(app: &App, id: MatterId) -> (usize, bool) {
+    let entries = app.store.entries_of(R, id).await.unwrap();
+    let suspended = entries.iter().filter(|entry| entry.fact == "Suspended").count();
+    app.reload_catalogue().await.unwrap();
+    (suspended, app.catalogue().one::<Item>(id).unwrap().is_open())
+}
+
+async fn items_follow_their_powers(place: &str) {
+    let app = open(place).await;
+    let (alone, shared) = (item(&app, 1, "A").await, item(&app, 2, "B").await);
+    let first = power(&app, "4299950010100100", &["A", "B", "not-in-the-catalogue"]).await;
+    let second = power(&app, "4299950010100200", &["B"]).await;
+    end(&app, first).await;
+    assert_eq!(app.store.outbox(R, 9).await.unwrap().len(), 3, "asked for with the fact itself");
+    drop(app);
+
+    // The server stopped before anything was carried out; two start at once.
+    let (one, other) = (open(place).await, open(place).await);
+    let (a, b) = tokio::join!(one.relay(), other.relay());
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!(a.acted + b.acted, 1, "{a:?} {b:?}");
+    one.relay().await.unwrap();
+    assert!(one.store.outbox(R, 9).await.unwrap().is_empty());
+    assert_eq!(standing(&one, alone).await, (1, false));
+    assert_eq!(standing(&one, shared).await, (0, true), "another power covers it");
+    let reason = one.catalogue().one::<Item>(alone).unwrap().suspended.clone().unwrap();
+    assert_eq!(reason, "职权“模拟许可”（4299950010100100）已经取消：依据已经废止");
+
+    // Adjusted so that it no longer names the item.
+    assert_eq!(power(&one, "4299950010100200", &["A"]).await, second);
+    let relayed = one.relay().await.unwrap();
+    assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, 1, 0));
+    assert_eq!(standing(&one, shared).await, (1, false));
+    // The sweep carries out effects too, and finds what is suspended already needs nothing.
+    end(&one, second).await;
+    let swept = one.sweep(one.moment().today).await.unwrap();
+    assert_eq!((swept.seen, swept.acted, swept.failed), (1, 0, 0));
+    assert_eq!(standing(&one, alone).await, (1, false));
+    one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn items_follow_their_powers_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    items_follow_their_powers(folder.path().join("fadu.db").to_str().unwrap()).await;
+}
+
+#[tokio::test]
+async fn items_follow_their_powers_on_postgres() {
+    let Ok(url) = std::env::var("FADU_TEST_PG") else {
+        println!("skipped: FADU_TEST_PG is not set");
+        return;
+    };
+    items_follow_their_powers(&url).await;
+}
