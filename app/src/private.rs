@@ -65,6 +65,11 @@ impl Keys {
             .to_owned()
     }
 
+    /// What the test seals of a simulated county are derived from.
+    pub fn seal_secret(&self) -> [u8; 32] {
+        self.derive("test-seal", b"")
+    }
+
     /// A new person key, wrapped for storage.
     pub fn new_person_key(&self) -> Result<Vec<u8>, Fault> {
         let key: [u8; 32] = random()?;

@@ -1,6 +1,9 @@
-//! 规则总表。 Every rule that some `decide` may refuse by.
+//! 规则总表。 Every rule that some `decide` may refuse by, and how each rule of the book stands.
 
+use fadu_kernel::rows::{self, Row};
 use fadu_kernel::{Matter, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 pub fn built() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = [fadu_service::Case::rules(), fadu_law::Power::rules()].concat();
@@ -11,16 +14,61 @@ pub fn built() -> Vec<&'static Rule> {
 
 /// The rule of this id, also that of the authority, which no domain declares.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    built().into_iter().chain([&crate::act::NO_POWER]).find(|rule| rule.id == id)
+    static BY_ID: LazyLock<BTreeMap<&str, &Rule>> = LazyLock::new(|| {
+        let rules = built().into_iter().chain([&crate::act::NO_POWER]);
+        rules.map(|rule| (rule.id, rule)).collect()
+    });
+    BY_ID.get(id).copied()
 }
 
 const BOOK: &str = include_str!("../data/rulebook.tsv");
+const NOT_APPLICABLE: &str = include_str!("../data/not-applicable.tsv");
+
+fn cells(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+}
 
 /// Every id of the rule book, built or not.
 pub fn book() -> impl Iterator<Item = &'static str> {
-    BOOK.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split('\t').next())
+    cells(BOOK).map(|(id, _)| id)
+}
+
+/// How a rule stands in this program.
+#[derive(Debug)]
+pub enum Standing {
+    Built(&'static Rule),
+    /// With the reason.
+    NotApplicable(&'static str),
+    NotBuilt,
+}
+
+#[derive(Debug)]
+pub struct Told {
+    pub id: &'static str,
+    pub standing: Standing,
+    /// What the domains' specifications show of it, as their tests run it.
+    pub rows: Vec<Row<'static>>,
+}
+
+/// The rules of the book and those of our own, by id.
+pub fn all() -> Vec<Told> {
+    let reasons: BTreeMap<_, _> = cells(NOT_APPLICABLE).collect();
+    let rows: Vec<Row<'static>> =
+        [fadu_service::ROWS, fadu_law::ROWS].into_iter().flat_map(rows::read).collect();
+    let built = built();
+    let ids: BTreeSet<&'static str> = book().chain(built.iter().map(|rule| rule.id)).collect();
+    let told = |id: &'static str| Told {
+        id,
+        standing: match (built.iter().find(|rule| rule.id == id), reasons.get(id)) {
+            (Some(rule), _) => Standing::Built(rule),
+            (None, Some(reason)) => Standing::NotApplicable(reason),
+            (None, None) => Standing::NotBuilt,
+        },
+        rows: rows.iter().filter(|row| row.rule == id).copied().collect(),
+    };
+    ids.into_iter().map(told).collect()
 }
 
 #[cfg(test)]
@@ -29,10 +77,17 @@ mod tests {
 
     #[test]
     fn the_book_names_every_rule_once() {
-        let mut ids: Vec<&str> = book().collect();
-        let n = ids.len();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!((n, ids.len()), (415, 415));
+        let ids: BTreeSet<&str> = book().collect();
+        assert_eq!((book().count(), ids.len()), (415, 415));
+        assert!(cells(NOT_APPLICABLE).all(|(id, reason)| ids.contains(id) && !reason.is_empty()));
+    }
+
+    #[test]
+    fn a_rule_is_built_when_both_its_sides_are_shown() {
+        for rule in all() {
+            let passes = rule.rows.iter().filter(|row| row.outcome == rows::Outcome::Passes).count();
+            let shown = passes > 0 && passes < rule.rows.len();
+            assert_eq!(shown, matches!(rule.standing, Standing::Built(_)), "{rule:?}");
+        }
     }
 }

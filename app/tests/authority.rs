@@ -24,7 +24,7 @@ case.ScheduleHearing    - - - O - - - - - -
 case.RecordHearing      - - - O - - - - - -
 case.Decide             - - - - H - - - - -
 case.Deliver            - - W O - - - - - -
-case.Withdraw           C F - - - - - - - -
+case.Withdraw           C F W - - - - - - -
 case.Correct            - - W O - - - - - -
 case.ExplainDelay       - - - O H - - - - -
 case.Consult            - - - - - - - I - -

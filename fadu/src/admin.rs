@@ -34,6 +34,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         base_url: init.base_url,
         help_phone: init.help_phone,
         simulated: false,
+        seal_command: Vec::new(),
     };
     Home::make(place, &config)?;
     let home = Home::open(place).await?;

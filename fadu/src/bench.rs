@@ -247,7 +247,7 @@ async fn one(
     let checkers = vec![officer.person.clone()];
     let rest = [
         (&officer, CaseAct::Accept),
-        (&officer, CaseAct::Verify { checkers, passed: true, note: "相符".to_owned() }),
+        (&officer, CaseAct::Verify { checkers, passed: true, note: "相符".to_owned(), interested: false }),
         (&head, CaseAct::Decide { granted: true, reason: String::new() }),
     ];
     for (actor, act) in rest {

@@ -107,6 +107,7 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         base_url: format!("http://127.0.0.1:{}", demo.port),
         help_phone: "12345".to_owned(),
         simulated: true,
+        seal_command: Vec::new(),
     };
     Home::make(place, &config)?;
     Ok(DemoRecord {

@@ -10,6 +10,7 @@ use fadu_kernel::Region;
 use fadu_law::Shelf;
 use fadu_law::text::Statute;
 use fadu_ledger::note::{hex, unhex};
+use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
 use fadu_store::{Postgres, Sqlite, Store};
 use fadu_web::{Site, Web};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Config {
     /// The county does not exist: every page and document says so.
     #[serde(default)]
     pub simulated: bool,
+    /// The county's seal service: a program with its arguments. Without it only a simulated county seals, with test seals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seal_command: Vec<String>,
 }
 
 impl Config {
@@ -174,6 +178,16 @@ impl Home {
             demonstration_password: self.demo.as_ref().map(|demo| demo.password.clone()),
             base_url: config.base_url.trim_end_matches('/').to_owned(),
             help_phone: config.help_phone.clone(),
+            seals: self.seals(),
+        }
+    }
+
+    /// A test seal never stands under the document of a county that exists.
+    fn seals(&self) -> Arc<dyn Seals> {
+        match (&self.config.seal_command[..], self.config.simulated) {
+            ([], true) => Arc::new(TestSeals::new(self.keys.seal_secret())),
+            ([], false) => Arc::new(NoSeals),
+            (command, _) => Arc::new(SealCommand { command: command.to_vec() }),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use anyhow::Context;
+use fadu_app::rules::Standing as Rules;
 use fadu_law::check::{Cited, check};
 use fadu_law::text::{Citation, Statute, parse};
 use fadu_law::touch::{amended, touches};
@@ -26,7 +27,7 @@ pub enum Law {
     Show { citation: String },
     /// Articles that contain every word
     Search { words: Vec<String> },
-    /// Every rule of the rule book: built with its sentence, or not built
+    /// Every rule of the rule book: built, with the rows of its specification; not applicable, with the reason; or not built
     Rules,
 }
 
@@ -191,26 +192,34 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
     Ok(!statutes.is_empty())
 }
 
-/// The rule book is 415 ids; what is not built says so.
+/// Every rule with what its specification shows of it; what is not built says so.
 fn rules(place: &Place) -> Answer {
-    let built = fadu_app::rules::built();
-    let rows: Vec<_> = built
-        .iter()
-        .map(
-            |rule| json!({"id": rule.id, "state": "built", "sentence": rule.sentence, "basis": rule.bases()}),
-        )
-        .collect();
-    let not_built: Vec<&str> = fadu_app::rules::book()
-        .filter(|id| !built.iter().any(|rule| rule.id == *id))
-        .collect();
-    say(place, json!({"built": rows, "not_built": not_built}), || {
-        let mut lines: Vec<String> = built
-            .iter()
-            .map(|rule| format!("{}  {}  {}", rule.id, rule.sentence, rule.bases()))
-            .collect();
-        lines.extend(not_built.iter().map(|id| format!("{id}  not built")));
-        lines.push(format!("{} rules built, {} of the rule book not built", built.len(), not_built.len()));
-        lines.join("\n")
-    });
+    let all = fadu_app::rules::all();
+    let (mut built, mut not_built, mut lines) = (0, 0, Vec::new());
+    let mut values = Vec::new();
+    for told in &all {
+        let id = told.id;
+        values.push(match &told.standing {
+            Rules::Built(rule) => {
+                built += 1;
+                lines.push(format!("{id}  {}  {}", rule.sentence, rule.bases()));
+                lines.extend(told.rows.iter().map(|row| format!("    {:<8}{}", row.outcome.word(), row.says)));
+                json!({"id": id, "state": "built", "sentence": rule.sentence, "basis": rule.bases(), "rows": told.rows})
+            }
+            Rules::NotApplicable(reason) => {
+                lines.push(format!("{id}  not applicable: {reason}"));
+                json!({"id": id, "state": "not_applicable", "reason": reason})
+            }
+            Rules::NotBuilt => {
+                not_built += 1;
+                lines.push(format!("{id}  not built"));
+                json!({"id": id, "state": "not_built"})
+            }
+        });
+    }
+    let not_applicable = all.len() - built - not_built;
+    lines.push(format!("{built} rules built, {not_applicable} not applicable, {not_built} not built"));
+    let counts = json!({"built": built, "not_applicable": not_applicable, "not_built": not_built});
+    say(place, json!({"rules": values, "counts": counts}), || lines.join("\n"));
     Ok(true)
 }

@@ -57,31 +57,44 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
     serve(place, web, SocketAddr::new(command.listen, command.port)).await
 }
 
-/// What must be true before the public comes: real accounts, and a law for every rule.
+/// What must be true before the public comes: real accounts, a seal, and a law for every rule. Everything that is
+/// missing is said at once.
 async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
     let accounts = app.accounts().await?;
-    if let Some(account) = accounts.iter().find(|account| account.demonstration && !account.closed) {
-        bail!(
-            "`{}` is a demonstration account and this is no demonstration: close it with `fadu account close {}`",
-            account.person,
-            account.person
-        );
-    }
+    let mut missing: Vec<String> = accounts
+        .iter()
+        .filter(|account| account.demonstration && !account.closed)
+        .map(|account| {
+            format!(
+                "`{}` is a demonstration account and this is no demonstration: close it with `fadu account close {}`",
+                account.person, account.person
+            )
+        })
+        .collect();
     if !accounts
         .iter()
         .any(|account| account.role == fadu_kernel::Role::Operator && !account.closed)
     {
-        bail!(
+        missing.push(
             "nobody administers this county yet: make the first administrator with `fadu account add NAME --role operator` (the password comes from standard input)"
+                .to_owned(),
+        );
+    }
+    if !home.config.simulated && home.config.seal_command.is_empty() {
+        missing.push(
+            "no seal service: a notice of acceptance must bear the organ's seal (行政许可法 32); set `seal_command` in fadu.toml"
+                .to_owned(),
         );
     }
     let report = check(&home.shelf().await?, fadu_web::citations(app));
     if !report.ready_for_service() {
-        bail!(
+        missing.push(format!(
             "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open",
-            report.wrong,
-            report.not_held
-        );
+            report.wrong, report.not_held
+        ));
+    }
+    if !missing.is_empty() {
+        bail!("{}", missing.join("\n"));
     }
     Ok(())
 }

@@ -169,6 +169,55 @@ async function act(page, matter, name, answers = {}) {
   assert.ok(page.url().includes(`/desk/cases/${matter}`), page.url());
 }
 
+test("asked once, a citizen supplements on a phone without an account, reads the notice and later withdraws", async () => {
+  const page = await county.visit({ phone: true });
+  await page.goto(`${county.base}/items?q=${encodeURIComponent("临时用地审批")}`);
+  await page.click("main a[href^='/items/']");
+  await page.click("a[href$='/apply']");
+  await fill(page, { ...APPLICANT, applicant_number: complete("42999719900101004") });
+  await page.click("main form button[type=submit]");
+  await submitted(page);
+  const matter = page.url().split("/").at(-2);
+  await page.click("main a.button-plain");
+  const progress = page.url();
+  assert.match(progress, new RegExp(`/track/${matter}/`));
+
+  const officer = await county.visit({ person: "officer" });
+  await officer.goto(`${county.base}/desk/cases/${matter}`);
+  await officer.evaluate(() => document.querySelector("#act-GiveNotice").setAttribute("open", ""));
+  for (const box of await officer.$$("#act-GiveNotice input[name=missing]")) await box.check();
+  await officer.locator("#act-GiveNotice button[type=submit]").click();
+  await officer.waitForLoadState();
+
+  await page.goto(progress);
+  assert.match(await page.textContent("main"), /请您做：补正材料/);
+  await inspect(page, "citizen-asked");
+  await page.locator("#act-Supplement button[type=submit]").click();
+  await page.waitForLoadState();
+  assert.match(await page.textContent("main"), /有 \d+ 处需要改正/, "each paper that did not come is named");
+  await inspect(page, "citizen-supplement-mistake");
+  for (const input of await page.$$("#act-Supplement input[type=file]")) {
+    await input.setInputFiles({ name: "scan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 sample") });
+  }
+  await page.locator("#act-Supplement button[type=submit]").click();
+  await page.waitForURL(progress);
+  assert.match(await page.textContent("main"), /补正材料/);
+  assert.doesNotMatch(await page.textContent("main"), /请您做/);
+  const notice = await page.request.get(await page.locator("table a[href*='/notices/']").last().evaluate((link) => link.href));
+  assert.equal(notice.headers()["content-type"], "application/pdf");
+  assert.match((await notice.body()).toString("latin1"), /\/ByteRange/, "the notice is sealed");
+  await inspect(page, "citizen-supplemented");
+  // A number without its code opens nothing.
+  assert.equal((await page.request.get(`${county.base}/track/${matter}/AAAAAAAAAAAA`)).status(), 404);
+
+  await page.evaluate(() => document.querySelector("#act-Withdraw").setAttribute("open", ""));
+  await page.fill("#act-Withdraw textarea", "计划有变");
+  await page.locator("#act-Withdraw button[type=submit]").click();
+  await page.waitForURL(progress);
+  assert.match(await page.textContent("main"), /已撤回|撤回申请/);
+  await inspect(page, "citizen-withdrawn");
+});
+
 test("a catalogue manager suspends an item and opens it again", async () => {
   const page = await county.visit({ person: "manager" });
   await look(page, "/desk/items?status=in_use", "manager-items");

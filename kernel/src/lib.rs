@@ -11,6 +11,7 @@ pub mod ids;
 pub mod matter;
 pub mod money;
 pub mod refusal;
+pub mod rows;
 
 pub use basis::{Basis, Rule};
 pub use calendar::{Calendar, CalendarEnds, DayStatus};

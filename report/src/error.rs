@@ -18,6 +18,10 @@ pub enum RenderError {
     #[error("typesetting failed: {0}")]
     Typeset(String),
 
+    /// 未能加盖印章。 The seal service did not do it; the document is not issued.
+    #[error("the document could not be sealed: {0}")]
+    Seal(String),
+
     #[error("the document's data could not be written as JSON")]
     Data(#[from] serde_json::Error),
 

@@ -12,6 +12,7 @@
 pub mod annual;
 pub mod notice;
 pub mod qr;
+pub mod seal;
 pub mod structure;
 
 mod docx;
@@ -23,3 +24,5 @@ mod wording;
 
 pub use error::RenderError;
 pub use fonts::ready as fonts_ready;
+pub use seal::{NoSeals, SealCommand, Seals, TestSeals, sealed_pdf};
+pub use wording::CivilDate;

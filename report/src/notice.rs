@@ -96,7 +96,7 @@ pub struct Remedy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealMark {
     pub organ: String,
-    /// Digest of what was sealed, hexadecimal.
+    /// SHA-256 of the certificate that seals, hexadecimal; empty: nothing is printed of it.
     pub digest_hex: String,
     /// 测试。 The ring says 测试电子印章 and is dashed, so that nobody takes it for a seal.
     pub test: bool,

@@ -75,10 +75,10 @@ pub(crate) fn han_number(number: u16) -> String {
 
 /// 成文日期。 The date a document bears, read from its words for the PDF's own record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CivilDate {
-    pub(crate) year: i32,
-    pub(crate) month: u8,
-    pub(crate) day: u8,
+pub struct CivilDate {
+    pub year: i32,
+    pub month: u8,
+    pub day: u8,
 }
 
 impl CivilDate {

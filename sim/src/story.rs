@@ -144,7 +144,12 @@ pub fn tell(
     }
     if fate == Fate::Withdrawn && online {
         teller.later(1);
-        teller.step(&applicant, CaseAct::Withdraw { reason: "申请人改变了计划（模拟）".to_owned() });
+        teller.step(
+            &applicant,
+            CaseAct::Withdraw {
+                reason: "申请人改变了计划（模拟）".to_owned(), statement: String::new()
+            },
+        );
         return story(teller);
     }
     review(&mut teller, definition, fate, &officer, &second, &head);
@@ -221,7 +226,8 @@ fn review(
         teller.step(officer, CaseAct::Resume { result: "结论见所附文书（模拟）".to_owned() });
         teller.later(0);
     }
-    if definition.hearing == "major_interest" && teller.chance.per_mille(60) {
+    let interested = definition.hearing == "major_interest" && teller.chance.per_mille(60);
+    if interested {
         teller.step(officer, CaseAct::TellHearing);
         // Five working days to ask; nobody does.
         teller.later(6);
@@ -229,7 +235,7 @@ fn review(
     let passed = fate != Fate::Refused;
     let checkers = vec![officer.person.clone(), PersonId::new(second)];
     let note = if passed { "材料与现场相符（模拟）" } else { "现场不符合条件（模拟）" };
-    teller.step(officer, CaseAct::Verify { checkers, passed, note: note.to_owned() });
+    teller.step(officer, CaseAct::Verify { checkers, passed, note: note.to_owned(), interested });
     if fate == Fate::Extended && definition.extension.is_some() {
         teller.later(0);
         teller.step(head, CaseAct::Extend { reason: "情况复杂，需要进一步核实（模拟）".to_owned() });

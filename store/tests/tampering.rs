@@ -236,7 +236,8 @@ async fn two_servers_on_one_store_see_each_others_acts() {
     let twice = one.act::<Case>(act(CaseAct::Accept)).await.unwrap_err();
     assert!(matches!(twice, Problem::Refused(_)), "decided on what the other did: {twice:?}");
     let note = "相符".to_owned();
-    let verify = CaseAct::Verify { checkers: vec![officer.person.clone()], passed: true, note };
+    let verify =
+        CaseAct::Verify { checkers: vec![officer.person.clone()], passed: true, note, interested: false };
     one.act::<Case>(act(verify)).await.unwrap();
     let row = one.store.matter(R, case).await.unwrap().unwrap();
     assert_eq!(row.version, 3, "received here, accepted there, verified here");

@@ -296,7 +296,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     let refused = app.refused_at(id, REFUSED).await.map_err(|error| Fail::fault(visit, error))?;
     let refused = refused.iter().filter(|row| row.act != "Consult" || told_of_consulting(visit));
     let refusals: Vec<Value> = refused.map(|row| refusal_row(row, &named)).collect();
-    let told: Vec<_> = entries.into_iter().filter(|entry| told(visit, &entry.fact)).collect();
+    let told: Vec<_> = entries.iter().filter(|entry| told(visit, &entry.fact)).cloned().collect();
     let page = visit.page("desk/case.html", &format!("{} {}", case.number, case.item_name), context! {
         errors => errors,
         case => context! {
@@ -308,7 +308,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
         facts => facts, applicant => applicant(visit, id, &case, &definition, failed).await?, receive => (), materials => materials,
-        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(id, &case), refusals => refusals,
+        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(&format!("/desk/cases/{id}"), &case.number, &entries, case.delivered.as_ref().map(|mark| mark.on)), refusals => refusals,
         timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
@@ -321,7 +321,7 @@ fn consulted(app: &App, actor: &Actor, case: &Case) -> bool {
 }
 
 /// Who sees personal data in clear: the competent organ, and whoever consulted the case today.
-fn reads(app: &App, actor: &Actor, case: &Case) -> bool {
+pub(crate) fn reads(app: &App, actor: &Actor, case: &Case) -> bool {
     consulted(app, actor, case) || app.may::<Case>(actor, "Read", &case.parties())
 }
 
@@ -393,13 +393,17 @@ fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
 }
 
 /// Acts that the post may do and that this stage can take; `decide` has the last word.
-fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kernel::ActKind> {
+pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kernel::ActKind> {
     let fits = |name: &str| match (case.status(), name) {
         ("received", "GiveNotice") => case.notice.is_none(),
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("accepted", "Verify") => case.verified.is_none(),
-        ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Withdraw" | "Correct") => true,
+        ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Correct") => true,
+        ("accepted" | "stopped", "Withdraw") => true,
+        ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
+            case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
+        }
         ("accepted", "ScheduleHearing") => case.hearing.told.is_some(),
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
@@ -465,6 +469,9 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("passed", "结论", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
+            Field::text("interested", "直接关系他人重大利益", false)
+                .kind("choice")
+                .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
         ],
         "Decide" => vec![
@@ -491,7 +498,11 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("from", "原来写的", true),
             Field::text("to", "应当是", true),
         ],
-        "Extend" | "ExplainDelay" | "Withdraw" => vec![Field::text("reason", "理由", true).kind("long_text")],
+        "Withdraw" => vec![
+            Field::text("reason", "理由", true).kind("long_text"),
+            Field::text("statement", "撤回凭据", true).hint("申请人签名的撤回申请：写明日期，原件随卷。"),
+        ],
+        "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
         _ => Vec::new(),
     }
 }
@@ -576,6 +587,7 @@ fn read_act(
                 .map(PersonId::new)
                 .collect(),
             passed: yes("passed")?,
+            interested: text("interested") == "yes",
             note: text("note"),
         },
         "Consult" => CaseAct::Consult { reason: needed("reason")?, authorisation: needed("authorisation")? },
@@ -588,7 +600,7 @@ fn read_act(
         "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
         "Decide" => CaseAct::Decide { granted: yes("granted")?, reason: text("reason") },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
-        "Withdraw" => CaseAct::Withdraw { reason: text("reason") },
+        "Withdraw" => CaseAct::Withdraw { reason: needed("reason")?, statement: needed("statement")? },
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },
         "Archive" => CaseAct::Archive,

@@ -16,6 +16,7 @@ mod report_pages;
 mod session;
 mod submission;
 mod templates;
+mod track;
 mod view;
 
 use axum::Router;
@@ -51,7 +52,7 @@ pub struct Inner {
 }
 
 /// Whose pages these are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Site {
     pub bureau: String,
     pub region_name: String,
@@ -62,6 +63,8 @@ pub struct Site {
     /// Address that QR codes point to, without a slash at the end.
     pub base_url: String,
     pub help_phone: String,
+    /// Who seals the county's documents.
+    pub seals: Arc<dyn fadu_report::Seals>,
 }
 
 impl std::ops::Deref for Web {
@@ -115,6 +118,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api::routes())
         .merge(portal::routes())
+        .merge(track::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())

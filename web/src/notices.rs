@@ -1,6 +1,6 @@
-//! 文书。 The notices that a case has given rise to, and each as a PDF in official layout.
+//! 文书。 The notices that a case has given rise to, each with the fact it tells of, as a sealed PDF in official layout.
 
-use crate::desk::{Opened, open};
+use crate::desk::{Opened, open, reads};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::{Fail, Web};
@@ -9,178 +9,277 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use fadu_app::store::EntryRow;
 use fadu_kernel::MatterId;
-use fadu_ledger::note::hex;
-use fadu_report::notice::{self, ListLine, Notice, NoticeKind, Remedy, SealMark};
-use fadu_service::Case;
+use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
+use fadu_report::sealed_pdf;
 use fadu_service::case::Missing;
+use fadu_service::{CaseFact, Definition};
+use jiff::civil::Date;
 use minijinja::{Value, context};
+use serde::Deserialize;
 
 pub fn routes() -> Router<Web> {
-    Router::new().route("/desk/cases/{id}/notices/{kind}", get(notice_pdf))
+    Router::new().route("/desk/cases/{id}/notices/{seq}", get(at_the_desk))
 }
 
-/// Which notices this case has given rise to.
-fn notice_kinds(case: &Case) -> Vec<(NoticeKind, &'static str, jiff::civil::Date)> {
-    let mut list = Vec::new();
-    let mut push = |kind, slug, on: Option<jiff::civil::Date>| {
-        if let Some(on) = on {
-            list.push((kind, slug, on));
+/// 一份文书: the entry it tells of. Its number is its place among the notices of the case.
+struct Issued {
+    kind: NoticeKind,
+    seq: i64,
+    on: Date,
+    fact: CaseFact,
+}
+
+fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
+    Some(match fact {
+        CaseFact::Received { .. } => NoticeKind::Received,
+        CaseFact::NoticeGiven { .. } => NoticeKind::Supplement,
+        CaseFact::Accepted { .. } => NoticeKind::Accepted,
+        CaseFact::Declined { .. } => NoticeKind::NotAccepted,
+        CaseFact::Extended { .. } => NoticeKind::Extended,
+        CaseFact::Stopped { .. } => NoticeKind::Special,
+        CaseFact::HearingTold { .. } => NoticeKind::Hearing,
+        CaseFact::Decided { granted: true, .. } => NoticeKind::Granted,
+        CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
+        CaseFact::Delivered { .. } => NoticeKind::Service,
+        CaseFact::Withdrawn { .. } => NoticeKind::Withdrawn,
+        _ => return None,
+    })
+}
+
+fn issued(entries: &[EntryRow]) -> Vec<Issued> {
+    #[derive(Deserialize)]
+    struct Body {
+        data: CaseFact,
+    }
+    let read = |entry: &EntryRow| {
+        let fact = serde_json::from_str::<Body>(&entry.body).ok()?.data;
+        Some(Issued { kind: kind_of(&fact)?, seq: entry.seq, on: entry.day.parse().ok()?, fact })
+    };
+    entries.iter().filter_map(read).collect()
+}
+
+/// `of` is the address of the case, for the applicant or for the desk.
+pub(crate) fn notices(of: &str, number: &str, entries: &[EntryRow], delivered: Option<Date>) -> Vec<Value> {
+    let delivered = delivered.map_or_else(|| "—".to_owned(), |on| on.to_string());
+    let row = |(i, issued): (usize, Issued)| {
+        context! {
+            name => issued.kind.title(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
+            date => issued.on.to_string(), delivered => delivered.clone(),
         }
     };
-    push(NoticeKind::Received, "received", case.received.as_ref().map(|mark| mark.on));
-    push(NoticeKind::Supplement, "supplement", case.notice.as_ref().map(|notice| notice.on));
-    push(NoticeKind::Accepted, "accepted", case.accepted.as_ref().map(|accepted| accepted.on));
-    push(NoticeKind::NotAccepted, "not-accepted", case.declined.as_ref().map(|declined| declined.on));
-    push(NoticeKind::Extended, "extended", case.extension.as_ref().map(|mark| mark.on));
-    let decided = case.decided.as_ref();
-    push(NoticeKind::Granted, "granted", decided.filter(|decided| decided.granted).map(|decided| decided.on));
-    push(
-        NoticeKind::Refused,
-        "refused",
-        decided.filter(|decided| !decided.granted).map(|decided| decided.on),
-    );
-    push(NoticeKind::Service, "service", case.delivered.as_ref().map(|mark| mark.on));
-    list
+    issued(entries).into_iter().enumerate().map(row).collect()
 }
 
-pub(crate) fn notices(id: MatterId, case: &Case) -> Vec<Value> {
-    let delivered = case
-        .delivered
-        .as_ref()
-        .map_or_else(|| "—".to_owned(), |mark| mark.on.to_string());
-    notice_kinds(case)
-        .into_iter()
-        .enumerate()
-        .map(|(i, (kind, slug, on))| {
-            context! {
-                name => kind.title(), href => format!("/desk/cases/{id}/notices/{slug}"), number => format!("{}-{}", case.number, i + 1),
-                date => on.to_string(), delivered => delivered.clone(),
-            }
-        })
-        .collect()
-}
-
-async fn notice_pdf(visit: Visit, Path((id, slug)): Path<(String, String)>) -> Page {
-    visit.staff()?;
+async fn at_the_desk(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
+    let (_, actor) = visit.staff()?;
     let opened = open(&visit, &id).await?;
-    let Some(i) = notice_kinds(&opened.case).iter().position(|(_, name, _)| *name == slug) else {
-        return Err(Fail::NotFound(visit));
+    let reads = reads(&visit.web.app, &actor, &opened.case);
+    notice_pdf(&visit, &opened, seq, reads).await
+}
+
+/// The applicant is named to those who read the case in clear, masked for others.
+pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, in_clear: bool) -> Page {
+    let list = issued(&opened.entries);
+    let Some(i) = list.iter().position(|issued| issued.seq == seq) else {
+        return Err(Fail::NotFound(visit.clone()));
     };
-    let notice = compose(&visit, &opened, i);
+    let name = applicant_name(visit, opened.id).await?;
+    let addressee = match name {
+        Some(name) if in_clear => name,
+        Some(name) => fadu_app::private::mask(&name),
+        None => "申请人".into(),
+    };
+    let notice = compose(visit, opened, i, &list[i], addressee);
+    let web = visit.web.clone();
     // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
-    let made = tokio::task::spawn_blocking(move || notice::pdf(&notice)).await;
+    let made = tokio::task::spawn_blocking(move || sealed_pdf(&notice, &*web.site.seals)).await;
     let bytes = made
-        .map_err(|error| Fail::fault(&visit, error))?
-        .map_err(|error| Fail::fault(&visit, error))?;
+        .map_err(|error| Fail::fault(visit, error))?
+        .map_err(|error| Fail::fault(visit, error))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
         .into_response())
 }
 
-fn compose(visit: &Visit, opened: &Opened, i: usize) -> Notice {
-    let Opened { case, definition, entries, .. } = opened;
-    let (kind, _, on) = notice_kinds(case)[i];
+async fn applicant_name(visit: &Visit, id: MatterId) -> Result<Option<String>, Fail> {
     let app = &visit.web.app;
-    let text_date = format!("{}年{}月{}日", on.year(), on.month(), on.day());
-    let (paragraphs, list, basis): (Vec<String>, Vec<ListLine>, Vec<String>) = match kind {
-        NoticeKind::Supplement => {
-            let line = |missing: &Missing| {
-                let material = definition.material(&missing.material);
-                let basis = material
-                    .and_then(|material| material.basis.as_ref())
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                ListLine {
-                    name: material.map_or_else(|| missing.material.clone(), |material| material.name.clone()),
-                    required: missing.what.clone(),
-                    basis,
-                }
-            };
-            let list = case.notice.iter().flat_map(|notice| notice.missing.iter().map(line)).collect();
-            (
-                vec!["您的申请材料还不齐，需要补正的全部内容如下，补齐以后即予受理。".into()],
-                list,
-                vec!["《行政许可法》第三十二条第一款第四项".into()],
-            )
-        }
-        NoticeKind::NotAccepted => {
-            let reason = case
-                .declined
-                .as_ref()
-                .map(|declined| declined.reason.clone())
-                .unwrap_or_default();
-            let target = case.declined.as_ref().and_then(|declined| declined.target.clone());
-            let mut paragraphs = vec![format!("您的申请不予受理。理由：{reason}")];
-            paragraphs.extend(target.map(|target| format!("请向{target}提出申请。")));
-            (paragraphs, vec![], vec!["《行政许可法》第三十二条".into()])
-        }
-        NoticeKind::Extended => (
-            vec![
-                "因情况需要，经本机关负责人批准，办理期限延长。理由已记入本件台账，您可以凭编号和密码查看。"
-                    .into(),
-            ],
-            vec![],
-            vec!["《行政许可法》第四十二条".into()],
-        ),
-        NoticeKind::Refused => {
-            let reason = case.decided.as_ref().map(|decided| decided.reason.clone()).unwrap_or_default();
-            (
-                vec![format!("经审查，决定不予许可。理由：{reason}")],
-                vec![],
-                vec!["《行政许可法》第三十八条".into()],
-            )
-        }
-        NoticeKind::Granted => (
-            vec![format!("经审查，您的申请符合条件，准予{}。", case.item_name)],
-            vec![],
-            vec!["《行政许可法》第三十八条".into()],
-        ),
-        NoticeKind::Accepted => (
-            vec!["您的申请材料齐全，本机关予以受理。".into()],
-            vec![],
-            vec!["《行政许可法》第三十二条".into()],
-        ),
-        _ => (vec!["收到您提交的申请和下列材料。".into()], vec![], vec!["《行政许可法》第三十二条".into()]),
-    };
-    let mut table =
-        vec![("编号".to_owned(), case.number.clone()), ("事项".to_owned(), case.item_name.clone())];
-    if kind == NoticeKind::Accepted
-        && let Some(clock) = case.shown_clock()
-    {
-        let due = clock
-            .due(&app.calendar())
-            .fixed()
-            .map_or_else(|| "放假安排公布后确定".to_owned(), |due| due.to_string());
-        table.push(("办结期限".to_owned(), format!("{}（{due}前）", clock.limit.zh())));
-    }
-    let adverse = kind.is_adverse();
-    let seal = app
-        .signer()
-        .sign_bytes(format!("{}{}{on}", case.number, kind.title()).as_bytes());
-    let seq = entries.first().map_or(0, |entry| entry.seq);
+    let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
+    let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
+    let Some(row) = sealed.iter().find(|row| row.field == "applicant_name") else { return Ok(None) };
+    let key = app.store.person_key(app.region, &row.subject).await.map_err(fault)?;
+    Ok(key
+        .and_then(|key| app.keys.open_value(&key, &row.field, &row.sealed).ok())
+        .map(|(name, _)| name))
+}
+
+/// What a notice says below its title.
+#[derive(Default)]
+struct Said {
+    title: &'static str,
+    paragraphs: Vec<String>,
+    table: Vec<(&'static str, String)>,
+    list: Vec<ListLine>,
+    basis: Vec<String>,
+}
+
+fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee: String) -> Notice {
+    let (case, site) = (&opened.case, &visit.web.site);
+    let said = said(visit, opened, issued);
+    let facts = [("编号", case.number.clone()), ("事项", case.item_name.clone())];
     Notice {
-        kind,
+        kind: issued.kind,
         organ: case.org.to_string(),
         number: format!("{}-{}", case.number, i + 1),
-        addressee: "申请人".into(),
-        title: String::new(),
-        paragraphs,
-        table,
-        list,
-        basis,
-        remedy: adverse.then(|| Remedy {
-            reconsideration_body: format!("{}人民政府", visit.web.site.region_name),
+        addressee,
+        title: said.title.to_owned(),
+        paragraphs: said.paragraphs,
+        table: facts
+            .into_iter()
+            .chain(said.table)
+            .map(|(label, text)| (label.to_owned(), text))
+            .collect(),
+        list: said.list,
+        basis: said.basis,
+        remedy: issued.kind.is_adverse().then(|| Remedy {
+            reconsideration_body: format!("{}人民政府", site.region_name),
             reconsideration_days: 60,
-            court: format!("{}人民法院", visit.web.site.region_name),
+            court: format!("{}人民法院", site.region_name),
             litigation_months: 6,
             // 行政复议法 23: refusing to act must go to reconsideration first.
-            reconsideration_first: kind == NoticeKind::NotAccepted,
+            reconsideration_first: issued.kind == NoticeKind::NotAccepted,
         }),
-        date_text: text_date,
-        contact: visit.web.site.help_phone.clone(),
-        seal: Some(SealMark { organ: case.org.to_string(), digest_hex: hex(&seal[..16]), test: true }),
-        receipt_url: format!("{}/receipts/{seq}", visit.web.site.base_url),
-        verify_text: format!("台账第{seq}条，可离线核验"),
-        simulated: visit.web.site.simulated,
+        date_text: date_zh(issued.on),
+        contact: site.help_phone.clone(),
+        seal: site.seals.mark(case.org.as_str()),
+        receipt_url: format!("{}/receipts/{}", site.base_url, issued.seq),
+        verify_text: format!("台账第{}条，可离线核验", issued.seq),
+        simulated: site.simulated,
+    }
+}
+
+fn date_zh(on: Date) -> String {
+    format!("{}年{}月{}日", on.year(), on.month(), on.day())
+}
+
+fn said(visit: &Visit, opened: &Opened, issued: &Issued) -> Said {
+    let (case, definition) = (&opened.case, &opened.definition);
+    // Only a permit is decided under the licensing law; other items stand on their own bases.
+    let permit = definition.is_permit();
+    let own = || {
+        definition
+            .bases
+            .iter()
+            .map(|support| support.basis.to_string())
+            .take(3)
+            .collect()
+    };
+    let law = |article: &str| if permit { vec![format!("《行政许可法》{article}")] } else { own() };
+    let plain =
+        |text: String, article: &str| Said { paragraphs: vec![text], basis: law(article), ..Said::default() };
+    match &issued.fact {
+        CaseFact::NoticeGiven { missing, .. } => Said {
+            list: missing.iter().map(|missing| line(missing, definition)).collect(),
+            ..plain(
+                "您的申请材料还不齐，需要补正的全部内容如下，补齐以后即予受理。".into(),
+                "第三十二条第一款第四项",
+            )
+        },
+        CaseFact::Accepted { from, deemed, .. } => {
+            let text = if *deemed {
+                format!(
+                    "本机关没有在五个工作日内告知需要补正的内容，您的申请自收到材料之日{}起即为受理。",
+                    date_zh(*from)
+                )
+            } else {
+                "您的申请材料齐全，本机关予以受理。".to_owned()
+            };
+            let due = case.shown_clock().map(|clock| {
+                let due = clock.due(&visit.web.app.calendar()).fixed();
+                let due = due.map_or_else(|| "放假安排公布后确定".to_owned(), |due| format!("{due}前"));
+                ("办结期限", format!("{}（{due}）", clock.limit.zh()))
+            });
+            Said { table: due.into_iter().collect(), ..plain(text, "第三十二条") }
+        }
+        CaseFact::Declined { reason, target, .. } => {
+            let mut said = plain(format!("您的申请不予受理。理由：{reason}"), "第三十二条");
+            said.paragraphs
+                .extend(target.as_ref().map(|target| format!("请向{target}提出申请。")));
+            said
+        }
+        CaseFact::Extended { by, reason } => {
+            plain(format!("经本机关负责人批准，本件的办理期限延长{}。理由：{reason}", by.zh()), "第四十二条")
+        }
+        CaseFact::Stopped { kind, days } => plain(
+            format!(
+                "本件依法需要进行{}，所需时间为{days}个工作日。这段时间不计算在办理期限之内，结束以后继续计算。",
+                kind.zh()
+            ),
+            "第四十五条",
+        ),
+        CaseFact::HearingTold { last_day } => {
+            let until = last_day
+                .map_or_else(|| "被告知之日起五个工作日内".to_owned(), |day| format!("{}以前", date_zh(day)));
+            plain(
+                format!(
+                    "本件直接涉及您与他人之间的重大利益关系，您有权要求听证。要求听证的，请在{until}提出；听证不收费用。"
+                ),
+                "第四十七条",
+            )
+        }
+        CaseFact::Decided { granted: true, .. } => Said {
+            title: if permit { "" } else { "准予办理决定书" },
+            ..plain(format!("经审查，您的申请符合条件，准予{}。", case.item_name), "第三十八条")
+        },
+        CaseFact::Decided { reason, .. } => {
+            let what = if permit { "许可" } else { "办理" };
+            Said {
+                title: if permit { "" } else { "不予办理决定书" },
+                ..plain(format!("经审查，决定不予{what}。理由：{reason}"), "第三十八条")
+            }
+        }
+        CaseFact::Delivered { way, .. } => Said {
+            table: vec![("送达方式", way.clone())],
+            ..plain("本件的决定已经送达。".into(), "第四十四条")
+        },
+        CaseFact::Withdrawn { reason, statement } => {
+            let mut said =
+                plain(format!("按照您的要求，本件申请已经撤回，办理终止。原因：{reason}"), "第二十九条");
+            said.table
+                .extend((!statement.is_empty()).then(|| ("撤回凭据", statement.clone())));
+            said
+        }
+        _ => plain("收到您提交的申请和下列材料。".into(), "第三十二条").with_papers(opened),
+    }
+}
+
+impl Said {
+    /// 收件凭证 lists what was handed in.
+    fn with_papers(mut self, opened: &Opened) -> Said {
+        let handed = opened
+            .definition
+            .materials
+            .iter()
+            .filter(|material| opened.case.materials.contains_key(&material.id));
+        self.list = handed
+            .map(|material| ListLine {
+                name: material.name.clone(),
+                required: String::new(),
+                basis: material.basis.as_ref().map(ToString::to_string).unwrap_or_default(),
+            })
+            .collect();
+        self
+    }
+}
+
+fn line(missing: &Missing, definition: &Definition) -> ListLine {
+    let material = definition.material(&missing.material);
+    ListLine {
+        name: material.map_or_else(|| missing.material.clone(), |material| material.name.clone()),
+        required: missing.what.clone(),
+        basis: material
+            .and_then(|material| material.basis.as_ref())
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }

@@ -1,11 +1,12 @@
 //! 门户。 For a citizen on a phone: find an item, know what to bring, apply, and follow the case without an account.
 
+use crate::desk::Opened;
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
+use crate::track::by_code;
 use crate::view::{
-    Field, basis_href, basis_links, clock_badge, fact, figure_context, figure_values, link, pages, tag,
-    thousands, told,
+    Field, basis_href, basis_links, fact, figure_context, figure_values, link, pages, tag, thousands, told,
 };
 use crate::{Fail, Web};
 use axum::Router;
@@ -15,7 +16,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::Problem;
-use fadu_kernel::{Actor, Basis, Due, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Actor, Basis, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::{Case, Definition, Item};
@@ -30,7 +31,6 @@ pub fn routes() -> Router<Web> {
         .route("/items/{id}", get(item))
         .route("/items/{id}/apply", get(apply_page).post(apply))
         .route("/submitted/{matter}/{code}", get(submitted))
-        .route("/track", get(track_page).post(track))
         .route("/receipts/{seq}", get(receipt))
         .route("/receipts/{seq}/file", get(receipt_file))
 }
@@ -429,31 +429,7 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, Mul
     }
 }
 
-/// A case by its id, if the code fits it.
-async fn case_by_code(
-    visit: &Visit,
-    id: MatterId,
-    code: &str,
-) -> Result<Option<(Case, Vec<fadu_app::store::EntryRow>)>, Fail> {
-    let app = &visit.web.app;
-    if !code.trim().eq_ignore_ascii_case(&app.keys.track_code(id)) {
-        return Ok(None);
-    }
-    let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
-    let Some(row) = app
-        .store
-        .matter(app.region, id)
-        .await
-        .map_err(fault)?
-        .filter(|row| row.kind == "case")
-    else {
-        return Ok(None);
-    };
-    let case: Case = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
-    Ok(Some((case, app.store.entries_of(app.region, id).await.map_err(fault)?)))
-}
-
-fn steps_of(case: &Case) -> Vec<Value> {
+pub(crate) fn steps_of(case: &Case) -> Vec<Value> {
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let rows = [
         ("收件", case.received.as_ref().map(|mark| mark.on), "收到申请，出具收件凭证"),
@@ -529,83 +505,13 @@ pub fn fact_zh(fact: &str) -> &str {
     }
 }
 
-async fn submitted(visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
-    let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let Some((case, entries)) = case_by_code(&visit, id, &code).await? else {
-        return Err(Fail::NotFound(visit));
-    };
+async fn submitted(mut visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
+    let Opened { id, case, entries, .. } = by_code(&mut visit, &id, &code).await?;
     let Some(first) = entries.first() else { return Err(Fail::NotFound(visit)) };
-    let mut page = visit.clone();
-    // The address holds the code: it must not be printed as a QR code for others to scan.
-    page.path = "/track".to_owned();
-    Ok(page.page("portal/submitted.html", "已经收到您的申请", context! {
+    Ok(visit.page("portal/submitted.html", "已经收到您的申请", context! {
         item => context! { name => case.item_name.clone(), department => case.org.as_str(), limit => "" },
-        number => case.number.clone(), secret => code, received_at => fadu_app::now::clock_text(first.ms), seq => thousands(first.seq),
-        seq_href => format!("/receipts/{}", first.seq), receipt_href => format!("/receipts/{}", first.seq), track_href => "/track", steps => steps_of(&case),
-    }))
-}
-
-fn track_fields(number: &str, error: Option<&str>) -> Vec<Field> {
-    let mut code = Field::text("secret", "密码", true).hint("12位，在收件凭证上。");
-    code.error = error.map(str::to_owned);
-    vec![Field::text("number", "编号", true).value(number), code]
-}
-
-async fn track_page(visit: Visit) -> Response {
-    visit.page("portal/track.html", "查询办理进度", context! {
-        errors => Vec::<Value>::new(), fields => track_fields("", None), result => (), help_phone => visit.web.site.help_phone.clone(),
-    })
-}
-
-async fn track(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
-    let value = |name: &str| form.get(name).map_or("", |value| value.trim());
-    let (number, code) = (value("number").to_ascii_uppercase(), value("secret"));
-    let app = &visit.web.app;
-    let found = app
-        .store
-        .by_facet(app.region, "number", &number, 1)
-        .await
-        .map_err(|fault| Fail::fault(&visit, fault))?;
-    let opened = match found.first() {
-        Some(row) => case_by_code(&visit, row.id, code).await?,
-        None => None,
-    };
-    let Some((case, entries)) = opened else {
-        let text = "编号或者密码不对，请照收件凭证再输一次";
-        let page = visit.page("portal/track.html", "查询办理进度", context! {
-            errors => vec![context! { id => "secret", text => text }], fields => track_fields(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone.clone(),
-        });
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    };
-    let shown: Vec<_> = entries.iter().filter(|entry| told(&visit, &entry.fact)).cloned().collect();
-    let moment = app.moment();
-    let holder = (!case.is_closed()).then(|| context! { department => case.org.as_str(), post => "经办人", phone => visit.web.site.help_phone.clone() });
-    let to_do = case.notice.as_ref().filter(|_| case.status() == "waiting").map(|notice| {
-        let names: Vec<String> = notice.missing.iter().map(|line| line.what.clone()).collect();
-        context! { text => "补正材料", note => names.join("；"), due => (), late => false, href => (), link_text => () }
-    });
-    let outcome = case.decided.as_ref().map(|decided| {
-        let title = if decided.granted { "准予" } else { "不予许可" };
-        let remedy = (!decided.granted).then_some("不服的，可以自知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。");
-        context! { refused => !decided.granted, title => title, text => decided.reason.clone(), remedy => remedy }
-    });
-    let clock = if case.decided.is_some() || case.is_closed() {
-        Value::from(())
-    } else {
-        clock_badge(case.shown_clock(), moment.today, &app.calendar())
-    };
-    let provisional = case
-        .shown_clock()
-        .is_some_and(|clock| matches!(clock.due(&app.calendar()), Due::Provisional { .. }));
-    Ok(visit.page("portal/track.html", "办理进度", context! {
-        errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), help_phone => visit.web.site.help_phone.clone(),
-        result => context! {
-            number => case.number.clone(), item_name => case.item_name.clone(), department => case.org.as_str(),
-            received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(), status => status_tag(&case), clock => clock,
-            clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
-            receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(&case), notices => Vec::<Value>::new(),
-            timeline => timeline(&shown, |actor| if actor == "clock" { "系统时钟".to_owned() } else { "经办人员".to_owned() }),
-        },
+        number => case.number.clone(), secret => code.clone(), received_at => fadu_app::now::clock_text(first.ms), seq => thousands(first.seq),
+        seq_href => format!("/receipts/{}", first.seq), receipt_href => format!("/receipts/{}", first.seq), track_href => format!("/track/{id}/{code}"), steps => steps_of(&case),
     }))
 }
 

@@ -110,7 +110,7 @@ pub(crate) async fn submit(
 pub(crate) type Upload = (String, String, Vec<u8>);
 
 /// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
-async fn read_form(
+pub(crate) async fn read_form(
     mut form: Multipart,
 ) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
     let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());

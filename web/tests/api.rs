@@ -76,6 +76,7 @@ async fn county() -> County {
         demonstration_password: None,
         base_url: "http://localhost".into(),
         help_phone: "12345".into(),
+        seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
     let web = Web::new(
         app,

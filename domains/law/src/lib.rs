@@ -15,3 +15,5 @@ pub use shelf::{Shelf, Standing};
 
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");
+/// The rows of its specification, as its tests run them.
+pub const ROWS: &str = include_str!("../rows.tsv");

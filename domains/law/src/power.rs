@@ -420,78 +420,109 @@ mod tests {
         Ok(facts)
     }
 
+    use Role::{CatalogueManager, Government, Officer};
+    use fadu_kernel::rows::{self, Outcome};
+
+    type Step = ((i8, i8), Role, &'static str, Act);
+    /// Steps that must go through, the last act, and the id of the rule that refuses it.
+    type Row = (&'static str, Vec<Step>, Step, Option<&'static str>);
+
+    fn draft(entry: Entry) -> Step {
+        ((3, 3), Officer, "甲局", Act::Draft { entry: Box::new(entry) })
+    }
+
+    fn review(passed: bool) -> Step {
+        ((3, 3), CatalogueManager, "局", Act::Review { passed, note: "意见".into() })
+    }
+
+    fn approve() -> Step {
+        ((3, 3), Government, "府", Act::Approve)
+    }
+
+    fn publish(month: i8, day: i8) -> Step {
+        let act = Act::Publish { address: "/powers/x".into(), digest: "00".into() };
+        ((month, day), CatalogueManager, "局", act)
+    }
+
+    fn table() -> Vec<Row> {
+        let bare = Entry { bases: vec![], ..entry() };
+        let mut foreign = draft(entry());
+        foreign.2 = "乙局";
+        let approved = || vec![draft(entry()), review(true), approve()];
+        let published = || [approved(), vec![publish(3, 31)]].concat();
+        vec![
+            ("drafted by its own department, on law (POW-01, POW-02)", vec![], draft(entry()), None),
+            ("drafted without a basis (POW-01)", vec![], draft(bare), Some("POW-01")),
+            ("drafted by another department (POW-02)", vec![], foreign, Some("POW-02")),
+            ("reviewed without a draft (POW-03)", vec![], review(true), Some("POW-03")),
+            ("approved after a review (POW-03)", vec![draft(entry()), review(true)], approve(), None),
+            ("approved without one (POW-03)", vec![draft(entry())], approve(), Some("POW-03")),
+            (
+                "a failed review is no review (POW-03)",
+                vec![draft(entry()), review(false)],
+                approve(),
+                Some("POW-03"),
+            ),
+            (
+                "published before it is approved (POW-03)",
+                vec![draft(entry()), review(true)],
+                publish(3, 3),
+                Some("POW-03"),
+            ),
+            ("published once approved (POW-03)", approved(), publish(3, 31), None),
+            ("published twice (POW-03)", published(), publish(4, 1), Some("POW-03")),
+        ]
+    }
+
+    fn go(power: &mut Power, ((month, day), role, org, act): Step) -> Result<Vec<Fact>, &'static str> {
+        perform(power, date(2025, month, day), role, org, &act)
+    }
+
     #[test]
     fn a_power_goes_its_way_and_no_other() {
-        let mut power = Power::default();
-        let (march, draft) = (date(2025, 3, 3), |entry| Act::Draft { entry: Box::new(entry) });
-        let publish = Act::Publish { address: "/powers/x".into(), digest: "00".into() };
-        let bare = Entry { bases: vec![], ..entry() };
-        assert_eq!(perform(&mut power, march, Role::Officer, "甲局", &draft(bare)).unwrap_err(), "POW-01");
-        assert_eq!(perform(&mut power, march, Role::Officer, "乙局", &draft(entry())).unwrap_err(), "POW-02");
-        perform(&mut power, march, Role::Officer, "甲局", &draft(entry())).unwrap();
-        assert_eq!(perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap_err(), "POW-03");
-        perform(
-            &mut power,
-            march,
-            Role::CatalogueManager,
-            "局",
-            &Act::Review { passed: false, note: "依据不符".into() },
-        )
-        .unwrap();
-        assert_eq!(
-            perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap_err(),
-            "POW-03",
-            "a failed review is no review"
-        );
-        perform(
-            &mut power,
-            march,
-            Role::CatalogueManager,
-            "局",
-            &Act::Review { passed: true, note: String::new() },
-        )
-        .unwrap();
-        assert_eq!(perform(&mut power, march, Role::CatalogueManager, "局", &publish).unwrap_err(), "POW-03");
-        perform(&mut power, march, Role::Government, "府", &Act::Approve).unwrap();
-        assert_eq!(power.publish_by, Some(date(2025, 3, 31)), "twenty working days from 3 March");
-        perform(&mut power, date(2025, 3, 31), Role::CatalogueManager, "局", &publish).unwrap();
-        assert_eq!(perform(&mut power, march, Role::CatalogueManager, "局", &publish).unwrap_err(), "POW-03");
+        for (name, given, last, expected) in table() {
+            let mut power = Power::default();
+            for step in given {
+                go(&mut power, step)
+                    .unwrap_or_else(|rule| panic!("{name}: the way there was refused: {rule}"));
+            }
+            assert_eq!(go(&mut power, last).err(), expected, "{name}");
+        }
+    }
+
+    /// Twenty working days from 3 March 2025.
+    fn publications() -> [(&'static str, Step, bool); 2] {
+        [
+            ("published on working day 20 (GOI-01)", publish(3, 31), true),
+            ("published on working day 21 (GOI-01)", publish(4, 1), false),
+        ]
     }
 
     #[test]
     fn publication_is_in_time_until_the_twentieth_working_day() {
-        for (day, in_time) in [(date(2025, 3, 31), true), (date(2025, 4, 1), false)] {
+        for (name, step, in_time) in publications() {
             let mut power = Power::default();
-            perform(
-                &mut power,
-                date(2025, 3, 3),
-                Role::Officer,
-                "甲局",
-                &Act::Draft { entry: Box::new(entry()) },
-            )
-            .unwrap();
-            perform(
-                &mut power,
-                date(2025, 3, 3),
-                Role::CatalogueManager,
-                "局",
-                &Act::Review { passed: true, note: String::new() },
-            )
-            .unwrap();
-            perform(&mut power, date(2025, 3, 3), Role::Government, "府", &Act::Approve).unwrap();
-            let facts = perform(
-                &mut power,
-                day,
-                Role::CatalogueManager,
-                "局",
-                &Act::Publish { address: "/".into(), digest: "0".into() },
-            )
-            .unwrap();
+            for step in [draft(entry()), review(true), approve()] {
+                go(&mut power, step).unwrap();
+            }
+            assert_eq!(power.publish_by, Some(date(2025, 3, 31)));
+            let facts = go(&mut power, step).unwrap();
             assert!(
                 matches!(facts[..], [Fact::Published { in_time: Some(found), .. }] if found == in_time),
-                "{day}"
+                "{name}"
             );
         }
+    }
+
+    #[test]
+    fn the_rows_that_ship_are_these() {
+        let told = |refused: bool, word| if refused { word } else { Outcome::Passes };
+        let acts = table();
+        let acts = acts
+            .iter()
+            .map(|(name, _, _, expected)| (*name, told(expected.is_some(), Outcome::Refused)));
+        let late = publications().map(|(name, _, in_time)| (name, told(!in_time, Outcome::Noted)));
+        assert_eq!(rows::write(acts.chain(late)), crate::ROWS, "rows.tsv is to say exactly this");
     }
 
     #[test]

@@ -125,6 +125,8 @@ pub struct Verified {
     pub checkers: Vec<PersonId>,
     pub passed: bool,
     pub note: String,
+    #[serde(default)]
+    pub interested: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -185,6 +187,9 @@ pub enum Act {
         checkers: Vec<PersonId>,
         passed: bool,
         note: String,
+        /// 直接关系他人重大利益: then they are told and heard before the decision (行政许可法 36).
+        #[serde(default)]
+        interested: bool,
     },
     Extend {
         reason: String,
@@ -209,6 +214,9 @@ pub enum Act {
     },
     Withdraw {
         reason: String,
+        /// 书面撤回申请: what the applicant signed, where somebody else records it.
+        #[serde(default)]
+        statement: String,
     },
     Correct {
         what: String,
@@ -282,6 +290,8 @@ pub enum Fact {
         checkers: Vec<PersonId>,
         passed: bool,
         note: String,
+        #[serde(default)]
+        interested: bool,
     },
     Extended {
         by: Limit,
@@ -321,6 +331,8 @@ pub enum Fact {
     },
     Withdrawn {
         reason: String,
+        #[serde(default)]
+        statement: String,
     },
     Corrected {
         what: String,
@@ -580,7 +592,7 @@ impl Matter for Case {
             Act::Decline { reason, .. }
             | Act::Extend { reason }
             | Act::Decide { reason, .. }
-            | Act::Withdraw { reason }
+            | Act::Withdraw { reason, .. }
             | Act::ExplainDelay { reason } => {
                 long("reason", reason, &mut wrong);
             }
@@ -632,9 +644,11 @@ impl Matter for Case {
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
                 self.received = mark();
-                if matches!(stamp.role, Role::Citizen | Role::FirmAgent) {
-                    self.applicant = Some(stamp.person.clone());
-                }
+                // At the window the applicant has no account: whoever holds number and code acts for the case.
+                self.applicant = Some(match stamp.role {
+                    Role::Citizen | Role::FirmAgent => stamp.person.clone(),
+                    _ => PersonId::new(&format!("form-{number}")),
+                });
             }
             Fact::NoticeGiven { missing, .. } => {
                 self.notice =
@@ -676,12 +690,13 @@ impl Matter for Case {
                     .filter_map(|clock| clock.stops.last_mut())
                     .for_each(|stop| stop.until = Some(stamp.day));
             }
-            Fact::Verified { checkers, passed, note } => {
+            Fact::Verified { checkers, passed, note, interested } => {
                 self.verified = Some(Verified {
                     on: stamp.day,
                     checkers: checkers.clone(),
                     passed: *passed,
                     note: note.clone(),
+                    interested: *interested,
                 });
             }
             Fact::Extended { by, .. } => {

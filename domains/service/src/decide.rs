@@ -15,6 +15,12 @@ fn no(rule: &'static Rule, help: Help, because: impl Into<String>) -> Decision {
 }
 
 pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
+    // Also where a policy should permit it by mistake.
+    let organs_own =
+        matches!(act, Act::GiveNotice { .. } | Act::Accept | Act::Decline { .. } | Act::Decide { .. });
+    if organs_own && ctx.actor.role == Role::WindowClerk {
+        return no(&rules::OFFICER_DECIDES, Help::Officer, "购买服务的窗口人员只收件和移交");
+    }
     match act {
         Act::Receive { item, channel, materials } => return receive(case, *item, *channel, materials, ctx),
         Act::Archive => return archive(case),
@@ -65,7 +71,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             Some(kind) => Ok(vec![Fact::Resumed { kind, result: result.clone() }]),
             None => no(&rules::ORDER, Help::Officer, "期限没有停止"),
         },
-        Act::Verify { checkers, passed, note } => verify(case, checkers, *passed, note, item),
+        Act::Verify { checkers, passed, note, interested } => {
+            verify(case, checkers, *passed, note, *interested, item)
+        }
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
@@ -99,8 +107,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             }
             None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
         },
-        Act::Withdraw { reason } => match &case.decided {
-            None => Ok(vec![Fact::Withdrawn { reason: reason.clone() }]),
+        Act::Withdraw { reason, statement } => match &case.decided {
+            None if ctx.actor.role == Role::WindowClerk && statement.trim().is_empty() => {
+                no(&rules::SIGNED_WITHDRAWAL, Help::Officer, "没有写明申请人签名的撤回申请")
+            }
+            None => Ok(vec![Fact::Withdrawn { reason: reason.clone(), statement: statement.clone() }]),
             Some(decided) => {
                 no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on))
             }
@@ -309,7 +320,14 @@ fn under_review(case: &Case) -> Result<(), Refusal> {
     Err(Refusal::new(&rules::ORDER, Help::Officer, why))
 }
 
-fn verify(case: &Case, checkers: &[PersonId], passed: bool, note: &str, item: &Definition) -> Decision {
+fn verify(
+    case: &Case,
+    checkers: &[PersonId],
+    passed: bool,
+    note: &str,
+    interested: bool,
+    item: &Definition,
+) -> Decision {
     under_review(case)?;
     let mut distinct: Vec<&str> = checkers
         .iter()
@@ -329,7 +347,7 @@ fn verify(case: &Case, checkers: &[PersonId], passed: bool, note: &str, item: &D
     if let Some(applicant) = case.applicant.as_ref().filter(|person| distinct.contains(&person.as_str())) {
         return no(&rules::OWN_CASE, Help::AgencyHead, format!("{applicant} 是申请人"));
     }
-    Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned() }])
+    Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned(), interested }])
 }
 
 fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
@@ -379,6 +397,13 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
         return no(&rules::REASONS, Help::AgencyHead, "没有写明不予许可的理由");
     }
     let hearing = &case.hearing;
+    if hearing.told.is_none() && case.verified.as_ref().is_some_and(|verified| verified.interested) {
+        return no(
+            &rules::HEAR_INTERESTED,
+            Help::Officer,
+            "核查认定直接关系他人重大利益，还没有告知利害关系人",
+        );
+    }
     if hearing.transcript.is_none() {
         if item.hearing == "mandatory" {
             return no(&rules::MANDATORY_HEARING, Help::Officer, "还没有听证笔录");

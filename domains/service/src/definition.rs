@@ -271,7 +271,6 @@ impl Definition {
             (self.promised.limit().or(self.statutory.limit()).is_some(), "办理期限"),
             (!self.materials.is_empty(), "全部材料目录"),
             (!self.fields.is_empty(), "申请书示范文本"),
-            (!self.fee.charged || self.fee.basis.is_some(), "收费依据"),
         ];
         rows.into_iter().filter(|(present, _)| !present).map(|(_, name)| name).collect()
     }

@@ -17,6 +17,8 @@ pub use definition::Definition;
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 
+/// The rows of its specification, as its tests run them.
+pub const ROWS: &str = include_str!("../rows.tsv");
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");
 /// The items completed from the statutes; what had to be invented is marked in the file.

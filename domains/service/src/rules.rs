@@ -46,5 +46,6 @@ rules! {
     NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
+    SIGNED_WITHDRAWAL = "SVC-04", "窗口人员代为记录撤回的，要有申请人签名的撤回申请", [permit(29)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];
 }
