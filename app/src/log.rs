@@ -6,7 +6,7 @@
 use crate::{App, Problem, now};
 use fadu_kernel::{MatterId, Region};
 use fadu_ledger::{Checkpoint, Frontier, Hash, Receipt, SignedCheckpoint, Signer, VerifyKey, tree};
-use fadu_store::{CheckpointRow, EntryRow, Fault, Store};
+use fadu_store::{CheckpointRow, EntryRef, Fault, Store};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -277,8 +277,11 @@ fn cover(lo: u64, hi: u64, read: &mut impl FnMut(u64, u64, u64, u64) -> Option<H
 
 /// Does the text give itself this ledger number, in its one spelling?
 fn numbered(body: &str, seq: i64) -> bool {
-    body.strip_prefix(&format!("{{\"seq\":{seq}"))
-        .is_some_and(|rest| rest.starts_with(','))
+    let number = body.strip_prefix("{\"seq\":").and_then(|rest| rest.split_once(','));
+    number.is_some_and(|(number, _)| {
+        let canonical = number == "0" || number.starts_with(|first: char| matches!(first, '1'..='9'));
+        canonical && number.parse() == Ok(seq)
+    })
 }
 
 /// The part of an entry that lists and figures read from the columns beside it.
@@ -326,12 +329,12 @@ struct Filing {
 }
 
 impl Filing {
-    fn as_said(&mut self, entry: &EntryRow) -> bool {
+    fn as_said(&mut self, entry: EntryRef<'_>) -> bool {
         if self.day != entry.day {
             let Ok(day) = entry.day.parse() else { return false };
-            (self.day, self.midnight) = (entry.day.clone(), now::start_of(day));
+            (self.day, self.midnight) = (entry.day.to_owned(), now::start_of(day));
         }
-        Said::read(&entry.body).is_some_and(|said| {
+        Said::read(entry.body).is_some_and(|said| {
             self.at(&said.at) == Some(entry.ms.div_euclid(1000))
                 && said.matter == entry.matter
                 && said.kind == entry.kind
@@ -398,57 +401,92 @@ pub async fn verify(
             Err(error) => return Ok(Err(Broken::Checkpoint(error.to_string()))),
         }
     }
-    let mut frontier = Frontier::default();
-    let mut good_until = 0;
-    let mut tile: Vec<Hash> = Vec::new();
-    let mut filing = Filing::default();
+    let mut check = Check {
+        frontier: Frontier::default(),
+        signed,
+        good_until: 0,
+        first_tile: 0,
+        tiles: Vec::new(),
+        filing: Filing::default(),
+    };
     loop {
-        let expected = frontier.size() as i64;
-        let page = store.entries(region, expected, PAGE).await?;
-        if page.is_empty() {
-            return Ok(if expected < longest {
-                Err(if expected < head.next_seq {
-                    Broken::Missing { seq: expected }
-                } else {
-                    Broken::Shorter { size: longest, found: expected }
-                })
-            } else {
-                Ok(Verified {
-                    entries: expected,
-                    root: fadu_ledger::note::hex(&frontier.root()),
-                    checkpoints: signed.len(),
-                })
-            });
+        let expected = check.frontier.size() as i64;
+        // The stored leaves of the page are at hand before its entries are read.
+        check.first_tile = expected / TILE as i64;
+        check.tiles.clear();
+        for n in check.first_tile..=(expected + i64::from(PAGE) - 1) / TILE as i64 {
+            check.tiles.push(hashes(&store.tile(region, 0, n).await?.unwrap_or_default()));
         }
-        for entry in page {
-            let seq = frontier.size() as i64;
-            if entry.seq != seq {
-                return Ok(Err(Broken::Missing { seq }));
-            }
-            let leaf = tree::leaf_hash(entry.body.as_bytes());
-            if leaf != entry.leaf {
-                return Ok(Err(Broken::Changed { seq }));
-            }
-            if !numbered(&entry.body, seq) {
-                return Ok(Err(Broken::Misplaced { seq }));
-            }
-            let within = (seq as u64 % TILE) as usize;
-            if within == 0 {
-                tile = hashes(&store.tile(region, 0, seq / TILE as i64).await?.unwrap_or_default());
-            }
-            if tile.get(within).is_some_and(|kept| *kept != leaf) {
-                return Ok(Err(Broken::NotOfTree { seq }));
-            }
-            if !filing.as_said(&entry) {
-                return Ok(Err(Broken::Misfiled { seq }));
-            }
-            frontier.push(leaf);
-            if let Some(root) = signed.get(&frontier.size()) {
-                if *root != frontier.root() {
-                    return Ok(Err(Broken::Root { size: frontier.size() as i64, after: good_until }));
+        let mut broken = None;
+        let seen = store
+            .scan(region, expected, PAGE, &mut |entry| {
+                if broken.is_none() {
+                    broken = check.next(entry).err();
                 }
-                good_until = frontier.size() as i64;
-            }
+            })
+            .await?;
+        if let Some(broken) = broken {
+            return Ok(Err(broken));
         }
+        if seen > 0 {
+            continue;
+        }
+        return Ok(if expected < head.next_seq {
+            Err(Broken::Missing { seq: expected })
+        } else if expected < longest {
+            Err(Broken::Shorter { size: longest, found: expected })
+        } else {
+            Ok(Verified {
+                entries: expected,
+                root: fadu_ledger::note::hex(&check.frontier.root()),
+                checkpoints: check.signed.len(),
+            })
+        });
+    }
+}
+
+/// How far a ledger has been read and found sound.
+struct Check {
+    frontier: Frontier,
+    /// Signed roots by size.
+    signed: BTreeMap<u64, Hash>,
+    /// Up to here a signed root was met.
+    good_until: i64,
+    /// The stored leaves of the page in hand, by tile from this one on.
+    first_tile: i64,
+    tiles: Vec<Vec<Hash>>,
+    filing: Filing,
+}
+
+impl Check {
+    fn next(&mut self, entry: EntryRef<'_>) -> Result<(), Broken> {
+        let seq = self.frontier.size() as i64;
+        if entry.seq != seq {
+            return Err(Broken::Missing { seq });
+        }
+        let leaf = tree::leaf_hash(entry.body.as_bytes());
+        if leaf != entry.leaf {
+            return Err(Broken::Changed { seq });
+        }
+        if !numbered(entry.body, seq) {
+            return Err(Broken::Misplaced { seq });
+        }
+        let tile = (seq / TILE as i64 - self.first_tile) as usize;
+        let within = (seq as u64 % TILE) as usize;
+        let kept = self.tiles.get(tile).and_then(|tile| tile.get(within));
+        if kept.is_some_and(|kept| *kept != leaf) {
+            return Err(Broken::NotOfTree { seq });
+        }
+        if !self.filing.as_said(entry) {
+            return Err(Broken::Misfiled { seq });
+        }
+        self.frontier.push(leaf);
+        if let Some(root) = self.signed.get(&self.frontier.size()) {
+            if *root != self.frontier.root() {
+                return Err(Broken::Root { size: self.frontier.size() as i64, after: self.good_until });
+            }
+            self.good_until = self.frontier.size() as i64;
+        }
+        Ok(())
     }
 }

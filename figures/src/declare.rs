@@ -87,8 +87,19 @@ pub(crate) struct Compiled {
 
 pub struct Figures {
     pub(crate) list: Vec<Compiled>,
-    /// `kind.Fact` → figures, with whether it counts in (true) or out.
-    pub(crate) by_fact: HashMap<String, Vec<(usize, bool)>>,
+    /// Kind and fact → figures, with whether it counts in (true) or out.
+    by_fact: HashMap<String, HashMap<String, Counting>>,
+}
+
+/// Figures by their place in the list, and whether the fact counts in.
+pub(crate) type Counting = Vec<(usize, bool)>;
+
+impl Compiled {
+    /// Does any expression look at the entry?
+    pub(crate) fn evaluates(&self) -> bool {
+        let all = [&self.when, &self.off_when, &self.part, &self.whole, &self.quantity, &self.key];
+        all.iter().any(|expression| expression.is_some())
+    }
 }
 
 #[derive(Deserialize)]
@@ -152,11 +163,17 @@ impl Figures {
         let n = self.list.len();
         for (facts, counts_in) in [(&compiled.declaration.on, true), (&compiled.declaration.off, false)] {
             for fact in facts.split(',').map(str::trim).filter(|fact| !fact.is_empty()) {
-                self.by_fact.entry(fact.to_owned()).or_default().push((n, counts_in));
+                let (kind, fact) = fact.split_once('.').unwrap_or((fact, ""));
+                let of_kind = self.by_fact.entry(kind.to_owned()).or_default();
+                of_kind.entry(fact.to_owned()).or_default().push((n, counts_in));
             }
         }
         self.list.push(compiled);
         Ok(())
+    }
+
+    pub(crate) fn counting(&self, kind: &str, fact: &str) -> Option<&Counting> {
+        self.by_fact.get(kind)?.get(fact)
     }
 
     pub fn declarations(&self) -> impl Iterator<Item = &Declaration> {

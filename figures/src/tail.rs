@@ -3,8 +3,8 @@
 
 use crate::declare::{Adds, Compiled, Figures, whole_number};
 use fadu_kernel::Region;
-use fadu_store::{Contribution, EntryRow, Fault, Store};
-use minijinja::value::{Serde, Value};
+use fadu_store::{Contribution, EntryRef, Fault, Store};
+use minijinja::value::Value;
 use serde::Deserialize;
 
 const PAGE: u32 = 4000;
@@ -26,7 +26,7 @@ struct Seen<'a> {
     matter: &'a str,
     org: std::borrow::Cow<'a, str>,
     role: &'a str,
-    data: serde_json::Value,
+    data: Value,
 }
 
 /// Brings every figure up to the head. Returns how many entries were read.
@@ -50,14 +50,22 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
     let mut read = 0;
     loop {
         let Some(from) = cursors.iter().copied().min() else { return Ok(read) };
-        let page = store.entries(region, from, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(read) };
-        let next = last.seq + 1;
-        read += page.len() as u64;
-        let mut rows = Vec::new();
-        for entry in &page {
-            contribute(figures, &cursors, entry, &mut rows)?;
+        let (mut rows, mut next, mut failed) = (Vec::new(), from, None);
+        let seen = store
+            .scan(region, from, PAGE, &mut |entry| {
+                if failed.is_none() {
+                    next = entry.seq + 1;
+                    failed = contribute(figures, &cursors, entry, &mut rows).err();
+                }
+            })
+            .await?;
+        if let Some(fault) = failed {
+            return Err(fault);
         }
+        if seen == 0 {
+            return Ok(read);
+        }
+        read += u64::from(seen);
         // In the order of the table's key: neighbours go into one page of it, not into one page each.
         rows.sort_unstable_by(|a, b| {
             (&a.name, a.part, &a.day, a.seq, &a.key).cmp(&(&b.name, b.part, &b.day, b.seq, &b.key))
@@ -82,23 +90,13 @@ pub async fn rebuild(store: &dyn Store, region: Region, figures: &Figures) -> Re
 fn contribute(
     figures: &Figures,
     cursors: &[i64],
-    entry: &EntryRow,
+    entry: EntryRef<'_>,
     rows: &mut Vec<Contribution>,
 ) -> Result<(), FigureFault> {
-    let Some(counting) = figures.by_fact.get(&format!("{}.{}", entry.kind, entry.fact)) else {
-        return Ok(());
-    };
-    let seen: Seen = serde_json::from_str(&entry.body)
-        .map_err(|error| Fault::Corrupt(format!("entry {}: {error}", entry.seq)))?;
-    // An externally tagged fact is `{"Accepted": {…}}`, or a bare word when it carries nothing.
-    let inner = seen
-        .data
-        .as_object()
-        .and_then(|object| object.values().next())
-        .unwrap_or(&serde_json::Value::Null);
-    let scope = minijinja::context! {
-        fact => Value::from(Serde(inner)), name => entry.fact.clone(), day => entry.day.clone(), matter => seen.matter, org => seen.org, role => seen.role,
-    };
+    let Some(counting) = figures.counting(entry.kind, entry.fact) else { return Ok(()) };
+    // Most figures only count: the entry is read where an expression wants to see it.
+    let evaluates = counting.iter().any(|(n, _)| figures.list[*n].evaluates());
+    let scope = if evaluates { scope(entry)? } else { Value::UNDEFINED };
     for (n, counts_in) in counting {
         if cursors.get(*n).is_some_and(|cursor| entry.seq >= *cursor) {
             one(&figures.list[*n], *counts_in, entry, &scope, rows).map_err(|error| {
@@ -113,10 +111,21 @@ fn contribute(
     Ok(())
 }
 
+fn scope(entry: EntryRef<'_>) -> Result<Value, FigureFault> {
+    let seen: Seen = serde_json::from_str(entry.body)
+        .map_err(|error| Fault::Corrupt(format!("entry {}: {error}", entry.seq)))?;
+    // An externally tagged fact is `{"Accepted": {…}}`, or a bare word when it carries nothing.
+    let tag = seen.data.as_object().and_then(|object| object.try_iter()?.next());
+    let inner = tag.and_then(|tag| seen.data.get_item(&tag).ok()).unwrap_or(Value::from(()));
+    Ok(minijinja::context! {
+        fact => inner, name => entry.fact, day => entry.day, matter => seen.matter, org => seen.org, role => seen.role,
+    })
+}
+
 fn one(
     figure: &Compiled,
     counts_in: bool,
-    entry: &EntryRow,
+    entry: EntryRef<'_>,
     scope: &Value,
     rows: &mut Vec<Contribution>,
 ) -> Result<(), minijinja::Error> {
@@ -138,7 +147,7 @@ fn one(
     };
     let mut put = |part: i64, quantity: i64| {
         if quantity != 0 {
-            let (name, day, key) = (figure.declaration.id.clone(), entry.day.clone(), key.clone());
+            let (name, day, key) = (figure.declaration.id.clone(), entry.day.to_owned(), key.clone());
             rows.push(Contribution { name, part, day, seq: entry.seq, key, quantity });
         }
     };

@@ -99,6 +99,12 @@ async fn acts(store: &dyn Store) {
     assert!(matches!(store.append(raising).await.unwrap(), Outcome::Done(_)));
     assert_eq!(store.head(R).await.unwrap(), Head { next_seq: 3, epoch: 1 });
     let entries = store.entries(R, 0, 10).await.unwrap();
+    let mut scanned = Vec::new();
+    let seen = store
+        .scan(R, 1, 1, &mut |entry| scanned.push((entry.seq, entry.body.to_owned(), entry.leaf.to_vec())))
+        .await
+        .unwrap();
+    assert_eq!((seen, scanned), (1, vec![(1, entries[1].body.clone(), entries[1].leaf.to_vec())]));
     let some: Vec<i64> = entries.iter().map(|entry| entry.seq).rev().chain([i64::MAX]).collect();
     assert_eq!(
         store.entries_at(R, &some).await.unwrap(),

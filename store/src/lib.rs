@@ -156,6 +156,20 @@ pub struct EntryRow {
     pub body: String,
 }
 
+/// An entry as it lies in the engine's own memory, for those who read all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryRef<'a> {
+    pub seq: i64,
+    pub matter: MatterId,
+    pub kind: &'a str,
+    pub fact: &'a str,
+    pub day: &'a str,
+    pub ms: i64,
+    pub actor: &'a str,
+    pub leaf: &'a [u8],
+    pub body: &'a str,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskRow {
     pub task: String,
@@ -286,6 +300,14 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<MatterRow>, Fault>;
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
+    /// Shows up to `limit` entries from `from` on, in order and without copying them. Returns how many.
+    async fn scan(
+        &self,
+        region: Region,
+        from: i64,
+        limit: u32,
+        see: &mut (dyn for<'a> FnMut(EntryRef<'a>) + Send),
+    ) -> Result<u32, Fault>;
     /// The entries of these ledger numbers that are there, in order.
     async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault>;
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault>;

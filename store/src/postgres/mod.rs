@@ -311,6 +311,20 @@ fn entry_row(row: &Row) -> Result<EntryRow, Fault> {
     })
 }
 
+fn entry_ref(row: &Row) -> Result<EntryRef<'_>, Fault> {
+    Ok(EntryRef {
+        seq: get(row, 0)?,
+        matter: MatterId(get(row, 1)?),
+        kind: get(row, 2)?,
+        fact: get(row, 3)?,
+        day: get(row, 4)?,
+        ms: get(row, 5)?,
+        actor: get(row, 6)?,
+        leaf: get(row, 7)?,
+        body: get(row, 8)?,
+    })
+}
+
 fn leaf(row: &Row, i: usize) -> Result<[u8; 32], Fault> {
     get::<&[u8]>(row, i)?
         .try_into()
@@ -464,6 +478,24 @@ impl Store for Postgres {
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault> {
         let sql = format!("select {ENTRY} from entry where region = $1 and seq >= $2 order by seq limit $3");
         self.rows(&sql, &[&region.0, &from, &i64::from(limit)], entry_row).await
+    }
+
+    async fn scan(
+        &self,
+        region: Region,
+        from: i64,
+        limit: u32,
+        see: &mut (dyn for<'a> FnMut(EntryRef<'a>) + Send),
+    ) -> Result<u32, Fault> {
+        let sql = format!("select {ENTRY} from entry where region = $1 and seq >= $2 order by seq limit $3");
+        let client = self.client().await?;
+        let rows = query(&client, &sql, &[&region.0, &from, &i64::from(limit)])
+            .await
+            .map_err(fault)?;
+        for row in &rows {
+            see(entry_ref(row)?);
+        }
+        Ok(rows.len() as u32)
     }
 
     async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault> {

@@ -171,6 +171,21 @@ fn entry_row(row: &Row) -> rusqlite::Result<EntryRow> {
     })
 }
 
+fn entry_ref<'a>(row: &'a Row) -> rusqlite::Result<EntryRef<'a>> {
+    let text = |i: usize| -> rusqlite::Result<&'a str> { Ok(row.get_ref(i)?.as_str()?) };
+    Ok(EntryRef {
+        seq: row.get(0)?,
+        matter: MatterId(row.get(1)?),
+        kind: text(2)?,
+        fact: text(3)?,
+        day: text(4)?,
+        ms: row.get(5)?,
+        actor: text(6)?,
+        leaf: row.get_ref(7)?.as_blob()?,
+        body: text(8)?,
+    })
+}
+
 fn rows<T>(
     c: &Connection,
     sql: &str,
@@ -302,6 +317,26 @@ impl Store for Sqlite {
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault> {
         let sql = format!("select {ENTRY} from entry where region = ?1 and seq >= ?2 order by seq limit ?3");
         self.read(|c| rows(c, &sql, params![region.0, from, limit], entry_row))
+    }
+
+    async fn scan(
+        &self,
+        region: Region,
+        from: i64,
+        limit: u32,
+        see: &mut (dyn for<'a> FnMut(EntryRef<'a>) + Send),
+    ) -> Result<u32, Fault> {
+        let sql = format!("select {ENTRY} from entry where region = ?1 and seq >= ?2 order by seq limit ?3");
+        self.read(|c| {
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![region.0, from, limit])?;
+            let mut seen = 0;
+            while let Some(row) = rows.next()? {
+                see(entry_ref(row)?);
+                seen += 1;
+            }
+            Ok(seen)
+        })
     }
 
     async fn entries_at(&self, region: Region, seqs: &[i64]) -> Result<Vec<EntryRow>, Fault> {

@@ -37,8 +37,8 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
 
 type ActJob = (Box<Append>, oneshot::Sender<Result<Outcome, Fault>>);
 
-/// Answers every act. An act is judged before its first row is written, so a lost race leaves nothing to undo and
-/// no savepoint is needed: one would copy every page an act touches. If a row itself cannot be written the batch is
+/// Answers every act. An act that lost a race is found out by its first rows, which leave nothing behind, so no
+/// savepoint is needed: one would copy every page an act touches. If a row itself cannot be written the batch is
 /// undone and its acts are done again one by one, so that one bad act never fails the others.
 fn settle(connection: &Connection, acts: Vec<ActJob>) {
     let outcomes = transaction(connection, |c| {
@@ -157,34 +157,65 @@ pub(super) fn read_head(connection: &Connection, region: i32) -> rusqlite::Resul
 }
 
 /// The outer error undoes the batch, the inner answer is this act's alone.
+///
+/// Most acts write one matter and read none: for them the rows themselves tell who came first (a receipt that is there
+/// already, a version that has moved), before any other row of the act is written. The others are judged by reading.
 fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Result<Outcome, Fault>, Fault> {
-    let outcome = judge(c, heads, append);
-    if let Ok(Outcome::Done(done)) = &outcome {
-        write_rows(c, append, done).map_err(fault)?;
-    }
-    Ok(outcome)
-}
-
-/// Reads only; takes the act's ledger numbers when it may be done.
-fn judge(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, Fault> {
     let region = append.region.0;
-    let Some(main) = append.writes.first() else {
-        return Err(Fault::Engine("an act must write a matter".to_owned()));
+    let Some((main, others)) = append.writes.split_first() else {
+        return Ok(Err(Fault::Engine("an act must write a matter".to_owned())));
     };
-    if let Some(key) = &append.key {
-        let earlier = c
-            .prepare_cached(
-                "select matter, version, seq, entries from receipt where region = ?1 and key = ?2",
-            )
-            .and_then(|mut s| s.query_row(params![region, key], done_row).optional())
-            .map_err(fault)?;
-        if let Some(done) = earlier {
-            return Ok(Outcome::Replayed(done));
+    let (_, head, changed) = heads.of(c, region)?;
+    let alone = others.is_empty() && append.reads.is_empty() && append.carries_out.is_none();
+    if !(alone && head.epoch == append.epoch)
+        && let Some(answer) = judge(c, head.epoch, append)?
+    {
+        return Ok(answer);
+    }
+    let entries = append.entries.len() as i64;
+    let done = Done { matter: main.id, version: main.version, seq: head.next_seq, entries };
+    if let Some(key) = &append.key
+        && !put_receipt(c, region, key, &done).map_err(fault)?
+    {
+        let earlier = earlier(c, region, key)?.ok_or_else(|| Fault::Corrupt(format!("receipt {key}")))?;
+        return Ok(Ok(Outcome::Replayed(earlier)));
+    }
+    if !put_matter(c, region, main).map_err(fault)? {
+        if let Some(key) = &append.key {
+            c.prepare_cached("delete from receipt where region = ?1 and key = ?2")
+                .and_then(|mut s| s.execute(params![region, key]))
+                .map_err(fault)?;
+        }
+        return Ok(Ok(Outcome::Raced));
+    }
+    head.next_seq += entries;
+    head.epoch += i64::from(append.raises_epoch);
+    *changed = true;
+    for other in others {
+        if !put_matter(c, region, other).map_err(fault)? {
+            return Err(Fault::Corrupt(format!("{} moved inside one transaction", other.id)));
         }
     }
-    let head = heads.of(c, region)?;
-    if head.1.epoch != append.epoch {
-        return Ok(Outcome::EpochMoved);
+    write_rows(c, append, &done).map_err(fault)?;
+    Ok(Ok(Outcome::Done(done)))
+}
+
+fn earlier(c: &Connection, region: i32, key: &str) -> Result<Option<Done>, Fault> {
+    c.prepare_cached("select matter, version, seq, entries from receipt where region = ?1 and key = ?2")
+        .and_then(|mut s| s.query_row(params![region, key], done_row).optional())
+        .map_err(fault)
+}
+
+/// Reads only. `None`: nothing stands in the way.
+fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Outcome, Fault>>, Fault> {
+    let region = append.region.0;
+    if let Some(key) = &append.key
+        && let Some(done) = earlier(c, region, key)?
+    {
+        return Ok(Some(Ok(Outcome::Replayed(done))));
+    }
+    if epoch != append.epoch {
+        return Ok(Some(Ok(Outcome::EpochMoved)));
     }
     if let Some((seq, n)) = append.carries_out {
         let waits = c
@@ -192,37 +223,53 @@ fn judge(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Outcome, 
             .and_then(|mut s| s.exists(params![region, seq, n]))
             .map_err(fault)?;
         if !waits {
-            return Ok(Outcome::CarriedOut);
+            return Ok(Some(Ok(Outcome::CarriedOut)));
         }
     }
-    let current = |id: MatterId| -> Result<i64, Fault> {
-        c.prepare_cached("select version from matter where region = ?1 and id = ?2")
+    let read = append.reads.iter().copied();
+    for (id, version) in read.chain(append.writes.iter().map(|write| (write.id, write.expected))) {
+        let current: Option<i64> = c
+            .prepare_cached("select version from matter where region = ?1 and id = ?2")
             .and_then(|mut s| s.query_row(params![region, id.0], |row| row.get(0)).optional())
-            .map(|version| version.unwrap_or(0))
-            .map_err(fault)
-    };
-    for (id, version) in append
-        .reads
-        .iter()
-        .copied()
-        .chain(append.writes.iter().map(|write| (write.id, write.expected)))
-    {
-        if current(id)? != version {
-            if append.carries_out.is_some() {
-                return Err(Fault::Engine(
-                    "an outbox effect lost a race; it stays for the next run".to_owned(),
-                ));
-            }
-            return Ok(Outcome::Raced);
+            .map_err(fault)?;
+        if current.unwrap_or(0) != version {
+            return Ok(Some(match append.carries_out {
+                Some(_) => {
+                    Err(Fault::Engine("an outbox effect lost a race; it stays for the next run".to_owned()))
+                }
+                None => Ok(Outcome::Raced),
+            }));
         }
     }
-    let first = head.1.next_seq;
-    head.1.next_seq += append.entries.len() as i64;
-    head.1.epoch += i64::from(append.raises_epoch);
-    head.2 = true;
-    let done =
-        Done { matter: main.id, version: main.version, seq: first, entries: append.entries.len() as i64 };
-    Ok(Outcome::Done(done))
+    Ok(None)
+}
+
+/// `false`: the key was used before.
+fn put_receipt(c: &Connection, region: i32, key: &str, done: &Done) -> rusqlite::Result<bool> {
+    let rows = c
+        .prepare_cached(
+            "insert into receipt (region, key, matter, version, seq, entries) values (?1,?2,?3,?4,?5,?6) on conflict do nothing",
+        )?
+        .execute(params![region, key, done.matter.0, done.version, done.seq, done.entries])?;
+    Ok(rows == 1)
+}
+
+/// `false`: the version read is no longer the current one.
+fn put_matter(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result<bool> {
+    let rows = if m.expected == 0 {
+        c.prepare_cached(
+            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state)
+             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) on conflict do nothing",
+        )?
+        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state])?
+    } else {
+        c.prepare_cached(
+            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11
+             where region=?1 and id=?2 and version=?12",
+        )?
+        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state, m.expected])?
+    };
+    Ok(rows == 1)
 }
 
 fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<()> {
@@ -242,7 +289,7 @@ fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<
         }
     }
     for write in &append.writes {
-        write_matter(c, region, write)?;
+        write_lists(c, region, write)?;
     }
     for (subject, key) in &append.person_keys {
         c.prepare_cached(
@@ -254,28 +301,11 @@ fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<
         c.prepare_cached("insert into private (region, matter, field, subject, sealed) values (?1,?2,?3,?4,?5) on conflict (region, matter, field) do update set subject = ?4, sealed = ?5")?
             .execute(params![region, row.matter.0, row.field, row.subject, row.sealed])?;
     }
-    if let Some(key) = &append.key {
-        c.prepare_cached(
-            "insert into receipt (region, key, matter, version, seq, entries) values (?1,?2,?3,?4,?5,?6)",
-        )?
-        .execute(params![region, key, done.matter.0, done.version, done.seq, done.entries])?;
-    }
     Ok(())
 }
 
-fn write_matter(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result<()> {
-    if m.expected == 0 {
-        c.prepare_cached(
-            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state)
-             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
-        )?
-        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state])?;
-    } else {
-        c.prepare_cached(
-            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11 where region=?1 and id=?2",
-        )?
-        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state])?;
-    }
+/// What lists show of a matter, as far as it changed.
+fn write_lists(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result<()> {
     for (name, value) in &m.facets_gone {
         c.prepare_cached("delete from facet where region=?1 and name=?2 and value=?3 and matter=?4")?
             .execute(params![region, name, value, m.id.0])?;
