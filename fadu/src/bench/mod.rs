@@ -1,6 +1,8 @@
 //! 度量。 The production `app::act`, measured beside a hand-written peer in the same run. Prints what it found and
 //! answers no when a gate is missed; nothing is rounded in our favour.
 
+mod pages;
+
 use crate::home::figures;
 use crate::{Answer, Place, say};
 use fadu_app::now::{Movable, System, start_of};
@@ -30,6 +32,9 @@ pub struct Bench {
     /// Cases of the simulated year
     #[arg(long, default_value_t = 100_000)]
     cases: u32,
+    /// Matters in the store when pages are asked for
+    #[arg(long, default_value_t = 1_000_000)]
+    matters: i64,
     /// PostgreSQL server to measure on; without it only the embedded engine is measured
     #[arg(long, env = "FADU_TEST_PG")]
     postgres: Option<String>,
@@ -89,6 +94,7 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
     }
     drop((embedded, server));
     year(command, folder, &mut row).await?;
+    pages::pages(folder, command.matters, &mut row).await?;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     row("load of the machine", load.split(' ').take(3).collect::<Vec<_>>().join(" "), None);
     let met = rows.iter().all(|(_, _, good)| good.unwrap_or(true));
@@ -110,12 +116,11 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
     Ok(met)
 }
 
+/// Takes a name, what was found, and whether that is good enough.
+type Row<'a> = dyn FnMut(&str, String, Option<bool>) + 'a;
+
 /// A year of cases, and what is asked of the ledger and the figures afterwards.
-async fn year(
-    command: &Bench,
-    folder: &Path,
-    row: &mut impl FnMut(&str, String, Option<bool>),
-) -> anyhow::Result<()> {
+async fn year(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyhow::Result<()> {
     let clock = Movable::default();
     clock.set(start_of(jiff::civil::date(2025, 1, 1)));
     let store: Arc<dyn Store> = Sqlite::open(&folder.join("year.db"))?;
@@ -178,28 +183,15 @@ async fn county(store: Arc<dyn Store>) -> anyhow::Result<Arc<App>> {
 
 /// Four acts a case: received with personal data, accepted, checked, decided.
 async fn acts(app: &Arc<App>, n: usize, round: usize) -> anyhow::Result<Sample> {
-    let definitions = Definition::read_all(fadu_service::ITEMS)?;
-    let listings = fadu_sim::generated(&definitions);
-    let chosen = definitions
-        .iter()
-        .find(|item| item.online && item.verification == "document" && item.hearing == "none");
-    let Some(definition) = chosen else { anyhow::bail!("no item fits the measurement") };
-    let Some(listing) = listings.iter().find(|listing| definition.matches.contains(&listing.name)) else {
-        anyhow::bail!("the item is not listed")
-    };
-    let (item, department) = (listing.id(), listing.department.clone());
-    let materials: BTreeMap<String, Paper> = definition
-        .asked()
-        .map(|material| (material.id.clone(), Paper::default()))
-        .collect();
+    let subject = Arc::new(Subject::choose()?);
     let cases = n / 4 / ACTORS + 1;
     let (cpu, started) = (cpu_us(), Instant::now());
     let mut lanes = Vec::new();
     for lane in 0..ACTORS {
-        let (app, department, materials) = (Arc::clone(app), department.clone(), materials.clone());
+        let (app, subject) = (Arc::clone(app), Arc::clone(&subject));
         lanes.push(tokio::spawn(async move {
             for case in 0..cases {
-                one(&app, item, &department, &materials, (round * ACTORS + lane) * cases + case).await?;
+                one(&app, &subject, (round * ACTORS + lane) * cases + case).await?;
             }
             Ok::<_, fadu_app::Problem>(())
         }));
@@ -211,13 +203,35 @@ async fn acts(app: &Arc<App>, n: usize, round: usize) -> anyhow::Result<Sample> 
     Ok(Sample { per_second: done / started.elapsed().as_secs_f64(), cpu_us: (cpu_us() - cpu) as f64 / done })
 }
 
-async fn one(
-    app: &App,
+/// What is applied for.
+struct Subject {
     item: MatterId,
-    department: &str,
-    materials: &BTreeMap<String, Paper>,
-    n: usize,
-) -> Result<(), fadu_app::Problem> {
+    department: String,
+    materials: BTreeMap<String, Paper>,
+}
+
+impl Subject {
+    fn choose() -> anyhow::Result<Subject> {
+        let definitions = Definition::read_all(fadu_service::ITEMS)?;
+        let listings = fadu_sim::generated(&definitions);
+        let chosen = definitions
+            .iter()
+            .find(|item| item.online && item.verification == "document" && item.hearing == "none");
+        let Some(definition) = chosen else { anyhow::bail!("no item fits the measurement") };
+        let Some(listing) = listings.iter().find(|listing| definition.matches.contains(&listing.name)) else {
+            anyhow::bail!("the item is not listed")
+        };
+        let materials = definition.asked().map(|material| (material.id.clone(), Paper::default()));
+        Ok(Subject {
+            item: listing.id(),
+            department: listing.department.clone(),
+            materials: materials.collect(),
+        })
+    }
+}
+
+async fn one(app: &App, subject: &Subject, n: usize) -> Result<MatterId, fadu_app::Problem> {
+    let Subject { item, department, materials } = subject;
     let actor = |person: String, role, org: &str| Actor {
         person: PersonId::new(&person),
         role,
@@ -234,7 +248,7 @@ async fn one(
     let citizen = actor(format!("bench-{n}"), Role::Citizen, "public");
     let officer = actor("bench-officer".to_owned(), Role::Officer, department);
     let head = actor("bench-head".to_owned(), Role::AgencyHead, department);
-    let receive = CaseAct::Receive { item, channel: Channel::Online, materials: materials.clone() };
+    let receive = CaseAct::Receive { item: *item, channel: Channel::Online, materials: materials.clone() };
     let opened = app
         .act::<Case>(Call {
             actor: &citizen,
@@ -260,7 +274,7 @@ async fn one(
         })
         .await?;
     }
-    Ok(())
+    Ok(opened.matter)
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -1,0 +1,259 @@
+//! 页面的快慢。 Portal and desk over real sockets at a fixed rate, with a million matters in the store.
+
+use super::{R, Row, Subject, county, one};
+use crate::home::figures;
+use anyhow::{Context, bail, ensure};
+use fadu_app::App;
+use fadu_app::accounts::Account;
+use fadu_kernel::{MatterId, Role};
+use fadu_law::Shelf;
+use fadu_report::TestSeals;
+use fadu_service::Item;
+use fadu_store::{Append, MatterRow, MatterWrite, NewEntry, Outcome, Sqlite, TaskPut, TaskQuery};
+use fadu_web::{Site, Web};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Requests a second, and for how long.
+const RATE: u32 = 200;
+const SECONDS: u32 = 15;
+const PASSWORD: &str = "bench-password";
+/// One in so many cases is still open.
+const OPEN: i64 = 50;
+/// Acts on their way to the store at once while it is filled.
+const FILLING: usize = 512;
+
+pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Result<()> {
+    let app = county(Sqlite::open(&folder.join("pages.db"))?).await?;
+    let (case, department) = fill(&app, matters).await?;
+    app.checkpoint().await?;
+    let officer = Account {
+        person: "officer".into(),
+        name: "度量".into(),
+        role: Role::Officer,
+        org: department.clone(),
+        password: String::new(),
+        demonstration: false,
+        closed: false,
+    };
+    app.put_account(officer, PASSWORD).await?;
+    let list = tasks(&app, &department).await?;
+    row("task list, slowest of 200, database time", format!("{list:.1} ms"), Some(list < 10.0));
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "12345".into(),
+        seals: Arc::new(TestSeals::new([9; 32])),
+    };
+    let router = fadu_web::router(Web::new(Arc::clone(&app), figures()?, Shelf::from_index(), site));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let cookie = sign_in(address).await?;
+    let catalogue = app.catalogue();
+    let (item, _) = catalogue
+        .all::<Item>()
+        .find(|(_, item)| item.is_open())
+        .context("no open item")?;
+    let code = app.keys.track_code(case.id);
+    let addresses = [
+        "/".to_owned(),
+        "/items".to_owned(),
+        "/items?q=%E8%AE%B8%E5%8F%AF".to_owned(),
+        format!("/items/{item}"),
+        format!("/items/{item}/apply"),
+        format!("/track/{}/{code}", case.id),
+        format!("/receipts/{}", matters / 2),
+        "/powers".to_owned(),
+        "/statutes".to_owned(),
+        "/desk".to_owned(),
+        format!("/desk/cases/{}", case.id),
+        format!("/desk/search?q={}", number(matters / 3)),
+    ];
+    let mut took = Vec::new();
+    let started = Instant::now();
+    let mut underway = Vec::new();
+    for n in 0..RATE * SECONDS {
+        let due = started + Duration::from_secs(1) * n / RATE;
+        tokio::time::sleep_until(due.into()).await;
+        let (path, cookie) = (addresses[n as usize % addresses.len()].clone(), cookie.clone());
+        // Counted from when it should have been sent: a server that stalls is not spared those that wait.
+        underway.push(tokio::spawn(async move {
+            let answer = ask(address, "GET", &path, &cookie, "").await?;
+            ensure!(
+                answer.starts_with("HTTP/1.1 200"),
+                "{path}: {}",
+                answer.lines().next().unwrap_or_default()
+            );
+            Ok((due.elapsed(), n as usize))
+        }));
+    }
+    for request in underway {
+        took.push(request.await??);
+    }
+    server.abort();
+    let p99 = |times: &mut Vec<Duration>| {
+        times.sort();
+        times.get(times.len() * 99 / 100).copied().unwrap_or_default().as_secs_f64() * 1e3
+    };
+    let all = p99(&mut took.iter().map(|(took, _)| *took).collect());
+    row(
+        &format!("pages, {RATE} requests/s, {matters} matters, p99"),
+        format!("{all:.1} ms"),
+        Some(all < 25.0),
+    );
+    for (i, path) in addresses.iter().enumerate() {
+        let own = p99(&mut took
+            .iter()
+            .filter(|(_, n)| n % addresses.len() == i)
+            .map(|(took, _)| *took)
+            .collect());
+        let shown = path.split(['?', '-']).next().unwrap_or_default();
+        row(&format!("  {}", shown.chars().take(40).collect::<String>()), format!("{own:.1} ms"), None);
+    }
+    Ok(())
+}
+
+fn number(n: i64) -> String {
+    format!("20250303B{n:07}")
+}
+
+/// One case is acted on like any other; its rows stand for the others, which differ in number, body and due day.
+async fn fill(app: &Arc<App>, matters: i64) -> anyhow::Result<(MatterRow, String)> {
+    let case = one(app, &Subject::choose()?, 0).await?;
+    let row = app.store.matter(R, case).await?.context("the case is there")?;
+    let departments: Vec<String> = app
+        .catalogue()
+        .all::<Item>()
+        .map(|(_, item)| item.department.clone())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let epoch = app.catalogue().epoch;
+    let mut underway = tokio::task::JoinSet::new();
+    for n in 0..matters {
+        if underway.len() >= FILLING {
+            done(underway.join_next().await)?;
+        }
+        let (store, append) = (Arc::clone(&app.store), filler(&row, n, epoch, &departments));
+        underway.spawn(async move { store.append(append).await });
+    }
+    while !underway.is_empty() {
+        done(underway.join_next().await)?;
+    }
+    let department = row.org.clone();
+    Ok((row, department))
+}
+
+fn done(
+    answer: Option<Result<Result<Outcome, fadu_store::Fault>, tokio::task::JoinError>>,
+) -> anyhow::Result<()> {
+    match answer.context("nothing under way")?? {
+        Ok(Outcome::Done(_)) => Ok(()),
+        other => bail!("the store could not be filled: {other:?}"),
+    }
+}
+
+fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append {
+    // Ids grow as with real cases, one a few seconds.
+    let id = MatterId(row.id.0 + (n + 1) * 4096);
+    let org = departments[n as usize % departments.len()].clone();
+    let open = n % OPEN == 0;
+    let due = format!("2025-{:02}-{:02}", 1 + n / 28 % 12, 1 + n % 28);
+    let task = TaskPut { name: "verify".to_owned(), role: "officer", org: org.clone(), due: due.clone() };
+    let tail = format!(
+        "\"v\":1,\"kind\":\"case\",\"matter\":\"{id}\",\"fact\":\"Received\",\"data\":{{\"number\":\"{}\"}}}}",
+        number(n)
+    );
+    Append {
+        region: R,
+        key: None,
+        epoch,
+        raises_epoch: false,
+        reads: vec![],
+        writes: vec![MatterWrite {
+            id,
+            kind: "case",
+            expected: 0,
+            version: 1,
+            number: number(n),
+            title: row.title.clone(),
+            status: if open { "accepted" } else { "archived" }.to_owned(),
+            org,
+            due: open.then(|| due.clone()),
+            amber: open.then_some(due),
+            closed: !open,
+            opened_day: "2025-03-03".to_owned(),
+            state: row.state.clone(),
+            facets_gone: vec![],
+            facets_new: vec![("number".to_owned(), number(n))],
+            tasks_gone: vec![],
+            tasks_put: if open { vec![task] } else { vec![] },
+        }],
+        entries: vec![NewEntry {
+            matter: id,
+            kind: "case",
+            fact: "Received",
+            day: "2025-03-03".to_owned(),
+            ms: 1_741_000_000_000 + n,
+            actor: "bench".to_owned(),
+            tail,
+            effects: vec![],
+        }],
+        private: vec![],
+        person_keys: vec![],
+        carries_out: None,
+    }
+}
+
+/// The slowest of two hundred first pages of a department's list, in milliseconds.
+async fn tasks(app: &App, department: &str) -> anyhow::Result<f64> {
+    let mut slowest = Duration::ZERO;
+    for _ in 0..200 {
+        let query =
+            TaskQuery { org: department.to_owned(), role: "officer", due_by: None, after: None, limit: 50 };
+        let started = Instant::now();
+        ensure!(!app.store.tasks(R, query).await?.is_empty(), "the list is empty");
+        slowest = slowest.max(started.elapsed());
+    }
+    Ok(slowest.as_secs_f64() * 1e3)
+}
+
+async fn sign_in(address: SocketAddr) -> anyhow::Result<String> {
+    let form = format!("username=officer&password={PASSWORD}");
+    let answer = ask(address, "POST", "/sign-in", "", &form).await?;
+    let cookie = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .and_then(|cookie| cookie.split(';').next());
+    cookie
+        .map(str::to_owned)
+        .with_context(|| format!("nobody was signed in: {answer}"))
+}
+
+/// One request on a connection of its own, as HTTP/1.1 has it.
+async fn ask(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    cookie: &str,
+    form: &str,
+) -> anyhow::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
