@@ -275,15 +275,6 @@ fn cover(lo: u64, hi: u64, read: &mut impl FnMut(u64, u64, u64, u64) -> Option<H
     read(level, from / TILE, from % TILE, from % TILE + count)
 }
 
-/// Does the text give itself this ledger number, in its one spelling?
-fn numbered(body: &str, seq: i64) -> bool {
-    let number = body.strip_prefix("{\"seq\":").and_then(|rest| rest.split_once(','));
-    number.is_some_and(|(number, _)| {
-        let canonical = number == "0" || number.starts_with(|first: char| matches!(first, '1'..='9'));
-        canonical && number.parse() == Ok(seq)
-    })
-}
-
 /// The part of an entry that lists and figures read from the columns beside it.
 #[derive(Deserialize)]
 struct Said<'a> {
@@ -298,25 +289,53 @@ struct Said<'a> {
     actor: Cow<'a, str>,
 }
 
-impl Said<'_> {
+impl<'a> Said<'a> {
     /// An entry begins with these words in this order and mostly without escapes: they are read where they stand,
     /// and what does not look so is parsed as JSON like any other text.
-    fn read(body: &str) -> Option<Said<'_>> {
+    fn read(seq: i64, body: &'a [u8]) -> Option<Said<'a>> {
+        let rest = numbered(seq, body)?;
         let plain = || {
-            let mut rest = body;
-            let mut next = |name: &str| -> Option<&str> {
-                let from = rest.find(name)? + name.len();
-                let (value, after) = rest.get(from..)?.split_once('"')?;
-                rest = after;
-                (!value.contains('\\')).then_some(value)
-            };
-            let (at, kind) = (next("\"at\":\"")?, next("\"kind\":\"")?);
-            let matter = next("\"matter\":\"")?.parse().ok()?;
-            let (fact, actor) = (next("\"fact\":\"")?, next("\"actor\":\"")?);
+            let mut words = Words(rest);
+            words.number("\"v\":")?;
+            words.number("\"region\":")?;
+            let (at, kind) = (words.text("\"at\":\"")?, words.text("\"kind\":\"")?);
+            let matter = words.text("\"matter\":\"")?.parse().ok()?;
+            words.number("\"version\":")?;
+            words.text("\"act\":\"")?;
+            let (fact, actor) = (words.text("\"fact\":\"")?, words.text("\"actor\":\"")?);
             let text = Cow::Borrowed;
             Some(Said { at: text(at), matter, kind: text(kind), fact: text(fact), actor: text(actor) })
         };
-        plain().or_else(|| serde_json::from_str(body).ok())
+        plain().or_else(|| serde_json::from_slice(body).ok())
+    }
+}
+
+/// Canonical spelling only: `{"seq":7,`, without a sign, a space or a leading zero. Returns what follows.
+fn numbered(seq: i64, body: &[u8]) -> Option<&[u8]> {
+    let rest = body.strip_prefix(b"{\"seq\":")?;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = rest.split_at(digits);
+    let canonical = number == b"0" || number.first().is_some_and(|first| *first != b'0');
+    let read = std::str::from_utf8(number).ok()?.parse::<i64>().ok()?;
+    (canonical && read == seq).then_some(rest)?.strip_prefix(b",")
+}
+
+/// Members of an object one after another, each with the comma behind it.
+struct Words<'a>(&'a [u8]);
+
+impl<'a> Words<'a> {
+    fn number(&mut self, name: &str) -> Option<()> {
+        let rest = self.0.strip_prefix(name.as_bytes())?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.0 = rest[digits..].strip_prefix(b",")?;
+        Some(())
+    }
+
+    fn text(&mut self, name: &str) -> Option<&'a str> {
+        let rest = self.0.strip_prefix(name.as_bytes())?;
+        let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        self.0 = rest[end..].strip_prefix(b"\",")?;
+        std::str::from_utf8(&rest[..end]).ok()
     }
 }
 
@@ -334,7 +353,7 @@ impl Filing {
             let Ok(day) = entry.day.parse() else { return false };
             (self.day, self.midnight) = (entry.day.to_owned(), now::start_of(day));
         }
-        Said::read(entry.body).is_some_and(|said| {
+        Said::read(entry.seq, entry.body).is_some_and(|said| {
             self.at(&said.at) == Some(entry.ms.div_euclid(1000))
                 && said.matter == entry.matter
                 && said.kind == entry.kind
@@ -464,11 +483,11 @@ impl Check {
         if entry.seq != seq {
             return Err(Broken::Missing { seq });
         }
-        let leaf = tree::leaf_hash(entry.body.as_bytes());
+        let leaf = tree::leaf_hash(entry.body);
         if leaf != entry.leaf {
             return Err(Broken::Changed { seq });
         }
-        if !numbered(entry.body, seq) {
+        if numbered(seq, entry.body).is_none() {
             return Err(Broken::Misplaced { seq });
         }
         let tile = (seq / TILE as i64 - self.first_tile) as usize;

@@ -7,7 +7,8 @@ use fadu_store::{Contribution, EntryRef, Fault, Store};
 use minijinja::value::Value;
 use serde::Deserialize;
 
-const PAGE: u32 = 4000;
+/// So many entries share a commit: their contributions go in sorted, and more of them are neighbours.
+const PAGE: u32 = 16_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FigureFault {
@@ -112,7 +113,7 @@ fn contribute(
 }
 
 fn scope(entry: EntryRef<'_>) -> Result<Value, FigureFault> {
-    let seen: Seen = serde_json::from_str(entry.body)
+    let seen: Seen = serde_json::from_slice(entry.body)
         .map_err(|error| Fault::Corrupt(format!("entry {}: {error}", entry.seq)))?;
     // An externally tagged fact is `{"Accepted": {…}}`, or a bare word when it carries nothing.
     let tag = seen.data.as_object().and_then(|object| object.try_iter()?.next());

@@ -101,10 +101,13 @@ async fn acts(store: &dyn Store) {
     let entries = store.entries(R, 0, 10).await.unwrap();
     let mut scanned = Vec::new();
     let seen = store
-        .scan(R, 1, 1, &mut |entry| scanned.push((entry.seq, entry.body.to_owned(), entry.leaf.to_vec())))
+        .scan(R, 1, 1, &mut |entry| scanned.push((entry.seq, entry.body.to_vec(), entry.leaf.to_vec())))
         .await
         .unwrap();
-    assert_eq!((seen, scanned), (1, vec![(1, entries[1].body.clone(), entries[1].leaf.to_vec())]));
+    assert_eq!(
+        (seen, scanned),
+        (1, vec![(1, entries[1].body.clone().into_bytes(), entries[1].leaf.to_vec())])
+    );
     let some: Vec<i64> = entries.iter().map(|entry| entry.seq).rev().chain([i64::MAX]).collect();
     assert_eq!(
         store.entries_at(R, &some).await.unwrap(),

@@ -167,7 +167,8 @@ pub struct EntryRef<'a> {
     pub ms: i64,
     pub actor: &'a str,
     pub leaf: &'a [u8],
-    pub body: &'a str,
+    /// JSON in UTF-8, as it is hashed.
+    pub body: &'a [u8],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

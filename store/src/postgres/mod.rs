@@ -321,7 +321,7 @@ fn entry_ref(row: &Row) -> Result<EntryRef<'_>, Fault> {
         ms: get(row, 5)?,
         actor: get(row, 6)?,
         leaf: get(row, 7)?,
-        body: get(row, 8)?,
+        body: get::<&str>(row, 8)?.as_bytes(),
     })
 }
 

@@ -182,7 +182,7 @@ fn entry_ref<'a>(row: &'a Row) -> rusqlite::Result<EntryRef<'a>> {
         ms: row.get(5)?,
         actor: text(6)?,
         leaf: row.get_ref(7)?.as_blob()?,
-        body: text(8)?,
+        body: row.get_ref(8)?.as_bytes()?,
     })
 }
 
