@@ -4,7 +4,7 @@
 //! (C2SP tlog-tiles), so that a proof over a million entries reads a handful of rows.
 
 use crate::{App, Problem, now};
-use fadu_kernel::{MatterId, Region};
+use fadu_kernel::Region;
 use fadu_ledger::{Checkpoint, Frontier, Hash, Receipt, SignedCheckpoint, Signer, VerifyKey, tree};
 use fadu_store::{CheckpointRow, EntryRef, Fault, Store};
 use serde::{Deserialize, Serialize};
@@ -280,7 +280,8 @@ fn cover(lo: u64, hi: u64, read: &mut impl FnMut(u64, u64, u64, u64) -> Option<H
 struct Said<'a> {
     #[serde(borrow)]
     at: Cow<'a, str>,
-    matter: MatterId,
+    #[serde(borrow)]
+    matter: Cow<'a, str>,
     #[serde(borrow)]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -290,23 +291,18 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// An entry begins with these words in this order and mostly without escapes: they are read where they stand,
-    /// and what does not look so is parsed as JSON like any other text.
-    fn read(seq: i64, body: &'a [u8]) -> Option<Said<'a>> {
-        let rest = numbered(seq, body)?;
-        let plain = || {
-            let mut words = Words(rest);
-            words.number("\"v\":")?;
-            words.number("\"region\":")?;
-            let (at, kind) = (words.text("\"at\":\"")?, words.text("\"kind\":\"")?);
-            let matter = words.text("\"matter\":\"")?.parse().ok()?;
-            words.number("\"version\":")?;
-            words.text("\"act\":\"")?;
-            let (fact, actor) = (words.text("\"fact\":\"")?, words.text("\"actor\":\"")?);
-            let text = Cow::Borrowed;
-            Some(Said { at: text(at), matter, kind: text(kind), fact: text(fact), actor: text(actor) })
-        };
-        plain().or_else(|| serde_json::from_slice(body).ok())
+    /// Time, matter, kind, fact and person. An entry begins with these words in this order and mostly without escapes:
+    /// they are compared where they stand, and what does not look so is parsed as JSON like any other text.
+    fn plain(rest: &'a [u8]) -> Option<[&'a [u8]; 5]> {
+        let mut words = Words(rest);
+        words.number("\"v\":")?;
+        words.number("\"region\":")?;
+        let (at, kind) = (words.text("\"at\":\"")?, words.text("\"kind\":\"")?);
+        let matter = words.text("\"matter\":\"")?;
+        words.number("\"version\":")?;
+        words.text("\"act\":\"")?;
+        let (fact, actor) = (words.text("\"fact\":\"")?, words.text("\"actor\":\"")?);
+        Some([at, matter, kind, fact, actor])
     }
 }
 
@@ -331,11 +327,11 @@ impl<'a> Words<'a> {
         Some(())
     }
 
-    fn text(&mut self, name: &str) -> Option<&'a str> {
+    fn text(&mut self, name: &str) -> Option<&'a [u8]> {
         let rest = self.0.strip_prefix(name.as_bytes())?;
         let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
         self.0 = rest[end..].strip_prefix(b"\",")?;
-        std::str::from_utf8(&rest[..end]).ok()
+        Some(&rest[..end])
     }
 }
 
@@ -353,28 +349,40 @@ impl Filing {
             let Ok(day) = entry.day.parse() else { return false };
             (self.day, self.midnight) = (entry.day.to_owned(), now::start_of(day));
         }
-        Said::read(entry.seq, entry.body).is_some_and(|said| {
-            self.at(&said.at) == Some(entry.ms.div_euclid(1000))
-                && said.matter == entry.matter
-                && said.kind == entry.kind
-                && said.fact == entry.fact
-                && said.actor == entry.actor
+        let Some(rest) = numbered(entry.seq, entry.body) else { return false };
+        if let Some(plain) = Said::plain(rest) {
+            return self.agrees(entry, plain);
+        }
+        serde_json::from_slice::<Said>(entry.body).is_ok_and(|said| {
+            self.agrees(
+                entry,
+                [&said.at, &said.matter, &said.kind, &said.fact, &said.actor].map(|text| text.as_bytes()),
+            )
         })
     }
 
+    fn agrees(&self, entry: EntryRef<'_>, [at, matter, kind, fact, actor]: [&[u8]; 5]) -> bool {
+        let named = std::str::from_utf8(matter).ok().and_then(|id| id.parse().ok());
+        self.at(at) == Some(entry.ms.div_euclid(1000))
+            && named == Some(entry.matter)
+            && kind == entry.kind.as_bytes()
+            && fact == entry.fact.as_bytes()
+            && actor == entry.actor.as_bytes()
+    }
+
     /// Whole seconds of `2025-03-03T09:00:00+08:00` on the day in hand; nothing else is a time of that day.
-    fn at(&self, text: &str) -> Option<i64> {
+    fn at(&self, text: &[u8]) -> Option<i64> {
         let clock = text
-            .strip_prefix(self.day.as_str())?
-            .strip_prefix('T')?
-            .strip_suffix("+08:00")?;
+            .strip_prefix(self.day.as_bytes())?
+            .strip_prefix(b"T")?
+            .strip_suffix(b"+08:00")?;
         let part = |from: usize| -> Option<i64> {
-            let two = clock.as_bytes().get(from..from + 2)?;
+            let two = clock.get(from..from + 2)?;
             let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
             Some(digit(two[0])? * 10 + digit(two[1])?)
         };
         let (hours, minutes, seconds) = (part(0)?, part(3)?, part(6)?);
-        let spelled = clock.len() == 8 && clock.as_bytes()[2] == b':' && clock.as_bytes()[5] == b':';
+        let spelled = clock.len() == 8 && clock[2] == b':' && clock[5] == b':';
         (spelled && hours < 24 && minutes < 60 && seconds < 60)
             .then(|| self.midnight / 1000 + hours * 3600 + minutes * 60 + seconds)
     }

@@ -48,37 +48,68 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
     if !reset.is_empty() {
         store.put_contributions(region, Vec::new(), Vec::new(), reset).await?;
     }
+    let mut order: Vec<usize> = (0..figures.list.len()).collect();
+    order.sort_by_key(|n| &figures.list[*n].declaration.id);
     let mut read = 0;
-    loop {
-        let Some(from) = cursors.iter().copied().min() else { return Ok(read) };
-        let (mut rows, mut next, mut failed) = (Vec::new(), from, None);
-        let seen = store
-            .scan(region, from, PAGE, &mut |entry| {
-                if failed.is_none() {
-                    next = entry.seq + 1;
-                    failed = contribute(figures, &cursors, entry, &mut rows).err();
-                }
-            })
-            .await?;
-        if let Some(fault) = failed {
-            return Err(fault);
-        }
-        if seen == 0 {
-            return Ok(read);
-        }
-        read += u64::from(seen);
-        // In the order of the table's key: neighbours go into one page of it, not into one page each.
-        rows.sort_unstable_by(|a, b| {
-            (&a.name, a.part, &a.day, a.seq, &a.key).cmp(&(&b.name, b.part, &b.day, b.seq, &b.key))
-        });
-        cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(next));
+    let mut page = count(store, region, figures, &cursors).await?;
+    while page.seen > 0 {
+        read += u64::from(page.seen);
+        cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(page.next));
         let moved = figures
             .list
             .iter()
             .zip(&cursors)
             .map(|(figure, seq)| (figure.declaration.id.clone(), *seq, figure.digest.clone()));
-        store.put_contributions(region, rows, moved.collect(), Vec::new()).await?;
+        // The next page is read while this one is written.
+        let (written, next) = tokio::join!(
+            store.put_contributions(region, page.in_order(&order), moved.collect(), Vec::new()),
+            count(store, region, figures, &cursors)
+        );
+        written?;
+        page = next?;
     }
+    Ok(read)
+}
+
+/// What a page of entries contributes, by figure.
+struct Page {
+    rows: Vec<Vec<Contribution>>,
+    /// The first entry behind it.
+    next: i64,
+    seen: u32,
+}
+
+impl Page {
+    /// In the order of the table's key, so that neighbours go into one page of it: by figure and part, then as the
+    /// ledger has them, which is by day.
+    fn in_order(self, order: &[usize]) -> Vec<Contribution> {
+        let mut rows = self.rows;
+        let mut all = Vec::with_capacity(rows.iter().map(Vec::len).sum());
+        for n in order {
+            rows[*n].sort_by_key(|row| row.part);
+            all.append(&mut rows[*n]);
+        }
+        all
+    }
+}
+
+async fn count(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    cursors: &[i64],
+) -> Result<Page, FigureFault> {
+    let from = cursors.iter().copied().min().unwrap_or(i64::MAX);
+    let mut page = Page { rows: figures.list.iter().map(|_| Vec::new()).collect(), next: from, seen: 0 };
+    let mut failed = None;
+    let see = &mut |entry: EntryRef<'_>| {
+        if failed.is_none() {
+            page.next = entry.seq + 1;
+            failed = contribute(figures, cursors, entry, &mut page.rows).err();
+        }
+    };
+    page.seen = store.scan(region, from, PAGE, see).await?;
+    failed.map_or(Ok(page), Err)
 }
 
 /// Forgets what was counted and counts again from the first entry.
@@ -92,7 +123,7 @@ fn contribute(
     figures: &Figures,
     cursors: &[i64],
     entry: EntryRef<'_>,
-    rows: &mut Vec<Contribution>,
+    rows: &mut [Vec<Contribution>],
 ) -> Result<(), FigureFault> {
     let Some(counting) = figures.counting(entry.kind, entry.fact) else { return Ok(()) };
     // Most figures only count: the entry is read where an expression wants to see it.
@@ -100,7 +131,7 @@ fn contribute(
     let scope = if evaluates { scope(entry)? } else { Value::UNDEFINED };
     for (n, counts_in) in counting {
         if cursors.get(*n).is_some_and(|cursor| entry.seq >= *cursor) {
-            one(&figures.list[*n], *counts_in, entry, &scope, rows).map_err(|error| {
+            one(&figures.list[*n], *counts_in, entry, &scope, &mut rows[*n]).map_err(|error| {
                 FigureFault::Expression {
                     seq: entry.seq,
                     id: figures.list[*n].declaration.id.clone(),
