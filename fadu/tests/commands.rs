@@ -84,6 +84,26 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(code(&fadu(&data, &["law", "check"])), 0);
     assert_eq!(code(&fadu(&data, &["law", "check", "--live"])), 1, "texts are not held");
     assert!(text(&fadu(&data, &["law", "impact", "行政许可法#42"])).contains("LIC-14"));
+    let rules = json(&fadu(&data, &["law", "rules", "--json"]));
+    let rule = |id: &str| {
+        let found = rules["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == id);
+        found.unwrap_or_else(|| panic!("{id} is not listed")).clone()
+    };
+    let outcomes = |id: &str| -> Vec<String> {
+        let rows = rule(id)["rows"].as_array().cloned().unwrap_or_default();
+        rows.iter()
+            .map(|row| row["outcome"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    for (id, both) in [("LIC-08", ["passes", "refused"]), ("LIC-21", ["passes", "noted"])] {
+        assert!(
+            both.iter().all(|outcome| outcomes(id).contains(&(*outcome).to_owned())),
+            "{id}: {}",
+            rule(id)
+        );
+    }
+    assert_eq!(rule("TND-27")["state"], "not_built");
+    assert!(rule("LIC-33")["reason"].is_string(), "not applicable, with the reason");
 
     // A receipt is checked with no database: only the public key is needed.
     std::fs::write(at("receipt.json"), fadu(&data, &["ledger", "prove", "30"]).stdout).unwrap();
