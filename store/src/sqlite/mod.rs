@@ -95,10 +95,11 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
     .map_err(fault)?;
     let synchronous = if options.synchronous_off { "OFF" } else { "FULL" };
     // secure_delete: what erasure removes must not linger in free pages.
+    // cache_size: a commit after a page was split walks the whole cache, so a large one costs more than it saves.
     connection
         .execute_batch(&format!(
             "pragma page_size=4096; pragma journal_mode=WAL; pragma synchronous={synchronous}; pragma secure_delete=ON;
-             pragma cache_size=-65536; pragma busy_timeout=5000; pragma wal_autocheckpoint=8000; pragma temp_store=MEMORY;"
+             pragma cache_size=-16384; pragma busy_timeout=5000; pragma wal_autocheckpoint=8000; pragma temp_store=MEMORY;"
         ))
         .map_err(fault)?;
     if let Some(pages) = options.max_pages {
