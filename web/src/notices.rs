@@ -13,11 +13,12 @@ use fadu_app::store::EntryRow;
 use fadu_kernel::MatterId;
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
-use fadu_service::case::Missing;
+use fadu_service::case::{Missing, Paper};
 use fadu_service::{CaseFact, Definition};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/notices/{seq}", get(at_the_desk))
@@ -125,7 +126,7 @@ struct Said {
 
 fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee: String) -> Notice {
     let (case, site) = (&opened.case, &visit.web.site);
-    let said = said(visit, opened, issued);
+    let said = said(opened, issued);
     let facts = [("编号", case.number.clone()), ("事项", case.item_name.clone())];
     Notice {
         kind: issued.kind,
@@ -162,7 +163,7 @@ fn date_zh(on: Date) -> String {
     format!("{}年{}月{}日", on.year(), on.month(), on.day())
 }
 
-fn said(visit: &Visit, opened: &Opened, issued: &Issued) -> Said {
+fn said(opened: &Opened, issued: &Issued) -> Said {
     let (case, definition) = (&opened.case, &opened.definition);
     // Only a permit is decided under the licensing law; other items stand on their own bases.
     let permit = definition.is_permit();
@@ -185,7 +186,7 @@ fn said(visit: &Visit, opened: &Opened, issued: &Issued) -> Said {
                 "第三十二条第一款第四项",
             )
         },
-        CaseFact::Accepted { from, deemed, .. } => {
+        CaseFact::Accepted { from, deemed, statutory, promised, due, .. } => {
             let text = if *deemed {
                 format!(
                     "本机关没有在五个工作日内告知需要补正的内容，您的申请自收到材料之日{}起即为受理。",
@@ -194,12 +195,12 @@ fn said(visit: &Visit, opened: &Opened, issued: &Issued) -> Said {
             } else {
                 "您的申请材料齐全，本机关予以受理。".to_owned()
             };
-            let due = case.shown_clock().map(|clock| {
-                let due = clock.due(&visit.web.app.calendar()).fixed();
+            // As reckoned that day: what stops or lengthens the limit later has a notice of its own.
+            let limit = promised.as_ref().or(statutory.as_ref()).map(|limit| {
                 let due = due.map_or_else(|| "放假安排公布后确定".to_owned(), |due| format!("{due}前"));
-                ("办结期限", format!("{}（{due}）", clock.limit.zh()))
+                ("办结期限", format!("{}（{due}）", limit.zh()))
             });
-            Said { table: due.into_iter().collect(), ..plain(text, "第三十二条") }
+            Said { table: limit.into_iter().collect(), ..plain(text, "第三十二条") }
         }
         CaseFact::Declined { reason, target, .. } => {
             let mut said = plain(format!("您的申请不予受理。理由：{reason}"), "第三十二条");
@@ -249,27 +250,24 @@ fn said(visit: &Visit, opened: &Opened, issued: &Issued) -> Said {
                 .extend((!statement.is_empty()).then(|| ("撤回凭据", statement.clone())));
             said
         }
-        _ => plain("收到您提交的申请和下列材料。".into(), "第三十二条").with_papers(opened),
+        CaseFact::Received { materials, .. } => Said {
+            list: papers(materials, definition),
+            ..plain("收到您提交的申请和下列材料。".into(), "第三十二条")
+        },
+        _ => Said::default(),
     }
 }
 
-impl Said {
-    /// 收件凭证 lists what was handed in.
-    fn with_papers(mut self, opened: &Opened) -> Said {
-        let handed = opened
-            .definition
-            .materials
-            .iter()
-            .filter(|material| opened.case.materials.contains_key(&material.id));
-        self.list = handed
-            .map(|material| ListLine {
-                name: material.name.clone(),
-                required: String::new(),
-                basis: material.basis.as_ref().map(ToString::to_string).unwrap_or_default(),
-            })
-            .collect();
-        self
-    }
+/// What was handed in with the application; what came later is not in its receipt.
+fn papers(handed: &BTreeMap<String, Paper>, definition: &Definition) -> Vec<ListLine> {
+    let listed = definition.materials.iter().filter(|material| handed.contains_key(&material.id));
+    listed
+        .map(|material| ListLine {
+            name: material.name.clone(),
+            required: String::new(),
+            basis: material.basis.as_ref().map(ToString::to_string).unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn line(missing: &Missing, definition: &Definition) -> ListLine {
