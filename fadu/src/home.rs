@@ -24,6 +24,8 @@ const KEY: &str = "secret.key";
 const DATABASE: &str = "fadu.db";
 const LOCK: &str = "lock";
 const DEMO: &str = "demo.json";
+/// A seal service that takes longer is taken for one that does not answer.
+const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 /// The list of imported texts, kept beside them in the store.
 const TEXTS: &str = "statutes/index";
 
@@ -187,7 +189,7 @@ impl Home {
         match (&self.config.seal_command[..], self.config.simulated) {
             ([], true) => Arc::new(TestSeals::new(self.keys.seal_secret())),
             ([], false) => Arc::new(NoSeals),
-            (command, _) => Arc::new(SealCommand { command: command.to_vec() }),
+            (command, _) => Arc::new(SealCommand { command: command.to_vec(), patience: SEAL_WITHIN }),
         }
     }
 

@@ -14,10 +14,11 @@ use lopdf::{Dictionary, Document, IncrementalDocument, Object, StringFormat, dic
 use p256::ecdsa::{DerSignature, SigningKey};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use x509_cert::Certificate;
 use x509_cert::builder::{Builder, CertificateBuilder, Profile};
 use x509_cert::der::Encode;
@@ -65,6 +66,8 @@ impl Seals for NoSeals {
 pub struct SealCommand {
     /// The program and its arguments.
     pub command: Vec<String>,
+    /// How long it may take; then it is ended and the notice is not issued.
+    pub patience: Duration,
 }
 
 impl Seals for SealCommand {
@@ -84,16 +87,37 @@ impl Seals for SealCommand {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(about)?;
-        let mut stdin = child.stdin.take().ok_or_else(|| failed("no way to write to it"))?;
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+            return Err(failed("the seal service has no standard input or output"));
+        };
         let sent = pdf.clone();
         // It may answer before it has read everything: writing and reading go on together.
         let writer = std::thread::spawn(move || stdin.write_all(&sent));
-        let output = child.wait_with_output().map_err(about)?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            return Err(failed(format!("the seal service `{program}`: {}: {}", output.status, said.trim())));
+        let (answer, said) = (drained(stdout), drained(stderr));
+        let deadline = Instant::now() + self.patience;
+        let status = loop {
+            match child.try_wait().map_err(about)? {
+                Some(status) => break status,
+                None if Instant::now() >= deadline => {
+                    child.kill().map_err(about)?;
+                    child.wait().map_err(about)?;
+                    return Err(failed(format!(
+                        "the seal service `{program}` did not answer in {:?}",
+                        self.patience
+                    )));
+                }
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        let broken = |_| failed("reading from the seal service broke off");
+        let answer = answer.join().map_err(broken)?.map_err(about)?;
+        if !status.success() {
+            let said = said.join().map_err(broken)?.map_err(about)?;
+            let said = String::from_utf8_lossy(&said);
+            return Err(failed(format!("the seal service `{program}`: {status}: {}", said.trim())));
         }
-        let added = output.stdout.strip_prefix(&pdf[..]).ok_or_else(|| {
+        let added = answer.strip_prefix(&pdf[..]).ok_or_else(|| {
             failed(format!("the seal service `{program}` gave back another document than it was given"))
         })?;
         if !contains(added, b"/ByteRange") {
@@ -103,7 +127,7 @@ impl Seals for SealCommand {
             .join()
             .map_err(|_| failed("writing to the seal service broke off"))?
             .map_err(about)?;
-        Ok(output.stdout)
+        Ok(answer)
     }
 }
 
@@ -268,6 +292,13 @@ fn with_room(organ: &str, on: CivilDate, pdf: Vec<u8>) -> lopdf::Result<Vec<u8>>
     Ok(file)
 }
 
+fn drained(mut from: impl Read + Send + 'static) -> JoinHandle<std::io::Result<Vec<u8>>> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        from.read_to_end(&mut all).map(|_| all)
+    })
+}
+
 fn find(within: &[u8], what: &[u8]) -> Option<usize> {
     within.windows(what.len()).position(|window| window == what)
 }
@@ -342,19 +373,20 @@ mod tests {
         let run = |script: &str| {
             let command = ["sh", "-c", script].map(str::to_owned).to_vec();
             let pdf = b"%PDF-1.7 sample".repeat(9000);
-            SealCommand { command }.seal("甲局", CivilDate::UNKNOWN, pdf)
+            SealCommand { command, patience: Duration::from_secs(2) }.seal("甲局", CivilDate::UNKNOWN, pdf)
         };
         let sealed = run("cat; printf ' /ByteRange %s' \"$FADU_SEAL_ORGAN\"").unwrap();
         assert!(sealed.ends_with(" /ByteRange 甲局".as_bytes()));
         for (script, said) in [
             ("cat", "unsealed"),
             ("echo other", "another document"),
+            ("exec sleep 30", "did not answer"),
             ("cat >/dev/null; echo 无权使用 >&2; exit 3", "无权使用"),
         ] {
             let error = run(script).unwrap_err().to_string();
             assert!(error.contains(said), "{script}: {error}");
         }
-        let missing = SealCommand { command: vec!["/no/such/program".into()] };
+        let missing = SealCommand { command: vec!["/no/such/program".into()], patience: Duration::ZERO };
         assert!(missing.seal("甲局", CivilDate::UNKNOWN, vec![]).is_err());
         assert!(
             NoSeals
