@@ -5,7 +5,7 @@ use crate::{App, Problem, now, private, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
     Actor, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, Moment, Refusal, Role, Rule,
-    Sealed, Stamp, matter::Parties,
+    Sealed, Stamp, Task, matter::Parties,
 };
 use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
 use serde::Serialize;
@@ -427,24 +427,20 @@ fn matter_write<M: Matter>(
         facets_new: facets_new
             .chain(blind.map(|value| ("who".to_owned(), app.keys.blind(value))))
             .collect(),
-        tasks_gone: before
-            .tasks
-            .iter()
-            .filter(|task| !after.tasks.iter().any(|new| new.name == task.name))
-            .map(|task| task.name.clone())
-            .collect(),
-        tasks_put: after
-            .tasks
-            .iter()
-            .filter(|task| !before.tasks.contains(task))
-            .map(|task| TaskPut {
-                name: task.name.clone(),
-                role: task.role.name(),
-                org: task.org.to_string(),
-                due: day(task.due).unwrap_or_default(),
-            })
-            .collect(),
+        tasks_gone: task_rows(&before.tasks, &after.tasks),
+        tasks_put: task_rows(&after.tasks, &before.tasks),
         number: after.number,
         title: after.title,
     })
+}
+
+/// The rows of those tasks that the others are without.
+fn task_rows(tasks: &[Task], others: &[Task]) -> Vec<TaskPut> {
+    let row = |task: &Task| TaskPut {
+        name: task.name.clone(),
+        role: task.role.name(),
+        org: task.org.to_string(),
+        due: task.due.map(|due| due.to_string()).unwrap_or_default(),
+    };
+    tasks.iter().filter(|task| !others.contains(task)).map(row).collect()
 }

@@ -1,10 +1,9 @@
 //! 当日目录。 Catalogue matters in memory, keyed by the region's epoch: an act is decided under one epoch and
 //! appended only while that epoch stands.
 
+use crate::registry::KINDS;
 use crate::{App, Problem};
 use fadu_kernel::{Catalogue, Matter, MatterId};
-use fadu_law::Power;
-use fadu_service::Item;
 use fadu_store::Fault;
 use std::any::Any;
 use std::collections::HashMap;
@@ -72,8 +71,9 @@ impl App {
         // The epoch is read first: a change in between makes the snapshot look older than it is, never newer.
         let epoch = self.store.head(self.region).await?.epoch;
         let mut snapshot = Snapshot { epoch, ..Snapshot::default() };
-        load::<Item>(self, &mut snapshot).await?;
-        load::<Power>(self, &mut snapshot).await?;
+        for kind in KINDS.iter().filter(|kind| kind.catalogue) {
+            (kind.load)(self, &mut snapshot).await?;
+        }
         if let Ok(mut current) = self.shelves.0.write() {
             *current = Arc::new(snapshot);
         }
@@ -81,7 +81,7 @@ impl App {
     }
 }
 
-async fn load<M: Matter>(app: &App, snapshot: &mut Snapshot) -> Result<(), Problem> {
+pub(crate) async fn load<M: Matter>(app: &App, snapshot: &mut Snapshot) -> Result<(), Problem> {
     let shelf = snapshot.shelves.entry(M::KIND).or_default();
     for row in app.store.all_of_kind(app.region, M::KIND).await? {
         let state: M = serde_json::from_str(&row.state)

@@ -9,6 +9,7 @@ pub mod now;
 pub mod private;
 mod recent;
 pub mod refusals;
+pub mod registry;
 pub mod relays;
 pub mod rules;
 pub mod sweep;
@@ -55,6 +56,9 @@ pub struct Tip {
 pub enum Problem {
     #[error("填写有误")]
     Invalid(Vec<Invalid>),
+    /// Not this act's fields at all: a program's mistake, not a person's.
+    #[error("请求读不出来：{0}")]
+    Unreadable(String),
     #[error("{0}")]
     Refused(Refusal),
     /// The post has no power for this act here.

@@ -25,7 +25,7 @@ impl App {
         let (outcome, refusal) = match answer {
             Ok(Committed { replayed: true, .. }) => ("replayed", None),
             Ok(_) => ("done", None),
-            Err(Problem::Invalid(_)) => ("invalid", None),
+            Err(Problem::Invalid(_) | Problem::Unreadable(_)) => ("invalid", None),
             Err(Problem::Refused(refusal)) => ("refused", Some(refusal)),
             Err(Problem::NoAuthority(refusal)) => ("no_authority", Some(refusal)),
             Err(Problem::NotFound) => ("not_found", None),

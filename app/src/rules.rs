@@ -1,12 +1,13 @@
 //! 规则总表。 Every rule that some `decide` may refuse by, and how each rule of the book stands.
 
+use crate::registry::{KINDS, ROWS};
+use fadu_kernel::Rule;
 use fadu_kernel::rows::{self, Row};
-use fadu_kernel::{Matter, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 pub fn built() -> Vec<&'static Rule> {
-    let mut rules: Vec<&'static Rule> = [fadu_service::Case::rules(), fadu_law::Power::rules()].concat();
+    let mut rules: Vec<&'static Rule> = KINDS.iter().flat_map(|kind| (kind.rules)()).copied().collect();
     rules.sort_by_key(|rule| rule.id);
     rules.dedup_by_key(|rule| rule.id);
     rules
@@ -55,8 +56,7 @@ pub struct Told {
 /// The rules of the book and those of our own, by id.
 pub fn all() -> Vec<Told> {
     let reasons: BTreeMap<_, _> = cells(NOT_APPLICABLE).collect();
-    let rows: Vec<Row<'static>> =
-        [fadu_service::ROWS, fadu_law::ROWS].into_iter().flat_map(rows::read).collect();
+    let rows: Vec<Row<'static>> = ROWS.iter().copied().flat_map(rows::read).collect();
     let built = built();
     let ids: BTreeSet<&'static str> = book().chain(built.iter().map(|rule| rule.id)).collect();
     let told = |id: &'static str| Told {

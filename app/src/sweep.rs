@@ -1,9 +1,9 @@
 //! 定时巡查。 Time is an actor like any other: it goes through `act`, in pages ordered by due day, may run
 //! twice, and one bad matter never stops the rest.
 
+use crate::registry;
 use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Matter, MatterId, Role};
-use fadu_service::Case;
 use fadu_store::{TaskQuery, TaskRow};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -34,7 +34,8 @@ impl App {
             let page = self.store.tasks(self.region, query).await?;
             for row in &page {
                 report.seen += 1;
-                match self.sweep_one::<Case>(row, as_of).await {
+                let Some(kind) = registry::kind(&row.matter.kind) else { continue };
+                match (kind.sweep)(self, row, as_of).await {
                     Ok(acts) => report.acted += acts,
                     Err(error) => {
                         report.failed += 1;
@@ -51,10 +52,7 @@ impl App {
         }
     }
 
-    async fn sweep_one<M: Matter>(&self, row: &TaskRow, as_of: Date) -> Result<u64, Problem> {
-        if row.matter.kind != M::KIND {
-            return Ok(0);
-        }
+    pub(crate) async fn sweep_one<M: Matter>(&self, row: &TaskRow, as_of: Date) -> Result<u64, Problem> {
         let mut acts = 0;
         // One act may bring the next within reach (amber, then overdue): bounded, since each state allows few.
         for _ in 0..4 {

@@ -1,9 +1,8 @@
 //! 谁能做什么。 Every act of every matter against every kind of person. An act that is missing here fails.
 
+use fadu_app::registry::KINDS;
 use fadu_authority::{Authority, Question};
-use fadu_kernel::{Matter, Role};
-use fadu_law::Power;
-use fadu_service::{Case, Item};
+use fadu_kernel::Role;
 
 /// Columns: citizen, firm agent (both on their own case), then window clerk, officer, agency head, government,
 /// catalogue manager, inspector, operator, clock (all of the competent body, none of them interested).
@@ -55,9 +54,9 @@ fn rows() -> Vec<(&'static str, Vec<bool>)> {
 
 #[test]
 fn every_act_is_in_the_table() {
-    let registered = Case::acts().iter().map(|act| format!("case.{}", act.name));
-    let registered = registered.chain(Item::acts().iter().map(|act| format!("item.{}", act.name)));
-    let registered = registered.chain(Power::acts().iter().map(|act| format!("power.{}", act.name)));
+    let registered = KINDS.iter().flat_map(|kind| {
+        (kind.acts)().iter().map(move |act| format!("{}.{}", kind.name, act.name))
+    });
     let rows = rows();
     for act in registered {
         assert!(rows.iter().any(|(name, _)| *name == act), "{act} is missing from the table");

@@ -269,7 +269,7 @@ impl Home {
 
 /// Every figure that some domain declares.
 pub fn figures() -> anyhow::Result<Figures> {
-    Ok(Figures::load(&[fadu_service::FIGURES, fadu_law::FIGURES])?)
+    Ok(Figures::load(fadu_app::registry::FIGURES)?)
 }
 
 /// Written beside and renamed over: a crash leaves the old file or the new one.

@@ -153,7 +153,7 @@ async fn lists(store: &dyn Store) {
     let mut closing = append(1, 2, None, 1);
     closing.writes[0].closed = true;
     closing.writes[0].tasks_put.clear();
-    closing.writes[0].tasks_gone = vec!["decide".into()];
+    closing.writes[0].tasks_gone = write(1, 2).tasks_put;
     closing.writes[0].facets_gone = vec![("number".into(), "N1".into())];
     closing.writes[0].facets_new.clear();
     assert!(matches!(store.append(closing).await.unwrap(), Outcome::Done(_)));

@@ -12,6 +12,7 @@ mod contract;
 pub mod peer;
 mod postgres;
 mod sqlite;
+mod trace;
 
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -58,7 +59,8 @@ pub struct MatterWrite {
     pub state: String,
     pub facets_gone: Vec<(String, String)>,
     pub facets_new: Vec<(String, String)>,
-    pub tasks_gone: Vec<String>,
+    /// As they were put.
+    pub tasks_gone: Vec<TaskPut>,
     pub tasks_put: Vec<TaskPut>,
 }
 
@@ -278,6 +280,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Durable on return. Many callers share one commit.
     async fn append(&self, append: Append) -> Result<Outcome, Fault>;
+
+    /// What the act with this key did, if it was done: on `matter`, or in opening one.
+    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault>;
 
     async fn head(&self, region: Region) -> Result<Head, Fault>;
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault>;

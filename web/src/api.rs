@@ -11,11 +11,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
-use fadu_app::{Call, Committed, Problem};
+use fadu_app::Problem;
+use fadu_app::registry::{self, Kind};
 use fadu_kernel::{Actor, Ground, Invalid, Matter, MatterId, Refusal};
-use fadu_law::Power;
-use fadu_service::{Case, Item};
-use schemars::JsonSchema;
+use fadu_service::Case;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -103,7 +102,7 @@ impl IntoResponse for No {
                 "编号不对，或者无权查看".to_owned(),
                 json!({}),
             ),
-            No::Unreadable(why) => {
+            No::Unreadable(why) | No::Problem(Problem::Unreadable(why)) => {
                 problem(StatusCode::BAD_REQUEST, "unreadable", "请求读不出来", why, json!({}))
             }
             No::Problem(Problem::Invalid(fields)) => {
@@ -209,34 +208,11 @@ async fn dispatch(
         .get("idempotency-key")
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    match kind {
-        "cases" => perform::<Case>(visit, &actor, key, id, act, asked).await,
-        "items" => perform::<Item>(visit, &actor, key, id, act, asked).await,
-        "powers" => perform::<Power>(visit, &actor, key, id, act, asked).await,
-        _ => Err(No::NotFound),
-    }
-}
-
-async fn perform<M: Matter>(
-    visit: &Visit,
-    actor: &Actor,
-    key: Option<String>,
-    id: Option<MatterId>,
-    act: &str,
-    asked: Asked,
-) -> Answer {
-    // An act without fields is a bare word, one with fields is an object under its name.
-    let written = match asked.fields {
-        Some(fields) => json!({ act: fields }),
-        None => Value::String(act.to_owned()),
-    };
-    let act: M::Act =
-        serde_json::from_value(written).map_err(|error| No::Unreadable(format!("fields: {error}")))?;
-    let done: Committed = visit
-        .web
-        .app
-        .act::<M>(Call { actor, matter: id, act, private: asked.private, key })
-        .await?;
+    let kind = registry::word(kind).ok_or(No::NotFound)?;
+    let Asked { fields, private, .. } = asked;
+    let fields = fields.map(Value::Object);
+    let asked = registry::Asked { matter: id, act: act.to_owned(), fields, private, key };
+    let done = (kind.act)(&visit.web.app, &actor, asked).await?;
     let status = if id.is_none() { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(done)).into_response())
 }
@@ -250,12 +226,7 @@ async fn read(
 ) -> Answer {
     let actor = who(&visit, &headers).await?;
     let id: MatterId = id.parse().map_err(|_| No::NotFound)?;
-    let word = match kind.as_str() {
-        "cases" => Case::KIND,
-        "items" => Item::KIND,
-        "powers" => Power::KIND,
-        _ => return Err(No::NotFound),
-    };
+    let word = registry::word(&kind).ok_or(No::NotFound)?.name;
     let row = web
         .app
         .store
@@ -283,9 +254,7 @@ async fn openapi(State(web): State<Web>) -> Response {
         settings.meta_schema = None;
     });
     let mut described = Described { generator: settings.into_generator(), paths: Map::new() };
-    described.add::<Case>("cases");
-    described.add::<Item>("items");
-    described.add::<Power>("powers");
+    registry::KINDS.iter().for_each(|kind| described.add(kind));
     let Described { mut generator, paths } = described;
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Committed".to_owned(), json!({
@@ -317,11 +286,8 @@ struct Described {
 }
 
 impl Described {
-    fn add<M>(&mut self, word: &str)
-    where
-        M: Matter,
-        M::Act: JsonSchema,
-    {
+    fn add(&mut self, kind: &Kind) {
+        let word = kind.word;
         let answers = json!({
             "200": {"description": "办理完成", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Committed"}}}},
             "400": problem_ref("读不出来"), "401": problem_ref("需要登录"), "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
@@ -329,9 +295,9 @@ impl Described {
         });
         let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string"}});
         let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"}});
-        let acts = M::Act::json_schema(&mut self.generator).to_value();
+        let acts = (kind.schema)(&mut self.generator).to_value();
         let mut opening = Vec::new();
-        for act in M::acts() {
+        for act in (kind.acts)() {
             let ground = match act.ground {
                 Ground::Law(bases) => bases.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
                 Ground::Measure(name) => name.to_owned(),
@@ -342,14 +308,14 @@ impl Described {
             }
             let body = json!({"required": true, "content": {"application/json": {"schema": asked(fields.as_ref(), None)}}});
             let operation = json!({"post": {
-                "operationId": format!("{word}.{}", act.name), "summary": format!("{}：{}", M::ZH, act.zh), "description": format!("依据：{ground}"),
+                "operationId": format!("{word}.{}", act.name), "summary": format!("{}：{}", kind.zh, act.zh), "description": format!("依据：{ground}"),
                 "parameters": [id, key], "requestBody": body, "responses": answers,
             }});
             self.paths.insert(format!("/api/{word}/{{id}}/acts/{}", act.name), operation);
         }
         let body = json!({"required": true, "content": {"application/json": {"schema": {"oneOf": opening}}}});
         self.paths.insert(format!("/api/{word}"), json!({"post": {
-            "operationId": format!("{word}.open"), "summary": format!("新开{}", M::ZH), "description": "act 写明行为的名称",
+            "operationId": format!("{word}.open"), "summary": format!("新开{}", kind.zh), "description": "act 写明行为的名称",
             "parameters": [key], "requestBody": body, "responses": answers,
         }}));
     }

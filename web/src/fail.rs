@@ -35,6 +35,7 @@ impl Fail {
                 Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back }
             }
             Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
+            Problem::Unreadable(what) => Fail::Fault { visit, what },
             Problem::Invalid(fields) => Fail::Fault {
                 visit,
                 what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; "),

@@ -490,7 +490,7 @@ mod tests {
 
     #[test]
     fn every_sentence_has_its_heading_and_its_figures() {
-        let figures = Figures::load(&[fadu_service::FIGURES, fadu_law::FIGURES]).unwrap();
+        let figures = Figures::load(fadu_app::registry::FIGURES).unwrap();
         let rows = outline(2025);
         for (part, evidence, sentence) in SENTENCES {
             assert!(

@@ -4,10 +4,10 @@ use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::store::RefusalRow;
-use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Matter, Role};
+use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Role};
 use fadu_law::Power;
 use fadu_law::check::Cited;
-use fadu_service::{Case, Item};
+use fadu_service::Item;
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -123,15 +123,9 @@ pub fn told(visit: &Visit, fact: &str) -> bool {
 
 /// `办件：受理`, for an act of any kind of matter.
 pub fn act_zh(kind: &str, act: &str) -> String {
-    let kinds = [
-        (Case::KIND, Case::ZH, Case::acts()),
-        (Item::KIND, Item::ZH, Item::acts()),
-        (Power::KIND, Power::ZH, Power::acts()),
-    ];
-    let Some((_, zh, acts)) = kinds.into_iter().find(|(name, _, _)| *name == kind) else {
-        return format!("{kind}：{act}");
-    };
-    format!("{zh}：{}", acts.iter().find(|known| known.name == act).map_or(act, |known| known.zh))
+    let Some(known) = fadu_app::registry::kind(kind) else { return format!("{kind}：{act}") };
+    let name = (known.acts)().iter().find(|known| known.name == act).map_or(act, |known| known.zh);
+    format!("{}：{name}", known.zh)
 }
 
 /// 拒绝执行, as lists show it: the act by its name, the rule with its sentence and articles.

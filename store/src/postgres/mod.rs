@@ -116,6 +116,12 @@ impl Postgres {
         Ok(self.rows(sql, parameters, read).await?.pop())
     }
 
+    /// The trace of a matter; empty where there is no such matter.
+    async fn traced(&self, region: Region, id: MatterId) -> Result<String, Fault> {
+        let sql = "select coalesce(trace, '') from matter where region = $1 and id = $2";
+        Ok(self.row(sql, &[&region.0, &id.0], |row| get(row, 0)).await?.unwrap_or_default())
+    }
+
     async fn execute(&self, sql: &str, parameters: Parameters<'_>) -> Result<(), Fault> {
         let client = self.client().await?;
         execute(&client, sql, parameters).await.map(drop).map_err(fault)
@@ -136,9 +142,16 @@ fn configure(url: &str) -> Result<Config, Fault> {
     Ok(config)
 }
 
-const STEPS: [&str; 2] = [
+/// The traces of matters that have none yet.
+const TRACES: &str = include_str!("../../migrations/traces.postgres.sql");
+
+const STEPS: [&str; 3] = [
     include_str!("../../migrations/0001_house.postgres.sql"),
     include_str!("../../migrations/0002_refusals.postgres.sql"),
+    concat!(
+        include_str!("../../migrations/0003_trace.postgres.sql"),
+        include_str!("../../migrations/traces.postgres.sql")
+    ),
 ];
 
 /// Forward only: each file runs once, in order. The lock lets several processes start at once; it goes with
@@ -405,6 +418,16 @@ impl Store for Postgres {
         answer.await.map_err(|_| Fault::Stopped)?
     }
 
+    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault> {
+        match matter {
+            Some(id) => trace::done(&self.traced(region, id).await?, id, key),
+            None => {
+                let sql = "select matter, version, seq, entries from receipt where region = $1 and key = $2";
+                self.row(sql, &[&region.0, &key], done_row).await
+            }
+        }
+    }
+
     async fn head(&self, region: Region) -> Result<Head, Fault> {
         let head = self
             .row("select next_seq, epoch from head where region = $1", &[&region.0], head_row)
@@ -504,8 +527,8 @@ impl Store for Postgres {
     }
 
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault> {
-        let sql = format!("select {ENTRY} from entry where region = $1 and matter = $2 order by seq");
-        self.rows(&sql, &[&region.0, &matter.0], entry_row).await
+        let wanted = trace::seqs(&self.traced(region, matter).await?)?;
+        trace::whole(matter, &wanted, self.entries_at(region, &wanted).await?)
     }
 
     async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault> {

@@ -336,21 +336,20 @@ fn arguments(name: &str) -> &'static str {
     match name {
         "lock_head" | "open_head" => "",
         "receipts" => ", '{k}'",
-        "versions" => ", '{1}'",
+        "versions" => ", '{1}', '{1}'",
         "effects" | "take_effects" => ", '{1}', '{0}'",
         "save_head" => ", 7, 0",
         "put_entries" => {
             ", '{5}', '{1}', '{case}', '{f}', '{2025-03-03}', '{1}', '{p}', array['\\x00'::bytea], '{b}'"
         }
         "open_matters" => {
-            ", '{5}', '{case}', '{1}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{2025-03-03}', '{s}'"
+            ", '{5}', '{case}', '{1}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{2025-03-03}', '{s}', '{5+1}'"
         }
         "move_matters" => {
-            ", '{1}', '{1}', '{2}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{s}'"
+            ", '{1}', '{1}', '{2}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{s}', '{5+1}'"
         }
         "drop_facets" | "put_facets" => ", '{at}', '{1}', '{1}'",
-        "drop_tasks" => ", '{1}', '{t1}'",
-        "put_tasks" => ", '{1}', '{t1}', '{officer}', '{dept}', '{2025-03-03}'",
+        "drop_tasks" | "put_tasks" => ", '{dept}', '{officer}', '{2025-03-03}', '{1}', '{t1}'",
         "put_person_keys" => ", '{s}', array['\\x00'::bytea]",
         "put_private" => ", '{1}', '{name}', '{s}', array['\\x00'::bytea]",
         "put_receipts" => ", '{k2}', '{1}', '{1}', '{0}', '{1}'",

@@ -138,8 +138,11 @@ async fn commit_group(client: &ClientWrapper, jobs: &[Job]) -> Result<Vec<Result
 #[derive(Debug)]
 struct Ledger {
     head: Head,
+    /// By key: acts that opened a matter, and acts of this batch.
     receipts: HashMap<String, Done>,
     versions: HashMap<i64, i64>,
+    /// Of matters on which acts with a key are asked for.
+    traces: HashMap<i64, String>,
     effects: HashSet<(i64, i64)>,
 }
 
@@ -147,7 +150,12 @@ struct Ledger {
 /// and, in `read committed`, each sees what was committed before it began, so all that earlier holders wrote.
 async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Result<Ledger, Fault> {
     let acts = || jobs.iter().map(|job| &*job.append);
-    let keys: Vec<&str> = acts().filter_map(|act| act.key.as_deref()).collect();
+    let opens = |act: &Append| act.writes.first().is_some_and(|main| main.expected == 0);
+    let keys: Vec<&str> = acts().filter(|act| opens(act)).filter_map(|act| act.key.as_deref()).collect();
+    let keyed_on: Vec<i64> = acts()
+        .filter(|act| act.key.is_some() && !opens(act))
+        .filter_map(|act| act.writes.first().map(|main| main.id.0))
+        .collect();
     let effects: Vec<(i64, i64)> = acts().filter_map(|act| act.carries_out).collect();
     let ids: HashSet<i64> = acts()
         .flat_map(|act| {
@@ -160,7 +168,7 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
     let ids: Vec<i64> = ids.into_iter().collect();
     let (seqs, ns) = (column(&effects, |effect| effect.0), column(&effects, |effect| effect.1));
     let (here, keyed, named, sent): (Parameters, Parameters, Parameters, Parameters) =
-        (&[&region], &[&region, &keys], &[&region, &ids], &[&region, &seqs, &ns]);
+        (&[&region], &[&region, &keys], &[&region, &ids, &keyed_on], &[&region, &seqs, &ns]);
     loop {
         let (_, head, receipts, versions, effects) = tokio::try_join!(
             biased;
@@ -182,6 +190,11 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
             head: head_row(head)?,
             receipts: receipts.iter().map(receipt).collect::<Result<_, Fault>>()?,
             versions: versions.iter().map(pair).collect::<Result<_, Fault>>()?,
+            traces: versions
+                .iter()
+                .filter_map(|row| Some((get(row, 0), get::<Option<String>>(row, 2).transpose()?)))
+                .map(|(id, trace)| Ok((id?, trace?)))
+                .collect::<Result<_, Fault>>()?,
             effects: effects.iter().map(pair).collect::<Result<_, Fault>>()?,
         });
     }
@@ -194,8 +207,14 @@ impl Ledger {
         let Some(main) = act.writes.first() else {
             return Err(Fault::Engine("an act must write a matter".to_owned()));
         };
-        if let Some(done) = act.key.as_ref().and_then(|key| self.receipts.get(key)) {
-            return Ok(Outcome::Replayed(*done));
+        if let Some(key) = &act.key {
+            if let Some(done) = self.receipts.get(key) {
+                return Ok(Outcome::Replayed(*done));
+            }
+            let trace = self.traces.get(&main.id.0).map_or("", String::as_str);
+            if let Some(done) = trace::done(trace, main.id, key)? {
+                return Ok(Outcome::Replayed(done));
+            }
         }
         if self.head.epoch != act.epoch {
             return Ok(Outcome::EpochMoved);
@@ -241,7 +260,7 @@ struct Changes<'a> {
     matters: BTreeMap<i64, MatterPut<'a>>,
     /// Present or gone afterwards.
     facets: BTreeMap<(&'a str, &'a str, i64), bool>,
-    tasks: BTreeMap<(i64, &'a str), Option<&'a TaskPut>>,
+    tasks: BTreeMap<TaskKey<'a>, bool>,
     person_keys: Vec<(&'a str, &'a [u8])>,
     private: BTreeMap<(i64, &'a str), &'a PrivatePut>,
     receipts: Vec<(&'a str, Done)>,
@@ -255,10 +274,18 @@ struct EntryPut<'a> {
     leaf: [u8; 32],
 }
 
+/// Body, role, due day, matter and name: all there is of a task.
+type TaskKey<'a> = (&'a str, &'static str, &'a str, i64, &'a str);
+
+fn task_key(matter: i64, task: &TaskPut) -> TaskKey<'_> {
+    (&task.org, task.role, &task.due, matter, &task.name)
+}
+
 /// A matter as the first act of the batch found it and as the last one leaves it.
 struct MatterPut<'a> {
     first: &'a MatterWrite,
     last: &'a MatterWrite,
+    trace: String,
 }
 
 impl<'a> Changes<'a> {
@@ -269,7 +296,9 @@ impl<'a> Changes<'a> {
         }
         for write in &act.writes {
             let id = write.id.0;
-            self.matters.entry(id).or_insert(MatterPut { first: write, last: write }).last = write;
+            let put = self.matters.entry(id).or_insert(MatterPut { first: write, last: write, trace: String::new() });
+            put.last = write;
+            put.trace.push_str(&trace::token(act, write.id, done.seq));
             self.facets.extend(
                 write
                     .facets_gone
@@ -282,16 +311,15 @@ impl<'a> Changes<'a> {
                     .iter()
                     .map(|(name, value)| ((name.as_str(), value.as_str(), id), true)),
             );
-            self.tasks
-                .extend(write.tasks_gone.iter().map(|name| ((id, name.as_str()), None)));
-            self.tasks
-                .extend(write.tasks_put.iter().map(|task| ((id, task.name.as_str()), Some(task))));
+            self.tasks.extend(write.tasks_gone.iter().map(|task| (task_key(id, task), false)));
+            self.tasks.extend(write.tasks_put.iter().map(|task| (task_key(id, task), true)));
         }
         self.person_keys
             .extend(act.person_keys.iter().map(|(subject, key)| (subject.as_str(), key.as_slice())));
         self.private
             .extend(act.private.iter().map(|row| ((row.matter.0, row.field.as_str()), row)));
-        self.receipts.extend(act.key.as_deref().map(|key| (key, *done)));
+        let opens = act.writes.first().is_some_and(|main| main.expected == 0);
+        self.receipts.extend(act.key.as_deref().filter(|_| opens).map(|key| (key, *done)));
         self.carried_out.extend(act.carries_out);
     }
 
@@ -363,30 +391,10 @@ impl<'a> Changes<'a> {
     }
 
     async fn write_tasks(&self, client: &ClientWrapper, region: i32) -> Answer<()> {
-        let gone: Vec<_> = self
-            .tasks
-            .iter()
-            .filter(|(_, put)| put.is_none())
-            .map(|(key, _)| *key)
-            .collect();
-        let put: Vec<_> = self
-            .tasks
-            .iter()
-            .filter_map(|((matter, _), put)| put.map(|task| (*matter, task)))
-            .collect();
-        let gone_parameters: Parameters =
-            &[&region, &column(&gone, |row| row.0), &column(&gone, |row| row.1)];
-        let put_parameters: Parameters = &[
-            &region,
-            &column(&put, |row| row.0),
-            &column(&put, |row| row.1.name.as_str()),
-            &column(&put, |row| row.1.role),
-            &column(&put, |row| row.1.org.as_str()),
-            &column(&put, |row| row.1.due.as_str()),
-        ];
+        let (put, gone): (Vec<_>, Vec<_>) = self.tasks.iter().partition(|(_, present)| **present);
         tokio::try_join!(
-            execute_unless(gone.is_empty(), client, DROP_TASKS, gone_parameters),
-            execute_unless(put.is_empty(), client, PUT_TASKS, put_parameters),
+            task_rows(client, DROP_TASKS, region, &gone),
+            task_rows(client, PUT_TASKS, region, &put)
         )
         .map(drop)
     }
@@ -440,6 +448,23 @@ impl<'a> Changes<'a> {
     }
 }
 
+async fn task_rows(
+    client: &ClientWrapper,
+    sql: &str,
+    region: i32,
+    rows: &[(&TaskKey<'_>, &bool)],
+) -> Answer<u64> {
+    let parameters: Parameters = &[
+        &region,
+        &column(rows, |row| row.0.0),
+        &column(rows, |row| row.0.1),
+        &column(rows, |row| row.0.2),
+        &column(rows, |row| row.0.3),
+        &column(rows, |row| row.0.4),
+    ];
+    execute_unless(rows.is_empty(), client, sql, parameters).await
+}
+
 async fn open_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_>]) -> Answer<u64> {
     let parameters: Parameters = &[
         &region,
@@ -455,6 +480,7 @@ async fn open_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_
         &column(rows, |row| row.last.closed),
         &column(rows, |row| row.first.opened_day.as_str()),
         &column(rows, |row| row.last.state.as_str()),
+        &column(rows, |row| row.trace.as_str()),
     ];
     execute_unless(rows.is_empty(), client, OPEN_MATTERS, parameters).await
 }
@@ -473,6 +499,7 @@ async fn move_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_
         &column(rows, |row| row.last.amber.as_deref()),
         &column(rows, |row| row.last.closed),
         &column(rows, |row| row.last.state.as_str()),
+        &column(rows, |row| row.trace.as_str()),
     ];
     execute_unless(rows.is_empty(), client, MOVE_MATTERS, parameters).await
 }
@@ -481,28 +508,29 @@ const LOCK_HEAD: &str = "select next_seq, epoch from head where region = $1 for 
 const OPEN_HEAD: &str = "insert into head (region, next_seq, epoch) values ($1, 0, 0) on conflict do nothing";
 const RECEIPTS: &str =
     "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
-const VERSIONS: &str = "select id, version from matter where region = $1 and id = any($2)";
+const VERSIONS: &str =
+    "select id, version, case when id = any($3) then trace end from matter where region = $1 and id = any($2)";
 const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[], $3::bigint[]) as u (seq, n) on o.seq = u.seq and o.n = u.n where o.region = $1";
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
 const PUT_ENTRIES: &str = "insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body)
     select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bytea[], $10::text[]) as u";
-const OPEN_MATTERS: &str = "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state)
-    select $1, u.* from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[]) as u";
+const OPEN_MATTERS: &str = "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace)
+    select $1, u.* from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::text[]) as u";
 const MOVE_MATTERS: &str = "update matter m
-    set version = u.version, number = u.number, title = u.title, status = u.status, org = u.org, due = u.due, amber = u.amber, closed = u.closed, state = u.state
-    from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[])
-        as u (id, expected, version, number, title, status, org, due, amber, closed, state)
+    set version = u.version, number = u.number, title = u.title, status = u.status, org = u.org, due = u.due, amber = u.amber, closed = u.closed, state = u.state, trace = coalesce(m.trace, '') || u.trace
+    from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[])
+        as u (id, expected, version, number, title, status, org, due, amber, closed, state, trace)
     where m.region = $1 and m.id = u.id and m.version = u.expected";
 const DROP_FACETS: &str =
     "delete from facet f using unnest($2::text[], $3::text[], $4::bigint[]) as u (name, value, matter)
     where f.region = $1 and f.name = u.name and f.value = u.value and f.matter = u.matter";
 const PUT_FACETS: &str = "insert into facet (region, name, value, matter)
     select $1, u.* from unnest($2::text[], $3::text[], $4::bigint[]) as u on conflict do nothing";
-const DROP_TASKS: &str = "delete from task t using unnest($2::bigint[], $3::text[]) as u (matter, name)
-    where t.region = $1 and t.matter = u.matter and t.name = u.name";
-const PUT_TASKS: &str = "insert into task (region, matter, name, role, org, due)
-    select $1, u.* from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[]) as u
-    on conflict (region, matter, name) do update set role = excluded.role, org = excluded.org, due = excluded.due";
+const DROP_TASKS: &str =
+    "delete from task t using unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u (org, role, due, matter, name)
+    where t.region = $1 and t.org = u.org and t.role = u.role and t.due = u.due and t.matter = u.matter and t.name = u.name";
+const PUT_TASKS: &str = "insert into task (region, org, role, due, matter, name)
+    select $1, u.* from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u on conflict do nothing";
 const PUT_PERSON_KEYS: &str = "insert into person_key (region, subject, key) select $1, u.* from unnest($2::text[], $3::bytea[]) as u on conflict do nothing";
 const PUT_PRIVATE: &str = "insert into private (region, matter, field, subject, sealed)
     select $1, u.* from unnest($2::bigint[], $3::text[], $4::text[], $5::bytea[]) as u

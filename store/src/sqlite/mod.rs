@@ -6,7 +6,7 @@ mod power_cut;
 mod tests;
 mod writer;
 
-use self::writer::{read_head, write_loop};
+use self::writer::{earlier, read_head, traced, write_loop};
 use crate::*;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
@@ -113,10 +113,11 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
 
 /// Forward only: each file runs once, in order, inside one transaction.
 fn migrate(connection: &Connection) -> Result<(), Fault> {
-    const STEPS: [&str; 3] = [
+    const STEPS: [&str; 4] = [
         include_str!("../../migrations/0001_house.sqlite.sql"),
         include_str!("../../migrations/0002_rows.sqlite.sql"),
         include_str!("../../migrations/0003_refusals.sqlite.sql"),
+        include_str!("../../migrations/0004_trace.sqlite.sql"),
     ];
     let done: i64 = connection
         .query_row("pragma user_version", [], |row| row.get(0))
@@ -218,6 +219,13 @@ impl Store for Sqlite {
             .send(Job::Append(Box::new(append), reply))
             .map_err(|_| Fault::Stopped)?;
         answer.await.map_err(|_| Fault::Stopped)?
+    }
+
+    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault> {
+        match matter {
+            Some(id) => trace::done(&self.read(|c| traced(c, region.0, id))?, id, key),
+            None => self.read(|c| earlier(c, region.0, key)),
+        }
     }
 
     async fn head(&self, region: Region) -> Result<Head, Fault> {
@@ -349,8 +357,8 @@ impl Store for Sqlite {
     }
 
     async fn entries_of(&self, region: Region, matter: MatterId) -> Result<Vec<EntryRow>, Fault> {
-        let sql = format!("select {ENTRY} from entry where region = ?1 and matter = ?2 order by seq");
-        self.read(|c| rows(c, &sql, params![region.0, matter.0], entry_row))
+        let wanted = trace::seqs(&self.read(|c| traced(c, region.0, matter))?)?;
+        trace::whole(matter, &wanted, self.entries_at(region, &wanted).await?)
     }
 
     async fn entries_of_day(&self, region: Region, day: &str, limit: u32) -> Result<Vec<EntryRow>, Fault> {

@@ -174,25 +174,28 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Re
     }
     let entries = append.entries.len() as i64;
     let done = Done { matter: main.id, version: main.version, seq: head.next_seq, entries };
-    if let Some(key) = &append.key
+    let opening_key = append.key.as_deref().filter(|_| main.expected == 0);
+    if let Some(key) = opening_key
         && !put_receipt(c, region, key, &done).map_err(fault)?
     {
-        let earlier = earlier(c, region, key)?.ok_or_else(|| Fault::Corrupt(format!("receipt {key}")))?;
+        let earlier = earlier(c, region, key)
+            .map_err(fault)?
+            .ok_or_else(|| Fault::Corrupt(format!("receipt {key}")))?;
         return Ok(Ok(Outcome::Replayed(earlier)));
     }
-    if !put_matter(c, region, main).map_err(fault)? {
-        if let Some(key) = &append.key {
+    if !put_matter(c, append, main, done.seq).map_err(fault)? {
+        if let Some(key) = opening_key {
             c.prepare_cached("delete from receipt where region = ?1 and key = ?2")
                 .and_then(|mut s| s.execute(params![region, key]))
                 .map_err(fault)?;
         }
-        return Ok(Ok(Outcome::Raced));
+        return Ok(Ok(before(c, append, main)?.map_or(Outcome::Raced, Outcome::Replayed)));
     }
     head.next_seq += entries;
     head.epoch += i64::from(append.raises_epoch);
     *changed = true;
     for other in others {
-        if !put_matter(c, region, other).map_err(fault)? {
+        if !put_matter(c, append, other, done.seq).map_err(fault)? {
             return Err(Fault::Corrupt(format!("{} moved inside one transaction", other.id)));
         }
     }
@@ -200,17 +203,37 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Re
     Ok(Ok(Outcome::Done(done)))
 }
 
-fn earlier(c: &Connection, region: i32, key: &str) -> Result<Option<Done>, Fault> {
-    c.prepare_cached("select matter, version, seq, entries from receipt where region = ?1 and key = ?2")
-        .and_then(|mut s| s.query_row(params![region, key], done_row).optional())
-        .map_err(fault)
+/// What the act that opened a matter under this key did.
+pub(super) fn earlier(c: &Connection, region: i32, key: &str) -> rusqlite::Result<Option<Done>> {
+    c.prepare_cached("select matter, version, seq, entries from receipt where region = ?1 and key = ?2")?
+        .query_row(params![region, key], done_row)
+        .optional()
+}
+
+/// The trace of a matter; empty where there is no such matter.
+pub(super) fn traced(c: &Connection, region: i32, id: MatterId) -> rusqlite::Result<String> {
+    let trace: Option<Option<String>> = c
+        .prepare_cached("select trace from matter where region = ?1 and id = ?2")?
+        .query_row(params![region, id.0], |row| row.get(0))
+        .optional()?;
+    Ok(trace.flatten().unwrap_or_default())
+}
+
+/// What this act did when it was asked for the first time.
+fn before(c: &Connection, append: &Append, main: &MatterWrite) -> Result<Option<Done>, Fault> {
+    let Some(key) = &append.key else { return Ok(None) };
+    let on_matter = trace::done(&traced(c, append.region.0, main.id).map_err(fault)?, main.id, key)?;
+    if on_matter.is_some() || main.expected > 0 {
+        return Ok(on_matter);
+    }
+    earlier(c, append.region.0, key).map_err(fault)
 }
 
 /// Reads only. `None`: nothing stands in the way.
 fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Outcome, Fault>>, Fault> {
     let region = append.region.0;
-    if let Some(key) = &append.key
-        && let Some(done) = earlier(c, region, key)?
+    if let Some(main) = append.writes.first()
+        && let Some(done) = before(c, append, main)?
     {
         return Ok(Some(Ok(Outcome::Replayed(done))));
     }
@@ -254,20 +277,22 @@ fn put_receipt(c: &Connection, region: i32, key: &str, done: &Done) -> rusqlite:
     Ok(rows == 1)
 }
 
-/// `false`: the version read is no longer the current one.
-fn put_matter(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result<bool> {
+/// `false`: the version read is no longer the current one, or the act's key was used on this matter before.
+fn put_matter(c: &Connection, append: &Append, m: &MatterWrite, first: i64) -> rusqlite::Result<bool> {
+    let (region, token) = (append.region.0, trace::token(append, m.id, first));
     let rows = if m.expected == 0 {
         c.prepare_cached(
-            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state)
-             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) on conflict do nothing",
+            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace)
+             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) on conflict do nothing",
         )?
-        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state])?
+        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state, token])?
     } else {
+        let used = append.key.as_ref().map(|key| format!(":{key} "));
         c.prepare_cached(
-            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11
-             where region=?1 and id=?2 and version=?12",
+            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11, trace=coalesce(trace, '')||?13
+             where region=?1 and id=?2 and version=?12 and (?14 is null or instr(coalesce(trace, ''), ?14) = 0)",
         )?
-        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state, m.expected])?
+        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state, m.expected, token, used])?
     };
     Ok(rows == 1)
 }
@@ -316,15 +341,13 @@ fn write_lists(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result
         )?
         .execute(params![region, name, value, m.id.0])?;
     }
-    for name in &m.tasks_gone {
-        c.prepare_cached("delete from task where region=?1 and matter=?2 and name=?3")?
-            .execute(params![region, m.id.0, name])?;
+    for task in &m.tasks_gone {
+        c.prepare_cached("delete from task where region=?1 and org=?2 and role=?3 and due=?4 and matter=?5 and name=?6")?
+            .execute(params![region, task.org, task.role, task.due, m.id.0, task.name])?;
     }
     for task in &m.tasks_put {
-        c.prepare_cached(
-            "insert into task (region, matter, name, role, org, due) values (?1,?2,?3,?4,?5,?6) on conflict (region, matter, name) do update set role=?4, org=?5, due=?6",
-        )?
-        .execute(params![region, m.id.0, task.name, task.role, task.org, task.due])?;
+        c.prepare_cached("insert into task (region, org, role, due, matter, name) values (?1,?2,?3,?4,?5,?6) on conflict do nothing")?
+            .execute(params![region, task.org, task.role, task.due, m.id.0, task.name])?;
     }
     Ok(())
 }

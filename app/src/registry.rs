@@ -1,0 +1,110 @@
+//! 登记。 Every kind of matter that this program knows, each named once, with what the rest of the house does to any of
+//! them: load it, sweep it, act on it from JSON, draw it.
+
+use crate::catalogue::Snapshot;
+use crate::{App, Call, Committed, Problem};
+use fadu_kernel::matter::Parties;
+use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Rule};
+use fadu_law::Power;
+use fadu_service::{Case, Item};
+use fadu_store::{Fault, TaskRow};
+use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// An act as a program or a generic form sends it.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// `None` opens a new matter.
+    pub matter: Option<MatterId>,
+    pub act: String,
+    /// The act's own fields; `None` for an act that has none.
+    pub fields: Option<Value>,
+    pub private: BTreeMap<String, String>,
+    pub key: Option<String>,
+}
+
+/// What a page needs of a stored state without knowing its type.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    pub docket: Docket,
+    pub parties: Parties,
+}
+
+/// One kind of matter.
+pub struct Kind {
+    pub name: &'static str,
+    pub zh: &'static str,
+    /// Its word in addresses: `cases`.
+    pub word: &'static str,
+    pub catalogue: bool,
+    pub acts: fn() -> &'static [ActKind],
+    pub rules: fn() -> &'static [&'static Rule],
+    /// How the act's fields are described, drawn from its type.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    pub act: for<'a> fn(&'a App, &'a Actor, Asked) -> Answer<'a, Committed>,
+    pub draw: fn(&App, state: &str) -> Result<Drawn, Fault>,
+    pub(crate) sweep: for<'a> fn(&'a App, &'a TaskRow, Date) -> Answer<'a, u64>,
+    pub(crate) load: for<'a> fn(&'a App, &'a mut Snapshot) -> Answer<'a, ()>,
+}
+
+impl Kind {
+    const fn of<M: Matter>(word: &'static str) -> Kind
+    where
+        M::Act: JsonSchema,
+    {
+        Kind {
+            name: M::KIND,
+            zh: M::ZH,
+            word,
+            catalogue: M::CATALOGUE,
+            acts: M::acts,
+            rules: M::rules,
+            schema: |generator| M::Act::json_schema(generator),
+            act: |app, actor, asked| Box::pin(act::<M>(app, actor, asked)),
+            draw: draw::<M>,
+            sweep: |app, row, day| Box::pin(app.sweep_one::<M>(row, day)),
+            load: |app, snapshot| Box::pin(crate::catalogue::load::<M>(app, snapshot)),
+        }
+    }
+}
+
+pub static KINDS: &[Kind] =
+    &[Kind::of::<Case>("cases"), Kind::of::<Item>("items"), Kind::of::<Power>("powers")];
+
+/// The specification rows that the domains ship.
+pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS];
+
+/// The declared figures of all domains.
+pub const FIGURES: &[&str] = &[fadu_service::FIGURES, fadu_law::FIGURES];
+
+/// The kind of this name, as entries and rows bear it.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The kind of this word in addresses.
+pub fn word(word: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.word == word)
+}
+
+async fn act<M: Matter>(app: &App, actor: &Actor, asked: Asked) -> Result<Committed, Problem> {
+    // An act without fields is a bare word, one with fields is an object under its name.
+    let written = match asked.fields {
+        Some(fields) => Value::Object([(asked.act, fields)].into_iter().collect()),
+        None => Value::String(asked.act),
+    };
+    let act: M::Act =
+        serde_json::from_value(written).map_err(|error| Problem::Unreadable(format!("fields: {error}")))?;
+    app.act::<M>(Call { actor, matter: asked.matter, act, private: asked.private, key: asked.key })
+        .await
+}
+
+fn draw<M: Matter>(app: &App, state: &str) -> Result<Drawn, Fault> {
+    let state: M = serde_json::from_str(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    Ok(Drawn { docket: state.docket(&app.calendar()), parties: state.parties() })
+}
