@@ -520,15 +520,17 @@ const MOVE_MATTERS: &str = "update matter m
     set version = u.version, number = u.number, title = u.title, status = u.status, org = u.org, due = u.due, amber = u.amber, closed = u.closed, state = u.state, trace = coalesce(m.trace, '') || u.trace
     from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[])
         as u (id, expected, version, number, title, status, org, due, amber, closed, state, trace)
-    where m.region = $1 and m.id = u.id and m.version = u.expected";
-const DROP_FACETS: &str =
-    "delete from facet f using unnest($2::text[], $3::text[], $4::bigint[]) as u (name, value, matter)
-    where f.region = $1 and f.name = u.name and f.value = u.value and f.matter = u.matter";
+    where m.region = $1 and m.id = any($2) and m.id = u.id and m.version = u.expected";
+/// Rows are found one by one before they are deleted: joined with their keys, the planner may read the whole region.
+const DROP_FACETS: &str = "delete from facet where region = $1 and ctid = any(array(
+    select one.at from unnest($2::text[], $3::text[], $4::bigint[]) as u (name, value, matter) cross join lateral
+        (select f.ctid as at from facet f where f.region = $1 and f.name = u.name and f.value = u.value and f.matter = u.matter limit 1) one))";
 const PUT_FACETS: &str = "insert into facet (region, name, value, matter)
     select $1, u.* from unnest($2::text[], $3::text[], $4::bigint[]) as u on conflict do nothing";
-const DROP_TASKS: &str =
-    "delete from task t using unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u (org, role, due, matter, name)
-    where t.region = $1 and t.org = u.org and t.role = u.role and t.due = u.due and t.matter = u.matter and t.name = u.name";
+const DROP_TASKS: &str = "delete from task where region = $1 and ctid = any(array(
+    select one.at from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u (org, role, due, matter, name) cross join lateral
+        (select t.ctid as at from task t
+         where t.region = $1 and t.org = u.org and t.role = u.role and t.due = u.due and t.matter = u.matter and t.name = u.name limit 1) one))";
 const PUT_TASKS: &str = "insert into task (region, org, role, due, matter, name)
     select $1, u.* from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u on conflict do nothing";
 const PUT_PERSON_KEYS: &str = "insert into person_key (region, subject, key) select $1, u.* from unnest($2::text[], $3::bytea[]) as u on conflict do nothing";
