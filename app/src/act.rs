@@ -1,6 +1,7 @@
 //! 一个行为的路。 moment → authority → decide → append, in one pass for every kind of matter.
 
 use crate::catalogue::Snapshot;
+use crate::recent::Last;
 use crate::{App, Problem, now, private, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
@@ -8,7 +9,7 @@ use fadu_kernel::{
     Sealed, Stamp, Task, matter::Parties,
 };
 use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,11 +109,29 @@ impl App {
                     if let Some(id) = remembered {
                         self.recent.forget(id);
                     }
-                    return Err(problem);
+                    return match self.done_before(&call, &problem).await? {
+                        Some(done) => Ok(Some(committed(done, Vec::new(), true))),
+                        None => Err(problem),
+                    };
                 }
             }
         }
         Err(Problem::Raced)
+    }
+
+    /// Asked for a second time under its key, an act may well be refused: it is done already, and that is the answer.
+    async fn done_before<M: Matter>(
+        &self,
+        call: &Call<'_, M>,
+        problem: &Problem,
+    ) -> Result<Option<Done>, Problem> {
+        match (&call.key, problem) {
+            (Some(key), Problem::Refused(_) | Problem::NoAuthority(_)) => {
+                let key = digest_key(call.actor, key);
+                Ok(self.store.done_before(self.region, call.matter, &key).await?)
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn try_act<M: Matter>(
@@ -120,7 +139,7 @@ impl App {
         call: &Call<'_, M>,
         effect: Option<(i64, i64)>,
         sealed: &SealedValues,
-        known: Option<(i64, Arc<M>)>,
+        known: Option<Last<M>>,
         attempt: u32,
     ) -> Result<Attempt, Problem> {
         let moment = self.moment();
@@ -134,25 +153,29 @@ impl App {
             ))));
         };
         let key = call.key.as_ref().map(|key| digest_key(call.actor, key));
-        let (id, version, mut state) = match (call.matter, known) {
-            (Some(id), Some((version, state))) => (id, version, (*state).clone()),
+        let (id, version, mut state, before) = match (call.matter, known) {
+            (Some(id), Some(last)) => (id, last.version, (*last.state).clone(), Some(last.listed)),
             (Some(id), None) => {
                 let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
                 match row {
                     Some(row) => {
-                        let state = serde_json::from_str(&row.state)
+                        let state: M = serde_json::from_str(&row.state)
                             .map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?;
-                        (id, row.version, state)
+                        // A row of an older store does not say what lists hold of it: what would be put there today.
+                        let listed = serde_json::from_str(&row.listed)
+                            .unwrap_or_else(|_| Listed::from(&state.docket(&calendar)));
+                        (id, row.version, state, Some(Arc::new(listed)))
                     }
                     // Only a named matter (an item of the catalogue) is opened under its own fixed id.
-                    None if kind.opens && M::CATALOGUE => (id, 0, M::default()),
+                    None if kind.opens && M::CATALOGUE => (id, 0, M::default(), None),
                     None => return Err(Problem::NotFound),
                 }
             }
-            (None, _) if kind.opens => (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default()),
+            (None, _) if kind.opens => {
+                (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default(), None)
+            }
             (None, _) => return Err(Problem::NotFound),
         };
-        let before = (version > 0).then(|| state.docket(&calendar));
         let mut deed = Deed {
             app: self,
             moment,
@@ -177,7 +200,8 @@ impl App {
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());
-        let after = state.docket(&calendar);
+        let docket = state.docket(&calendar);
+        let listed = Arc::new(Listed::from(&docket));
         let append = Append {
             region: self.region,
             key,
@@ -188,8 +212,9 @@ impl App {
                 id,
                 version,
                 &state,
-                before.as_ref(),
-                after,
+                before.as_deref().unwrap_or(&Listed::default()),
+                &listed,
+                docket,
                 moment,
                 self,
                 &call.private,
@@ -208,7 +233,7 @@ impl App {
                 if M::CATALOGUE {
                     self.shelves.advance(catalogue.epoch, id, done.version, state);
                 } else {
-                    self.recent.keep(id, done.version, state);
+                    self.recent.keep(id, done.version, state, listed);
                 }
                 Attempt::Done(committed(done, facts, false))
             }
@@ -274,6 +299,20 @@ impl App {
             });
         }
         Ok(sealed)
+    }
+}
+
+/// 在列。 A matter's rows in lists as they were written, kept with its state: what lists show depends on the calendar and
+/// on the program, and a row can only be taken out as it was put in.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    facets: Vec<(String, String)>,
+    tasks: Vec<Task>,
+}
+
+impl From<&Docket> for Listed {
+    fn from(docket: &Docket) -> Listed {
+        Listed { facets: docket.facets.clone(), tasks: docket.tasks.clone() }
     }
 }
 
@@ -392,15 +431,14 @@ fn matter_write<M: Matter>(
     id: MatterId,
     expected: i64,
     state: &M,
-    before: Option<&Docket>,
-    after: Docket,
+    before: &Listed,
+    after: &Listed,
+    docket: Docket,
     moment: Moment,
     app: &App,
     private: &BTreeMap<String, String>,
 ) -> Result<MatterWrite, Problem> {
     let text = serde_json::to_string(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
-    let none = Docket::default();
-    let before = before.unwrap_or(&none);
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
     let blind = ["applicant_name", "applicant_number", "applicant_phone"]
         .iter()
@@ -411,13 +449,14 @@ fn matter_write<M: Matter>(
         kind: M::KIND,
         expected,
         version: expected + 1,
-        status: after.status,
-        org: after.org.to_string(),
-        due: day(after.due),
-        amber: day(after.amber),
-        closed: after.closed,
+        status: docket.status,
+        org: docket.org.to_string(),
+        due: day(docket.due),
+        amber: day(docket.amber),
+        closed: docket.closed,
         opened_day: moment.today.to_string(),
         state: text,
+        listed: serde_json::to_string(after).map_err(|error| Fault::Corrupt(error.to_string()))?,
         facets_gone: before
             .facets
             .iter()
@@ -429,8 +468,8 @@ fn matter_write<M: Matter>(
             .collect(),
         tasks_gone: task_rows(&before.tasks, &after.tasks),
         tasks_put: task_rows(&after.tasks, &before.tasks),
-        number: after.number,
-        title: after.title,
+        number: docket.number,
+        title: docket.title,
     })
 }
 

@@ -56,6 +56,7 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
         closed: false,
         opened_day: day.to_owned(),
         state: "{}".to_owned(),
+        listed: String::new(),
         facets_gone: vec![],
         facets_new: vec![],
         tasks_gone: vec![],

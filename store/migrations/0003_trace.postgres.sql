@@ -3,6 +3,8 @@
 -- acts that open a matter, whose id a repeated request does not know. A task is written once, in the order desks read
 -- it: whoever removes it knows the whole row.
 alter table matter add column trace text;
+-- A task or facet can only be taken out by whoever knows what was put in.
+alter table matter add column listed text;
 drop index entry_of_matter;
 alter table task drop constraint task_pkey;
 drop index task_of_desk;

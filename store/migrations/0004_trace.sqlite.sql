@@ -3,6 +3,8 @@
 -- that open a matter, whose id a repeated request does not know. A task is written once, in the order desks read it:
 -- whoever removes it knows the whole row.
 alter table matter add column trace text;
+-- A task or facet can only be taken out by whoever knows what was put in.
+alter table matter add column listed text;
 create temp table act_of as
     select region, matter, json_extract(body, '$.version') as version, min(seq) as seq, count(*) as n
     from entry group by region, matter, version;

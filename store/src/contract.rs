@@ -19,6 +19,7 @@ fn write(id: i64, expected: i64) -> MatterWrite {
         closed: false,
         opened_day: "2025-03-03".to_owned(),
         state: format!("{{\"v\":{}}}", expected + 1),
+        listed: format!("[{}]", expected + 1),
         facets_gone: vec![],
         facets_new: vec![("number".to_owned(), format!("N{id}"))],
         tasks_gone: vec![],
@@ -133,6 +134,7 @@ async fn acts(store: &dyn Store) {
 async fn lists(store: &dyn Store) {
     let row = store.matter(R, MatterId(1)).await.unwrap().unwrap();
     assert_eq!((row.version, row.state.as_str(), row.closed), (2, "{\"v\":2}", false));
+    assert_eq!(row.listed, "[2]");
     assert_eq!(store.matter(R, MatterId(77)).await.unwrap(), None);
     assert_eq!(store.by_facet(R, "number", "N1", 5).await.unwrap().len(), 1);
     assert_eq!(store.all_of_kind(R, "case").await.unwrap().len(), 2);

@@ -57,6 +57,8 @@ pub struct MatterWrite {
     pub closed: bool,
     pub opened_day: String,
     pub state: String,
+    /// Its rows in lists, as they are once this is written: what the next act must take out of them.
+    pub listed: String,
     pub facets_gone: Vec<(String, String)>,
     pub facets_new: Vec<(String, String)>,
     /// As they were put.
@@ -143,6 +145,8 @@ pub struct MatterRow {
     pub opened_day: String,
     /// Empty in lists.
     pub state: String,
+    /// As it was written with the state; empty in lists, and before the first act that wrote it.
+    pub listed: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -192,6 +192,7 @@ fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append
             closed: !open,
             opened_day: "2025-03-03".to_owned(),
             state: row.state.clone(),
+            listed: String::new(),
             facets_gone: vec![],
             facets_new: vec![("number".to_owned(), number(n))],
             tasks_gone: vec![],

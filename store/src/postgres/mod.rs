@@ -317,6 +317,7 @@ fn matter_row(row: &Row) -> Result<MatterRow, Fault> {
         closed: get(row, 9)?,
         opened_day: get(row, 10)?,
         state: get(row, 11)?,
+        listed: String::new(),
     })
 }
 
@@ -448,8 +449,11 @@ impl Store for Postgres {
     }
 
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault> {
-        let sql = format!("select {MATTER}, m.state from matter m where m.region = $1 and m.id = $2");
-        self.row(&sql, &[&region.0, &id.0], matter_row).await
+        let sql = format!(
+            "select {MATTER}, m.state, coalesce(m.listed, '') from matter m where m.region = $1 and m.id = $2"
+        );
+        let whole = |row: &Row| Ok(MatterRow { listed: get(row, 12)?, ..matter_row(row)? });
+        self.row(&sql, &[&region.0, &id.0], whole).await
     }
 
     async fn all_of_kind(&self, region: Region, kind: &str) -> Result<Vec<MatterRow>, Fault> {

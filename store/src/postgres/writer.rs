@@ -481,6 +481,7 @@ async fn open_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_
         &column(rows, |row| row.first.opened_day.as_str()),
         &column(rows, |row| row.last.state.as_str()),
         &column(rows, |row| row.trace.as_str()),
+        &column(rows, |row| row.last.listed.as_str()),
     ];
     execute_unless(rows.is_empty(), client, OPEN_MATTERS, parameters).await
 }
@@ -500,6 +501,7 @@ async fn move_matters(client: &ClientWrapper, region: i32, rows: &[&MatterPut<'_
         &column(rows, |row| row.last.closed),
         &column(rows, |row| row.last.state.as_str()),
         &column(rows, |row| row.trace.as_str()),
+        &column(rows, |row| row.last.listed.as_str()),
     ];
     execute_unless(rows.is_empty(), client, MOVE_MATTERS, parameters).await
 }
@@ -514,12 +516,12 @@ const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[],
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
 const PUT_ENTRIES: &str = "insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body)
     select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bytea[], $10::text[]) as u";
-const OPEN_MATTERS: &str = "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace)
-    select $1, u.* from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::text[]) as u";
+const OPEN_MATTERS: &str = "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace, listed)
+    select $1, u.* from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::text[], $15::text[]) as u";
 const MOVE_MATTERS: &str = "update matter m
-    set version = u.version, number = u.number, title = u.title, status = u.status, org = u.org, due = u.due, amber = u.amber, closed = u.closed, state = u.state, trace = coalesce(m.trace, '') || u.trace
-    from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[])
-        as u (id, expected, version, number, title, status, org, due, amber, closed, state, trace)
+    set version = u.version, number = u.number, title = u.title, status = u.status, org = u.org, due = u.due, amber = u.amber, closed = u.closed, state = u.state, trace = coalesce(m.trace, '') || u.trace, listed = u.listed
+    from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::text[])
+        as u (id, expected, version, number, title, status, org, due, amber, closed, state, trace, listed)
     where m.region = $1 and m.id = any($2) and m.id = u.id and m.version = u.expected";
 /// Rows are found one by one before they are deleted: joined with their keys, the planner may read the whole region.
 const DROP_FACETS: &str = "delete from facet where region = $1 and ctid = any(array(

@@ -154,6 +154,7 @@ fn matter_row(row: &Row) -> rusqlite::Result<MatterRow> {
         closed: row.get(9)?,
         opened_day: row.get(10)?,
         state: row.get(11)?,
+        listed: String::new(),
     })
 }
 
@@ -235,9 +236,9 @@ impl Store for Sqlite {
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault> {
         self.read(|c| {
             c.prepare_cached(&format!(
-                "select {MATTER}, m.state from matter m where m.region = ?1 and m.id = ?2"
+                "select {MATTER}, m.state, coalesce(m.listed, '') from matter m where m.region = ?1 and m.id = ?2"
             ))?
-            .query_row(params![region.0, id.0], matter_row)
+            .query_row(params![region.0, id.0], |row| Ok(MatterRow { listed: row.get(12)?, ..matter_row(row)? }))
             .optional()
         })
     }

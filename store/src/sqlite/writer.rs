@@ -282,17 +282,17 @@ fn put_matter(c: &Connection, append: &Append, m: &MatterWrite, first: i64) -> r
     let (region, token) = (append.region.0, trace::token(append, m.id, first));
     let rows = if m.expected == 0 {
         c.prepare_cached(
-            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace)
-             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) on conflict do nothing",
+            "insert into matter (region, id, kind, version, number, title, status, org, due, amber, closed, opened_day, state, trace, listed)
+             values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15) on conflict do nothing",
         )?
-        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state, token])?
+        .execute(params![region, m.id.0, m.kind, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.opened_day, m.state, token, m.listed])?
     } else {
         let used = append.key.as_ref().map(|key| format!(":{key} "));
         c.prepare_cached(
-            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11, trace=coalesce(trace, '')||?13
+            "update matter set version=?3, number=?4, title=?5, status=?6, org=?7, due=?8, amber=?9, closed=?10, state=?11, trace=coalesce(trace, '')||?13, listed=?15
              where region=?1 and id=?2 and version=?12 and (?14 is null or instr(coalesce(trace, ''), ?14) = 0)",
         )?
-        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state, m.expected, token, used])?
+        .execute(params![region, m.id.0, m.version, m.number, m.title, m.status, m.org, m.due, m.amber, m.closed, m.state, m.expected, token, used, m.listed])?
     };
     Ok(rows == 1)
 }
