@@ -171,9 +171,7 @@ impl App {
                     None => return Err(Problem::NotFound),
                 }
             }
-            (None, _) if kind.opens => {
-                (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default(), None)
-            }
+            (None, _) if kind.opens => (self.new_id(moment, key.as_deref(), attempt)?, 0, M::default(), None),
             (None, _) => return Err(Problem::NotFound),
         };
         let mut deed = Deed {

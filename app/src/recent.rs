@@ -34,13 +34,21 @@ impl Recent {
     pub fn get<M: Matter>(&self, id: MatterId) -> Option<Last<M>> {
         let known = self.0.lock().ok()?;
         let (version, state, listed) = known.young.get(&id).or_else(|| known.old.get(&id))?;
-        Some(Last { version: *version, state: Arc::clone(state).downcast().ok()?, listed: Arc::clone(listed) })
+        Some(Last {
+            version: *version,
+            state: Arc::clone(state).downcast().ok()?,
+            listed: Arc::clone(listed),
+        })
     }
 
     /// Of two acts that ended together the later version stays.
     pub fn keep<M: Matter>(&self, id: MatterId, version: i64, state: M, listed: Arc<Listed>) {
         let Ok(mut known) = self.0.lock() else { return };
-        let held = known.young.get(&id).or_else(|| known.old.get(&id)).map_or(0, |(held, _, _)| *held);
+        let held = known
+            .young
+            .get(&id)
+            .or_else(|| known.old.get(&id))
+            .map_or(0, |(held, _, _)| *held);
         if held > version {
             return;
         }

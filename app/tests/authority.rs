@@ -54,9 +54,9 @@ fn rows() -> Vec<(&'static str, Vec<bool>)> {
 
 #[test]
 fn every_act_is_in_the_table() {
-    let registered = KINDS.iter().flat_map(|kind| {
-        (kind.acts)().iter().map(move |act| format!("{}.{}", kind.name, act.name))
-    });
+    let registered = KINDS
+        .iter()
+        .flat_map(|kind| (kind.acts)().iter().map(move |act| format!("{}.{}", kind.name, act.name)));
     let rows = rows();
     for act in registered {
         assert!(rows.iter().any(|(name, _)| *name == act), "{act} is missing from the table");

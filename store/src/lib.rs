@@ -286,7 +286,12 @@ pub trait Store: Send + Sync + 'static {
     async fn append(&self, append: Append) -> Result<Outcome, Fault>;
 
     /// What the act with this key did, if it was done: on `matter`, or in opening one.
-    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault>;
+    async fn done_before(
+        &self,
+        region: Region,
+        matter: Option<MatterId>,
+        key: &str,
+    ) -> Result<Option<Done>, Fault>;
 
     async fn head(&self, region: Region) -> Result<Head, Fault>;
     async fn matter(&self, region: Region, id: MatterId) -> Result<Option<MatterRow>, Fault>;

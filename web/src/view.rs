@@ -124,7 +124,10 @@ pub fn told(visit: &Visit, fact: &str) -> bool {
 /// `办件：受理`, for an act of any kind of matter.
 pub fn act_zh(kind: &str, act: &str) -> String {
     let Some(known) = fadu_app::registry::kind(kind) else { return format!("{kind}：{act}") };
-    let name = (known.acts)().iter().find(|known| known.name == act).map_or(act, |known| known.zh);
+    let name = (known.acts)()
+        .iter()
+        .find(|known| known.name == act)
+        .map_or(act, |known| known.zh);
     format!("{}：{name}", known.zh)
 }
 

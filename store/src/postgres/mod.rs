@@ -431,7 +431,12 @@ impl Store for Postgres {
         answer.await.map_err(|_| Fault::Stopped)?
     }
 
-    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault> {
+    async fn done_before(
+        &self,
+        region: Region,
+        matter: Option<MatterId>,
+        key: &str,
+    ) -> Result<Option<Done>, Fault> {
         match matter {
             Some(id) => trace::done(&self.traced(region, id).await?, id, key),
             None => {

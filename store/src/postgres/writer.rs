@@ -296,7 +296,11 @@ impl<'a> Changes<'a> {
         }
         for write in &act.writes {
             let id = write.id.0;
-            let put = self.matters.entry(id).or_insert(MatterPut { first: write, last: write, trace: String::new() });
+            let put = self.matters.entry(id).or_insert(MatterPut {
+                first: write,
+                last: write,
+                trace: String::new(),
+            });
             put.last = write;
             put.trace.push_str(&trace::token(act, write.id, done.seq));
             self.facets.extend(
@@ -311,7 +315,8 @@ impl<'a> Changes<'a> {
                     .iter()
                     .map(|(name, value)| ((name.as_str(), value.as_str(), id), true)),
             );
-            self.tasks.extend(write.tasks_gone.iter().map(|task| (task_key(id, task), false)));
+            self.tasks
+                .extend(write.tasks_gone.iter().map(|task| (task_key(id, task), false)));
             self.tasks.extend(write.tasks_put.iter().map(|task| (task_key(id, task), true)));
         }
         self.person_keys
@@ -319,7 +324,8 @@ impl<'a> Changes<'a> {
         self.private
             .extend(act.private.iter().map(|row| ((row.matter.0, row.field.as_str()), row)));
         let opens = act.writes.first().is_some_and(|main| main.expected == 0);
-        self.receipts.extend(act.key.as_deref().filter(|_| opens).map(|key| (key, *done)));
+        self.receipts
+            .extend(act.key.as_deref().filter(|_| opens).map(|key| (key, *done)));
         self.carried_out.extend(act.carries_out);
     }
 
@@ -510,8 +516,7 @@ const LOCK_HEAD: &str = "select next_seq, epoch from head where region = $1 for 
 const OPEN_HEAD: &str = "insert into head (region, next_seq, epoch) values ($1, 0, 0) on conflict do nothing";
 const RECEIPTS: &str =
     "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
-const VERSIONS: &str =
-    "select id, version, case when id = any($3) then trace end from matter where region = $1 and id = any($2)";
+const VERSIONS: &str = "select id, version, case when id = any($3) then trace end from matter where region = $1 and id = any($2)";
 const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[], $3::bigint[]) as u (seq, n) on o.seq = u.seq and o.n = u.n where o.region = $1";
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
 const PUT_ENTRIES: &str = "insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body)

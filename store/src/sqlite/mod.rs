@@ -222,7 +222,12 @@ impl Store for Sqlite {
         answer.await.map_err(|_| Fault::Stopped)?
     }
 
-    async fn done_before(&self, region: Region, matter: Option<MatterId>, key: &str) -> Result<Option<Done>, Fault> {
+    async fn done_before(
+        &self,
+        region: Region,
+        matter: Option<MatterId>,
+        key: &str,
+    ) -> Result<Option<Done>, Fault> {
         match matter {
             Some(id) => trace::done(&self.read(|c| traced(c, region.0, id))?, id, key),
             None => self.read(|c| earlier(c, region.0, key)),

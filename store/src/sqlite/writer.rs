@@ -342,8 +342,10 @@ fn write_lists(c: &Connection, region: i32, m: &MatterWrite) -> rusqlite::Result
         .execute(params![region, name, value, m.id.0])?;
     }
     for task in &m.tasks_gone {
-        c.prepare_cached("delete from task where region=?1 and org=?2 and role=?3 and due=?4 and matter=?5 and name=?6")?
-            .execute(params![region, task.org, task.role, task.due, m.id.0, task.name])?;
+        c.prepare_cached(
+            "delete from task where region=?1 and org=?2 and role=?3 and due=?4 and matter=?5 and name=?6",
+        )?
+        .execute(params![region, task.org, task.role, task.due, m.id.0, task.name])?;
     }
     for task in &m.tasks_put {
         c.prepare_cached("insert into task (region, org, role, due, matter, name) values (?1,?2,?3,?4,?5,?6) on conflict do nothing")?
