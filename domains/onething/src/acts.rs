@@ -76,6 +76,9 @@ pub enum Act {
         item_code: String,
         case: MatterId,
         number: String,
+        /// The day on which that case was received.
+        #[schemars(with = "String", extend("format" = "date"))]
+        on: Date,
     },
     /// 子件进展: a fact of that case, with the day on which it happened there.
     ChildMoved {
@@ -131,6 +134,7 @@ pub enum Fact {
         department: OrgId,
         case: MatterId,
         case_number: String,
+        on: Date,
     },
     ChildAccepted {
         item_code: String,

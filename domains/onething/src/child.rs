@@ -210,6 +210,16 @@ impl Child {
         }
     }
 
+    /// Why it was not granted, in the words of whoever decided or of the theme.
+    pub fn reason(&self) -> Option<&str> {
+        match self.ended.as_ref()? {
+            Ended::Refused { reason, .. }
+            | Ended::Declined { reason, .. }
+            | Ended::Blocked { reason, .. } => Some(reason),
+            Ended::Granted { .. } | Ended::Withdrawn { .. } => None,
+        }
+    }
+
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
     }

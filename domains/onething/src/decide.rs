@@ -41,8 +41,8 @@ pub fn decide(joint: &Joint, act: &Act, ctx: &Ctx) -> Decision {
         Act::GiveNotice { missing } => give_notice(joint, missing, ctx),
         Act::Supplement { channel, materials } => supplement(joint, *channel, materials, ctx),
         Act::Decline { reason, remedy } => decline(joint, reason, remedy, ctx),
-        Act::OpenChild { item_code, case, number } => {
-            report::open_child(joint, item_code, *case, number, ctx)
+        Act::OpenChild { item_code, case, number, on } => {
+            report::open_child(joint, item_code, *case, number, *on, ctx)
         }
         Act::ChildMoved { item_code, on, step } => report::child_moved(joint, item_code, *on, step, ctx),
         Act::Extend { reason } => extend(joint, reason, ctx),

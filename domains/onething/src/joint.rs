@@ -358,7 +358,7 @@ impl Joint {
         let Some(child) = fact.item().and_then(|item| self.child_mut(item)) else { return };
         match fact {
             Fact::ChildReady(_) => child.ready = Some(stamp.day),
-            Fact::ChildOpened { case, case_number, .. } => child.open(stamp.day, *case, case_number),
+            Fact::ChildOpened { case, case_number, on, .. } => child.open(*on, *case, case_number),
             Fact::ChildAccepted { from, due, .. } => {
                 child.accepted = Some(*from);
                 child.due = *due;

@@ -15,6 +15,7 @@ mod form;
 pub mod graph;
 pub mod joint;
 pub mod load;
+mod published;
 mod report;
 pub mod rules;
 pub mod situation;

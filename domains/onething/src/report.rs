@@ -11,7 +11,7 @@ use crate::time::only_system;
 use fadu_kernel::{Ctx, Due, Help, Matter, MatterId, Refusal, Stamp};
 use jiff::civil::Date;
 
-pub fn open_child(joint: &Joint, item: &str, case: MatterId, number: &str, ctx: &Ctx) -> Decision {
+pub fn open_child(joint: &Joint, item: &str, case: MatterId, number: &str, on: Date, ctx: &Ctx) -> Decision {
     only_system(ctx)?;
     let child = known(joint, item)?;
     if let Some(opened) = &child.opened {
@@ -21,15 +21,19 @@ pub fn open_child(joint: &Joint, item: &str, case: MatterId, number: &str, ctx: 
             format!("“{}”已经立了子件{}", child.plan.item_name, opened.number),
         );
     }
-    if child.ready.is_none() {
+    let Some(ready) = child.ready else {
         let because = format!("“{}”还在等待前一事项或者补正", child.plan.item_name);
         return no(&rules::IN_ORDER, Help::Operator, because);
+    };
+    if on < ready || on > ctx.today() {
+        return no(&rules::ORDER, Help::Operator, format!("“{}”{ready}起才可以立件", child.plan.item_name));
     }
     let mut facts = vec![Fact::ChildOpened {
         item_code: item.to_owned(),
         department: child.plan.department.clone(),
         case,
         case_number: number.to_owned(),
+        on,
     }];
     // The applicant withdrew while the case was on its way.
     if let Some(withdrawn) = &joint.withdrawn {
