@@ -6,6 +6,7 @@ use crate::{App, Call, Committed, Problem};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Rule};
 use fadu_law::Power;
+use fadu_onething::{Joint, Theme};
 use fadu_service::{Case, Item};
 use fadu_store::{Fault, TaskRow};
 use jiff::civil::Date;
@@ -73,14 +74,19 @@ impl Kind {
     }
 }
 
-pub static KINDS: &[Kind] =
-    &[Kind::of::<Case>("cases"), Kind::of::<Item>("items"), Kind::of::<Power>("powers")];
+pub static KINDS: &[Kind] = &[
+    Kind::of::<Case>("cases"),
+    Kind::of::<Item>("items"),
+    Kind::of::<Power>("powers"),
+    Kind::of::<Theme>("themes"),
+    Kind::of::<Joint>("joints"),
+];
 
 /// The specification rows that the domains ship.
-pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS];
+pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS, fadu_onething::ROWS];
 
 /// The declared figures of all domains.
-pub const FIGURES: &[&str] = &[fadu_service::FIGURES, fadu_law::FIGURES];
+pub const FIGURES: &[&str] = &[fadu_service::FIGURES, fadu_law::FIGURES, fadu_onething::FIGURES];
 
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {

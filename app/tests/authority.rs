@@ -42,6 +42,30 @@ power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
 power.End               - - - - - G - - - -
+theme.Draft             - - - - - - M - - -
+theme.FreezeBaseline    - - - - - - M - - -
+theme.Approve           - - - - - G - - - -
+theme.Publish           - - - - - - M - - -
+theme.Revise            - - - - - - M - - -
+theme.Suspend           - - - - - - M - - -
+theme.Resume            - - - - - - M - - -
+theme.End               - - - - - G - - - -
+theme.Lapse             - - - - - - - - - K
+joint.Receive           C F W - - - - - - -
+joint.GiveNotice        - - - O - - - - - -
+joint.Supplement        C F W - - - - - - -
+joint.Decline           - - - O - - - - - -
+joint.OpenChild         - - - - - - - - - K
+joint.ChildMoved        - - - - - - - - - K
+joint.Extend            - - - - - G - - - -
+joint.Withdraw          C F W - - - - - - -
+joint.Deliver           - - W O - - - - - -
+joint.ExplainDelay      - - - O H - - - - -
+joint.Close             - - - O - - - - - -
+joint.DeemComplete      - - - - - - - - - K
+joint.TurnAmber         - - - - - - - - - K
+joint.TurnOverdue       - - - - - - - - - K
+joint.Read              - - - O H - - - - -
 ";
 
 fn rows() -> Vec<(&'static str, Vec<bool>)> {

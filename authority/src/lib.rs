@@ -37,7 +37,8 @@ impl Authority {
     pub fn shipped() -> Result<Authority, BadPolicy> {
         Authority::from_text(concat!(
             include_str!("../policies/service.cedar"),
-            include_str!("../policies/law.cedar")
+            include_str!("../policies/law.cedar"),
+            include_str!("../policies/onething.cedar")
         ))
     }
 

@@ -64,6 +64,7 @@ pub(crate) fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> A
 /// Panics with the broken promise. `store` must be empty.
 pub async fn run(store: &dyn Store) {
     acts(store).await;
+    keys(store).await;
     lists(store).await;
     effects(store).await;
     refusals(store).await;
@@ -129,6 +130,50 @@ async fn acts(store: &dyn Store) {
         Head { next_seq: 0, epoch: 0 },
         "another region is another ledger"
     );
+}
+
+/// A repeated act is found by its key: on its matter by the trace, an opening one by its receipt.
+async fn keys(store: &dyn Store) {
+    let other = Region(R.0 + 7);
+    let of = |id, expected, key| Append { region: other, ..append(id, expected, key, 0) };
+    let Ok(Outcome::Done(opened)) = store.append(of(1, 0, Some("a"))).await else { panic!("opened") };
+    let Ok(Outcome::Done(moved)) = store.append(of(1, 1, Some("b"))).await else { panic!("moved") };
+    assert_eq!((moved.version, moved.seq), (2, 1));
+    for (expected, key, done) in [(0, "a", opened), (1, "a", opened), (1, "b", moved), (2, "b", moved)] {
+        let again = store.append(of(1, expected, Some(key))).await.unwrap();
+        assert_eq!(again, Outcome::Replayed(done), "{key} at version {expected}");
+    }
+    assert_eq!(
+        store.append(of(1, 1, Some("c"))).await.unwrap(),
+        Outcome::Raced,
+        "a new key at an old version"
+    );
+    assert!(
+        matches!(store.append(of(2, 0, Some("b"))).await.unwrap(), Outcome::Done(_)),
+        "a key is its matter's own"
+    );
+    for (matter, key, done) in [
+        (None, "a", Some(opened)),
+        (Some(1), "a", Some(opened)),
+        (Some(1), "b", Some(moved)),
+        (Some(1), "c", None),
+        (Some(9), "a", None),
+        (None, "c", None),
+    ] {
+        assert_eq!(
+            store.done_before(other, matter.map(MatterId), key).await.unwrap(),
+            done,
+            "{matter:?} {key}"
+        );
+    }
+    let seqs: Vec<i64> = store
+        .entries_of(other, MatterId(1))
+        .await
+        .unwrap()
+        .iter()
+        .map(|entry| entry.seq)
+        .collect();
+    assert_eq!(seqs, [0, 1], "a matter's own entries, and no others");
 }
 
 async fn lists(store: &dyn Store) {

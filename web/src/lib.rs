@@ -4,6 +4,7 @@ mod api;
 mod counter;
 mod desk;
 mod fail;
+mod forms;
 mod law_pages;
 mod manage;
 mod meter;

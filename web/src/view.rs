@@ -230,7 +230,7 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
 /// 引用。 Everything that rests on an article: rules, published items and powers, for checks and for impact.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
-    for rule in fadu_app::rules::built() {
+    for rule in fadu_app::rules::declared() {
         cited.extend(rule.basis.iter().map(|basis| Cited {
             what: format!("规则 {}", rule.id),
             href: String::new(),

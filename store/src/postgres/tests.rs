@@ -61,6 +61,10 @@ async fn together(writer: &mut Writer, acts: Vec<Append>) -> Vec<Result<Outcome,
     outcomes
 }
 
+fn task(n: i64) -> TaskPut {
+    TaskPut { name: format!("t{n}"), role: "officer", org: "dept".to_owned(), due: String::new() }
+}
+
 fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
     let write = MatterWrite {
         id: MatterId(id),
@@ -78,13 +82,9 @@ fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
         state: "{}".to_owned(),
         facets_gone: vec![("at".to_owned(), expected.to_string())],
         facets_new: vec![("at".to_owned(), (expected + 1).to_string())],
-        tasks_gone: vec![format!("t{expected}")],
-        tasks_put: vec![TaskPut {
-            name: format!("t{}", expected + 1),
-            role: "officer",
-            org: "dept".to_owned(),
-            due: String::new(),
-        }],
+        listed: String::new(),
+        tasks_gone: vec![task(expected)],
+        tasks_put: vec![task(expected + 1)],
     };
     let tail = format!("\"matter\":{id}}}");
     let entry = NewEntry {

@@ -14,21 +14,31 @@ async fn a_store_of_the_first_schema_keeps_its_rows() {
         .unwrap();
     old.execute_batch(
         "pragma user_version=1;
-         insert into head values (420222, 1, 0);
-         insert into entry values (420222, 0, 7, 'case', 'Received', '2025-03-03', 1, 'p', zeroblob(32), '{}');
-         insert into matter values (420222, 7, 'case', 1, 'N7', 't', 'received', 'd', null, null, 0, '2025-03-03', '{\"v\":1}');
+         insert into head values (420222, 3, 0);
+         insert into entry values (420222, 0, 7, 'case', 'Received', '2025-03-03', 1, 'p', zeroblob(32), '{\"version\":1}');
+         insert into entry values (420222, 1, 7, 'case', 'Accepted', '2025-03-03', 1, 'p', zeroblob(32), '{\"version\":2}');
+         insert into entry values (420222, 2, 7, 'case', 'Amber', '2025-03-03', 1, 'p', zeroblob(32), '{\"version\":2}');
+         insert into receipt values (420222, 'opened', 7, 1, 0, 1), (420222, 'accepted', 7, 2, 1, 2);
+         insert into task values (420222, 7, 'decide', 'officer', 'd', '2025-03-31');
+         insert into matter values (420222, 7, 'case', 2, 'N7', 't', 'received', 'd', null, null, 0, '2025-03-03', '{\"v\":1}');
          insert into blob values (420222, 'digest', 'text/plain', x'61');
          insert into tile values (420222, 0, 0, zeroblob(32));",
     )
     .unwrap();
     drop(old);
     let store = Sqlite::open(&path).unwrap();
-    assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 1);
+    assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 3);
+    assert_eq!(store.entries_of(R, MatterId(7)).await.unwrap().len(), 3);
+    let accepted = Done { matter: MatterId(7), version: 2, seq: 1, entries: 2 };
+    assert_eq!(store.done_before(R, Some(MatterId(7)), "accepted").await.unwrap(), Some(accepted));
+    assert!(store.done_before(R, None, "opened").await.unwrap().is_some());
+    let query = TaskQuery { org: "d".into(), role: "officer", due_by: None, after: None, limit: 9 };
+    assert_eq!(store.tasks(R, query).await.unwrap().len(), 1);
     assert_eq!(store.matter(R, MatterId(7)).await.unwrap().unwrap().state, "{\"v\":1}");
     assert_eq!(store.blob(R, "digest").await.unwrap().unwrap().1, b"a");
     assert_eq!(store.tile(R, 0, 0).await.unwrap().unwrap().len(), 32);
     assert!(
-        matches!(store.append(append(7, 1, None, 0)).await.unwrap(), Outcome::Done(done) if done.seq == 1)
+        matches!(store.append(append(7, 2, None, 0)).await.unwrap(), Outcome::Done(done) if done.seq == 3)
     );
 }
 
