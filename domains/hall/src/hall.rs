@@ -158,7 +158,6 @@ pub enum Fact {
     },
     Closed {
         reason: String,
-        windows: u32,
     },
 }
 
@@ -301,7 +300,13 @@ impl Matter for Hall {
                 Ok(vec![Fact::ChannelsSet { channels: channels.clone() }])
             }
             Act::Close { reason } => {
-                Ok(vec![Fact::Closed { reason: reason.clone(), windows: self.windows.len() as u32 }])
+                let gone = |window: &Window| Fact::WindowRemoved {
+                    number: window.number.clone(),
+                    reason: reason.clone(),
+                    kind: window.kind,
+                };
+                let windows = self.windows.values().map(gone);
+                Ok(windows.chain([Fact::Closed { reason: reason.clone() }]).collect())
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod baseline;
 pub mod call;
 pub mod call_decide;
 pub mod clerk;
+pub mod demonstration;
 pub mod entry;
 pub mod evaluation;
 pub mod evaluation_decide;
@@ -53,3 +54,5 @@ pub use ticket::Ticket;
 pub const ROWS: &str = include_str!("../rows.tsv");
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");
+/// Values for a county that does not exist: every one is marked 演示.
+pub const DEMONSTRATION: &str = include_str!("../data/demonstration.toml");

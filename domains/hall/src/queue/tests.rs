@@ -12,10 +12,6 @@ fn desks(n: u16, groups: u16) -> Vec<Desk> {
         .collect()
 }
 
-fn as_float(ratio: Ratio) -> f64 {
-    ratio.part as f64 / ratio.whole as f64
-}
-
 /// Erlang C: mean wait of M/M/c by the textbook formula, load `a` = λ ÷ μ below `c`.
 fn erlang_c_wait(c: u32, gap: f64, service: f64) -> f64 {
     let a = service / gap;

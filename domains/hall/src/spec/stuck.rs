@@ -1,0 +1,181 @@
+//! What cannot be done. Five working days (演示) from Monday 3 March 2025: Monday 10 March.
+
+use super::*;
+use crate::call::Level;
+use crate::stuck::{Act, Fact, Stuck, Why};
+
+const ID: MatterId = MatterId(88);
+
+pub fn run(world: &mut World) -> Told {
+    world.run::<Stuck>(ID, rows())
+}
+
+fn report() -> Act {
+    Act::Report {
+        hall: "H1".into(),
+        subject: "三次到窗口没有办成过户".into(),
+        why: Why::NoResult,
+        about: String::new(),
+    }
+}
+
+fn on(day: i8, who: Who, act: Act) -> Step<Stuck> {
+    ((3, day, 9, 30), who, act)
+}
+
+fn assign() -> Act {
+    Act::Assign { department: OrgId::new("housing") }
+}
+
+fn answer(done: bool, reason: &str, way: &str) -> Act {
+    Act::Answer { done, reason: reason.into(), way: way.into() }
+}
+
+fn escalate() -> Act {
+    Act::Escalate { reason: "没有解决".into() }
+}
+
+fn close(solved: bool) -> Act {
+    Act::Close { solved, note: "已电话告知".into() }
+}
+
+fn assigned() -> Vec<Step<Stuck>> {
+    vec![on(3, CITIZEN, report()), on(3, CLERK, assign())]
+}
+
+fn answered(done: bool) -> Vec<Step<Stuck>> {
+    with(assigned(), on(5, OFFICER, answer(done, "缺少继承公证", "可以由法院裁判文书代替")))
+}
+
+fn rows() -> Vec<Row<Stuck>> {
+    let again = || {
+        let first = with(answered(false), on(6, CITIZEN, escalate()));
+        let second = with(first, on(6, HEAD, answer(false, "仍缺", "到公证处办理")));
+        let third = with(second, on(7, CITIZEN, escalate()));
+        with(third, on(7, HEAD, answer(false, "仍缺", "到公证处办理")))
+    };
+    vec![
+        ("reported by a citizen without a case", vec![], on(3, CITIZEN, report()), None),
+        ("reported twice (HAL-01)", assigned(), on(4, CITIZEN, report()), Some("HAL-01")),
+        ("assigned (HAL-01)", vec![on(3, CITIZEN, report())], on(3, CLERK, assign()), None),
+        (
+            "answered before it is assigned (HAL-01)",
+            vec![on(3, CITIZEN, report())],
+            on(4, OFFICER, answer(true, "", "")),
+            Some("HAL-01"),
+        ),
+        ("done", assigned(), on(10, OFFICER, answer(true, "", "")), None),
+        (
+            "not done, with why and what instead (HAL-13)",
+            assigned(),
+            on(5, OFFICER, answer(false, "缺公证", "裁判文书也可以")),
+            None,
+        ),
+        (
+            "not done, and no way named (HAL-13)",
+            assigned(),
+            on(5, OFFICER, answer(false, "缺公证", "")),
+            Some("HAL-13"),
+        ),
+        (
+            "not done, and no reason (HAL-13)",
+            assigned(),
+            on(5, OFFICER, answer(false, " ", "再来")),
+            Some("HAL-13"),
+        ),
+        ("answered twice (HAL-01)", answered(true), on(5, OFFICER, answer(true, "", "")), Some("HAL-01")),
+        ("time escalates on working day six (HAL-10)", assigned(), on(11, CLOCK, escalate()), None),
+        (
+            "time escalates on working day five (HAL-10)",
+            assigned(),
+            on(10, CLOCK, escalate()),
+            Some("HAL-10"),
+        ),
+        (
+            "time escalates once (HAL-10)",
+            with(assigned(), on(11, CLOCK, escalate())),
+            on(12, CLOCK, escalate()),
+            Some("HAL-10"),
+        ),
+        (
+            "the citizen whom the answer does not help escalates (HAL-01)",
+            answered(false),
+            on(6, CITIZEN, escalate()),
+            None,
+        ),
+        (
+            "the citizen escalates before there is an answer (HAL-01)",
+            assigned(),
+            on(6, CITIZEN, escalate()),
+            Some("HAL-01"),
+        ),
+        ("there is nothing above the bureau (HAL-01)", again(), on(10, CITIZEN, escalate()), Some("HAL-01")),
+        ("closed as solved (HAL-13)", answered(true), on(6, CLERK, close(true)), None),
+        (
+            "closed as solved though the answer was no (HAL-13)",
+            answered(false),
+            on(6, CLERK, close(true)),
+            Some("HAL-13"),
+        ),
+        ("closed unsolved", answered(false), on(6, CLERK, close(false)), None),
+        ("closed without an answer (HAL-01)", assigned(), on(6, CLERK, close(false)), Some("HAL-01")),
+        (
+            "closed twice (HAL-22)",
+            with(answered(true), on(6, CLERK, close(true))),
+            on(7, CLERK, close(true)),
+            Some("HAL-22"),
+        ),
+    ]
+}
+
+#[test]
+fn its_limit_counts_working_days() {
+    // (reported on, answered on, last day, in time): five working days; make-up Sunday 28 September, holiday 1 to 8 October.
+    let rows = [
+        ((3, 3), (3, 10), date(2025, 3, 10), true),
+        ((3, 3), (3, 11), date(2025, 3, 10), false),
+        ((9, 26), (10, 10), date(2025, 10, 10), true),
+        ((9, 26), (10, 11), date(2025, 10, 10), false),
+    ];
+    for ((month, reported), (to, answered), last, in_time) in rows {
+        let (mut world, mut stuck) = (world(), Stuck::default());
+        world.act(&mut stuck, ID, ((month, reported, 9, 0), CITIZEN, report())).unwrap();
+        assert_eq!(stuck.due(&Calendar::shipped()), Some(last));
+        world.act(&mut stuck, ID, ((month, reported, 9, 1), CLERK, assign())).unwrap();
+        let facts = world
+            .act(&mut stuck, ID, ((to, answered, 9, 0), OFFICER, answer(true, "", "")))
+            .unwrap();
+        assert!(
+            matches!(facts[..], [Fact::Answered { in_time: Some(found), .. }] if found == in_time),
+            "{last}"
+        );
+    }
+}
+
+#[test]
+fn without_a_limit_nothing_is_late_and_everything_is_received() {
+    let (mut world, mut stuck, calendar) = (world(), Stuck::default(), Calendar::shipped());
+    world.shelf.remove(&(Parameter::KIND, Parameter::id(Name::StuckAnswer)));
+    world.act(&mut stuck, ID, on(3, CITIZEN, report())).unwrap();
+    assert_eq!((stuck.due(&calendar), stuck.docket(&calendar).due), (None, None));
+    assert!(stuck.due_acts(date(2026, 3, 3), &calendar).is_empty());
+    world.act(&mut stuck, ID, on(3, CLERK, assign())).unwrap();
+    let facts = world.act(&mut stuck, ID, on(20, OFFICER, answer(true, "", ""))).unwrap();
+    assert!(matches!(facts[..], [Fact::Answered { in_time: None, .. }]));
+}
+
+#[test]
+fn what_time_escalates_the_head_has() {
+    let (mut world, mut stuck, calendar) = (world(), Stuck::default(), Calendar::shipped());
+    for step in assigned() {
+        world.act(&mut stuck, ID, step).unwrap();
+    }
+    assert!(stuck.due_acts(date(2025, 3, 10), &calendar).is_empty());
+    for act in stuck.due_acts(date(2025, 3, 11), &calendar) {
+        world.act_at(&mut stuck, ID, 0, date(2025, 3, 11), CLOCK, &act).unwrap();
+    }
+    assert_eq!((stuck.level, stuck.overdue), (Level::Head, Some(date(2025, 3, 11))));
+    let task = stuck.docket(&calendar).tasks.remove(0);
+    assert_eq!((task.name.as_str(), task.role, task.org.as_str()), ("answer", Role::AgencyHead, "housing"));
+    assert_eq!(stuck.sealed.get("applicant_name").map(String::as_str), Some("digest"));
+}
