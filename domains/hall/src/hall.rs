@@ -4,7 +4,8 @@ use crate::mark::{Mark, checked, is_plain, named, texts};
 use crate::rules::{self, Decision, no};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, OrgId, Rule, Stamp,
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, OrgId, Refusal, Rule,
+    Stamp,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -381,19 +382,21 @@ impl Hall {
     }
 
     /// Held against the windows as they would stand: the first window placed is an accessible one.
-    fn stays_accessible<'a>(&self, after: impl Iterator<Item = &'a Window>) -> Decision<Fact> {
+    fn stays_accessible<'a>(&self, after: impl Iterator<Item = &'a Window>) -> Result<(), Refusal> {
         let after: Vec<&Window> = after.collect();
         if after.is_empty() || after.iter().any(|window| window.accessible) {
-            return Ok(Vec::new());
+            return Ok(());
         }
-        no(&rules::ACCESSIBLE, Help::CatalogueManager, format!("{}没有低位或者无障碍窗口", self.name))
+        let because = format!("{}没有低位或者无障碍窗口", self.name);
+        Err(Refusal::new(&rules::ACCESSIBLE, Help::CatalogueManager, because))
     }
 }
 
 /// Who has neither telephone nor card still gets a number.
-fn at_the_door(channels: &BTreeSet<Channel>) -> Decision<Fact> {
+fn at_the_door(channels: &BTreeSet<Channel>) -> Result<(), Refusal> {
     if channels.contains(&Channel::Door) && channels.len() > 1 {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    no(&rules::ANY_CHANNEL, Help::CatalogueManager, "要保留现场取号，并且不止一个渠道")
+    let because = "要保留现场取号，并且不止一个渠道";
+    Err(Refusal::new(&rules::ANY_CHANNEL, Help::CatalogueManager, because))
 }

@@ -46,6 +46,8 @@ pub struct Definition {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Version {
     pub from: Date,
+    /// The day of its repeal: from then on it does not hold.
+    pub until: Option<Date>,
     pub definition: Definition,
 }
 
@@ -53,7 +55,6 @@ pub struct Version {
 pub struct Mechanism {
     pub org: OrgId,
     pub versions: Vec<Version>,
-    pub repealed: Option<(Date, String)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -82,11 +83,14 @@ impl Mechanism {
 
     /// The version in force on a day, counted from 1.
     pub fn on(&self, day: Date) -> Option<(u32, &Definition)> {
-        if self.repealed.as_ref().is_some_and(|(from, _)| *from <= day) {
-            return None;
-        }
         let at = self.versions.iter().rposition(|version| version.from <= day)?;
-        Some((at as u32 + 1, &self.versions[at].definition))
+        let version =
+            Some(&self.versions[at]).filter(|version| version.until.is_none_or(|until| day < until));
+        version.map(|version| (at as u32 + 1, &version.definition))
+    }
+
+    fn stands(&self) -> bool {
+        self.versions.last().is_some_and(|version| version.until.is_none())
     }
 }
 
@@ -157,7 +161,7 @@ impl Matter for Mechanism {
                 from: *from,
                 org: ctx.actor.org.clone(),
             }]),
-            Act::Repeal { .. } if self.versions.is_empty() || self.repealed.is_some() => {
+            Act::Repeal { .. } if !self.stands() => {
                 no(&rules::ORDER, Help::CatalogueManager, "没有施行的办法")
             }
             Act::Repeal { reason } => Ok(vec![Fact::Repealed { reason: reason.clone() }]),
@@ -168,10 +172,13 @@ impl Matter for Mechanism {
         match fact {
             Fact::Adopted { definition, from, org, .. } => {
                 self.org = org.clone();
-                self.versions.push(Version { from: *from, definition: definition.clone() });
-                self.repealed = None;
+                self.versions
+                    .push(Version { from: *from, until: None, definition: definition.clone() });
             }
-            Fact::Repealed { reason } => self.repealed = Some((stamp.day, reason.clone())),
+            Fact::Repealed { .. } => {
+                let standing = self.versions.iter_mut().filter(|version| version.until.is_none());
+                standing.for_each(|version| version.until = Some(stamp.day));
+            }
         }
     }
 
@@ -179,9 +186,9 @@ impl Matter for Mechanism {
         Docket {
             number: format!("第{}版", self.versions.len()),
             title: "前呼后应办法".to_owned(),
-            status: if self.repealed.is_some() { "repealed" } else { "in_force" }.to_owned(),
+            status: if self.stands() { "in_force" } else { "repealed" }.to_owned(),
             org: self.org.clone(),
-            closed: self.repealed.is_some(),
+            closed: !self.stands(),
             ..Docket::default()
         }
     }

@@ -244,8 +244,11 @@ impl Matter for Stuck {
             Fact::Escalated { to, because, .. } => {
                 self.level = *to;
                 self.answered = None;
-                if *because == Because::Overdue {
-                    self.overdue = Some(stamp.day);
+                match (because, &mut self.clock) {
+                    (Because::Overdue, _) => self.overdue = Some(stamp.day),
+                    // The next level has the whole limit for its own answer.
+                    (Because::NotHelped, Some(clock)) => *clock = Clock::start(stamp.day, clock.limit),
+                    (Because::NotHelped, None) => {}
                 }
             }
             Fact::Closed { .. } => self.closed = Some(Mark::of(stamp)),
@@ -274,7 +277,11 @@ impl Matter for Stuck {
             status: self.status().to_owned(),
             org,
             due: due.filter(|_| self.closed.is_none()),
-            amber: self.clock.as_ref().and_then(|clock| clock.amber(calendar)),
+            amber: self
+                .clock
+                .as_ref()
+                .filter(|_| self.waits())
+                .and_then(|clock| clock.amber(calendar)),
             closed: self.closed.is_some(),
             facets,
             tasks,

@@ -45,10 +45,11 @@ fn the_formula_itself_is_right() {
 /// Tolerance five per cent: 540,000 waits of a queue at 70 to 90 % load scatter by one to three.
 #[test]
 fn many_days_agree_with_erlang_c() {
-    let rows = [(1, 1000, 700), (4, 100, 340), (10, 60, 510), (60, 9, 513)];
+    // (windows, milliseconds between arrivals, seconds of service)
+    let rows = [(1, 1_000_000, 700), (4, 100_000, 340), (10, 60_000, 510), (60, 9_500, 513)];
     for (c, gap, service) in rows {
-        let simulated = long_run(c, gap * 1000, service, Policy::Pooled { answer: 0 }, 1);
-        let expected = erlang_c_wait(u32::from(c), gap as f64, f64::from(service));
+        let simulated = long_run(c, gap, service, Policy::Pooled { answer: 0 }, 1);
+        let expected = erlang_c_wait(u32::from(c), gap as f64 / 1000.0, f64::from(service));
         let off = (simulated - expected).abs() / expected;
         assert!(off < 0.05, "{c} windows: {simulated:.2} s simulated, {expected:.2} s by Erlang C");
     }

@@ -215,9 +215,13 @@ fn a_call_left_open_climbs_a_step_a_day() {
 
 #[test]
 fn the_median_is_exact() {
-    let rows: [(&[u32], Option<(i64, i64)>); 4] =
-        [(&[], None), (&[40], Some((80, 2))), (&[10, 300, 20], Some((40, 2))), (&[10, 21], Some((31, 2)))];
+    let rows = [
+        (vec![], None),
+        (vec![40], Some((80, 2))),
+        (vec![10, 300, 20], Some((40, 2))),
+        (vec![10, 21], Some((31, 2))),
+    ];
     for (seconds, middle) in rows {
-        assert_eq!(median(seconds).map(|ratio| (ratio.part, ratio.whole)), middle, "{seconds:?}");
+        assert_eq!(median(&seconds).map(|ratio| (ratio.part, ratio.whole)), middle, "{seconds:?}");
     }
 }

@@ -409,6 +409,7 @@ fn a_definition_is_read_as_it_stood() {
     world.act(&mut mechanism, id, adopt(3, date(2025, 6, 1))).unwrap();
     let repeal = ((9, 1, 8, 0), MANAGER, mechanism::Act::Repeal { reason: "修订".into() });
     world.act(&mut mechanism, id, repeal).unwrap();
+    world.act(&mut mechanism, id, adopt(4, date(2025, 10, 9))).unwrap();
     let rows = [
         (date(2025, 3, 2), None),
         (date(2025, 3, 3), Some((1, 5))),
@@ -416,6 +417,8 @@ fn a_definition_is_read_as_it_stood() {
         (date(2025, 6, 1), Some((2, 3))),
         (date(2025, 8, 31), Some((2, 3))),
         (date(2025, 9, 1), None),
+        (date(2025, 10, 8), None),
+        (date(2025, 10, 9), Some((3, 4))),
     ];
     for (on, version) in rows {
         let found = mechanism

@@ -165,6 +165,17 @@ fn without_a_limit_nothing_is_late_and_everything_is_received() {
 }
 
 #[test]
+fn who_was_not_helped_waits_a_whole_limit_for_the_next_level() {
+    let (mut world, mut stuck, calendar) = (world(), Stuck::default(), Calendar::shipped());
+    for step in with(answered(false), on(10, CITIZEN, escalate())) {
+        world.act(&mut stuck, ID, step).unwrap();
+    }
+    assert_eq!((stuck.level, stuck.due(&calendar)), (Level::Head, Some(date(2025, 3, 17))));
+    assert!(stuck.due_acts(date(2025, 3, 17), &calendar).is_empty());
+    assert_eq!(stuck.due_acts(date(2025, 3, 18), &calendar).len(), 1);
+}
+
+#[test]
 fn what_time_escalates_the_head_has() {
     let (mut world, mut stuck, calendar) = (world(), Stuck::default(), Calendar::shipped());
     for step in assigned() {
