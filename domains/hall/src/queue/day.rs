@@ -38,8 +38,8 @@ pub enum Policy {
     /// 部门分设: a line for each group, and only its windows take it; questions as above.
     Dedicated { answer: u32 },
     /// 前呼后应: one line; a question goes to the back office while the window calls the next; when more than `line`
-    /// wait, up to `helpers` from the back office open a window each until nobody waits.
-    FrontBack { answer: u32, line: u32, helpers: u16 },
+    /// wait, up to `relief` people of the back office open a window each until nobody waits.
+    FrontBack { answer: u32, line: u32, relief: u16 },
 }
 
 /// 结果。
@@ -47,12 +47,12 @@ pub enum Policy {
 pub struct Day {
     /// Seconds from arrival to the call, in the order of the arrivals; absent for who was not called before closing.
     pub waits: Vec<Option<u32>>,
-    /// Seconds that each window worked, helpers behind the windows.
+    /// Seconds that each window worked, those of the back office behind the windows.
     pub worked: Vec<u32>,
     pub served: Vec<u32>,
     /// Most people that waited at once.
     pub longest_line: u32,
-    /// How often a helper came.
+    /// How often somebody came from the back office.
     pub helped: u32,
 }
 
@@ -85,7 +85,7 @@ enum Event {
 struct Run<'a> {
     arrivals: &'a [Arrival],
     desks: Vec<Desk>,
-    /// How many are windows of the hall; those behind are helpers.
+    /// How many are windows of the hall; those behind are the relief.
     windows: usize,
     policy: Policy,
     events: BinaryHeap<Reverse<(u32, Event)>>,
@@ -94,7 +94,7 @@ struct Run<'a> {
     /// People whose question is answered: they have waited and go first.
     back: VecDeque<u32>,
     idle: Vec<Vec<u32>>,
-    helpers_away: Vec<u32>,
+    relief_away: Vec<u32>,
     /// Whose question is already answered.
     answered: Vec<bool>,
     chance: Chance,
@@ -112,8 +112,8 @@ pub fn simulate(arrivals: &[Arrival], windows: &[Desk], policy: Policy, seed: u6
 
 impl<'a> Run<'a> {
     fn new(arrivals: &'a [Arrival], windows: &[Desk], policy: Policy, seed: u64) -> Run<'a> {
-        let helpers = match policy {
-            Policy::FrontBack { helpers, .. } => usize::from(helpers),
+        let relief = match policy {
+            Policy::FrontBack { relief, .. } => usize::from(relief),
             Policy::Pooled { .. } | Policy::Dedicated { .. } => 0,
         };
         let hours = Desk {
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
             opens: windows.iter().map(|desk| desk.opens).min().unwrap_or(0),
             closes: windows.iter().map(|desk| desk.closes).max().unwrap_or(0),
         };
-        let desks: Vec<Desk> = windows.iter().copied().chain(std::iter::repeat_n(hours, helpers)).collect();
+        let desks: Vec<Desk> = windows.iter().copied().chain(std::iter::repeat_n(hours, relief)).collect();
         let groups = match policy {
             Policy::Dedicated { .. } => {
                 let of_desks = windows.iter().map(|desk| desk.group);
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
             lines: vec![VecDeque::new(); groups],
             back: VecDeque::new(),
             idle: vec![Vec::new(); groups],
-            helpers_away: (windows.len() as u32..desks.len() as u32).rev().collect(),
+            relief_away: (windows.len() as u32..desks.len() as u32).rev().collect(),
             answered: vec![false; arrivals.len()],
             chance: Chance::new(seed),
             day: Day {
@@ -161,7 +161,7 @@ impl<'a> Run<'a> {
             Event::Free(desk) | Event::Opens(desk) => {
                 let line = self.line_of(self.desks[desk as usize].group);
                 if desk as usize >= self.windows && self.lines[line].is_empty() {
-                    self.helpers_away.push(desk);
+                    self.relief_away.push(desk);
                 } else {
                     self.idle[line].push(desk);
                 }
@@ -230,15 +230,15 @@ impl<'a> Run<'a> {
         self.events.push(Reverse((now.saturating_add(takes), Event::Free(desk))));
     }
 
-    /// 拥堵呼叫: one helper for each arrival that finds the line too long.
+    /// 拥堵呼叫: one person for each arrival that finds the line too long.
     fn send_help(&mut self, now: u32) {
         let Policy::FrontBack { line, .. } = self.policy else { return };
         if self.lines[0].len() as u32 <= line {
             return;
         }
-        if let Some(helper) = self.helpers_away.pop() {
+        if let Some(relief) = self.relief_away.pop() {
             self.day.helped += 1;
-            self.idle[0].push(helper);
+            self.idle[0].push(relief);
             self.call(now, 0);
         }
     }

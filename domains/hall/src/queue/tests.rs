@@ -102,7 +102,7 @@ fn a_question_holds_the_window_or_the_back_office() {
     let people = [asks, person(1, 10)];
     let held = simulate(&people, &one, Policy::Pooled { answer: 100 }, 1);
     assert_eq!(held.waits, [Some(0), Some(119)], "the second waits for the first's question");
-    let freed = simulate(&people, &one, Policy::FrontBack { answer: 100, line: 9, helpers: 0 }, 1);
+    let freed = simulate(&people, &one, Policy::FrontBack { answer: 100, line: 9, relief: 0 }, 1);
     assert_eq!(freed.waits, [Some(0), Some(9)], "called while the back office looks");
     assert_eq!(freed.worked, [30], "the question's time is the back office's");
 }
@@ -110,7 +110,7 @@ fn a_question_holds_the_window_or_the_back_office() {
 #[test]
 fn help_comes_over_the_line_and_goes_when_nobody_waits() {
     let people: Vec<Arrival> = (0..8).map(|at| person(at, 100)).collect();
-    let policy = |helpers| Policy::FrontBack { answer: 0, line: 3, helpers };
+    let policy = |relief| Policy::FrontBack { answer: 0, line: 3, relief };
     let alone = simulate(&people, &desks(1, 1), policy(0), 1);
     let helped = simulate(&people, &desks(1, 1), policy(2), 1);
     assert_eq!((alone.helped, helped.helped), (0, 2));
@@ -126,7 +126,7 @@ fn a_hall_day_takes_far_less_than_a_tenth_of_a_second() {
     let policies = [
         Policy::Pooled { answer: 300 },
         Policy::Dedicated { answer: 300 },
-        Policy::FrontBack { answer: 300, line: 10, helpers: 10 },
+        Policy::FrontBack { answer: 300, line: 10, relief: 10 },
     ];
     for policy in policies {
         let started = std::time::Instant::now();
@@ -211,14 +211,14 @@ proptest! {
     #[test]
     fn front_back_serves_everybody_too(
         gaps in proptest::collection::vec((0u32..60, 1u32..600, any::<bool>()), 1..60),
-        helpers in 0u16..4,
+        relief in 0u16..4,
     ) {
         let mut at = 0;
         let people: Vec<Arrival> = gaps.iter().map(|(gap, service, question)| {
             at += gap;
             Arrival { at, service: *service, group: 0, question: *question }
         }).collect();
-        let policy = Policy::FrontBack { answer: 200, line: 2, helpers };
+        let policy = Policy::FrontBack { answer: 200, line: 2, relief };
         let day = simulate(&people, &desks(2, 1), policy, 1);
         prop_assert!(day.waits.iter().all(Option::is_some));
         prop_assert_eq!(day.served.iter().sum::<u32>() as usize, people.len());
