@@ -166,8 +166,8 @@ impl App {
                             .unwrap_or_else(|_| Listed::from(&state.docket(&calendar)));
                         (id, row.version, state, Some(Arc::new(listed)))
                     }
-                    // Only a named matter (an item of the catalogue) is opened under its own fixed id.
-                    None if kind.opens && M::CATALOGUE => (id, 0, M::default(), None),
+                    // Only a named matter (an item of the catalogue, a ticket of a day) is opened under its own fixed id.
+                    None if kind.opens && M::NAMED => (id, 0, M::default(), None),
                     None => return Err(Problem::NotFound),
                 }
             }

@@ -3,8 +3,11 @@
 
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Committed, Problem};
+use fadu_hall::{
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
+};
 use fadu_kernel::matter::Parties;
-use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Rule};
+use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
 use fadu_law::Power;
 use fadu_onething::{Joint, Theme};
 use fadu_service::{Case, Item};
@@ -43,8 +46,13 @@ pub struct Kind {
     /// Its word in addresses: `cases`.
     pub word: &'static str,
     pub catalogue: bool,
+    pub named: bool,
+    /// Who may read it at all; empty is every post.
+    pub readers: &'static [Role],
     pub acts: fn() -> &'static [ActKind],
     pub rules: fn() -> &'static [&'static Rule],
+    /// The personal values an act may bring: field and name.
+    pub private: fn(act: &str) -> &'static [(&'static str, &'static str)],
     /// How the act's fields are described, drawn from its type.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     pub act: for<'a> fn(&'a App, &'a Actor, Asked) -> Answer<'a, Committed>,
@@ -63,8 +71,11 @@ impl Kind {
             zh: M::ZH,
             word,
             catalogue: M::CATALOGUE,
+            named: M::NAMED,
+            readers: M::READERS,
             acts: M::acts,
             rules: M::rules,
+            private: M::private_fields,
             schema: |generator| M::Act::json_schema(generator),
             act: |app, actor, asked| Box::pin(act::<M>(app, actor, asked)),
             draw: draw::<M>,
@@ -80,13 +91,26 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Power>("powers"),
     Kind::of::<Theme>("themes"),
     Kind::of::<Joint>("joints"),
+    Kind::of::<Hall>("halls"),
+    Kind::of::<Roster>("rosters"),
+    Kind::of::<Clerk>("clerks"),
+    Kind::of::<Entry>("hall-entries"),
+    Kind::of::<Record>("hall-records"),
+    Kind::of::<Baseline>("baselines"),
+    Kind::of::<Mechanism>("mechanisms"),
+    Kind::of::<Parameter>("hall-parameters"),
+    Kind::of::<Ticket>("tickets"),
+    Kind::of::<fadu_hall::Call>("front-calls"),
+    Kind::of::<Stuck>("stuck"),
+    Kind::of::<Evaluation>("evaluations"),
 ];
 
 /// The specification rows that the domains ship.
-pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS, fadu_onething::ROWS];
+pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS, fadu_onething::ROWS, fadu_hall::ROWS];
 
 /// The declared figures of all domains.
-pub const FIGURES: &[&str] = &[fadu_service::FIGURES, fadu_law::FIGURES, fadu_onething::FIGURES];
+pub const FIGURES: &[&str] =
+    &[fadu_service::FIGURES, fadu_law::FIGURES, fadu_onething::FIGURES, fadu_hall::FIGURES];
 
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {
@@ -113,4 +137,31 @@ async fn act<M: Matter>(app: &App, actor: &Actor, asked: Asked) -> Result<Commit
 fn draw<M: Matter>(app: &App, state: &str) -> Result<Drawn, Fault> {
     let state: M = serde_json::from_str(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok(Drawn { docket: state.docket(&app.calendar()), parties: state.parties() })
+}
+
+impl Kind {
+    pub fn act_kind(&self, name: &str) -> Option<&'static ActKind> {
+        (self.acts)().iter().find(|kind| kind.name == name)
+    }
+
+    pub fn readable_by(&self, role: Role) -> bool {
+        self.readers.is_empty() || self.readers.contains(&role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_a_name() {
+        for pick in [(|kind: &Kind| kind.name) as fn(&Kind) -> &'static str, |kind| kind.word, |kind| kind.zh]
+        {
+            let mut names: Vec<_> = KINDS.iter().map(pick).collect();
+            names.sort_unstable();
+            let all = names.len();
+            names.dedup();
+            assert_eq!(names.len(), all);
+        }
+    }
 }

@@ -38,7 +38,8 @@ impl Authority {
         Authority::from_text(concat!(
             include_str!("../policies/service.cedar"),
             include_str!("../policies/law.cedar"),
-            include_str!("../policies/onething.cedar")
+            include_str!("../policies/onething.cedar"),
+            include_str!("../policies/hall.cedar")
         ))
     }
 

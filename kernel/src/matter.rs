@@ -204,6 +204,10 @@ pub trait Matter: Serialize + DeserializeOwned + Default + Clone + Send + Sync +
     const ZH: &'static str;
     /// Catalogue matters are held in memory and raise the region's epoch with every fact.
     const CATALOGUE: bool = false;
+    /// Opened under the id that its own name gives: there can be only one of that name.
+    const NAMED: bool = Self::CATALOGUE;
+    /// Who may read it at all; empty is every post. Figures count what nobody else may see.
+    const READERS: &'static [Role] = &[];
     type Act: Serialize + DeserializeOwned + Send + Sync + 'static;
     type Fact: Serialize + DeserializeOwned + Send + Sync + 'static;
 
@@ -211,6 +215,12 @@ pub trait Matter: Serialize + DeserializeOwned + Default + Clone + Send + Sync +
     fn rules() -> &'static [&'static Rule];
     fn act_name(act: &Self::Act) -> &'static str;
     fn fact_name(fact: &Self::Fact) -> &'static str;
+
+    /// 个人信息栏目。 The personal values that an act may bring: field and name. Where a form asks for more by its own
+    /// definition, its page adds them.
+    fn private_fields(_act: &str) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// Checks what the act and its personal data say about themselves: spelling, length, check digits.
     fn check(_act: &Self::Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {

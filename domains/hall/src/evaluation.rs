@@ -318,6 +318,7 @@ const ANSWER: Ground =
 impl Matter for Evaluation {
     const KIND: &'static str = "evaluation";
     const ZH: &'static str = "好差评";
+    const NAMED: bool = true;
     type Act = Act;
     type Fact = Fact;
 

@@ -256,6 +256,7 @@ const ACTS: &[ActKind] = &[
 impl Matter for Ticket {
     const KIND: &'static str = "ticket";
     const ZH: &'static str = "排队号";
+    const NAMED: bool = true;
     type Act = Act;
     type Fact = Fact;
 
