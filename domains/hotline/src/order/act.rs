@@ -1,0 +1,209 @@
+//! 工单的行为。 What may be asked of an order, from the first word of a call to the archive.
+
+use crate::place::Place;
+use crate::words::{
+    Capacity, Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Nature, ReturnGround,
+    Settlement, Urgency,
+};
+use fadu_kernel::{Basis, MatterId, OrgId, PersonId};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// 受理登记。 The caller's name, phone and address are sealed fields beside it, never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Intake {
+    pub channel: Channel,
+    /// The number that was dialled: `12345` or a merged line.
+    pub line: String,
+    pub kind: Kind,
+    pub text: String,
+    /// Four digits of the dispatch categories.
+    pub category: String,
+    #[serde(default)]
+    pub place: Place,
+    pub urgency: Urgency,
+    pub lane: Lane,
+    /// 市级工单编号
+    #[serde(default)]
+    pub prefecture: Option<String>,
+    /// An earlier order of the same caller on the same thing.
+    #[serde(default)]
+    pub repeat_of: Option<MatterId>,
+    /// 被反映单位
+    #[serde(default)]
+    pub against: Option<OrgId>,
+    /// 来电人同意公开
+    #[serde(default)]
+    pub public: bool,
+    /// 涉嫌职务违法的线索: its words go into the sealed ledger, none of them here.
+    #[serde(default)]
+    pub lead: bool,
+    /// What the machine proposed, for the record beside what the person chose.
+    #[serde(default)]
+    pub suggestion: Option<Suggestion>,
+    /// How many people it speaks for.
+    #[serde(default = "one")]
+    pub persons: u16,
+}
+
+fn one() -> u16 {
+    1
+}
+
+/// 机器建议。 Which model, and what it thought of the categories, best first, in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestion {
+    /// Digest of the model that spoke.
+    pub model: String,
+    pub top: Vec<(String, u16)>,
+}
+
+impl Suggestion {
+    /// The place of what was chosen in what was proposed, 1 for the first.
+    pub fn rank(&self, chosen: &str) -> Option<u8> {
+        let at = self.top.iter().take(200).position(|(code, _)| code == chosen)?;
+        Some(at as u8 + 1)
+    }
+}
+
+/// 凭证: a photo, a record, a document; the bytes lie in the blob store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// SHA-256 in hex.
+    pub digest: String,
+    pub name: String,
+}
+
+/// 裁定人。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Arbiter {
+    pub person: PersonId,
+    pub capacity: Capacity,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub enum Act {
+    /// 受理
+    Take(Box<Intake>),
+    /// 转紧急热线: on an order taken, or at once and without a form.
+    TransferEmergency {
+        to: Emergency,
+        #[serde(default)]
+        note: String,
+    },
+    /// 群体诉求合并立单
+    Raise { intake: Box<Intake>, members: Vec<MatterId> },
+    /// 补充
+    Supplement { text: String },
+    /// 当场答复
+    Answer {
+        knowledge: MatterId,
+        #[serde(default)]
+        also: Vec<MatterId>,
+        /// What the caller said at the end of the call, if anything.
+        #[serde(default)]
+        satisfied: Option<bool>,
+    },
+    /// 不予受理并告知渠道
+    Exclude { ground: Exclusion, told: String },
+    /// 移交信访
+    HandOver { office: String, receipt: String },
+    /// 线索另行封存
+    ReleaseLead,
+    /// 查看来电人信息
+    OpenCaller { reason: String },
+    /// 派单
+    Dispatch {
+        unit: OrgId,
+        #[serde(default)]
+        assisting: Vec<OrgId>,
+        /// 企业服务专员
+        #[serde(default)]
+        officer: Option<PersonId>,
+        /// Where the category was found to be another.
+        #[serde(default)]
+        category: Option<String>,
+        /// Why, where the dispatch catalogue says otherwise or nothing.
+        #[serde(default)]
+        reason: String,
+    },
+    /// 签收
+    Sign,
+    /// 退单
+    Return { ground: ReturnGround, basis: Option<Basis>, explanation: String },
+    /// 处理退单
+    SettleReturn { settlement: Settlement, reason: String },
+    /// 裁定
+    Arbitrate { unit: OrgId, panel: Vec<Arbiter>, reason: String },
+    /// 协办意见
+    Assist { text: String, evidence: Vec<Evidence> },
+    /// 联席会议
+    Meet { units: Vec<OrgId>, minutes: Evidence, conclusion: String },
+    /// 延期
+    Extend {
+        n: u16,
+        reason: String,
+        basis: Option<Basis>,
+        /// 告知来电人的日期
+        #[schemars(with = "Option<String>", extend("format" = "date"))]
+        told_on: Option<Date>,
+    },
+    /// 报告本级党委和政府
+    ReportUp { to: String, document: String },
+    /// 答复
+    Reply { result: HandlingResult, text: String, evidence: Vec<Evidence> },
+    /// 回访
+    CallBack {
+        contact: Contact,
+        solved: Option<bool>,
+        satisfied: Option<bool>,
+        #[serde(default)]
+        note: String,
+    },
+    /// 退回重办
+    Redo { reason: String },
+    /// 办结
+    Close {
+        /// Why, where it was not solved.
+        #[serde(default)]
+        reason: String,
+    },
+    /// 认定恶意或者违法诉求
+    JudgeUnlawful { panel: Vec<PersonId>, basis: Option<Basis>, reason: String },
+    /// 并单
+    Merge {
+        into: MatterId,
+        /// Of how many thousandths alike, where the machine proposed it.
+        #[serde(default)]
+        alike: Option<u16>,
+    },
+    /// 记下并入的工单: what a merger asks of the parent.
+    Adopt { child: MatterId },
+    /// 主单办结: what its end asks of those merged into it.
+    FollowParent { parent: String },
+    /// 到期提醒
+    TurnAmber,
+    /// 到期未办结
+    PassDue,
+    /// 催办
+    Urge,
+    /// 拟督办单
+    DraftSupervision,
+    /// 签发督办单
+    IssueSupervision { nature: Nature, document: String, text: String },
+    /// 通报
+    NameUnit { nature: Nature, document: String, text: String },
+    /// 评价
+    Evaluate {
+        grade: u8,
+        #[serde(default)]
+        text: String,
+    },
+    /// 公开
+    Publish { title: String, text: String },
+    /// 撤下公开
+    Unpublish { reason: String },
+    /// 归档
+    Archive,
+}

@@ -1,0 +1,136 @@
+//! 办理。 What the unit does with an order: extend before it is late, reply with evidence.
+
+use super::{Decision, no, own_unit, undisputed};
+use crate::order::act::Evidence;
+use crate::order::{Fact, Order};
+use crate::rules;
+use crate::words::{HandlingResult, Kind};
+use fadu_kernel::{Basis, Ctx, Due, Help, Limit, OrgId};
+use jiff::civil::Date;
+
+pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> Decision {
+    let assists = order
+        .dispatch
+        .as_ref()
+        .is_some_and(|dispatch| dispatch.assisting.contains(&ctx.actor.org));
+    if !assists {
+        let because = format!("{}不是协办单位", ctx.actor.org);
+        return no(&rules::BY_CATALOGUE, Help::CatalogueManager, because);
+    }
+    Ok(vec![Fact::Assisted {
+        unit: ctx.actor.org.clone(),
+        text: text.to_owned(),
+        evidence: evidence.to_vec(),
+    }])
+}
+
+pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str) -> Decision {
+    if order.dispatch.is_none() {
+        return no(&rules::LOOP, Help::CatalogueManager, "还没有派单，不需要联席会议");
+    }
+    let mut distinct = units.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < 2 {
+        return no(&rules::LOOP, Help::CatalogueManager, "联席会议至少有两个单位参加");
+    }
+    Ok(vec![Fact::Met { units: distinct, minutes: minutes.clone(), conclusion: conclusion.to_owned() }])
+}
+
+pub fn extend(
+    order: &Order,
+    n: u16,
+    reason: &str,
+    basis: Option<&Basis>,
+    told_on: Option<Date>,
+    ctx: &Ctx,
+) -> Decision {
+    let dispatch = own_unit(order, ctx)?;
+    undisputed(order)?;
+    let refuse = |because: String| no(&rules::EXTEND_BEFORE, Help::AgencyHead, because);
+    if order.reply.is_some() {
+        return no(&rules::LOOP, Help::AgencyHead, "已经答复，不需要延期");
+    }
+    if order.redo.is_some() {
+        return refuse("重办的工单不能延期".to_owned());
+    }
+    if let Some(mark) = &order.extended {
+        return refuse(format!("{}已经延期一次", mark.on));
+    }
+    let Some(basis) = basis.filter(|basis| !basis.statute.trim().is_empty()) else {
+        return refuse("没有写明延期的依据".to_owned());
+    };
+    if let Some(due) = order.due(ctx.calendar).filter(|due| ctx.today() > *due) {
+        return refuse(format!("期限{due}已过，不能再延期"));
+    }
+    let most = dispatch.terms.extension;
+    if n == 0 || n > most.n {
+        return refuse(format!("最多延期{}", most.zh()));
+    }
+    let Some(told_on) = told_on.filter(|day| dispatch.first_on <= *day && *day <= ctx.today()) else {
+        return refuse("没有在派单之后把延期告知来电人".to_owned());
+    };
+    let by = Limit { n, unit: most.unit };
+    let due = order.clock.clone().and_then(|clock| {
+        let clock = fadu_kernel::Clock { extension: Some(by), ..clock };
+        clock.due(ctx.calendar).fixed()
+    });
+    Ok(vec![Fact::Extended {
+        by,
+        reason: reason.to_owned(),
+        basis: basis.clone(),
+        told_on,
+        due,
+        unit: dispatch.unit.clone(),
+    }])
+}
+
+pub fn report_up(order: &Order, to: &str, document: &str, ctx: &Ctx) -> Decision {
+    if !order.is_major() {
+        return no(&rules::LOOP, Help::CatalogueManager, "不是重大紧急的诉求");
+    }
+    if let Some(mark) = &order.reported_up {
+        return no(&rules::LOOP, Help::CatalogueManager, format!("{}已经报告", mark.on));
+    }
+    let same_day = order.taken.as_ref().is_some_and(|mark| mark.on == ctx.today());
+    Ok(vec![Fact::ReportedUp { to: to.to_owned(), document: document.to_owned(), same_day }])
+}
+
+/// What is asked or praised is answered in words; what is asked for, complained of or reported is shown to be done.
+fn needs_evidence(kind: Kind) -> bool {
+    match kind {
+        Kind::Help | Kind::Complaint | Kind::Report => true,
+        Kind::Consult | Kind::Suggestion | Kind::Praise => false,
+    }
+}
+
+pub fn reply(
+    order: &Order,
+    result: HandlingResult,
+    text: &str,
+    evidence: &[Evidence],
+    ctx: &Ctx,
+) -> Decision {
+    let dispatch = own_unit(order, ctx)?;
+    undisputed(order)?;
+    if let Some(reply) = &order.reply {
+        return no(&rules::LOOP, Help::CatalogueManager, format!("{}已经答复，等待回访", reply.on));
+    }
+    if order.kind().is_some_and(needs_evidence) && evidence.is_empty() {
+        return no(&rules::CLOSING_STANDARD, Help::AgencyHead, "没有附上办理凭证");
+    }
+    // A late reply is taken and says that it is late; beyond the calendar nothing is called late.
+    let in_time = match order.running().map(|clock| clock.due(ctx.calendar)) {
+        Some(Due::Fixed(due)) => Some(ctx.today() <= due),
+        Some(Due::Provisional { .. } | Due::Stopped { .. }) | None => None,
+    };
+    Ok(vec![Fact::Replied {
+        unit: dispatch.unit.clone(),
+        result,
+        text: text.to_owned(),
+        evidence: evidence.to_vec(),
+        in_time,
+        call_back_by: dispatch.terms.call_back.end(ctx.today(), ctx.calendar).ok(),
+        n: order.n_replies.saturating_add(1),
+    }])
+}

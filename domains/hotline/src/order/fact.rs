@@ -1,0 +1,281 @@
+//! 工单的事实。 Each carries every value that a figure needs, so that no figure looks anywhere else.
+
+use crate::desk::parameters::Terms;
+use crate::order::act::{Arbiter, Evidence, Suggestion};
+use crate::place::{Place, Point};
+use crate::words::{
+    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, ReturnGround,
+    Settlement, Urgency,
+};
+use fadu_kernel::{Basis, Limit, MatterId, OrgId, PersonId, Sealed};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// 登记的内容。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub number: String,
+    pub desk: OrgId,
+    pub line: String,
+    /// Of the line of origin; absent for the hotline's own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    pub channel: Channel,
+    pub kind: Kind,
+    pub text: String,
+    pub category: String,
+    pub place: Place,
+    pub urgency: Urgency,
+    pub lane: Lane,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefecture: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_of: Option<MatterId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<OrgId>,
+    pub public: bool,
+    pub lead: bool,
+    pub persons: u16,
+    /// Keys by which like orders are found.
+    pub near: Vec<String>,
+}
+
+/// 办结。 What the last state of an order contributes; the same values are struck where a panel takes it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Within its limit; absent where none ran or it was provisional.
+    pub in_time: Option<bool>,
+    /// By the call-back, or by the caller at the end of the first call; absent where nobody was asked.
+    pub contact: Option<Contact>,
+    pub solved: Option<bool>,
+    pub satisfied: Option<bool>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Fact {
+    Taken {
+        #[serde(flatten)]
+        entry: Box<Entry>,
+        sealed: Sealed,
+        suggestion: Option<Suggestion>,
+        /// Place of the chosen category in the suggestion, 1 for the first.
+        followed: Option<u8>,
+        /// The parent of so many like orders.
+        members: u32,
+        repeat: bool,
+    },
+    EmergencyTransferred {
+        number: String,
+        desk: OrgId,
+        to: Emergency,
+        note: String,
+        /// Since it was taken; 0 where it never was.
+        after_seconds: i64,
+    },
+    Supplemented {
+        text: String,
+    },
+    Answered {
+        knowledge: MatterId,
+        version: u32,
+        also: Vec<MatterId>,
+        kind: Kind,
+        category: String,
+    },
+    Excluded {
+        ground: Exclusion,
+        told: String,
+        hand_over_by: Option<Date>,
+    },
+    HandedOver {
+        office: String,
+        receipt: String,
+        in_time: Option<bool>,
+    },
+    LeadReleased,
+    CallerOpened {
+        reason: String,
+    },
+    Dispatched {
+        unit: OrgId,
+        assisting: Vec<OrgId>,
+        officer: Option<PersonId>,
+        kind: Kind,
+        category: String,
+        urgency: Urgency,
+        lane: Lane,
+        /// Only the first starts the clock.
+        first: bool,
+        by_catalogue: bool,
+        power: Option<String>,
+        reason: String,
+        terms: Terms,
+        due: Option<Date>,
+        /// 退单截止
+        return_by: Option<Date>,
+    },
+    Signed {
+        unit: OrgId,
+        days: u32,
+    },
+    Returned {
+        unit: OrgId,
+        ground: ReturnGround,
+        basis: Basis,
+        explanation: String,
+        /// Counted on this order, over all units.
+        n: u16,
+    },
+    ReturnSettled {
+        unit: OrgId,
+        settlement: Settlement,
+        reason: String,
+    },
+    /// `by_rule`: the second return went there by itself.
+    ArbitrationOpened {
+        by_rule: bool,
+        due: Option<Date>,
+    },
+    Arbitrated {
+        unit: OrgId,
+        from: OrgId,
+        panel: Vec<Arbiter>,
+        reason: String,
+        in_time: Option<bool>,
+    },
+    Assisted {
+        unit: OrgId,
+        text: String,
+        evidence: Vec<Evidence>,
+    },
+    Met {
+        units: Vec<OrgId>,
+        minutes: Evidence,
+        conclusion: String,
+    },
+    Extended {
+        by: Limit,
+        reason: String,
+        basis: Basis,
+        told_on: Date,
+        due: Option<Date>,
+        unit: OrgId,
+    },
+    ReportedUp {
+        to: String,
+        document: String,
+        same_day: bool,
+    },
+    Replied {
+        unit: OrgId,
+        result: HandlingResult,
+        text: String,
+        evidence: Vec<Evidence>,
+        in_time: Option<bool>,
+        call_back_by: Option<Date>,
+        n: u16,
+    },
+    CalledBack {
+        contact: Contact,
+        solved: Option<bool>,
+        satisfied: Option<bool>,
+        note: String,
+        in_time: Option<bool>,
+        unit: OrgId,
+    },
+    Redone {
+        reason: String,
+        unit: OrgId,
+        due: Option<Date>,
+        limit: Limit,
+    },
+    /// The order no longer stands among those past due: it is closed, merged or taken out now.
+    DueSettled {
+        unit: OrgId,
+        replied: bool,
+    },
+    Closed {
+        #[serde(flatten)]
+        ending: Ending,
+        kind: Kind,
+        category: String,
+        lane: Lane,
+        unit: Option<OrgId>,
+        repeat: bool,
+        returns: u16,
+        redone: u16,
+        /// Working days from dispatch to the last reply.
+        days: Option<u32>,
+        /// 首次来电当场办结
+        first_call: bool,
+        reason: String,
+    },
+    /// `was_closed`: its numbers are struck from every rate it stood in.
+    JudgedUnlawful {
+        panel: Vec<PersonId>,
+        basis: Basis,
+        reason: String,
+        was_closed: bool,
+        #[serde(flatten)]
+        ending: Ending,
+        kind: Kind,
+    },
+    Merged {
+        into: MatterId,
+        alike: Option<u16>,
+        was_dispatched: bool,
+    },
+    Adopted {
+        child: MatterId,
+    },
+    ParentClosed {
+        parent: String,
+    },
+    TurnedAmber {
+        due: Date,
+        unit: OrgId,
+    },
+    PassedDue {
+        due: Date,
+        unit: OrgId,
+        replied: bool,
+    },
+    Urged {
+        unit: OrgId,
+        due: Date,
+    },
+    SupervisionDrafted {
+        unit: OrgId,
+        due: Date,
+    },
+    SupervisionIssued {
+        unit: OrgId,
+        nature: Nature,
+        document: String,
+        appointment: String,
+        text: String,
+    },
+    UnitNamed {
+        unit: OrgId,
+        nature: Nature,
+        document: String,
+        appointment: String,
+        text: String,
+    },
+    Evaluated {
+        grade: u8,
+        text: String,
+        unit: Option<OrgId>,
+    },
+    /// `original`: the digest of the words as they were taken, which stay in their own fact.
+    Published {
+        title: String,
+        text: String,
+        point: Option<Point>,
+        original: String,
+    },
+    Unpublished {
+        reason: String,
+    },
+    Archived,
+}

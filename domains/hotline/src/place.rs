@@ -1,0 +1,138 @@
+//! 地点。 A standard address code or a coarse point; never a door or a name. Degrees are whole millionths.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// 百万分之一度。
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct Micro(pub i32);
+
+impl Micro {
+    const ONE: i32 = 1_000_000;
+    /// A hundredth of a degree, about a kilometre: what a public map may show.
+    pub const COARSE: i32 = 10_000;
+
+    /// Reads `30.1234567`; digits beyond the sixth are cut. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Micro> {
+        let text = text.trim();
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let numeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric(whole) || !numeric(fraction) {
+            return None;
+        }
+        let six: String = fraction.chars().chain("000000".chars()).take(6).collect();
+        let whole: i32 = whole.parse().ok().filter(|degrees| *degrees <= 180)?;
+        let fraction: i32 = six.parse().ok()?;
+        Some(Micro(sign * (whole * Micro::ONE + fraction)))
+    }
+
+    /// The corner of its cell of a hundredth of a degree.
+    pub fn coarse(self) -> Micro {
+        Micro(self.cell().saturating_mul(Micro::COARSE))
+    }
+
+    pub fn cell(self) -> i32 {
+        self.0.div_euclid(Micro::COARSE)
+    }
+}
+
+/// `30.123400`: six decimals, always.
+impl fmt::Display for Micro {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let whole = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:06}", whole / 1_000_000, whole % 1_000_000)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Point {
+    pub lat: Micro,
+    pub long: Micro,
+}
+
+impl Point {
+    pub fn coarse(self) -> Point {
+        Point { lat: self.lat.coarse(), long: self.long.coarse() }
+    }
+
+    pub fn is_on_earth(self) -> bool {
+        self.lat.0.abs() <= 90 * Micro::ONE && self.long.0.abs() <= 180 * Micro::ONE
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// 标准地址编码
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
+}
+
+impl Place {
+    /// 片区: what two requests must share to be about the same thing. A village or neighbourhood is the first twelve
+    /// characters of an address code; a point belongs to its cell; empty where neither is known.
+    pub fn area(&self) -> String {
+        match (self.address.get(..12).unwrap_or(&self.address), self.point) {
+            ("", None) => String::new(),
+            ("", Some(point)) => format!("{},{}", point.lat.cell(), point.long.cell()),
+            (address, _) => address.to_owned(),
+        }
+    }
+
+    /// The areas to look in: its own and, for a point, the cells on the sides it lies nearer to.
+    pub fn areas_near(&self) -> Vec<String> {
+        let (true, Some(point)) = (self.address.is_empty(), self.point) else { return vec![self.area()] };
+        let nearer = |value: Micro| {
+            let cell = value.cell();
+            let upper = value.0.rem_euclid(Micro::COARSE) * 2 >= Micro::COARSE;
+            [cell, if upper { cell.saturating_add(1) } else { cell.saturating_sub(1) }]
+        };
+        let lats = nearer(point.lat).into_iter();
+        lats.flat_map(|lat| nearer(point.long).map(|long| format!("{lat},{long}")))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_are_read_and_printed_exactly() {
+        for (text, micro) in [
+            ("30.123456", Some(30_123_456)),
+            ("30.12", Some(30_120_000)),
+            ("115", Some(115_000_000)),
+            ("-0.5", Some(-500_000)),
+            ("30.12345678", Some(30_123_456)),
+            ("181", None),
+            ("30.", None),
+            ("1e2", None),
+            ("", None),
+            ("--1", None),
+        ] {
+            assert_eq!(Micro::parse(text), micro.map(Micro), "{text}");
+        }
+        assert_eq!(Micro(-500_000).to_string(), "-0.500000");
+        assert_eq!(Micro(30_123_456).coarse(), Micro(30_120_000));
+        assert_eq!(Micro(-1).coarse(), Micro(-10_000), "south and west of zero too");
+    }
+
+    #[test]
+    fn an_area_is_an_address_or_a_cell() {
+        let by_address = Place { address: "429997001005001002".into(), point: None };
+        assert_eq!(by_address.area(), "429997001005");
+        let point = Point { lat: Micro(29_839_000), long: Micro(115_211_000) };
+        let by_point = Place { address: String::new(), point: Some(point) };
+        assert_eq!(by_point.area(), "2983,11521");
+        assert_eq!(by_point.areas_near(), ["2983,11521", "2983,11520", "2984,11521", "2984,11520"]);
+        assert_eq!(Place::default().areas_near(), [""]);
+    }
+}

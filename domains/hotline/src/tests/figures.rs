@@ -1,0 +1,399 @@
+//! 指标按事实算出来: the expressions of `figures.toml` are run over facts in the form the ledger keeps them.
+
+use super::orders::*;
+use super::registers::{hour, propose};
+use super::world::*;
+use crate::order::{Act, Intake, Order};
+use crate::words::{Channel, Contact, Kind, Lane, Mode, Settlement};
+use crate::{Calls, CallsAct, Desk, DeskAct, FIGURES, Lead, LeadAct};
+use fadu_kernel::{Matter, MatterId, OrgId, PersonId};
+use jiff::civil::{Date, date};
+use minijinja::value::{Value, ValueKind};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+struct File {
+    figure: Vec<Figure>,
+}
+
+#[derive(Deserialize)]
+struct Figure {
+    id: String,
+    on: String,
+    #[serde(default)]
+    off: String,
+    when: Option<String>,
+    off_when: Option<String>,
+    adds: String,
+    part: Option<String>,
+    whole: Option<String>,
+    quantity: Option<String>,
+    key: Option<String>,
+}
+
+/// A fact as it lies in the ledger.
+struct Kept {
+    kind: &'static str,
+    name: &'static str,
+    matter: String,
+    data: Value,
+}
+
+#[derive(Default)]
+struct Ledger(Vec<Kept>);
+
+impl Ledger {
+    fn keep<M: Matter>(&mut self, id: MatterId, facts: &[M::Fact]) {
+        for fact in facts {
+            let json = serde_json::to_value(fact).unwrap();
+            let inner = json.as_object().and_then(|object| object.values().next()).cloned();
+            let data = serde_json::from_value(inner.unwrap_or_default()).unwrap();
+            self.0
+                .push(Kept { kind: M::KIND, name: M::fact_name(fact), matter: id.to_string(), data });
+        }
+    }
+
+    /// Part and whole (whole is 0 for what has none), as the program that counts does it.
+    fn value(&self, id: &str) -> (i64, i64) {
+        let file: File = toml::from_str(FIGURES).unwrap();
+        let figure = file
+            .figure
+            .iter()
+            .find(|figure| figure.id == id)
+            .unwrap_or_else(|| panic!("{id}"));
+        let environment = minijinja::Environment::new();
+        let (mut part, mut whole, mut keys) = (0, 0, BTreeSet::new());
+        for kept in &self.0 {
+            let names = |list: &str| {
+                list.split(',')
+                    .any(|fact| fact.trim() == format!("{}.{}", kept.kind, kept.name))
+            };
+            let (counts_in, counts_out) = (names(&figure.on), names(&figure.off));
+            let scope = minijinja::context! { fact => kept.data.clone(), name => kept.name, matter => kept.matter.as_str() };
+            let value = |text: &Option<String>| {
+                let expression = environment.compile_expression(text.as_ref().unwrap()).unwrap();
+                expression.eval(&scope).unwrap_or_else(|error| panic!("{id}: {error}"))
+            };
+            let when = if counts_in { &figure.when } else { &figure.off_when };
+            if !(counts_in || counts_out) || when.is_some() && !value(when).is_true() {
+                continue;
+            }
+            match figure.adds.as_str() {
+                "count" => part += 1,
+                "stock" => part += if counts_in { 1 } else { -1 },
+                "sum" => part += number(&value(&figure.quantity)),
+                "distinct" => {
+                    keys.insert(value(&figure.key).to_string());
+                }
+                "mean" => {
+                    part += number(&value(&figure.quantity));
+                    whole += 1;
+                }
+                _ => {
+                    let of = number(&value(&figure.whole));
+                    part += if of == 0 { 0 } else { number(&value(&figure.part)) };
+                    whole += of;
+                }
+            }
+        }
+        (part + keys.len() as i64, whole)
+    }
+}
+
+fn number(value: &Value) -> i64 {
+    match value.kind() {
+        ValueKind::Bool => i64::from(value.is_true()),
+        ValueKind::Number => i64::try_from(value.clone()).unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// A county with its ledger, in which orders live.
+struct County {
+    world: World,
+    ledger: Ledger,
+    next: i64,
+}
+
+impl County {
+    fn new() -> County {
+        County { world: World::open(), ledger: Ledger::default(), next: 100 }
+    }
+
+    /// One matter's life; what time does comes before each act, and once more on `until`.
+    fn life<M: Matter>(&mut self, steps: Vec<(Date, Who, M::Act)>, until: Option<Date>) -> M {
+        self.next += 1;
+        let (id, mut state) = (MatterId(self.next), M::default());
+        let time = |county: &mut County, state: &mut M, day| {
+            for act in state.due_acts(day, &county.world.calendar) {
+                let facts = county.world.act(state, id, CLOCK, day, &act).unwrap();
+                county.ledger.keep::<M>(id, &facts);
+            }
+        };
+        for (day, who, act) in steps {
+            time(self, &mut state, day);
+            let facts = self
+                .world
+                .act(&mut state, id, who, day, &act)
+                .unwrap_or_else(|refusal| panic!("the way there was refused: {refusal}"));
+            self.ledger.keep::<M>(id, &facts);
+        }
+        if let Some(day) = until {
+            time(self, &mut state, day);
+        }
+        state
+    }
+
+    fn order(&mut self, steps: Vec<Step>) -> Order {
+        self.order_until(steps, None)
+    }
+
+    fn order_until(&mut self, steps: Vec<Step>, until: Option<Date>) -> Order {
+        let dated = |((month, day), who, act): Step| (date(2025, month, day), who, act);
+        self.life::<Order>(steps.into_iter().map(dated).collect(), until)
+    }
+
+    fn values<const N: usize>(&self, ids: [&str; N]) -> [(i64, i64); N] {
+        ids.map(|id| self.ledger.value(id))
+    }
+}
+
+const RATES: [&str; 4] = ["hot.close_rate", "hot.ontime_rate", "hot.satisfaction", "hot.issues_solved"];
+
+fn ends(call: Act) -> Vec<Step> {
+    let mut steps = dispatched(Kind::Help);
+    steps.extend([
+        ((3, 5), OFFICER, reply(evidence())),
+        ((3, 6), REVIEWER, call),
+        ((3, 6), DISPATCHER, close("诉求没有依据")),
+    ]);
+    steps
+}
+
+#[test]
+fn an_order_stands_in_the_rates_once_it_is_due_or_closed() {
+    let mut county = County::new();
+    county.order_until(dispatched(Kind::Help), Some(date(2025, 3, 6)));
+    assert_eq!(county.values(RATES), [(0, 0), (0, 0), (0, 0), (0, 0)], "not due yet");
+    county.order_until(dispatched(Kind::Help), Some(date(2025, 3, 7)));
+    assert_eq!(county.values(RATES), [(0, 1), (0, 1), (0, 0), (0, 0)], "past due and not closed");
+    county.order(closed());
+    assert_eq!(county.values(RATES), [(1, 2), (1, 2), (1, 1), (1, 0)]);
+    let mut late = dispatched(Kind::Help);
+    late.extend([
+        ((3, 10), OFFICER, reply(evidence())),
+        ((3, 11), REVIEWER, answered(true, false)),
+        ((3, 11), DISPATCHER, close("")),
+    ]);
+    county.order(late);
+    assert_eq!(county.values(RATES), [(2, 3), (1, 3), (1, 2), (2, 0)], "closed late: in the whole once");
+}
+
+#[test]
+fn a_slow_call_back_is_no_fault_of_the_unit() {
+    let mut county = County::new();
+    let mut steps = dispatched(Kind::Help);
+    steps.push(((3, 5), OFFICER, reply(evidence())));
+    county.order_until(steps.clone(), Some(date(2025, 3, 10)));
+    assert_eq!(county.values(RATES)[..2], [(0, 1), (0, 0)], "not closed, but replied in time");
+    steps.extend([((3, 11), REVIEWER, answered(true, true)), ((3, 11), DISPATCHER, close(""))]);
+    county.order(steps);
+    assert_eq!(county.values(RATES)[..2], [(1, 2), (1, 1)]);
+}
+
+#[test]
+fn what_a_panel_takes_out_leaves_both_numbers() {
+    let mut county = County::new();
+    county.order(closed());
+    let mut judged = closed();
+    judged.push(((3, 7), DISPATCHER, judge(&["a", "b", "c"], basis())));
+    county.order(judged);
+    let mut open = dispatched(Kind::Help);
+    open.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
+    county.order(open);
+    assert_eq!(county.values(RATES), [(1, 1), (1, 1), (1, 1), (1, 0)]);
+    assert_eq!(county.ledger.value("hot.unlawful"), (2, 0), "and is seen to be taken out");
+    assert_eq!(county.ledger.value("hot.solved_rate"), (1, 1));
+}
+
+#[test]
+fn who_was_not_reached_has_not_said_no() {
+    let mut county = County::new();
+    county.order(ends(answered(true, true)));
+    county.order(ends(answered(false, false)));
+    county.order(ends(call(Contact::WillNotRate, Some(true), None)));
+    let mut steps = dispatched(Kind::Help);
+    steps.push(((3, 5), OFFICER, reply(evidence())));
+    steps.extend((0..3).map(|_| ((3, 6), REVIEWER, not_reached())));
+    steps.push(((3, 6), DISPATCHER, close("")));
+    county.order(steps);
+    let ids = ["hot.satisfaction", "hot.unreachable_rate", "hot.unrated_rate", "hot.solved_rate"];
+    assert_eq!(county.values(ids), [(1, 2), (1, 4), (1, 4), (2, 3)]);
+    assert_eq!(county.ledger.value("hot.issues_solved"), (2, 0));
+    assert_eq!(county.ledger.value("hot.mean_days"), (8, 4), "two working days each");
+}
+
+#[test]
+fn a_merged_order_is_a_contact_and_nothing_more() {
+    let mut county = County::new();
+    county.order(closed());
+    let mut merged = dispatched(Kind::Help);
+    merged.push(((3, 10), DISPATCHER, Act::Merge { into: MatterId(5), alike: Some(950) }));
+    county.order(merged);
+    let members = (1..=10).map(MatterId).collect();
+    county.order(vec![((3, 3), DISPATCHER, Act::Raise { intake: Box::new(intake(Kind::Help)), members })]);
+    let ids = ["hot.taken", "hot.merged", "hot.close_rate", "hot.calls"];
+    assert_eq!(county.values(ids), [(2, 0), (1, 0), (1, 1), (0, 0)], "calls are counted by the exchange");
+}
+
+#[test]
+fn consults_repeats_and_lanes() {
+    let mut county = County::new();
+    let answer = |satisfied| Act::Answer { knowledge: ANSWER, also: vec![], satisfied };
+    county.order(vec![((3, 3), AGENT, take(Kind::Consult)), ((3, 3), AGENT, answer(Some(true)))]);
+    county.order(vec![((3, 3), AGENT, take(Kind::Consult)), ((3, 3), AGENT, answer(None))]);
+    county.order(dispatched(Kind::Consult));
+    let again = Intake {
+        repeat_of: Some(MatterId(1)),
+        channel: Channel::Web,
+        lane: Lane::Enterprise,
+        category: "0802".into(),
+        ..intake(Kind::Help)
+    };
+    let to_officer = Act::Dispatch {
+        unit: OrgId::new("数据局"),
+        assisting: vec![],
+        officer: Some(PersonId::new("zhuan")),
+        category: None,
+        reason: String::new(),
+    };
+    county.order(vec![((3, 3), AGENT, Act::Take(Box::new(again))), ((3, 3), AGENT, to_officer)]);
+    let ids = ["hot.first_answer_rate", "hot.repeat_rate", "hot.enterprise", "hot.property", "hot.calls"];
+    assert_eq!(county.values(ids), [(2, 3), (1, 4), (1, 0), (3, 0), (1, 0)]);
+    let ids = [
+        "hot.knowledge_answers",
+        "hot.knowledge_used",
+        "hot.close_rate",
+        "hot.satisfaction",
+        "hot.unreachable_rate",
+    ];
+    assert_eq!(county.values(ids), [(2, 0), (1, 0), (2, 2), (1, 1), (0, 1)]);
+    assert_eq!(
+        county.values(["hot.dispatched", "hot.catalogue_rate", "hot.links"]),
+        [(2, 0), (2, 2), (2, 0)]
+    );
+    let lead = [(DISPATCHER, propose(&[], &[])), (REVIEWER, LeadAct::Release)];
+    county.life::<Lead>(lead.into_iter().map(|(who, act)| (date(2025, 3, 3), who, act)).collect(), None);
+    assert_eq!(county.values(["hot.links", "hot.discipline_leads"]), [(3, 0), (1, 0)], "three parties");
+}
+
+#[test]
+fn returns_and_arbitration() {
+    let mut county = County::new();
+    let mut steps = dispatched(Kind::Help);
+    steps.extend([
+        ((3, 4), OFFICER, hand_back(basis())),
+        ((3, 4), DISPATCHER, settle(Settlement::Referred)),
+        ((3, 5), DISPATCHER, arbitrate("住建局")),
+        ((3, 6), OFFICER, reply(evidence())),
+        ((3, 6), REVIEWER, answered(true, true)),
+        ((3, 6), DISPATCHER, close("")),
+    ]);
+    county.order(steps);
+    county.order(closed());
+    let ids = [
+        "hot.return_rate",
+        "hot.returns",
+        "hot.arbitrations",
+        "hot.arbitration_ontime",
+        "hot.call_back_ontime",
+    ];
+    assert_eq!(county.values(ids), [(1, 2), (1, 0), (1, 0), (1, 1), (2, 2)]);
+}
+
+#[test]
+fn a_year_of_the_exchange() {
+    let mut county = County::new();
+    let day = date(2025, 3, 3);
+    let record = |hour| (day, OPERATOR, CallsAct::Record { day, record: hour });
+    let mut empty = hour(3, 0);
+    (empty.staffed, empty.lines) = (0, vec![]);
+    let correct = CallsAct::Correct { record: hour(9, 20), reason: "漏计".into() };
+    let steps = vec![record(hour(9, 10)), record(hour(10, 30)), record(empty), (day, OPERATOR, correct)];
+    county.life::<Calls>(steps, Some(date(2025, 3, 4)));
+    // Two hours of two lines: 20 + 1 and 30 + 1 answered, of 23 + 4 and 33 + 4, four and four hung up early.
+    let ids = ["hot.answered", "hot.connect_rate", "hot.staffed_hours", "hot.staffed_rate", "hot.calls"];
+    assert_eq!(county.values(ids), [(52, 0), (52, 56), (2, 0), (2, 24), (52, 0)]);
+    // An hour in which nothing was answered is outside the whole, and so is what was waited in it.
+    assert_eq!(county.ledger.value("hot.mean_wait"), (12 * 52, 5200), "12 seconds");
+}
+
+#[test]
+fn the_register() {
+    let mut county = County::new();
+    let leave = DeskAct::LeaveLine { code: "12315".into(), reason: "单独设置".into() };
+    let seats = |seats| DeskAct::SetSeats { seats, residents: 1_000_000, source: "统计公报".into() };
+    let mut acts = prepared();
+    acts.extend([
+        (DISPATCHER, DeskAct::MergeLine { line: line("12333", Mode::Branch, "模办〔2025〕1号") }),
+        (DISPATCHER, leave),
+        (DISPATCHER, seats(20)),
+        (DISPATCHER, seats(23)),
+    ]);
+    let steps = acts.into_iter().map(|(who, act)| (date(2025, 1, 2), who, act)).collect();
+    county.life::<Desk>(steps, None);
+    assert_eq!(county.values(["hot.lines", "hot.seats_per_100k"]), [(2, 0), (23_000, 1_000_000)]);
+}
+
+/// Every figure names facts that exist, and every expression can be read.
+#[test]
+fn every_figure_counts_facts_that_exist() {
+    let source = [
+        include_str!("../order/fact.rs"),
+        include_str!("../calls.rs"),
+        include_str!("../desk/mod.rs"),
+        include_str!("../knowledge.rs"),
+        include_str!("../lead.rs"),
+    ]
+    .concat();
+    let file: File = toml::from_str(FIGURES).unwrap();
+    let environment = minijinja::Environment::new();
+    let ids: BTreeSet<&str> = file.figure.iter().map(|figure| figure.id.as_str()).collect();
+    assert_eq!(ids.len(), file.figure.len(), "each once");
+    for figure in &file.figure {
+        for fact in figure
+            .on
+            .split(',')
+            .chain(figure.off.split(','))
+            .map(str::trim)
+            .filter(|fact| !fact.is_empty())
+        {
+            let (kind, name) = fact.split_once('.').unwrap();
+            assert!(["order", "calls", "desk", "knowledge", "lead"].contains(&kind), "{fact}");
+            assert!(source.contains(&format!("    {name}")), "{}: there is no fact {fact}", figure.id);
+        }
+        for text in
+            [&figure.when, &figure.off_when, &figure.part, &figure.whole, &figure.quantity, &figure.key]
+                .into_iter()
+                .flatten()
+        {
+            environment
+                .compile_expression(text)
+                .unwrap_or_else(|error| panic!("{}: {error}", figure.id));
+        }
+    }
+    for id in [
+        "hot.lines",
+        "hot.calls",
+        "hot.connect_rate",
+        "hot.seats_per_100k",
+        "hot.dispatched",
+        "hot.close_rate",
+        "hot.satisfaction",
+        "hot.discipline_leads",
+        "hot.issues_solved",
+    ] {
+        assert!(ids.contains(id), "the indicator list asks for {id}");
+    }
+}
