@@ -134,6 +134,8 @@ pub enum Act {
     Return { ground: ReturnGround, basis: Option<Basis>, explanation: String },
     /// 处理退单
     SettleReturn { settlement: Settlement, reason: String },
+    /// 收回重派: dispatched wrongly, or the unit is no more.
+    Recall { reason: String },
     /// 裁定
     Arbitrate { unit: OrgId, panel: Vec<Arbiter>, reason: String },
     /// 协办意见

@@ -74,7 +74,17 @@ impl Order {
                     dispatch.return_by = None;
                 }
             }
-            Fact::Assisted { .. } => self.handled_by(&stamp.person),
+            Fact::Recalled { .. } => {
+                if let Some(dispatch) = &mut self.dispatch {
+                    dispatch.released = true;
+                }
+            }
+            Fact::Assisted { unit, .. } => {
+                if !self.assisted.contains(unit) {
+                    self.assisted.push(unit.clone());
+                }
+                self.handled_by(&stamp.person);
+            }
             Fact::Extended { by, .. } => {
                 self.extended = mark();
                 self.pressure.amber = None;

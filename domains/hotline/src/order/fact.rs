@@ -131,6 +131,10 @@ pub enum Fact {
         settlement: Settlement,
         reason: String,
     },
+    Recalled {
+        unit: OrgId,
+        reason: String,
+    },
     /// `by_rule`: the second return went there by itself.
     ArbitrationOpened {
         by_rule: bool,

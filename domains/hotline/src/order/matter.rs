@@ -66,6 +66,7 @@ acts! {
     Sign = act("Sign", "签收", RUN);
     Return = act("Return", "退单", RUN);
     SettleReturn = act("SettleReturn", "处理退单", RUN);
+    Recall = act("Recall", "收回重派", RUN);
     Arbitrate = act("Arbitrate", "派单裁定", RUN);
     Assist = act("Assist", "协办意见", RUN);
     Meet = act("Meet", "联席会议", RUN);
@@ -103,7 +104,7 @@ macro_rules! fact_names {
 
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver LeadReleased CallerOpened Dispatched Signed
-    Returned ReturnSettled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
+    Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
     DueSettled Closed JudgedUnlawful Merged Adopted ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
@@ -226,6 +227,7 @@ impl Order {
         if let Some(dispatch) = &self.dispatch {
             put("unit", dispatch.unit.as_str());
             dispatch.assisting.iter().for_each(|unit| put("assisting", unit.as_str()));
+            put("officer", dispatch.officer.as_ref().map_or("", fadu_kernel::PersonId::as_str));
         }
         if let Some(merged) = &self.merged {
             put("parent", &merged.into.to_string());
@@ -250,6 +252,7 @@ impl Order {
         let taken = self.taken.as_ref().map(|mark| mark.on);
         let mut tasks = match status {
             "taken" if self.is_lead() => vec![desk("release_lead", taken)],
+            "taken" if is_emergency(self.category()) => vec![desk("transfer_emergency", taken)],
             "taken" | "released" => vec![desk("dispatch", due.or(taken))],
             "dispatched" => vec![unit("sign", due)],
             "signed" => vec![unit("reply", due)],
@@ -276,12 +279,25 @@ impl Order {
         if consented && self.published.is_none() && self.archived.is_none() {
             tasks.push(desk("publish", None));
         }
+        if let Some(dispatch) = self.dispatch.as_ref().filter(|_| self.waits_for_unit()) {
+            let open = dispatch.assisting.iter().filter(|unit| !self.assisted.contains(unit));
+            tasks.extend(open.map(|unit| Task {
+                name: format!("assist:{unit}"),
+                role: Officer,
+                org: unit.clone(),
+                due,
+            }));
+        }
         if let Some(day) = self.next_clock_day(calendar) {
             let org = OrgId::new("system");
             tasks.push(Task { name: "clock".to_owned(), role: Role::Clock, org, due: Some(day) });
         }
         tasks
     }
+}
+
+fn is_emergency(category: &str) -> bool {
+    Categories::shipped().item(category).is_some_and(|(_, item)| item.emergency)
 }
 
 fn check_private(private: &BTreeMap<String, String>, wrong: &mut Vec<Invalid>) {
@@ -321,6 +337,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
             text("text", value, "公开的内容", LONGEST);
         }
         Act::SettleReturn { reason, .. }
+        | Act::Recall { reason }
         | Act::Arbitrate { reason, .. }
         | Act::Extend { reason, .. }
         | Act::Redo { reason }

@@ -67,6 +67,9 @@ pub struct Order {
     pub clock: Option<Clock>,
     #[serde(skip_serializing_if = "unset")]
     pub review: Review,
+    /// Units that assisted.
+    #[serde(skip_serializing_if = "unset")]
+    pub assisted: Vec<OrgId>,
     #[serde(skip_serializing_if = "unset")]
     pub extended: Option<Mark>,
     #[serde(skip_serializing_if = "unset")]

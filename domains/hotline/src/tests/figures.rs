@@ -1,10 +1,10 @@
 //! 指标按事实算出来: the expressions of `figures.toml` are run over facts in the form the ledger keeps them.
 
-use super::orders::*;
+use super::acts::*;
 use super::registers::{hour, propose};
 use super::world::*;
 use crate::order::{Act, Intake, Order};
-use crate::words::{Channel, Contact, Kind, Lane, Mode, Settlement};
+use crate::words::{Channel, Contact, Exclusion, Kind, Lane, Mode, Settlement};
 use crate::{Calls, CallsAct, Desk, DeskAct, FIGURES, Lead, LeadAct};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId};
 use jiff::civil::{Date, date};
@@ -215,6 +215,19 @@ fn what_a_panel_takes_out_leaves_both_numbers() {
     assert_eq!(county.values(RATES), [(1, 1), (1, 1), (1, 1), (1, 0)]);
     assert_eq!(county.ledger.value("hot.unlawful"), (2, 0), "and is seen to be taken out");
     assert_eq!(county.ledger.value("hot.solved_rate"), (1, 1));
+}
+
+#[test]
+fn what_is_led_elsewhere_late_leaves_the_rates_once() {
+    let mut county = County::new();
+    let petition = Act::Exclude { ground: Exclusion::Petition, told: "由信访部门接续".into() };
+    let mut steps = dispatched(Kind::Help);
+    steps.extend([((3, 5), DISPATCHER, recall()), ((3, 10), DISPATCHER, petition)]);
+    county.order(steps.clone());
+    assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
+    steps.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
+    county.order(steps);
+    assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
 }
 
 #[test]

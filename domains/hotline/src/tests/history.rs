@@ -1,7 +1,7 @@
 //! 任何经过都不能打破的性质: whatever is tried in whatever order, a history folds, the clock is set once, and nothing is
 //! counted twice.
 
-use super::orders::*;
+use super::acts::*;
 use super::world::*;
 use crate::order::{Act, Fact, Order};
 use crate::words::{Contact, Emergency, Exclusion, Kind, Nature, Settlement};
@@ -63,12 +63,14 @@ fn attempt(n: usize) -> (Who, Act) {
         ),
         30 => (CITIZEN, Act::Evaluate { grade: 4, text: String::new() }),
         31 => (DISPATCHER, settle(Settlement::Refused)),
+        33 => (DISPATCHER, recall()),
+        34 => (OFFICER, Act::Assist { text: "协办".into(), evidence: vec![] }),
         32 => (OFFICER, Act::OpenCaller { reason: "核实".into() }),
         _ => (DISPATCHER, Act::Archive),
     }
 }
 
-const N_ATTEMPTS: usize = 34;
+const N_ATTEMPTS: usize = 36;
 
 /// Days pass between what is tried; what time does comes first, as at the door.
 fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
@@ -90,6 +92,54 @@ fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
 
 fn n(facts: &[Fact], counted: fn(&Fact) -> bool) -> i64 {
     facts.iter().filter(|fact| counted(fact)).count() as i64
+}
+
+/// The properties below say something only if the histories reach everything: drawn evenly, they do.
+#[test]
+fn the_histories_go_everywhere() {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut noise = 7u64;
+    let mut draw = |below: u64| {
+        noise = noise
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (noise >> 33) % below
+    };
+    for _ in 0..2000 {
+        let tried: Vec<(usize, u8)> =
+            (0..40).map(|_| (draw(N_ATTEMPTS as u64) as usize, draw(4) as u8)).collect();
+        seen.extend(history(&tried).2.iter().map(Order::fact_name));
+    }
+    for name in [
+        "Returned",
+        "ReturnSettled",
+        "Recalled",
+        "ArbitrationOpened",
+        "Arbitrated",
+        "Assisted",
+        "Extended",
+        "Replied",
+        "CalledBack",
+        "Redone",
+        "DueSettled",
+        "Closed",
+        "JudgedUnlawful",
+        "Merged",
+        "Adopted",
+        "ParentClosed",
+        "TurnedAmber",
+        "PassedDue",
+        "Urged",
+        "SupervisionDrafted",
+        "SupervisionIssued",
+        "UnitNamed",
+        "Evaluated",
+        "Excluded",
+        "HandedOver",
+        "Archived",
+    ] {
+        assert!(seen.contains(name), "no history has {name}");
+    }
 }
 
 proptest! {
@@ -145,6 +195,11 @@ proptest! {
             role: fadu_kernel::Role::Officer,
             org: OrgId::new("住建局"),
         };
+        for fact in &facts {
+            let text = serde_json::to_string(fact).unwrap();
+            let back: Fact = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        }
         for index in shuffled.iter().filter(|_| !facts.is_empty()) {
             order.evolve(&facts[index.index(facts.len())], &stamp);
             let _ = (order.docket(&world.calendar), order.due_acts(date(2026, 1, 5), &world.calendar));

@@ -1,5 +1,8 @@
 //! 规格。 The tables that a lawyer can check, the properties that no history may break, and the figures run over facts.
 
+mod acts;
+mod closing_table;
+mod dispatch_table;
 mod figures;
 mod history;
 mod orders;

@@ -168,6 +168,21 @@ pub fn settle_return(order: &Order, settlement: Settlement, reason: &str, ctx: &
     Ok([settled].into_iter().chain(opened).collect())
 }
 
+/// The hotline takes an order back that it gave to the wrong unit, or whose unit is no more. The clock goes on.
+pub fn recall(order: &Order, reason: &str) -> Decision {
+    let Some(dispatch) = order.dispatch.as_ref().filter(|dispatch| !dispatch.released) else {
+        return no(&rules::LOOP, Help::CatalogueManager, "还没有派单");
+    };
+    undisputed(order)?;
+    if order.review.arbitration.is_some() {
+        return no(&rules::ARBITERS, Help::CatalogueManager, "承办单位已经裁定，不能收回");
+    }
+    if order.reply.is_some() {
+        return no(&rules::LOOP, Help::CatalogueManager, "已经答复，不能收回重派");
+    }
+    Ok(vec![Fact::Recalled { unit: dispatch.unit.clone(), reason: reason.to_owned() }])
+}
+
 pub fn arbitrate(order: &Order, unit: &OrgId, panel: &[Arbiter], reason: &str, ctx: &Ctx) -> Decision {
     let open = order.review.arbitration.as_ref().filter(|open| open.decided.is_none());
     let (Some(open), Some(dispatch)) = (open, &order.dispatch) else {

@@ -64,6 +64,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::SettleReturn { settlement, reason } => {
             dispatching::settle_return(order, *settlement, reason, ctx)
         }
+        Act::Recall { reason } => dispatching::recall(order, reason),
         Act::Arbitrate { unit, panel, reason } => dispatching::arbitrate(order, unit, panel, reason, ctx),
         Act::Assist { text, evidence } => handling::assist(order, text, evidence, ctx),
         Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion),
@@ -190,7 +191,8 @@ fn undisputed(order: &Order) -> Result<(), Refusal> {
 fn settled(order: &Order) -> Option<Fact> {
     let (_, replied) = order.pressure.passed_due?;
     let unit = order.unit().cloned().unwrap_or_default();
-    (!order.is_closed()).then_some(Fact::DueSettled { unit, replied })
+    // What was led elsewhere has left them already.
+    order.is_running().then_some(Fact::DueSettled { unit, replied })
 }
 
 /// PET-08: the unit a report is about never gets it.

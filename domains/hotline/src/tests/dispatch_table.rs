@@ -1,0 +1,376 @@
+//! 规格表之一：受理、并单、派单、退单。
+
+use super::acts::*;
+use super::world::*;
+use crate::order::{Act, Intake};
+use crate::words::{Capacity, Channel, Emergency, Exclusion, Kind, Lane, Settlement};
+use fadu_kernel::{MatterId, OrgId, PersonId};
+
+pub fn taking() -> Vec<Row> {
+    let consult = || taken(Kind::Consult);
+    let answer = |knowledge| Act::Answer { knowledge, also: vec![], satisfied: Some(true) };
+    let exclude = |ground: Exclusion, told: &str| Act::Exclude { ground, told: told.into() };
+    let petition =
+        || with(taken(Kind::Complaint), ((3, 3), AGENT, exclude(Exclusion::Petition, "由信访部门接续")));
+    let hand_over = |receipt: &str| Act::HandOver { office: "信访局".into(), receipt: receipt.into() };
+    let lead = || take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new()));
+    let happening = || vec![((3, 3), AGENT, take_with(Kind::Help, |intake| intake.category = "0909".into()))];
+    let fire = || Act::TransferEmergency { to: Emergency::Fire, note: String::new() };
+    vec![
+        ("taken on the hotline's own number (HTL-03)", vec![], ((3, 3), AGENT, take(Kind::Help)), None),
+        (
+            "taken on a merged line (HTL-03)",
+            vec![],
+            ((3, 3), AGENT, take_with(Kind::Help, |intake| intake.line = "12328".into())),
+            None,
+        ),
+        (
+            "taken on a line nobody merged (HTL-03)",
+            vec![],
+            ((3, 3), AGENT, take_with(Kind::Help, |intake| intake.line = "12333".into())),
+            Some("HTL-03"),
+        ),
+        ("taken twice (HOT-03)", taken(Kind::Help), ((3, 3), AGENT, take(Kind::Help)), Some("HOT-03")),
+        (
+            "a consult answered from a published entry (HOT-02, KNO-01)",
+            consult(),
+            ((3, 3), AGENT, answer(ANSWER)),
+            None,
+        ),
+        (
+            "a consult answered on the entry's last day (KNO-01)",
+            vec![((3, 31), AGENT, take(Kind::Consult))],
+            ((3, 31), AGENT, answer(EXPIRING)),
+            None,
+        ),
+        (
+            "answered from an entry the day after its last (KNO-01)",
+            vec![((4, 1), AGENT, take(Kind::Consult))],
+            ((4, 1), AGENT, answer(EXPIRING)),
+            Some("KNO-01"),
+        ),
+        (
+            "answered from an entry that was never published (KNO-01)",
+            consult(),
+            ((3, 3), AGENT, answer(MatterId(77))),
+            Some("KNO-01"),
+        ),
+        (
+            "a complaint answered by the hotline in the unit's place (HOT-02)",
+            taken(Kind::Complaint),
+            ((3, 3), DISPATCHER, answer(ANSWER)),
+            Some("HOT-02"),
+        ),
+        ("a fire transferred at once, before any form (HOT-05)", vec![], ((3, 3), AGENT, fire()), None),
+        ("a fire that came by the web transferred (HOT-05)", happening(), ((3, 3), DISPATCHER, fire()), None),
+        (
+            "a fire dispatched as an order (HOT-05)",
+            happening(),
+            ((3, 3), DISPATCHER, to("农业局")),
+            Some("HOT-05"),
+        ),
+        (
+            "disclosure, told where to go (HOT-05A)",
+            consult(),
+            ((3, 3), AGENT, exclude(Exclusion::Disclosure, "向住建局申请公开")),
+            None,
+        ),
+        (
+            "disclosure, sent away without a word (HOT-05A)",
+            consult(),
+            ((3, 3), AGENT, exclude(Exclusion::Disclosure, " ")),
+            Some("HOT-05A"),
+        ),
+        (
+            "reconsideration, led there (PET-07)",
+            consult(),
+            ((3, 3), AGENT, exclude(Exclusion::Reconsideration, "向县政府申请行政复议")),
+            None,
+        ),
+        (
+            "a lawsuit, sent away without a word (PET-07)",
+            consult(),
+            ((3, 3), AGENT, exclude(Exclusion::Litigation, "")),
+            Some("PET-07"),
+        ),
+        (
+            "a petition handed over with a receipt (PET-01)",
+            petition(),
+            ((3, 4), DISPATCHER, hand_over("信2025-1")),
+            None,
+        ),
+        (
+            "a petition handed over without one (PET-01)",
+            petition(),
+            ((3, 4), DISPATCHER, hand_over("")),
+            Some("PET-01"),
+        ),
+        (
+            "a petition dispatched like an order (HOT-03)",
+            petition(),
+            ((3, 4), DISPATCHER, to("住建局")),
+            Some("HOT-03"),
+        ),
+        ("a lead leaves no word in the order (PET-08)", vec![], ((3, 3), AGENT, lead()), None),
+        (
+            "a lead told in the order (PET-08)",
+            vec![],
+            ((3, 3), AGENT, take_with(Kind::Report, |intake| intake.lead = true)),
+            Some("PET-08"),
+        ),
+        (
+            "a lead dispatched like an order (PET-08)",
+            vec![((3, 3), AGENT, lead())],
+            ((3, 3), DISPATCHER, to("住建局")),
+            Some("PET-08"),
+        ),
+        (
+            "a lead released from the order by a second person (SUP-04)",
+            vec![((3, 3), DISPATCHER, lead())],
+            ((3, 3), REVIEWER, Act::ReleaseLead),
+            None,
+        ),
+        (
+            "a lead released by who took it (SUP-04)",
+            vec![((3, 3), DISPATCHER, lead())],
+            ((3, 3), DISPATCHER, Act::ReleaseLead),
+            Some("SUP-04"),
+        ),
+    ]
+}
+
+pub fn merging() -> Vec<Row> {
+    let merge = |into| Act::Merge { into: MatterId(into), alike: Some(900) };
+    let parent = || with(taken(Kind::Help), ((3, 3), CLOCK, Act::Adopt { child: MatterId(3) }));
+    let raise = |n: i64| Act::Raise {
+        intake: Box::new(intake(Kind::Help)),
+        members: (1..=n).map(MatterId).collect(),
+    };
+    let open = || Act::OpenCaller { reason: "上门核实".into() };
+    vec![
+        ("merged into the order it repeats (HOT-07)", taken(Kind::Help), ((3, 3), AGENT, merge(5)), None),
+        ("merged into itself (HOT-07)", taken(Kind::Help), ((3, 3), AGENT, merge(OWN.0)), Some("HOT-07")),
+        ("a parent merged away (HOT-07)", parent(), ((3, 3), DISPATCHER, merge(5)), Some("HOT-07")),
+        ("merged after the reply (HOT-07)", replied(), ((3, 6), DISPATCHER, merge(5)), Some("HOT-07")),
+        ("ten like orders raise a parent (HOT-07)", vec![], ((3, 3), DISPATCHER, raise(10)), None),
+        ("nine like orders raise no parent (HOT-07)", vec![], ((3, 3), DISPATCHER, raise(9)), Some("HOT-07")),
+        (
+            "a burst taken like a call (HOT-07)",
+            vec![],
+            ((3, 3), DISPATCHER, take_with(Kind::Help, |intake| intake.channel = Channel::Burst)),
+            Some("HOT-07"),
+        ),
+        (
+            "the parent notes a child as time passes it on (HOT-03B)",
+            taken(Kind::Help),
+            ((3, 3), CLOCK, Act::Adopt { child: MatterId(3) }),
+            None,
+        ),
+        (
+            "a child noted by hand (HOT-03B)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, Act::Adopt { child: MatterId(3) }),
+            Some("HOT-03B"),
+        ),
+        (
+            "the caller's data opened by the unit (DAT-16)",
+            dispatched(Kind::Help),
+            ((3, 4), OFFICER, open()),
+            None,
+        ),
+        (
+            "the caller's data opened by another unit (DAT-16)",
+            dispatched(Kind::Help),
+            ((3, 4), TRAFFIC, open()),
+            Some("DAT-16"),
+        ),
+    ]
+}
+
+pub fn dispatching() -> Vec<Row> {
+    let here = |unit: &str| to_because(unit, "经研究");
+    let village = || {
+        let change = |intake: &mut Intake| {
+            (intake.category, intake.place.address) = ("0903".into(), "429997001005".into())
+        };
+        vec![((3, 3), AGENT, take_with(Kind::Help, change))]
+    };
+    let firm = || {
+        vec![(
+            (3, 3),
+            AGENT,
+            take_with(Kind::Help, |intake| {
+                (intake.lane, intake.category) = (Lane::Enterprise, "0802".into())
+            }),
+        )]
+    };
+    let lane = |officer: Option<&str>| Act::Dispatch {
+        unit: OrgId::new("数据局"),
+        assisting: vec![],
+        officer: officer.map(PersonId::new),
+        category: None,
+        reason: String::new(),
+    };
+    let report = || {
+        vec![((3, 3), AGENT, take_with(Kind::Report, |intake| intake.against = Some(OrgId::new("住建局"))))]
+    };
+    vec![
+        (
+            "dispatched by an agent as the catalogue says (HOT-04, HOT-06)",
+            taken(Kind::Help),
+            ((3, 3), AGENT, to("住建局")),
+            None,
+        ),
+        (
+            "dispatched by an agent elsewhere (HOT-04)",
+            taken(Kind::Help),
+            ((3, 3), AGENT, here("交通局")),
+            Some("HOT-04"),
+        ),
+        (
+            "dispatched by the hotline elsewhere, with a reason (HOT-06)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, here("交通局")),
+            None,
+        ),
+        (
+            "dispatched by the hotline elsewhere, without a reason (HOT-06)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, to("交通局")),
+            Some("HOT-06"),
+        ),
+        (
+            "dispatched to a body nobody registered (HOT-06)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, here("某公司")),
+            Some("HOT-06"),
+        ),
+        ("a township's own work, on its own power (HOT-06A)", village(), ((3, 3), AGENT, to("甲镇")), None),
+        (
+            "a department's work pushed down to a township (HOT-06A)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, here("甲镇")),
+            Some("HOT-06A"),
+        ),
+        ("a firm's request with its officer (HTL-02)", firm(), ((3, 3), AGENT, lane(Some("zhuan"))), None),
+        ("a firm's request without one (HTL-02)", firm(), ((3, 3), AGENT, lane(None)), Some("HTL-02")),
+        (
+            "a report to another unit than the one reported (PET-08)",
+            report(),
+            ((3, 3), DISPATCHER, here("市监局")),
+            None,
+        ),
+        ("a report to the unit reported (PET-08)", report(), ((3, 3), AGENT, to("住建局")), Some("PET-08")),
+        (
+            "dispatched a second time (HOT-03)",
+            dispatched(Kind::Help),
+            ((3, 4), DISPATCHER, here("交通局")),
+            Some("HOT-03"),
+        ),
+        ("signed by the unit (HOT-03)", dispatched(Kind::Help), ((3, 4), OFFICER, Act::Sign), None),
+        (
+            "signed by another unit (HOT-06)",
+            dispatched(Kind::Help),
+            ((3, 4), TRAFFIC, Act::Sign),
+            Some("HOT-06"),
+        ),
+    ]
+}
+
+pub fn returning() -> Vec<Row> {
+    let back = || hand_back(basis());
+    let kept = || {
+        let steps = with(dispatched(Kind::Help), ((3, 4), OFFICER, back()));
+        with(steps, ((3, 4), DISPATCHER, settle(Settlement::Refused)))
+    };
+    let arbitrated = || with(disputed(), ((3, 5), DISPATCHER, arbitrate("住建局")));
+    let panel_of =
+        |persons| Act::Arbitrate { unit: OrgId::new("住建局"), panel: panel(persons), reason: "x".into() };
+    vec![
+        (
+            "returned with its article on the last day (HOT-07A)",
+            dispatched(Kind::Help),
+            ((3, 4), OFFICER, back()),
+            None,
+        ),
+        (
+            "returned a day later (HOT-07A)",
+            dispatched(Kind::Help),
+            ((3, 5), OFFICER, back()),
+            Some("HOT-07A"),
+        ),
+        (
+            "returned without a legal ground (HOT-07A)",
+            dispatched(Kind::Help),
+            ((3, 4), OFFICER, hand_back(None)),
+            Some("HOT-07A"),
+        ),
+        ("returned again by the same unit (HOT-07A)", kept(), ((3, 4), OFFICER, back()), Some("HOT-07A")),
+        (
+            "recalled by the hotline before a reply (HOT-03)",
+            dispatched(Kind::Help),
+            ((3, 4), DISPATCHER, recall()),
+            None,
+        ),
+        ("recalled after the reply (HOT-03)", replied(), ((3, 6), DISPATCHER, recall()), Some("HOT-03")),
+        (
+            "recalled after the arbiters spoke (HOT-07B)",
+            arbitrated(),
+            ((3, 6), DISPATCHER, recall()),
+            Some("HOT-07B"),
+        ),
+        (
+            "nothing is signed while a return is open (HOT-07A)",
+            with(dispatched(Kind::Help), ((3, 4), OFFICER, back())),
+            ((3, 4), OFFICER, Act::Sign),
+            Some("HOT-07A"),
+        ),
+        ("arbitrated by all three (HOT-07B)", disputed(), ((3, 6), DISPATCHER, arbitrate("住建局")), None),
+        (
+            "one person in two capacities (HOT-07B)",
+            disputed(),
+            (
+                (3, 6),
+                DISPATCHER,
+                panel_of([
+                    ("p", Capacity::Platform),
+                    ("p", Capacity::Establishment),
+                    ("j", Capacity::Justice),
+                ]),
+            ),
+            Some("HOT-07B"),
+        ),
+        (
+            "without the justice bureau (HOT-07B)",
+            disputed(),
+            (
+                (3, 6),
+                DISPATCHER,
+                panel_of([
+                    ("p", Capacity::Platform),
+                    ("e", Capacity::Establishment),
+                    ("q", Capacity::Platform),
+                ]),
+            ),
+            Some("HOT-07B"),
+        ),
+        (
+            "nothing to arbitrate (HOT-07B)",
+            dispatched(Kind::Help),
+            ((3, 4), DISPATCHER, arbitrate("住建局")),
+            Some("HOT-07B"),
+        ),
+        (
+            "returned after the arbiters spoke (HOT-07B)",
+            arbitrated(),
+            ((3, 5), OFFICER, back()),
+            Some("HOT-07B"),
+        ),
+        (
+            "arbitrated to a township without the power (HOT-06A)",
+            disputed(),
+            ((3, 6), DISPATCHER, arbitrate("甲镇")),
+            Some("HOT-06A"),
+        ),
+    ]
+}
