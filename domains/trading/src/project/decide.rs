@@ -1,0 +1,245 @@
+//! 决定。 Who may ask for an act, whether the activity runs, and the file that answers it.
+
+use super::{Act, Fact, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare};
+use crate::regime::Regime;
+use crate::{no, only_clock, rules};
+use fadu_kernel::{Ctx, Help, Refusal, Role};
+
+pub(super) type Decision = Result<Vec<Fact>, Refusal>;
+
+/// 办理的一方。
+enum Side {
+    /// 招标人
+    Tenderer,
+    /// 项目审批、核准部门；没有的，由行政监督部门认定
+    Approver,
+    /// 行政监督部门
+    Supervisor,
+    /// 评标委员会的一席
+    Seat,
+    /// 潜在投标人：开标前以密封身份
+    SealedBidder,
+    /// 系统时钟、系统联动
+    Clock,
+    /// Whoever the policy lets: the act itself checks the rest.
+    Anyone,
+}
+
+fn side(act: &Act) -> Side {
+    match act {
+        Act::ConfirmMethod { .. } => Side::Approver,
+        Act::Suspend { .. }
+        | Act::Resume { .. }
+        | Act::DisposeAlert { .. }
+        | Act::RecordCheck { .. }
+        | Act::ReportCrime { .. }
+        | Act::DecideHandOver { .. }
+        | Act::HandOver { .. }
+        | Act::CloseHandOver { .. } => Side::Supervisor,
+        Act::SayTimeShort | Act::Score { .. } => Side::Seat,
+        Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
+            Side::SealedBidder
+        }
+        Act::LapseSuspension | Act::Admit { .. } => Side::Clock,
+        Act::Register { .. }
+        | Act::Object { .. }
+        | Act::WithdrawObjection { .. }
+        | Act::RegisterIntervention { .. }
+        | Act::RaiseAlert { .. } => Side::Anyone,
+        _ => Side::Tenderer,
+    }
+}
+
+fn check_side(p: &Project, act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
+    let org = &ctx.actor.org;
+    let because = |who: &str, must: &str| format!("这一步由{who}{must}办理，{org}不能办理");
+    let own = &rules::OWN_SIDE;
+    match side(act) {
+        Side::Tenderer if *org != p.tenderer => {
+            no(own, Help::Officer, because("招标人", p.tenderer.as_str()))
+        }
+        Side::Approver => {
+            let approver = p.registration.approver.as_ref().unwrap_or(&p.registration.supervisor);
+            if org == approver {
+                Ok(())
+            } else {
+                no(own, Help::Officer, because("核定部门", approver.as_str()))
+            }
+        }
+        // The clock's: what a complaint's fact asks, by its relay.
+        Side::Supervisor if *org != p.registration.supervisor && ctx.actor.role != Role::Clock => {
+            no(own, Help::Officer, because("监督部门", p.registration.supervisor.as_str()))
+        }
+        Side::Seat if !p.seats().any(|seat| seat.account() == ctx.actor.person) => {
+            no(own, Help::Officer, "不是现任评标委员会成员")
+        }
+        Side::SealedBidder => crate::bid::need_sealed(ctx),
+        Side::Clock => only_clock(ctx),
+        Side::Tenderer | Side::Supervisor | Side::Seat | Side::Anyone => Ok(()),
+    }
+}
+
+/// 暂停期间不能继续的行为.
+fn goes_on(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Announce { .. }
+            | Act::Invite { .. }
+            | Act::Qualify { .. }
+            | Act::Clarify { .. }
+            | Act::BeginOpening
+            | Act::ReadBid { .. }
+            | Act::CloseOpening { .. }
+            | Act::SeatCommittee { .. }
+            | Act::Score { .. }
+            | Act::RejectBid { .. }
+            | Act::ReportEvaluation { .. }
+            | Act::PublishCandidates { .. }
+            | Act::Choose { .. }
+            | Act::Award { .. }
+            | Act::SendNotice { .. }
+            | Act::SignContract { .. }
+    )
+}
+
+/// 暂停: by order, or by an objection that waits for its answer (实施条例 22, 54; 采购法实施条例 54).
+fn check_running(p: &Project, act: &Act) -> Result<(), Refusal> {
+    if !goes_on(act) {
+        return Ok(());
+    }
+    if let Some(suspension) = &p.suspended {
+        return no(&rules::STOPPED, Help::Officer, format!("依{}暂停", suspension.document));
+    }
+    if p.regime() == Regime::Procurement {
+        // A query stops the contract alone.
+        let waiting =
+            matches!(act, Act::SignContract { .. }).then(|| p.objections.iter().find(|o| o.is_open()));
+        return match waiting.flatten() {
+            Some(query) => {
+                no(&rules::PROCUREMENT_REMEDIES, Help::Officer, format!("第{}号质疑还没有答复", query.n))
+            }
+            None => Ok(()),
+        };
+    }
+    let stops = [
+        (Stage::Prequalification, &rules::ANSWER_FIRST),
+        (Stage::File, &rules::ANSWER_FIRST),
+        (Stage::Result, &rules::RESULT_OBJECTION),
+    ];
+    for (stage, rule) in stops {
+        if let Some(objection) = p.open_objection(stage) {
+            return no(rule, Help::Officer, format!("第{}号异议还没有答复", objection.n));
+        }
+    }
+    Ok(())
+}
+
+/// What may still be put on record of a project that has ended.
+fn after_the_end(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::RegisterIntervention { .. }
+            | Act::RaiseAlert { .. }
+            | Act::DisposeAlert { .. }
+            | Act::RecordCheck { .. }
+            | Act::ReportCrime { .. }
+            | Act::DecideHandOver { .. }
+            | Act::HandOver { .. }
+            | Act::CloseHandOver { .. }
+            | Act::ReturnBonds { .. }
+    )
+}
+
+pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
+    if let Act::Register { registration } = act {
+        return prepare::register(p, registration, ctx);
+    }
+    if p.registered.is_none() {
+        return no(&rules::ORDER, Help::Officer, "项目还没有登记");
+    }
+    if (p.terminated.is_some() || p.archived.is_some()) && !after_the_end(act) {
+        return no(&rules::ORDER, Help::Officer, format!("{}{}", p.number, Project::status_zh(p.status())));
+    }
+    check_side(p, act, ctx)?;
+    check_running(p, act)?;
+    match act {
+        Act::Register { .. } => Ok(Vec::new()),
+        Act::ProposeMethod { method } => prepare::propose_method(p, method),
+        Act::ConfirmMethod { document } => prepare::confirm_method(p, document, ctx),
+        Act::SignDuties { version, digest } => prepare::sign_duties(p, version, digest),
+        Act::Separate { separation } => prepare::separate(p, separation),
+        Act::PrepareFile { file } => prepare::prepare_file(p, file, ctx),
+        Act::AnswerFlag { flag, reason } => prepare::answer_flag(p, flag, reason),
+        Act::Announce { publications } => prepare::announce(p, publications, ctx),
+        Act::Invite { letters } => prepare::invite(p, letters),
+        Act::Qualify { root } => bidding::qualify(p, root, ctx),
+        Act::Ask { digest } => bidding::ask(p, digest, ctx),
+        Act::Clarify { digest, affects_bids, of_prequalification } => {
+            bidding::clarify(p, digest, *affects_bids, *of_prequalification, ctx)
+        }
+        Act::Postpone { deadline, reason } => bidding::postpone(p, *deadline, reason, ctx),
+        Act::Object { stage, known_on, digest } => bidding::object(p, *stage, *known_on, digest, ctx),
+        Act::AnswerObjection { n, upheld, digest } => bidding::answer_objection(p, *n, *upheld, digest, ctx),
+        Act::WithdrawObjection { n } => bidding::withdraw_objection(p, *n, ctx),
+        Act::Suspend { document } => oversee::suspend(p, document, ctx),
+        Act::Resume { document } => oversee::resume(p, document),
+        Act::LapseSuspension => oversee::lapse_suspension(p, ctx),
+        Act::Admit { bid, digest, received_ms } => opening::admit(p, *bid, digest, *received_ms, ctx),
+        Act::BeginOpening => opening::begin(p, ctx),
+        Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
+        Act::NoteUnreadable { bid, fault } => opening::note_unreadable(p, *bid, *fault),
+        Act::CloseOpening { record } => opening::close(p, record),
+        Act::Retender { ground } => opening::retender(p, *ground, ctx),
+        Act::Terminate { reason, announcement, refund } => {
+            opening::terminate(p, reason, announcement, *refund)
+        }
+        Act::SeatCommittee { draw, appointed, special_ground, representatives } => {
+            evaluate::seat(p, *draw, appointed, special_ground, representatives, ctx)
+        }
+        Act::ReplaceMember { seat, ground, substitute } => {
+            evaluate::replace(p, seat, *ground, substitute, ctx)
+        }
+        Act::SayTimeShort => evaluate::say_time_short(p, ctx),
+        Act::Score { bid, points } => evaluate::score(p, *bid, points, ctx),
+        Act::RejectBid { bid, ground, reason, evidence, votes } => {
+            evaluate::reject(p, *bid, *ground, reason, evidence, votes)
+        }
+        Act::AskBidder { bid, digest } => evaluate::ask_bidder(p, *bid, digest),
+        Act::AnswerCommittee { bid, digest } => evaluate::answer_committee(p, *bid, digest),
+        Act::ReportEvaluation { candidates, digest, signed, dissents } => {
+            evaluate::report(p, candidates, digest, signed, dissents)
+        }
+        Act::PublishCandidates { until } => award::publish_candidates(p, *until, ctx),
+        Act::ReportClearing { digest } => award::report_clearing(p, digest),
+        Act::Choose { meeting } => award::choose(p, meeting),
+        Act::Award { bid, ground, reason } => award::award(p, *bid, *ground, reason, ctx),
+        Act::SendNotice { told } => award::send_notice(p, told, ctx),
+        Act::ReportToSupervisor { digest } => award::report_to_supervisor(p, digest, ctx),
+        Act::SignContract { contract } => perform::sign(p, contract, ctx),
+        Act::ReturnBonds { to, with_interest } => perform::return_bonds(p, *to, *with_interest, ctx),
+        Act::FileContract { digest } => perform::file_contract(p, digest, ctx),
+        Act::PublishContract { digest } => perform::publish_contract(p, digest, ctx),
+        Act::ChangeContract { amount_fen, reason, digest } => perform::change(p, *amount_fen, reason, digest),
+        Act::Pay { amount_fen, voucher } => perform::pay(p, *amount_fen, voucher),
+        Act::AcceptWork { passed, digest } => perform::accept_work(p, *passed, digest),
+        Act::Archive { index, keep_until } => perform::archive(p, index, *keep_until, ctx),
+        Act::RegisterIntervention { digest, reported_to } => {
+            oversee::register_intervention(p, digest, reported_to)
+        }
+        Act::NoteOffline { step, reason } => perform::note_offline(step, reason),
+        Act::RaiseAlert { rule, evidence, note } => oversee::raise_alert(p, rule, evidence, note),
+        Act::DisposeAlert { n, disposition, reason } => oversee::dispose_alert(p, *n, *disposition, reason),
+        Act::RecordCheck { campaign, violations, digest } => {
+            oversee::record_check(p, campaign, violations, digest)
+        }
+        Act::ReportCrime { digest } => oversee::report_crime(p, digest, ctx),
+        Act::DecideHandOver { approved, reason } => oversee::decide_hand_over(p, *approved, reason, ctx),
+        Act::HandOver { to, receipt } => oversee::hand_over(p, to, receipt, ctx),
+        Act::CloseHandOver { result } => oversee::close_hand_over(p, result),
+    }
+}
+
+/// The deadline has passed, to the millisecond.
+pub(super) fn deadline_passed(p: &Project, ctx: &Ctx) -> bool {
+    p.deadline_ms().is_some_and(|deadline| ctx.moment.ms >= deadline)
+}

@@ -1,0 +1,331 @@
+//! 评标。 Committee, scoring sheets, rejections with their ground, the report.
+
+use super::decide::Decision;
+use super::file::Scoring;
+use super::{
+    BidRow, Candidate, Dissent, Fact, Member, Points, Project, RejectGround, ReplaceGround, Seat, TenderFile,
+};
+use crate::draw::is_hash;
+use crate::draw::matter::{Draw, Purpose};
+use crate::{need, no, rules};
+use fadu_kernel::{Ctx, Help, MatterId, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn seat(
+    p: &Project,
+    draw: Option<MatterId>,
+    appointed: &[Member],
+    special_ground: &str,
+    representatives: &[Member],
+    ctx: &Ctx,
+) -> Decision {
+    need(p.tender.file.is_some(), &rules::ORDER, || "还没有招标文件".into())?;
+    need(p.tender.committee.is_empty(), &rules::NO_REPLACEMENT, || "评标委员会已经组建".into())?;
+    let special = !special_ground.trim().is_empty();
+    need(appointed.is_empty() || special, &rules::RANDOM_EXPERTS, || {
+        "没有写明属于特殊招标项目的理由".into()
+    })?;
+    let drawn = match draw {
+        Some(id) => drawn(id, ctx)?,
+        None if special => Vec::new(),
+        None => return no(&rules::RANDOM_EXPERTS, Help::Officer, "没有专家抽取"),
+    };
+    let supervisor = &p.registration.supervisor;
+    for member in appointed.iter().chain(representatives) {
+        need(member.employer != *supervisor, &rules::NO_SUPERVISORS, || {
+            format!("{}负责监督本项目，其工作人员不能评标", member.employer)
+        })?;
+    }
+    let expert = |leaf: &String| Seat { leaf: leaf.clone(), expert: true, out: None };
+    let mut seats: Vec<Seat> = drawn.iter().map(expert).collect();
+    seats.extend(appointed.iter().map(|member| expert(&member.leaf)));
+    let n_experts = seats.len();
+    seats.extend(representatives.iter().map(|member| Seat {
+        leaf: member.leaf.clone(),
+        expert: false,
+        out: None,
+    }));
+    let leaves: BTreeSet<&str> = seats.iter().map(|seat| seat.leaf.as_str()).collect();
+    let n = leaves.len();
+    need(n == seats.len() && leaves.iter().all(|leaf| is_hash(leaf)), &rules::SECRET_MEMBERS, || {
+        "成员应各写一个不重复的叶，不写姓名".into()
+    })?;
+    need(n >= 5 && n % 2 == 1 && n_experts * 3 >= n * 2, &rules::COMMITTEE_OF_FIVE, || {
+        format!("{n}人，其中专家{n_experts}人，专家至少应有{}人", (n * 2).div_ceil(3))
+    })?;
+    Ok(vec![Fact::CommitteeSeated { draw, special_ground: special_ground.to_owned(), seats, n_experts }])
+}
+
+/// The experts of a concluded draw that was made for this project.
+fn drawn(id: MatterId, ctx: &Ctx) -> Result<Vec<String>, Refusal> {
+    let random = &rules::RANDOM_EXPERTS;
+    let Some(draw) = ctx.look::<Draw>(id) else {
+        return no(random, Help::Officer, "没有这次抽取");
+    };
+    let ours = draw.subject == Some(ctx.matter) && draw.purpose == Purpose::Experts;
+    need(ours, random, || format!("抽取{}不是为本项目抽专家", draw.number))?;
+    need(draw.voided.is_none(), random, || format!("抽取{}已经作废", draw.number))?;
+    need(draw.concluded.is_some(), random, || format!("抽取{}还没有完成", draw.number))?;
+    Ok(draw.seats())
+}
+
+/// 更换: on a ground of the law alone; a drawn expert by the next in the same order. What the former member concluded is
+/// void, and the successor evaluates again (实施条例 48).
+pub(super) fn replace(
+    p: &Project,
+    seat: &str,
+    ground: ReplaceGround,
+    substitute: &Member,
+    ctx: &Ctx,
+) -> Decision {
+    need(ground != ReplaceGround::Other, &rules::NO_REPLACEMENT, || "不是法定的更换事由".into())?;
+    need(p.tender.report.is_none(), &rules::ORDER, || "已经提出评标报告".into())?;
+    let Some(old) = p.seats().find(|member| member.leaf == seat) else {
+        return no(&rules::ORDER, Help::Officer, "不是现任成员");
+    };
+    let supervisor = &p.registration.supervisor;
+    need(substitute.employer != *supervisor, &rules::NO_SUPERVISORS, || "监督部门的人员不能评标".into())?;
+    let new = p.tender.committee.iter().all(|member| member.leaf != substitute.leaf);
+    need(new && is_hash(&substitute.leaf), &rules::SECRET_MEMBERS, || "递补成员应写一个新的叶".into())?;
+    if let Some(draw) = p.tender.draw.filter(|_| old.expert) {
+        let seats = drawn(draw, ctx)?;
+        let next = seats.contains(&substitute.leaf) && !seats.iter().any(|leaf| leaf == seat);
+        need(next, &rules::RANDOM_EXPERTS, || "递补的不是同一次抽取顺序中的下一名".into())?;
+    }
+    let void_sheets = p.tender.sheets.iter().filter(|sheet| sheet.seat == seat).count();
+    Ok(vec![Fact::MemberReplaced {
+        seat: seat.to_owned(),
+        ground,
+        substitute: Seat { leaf: substitute.leaf.clone(), expert: old.expert, out: None },
+        void_sheets,
+        noted: void_sheets > 0,
+    }])
+}
+
+/// The seat whose account acts; the side was checked before.
+fn own_seat<'a>(p: &'a Project, ctx: &Ctx) -> Result<&'a str, Refusal> {
+    match p.seats().find(|seat| seat.account() == ctx.actor.person) {
+        Some(seat) => Ok(&seat.leaf),
+        None => no(&rules::OWN_SIDE, Help::Officer, "不是现任评标委员会成员"),
+    }
+}
+
+/// 时间不够: more than a third of the members say so, and the evaluation is longer in the same act.
+pub(super) fn say_time_short(p: &Project, ctx: &Ctx) -> Decision {
+    let seat = own_seat(p, ctx)?;
+    need(p.tender.report.is_none(), &rules::MORE_TIME, || "已经提出评标报告".into())?;
+    let said = p.tender.short.iter().any(|short| short == seat);
+    need(!said, &rules::MORE_TIME, || "已经说过".into())?;
+    let (n_short, n) = (p.tender.short.len() + 1, p.seats().count());
+    let mut facts = vec![Fact::TimeShortSaid { seat: seat.to_owned() }];
+    if n_short * 3 > n && !p.tender.extended {
+        facts.push(Fact::EvaluationExtended { n_short, n });
+    }
+    Ok(facts)
+}
+
+fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
+    need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
+    need(!p.tender.committee.is_empty(), &rules::ORDER, || "评标委员会还没有组建".into())?;
+    need(p.tender.report.is_none(), &rules::NO_BARGAINING, || "评标报告已经提出".into())?;
+    match &p.tender.file {
+        Some(file) => Ok(file),
+        None => no(&rules::ORDER, Help::Officer, "没有招标文件"),
+    }
+}
+
+fn live(p: &Project, bid: MatterId) -> Result<&BidRow, Refusal> {
+    match p.bid(bid) {
+        Some(row) if row.void.is_some() => no(
+            &rules::RELATED_BIDDERS,
+            Help::Officer,
+            format!("投标无效（{}）", row.void.as_deref().unwrap_or("")),
+        ),
+        Some(row) if row.live().is_some() => Ok(row),
+        Some(_) => no(&rules::ORDER, Help::Officer, "投标已被否决，或者没有唱读"),
+        None => no(&rules::ORDER, Help::Officer, "没有这份投标"),
+    }
+}
+
+pub(super) fn score(p: &Project, bid: MatterId, points: &[Points], ctx: &Ctx) -> Decision {
+    let file = evaluating(p)?;
+    let seat = own_seat(p, ctx)?;
+    live(p, bid)?;
+    let stated: BTreeMap<&str, u32> = file
+        .criteria
+        .iter()
+        .map(|criterion| (criterion.name.as_str(), criterion.most))
+        .collect();
+    let mut given = BTreeSet::new();
+    for each in points {
+        let Some(most) = stated.get(each.criterion.as_str()) else {
+            return no(&rules::STATED_CRITERIA, Help::Officer, format!("招标文件没有“{}”", each.criterion));
+        };
+        need(each.hundredths <= *most, &rules::STATED_CRITERIA, || format!("“{}”超过满分", each.criterion))?;
+        need(given.insert(each.criterion.as_str()), &rules::STATED_CRITERIA, || {
+            format!("“{}”评了两次", each.criterion)
+        })?;
+    }
+    need(given.len() == stated.len(), &rules::STATED_CRITERIA, || "有评分项没有评".into())?;
+    let total = points.iter().map(|each| each.hundredths).sum();
+    Ok(vec![Fact::Scored { seat: seat.to_owned(), bid, points: points.to_vec(), total }])
+}
+
+pub(super) fn reject(
+    p: &Project,
+    bid: MatterId,
+    ground: RejectGround,
+    reason: &str,
+    evidence: &str,
+    votes: &[String],
+) -> Decision {
+    let file = evaluating(p)?;
+    live(p, bid)?;
+    if let RejectGround::OfFile(n) = ground {
+        let stated = n >= 1 && usize::from(n) <= file.rejection_grounds.len();
+        need(stated, &rules::REJECTION_GROUNDS, || format!("招标文件没有第{n}项否决事由"))?;
+    }
+    need(!reason.trim().is_empty(), &rules::REJECTION_GROUNDS, || "没有写明否决的理由".into())?;
+    let proved = ground != RejectGround::Unlawful || is_hash(evidence);
+    need(proved, &rules::COLLUSION, || "没有附上证据".into())?;
+    let sitting: BTreeSet<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
+    let votes: BTreeSet<&str> =
+        votes.iter().map(String::as_str).filter(|seat| sitting.contains(seat)).collect();
+    need(votes.len() * 2 > sitting.len(), &rules::REJECTION_GROUNDS, || {
+        format!("{}名成员中{}名同意否决", sitting.len(), votes.len())
+    })?;
+    Ok(vec![Fact::BidRejected {
+        bid,
+        ground,
+        reason: reason.to_owned(),
+        evidence: evidence.to_owned(),
+        n_votes: votes.len(),
+    }])
+}
+
+pub(super) fn ask_bidder(p: &Project, bid: MatterId, digest: &str) -> Decision {
+    evaluating(p)?;
+    live(p, bid)?;
+    Ok(vec![Fact::BidderAsked { bid, digest: digest.to_owned() }])
+}
+
+pub(super) fn answer_committee(p: &Project, bid: MatterId, digest: &str) -> Decision {
+    evaluating(p)?;
+    let asked = p.tender.asked.contains(&bid);
+    need(asked, &rules::ASKED_ONLY, || "评标委员会没有要求这份投标澄清".into())?;
+    Ok(vec![Fact::CommitteeAnswered { bid, digest: digest.to_owned() }])
+}
+
+pub(super) fn report(
+    p: &Project,
+    candidates: &[MatterId],
+    digest: &str,
+    signed: &[String],
+    dissents: &[Dissent],
+) -> Decision {
+    let file = evaluating(p)?;
+    need(is_hash(digest), &rules::ORDER, || "没有评标报告的摘要".into())?;
+    if let Some(alert) = p
+        .alerts
+        .iter()
+        .find(|alert| alert.rule.starts_with("TND-31") && alert.disposed.is_none())
+    {
+        return no(&rules::PRESUMED_COLLUSION, Help::Officer, format!("第{}号线索还没有处理", alert.n));
+    }
+    need(p.tender.asked.is_empty(), &rules::ASKED_ONLY, || "要求的澄清还没有答复".into())?;
+    let silent = signatures(p, signed, dissents)?;
+    let ranking = ranking(p, file)?;
+    for bid in candidates {
+        live(p, *bid)?;
+    }
+    need(!candidates.is_empty(), &rules::TENDER_AGAIN, || "没有候选人；全部否决的，应当重新招标".into())?;
+    let most = usize::from(file.candidates);
+    need(candidates.len() <= most, &rules::THREE_RANKED, || format!("推荐了{}名", candidates.len()))?;
+    let ranked = p.separation.is_none();
+    let listed: Vec<Candidate> = listed(p, candidates, &ranking, ranked)?;
+    Ok(vec![Fact::EvaluationReported {
+        candidates: listed,
+        ranked,
+        digest: digest.to_owned(),
+        n_signed: signed.len(),
+        n_dissents: dissents.len(),
+        silent,
+    }])
+}
+
+/// 全体签字 (实施条例 53): who neither signed nor wrote why agrees.
+fn signatures(p: &Project, signed: &[String], dissents: &[Dissent]) -> Result<Vec<String>, Refusal> {
+    let sitting: BTreeSet<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
+    let named = signed
+        .iter()
+        .map(String::as_str)
+        .chain(dissents.iter().map(|dissent| dissent.seat.as_str()));
+    let mut spoke = BTreeSet::new();
+    for seat in named {
+        need(sitting.contains(seat), &rules::ALL_SIGN, || "签字的不是现任成员".into())?;
+        spoke.insert(seat);
+    }
+    need(!signed.is_empty(), &rules::ALL_SIGN, || "没有一名成员签字".into())?;
+    need(dissents.iter().all(|dissent| is_hash(&dissent.digest)), &rules::ALL_SIGN, || {
+        "不同意见没有书面说明".into()
+    })?;
+    Ok(sitting.difference(&spoke).map(|seat| (*seat).to_owned()).collect())
+}
+
+/// 排序: by the sum of all sheets, then by price; or by price alone where the file says so.
+fn ranking(p: &Project, file: &TenderFile) -> Result<Vec<(MatterId, Option<u64>)>, Refusal> {
+    let seats: Vec<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
+    let mut rows = Vec::new();
+    for row in &p.tender.bids {
+        let Some((_, price)) = row.live() else { continue };
+        if file.scoring == Scoring::LowestPrice {
+            rows.push((0, price, row.bid, None));
+            continue;
+        }
+        let sheets: Vec<u32> = p
+            .tender
+            .sheets
+            .iter()
+            .filter(|sheet| sheet.bid == row.bid && seats.contains(&sheet.seat.as_str()))
+            .map(|sheet| sheet.total)
+            .collect();
+        need(sheets.len() == seats.len(), &rules::EVALUATE_AGAIN, || {
+            format!("{}份评分表，现任成员{}名", sheets.len(), seats.len())
+        })?;
+        let total: u64 = sheets.into_iter().map(u64::from).sum();
+        rows.push((u64::MAX - total, price, row.bid, Some(total)));
+    }
+    rows.sort_unstable();
+    Ok(rows.into_iter().map(|(_, _, bid, total)| (bid, total)).collect())
+}
+
+/// Ranked: exactly the first of the order. Unranked: the same bids, shown in an order that says nothing.
+fn listed(
+    p: &Project,
+    candidates: &[MatterId],
+    ranking: &[(MatterId, Option<u64>)],
+    ranked: bool,
+) -> Result<Vec<Candidate>, Refusal> {
+    let first: Vec<MatterId> = ranking.iter().take(candidates.len()).map(|(bid, _)| *bid).collect();
+    let same = if ranked {
+        first == candidates
+    } else {
+        first.iter().collect::<BTreeSet<_>>() == candidates.iter().collect::<BTreeSet<_>>()
+    };
+    need(same, &rules::THREE_RANKED, || "推荐的名单与评分（报价）的次序不符".into())?;
+    let mut order = candidates.to_vec();
+    if !ranked {
+        order.sort_unstable();
+    }
+    let row = |(n, bid): (usize, &MatterId)| {
+        let total = ranking.iter().find(|(ranked, _)| ranked == bid).and_then(|(_, total)| *total);
+        p.bid(*bid).and_then(BidRow::live).map(|(reading, price_fen)| Candidate {
+            rank: ranked.then_some(n + 1),
+            bid: *bid,
+            bidder: reading.bidder.clone(),
+            price_fen,
+            total: total.filter(|_| ranked),
+        })
+    };
+    Ok(order.iter().enumerate().filter_map(row).collect())
+}

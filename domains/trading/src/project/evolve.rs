@@ -1,0 +1,209 @@
+//! 演变。 Folds one fact into the project.
+
+use super::*;
+use fadu_kernel::{Role, Stamp};
+
+pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
+    if stamp.role != Role::Clock {
+        p.n_steps += 1;
+    }
+    match fact {
+        Fact::Registered { number, registration, regime, must, tenderer, .. } => {
+            p.number.clone_from(number);
+            p.registration = (**registration).clone();
+            p.regime = *regime;
+            p.must = Some(*must);
+            p.tenderer = tenderer.clone();
+            p.registered = Some(stamp.day);
+            p.round = 1;
+        }
+        Fact::MethodProposed { method } => {
+            p.method = Some(method.clone());
+            p.confirmed = None;
+        }
+        Fact::MethodConfirmed { .. } => p.confirmed = Some(stamp.day),
+        Fact::DutiesSigned { version, .. } => p.duties = Some(version.clone()),
+        Fact::SeparationGranted { separation, .. } => p.separation = Some(separation.clone()),
+        Fact::Retendered { round, .. } => {
+            p.round = *round;
+            p.tender = Tender::default();
+        }
+        Fact::Terminated { .. } => p.terminated = Some(stamp.day),
+        Fact::Suspended { document, until } => {
+            p.suspended = Some(Suspension { document: document.clone(), until: *until });
+        }
+        Fact::Resumed { .. } | Fact::SuspensionLapsed => p.suspended = None,
+        Fact::Objected { n, stage, due, .. } => p.objections.push(Objection {
+            n: *n,
+            stage: *stage,
+            round: p.round,
+            on: stamp.day,
+            by: stamp.person.clone(),
+            due: *due,
+            answered: None,
+            withdrawn: None,
+        }),
+        Fact::ObjectionAnswered { n, .. } => {
+            p.objection(*n, |objection| objection.answered = Some(stamp.day))
+        }
+        Fact::ObjectionWithdrawn { n } => p.objection(*n, |objection| objection.withdrawn = Some(stamp.day)),
+        Fact::BondsReturned { to, .. } => p.bonds_returned.push(*to),
+        Fact::Archived { .. } => p.archived = Some(stamp.day),
+        Fact::InterventionRegistered { n, .. } => p.n_interventions = *n,
+        // A step on paper is one step of the project, and this record of it is none.
+        Fact::OfflineNoted { .. } => p.n_offline += 1,
+        Fact::AlertRaised { n, rule, .. } => {
+            p.alerts.push(Alert { n: *n, rule: rule.clone(), disposed: None });
+        }
+        Fact::AlertDisposed { n, disposition, .. } => {
+            if let Some(alert) = p.alerts.iter_mut().find(|alert| alert.n == *n) {
+                alert.disposed = Some(*disposition);
+            }
+        }
+        Fact::Checked { .. } => p.n_checks += 1,
+        Fact::CrimeReported { decide_by, .. } => {
+            p.crime = Some(Crime { reported: Some(stamp.day), decide_by: *decide_by, ..Crime::default() });
+        }
+        Fact::HandOverDecided { approved, .. } => {
+            p.crime.get_or_insert_default().decided = Some((*approved, stamp.ms));
+        }
+        Fact::HandedOver { .. } => p.crime.get_or_insert_default().handed_over = Some(stamp.day),
+        Fact::HandOverClosed { .. } => p.crime.get_or_insert_default().closed = Some(stamp.day),
+        _ if bidding(&mut p.tender, fact, stamp) => {}
+        _ if evaluation(&mut p.tender, fact, stamp) => {}
+        _ => performance(p, fact, stamp),
+    }
+}
+
+fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
+    match fact {
+        Fact::FilePrepared { file, flags } => {
+            tender.flags = flags.iter().map(|flag| OpenFlag { flag: flag.clone(), answer: None }).collect();
+            tender.deadline = Some(file.deadline);
+            tender.submit_by = file.prequalification.as_ref().map(|first| first.submit_by);
+            tender.file = Some((**file).clone());
+        }
+        Fact::FlagAnswered { flag, reason } => {
+            let open = tender.flags.iter_mut().filter(|open| open.flag.id == *flag);
+            open.for_each(|open| open.answer = Some(reason.clone()));
+        }
+        Fact::Announced { .. } => tender.announced = Some(stamp.day),
+        Fact::Invited { root } => tender.invited = Some(root.clone()),
+        Fact::Qualified { root } => tender.qualified = Some(root.clone()),
+        Fact::Asked { n, .. } => tender.n_questions = *n,
+        Fact::Clarified { deadline, of_prequalification: true, .. } => tender.submit_by = Some(*deadline),
+        Fact::Clarified { deadline, .. } | Fact::Postponed { deadline, .. } => {
+            tender.deadline = Some(*deadline);
+        }
+        Fact::BidAdmitted { bid, digest, received_ms } => tender.bids.push(BidRow {
+            bid: *bid,
+            digest: digest.clone(),
+            received_ms: *received_ms,
+            read: None,
+            unreadable: None,
+            void: None,
+            rejected: None,
+        }),
+        Fact::OpeningBegun { .. } => tender.opening = Some(stamp.day),
+        Fact::BidRead { bid, reading, price_fen, .. } => {
+            tender.bid(*bid, |row| row.read = Some(((**reading).clone(), *price_fen)));
+        }
+        Fact::UnreadableNoted { bid, fault, .. } => tender.bid(*bid, |row| row.unreadable = Some(*fault)),
+        Fact::OpeningClosed { void, .. } => {
+            tender.opened = Some(stamp.day);
+            for (bid, rule) in void {
+                tender.bid(*bid, |row| row.void = Some(rule.clone()));
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
+    match fact {
+        Fact::CommitteeSeated { draw, seats, .. } => {
+            tender.committee.clone_from(seats);
+            tender.draw = *draw;
+        }
+        Fact::MemberReplaced { seat, ground, substitute, .. } => {
+            tender.sheets.retain(|sheet| sheet.seat != *seat);
+            tender.short.retain(|short| short != seat);
+            let old = tender.committee.iter_mut().filter(|member| member.leaf == *seat);
+            old.for_each(|member| member.out = Some(*ground));
+            tender.committee.push(substitute.clone());
+        }
+        Fact::TimeShortSaid { seat } => tender.short.push(seat.clone()),
+        Fact::EvaluationExtended { .. } => tender.extended = true,
+        Fact::Scored { seat, bid, total, .. } => {
+            tender.sheets.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
+            tender.sheets.push(Sheet { seat: seat.clone(), bid: *bid, total: *total });
+        }
+        Fact::BidRejected { bid, ground, .. } => tender.bid(*bid, |row| row.rejected = Some(*ground)),
+        Fact::BidderAsked { bid, .. } => tender.asked.push(*bid),
+        Fact::CommitteeAnswered { bid, .. } => tender.asked.retain(|asked| asked != bid),
+        Fact::EvaluationReported { candidates, .. } => {
+            tender.report = Some(Report { on: stamp.day, candidates: candidates.clone() });
+        }
+        Fact::CandidatesPublished { from, until, .. } => tender.publicity = Some((*from, *until)),
+        Fact::ClearingReported { digest } => tender.clearing = Some(digest.clone()),
+        Fact::Chosen { meeting } => tender.meeting = Some((**meeting).clone()),
+        _ => return false,
+    }
+    true
+}
+
+fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
+    match fact {
+        Fact::Awarded { bid, price_fen, .. } => {
+            let (bid, price_fen) = (*bid, *price_fen);
+            p.award = Some(Award { on: stamp.day, bid, price_fen, notice: None, reported: None });
+        }
+        Fact::ContractSigned { contract, .. } => {
+            p.contract = Some(SignedContract {
+                on: stamp.day,
+                contract: (**contract).clone(),
+                filed: false,
+                published: false,
+                changes_fen: 0,
+                paid_fen: 0,
+                accepted: None,
+            });
+        }
+        _ => {
+            if let Some(award) = p.award.as_mut() {
+                match fact {
+                    Fact::NoticeSent { .. } => award.notice = Some(stamp.day),
+                    Fact::SupervisorTold { .. } => award.reported = Some(stamp.day),
+                    _ => {}
+                }
+            }
+            if let Some(contract) = p.contract.as_mut() {
+                match fact {
+                    Fact::ContractFiled { .. } => contract.filed = true,
+                    Fact::ContractPublished { .. } => contract.published = true,
+                    Fact::ContractChanged { total_fen, .. } => contract.changes_fen = *total_fen,
+                    Fact::Paid { total_fen, .. } => contract.paid_fen = *total_fen,
+                    Fact::WorkAccepted { passed, .. } => contract.accepted = Some(*passed),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Project {
+    fn objection(&mut self, n: u32, change: impl FnOnce(&mut Objection)) {
+        if let Some(objection) = self.objections.iter_mut().find(|objection| objection.n == n) {
+            change(objection);
+        }
+    }
+}
+
+impl Tender {
+    fn bid(&mut self, bid: MatterId, change: impl FnOnce(&mut BidRow)) {
+        if let Some(row) = self.bids.iter_mut().find(|row| row.bid == bid) {
+            change(row);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! 招标项目。 One tender from registration to archive. A state is the presence of an act; a new round begins anew.
+//!
+//! Kept in memory by epoch, so that a bid can be held against its deadline at the door, and a draw or a complaint
+//! against its project. Nothing here names or counts bidders before the deadline: sealed bids are matters of their own
+//! ([`crate::Bid`]) which do not say whose they are nor for which project, until they are admitted after it.
+
+pub mod act;
+mod award;
+mod bidding;
+mod decide;
+mod evaluate;
+mod evolve;
+pub mod fact;
+pub mod file;
+mod matter;
+mod opening;
+mod oversee;
+pub mod parts;
+mod perform;
+mod prepare;
+
+pub use act::{Act, Registration};
+pub use fact::Fact;
+pub use file::{Separation, TenderFile};
+pub use parts::*;
+
+use crate::regime::{MustTender, Regime};
+use crate::terms::Flag;
+use crate::time::instant_ms;
+use fadu_kernel::{MatterId, OrgId, PersonId};
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Project {
+    pub number: String,
+    pub tenderer: OrgId,
+    pub registration: Registration,
+    pub regime: Regime,
+    pub must: Option<MustTender>,
+    pub registered: Option<Date>,
+    pub method: Option<Method>,
+    pub confirmed: Option<Date>,
+    pub duties: Option<String>,
+    pub separation: Option<Separation>,
+    /// 第几次招标，从1起
+    pub round: u16,
+    pub tender: Tender,
+    pub objections: Vec<Objection>,
+    pub suspended: Option<Suspension>,
+    pub award: Option<Award>,
+    pub contract: Option<SignedContract>,
+    pub bonds_returned: Vec<BondsTo>,
+    pub terminated: Option<Date>,
+    pub archived: Option<Date>,
+    pub n_interventions: u32,
+    pub alerts: Vec<Alert>,
+    pub n_checks: u32,
+    pub crime: Option<Crime>,
+    pub n_steps: u32,
+    pub n_offline: u32,
+}
+
+/// 一次招标: what a new round begins anew.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Tender {
+    pub file: Option<TenderFile>,
+    pub flags: Vec<OpenFlag>,
+    pub announced: Option<Date>,
+    pub invited: Option<String>,
+    /// Root of the ticket tree of those who passed the prequalification.
+    pub qualified: Option<String>,
+    pub submit_by: Option<DateTime>,
+    pub deadline: Option<DateTime>,
+    pub n_questions: u32,
+    /// Filled only once the deadline has passed.
+    pub bids: Vec<BidRow>,
+    pub opening: Option<Date>,
+    pub opened: Option<Date>,
+    pub committee: Vec<Seat>,
+    pub draw: Option<MatterId>,
+    pub sheets: Vec<Sheet>,
+    pub short: Vec<String>,
+    pub extended: bool,
+    pub asked: Vec<MatterId>,
+    pub report: Option<Report>,
+    pub publicity: Option<(Date, Date)>,
+    pub clearing: Option<String>,
+    pub meeting: Option<Meeting>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenFlag {
+    #[serde(flatten)]
+    pub flag: Flag,
+    pub answer: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Objection {
+    pub n: u32,
+    pub stage: Stage,
+    pub round: u16,
+    pub on: Date,
+    pub by: PersonId,
+    pub due: Option<Date>,
+    pub answered: Option<Date>,
+    pub withdrawn: Option<Date>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Suspension {
+    pub document: String,
+    pub until: Option<Date>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BidRow {
+    pub bid: MatterId,
+    pub digest: String,
+    pub received_ms: i64,
+    pub read: Option<(Reading, i64)>,
+    pub unreadable: Option<UnreadableFault>,
+    /// The rule by which it is void.
+    pub void: Option<String>,
+    pub rejected: Option<RejectGround>,
+}
+
+impl BidRow {
+    /// 参加评审: read out, and neither void nor rejected.
+    pub fn live(&self) -> Option<(&Reading, i64)> {
+        let out = self.void.is_some() || self.rejected.is_some();
+        self.read.as_ref().filter(|_| !out).map(|(reading, price)| (reading, *price))
+    }
+}
+
+/// 评标委员会一席。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub leaf: String,
+    pub expert: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out: Option<ReplaceGround>,
+}
+
+impl Seat {
+    /// The account under which the member scores: a seat, not a name.
+    pub fn account(&self) -> PersonId {
+        seat_account(&self.leaf)
+    }
+}
+
+pub fn seat_account(leaf: &str) -> PersonId {
+    PersonId::new(&format!("seat-{}", leaf.get(..16).unwrap_or(leaf)))
+}
+
+/// 评分表。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sheet {
+    pub seat: String,
+    pub bid: MatterId,
+    pub total: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    pub on: Date,
+    pub candidates: Vec<Candidate>,
+}
+
+/// 中标候选人; unranked candidates (评定分离) bear no rank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub rank: Option<usize>,
+    pub bid: MatterId,
+    pub bidder: String,
+    pub price_fen: i64,
+    /// Sum of all sheets, in hundredths of a point.
+    pub total: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Award {
+    pub on: Date,
+    pub bid: MatterId,
+    pub price_fen: i64,
+    pub notice: Option<Date>,
+    pub reported: Option<Date>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedContract {
+    pub on: Date,
+    pub contract: Contract,
+    pub filed: bool,
+    pub published: bool,
+    pub changes_fen: i64,
+    pub paid_fen: i64,
+    pub accepted: Option<bool>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Alert {
+    pub n: u32,
+    pub rule: String,
+    pub disposed: Option<Disposition>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Crime {
+    pub reported: Option<Date>,
+    pub decide_by: Option<Date>,
+    /// Approved or not, and the instant: the twenty-four hours run from it.
+    pub decided: Option<(bool, i64)>,
+    pub handed_over: Option<Date>,
+    pub closed: Option<Date>,
+}
+
+impl Project {
+    pub fn regime(&self) -> Regime {
+        self.regime
+    }
+
+    pub fn must(&self) -> bool {
+        self.must.is_some_and(MustTender::must)
+    }
+
+    /// 依法由排名第一的候选人中标 (实施条例 55; 采购法实施条例 43).
+    pub fn first_must_win(&self) -> bool {
+        match self.regime {
+            Regime::Tendering => self.must() && self.registration.funding.state_controls(),
+            Regime::Procurement => true,
+        }
+    }
+
+    pub fn deadline_ms(&self) -> Option<i64> {
+        self.tender.deadline.map(instant_ms)
+    }
+
+    /// 正在接收投标: announced, neither ended nor opened. The deadline is held against the moment at the door.
+    pub fn takes_bids(&self) -> bool {
+        self.tender.announced.is_some() && self.terminated.is_none() && self.tender.opening.is_none()
+    }
+
+    pub fn open_objection(&self, stage: Stage) -> Option<&Objection> {
+        self.objections
+            .iter()
+            .find(|objection| objection.stage == stage && objection.is_open())
+    }
+
+    pub fn bid(&self, bid: MatterId) -> Option<&BidRow> {
+        self.tender.bids.iter().find(|row| row.bid == bid)
+    }
+
+    /// Members who sit now.
+    pub fn seats(&self) -> impl Iterator<Item = &Seat> {
+        self.tender.committee.iter().filter(|seat| seat.out.is_none())
+    }
+
+    pub fn candidates(&self) -> &[Candidate] {
+        self.tender.report.as_ref().map_or(&[], |report| &report.candidates)
+    }
+
+    pub fn status(&self) -> &'static str {
+        let tender = &self.tender;
+        match self {
+            Project { archived: Some(_), .. } => "archived",
+            Project { terminated: Some(_), .. } => "terminated",
+            Project { suspended: Some(_), .. } => "suspended",
+            Project { contract: Some(contract), .. } if contract.accepted == Some(true) => "accepted",
+            Project { contract: Some(_), .. } => "performing",
+            Project { award: Some(award), .. } if award.notice.is_some() => "noticed",
+            Project { award: Some(_), .. } => "awarded",
+            _ if tender.publicity.is_some() => "publicity",
+            _ if tender.report.is_some() => "reported",
+            _ if tender.opened.is_some() => "evaluating",
+            _ if tender.opening.is_some() => "opening",
+            _ if tender.announced.is_some() => "announced",
+            _ if tender.file.is_some() => "file",
+            Project { registered: Some(_), .. } => "registered",
+            Project { .. } => "new",
+        }
+    }
+
+    pub fn status_zh(status: &str) -> &'static str {
+        match status {
+            "archived" => "已归档",
+            "terminated" => "已终止",
+            "suspended" => "已暂停",
+            "accepted" => "已验收",
+            "performing" => "履约中",
+            "noticed" => "已发中标通知，待签合同",
+            "awarded" => "已确定中标人",
+            "publicity" => "中标候选人公示",
+            "reported" => "已提出评标报告",
+            "evaluating" => "评标中",
+            "opening" => "开标中",
+            "announced" => "已公告，投标中",
+            "file" => "招标文件编制中",
+            "registered" => "已登记",
+            _ => "未登记",
+        }
+    }
+}
+
+impl Objection {
+    pub fn is_open(&self) -> bool {
+        self.answered.is_none() && self.withdrawn.is_none()
+    }
+}

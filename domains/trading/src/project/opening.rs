@@ -1,0 +1,171 @@
+//! 开标。 At the deadline and not before; fewer than three and nothing is opened.
+
+use super::decide::{Decision, deadline_passed};
+use super::{BidRow, Fact, Project, Reading, RetenderGround, UnreadableFault};
+use crate::draw::is_hash;
+use crate::parameters::value;
+use crate::time::instant_ms;
+use crate::{need, no, rules};
+use fadu_kernel::{Ctx, Fen, Help, MatterId};
+
+/// 入册: a sealed bid that was received in time becomes one of this project's, now that this may be known.
+pub(super) fn admit(p: &Project, bid: MatterId, digest: &str, received_ms: i64, ctx: &Ctx) -> Decision {
+    need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
+    need(p.tender.opened.is_none(), &rules::ORDER, || "开标已经结束".into())?;
+    let in_time = p.deadline_ms().is_some_and(|deadline| received_ms <= deadline);
+    need(in_time, &rules::LATE_BIDS, || "收到时已经截止".into())?;
+    need(p.bid(bid).is_none(), &rules::ORDER, || "已经入册".into())?;
+    Ok(vec![Fact::BidAdmitted { bid, digest: digest.to_owned(), received_ms }])
+}
+
+pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
+    let Some(deadline) = p.tender.deadline.filter(|_| p.tender.announced.is_some()) else {
+        return no(&rules::ORDER, Help::Officer, "还没有公告");
+    };
+    need(p.tender.opening.is_none(), &rules::ORDER, || "已经开标".into())?;
+    need(deadline_passed(p, ctx), &rules::OPENING_TIME, || format!("投标到{deadline}截止，同一时间开标"))?;
+    let n_bids = p.tender.bids.len();
+    need(n_bids >= 3, &rules::THREE_BIDDERS, || format!("到截止时间有{n_bids}个投标人"))?;
+    let in_time = ctx.today() == deadline.date();
+    Ok(vec![Fact::OpeningBegun { n_bids, in_time }])
+}
+
+fn row(p: &Project, bid: MatterId) -> Result<&BidRow, fadu_kernel::Refusal> {
+    need(p.tender.opening.is_some(), &rules::NO_EARLY_LOOK, || "还没有开标".into())?;
+    match p.bid(bid) {
+        Some(row) if p.tender.opened.is_none() => Ok(row),
+        Some(_) => no(&rules::ORDER, Help::Officer, "开标已经结束"),
+        None => no(&rules::ORDER, Help::Officer, "没有这份投标"),
+    }
+}
+
+/// 唱标: whatever was received in time is read out, also a price of zero or one beyond the ceiling; the committee judges.
+pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decision {
+    let row = row(p, bid)?;
+    need(row.read.is_none() && row.unreadable.is_none(), &rules::ORDER, || "这份投标已经唱过".into())?;
+    let agency = p.registration.agency.as_deref() == Some(reading.code.as_str());
+    need(!agency, &rules::AGENCY_APART, || format!("{}是本项目的招标代理机构", reading.bidder))?;
+    let Some(Fen(price_fen)) = Fen::parse(&reading.price) else {
+        return no(&rules::ORDER, Help::Officer, format!("报价“{}”不是金额，请照投标函唱读", reading.price));
+    };
+    let ceiling = p.tender.file.as_ref().and_then(|file| file.ceiling_fen);
+    let odd_price = price_fen <= 0 || ceiling.is_some_and(|ceiling| price_fen > ceiling);
+    let noted = odd_price || reading.interested || reading.bond_from_basic_account == Some(false);
+    Ok(vec![Fact::BidRead { bid, reading: Box::new(reading.clone()), price_fen, noted }])
+}
+
+/// The others go on; what it means for this one is a parameter that stays empty until its source is held.
+pub(super) fn note_unreadable(p: &Project, bid: MatterId, fault: UnreadableFault) -> Decision {
+    let row = row(p, bid)?;
+    need(row.read.is_none() && row.unreadable.is_none(), &rules::UNREADABLE, || "这份投标已经唱过".into())?;
+    Ok(vec![Fact::UnreadableNoted { bid, fault, treated_as: value("unreadable_bid") }])
+}
+
+pub(super) fn close(p: &Project, record: &str) -> Decision {
+    need(p.tender.opening.is_some() && p.tender.opened.is_none(), &rules::ORDER, || {
+        "没有正在进行的开标".into()
+    })?;
+    if let Some(objection) = p.open_objection(super::Stage::Opening) {
+        return no(
+            &rules::OPENING_OBJECTION,
+            Help::Officer,
+            format!("第{}号开标异议还没有当场答复", objection.n),
+        );
+    }
+    let unread = p
+        .tender
+        .bids
+        .iter()
+        .filter(|row| row.read.is_none() && row.unreadable.is_none())
+        .count();
+    need(unread == 0, &rules::OPENING_TIME, || format!("还有{unread}份投标没有唱读"))?;
+    need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
+    let void = void(&p.tender.bids);
+    let noted = !void.is_empty();
+    Ok(vec![Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted }])
+}
+
+/// 无效投标: related bidders and members of two consortia, by what the bids themselves say (实施条例 34, 37).
+fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
+    let read: Vec<(&BidRow, &Reading)> = bids
+        .iter()
+        .filter_map(|row| row.read.as_ref().map(|(reading, _)| (row, reading)))
+        .collect();
+    let against = |one: &Reading, other: &Reading| -> Option<&'static str> {
+        let members = |bid: &Reading| -> Vec<String> {
+            std::iter::once(bid.code.clone())
+                .chain(bid.consortium.iter().cloned())
+                .collect()
+        };
+        // Two bids of one bidder are for the committee to reject (实施条例 51(4)).
+        if one.code == other.code {
+            return None;
+        }
+        let (mine, theirs) = (members(one), members(other));
+        if mine.iter().any(|code| theirs.contains(code)) {
+            return Some(rules::CONSORTIUM.id);
+        }
+        let same_head = !one.head.is_empty() && one.head == other.head;
+        let controls = |by: &[String], bidder: &Reading| by.contains(&bidder.code);
+        let related = same_head || controls(&one.controlled_by, other) || controls(&other.controlled_by, one);
+        related.then_some(rules::RELATED_BIDDERS.id)
+    };
+    let mut void = Vec::new();
+    for (row, reading) in &read {
+        let others = read.iter().filter(|(other, _)| other.bid != row.bid);
+        let rule = others.filter_map(|(_, other)| against(reading, other)).next();
+        void.extend(rule.map(|rule| (row.bid, rule.to_owned())));
+    }
+    void
+}
+
+pub(super) fn retender(p: &Project, ground: RetenderGround, ctx: &Ctx) -> Decision {
+    need(p.tender.announced.is_some(), &rules::ORDER, || "还没有公告".into())?;
+    need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
+    let again = &rules::TENDER_AGAIN;
+    match ground {
+        RetenderGround::TooFewBidders => {
+            need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
+            let n = p.tender.bids.len();
+            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，应当开标"))?;
+        }
+        RetenderGround::TooFewQualified => {
+            let asked = p
+                .tender
+                .submit_by
+                .is_some_and(|submit_by| ctx.moment.ms > instant_ms(submit_by));
+            need(asked && p.tender.opening.is_none(), again, || "没有资格预审，或者还没有截止".into())?;
+        }
+        RetenderGround::AllRejected => {
+            let all = p.tender.opened.is_some() && p.tender.bids.iter().all(|row| row.live().is_none());
+            need(all, again, || "还有没有被否决的投标".into())?;
+        }
+        RetenderGround::UnlawfulFile => {
+            let upheld = p
+                .objections
+                .iter()
+                .any(|objection| objection.round == p.round && !objection.is_open());
+            let found = upheld
+                || p.alerts
+                    .iter()
+                    .any(|alert| alert.disposed == Some(super::Disposition::Confirmed));
+            need(found, again, || "没有答复过的异议，也没有查实的问题".into())?;
+        }
+        RetenderGround::NoCandidateFit => {
+            let reported = p.tender.report.is_some() && p.award.is_none();
+            need(reported, again, || "还没有评标报告，或者已经确定中标人".into())?;
+        }
+    }
+    Ok(vec![Fact::Retendered { ground, round: p.round + 1 }])
+}
+
+pub(super) fn terminate(p: &Project, reason: &str, announcement: &str, refund: bool) -> Decision {
+    need(p.award.is_none(), &rules::ORDER, || "已经确定中标人".into())?;
+    need(!reason.trim().is_empty(), &rules::REFUND_ON_END, || "没有写明终止的理由".into())?;
+    let told = p.tender.announced.is_none() || is_hash(announcement);
+    need(told, &rules::REFUND_ON_END, || "没有终止公告".into())?;
+    need(p.tender.announced.is_none() || refund, &rules::REFUND_ON_END, || {
+        "没有退还费用、保证金和利息".into()
+    })?;
+    Ok(vec![Fact::Terminated { reason: reason.to_owned(), announcement: announcement.to_owned() }])
+}

@@ -1,0 +1,174 @@
+//! 招标准备。 Registration, method, duties, tender file, announcement.
+
+use super::decide::Decision;
+use super::file::{self, Separation, TenderFile};
+use super::{ExemptGround, Fact, Method, Project, Publication, Registration};
+use crate::draw::{is_hash, sha256};
+use crate::parameters::threshold_on;
+use crate::regime::{MustTender, must_tender};
+use crate::{need, no, rules};
+use fadu_kernel::{Ctx, Help};
+
+pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> Decision {
+    need(p.registered.is_none(), &rules::ORDER, || format!("{}已经登记", p.number))?;
+    let Some(regime) = registration.kind.regime() else {
+        let because = format!("“{}”的规则没有载入，不以相近的规则代替", registration.kind.zh());
+        return no(&rules::KIND_HELD, Help::Operator, because);
+    };
+    let supervisor = &registration.supervisor;
+    need(*supervisor != ctx.actor.org, &rules::OWN_SIDE, || "招标人不能监督自己的项目".into())?;
+    let estimate = registration.estimate_fen;
+    let together = registration.together_fen.max(estimate);
+    let threshold = threshold_on(ctx.today());
+    let must = match regime {
+        crate::regime::Regime::Procurement => MustTender::OutsideClasses,
+        _ => must_tender(registration.kind, estimate, together, &registration.funding, threshold),
+    };
+    Ok(vec![Fact::Registered {
+        number: crate::number(ctx),
+        registration: Box::new(registration.clone()),
+        regime,
+        must,
+        sector: registration.sector.clone(),
+        kind: registration.kind,
+        tenderer: ctx.actor.org.clone(),
+    }])
+}
+
+pub(super) fn propose_method(p: &Project, method: &Method) -> Decision {
+    need(p.tender.announced.is_none(), &rules::ORDER, || "已经公告，不能再改招标方式".into())?;
+    if let Method::NotTendered { ground, scope, reason } = method {
+        let stated = !scope.trim().is_empty() && !reason.trim().is_empty();
+        need(stated, &rules::STATE_THE_GROUND, || "没有写明不招标的范围和事由".into())?;
+        if *ground == ExemptGround::NotRequired {
+            not_required(p)?;
+        }
+    }
+    Ok(vec![Fact::MethodProposed { method: method.clone() }])
+}
+
+/// 自认为不属于必须招标: held against the test made at registration.
+fn not_required(p: &Project) -> Result<(), fadu_kernel::Refusal> {
+    let estimate = fadu_kernel::Fen(p.registration.estimate_fen);
+    match p.must {
+        Some(MustTender::Must) => {
+            let funding = &p.registration.funding;
+            let by_budget = !funding.state_enterprise && !funding.foreign_loan && !funding.public_interest;
+            let rule = if by_budget { &rules::STATE_MONEY } else { &rules::MUST_TENDER };
+            no(rule, Help::Officer, format!("估算价{estimate}元，达到规模标准"))
+        }
+        Some(MustTender::MustTogether) => {
+            let together = fadu_kernel::Fen(p.registration.together_fen);
+            no(&rules::NO_SPLITTING, Help::Officer, format!("本合同{estimate}元，可以合并的合计{together}元"))
+        }
+        Some(MustTender::NotComputable) | None => {
+            no(&rules::THRESHOLDS, Help::Operator, "登记之日的规模标准没有载入")
+        }
+        Some(MustTender::OutsideClasses | MustTender::BelowThreshold) => Ok(()),
+    }
+}
+
+/// 核定 (实施条例 7): by another body than the tenderer.
+pub(super) fn confirm_method(p: &Project, document: &str, ctx: &Ctx) -> Decision {
+    need(p.method.is_some(), &rules::ORDER, || "还没有申报招标方式".into())?;
+    need(ctx.actor.org != p.tenderer, &rules::OWN_SIDE, || "招标人不能核定自己的招标方式".into())?;
+    need(!document.trim().is_empty(), &rules::ORDER, || "没有写明核定文号".into())?;
+    Ok(vec![Fact::MethodConfirmed { document: document.to_owned() }])
+}
+
+pub(super) fn sign_duties(p: &Project, version: &str, digest: &str) -> Decision {
+    need(p.archived.is_none(), &rules::ORDER, || "已经归档".into())?;
+    let signed = !version.trim().is_empty() && is_hash(digest);
+    need(signed, &rules::DUTIES_SIGNED, || "没有清单版本或者签署件摘要".into())?;
+    Ok(vec![Fact::DutiesSigned { version: version.to_owned(), digest: digest.to_owned() }])
+}
+
+pub(super) fn separate(p: &Project, separation: &Separation) -> Decision {
+    need(p.tender.file.is_none(), &rules::ORDER, || "评定分离应在编制招标文件之前确定".into())?;
+    file::check_separation(p, separation)?;
+    Ok(vec![Fact::SeparationGranted { separation: separation.clone(), first_must_win: p.first_must_win() }])
+}
+
+pub(super) fn prepare_file(p: &Project, file: &TenderFile, ctx: &Ctx) -> Decision {
+    need(p.tender.announced.is_none(), &rules::ORDER, || "已经公告，修改应以澄清发出".into())?;
+    need(is_hash(&file.digest), &rules::ORDER, || "没有招标文件的摘要".into())?;
+    file::check(p, file, ctx)?;
+    let flags = file::flags(file, p.registration.kind, threshold_on(ctx.today()));
+    // The clauses are in the document, whose digest stands here; the flags keep the sentences they are about.
+    let kept = TenderFile { clauses: Vec::new(), ..file.clone() };
+    Ok(vec![Fact::FilePrepared { file: Box::new(kept), flags }])
+}
+
+pub(super) fn answer_flag(p: &Project, flag: &str, reason: &str) -> Decision {
+    let open = p.tender.flags.iter().any(|open| open.flag.id == flag);
+    need(open, &rules::ORDER, || format!("没有编号为{flag}的提示"))?;
+    need(!reason.trim().is_empty(), &rules::NO_SHUTTING_OUT, || "没有写明保留这一条款的理由".into())?;
+    Ok(vec![Fact::FlagAnswered { flag: flag.to_owned(), reason: reason.to_owned() }])
+}
+
+pub(super) fn announce(p: &Project, publications: &[Publication], ctx: &Ctx) -> Decision {
+    need(p.tender.announced.is_none(), &rules::ORDER, || "已经公告".into())?;
+    let (Some(file), Some(method)) = (&p.tender.file, &p.method) else {
+        return no(&rules::ORDER, Help::Officer, "还没有招标方式和招标文件");
+    };
+    let funding = &p.registration.funding;
+    let approved = p.registration.approver.is_none() || !p.registration.approval.trim().is_empty();
+    need(approved, &rules::APPROVED_AND_FUNDED, || "审批、核准手续还没有履行".into())?;
+    let funded = !funding.source.trim().is_empty();
+    need(funded, &rules::APPROVED_AND_FUNDED, || "资金来源还没有落实".into())?;
+    check_method(p, method)?;
+    if let Some(open) = p.tender.flags.iter().find(|open| open.answer.is_none()) {
+        let local = open.flag.rule == rules::NO_LOCAL_POINTS.id;
+        let rule = if local { &rules::NO_LOCAL_POINTS } else { &rules::NO_SHUTTING_OUT };
+        return no(rule, Help::Officer, format!("提示还没有处理：{}“{}”", open.flag.zh, open.flag.clause));
+    }
+    let issued = file.prequalification.as_ref().map_or(file.sale_from, |first| first.sale_from);
+    need(issued >= ctx.today(), &rules::TWENTY_DAYS, || format!("文件写自{issued}发出，今天才公告"))?;
+    let Some(first) = publications.first() else {
+        return no(&rules::SAME_TEXT, Help::Officer, "没有公告的媒介");
+    };
+    let same = publications
+        .iter()
+        .all(|each| each.digest == first.digest && is_hash(&each.digest));
+    need(same, &rules::SAME_TEXT, || "各媒介的公告内容不一致".into())?;
+    need(publications.iter().all(|each| each.fee_fen == 0), &rules::SAME_TEXT, || "媒介收取了费用".into())?;
+    Ok(vec![Fact::Announced {
+        deadline: file.deadline,
+        digest: first.digest.clone(),
+        media: publications.iter().map(|each| each.medium.clone()).collect(),
+        open: *method == Method::Open,
+        separated: p.separation.is_some(),
+        duties_signed: p.duties.is_some(),
+        kind: p.registration.kind,
+        sector: p.registration.sector.clone(),
+        round: p.round,
+        noted: p.duties.is_none() || p.tender.flags.iter().any(|open| open.flag.id == "provisional"),
+    }])
+}
+
+/// Scope and method need the approver where there is one; an invitation and an exemption always need somebody else.
+fn check_method(p: &Project, method: &Method) -> Result<(), fadu_kernel::Refusal> {
+    let confirmed = p.confirmed.is_some();
+    match method {
+        Method::Open => need(confirmed || p.registration.approver.is_none(), &rules::OPEN_FIRST, || {
+            "招标范围、方式、组织形式还没有核定".into()
+        }),
+        Method::Invited { .. } => {
+            need(confirmed, &rules::OPEN_FIRST, || "邀请招标还没有认定".into())?;
+            need(p.tender.invited.is_some(), &rules::THREE_INVITED, || "还没有发出投标邀请书".into())
+        }
+        Method::NotTendered { .. } => no(&rules::EXEMPTIONS, Help::Officer, "申报的是不招标，不能公告招标"),
+    }
+}
+
+/// 投标邀请书: how many and to whom stays with the tenderer; the fact keeps a root of the letters alone.
+pub(super) fn invite(p: &Project, letters: &[String]) -> Decision {
+    let invited = matches!(p.method, Some(Method::Invited { .. }));
+    need(invited, &rules::ORDER, || "申报的不是邀请招标".into())?;
+    let mut letters: Vec<&str> =
+        letters.iter().map(String::as_str).filter(|letter| is_hash(letter)).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    need(letters.len() >= 3, &rules::THREE_INVITED, || "邀请书不足三份".into())?;
+    Ok(vec![Fact::Invited { root: sha256(&letters.join("\n")) }])
+}

@@ -1,0 +1,456 @@
+//! 规格：投标期间到开标。
+
+use super::Ends::{Noted, Passes, Refused};
+use super::Row;
+use super::world::*;
+use crate::bid::{self, Bid, Ticket, join, ticket_leaf};
+use crate::project::file::Prequalification;
+use crate::project::{
+    Act, Disposition, Project, Reading, Registration, RetenderGround, Stage, TenderFile, UnreadableFault,
+};
+use crate::regime::Kind;
+use fadu_kernel::Actor;
+use jiff::civil::Date;
+
+fn clarify(w: &mut World, when: &str, affects_bids: bool) -> Answer {
+    w.announced(registration(), file());
+    let act = Act::Clarify { digest: digest(), affects_bids, of_prequalification: false };
+    w.project(when, &tenderer(), act)
+}
+
+/// Announced with a prequalification: applications until 17 March.
+fn prequalified(w: &mut World) {
+    let submit_by = at("03-17T17:00:00");
+    let first = Prequalification { sale_from: day(3, 4), sale_to: day(3, 11), submit_by };
+    w.announced(registration(), TenderFile { prequalification: Some(first), ..file() });
+}
+
+fn clarify_first(w: &mut World, when: &str) -> Answer {
+    prequalified(w);
+    let act = Act::Clarify { digest: digest(), affects_bids: true, of_prequalification: true };
+    w.project(when, &tenderer(), act)
+}
+
+fn object(w: &mut World, when: &str, stage: Stage, by: &Actor) -> Answer {
+    object_known(w, when, stage, by, at(when).date())
+}
+
+fn object_known(w: &mut World, when: &str, stage: Stage, by: &Actor, known_on: Date) -> Answer {
+    w.project(when, by, Act::Object { stage, known_on, digest: digest() })
+}
+
+fn objected(w: &mut World, when: &str) -> Answer {
+    w.announced(registration(), file());
+    object(w, when, Stage::File, &sealed(9))
+}
+
+fn answer(w: &mut World, when: &str) -> Answer {
+    w.project(when, &tenderer(), Act::AnswerObjection { n: 1, upheld: false, digest: digest() })
+}
+
+/// A bid at this moment, on a project whose deadline is 25 March, 09:30:00.
+fn deposit(w: &mut World, when: &str) -> Answer {
+    w.announced(registration(), file());
+    w.deposit(0, when)
+}
+
+fn begin(w: &mut World, when: &str) -> Answer {
+    w.project(when, &tenderer(), Act::BeginOpening)
+}
+
+fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
+    w.project(when, &tenderer(), Act::Retender { ground })
+}
+
+/// The opening of three bids, of which the third reads so.
+fn third_reads(w: &mut World, reading: Reading) -> Answer {
+    w.opening(registration());
+    w.read(0, super::world::reading(0))?;
+    w.read(1, super::world::reading(1))?;
+    w.read(2, reading)
+}
+
+fn closed_with(w: &mut World, reading: Reading) -> Answer {
+    third_reads(w, reading)?;
+    w.close_opening()
+}
+
+fn third() -> Reading {
+    reading(2)
+}
+
+/// A ticket tree of two who passed, padded to 1,024 places.
+fn tickets() -> (String, Ticket) {
+    let mut level: Vec<String> = (0..1 << bid::TICKET_LEVELS)
+        .map(|n| crate::draw::sha256(&format!("pad {n}")))
+        .collect();
+    let (secret, place) = (nonce(50), 700_u16);
+    level[usize::from(place)] = ticket_leaf(P, &secret);
+    let (mut path, mut at) = (Vec::new(), usize::from(place));
+    while level.len() > 1 {
+        path.push(level[at ^ 1].clone());
+        level = level.chunks(2).map(|pair| join(&pair[0], &pair[1])).collect();
+        at /= 2;
+    }
+    (level.remove(0), Ticket { secret, place, path })
+}
+
+fn deposit_with(w: &mut World, ticket: Option<Ticket>) -> Answer {
+    prequalified(w);
+    w.project("03-18T09:00:00", &tenderer(), Act::Qualify { root: tickets().0 })?;
+    let act = bid::Act::Deposit { project: Some(P), nonce: nonce(0), digest: digest(), ticket };
+    w.bid(0, "03-20T09:00:00", &sealed(0), act)
+}
+
+fn withdraw(w: &mut World, when: &str) -> Answer {
+    deposit(w, "03-19T09:00:00")?;
+    w.bid(0, when, &sealed(0), bid::Act::Withdraw { project: P, nonce: nonce(0) })
+}
+
+fn return_bond(w: &mut World, when: &str) -> Answer {
+    withdraw(w, "03-20T09:00:00")?;
+    w.bid(0, when, &centre(), bid::Act::ReturnBond)
+}
+
+fn terminate(w: &mut World, announcement: &str, refund: bool) -> Answer {
+    w.announced(registration(), file());
+    let act = Act::Terminate { reason: "规划调整".into(), announcement: announcement.into(), refund };
+    w.project("03-10T09:00:00", &tenderer(), act)
+}
+
+pub fn rows() -> Vec<Row> {
+    [clarifying(), objecting(), receiving(), opening(), reading_out(), again()].concat()
+}
+
+fn clarifying() -> Vec<Row> {
+    vec![
+        ("clarified with fifteen clear days left: the deadline stays (TND-13)", Passes, |w| {
+            clarify(w, "03-09T09:00:00", true)
+        }),
+        ("with fourteen: the deadline moves by itself (TND-13)", Noted, |w| {
+            clarify(w, "03-10T09:00:00", true)
+        }),
+        ("what does not touch the bids moves nothing (TND-13)", Passes, |w| {
+            clarify(w, "03-20T09:00:00", false)
+        }),
+        ("clarified when the deadline is reached (TND-13)", Refused("TND-13"), |w| {
+            clarify(w, "03-25T09:30:00", true)
+        }),
+        ("prequalification: three clear days left (TND-13)", Passes, |w| clarify_first(w, "03-13T09:00:00")),
+        ("prequalification: two, and it moves (TND-13)", Noted, |w| clarify_first(w, "03-14T09:00:00")),
+    ]
+}
+
+fn objecting() -> Vec<Row> {
+    vec![
+        ("an objection ten days before the deadline (TND-14)", Passes, |w| objected(w, "03-15T09:00:00")),
+        ("nine days before (TND-14)", Refused("TND-14"), |w| objected(w, "03-16T09:00:00")),
+        ("to the prequalification, two days before (TND-14)", Passes, |w| {
+            prequalified(w);
+            object(w, "03-15T09:00:00", Stage::Prequalification, &sealed(9))
+        }),
+        ("to the prequalification, one day before (TND-14)", Refused("TND-14"), |w| {
+            prequalified(w);
+            object(w, "03-16T09:00:00", Stage::Prequalification, &sealed(9))
+        }),
+        ("answered on the third day (TND-15)", Passes, |w| {
+            objected(w, "03-11T09:00:00")?;
+            answer(w, "03-14T09:00:00")
+        }),
+        ("answered on the fourth (TND-15)", Noted, |w| {
+            objected(w, "03-10T09:00:00")?;
+            answer(w, "03-14T09:00:00")
+        }),
+        ("the activity stands still until it is answered (TND-15)", Refused("TND-15"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
+            w.project("03-12T09:00:00", &tenderer(), act)
+        }),
+        ("and goes on once it is taken back (TND-15)", Passes, |w| {
+            objected(w, "03-11T09:00:00")?;
+            w.project("03-12T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
+            let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
+            w.project("03-12T10:00:00", &tenderer(), act)
+        }),
+        ("taken back by somebody else (TRD-04)", Refused("TRD-04"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            w.project("03-12T09:00:00", &sealed(8), Act::WithdrawObjection { n: 1 })
+        }),
+        ("procurement: a query on working day 7 (TND-75)", Passes, |w| {
+            w.announced(procurement(), file());
+            object_known(w, "03-13T09:00:00", Stage::File, &sealed(9), day(3, 4))
+        }),
+        ("procurement: on working day 8 (TND-75)", Refused("TND-75"), |w| {
+            w.announced(procurement(), file());
+            object_known(w, "03-14T09:00:00", Stage::File, &sealed(9), day(3, 4))
+        }),
+        ("procurement: answered on working day 7 (TND-75)", Passes, |w| {
+            w.announced(procurement(), file());
+            object(w, "03-10T09:00:00", Stage::File, &sealed(9))?;
+            answer(w, "03-19T09:00:00")
+        }),
+        ("procurement: answered on working day 8 (TND-75)", Noted, |w| {
+            w.announced(procurement(), file());
+            object(w, "03-10T09:00:00", Stage::File, &sealed(9))?;
+            answer(w, "03-20T09:00:00")
+        }),
+        ("a question under a firm's name before the opening (TRD-02)", Refused("TRD-02"), |w| {
+            w.announced(registration(), file());
+            w.project("03-10T09:00:00", &firm(0), Act::Ask { digest: digest() })
+        }),
+        ("a question under a sealed account (TRD-02)", Passes, |w| {
+            w.announced(registration(), file());
+            w.project("03-10T09:00:00", &sealed(9), Act::Ask { digest: digest() })
+        }),
+        ("the deadline put off for a fault of the platform", Passes, |w| {
+            w.announced(registration(), file());
+            let act = Act::Postpone { deadline: at("03-28T09:30:00"), reason: "平台故障".into() };
+            w.project("03-24T20:00:00", &tenderer(), act)
+        }),
+        ("a deadline brought forward (TND-12)", Refused("TND-12"), |w| {
+            w.announced(registration(), file());
+            let act = Act::Postpone { deadline: at("03-24T09:30:00"), reason: "提前".into() };
+            w.project("03-20T09:00:00", &tenderer(), act)
+        }),
+    ]
+}
+
+fn receiving() -> Vec<Row> {
+    vec![
+        ("received at the very second of the deadline (TND-28, TRD-02)", Passes, |w| {
+            deposit(w, "03-25T09:30:00")
+        }),
+        ("one second late (TND-28)", Refused("TND-28"), |w| deposit(w, "03-25T09:30:01")),
+        ("a bid under a firm's own name (TRD-02)", Refused("TRD-02"), |w| {
+            w.announced(registration(), file());
+            let act = bid::Act::Deposit { project: Some(P), nonce: nonce(0), digest: digest(), ticket: None };
+            w.bid(0, "03-20T09:00:00", &firm(0), act)
+        }),
+        ("a second version in time replaces the first", Passes, |w| {
+            deposit(w, "03-19T09:00:00")?;
+            let act = bid::Act::Replace { project: P, nonce: nonce(0), digest: "cd".repeat(32) };
+            w.bid(0, "03-25T09:30:00", &sealed(0), act)
+        }),
+        ("a second version one second late (TND-28)", Refused("TND-28"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            let act = bid::Act::Replace { project: P, nonce: nonce(0), digest: "cd".repeat(32) };
+            w.bid(0, "03-25T09:30:01", &sealed(0), act)
+        }),
+        ("with a ticket of the prequalification (TND-28, TND-11)", Passes, |w| {
+            deposit_with(w, Some(tickets().1))
+        }),
+        ("without one (TND-28)", Refused("TND-28"), |w| deposit_with(w, None)),
+        ("with one of another place (TND-28)", Refused("TND-28"), |w| {
+            deposit_with(w, Some(Ticket { place: 701, ..tickets().1 }))
+        }),
+        ("withdrawn, the bond back on the fifth day (TND-27)", Passes, |w| return_bond(w, "03-25T09:00:00")),
+        ("withdrawn, the bond back on the sixth (TND-27)", Noted, |w| return_bond(w, "03-26T09:00:00")),
+        ("a bond given back though nothing was withdrawn (TND-27)", Refused("TND-27"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            w.bid(0, "03-20T09:00:00", &centre(), bid::Act::ReturnBond)
+        }),
+        ("withdrawn with another's nonce (TRD-04)", Refused("TRD-04"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            w.bid(0, "03-20T09:00:00", &sealed(0), bid::Act::Withdraw { project: P, nonce: nonce(1) })
+        }),
+        ("revealed a second before the deadline (TND-32)", Refused("TND-32"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            w.bid(0, "03-25T09:29:59", &centre(), bid::Act::Reveal { project: P, nonce: nonce(0) })
+        }),
+        ("revealed at the deadline (TND-32)", Passes, |w| {
+            deposit(w, "03-19T09:00:00")?;
+            w.bid(0, "03-25T09:30:00", &centre(), bid::Act::Reveal { project: P, nonce: nonce(0) })
+        }),
+        ("admitted before the deadline (TRD-02)", Refused("TRD-02"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            let act = Act::Admit { bid: BIDS[0], digest: digest(), received_ms: 0 };
+            w.project("03-25T09:29:59", &Actor::relay(), act)
+        }),
+        ("admitted by a person (TRD-10)", Refused("TRD-10"), |w| {
+            deposit(w, "03-19T09:00:00")?;
+            let act = Act::Admit { bid: BIDS[0], digest: digest(), received_ms: 0 };
+            w.project("03-25T09:30:00", &tenderer(), act)
+        }),
+        ("admitted by the relay (TRD-10)", Passes, |w| {
+            deposit(w, "03-19T09:00:00")?;
+            w.admit(0)
+        }),
+    ]
+}
+
+fn opening() -> Vec<Row> {
+    vec![
+        ("opened at the deadline with three bids (TND-33, TND-34)", Passes, |w| {
+            w.with_bids(registration(), 3);
+            begin(w, "03-25T09:30:00")
+        }),
+        ("opened a second before (TND-33)", Refused("TND-33"), |w| {
+            w.announced(registration(), file());
+            begin(w, "03-25T09:29:59")
+        }),
+        ("opened on the next day (TND-33)", Noted, |w| {
+            w.with_bids(registration(), 3);
+            begin(w, "03-26T09:30:00")
+        }),
+        ("two bids (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 2);
+            begin(w, "03-25T09:30:00")
+        }),
+        ("two bids: tendered again (TND-34, TND-68)", Passes, |w| {
+            w.with_bids(registration(), 2);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("three bids: not tendered again for want of bidders (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 3);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("an objection at the opening, answered on the spot (TND-35)", Passes, |w| {
+            w.opening(registration());
+            for n in 0..3 {
+                w.read(n, reading(n))?;
+            }
+            object(w, "03-25T09:45:00", Stage::Opening, &firm(0))?;
+            answer(w, "03-25T09:50:00")?;
+            w.close_opening()
+        }),
+        ("closed over an unanswered objection (TND-35)", Refused("TND-35"), |w| {
+            w.opening(registration());
+            for n in 0..3 {
+                w.read(n, reading(n))?;
+            }
+            object(w, "03-25T09:45:00", Stage::Opening, &firm(0))?;
+            w.close_opening()
+        }),
+        ("an objection to the opening after it is over (TND-35)", Refused("TND-35"), |w| {
+            w.opened(registration());
+            object(w, "03-25T11:00:00", Stage::Opening, &firm(0))
+        }),
+    ]
+}
+
+fn reading_out() -> Vec<Row> {
+    vec![
+        (
+            "three bids that have nothing to do with each other (TND-18, TND-25, TND-26, TND-29, TND-70)",
+            Passes,
+            |w| closed_with(w, Reading { bond_from_basic_account: Some(true), ..third() }),
+        ),
+        ("a price with commas is a price", Passes, |w| {
+            third_reads(w, Reading { price: "9,200,000.00".into(), ..third() })
+        }),
+        ("a price of zero is read out and noted", Noted, |w| {
+            third_reads(w, Reading { price: "0".into(), ..third() })
+        }),
+        ("a price of a thousand million million yuan too", Noted, |w| {
+            third_reads(w, Reading { price: "1000000000000000".into(), ..third() })
+        }),
+        ("what is no price is not (TRD-03)", Refused("TRD-03"), |w| {
+            third_reads(w, Reading { price: "九百万".into(), ..third() })
+        }),
+        ("a bond from another account is noted (TND-18)", Noted, |w| {
+            third_reads(w, Reading { bond_from_basic_account: Some(false), ..third() })
+        }),
+        ("an interest in the tenderer is noted (TND-26)", Noted, |w| {
+            third_reads(w, Reading { interested: true, ..third() })
+        }),
+        ("the same responsible person twice: both are void (TND-25)", Noted, |w| {
+            w.opening(registration());
+            w.read(0, Reading { head: "kd1".into(), ..reading(0) })?;
+            w.read(1, reading(1))?;
+            w.read(2, Reading { head: "kd1".into(), ..third() })?;
+            w.close_opening()
+        }),
+        ("a bidder that controls another (TND-25)", Noted, |w| {
+            closed_with(w, Reading { controlled_by: vec![FIRMS[0].1.into()], ..third() })
+        }),
+        ("a member of a consortium that also bids alone (TND-29)", Noted, |w| {
+            closed_with(w, Reading { consortium: vec![FIRMS[0].1.into()], ..third() })
+        }),
+        ("the project's own agency bids (TND-70)", Refused("TND-70"), |w| {
+            w.opening(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
+            w.read(0, reading(0))
+        }),
+        ("one bid cannot be decrypted, the others go on (TND-90)", Passes, |w| {
+            w.opening(registration());
+            let act = Act::NoteUnreadable { bid: BIDS[2], fault: UnreadableFault::Unknown };
+            w.project("03-25T09:40:00", &tenderer(), act)?;
+            w.read(0, reading(0))?;
+            w.read(1, reading(1))?;
+            w.close_opening()
+        }),
+        ("what was read out is not unreadable (TND-90)", Refused("TND-90"), |w| {
+            w.opening(registration());
+            w.read(0, reading(0))?;
+            let act = Act::NoteUnreadable { bid: BIDS[0], fault: UnreadableFault::Bidder };
+            w.project("03-25T09:45:00", &tenderer(), act)
+        }),
+        ("closed with a bid unread (TND-33)", Refused("TND-33"), |w| {
+            w.opening(registration());
+            w.read(0, reading(0))?;
+            w.close_opening()
+        }),
+        ("read before the opening (TND-32)", Refused("TND-32"), |w| {
+            w.with_bids(registration(), 3);
+            w.read(0, reading(0))
+        }),
+    ]
+}
+
+fn again() -> Vec<Row> {
+    vec![
+        ("ended, announced, everything paid back (TND-22)", Passes, |w| terminate(w, &digest(), true)),
+        ("ended without an announcement (TND-22)", Refused("TND-22"), |w| terminate(w, "", true)),
+        ("ended and nothing paid back (TND-22)", Refused("TND-22"), |w| terminate(w, &digest(), false)),
+        ("tendered again while bids still stand (TND-68)", Refused("TND-68"), |w| {
+            w.opened(registration());
+            retender(w, "03-25T11:00:00", RetenderGround::AllRejected)
+        }),
+        ("an unlawful file, found so: tendered again (TND-68)", Passes, |w| {
+            w.announced(registration(), file());
+            let alert = Act::RaiseAlert {
+                rule: "TND-23".into(),
+                evidence: vec!["第3条".into()],
+                note: String::new(),
+            };
+            w.project("03-10T09:00:00", &supervisor(), alert)?;
+            let disposition = Disposition::Confirmed;
+            let act = Act::DisposeAlert { n: 1, disposition, reason: "排斥外地企业".into() };
+            w.project("03-11T09:00:00", &supervisor(), act)?;
+            retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+    ]
+}
+
+#[test]
+fn the_moved_deadline_keeps_its_hour_and_leaves_fifteen_clear_days() {
+    let mut w = World::default();
+    clarify(&mut w, "03-10T09:00:00", true).unwrap();
+    assert_eq!(w.state::<Project>(P).tender.deadline, Some(at("03-26T09:30:00")));
+    let mut w = World::default();
+    clarify(&mut w, "03-20T09:00:00", true).unwrap();
+    let moved = w.state::<Project>(P).tender.deadline;
+    assert_eq!(moved, Some(at("04-07T09:30:00")), "5 April is 清明, 6 April a Sunday: the next working day");
+}
+
+#[test]
+fn the_last_version_in_time_is_the_bid() {
+    let mut w = World::default();
+    deposit(&mut w, "03-19T09:00:00").unwrap();
+    let act = bid::Act::Replace { project: P, nonce: nonce(0), digest: "cd".repeat(32) };
+    w.bid(0, "03-20T09:00:00", &sealed(0), act).unwrap();
+    w.admit(0).unwrap();
+    let project: Project = w.state(P);
+    assert_eq!(project.tender.bids[0].digest, "cd".repeat(32));
+    assert_eq!(w.state::<Bid>(BIDS[0]).replaced, [digest()]);
+    assert_eq!(project.registration.kind, Kind::Works);
+}
+
+#[test]
+fn a_new_round_begins_anew_and_keeps_what_was_approved() {
+    let mut w = World::default();
+    w.with_bids(registration(), 2);
+    retender(&mut w, "03-25T09:40:00", RetenderGround::TooFewBidders).unwrap();
+    let project: Project = w.state(P);
+    assert_eq!((project.round, project.status()), (2, "registered"));
+    assert!(project.confirmed.is_some() && project.tender.bids.is_empty());
+}

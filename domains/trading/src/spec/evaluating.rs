@@ -1,0 +1,348 @@
+//! 规格：评标。
+
+use super::Ends::{Noted, Passes, Refused};
+use super::Row;
+use super::world::*;
+use crate::draw::matter::{Act as DrawAct, DeclineReason, Draw, Purpose, draw_id};
+use crate::project::file::Scoring;
+use crate::project::{
+    Act, Disposition, Dissent, Member, Points, Project, Reading, Registration, RejectGround, ReplaceGround,
+    RetenderGround, TenderFile,
+};
+
+/// A committee of so many drawn experts and so many of the tenderer.
+fn committee(w: &mut World, experts: u16, representatives: u32) -> Answer {
+    w.opened(registration());
+    let draw = w.drawn(P, Purpose::Experts, experts);
+    w.seat(Some(draw), (0..representatives).map(|n| member(n, "教育局")).collect())
+}
+
+fn appointed(w: &mut World, ground: &str) -> Answer {
+    w.opened(registration());
+    let act = Act::SeatCommittee {
+        draw: None,
+        appointed: (10..14).map(|n| member(n, "设计院")).collect(),
+        special_ground: ground.into(),
+        representatives: vec![member(1, "教育局")],
+    };
+    w.project("03-25T10:30:00", &tenderer(), act)
+}
+
+/// The first seat declines in the draw, and the next of the order replaces it.
+fn replace_first(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
+    w.scored(registration());
+    replace(w, ground, take_next)
+}
+
+fn replace(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
+    let gone = w.seats()[0].clone();
+    let id = draw_id(P, Purpose::Experts, 0);
+    let decline = DrawAct::Excuse { leaf: gone.clone(), reason: DeclineReason::Health };
+    w.draw(id, "03-25T15:00:00", &tenderer(), decline)?;
+    let seats = w.state::<Draw>(id).seats();
+    let next = seats.last().cloned().unwrap_or_default();
+    let leaf = if take_next { next } else { member(77, "").leaf };
+    let substitute = Member { leaf, employer: "设计院".into_org() };
+    w.project("03-25T15:30:00", &tenderer(), Act::ReplaceMember { seat: gone, ground, substitute })
+}
+
+trait IntoOrg {
+    fn into_org(self) -> fadu_kernel::OrgId;
+}
+
+impl IntoOrg for &str {
+    fn into_org(self) -> fadu_kernel::OrgId {
+        fadu_kernel::OrgId::new(self)
+    }
+}
+
+fn score(w: &mut World, points: Vec<Points>) -> Answer {
+    w.seated(registration());
+    let leaf = w.seats()[0].clone();
+    w.project("03-25T14:00:00", &seat(&leaf), Act::Score { bid: BIDS[0], points })
+}
+
+fn points(price: u32, technique: u32) -> Vec<Points> {
+    vec![
+        Points { criterion: "报价".into(), hundredths: price },
+        Points { criterion: "技术".into(), hundredths: technique },
+    ]
+}
+
+fn reject(w: &mut World, n: usize, ground: RejectGround, evidence: &str, votes: usize) -> Answer {
+    let votes = w.seats().into_iter().take(votes).collect();
+    let act = Act::RejectBid {
+        bid: BIDS[n],
+        ground,
+        reason: "见评审意见".into(),
+        evidence: evidence.into(),
+        votes,
+    };
+    w.project("03-25T13:00:00", &tenderer(), act)
+}
+
+fn rejected(w: &mut World, ground: RejectGround, evidence: &str, votes: usize) -> Answer {
+    w.seated(registration());
+    reject(w, 2, ground, evidence, votes)
+}
+
+fn say_short(w: &mut World, n: usize) -> Answer {
+    w.seated(registration());
+    let seats = w.seats();
+    for leaf in &seats[..n - 1] {
+        w.project("03-25T15:00:00", &seat(leaf), Act::SayTimeShort)?;
+    }
+    w.project("03-25T15:00:00", &seat(&seats[n - 1]), Act::SayTimeShort)
+}
+
+fn signed(w: &mut World, n: usize, dissents: Vec<Dissent>) -> Answer {
+    w.scored(registration());
+    let signed = w.seats().into_iter().take(n).collect();
+    let act = Act::ReportEvaluation { candidates: vec![BIDS[0]], digest: digest(), signed, dissents };
+    w.project("03-25T17:00:00", &tenderer(), act)
+}
+
+fn alert(w: &mut World) -> Answer {
+    let act = Act::RaiseAlert {
+        rule: "TND-31d".into(),
+        evidence: vec!["报价差额相等".into()],
+        note: String::new(),
+    };
+    w.project("03-25T11:00:00", &supervisor(), act)
+}
+
+pub fn rows() -> Vec<Row> {
+    [seating(), replacing(), scoring(), rejecting(), reporting()].concat()
+}
+
+fn seating() -> Vec<Row> {
+    vec![
+        ("five members, four of them experts (TND-36, TND-38, TND-40, TND-41)", Passes, |w| {
+            committee(w, 4, 1)
+        }),
+        ("five members, three of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 3, 2)),
+        ("seven members, five of them experts (TND-36)", Passes, |w| committee(w, 5, 2)),
+        ("seven members, four of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 4, 3)),
+        ("six members (TND-36)", Refused("TND-36"), |w| committee(w, 5, 1)),
+        ("three members (TND-36)", Refused("TND-36"), |w| committee(w, 3, 0)),
+        ("experts named by hand (TND-38)", Refused("TND-38"), |w| appointed(w, "")),
+        ("experts of a special project (TND-38)", Passes, |w| appointed(w, "国家有特殊要求")),
+        ("a draw that was made for another project (TND-38)", Refused("TND-38"), |w| {
+            w.opened(registration());
+            let act = Act::Register { registration: Box::new(registration()) };
+            let other = fadu_kernel::MatterId(2);
+            w.act::<Project>(other, at("03-03T09:00:00"), &tenderer(), &act)?;
+            let draw = w.drawn(other, Purpose::Experts, 4);
+            w.seat(Some(draw), vec![member(1, "教育局")])
+        }),
+        ("a member of the supervisor's staff (TND-40)", Refused("TND-40"), |w| {
+            w.opened(registration());
+            let draw = w.drawn(P, Purpose::Experts, 4);
+            w.seat(Some(draw), vec![member(1, "住建局")])
+        }),
+        ("a name instead of a leaf (TND-41)", Refused("TND-41"), |w| {
+            w.opened(registration());
+            let draw = w.drawn(P, Purpose::Experts, 4);
+            w.seat(Some(draw), vec![Member { leaf: "某某".into(), ..member(1, "教育局") }])
+        }),
+    ]
+}
+
+fn replacing() -> Vec<Row> {
+    vec![
+        ("a member falls ill before scoring and the next in order sits down (TND-39, TND-43)", Passes, |w| {
+            w.seated(registration());
+            replace(w, ReplaceGround::Health, true)
+        }),
+        ("one who has scored falls ill: the sheets are void, and that is noted (TND-43)", Noted, |w| {
+            replace_first(w, ReplaceGround::Health, true)
+        }),
+        ("replaced on no ground of the law (TND-39)", Refused("TND-39"), |w| {
+            replace_first(w, ReplaceGround::Other, true)
+        }),
+        ("replaced by somebody who was not drawn (TND-38)", Refused("TND-38"), |w| {
+            replace_first(w, ReplaceGround::Interest, false)
+        }),
+        ("reported before the successor has evaluated (TND-43)", Refused("TND-43"), |w| {
+            replace_first(w, ReplaceGround::Health, true)?;
+            w.report(&[0, 1, 2])
+        }),
+        ("reported after the successor has evaluated again (TND-43)", Passes, |w| {
+            replace_first(w, ReplaceGround::Health, true)?;
+            let leaf = w.seats().last().cloned().unwrap();
+            for n in 0..3 {
+                w.score_as(&leaf, n, 5000 - 100 * n as u32)?;
+            }
+            w.report(&[0, 1, 2])
+        }),
+    ]
+}
+
+fn scoring() -> Vec<Row> {
+    vec![
+        ("scored by the stated criteria, to the last point (TND-44)", Passes, |w| {
+            score(w, points(6000, 4000))
+        }),
+        ("a hundredth above the most (TND-44)", Refused("TND-44"), |w| score(w, points(6001, 4000))),
+        ("by a criterion that was not stated (TND-44)", Refused("TND-44"), |w| {
+            let mut points = points(6000, 4000);
+            points.push(Points { criterion: "印象".into(), hundredths: 1 });
+            score(w, points)
+        }),
+        ("with a criterion left out (TND-44)", Refused("TND-44"), |w| {
+            let mut points = points(6000, 4000);
+            points.truncate(1);
+            score(w, points)
+        }),
+        ("scored by one who has no seat (TRD-04)", Refused("TRD-04"), |w| {
+            w.seated(registration());
+            w.score_as(&member(99, "").leaf, 0, 1)
+        }),
+        ("two of five say that time is short: it is longer (TND-42)", Passes, |w| say_short(w, 2)),
+        ("one says it twice (TND-42)", Refused("TND-42"), |w| {
+            say_short(w, 1)?;
+            let leaf = w.seats()[0].clone();
+            w.project("03-25T15:10:00", &seat(&leaf), Act::SayTimeShort)
+        }),
+        ("the committee asks, the bidder answers (TND-47)", Passes, |w| {
+            w.seated(registration());
+            w.project("03-25T13:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })?;
+            w.project("03-25T14:00:00", &tenderer(), Act::AnswerCommittee { bid: BIDS[0], digest: digest() })
+        }),
+        ("a bidder explains unasked (TND-47)", Refused("TND-47"), |w| {
+            w.seated(registration());
+            w.project("03-25T14:00:00", &tenderer(), Act::AnswerCommittee { bid: BIDS[0], digest: digest() })
+        }),
+        ("asked while the evaluation goes on (TND-54)", Passes, |w| {
+            w.seated(registration());
+            w.project("03-25T13:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })
+        }),
+        ("asked between report and award (TND-54)", Refused("TND-54"), |w| {
+            w.reported(registration());
+            w.project("03-26T09:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })
+        }),
+    ]
+}
+
+fn rejecting() -> Vec<Row> {
+    vec![
+        ("rejected by three of five on a ground of the regulation (TND-46)", Passes, |w| {
+            rejected(w, RejectGround::NotSigned, "", 3)
+        }),
+        ("by two of five (TND-46)", Refused("TND-46"), |w| rejected(w, RejectGround::NotSigned, "", 2)),
+        ("on the one ground that the file adds (TND-46)", Passes, |w| {
+            rejected(w, RejectGround::OfFile(1), "", 3)
+        }),
+        ("on a second, which it does not have (TND-46)", Refused("TND-46"), |w| {
+            rejected(w, RejectGround::OfFile(2), "", 3)
+        }),
+        ("for collusion, with evidence (TND-30)", Passes, |w| {
+            rejected(w, RejectGround::Unlawful, &digest(), 5)
+        }),
+        ("for collusion, without (TND-30)", Refused("TND-30"), |w| {
+            rejected(w, RejectGround::Unlawful, "", 5)
+        }),
+        ("two bids of one bidder are rejected, not void", Passes, |w| {
+            w.opening(registration());
+            w.read(0, reading(0))?;
+            w.read(1, reading(1))?;
+            w.read(2, Reading { price: "8900000".into(), ..reading(0) })?;
+            w.close_opening()?;
+            let draw = w.drawn(P, Purpose::Experts, 4);
+            w.seat(Some(draw), vec![member(1, "教育局")])?;
+            reject(w, 2, RejectGround::TwoBids, "", 5)
+        }),
+        ("all rejected: tendered again (TND-68)", Passes, |w| {
+            w.seated(registration());
+            for n in 0..3 {
+                reject(w, n, RejectGround::NotResponsive, "", 5)?;
+            }
+            let act = Act::Retender { ground: RetenderGround::AllRejected };
+            w.project("03-25T16:00:00", &tenderer(), act)
+        }),
+        ("all rejected: no report names a winner (TND-68)", Refused("TND-68"), |w| {
+            w.seated(registration());
+            for n in 0..3 {
+                reject(w, n, RejectGround::NotResponsive, "", 5)?;
+            }
+            w.report(&[])
+        }),
+    ]
+}
+
+/// Three bids of which the third is void: the first and it have one responsible person.
+fn with_void(w: &mut World) -> Answer {
+    w.opening(registration());
+    w.read(0, Reading { head: "kd1".into(), ..reading(0) })?;
+    w.read(1, reading(1))?;
+    w.read(2, Reading { head: "kd1".into(), ..reading(2) })?;
+    w.close_opening()?;
+    let draw = w.drawn(P, Purpose::Experts, 4);
+    w.seat(Some(draw), vec![member(1, "教育局")])?;
+    let leaf = w.seats()[0].clone();
+    w.score_as(&leaf, 2, 100)
+}
+
+fn by_price(w: &mut World, candidates: &[usize]) -> Answer {
+    w.with_bids_on(registration(), TenderFile { scoring: Scoring::LowestPrice, ..file() }, 3);
+    w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
+    for n in 0..3 {
+        w.read(n, reading(n))?;
+    }
+    w.close_opening()?;
+    let draw = w.drawn(P, Purpose::Experts, 4);
+    w.seat(Some(draw), vec![member(1, "教育局")])?;
+    w.report(candidates)
+}
+
+fn reporting() -> Vec<Row> {
+    vec![
+        ("three candidates in the order of their points (TND-48)", Passes, |w| {
+            w.scored(registration());
+            w.report(&[0, 1, 2])
+        }),
+        ("in another order (TND-48)", Refused("TND-48"), |w| {
+            w.scored(registration());
+            w.report(&[1, 0, 2])
+        }),
+        ("by the lowest price (TND-48)", Passes, |w| by_price(w, &[0, 1])),
+        ("not the lowest price first (TND-48)", Refused("TND-48"), |w| by_price(w, &[1, 0])),
+        ("a void bid is scored (TND-25)", Refused("TND-25"), with_void),
+        ("signed by four, the fifth silent: agrees (TND-49)", Passes, |w| signed(w, 4, Vec::new())),
+        ("signed by four, the fifth says why not (TND-49)", Passes, |w| {
+            w.scored(registration());
+            let seats = w.seats();
+            let dissent = Dissent { seat: seats[4].clone(), digest: digest() };
+            let act = Act::ReportEvaluation {
+                candidates: vec![BIDS[0]],
+                digest: digest(),
+                signed: seats[..4].to_vec(),
+                dissents: vec![dissent],
+            };
+            w.project("03-25T17:00:00", &tenderer(), act)
+        }),
+        ("signed by nobody (TND-49)", Refused("TND-49"), |w| signed(w, 0, Vec::new())),
+        ("signed by one who does not sit (TND-49)", Refused("TND-49"), |w| {
+            signed(w, 5, vec![Dissent { seat: "x".into(), digest: digest() }])
+        }),
+        ("reported over an open lead of presumed collusion (TND-31)", Refused("TND-31"), |w| {
+            w.scored(registration());
+            alert(w)?;
+            w.report(&[0, 1, 2])
+        }),
+        ("reported once the lead was dealt with (TND-31, TRD-11)", Passes, |w| {
+            w.scored(registration());
+            alert(w)?;
+            let disposition = Disposition::Explained;
+            let act = Act::DisposeAlert { n: 1, disposition, reason: "同一定额软件所致".into() };
+            w.project("03-25T16:00:00", &supervisor(), act)?;
+            w.report(&[0, 1, 2])
+        }),
+        ("a lead put away without a reason (TRD-11)", Refused("TRD-11"), |w| {
+            w.scored(Registration { ..registration() });
+            alert(w)?;
+            let act = Act::DisposeAlert { n: 1, disposition: Disposition::Explained, reason: String::new() };
+            w.project("03-25T16:00:00", &supervisor(), act)
+        }),
+    ]
+}

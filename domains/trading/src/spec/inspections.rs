@@ -1,0 +1,276 @@
+//! 规格：双随机、一公开。
+
+use super::Ends::{Noted, Passes, Refused};
+use super::Row;
+use super::world::*;
+use crate::draw::matter::Purpose;
+use crate::inspection::{Act, Inspection, Item, Order, SheetLine, Target};
+use crate::rules;
+use fadu_kernel::{Actor, Basis};
+
+fn items(published: &str) -> Vec<Item> {
+    vec![Item { code: "A1".into(), title: "代理业务档案".into(), published: published.into() }]
+}
+
+fn plan(w: &mut World, published: &str) -> Answer {
+    let act = Act::Plan {
+        title: "2025年代理机构抽查".into(),
+        target: Target::Agencies,
+        items: items(published),
+        until: day(6, 30),
+    };
+    w.check("03-03T09:00:00", &supervisor(), act)
+}
+
+fn approved(w: &mut World) {
+    plan(w, "/checks/items").unwrap();
+    w.check("03-04T09:00:00", &supervisor(), Act::Approve { document: "模批1号".into() })
+        .unwrap();
+}
+
+fn assign(w: &mut World) -> Answer {
+    let objects = w.drawn(CHECK, Purpose::Objects, 2);
+    let inspectors = w.drawn(CHECK, Purpose::Inspectors, 4);
+    w.check("03-24T09:00:00", &supervisor(), Act::Assign { objects, inspectors })
+}
+
+/// The first object drawn.
+fn object(w: &World) -> String {
+    w.state::<Inspection>(CHECK).visits[0].object.clone()
+}
+
+fn sent(w: &World) -> Vec<String> {
+    w.state::<Inspection>(CHECK).visits[0].inspectors.clone()
+}
+
+fn notified(w: &mut World) {
+    approved(w);
+    assign(w).unwrap();
+    for visit in w.state::<Inspection>(CHECK).visits {
+        let act = Act::Notify { object: visit.object, document: "模通1号".into() };
+        w.check("03-25T09:00:00", &supervisor(), act).unwrap();
+    }
+}
+
+fn visit(w: &mut World, inspectors: Vec<String>, certificates: &[&str], visits_this_year: u16) -> Answer {
+    let certificates = certificates.iter().map(|one| (*one).to_owned()).collect();
+    let act = Act::Visit { object: object(w), inspectors, certificates, visits_this_year };
+    w.check("03-26T09:00:00", &supervisor(), act)
+}
+
+fn visited(w: &mut World) {
+    notified(w);
+    for (n, one) in w.state::<Inspection>(CHECK).visits.into_iter().enumerate() {
+        let certificates = vec![format!("Z{n}1"), format!("Z{n}2")];
+        let act =
+            Act::Visit { object: one.object, inspectors: one.inspectors, certificates, visits_this_year: 0 };
+        w.check("03-26T09:00:00", &supervisor(), act).unwrap();
+    }
+}
+
+fn record(w: &mut World, n: usize, item: &str, evidence: Vec<String>) -> Answer {
+    let object = w.state::<Inspection>(CHECK).visits[n].object.clone();
+    let line = SheetLine { item: item.into(), compliant: n == 1, note: String::new(), evidence };
+    w.check("03-27T09:00:00", &supervisor(), Act::Record { object, lines: vec![line] })
+}
+
+fn recorded(w: &mut World) {
+    visited(w);
+    record(w, 0, "A1", vec![digest()]).unwrap();
+    record(w, 1, "A1", vec![]).unwrap();
+}
+
+fn publish(w: &mut World, when: &str) -> Answer {
+    let act = Act::Publish { address: "/checks/1".into(), digest: digest() };
+    w.check(when, &supervisor(), act)
+}
+
+fn order(w: &mut World, change: fn(&mut Order)) -> Answer {
+    recorded(w);
+    let mut order = Order {
+        object: object(w),
+        item: "A1".into(),
+        violation: "代理业务档案缺开标记录".into(),
+        clause: Basis::article("招标投标法", 36),
+        deadline: day(4, 15),
+        recheck_on: day(4, 16),
+    };
+    change(&mut order);
+    w.check("03-28T09:00:00", &supervisor(), Act::OrderCorrection { order: Box::new(order) })
+}
+
+fn prove(w: &mut World, when: &str) -> Answer {
+    order(w, |_| {})?;
+    w.check(when, &firm(1), Act::SubmitProof { n: 1, digest: digest() })
+}
+
+fn recheck(w: &mut World) -> Answer {
+    let act = Act::Recheck { n: 1, repaired: true, digest: digest() };
+    w.check("04-17T09:00:00", &supervisor(), act)
+}
+
+pub fn rows() -> Vec<Row> {
+    [drawing(), visiting(), correcting()].concat()
+}
+
+fn drawing() -> Vec<Row> {
+    vec![
+        ("items that are published (INS-13)", Passes, |w| plan(w, "/checks/items")),
+        ("an item that is not (INS-13)", Refused("INS-13"), |w| plan(w, "")),
+        ("objects and inspectors both drawn (INS-01, INS-12)", Passes, |w| {
+            approved(w);
+            assign(w)
+        }),
+        ("assigned before the plan is approved (INS-12)", Refused("INS-12"), |w| {
+            plan(w, "/checks/items")?;
+            assign(w)
+        }),
+        ("inspectors taken from a draw of objects (INS-01)", Refused("INS-01"), |w| {
+            approved(w);
+            let objects = w.drawn(CHECK, Purpose::Objects, 2);
+            w.check("03-24T09:00:00", &supervisor(), Act::Assign { objects, inspectors: objects })
+        }),
+        ("one inspector drawn (INS-06)", Refused("INS-06"), |w| {
+            approved(w);
+            let objects = w.drawn(CHECK, Purpose::Objects, 2);
+            let inspectors = w.drawn(CHECK, Purpose::Inspectors, 1);
+            w.check("03-24T09:00:00", &supervisor(), Act::Assign { objects, inspectors })
+        }),
+    ]
+}
+
+fn visiting() -> Vec<Row> {
+    vec![
+        (
+            "two officers, two certificates, the first visit of the year (INS-02, INS-05, INS-06, INS-11)",
+            Passes,
+            |w| {
+                notified(w);
+                let pair = sent(w);
+                visit(w, pair, &["Z1", "Z2"], 0)
+            },
+        ),
+        ("a second visit of the year is noted (INS-02)", Noted, |w| {
+            notified(w);
+            let pair = sent(w);
+            visit(w, pair, &["Z1", "Z2"], 1)
+        }),
+        ("a third is above the cap (INS-11)", Refused("INS-11"), |w| {
+            notified(w);
+            let pair = sent(w);
+            visit(w, pair, &["Z1", "Z2"], 2)
+        }),
+        ("the same object twice in one round (INS-02)", Refused("INS-02"), |w| {
+            notified(w);
+            let pair = sent(w);
+            visit(w, pair.clone(), &["Z1", "Z2"], 0)?;
+            visit(w, pair, &["Z1", "Z2"], 1)
+        }),
+        ("one officer (INS-06)", Refused("INS-06"), |w| {
+            notified(w);
+            let mut pair = sent(w);
+            pair.truncate(1);
+            visit(w, pair, &["Z1", "Z2"], 0)
+        }),
+        ("one certificate twice (INS-05)", Refused("INS-05"), |w| {
+            notified(w);
+            let pair = sent(w);
+            visit(w, pair, &["Z1", "Z1"], 0)
+        }),
+        ("an officer who was not drawn for it (INS-01)", Refused("INS-01"), |w| {
+            notified(w);
+            let mut pair = sent(w);
+            pair[1] = member(5, "").leaf;
+            visit(w, pair, &["Z1", "Z2"], 0)
+        }),
+        ("unannounced (INS-12)", Refused("INS-12"), |w| {
+            approved(w);
+            assign(w)?;
+            let pair = sent(w);
+            visit(w, pair, &["Z1", "Z2"], 0)
+        }),
+        ("a sheet with an item outside the plan (INS-13)", Refused("INS-13"), |w| {
+            visited(w);
+            record(w, 0, "B7", vec![digest()])
+        }),
+        ("a finding without evidence (TRD-03)", Refused("TRD-03"), |w| {
+            visited(w);
+            record(w, 0, "A1", vec![])
+        }),
+        ("results made public on working day 20 (INS-90, INS-01)", Passes, |w| {
+            recorded(w);
+            publish(w, "04-25T09:00:00")
+        }),
+        ("on working day 21 (INS-90)", Noted, |w| {
+            recorded(w);
+            publish(w, "04-27T09:00:00")
+        }),
+        ("with one object still open (INS-01)", Refused("INS-01"), |w| {
+            visited(w);
+            record(w, 0, "A1", vec![digest()])?;
+            publish(w, "03-28T09:00:00")
+        }),
+        ("made public twice (INS-90)", Refused("INS-90"), |w| {
+            recorded(w);
+            publish(w, "04-01T09:00:00")?;
+            publish(w, "04-02T09:00:00")
+        }),
+    ]
+}
+
+fn correcting() -> Vec<Row> {
+    vec![
+        ("ordered to correct: act, clause, deadline, day of the next check (PEN-01)", Passes, |w| {
+            order(w, |_| {})
+        }),
+        ("without the clause (PEN-01)", Refused("PEN-01"), |w| {
+            order(w, |o| o.clause = Basis::article("", 0))
+        }),
+        ("without what was violated (PEN-01)", Refused("PEN-01"), |w| order(w, |o| o.violation.clear())),
+        ("with a deadline of today (PEN-01)", Refused("PEN-01"), |w| order(w, |o| o.deadline = day(3, 28))),
+        ("checked again before the deadline (PEN-01)", Refused("PEN-01"), |w| {
+            order(w, |o| o.recheck_on = day(4, 14))
+        }),
+        ("of something that the sheet does not show (PEN-01)", Refused("PEN-01"), |w| {
+            order(w, |o| o.item = "A2".into())
+        }),
+        ("proof on the last day (PEN-01)", Passes, |w| prove(w, "04-15T23:00:00")),
+        ("proof a day late (PEN-01)", Noted, |w| prove(w, "04-16T09:00:00")),
+        ("closed on proof in time (PEN-01)", Passes, |w| {
+            prove(w, "04-15T09:00:00")?;
+            recheck(w)
+        }),
+        ("closed without proof (PEN-01)", Refused("PEN-01"), |w| {
+            order(w, |_| {})?;
+            recheck(w)
+        }),
+        ("overdue the day after the deadline (PEN-01)", Passes, |w| {
+            order(w, |_| {})?;
+            w.check("04-16T00:00:00", &Actor::clock(), Act::TurnOverdue { n: 1 })
+        }),
+        ("not overdue on it (PEN-01)", Refused("PEN-01"), |w| {
+            order(w, |_| {})?;
+            w.check("04-15T00:00:00", &Actor::clock(), Act::TurnOverdue { n: 1 })
+        }),
+        ("into the credit record once overdue (TND-71)", Passes, |w| {
+            order(w, |_| {})?;
+            w.check("04-16T00:00:00", &Actor::clock(), Act::TurnOverdue { n: 1 })?;
+            w.check("04-17T09:00:00", &supervisor(), Act::RecordCredit { n: 1, document: "模决1号".into() })
+        }),
+        ("into the credit record while the time to correct runs (TND-71)", Refused("TND-71"), |w| {
+            order(w, |_| {})?;
+            w.check("04-01T09:00:00", &supervisor(), Act::RecordCredit { n: 1, document: "模决1号".into() })
+        }),
+    ]
+}
+
+#[test]
+fn a_round_closes_when_everything_found_is_repaired() {
+    let mut w = World::default();
+    prove(&mut w, "04-15T09:00:00").unwrap();
+    publish(&mut w, "04-15T10:00:00").unwrap();
+    assert_eq!(w.state::<Inspection>(CHECK).status(), "correcting");
+    recheck(&mut w).unwrap();
+    assert_eq!(w.state::<Inspection>(CHECK).status(), "closed");
+    assert_eq!(rules::PUBLISH_RESULTS.id, "INS-90");
+}
