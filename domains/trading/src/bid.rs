@@ -240,6 +240,10 @@ impl Matter for Bid {
                     .and_then(Project::deadline_ms)
                     .is_some_and(|deadline| ctx.moment.ms >= deadline);
                 need(passed, &rules::NO_EARLY_LOOK, || "投标还没有截止".into())?;
+                let this_round = ctx
+                    .look::<Project>(*project)
+                    .is_some_and(|project| self.received_ms >= project.tender.announced_ms);
+                need(this_round, &rules::ORDER, || "是上一次招标收到的投标文件".into())?;
                 Ok(vec![Fact::Revealed {
                     project: *project,
                     digest: self.digest.clone(),

@@ -21,10 +21,14 @@ impl Draw {
         need(ctx.matter == draw_id(*subject, *purpose, *n), &rules::DRAW_ONCE, || {
             "不是这次需要的抽取编号".into()
         })?;
+        let round = match purpose {
+            Purpose::Experts => ctx.look::<Project>(*subject).map_or(0, |project| project.round),
+            Purpose::Inspectors | Purpose::Objects => 0,
+        };
         if let Some(before) = n.checked_sub(1) {
             let earlier = ctx.look::<Draw>(draw_id(*subject, *purpose, before));
-            let void = earlier.is_some_and(|draw| draw.voided.is_some());
-            need(void, &rules::DRAW_ONCE, || "上一次抽取没有依法作废".into())?;
+            let over = earlier.is_some_and(|draw| draw.voided.is_some() || draw.round < round);
+            need(over, &rules::DRAW_ONCE, || "上一次抽取没有依法作废".into())?;
         }
         check_candidates(*subject, *purpose, roster, ctx)?;
         let in_order = ctx.moment.ms < instant_ms(*reveal_by) && reveal_by < public_at;
@@ -41,6 +45,7 @@ impl Draw {
             subject: *subject,
             purpose: *purpose,
             need: *n,
+            round,
             rules: rules.clone(),
             root: root(rules, &lines),
             n_lines: lines.len(),

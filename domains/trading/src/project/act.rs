@@ -69,7 +69,7 @@ pub enum Act {
     /// 结束开标
     CloseOpening { record: String },
     /// 重新招标
-    Retender { ground: RetenderGround },
+    Retender { ground: RetenderGround, reason: String },
     /// 终止招标
     Terminate { reason: String, announcement: String, refund: bool },
     /// 组建评标委员会

@@ -189,7 +189,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
         Act::NoteUnreadable { bid, fault } => opening::note_unreadable(p, *bid, *fault),
         Act::CloseOpening { record } => opening::close(p, record),
-        Act::Retender { ground } => opening::retender(p, *ground, ctx),
+        Act::Retender { ground, reason } => opening::retender(p, *ground, reason, ctx),
         Act::Terminate { reason, announcement, refund } => {
             opening::terminate(p, reason, announcement, *refund)
         }

@@ -26,7 +26,7 @@ pub(super) fn seat(
         "没有写明属于特殊招标项目的理由".into()
     })?;
     let drawn = match draw {
-        Some(id) => drawn(id, ctx)?,
+        Some(id) => drawn(id, p.round, ctx)?,
         None if special => Vec::new(),
         None => return no(&rules::RANDOM_EXPERTS, Help::Officer, "没有专家抽取"),
     };
@@ -57,13 +57,14 @@ pub(super) fn seat(
 }
 
 /// The experts of a concluded draw that was made for this project.
-fn drawn(id: MatterId, ctx: &Ctx) -> Result<Vec<String>, Refusal> {
+fn drawn(id: MatterId, round: u16, ctx: &Ctx) -> Result<Vec<String>, Refusal> {
     let random = &rules::RANDOM_EXPERTS;
     let Some(draw) = ctx.look::<Draw>(id) else {
         return no(random, Help::Officer, "没有这次抽取");
     };
     let ours = draw.subject == Some(ctx.matter) && draw.purpose == Purpose::Experts;
     need(ours, random, || format!("抽取{}不是为本项目抽专家", draw.number))?;
+    need(draw.round == round, random, || format!("抽取{}是为上一次招标", draw.number))?;
     need(draw.voided.is_none(), random, || format!("抽取{}已经作废", draw.number))?;
     need(draw.concluded.is_some(), random, || format!("抽取{}还没有完成", draw.number))?;
     Ok(draw.seats())
@@ -88,7 +89,7 @@ pub(super) fn replace(
     let new = p.tender.committee.iter().all(|member| member.leaf != substitute.leaf);
     need(new && is_hash(&substitute.leaf), &rules::SECRET_MEMBERS, || "递补成员应写一个新的叶".into())?;
     if let Some(draw) = p.tender.draw.filter(|_| old.expert) {
-        let seats = drawn(draw, ctx)?;
+        let seats = drawn(draw, p.round, ctx)?;
         let next = seats.contains(&substitute.leaf) && !seats.iter().any(|leaf| leaf == seat);
         need(next, &rules::RANDOM_EXPERTS, || "递补的不是同一次抽取顺序中的下一名".into())?;
     }

@@ -27,6 +27,7 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         Fact::Retendered { round, .. } => {
             p.round = *round;
             p.tender = Tender::default();
+            p.award = None;
         }
         Fact::Terminated { .. } => p.terminated = Some(stamp.day),
         Fact::Suspended { document, until } => {
@@ -87,7 +88,10 @@ fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             let open = tender.flags.iter_mut().filter(|open| open.flag.id == *flag);
             open.for_each(|open| open.answer = Some(reason.clone()));
         }
-        Fact::Announced { .. } => tender.announced = Some(stamp.day),
+        Fact::Announced { .. } => {
+            tender.announced = Some(stamp.day);
+            tender.announced_ms = stamp.ms;
+        }
         Fact::Invited { root } => tender.invited = Some(root.clone()),
         Fact::Qualified { root } => tender.qualified = Some(root.clone()),
         Fact::Asked { n, .. } => tender.n_questions = *n,

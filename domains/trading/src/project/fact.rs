@@ -134,6 +134,7 @@ pub enum Fact {
     },
     Retendered {
         ground: RetenderGround,
+        reason: String,
         round: u16,
     },
     Terminated {

@@ -67,6 +67,8 @@ pub struct Tender {
     pub file: Option<TenderFile>,
     pub flags: Vec<OpenFlag>,
     pub announced: Option<Date>,
+    /// The instant of it: what was received before belongs to an earlier round.
+    pub announced_ms: i64,
     pub invited: Option<String>,
     /// Root of the ticket tree of those who passed the prequalification.
     pub qualified: Option<String>,

@@ -14,6 +14,8 @@ pub(super) fn admit(p: &Project, bid: MatterId, digest: &str, received_ms: i64, 
     need(p.tender.opened.is_none(), &rules::ORDER, || "开标已经结束".into())?;
     let in_time = p.deadline_ms().is_some_and(|deadline| received_ms <= deadline);
     need(in_time, &rules::LATE_BIDS, || "收到时已经截止".into())?;
+    let this_round = received_ms >= p.tender.announced_ms;
+    need(this_round, &rules::ORDER, || "是上一次招标收到的投标文件".into())?;
     need(p.bid(bid).is_none(), &rules::ORDER, || "已经入册".into())?;
     Ok(vec![Fact::BidAdmitted { bid, digest: digest.to_owned(), received_ms }])
 }
@@ -119,7 +121,7 @@ fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
     void
 }
 
-pub(super) fn retender(p: &Project, ground: RetenderGround, ctx: &Ctx) -> Decision {
+pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &Ctx) -> Decision {
     need(p.tender.announced.is_some(), &rules::ORDER, || "还没有公告".into())?;
     need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
     let again = &rules::TENDER_AGAIN;
@@ -152,11 +154,12 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, ctx: &Ctx) -> Decisi
             need(found, again, || "没有答复过的异议，也没有查实的问题".into())?;
         }
         RetenderGround::NoCandidateFit => {
-            let reported = p.tender.report.is_some() && p.award.is_none();
-            need(reported, again, || "还没有评标报告，或者已经确定中标人".into())?;
+            // Also after an award that fell away: the candidates may be exhausted (实施条例 55).
+            need(p.tender.report.is_some(), again, || "还没有评标报告".into())?;
+            need(!reason.trim().is_empty(), again, || "没有写明各候选人为什么不符合中标条件".into())?;
         }
     }
-    Ok(vec![Fact::Retendered { ground, round: p.round + 1 }])
+    Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
 }
 
 pub(super) fn terminate(p: &Project, reason: &str, announcement: &str, refund: bool) -> Decision {

@@ -4,8 +4,8 @@ use super::Ends::{Noted, Passes, Refused};
 use super::Row;
 use super::world::*;
 use crate::project::{
-    Act, BondsTo, ChoiceMethod, Contract, Disposition, Meeting, Registration, Separation, SkipGround, Stage,
-    TenderFile, Vote,
+    Act, BondsTo, ChoiceMethod, Contract, Disposition, Meeting, Registration, RetenderGround, Separation,
+    SkipGround, Stage, TenderFile, Vote,
 };
 use crate::regime::Funding;
 use fadu_kernel::{Actor, OrgId};
@@ -155,6 +155,17 @@ fn winning() -> Vec<Row> {
         ("no state control: another candidate may win (TND-53)", Passes, |w| {
             w.published(free());
             w.award("03-31T09:00:00", 1)
+        }),
+        ("no candidate fits, and why: tendered again (TND-68)", Passes, |w| {
+            w.noticed(registration());
+            let ground = RetenderGround::NoCandidateFit;
+            let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
+            w.project("04-02T09:00:00", &tenderer(), act)
+        }),
+        ("no candidate fits, and nobody says why (TND-68)", Refused("TND-68"), |w| {
+            w.noticed(registration());
+            let act = Act::Retender { ground: RetenderGround::NoCandidateFit, reason: String::new() };
+            w.project("04-02T09:00:00", &tenderer(), act)
         }),
         ("one who is no candidate never (TND-53)", Refused("TND-53"), |w| {
             w.published(free());

@@ -59,7 +59,7 @@ fn begin(w: &mut World, when: &str) -> Answer {
 }
 
 fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
-    w.project(when, &tenderer(), Act::Retender { ground })
+    w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
 }
 
 /// The opening of three bids, of which the third reads so.
@@ -401,6 +401,25 @@ fn again() -> Vec<Row> {
         ("ended, announced, everything paid back (TND-22)", Passes, |w| terminate(w, &digest(), true)),
         ("ended without an announcement (TND-22)", Refused("TND-22"), |w| terminate(w, "", true)),
         ("ended and nothing paid back (TND-22)", Refused("TND-22"), |w| terminate(w, &digest(), false)),
+        ("a bid of the first round in the second (TRD-03)", Refused("TRD-03"), |w| {
+            w.with_bids(registration(), 2);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)?;
+            let again = TenderFile {
+                sale_from: day(3, 26),
+                sale_to: day(4, 2),
+                deadline: at("04-16T09:30:00"),
+                opening: at("04-16T09:30:00"),
+                ..file()
+            };
+            w.project("03-25T15:00:00", &tenderer(), Act::PrepareFile { file: Box::new(again) })?;
+            w.project("03-26T09:00:00", &tenderer(), Act::Announce { publications: publications() })?;
+            let act = Act::Admit {
+                bid: BIDS[3],
+                digest: digest(),
+                received_ms: crate::time::instant_ms(at("03-20T09:00:00")),
+            };
+            w.project("04-16T09:30:00", &Actor::relay(), act)
+        }),
         ("tendered again while bids still stand (TND-68)", Refused("TND-68"), |w| {
             w.opened(registration());
             retender(w, "03-25T11:00:00", RetenderGround::AllRejected)

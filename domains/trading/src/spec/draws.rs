@@ -154,6 +154,14 @@ pub fn rows() -> Vec<Row> {
             drawn(w);
             again(w)
         }),
+        ("drawn again for a new round of the tender (TRD-09)", Passes, |w| {
+            w.with_bids(registration(), 2);
+            w.drawn(P, Purpose::Experts, 4);
+            let ground = crate::project::RetenderGround::TooFewBidders;
+            let act = crate::project::Act::Retender { ground, reason: String::new() };
+            w.project("03-25T09:40:00", &tenderer(), act)?;
+            again(w)
+        }),
         ("void by the tenderer (TRD-04)", Refused("TRD-04"), |w| {
             drawn(w);
             let act = Act::Void { ground: VoidGround::WrongList, document: "模1号".into() };

@@ -257,7 +257,7 @@ fn rejecting() -> Vec<Row> {
             for n in 0..3 {
                 reject(w, n, RejectGround::NotResponsive, "", 5)?;
             }
-            let act = Act::Retender { ground: RetenderGround::AllRejected };
+            let act = Act::Retender { ground: RetenderGround::AllRejected, reason: String::new() };
             w.project("03-25T16:00:00", &tenderer(), act)
         }),
         ("all rejected: no report names a winner (TND-68)", Refused("TND-68"), |w| {
