@@ -346,3 +346,12 @@ fn reporting() -> Vec<Row> {
         }),
     ]
 }
+
+#[test]
+fn more_than_a_third_make_the_evaluation_longer() {
+    for (n, longer) in [(1, false), (2, true)] {
+        let mut w = World::default();
+        say_short(&mut w, n).unwrap();
+        assert_eq!(w.state::<Project>(P).tender.extended, longer, "{n} of five (TND-42)");
+    }
+}
