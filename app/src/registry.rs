@@ -6,12 +6,14 @@ use crate::{App, Call, Committed, Problem};
 use fadu_hall::{
     Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
 };
+use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
 use fadu_law::Power;
 use fadu_onething::{Joint, Theme};
 use fadu_service::{Case, Item};
 use fadu_store::{Fault, TaskRow};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -103,14 +105,37 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<fadu_hall::Call>("front-calls"),
     Kind::of::<Stuck>("stuck"),
     Kind::of::<Evaluation>("evaluations"),
+    Kind::of::<Order>("orders"),
+    Kind::of::<Lead>("leads"),
+    Kind::of::<Knowledge>("knowledge"),
+    Kind::of::<Desk>("hotline"),
+    Kind::of::<Calls>("calls"),
+    Kind::of::<Project>("projects"),
+    Kind::of::<Bid>("bids"),
+    Kind::of::<Draw>("draws"),
+    Kind::of::<Complaint>("complaints"),
+    Kind::of::<Inspection>("inspections"),
 ];
 
 /// The specification rows that the domains ship.
-pub const ROWS: &[&str] = &[fadu_service::ROWS, fadu_law::ROWS, fadu_onething::ROWS, fadu_hall::ROWS];
+pub const ROWS: &[&str] = &[
+    fadu_service::ROWS,
+    fadu_law::ROWS,
+    fadu_onething::ROWS,
+    fadu_hall::ROWS,
+    fadu_hotline::ROWS,
+    fadu_trading::ROWS,
+];
 
 /// The declared figures of all domains.
-pub const FIGURES: &[&str] =
-    &[fadu_service::FIGURES, fadu_law::FIGURES, fadu_onething::FIGURES, fadu_hall::FIGURES];
+pub const FIGURES: &[&str] = &[
+    fadu_service::FIGURES,
+    fadu_law::FIGURES,
+    fadu_onething::FIGURES,
+    fadu_hall::FIGURES,
+    fadu_hotline::FIGURES,
+    fadu_trading::FIGURES,
+];
 
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {

@@ -39,7 +39,9 @@ impl Authority {
             include_str!("../policies/service.cedar"),
             include_str!("../policies/law.cedar"),
             include_str!("../policies/onething.cedar"),
-            include_str!("../policies/hall.cedar")
+            include_str!("../policies/hall.cedar"),
+            include_str!("../policies/hotline.cedar"),
+            include_str!("../policies/trading.cedar")
         ))
     }
 

@@ -101,6 +101,8 @@ const ACTS: &[ActKind] = &[
 impl Matter for Lead {
     const KIND: &'static str = "lead";
     const ZH: &'static str = "线索";
+    /// Who releases it sees that it is there; what it says is sealed from everybody but the inspectors.
+    const READERS: &'static [Role] = &[Role::Inspector, Role::CatalogueManager];
     type Act = Act;
     type Fact = Fact;
 
