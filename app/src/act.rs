@@ -85,6 +85,9 @@ impl App {
         effect: Option<(i64, i64)>,
     ) -> Result<Option<Committed>, Problem> {
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
+        // A named matter is opened under its name, whoever asks and whether or not they know it.
+        let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();
+        let call = Call { matter: call.matter.or(named), ..call };
         let sealed = self.seal(&call.private).await?;
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
@@ -244,10 +247,14 @@ impl App {
 
     /// Does the post hold the power here? Avoidance is part of the question.
     pub fn may<M: Matter>(&self, actor: &Actor, act: &'static str, parties: &Parties) -> bool {
+        self.may_do(M::KIND, actor, act, parties)
+    }
+
+    /// The same for a kind of matter by its name.
+    pub fn may_do(&self, kind: &'static str, actor: &Actor, act: &'static str, parties: &Parties) -> bool {
         let own = parties.applicants.contains(&actor.person);
         let same_org = parties.org == actor.org;
-        self.authority
-            .allows(Question { kind: M::KIND, act, role: actor.role, same_org, own })
+        self.authority.allows(Question { kind, act, role: actor.role, same_org, own })
     }
 
     /// The id that a keyed opening act bears at this moment; the same key at the same moment is the same matter.

@@ -117,6 +117,31 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Inspection>("inspections"),
 ];
 
+/// 按业务分组。 The kinds as a menu shows them.
+pub const GROUPS: &[(&str, &[&str])] = &[
+    ("政务服务", &["case", "item", "power"]),
+    ("高效办成一件事", &["theme", "joint"]),
+    (
+        "大厅与窗口",
+        &[
+            "ticket",
+            "call",
+            "stuck",
+            "evaluation",
+            "hall",
+            "roster",
+            "clerk",
+            "entry",
+            "record",
+            "baseline",
+            "mechanism",
+            "parameter",
+        ],
+    ),
+    ("12345热线", &["order", "knowledge", "lead", "desk", "calls"]),
+    ("公共资源交易", &["project", "bid", "draw", "complaint", "inspection"]),
+];
+
 /// The specification rows that the domains ship.
 pub const ROWS: &[&str] = &[
     fadu_service::ROWS,
@@ -180,6 +205,9 @@ mod tests {
 
     #[test]
     fn no_two_kinds_share_a_name() {
+        let grouped: usize = GROUPS.iter().map(|(_, kinds)| kinds.len()).sum();
+        assert_eq!(grouped, KINDS.len(), "every kind stands in one group");
+        assert!(GROUPS.iter().flat_map(|(_, kinds)| *kinds).all(|name| kind(name).is_some()));
         for pick in [(|kind: &Kind| kind.name) as fn(&Kind) -> &'static str, |kind| kind.word, |kind| kind.zh]
         {
             let mut names: Vec<_> = KINDS.iter().map(pick).collect();

@@ -216,6 +216,11 @@ pub trait Matter: Serialize + DeserializeOwned + Default + Clone + Send + Sync +
     fn act_name(act: &Self::Act) -> &'static str;
     fn fact_name(fact: &Self::Fact) -> &'static str;
 
+    /// The id that a named matter is opened under: what the opening act says of its name.
+    fn name_of(_act: &Self::Act, _today: Date) -> Option<MatterId> {
+        None
+    }
+
     /// 个人信息栏目。 The personal values that an act may bring: field and name. Where a form asks for more by its own
     /// definition, its page adds them.
     fn private_fields(_act: &str) -> &'static [(&'static str, &'static str)] {

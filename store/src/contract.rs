@@ -197,6 +197,9 @@ async fn lists(store: &dyn Store) {
     let counts = store.open_counts(R, "case", "2025-03-26").await.unwrap();
     assert_eq!((counts[0].open, counts[0].amber, counts[0].overdue), (2, 2, 0));
     assert_eq!(store.overdue(R, "case", "2025-04-01", 9).await.unwrap().len(), 2);
+    assert_eq!(store.open_of_kind(R, "case", 9).await.unwrap().len(), 2);
+    assert_eq!(store.open_of_kind(R, "case", 1).await.unwrap()[0].id, MatterId(1));
+    assert_eq!(store.open_of_kind(R, "item", 9).await.unwrap(), []);
     let mut closing = append(1, 2, None, 1);
     closing.writes[0].closed = true;
     closing.writes[0].tasks_put.clear();

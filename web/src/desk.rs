@@ -1,6 +1,7 @@
 //! 工作台。 My tasks by time left; one case a screen with only the acts open to me, each with its basis.
 
 use crate::fail::Page;
+use crate::matters::{href_of, task_zh as task_of};
 use crate::notices::notices;
 use crate::portal::{status_tag, timeline};
 use crate::session::Visit;
@@ -45,16 +46,13 @@ const PER_PAGE: u32 = 50;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
-/// The page of a matter at the desk.
-fn href_of(row: &fadu_app::store::MatterRow) -> String {
-    match row.kind.as_str() {
-        Power::KIND => format!("/desk/powers/{}", row.id),
-        _ => format!("/desk/cases/{}", row.id),
+fn task_zh(kind: &str, task: &str) -> String {
+    if let Some(kind) =
+        fadu_app::registry::kind(kind).filter(|kind| ![Case::KIND, Power::KIND].contains(&kind.name))
+    {
+        return format!("{}：{}", kind.zh, task_of(kind, task));
     }
-}
-
-fn task_zh(kind: &str, task: &str) -> &'static str {
-    match task {
+    let zh = match task {
         "review" if kind == Power::KIND => "权责事项合法性审核",
         "approve" => "批准列入权责清单",
         "publish" => "公开权责事项",
@@ -65,7 +63,8 @@ fn task_zh(kind: &str, task: &str) -> &'static str {
         "deliver" => "送达",
         "archive" => "归档",
         _ => "办理",
-    }
+    };
+    zh.to_owned()
 }
 
 /// A hall clerk serves every department, and so do those who review and approve its powers; the others see their own body's tasks.

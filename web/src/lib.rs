@@ -7,6 +7,7 @@ mod fail;
 mod forms;
 mod law_pages;
 mod manage;
+mod matters;
 mod meter;
 mod notices;
 mod oversight;
@@ -128,6 +129,7 @@ pub fn router(web: Web) -> Router {
         .merge(notices::routes())
         .merge(counter::routes())
         .merge(manage::routes())
+        .merge(matters::routes())
         .merge(oversight::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))

@@ -80,6 +80,11 @@ impl Matter for Baseline {
     type Fact = Fact;
     const CATALOGUE: bool = true;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        let Act::Freeze { hall, .. } = act;
+        Some(Baseline::id(hall))
+    }
+
     fn acts() -> &'static [ActKind] {
         &[ActKind { name: "Freeze", zh: "冻结基线", ground: FREEZE, opens: true }]
     }

@@ -95,6 +95,13 @@ impl Matter for Clerk {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: jiff::civil::Date) -> Option<MatterId> {
+        match act {
+            Act::Join { person, .. } => Some(Clerk::id(person)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Join", zh: "上岗登记", ground: CONTRACT, opens: true },

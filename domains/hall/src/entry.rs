@@ -150,6 +150,13 @@ impl Matter for Entry {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: jiff::civil::Date) -> Option<MatterId> {
+        match act {
+            Act::Agree { scope, body, .. } => Some(Entry::id(*scope, body)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind {

@@ -322,6 +322,13 @@ impl Matter for Evaluation {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Evaluate { said, .. } => Some(Evaluation::id(&said.contact)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Evaluate", zh: "评价", ground: EVALUATE, opens: true },

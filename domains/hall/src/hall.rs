@@ -190,6 +190,13 @@ impl Matter for Hall {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: jiff::civil::Date) -> Option<MatterId> {
+        match act {
+            Act::Open { number, .. } => Some(Hall::id(number)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Open", zh: "设立大厅", ground: MANAGE, opens: true },

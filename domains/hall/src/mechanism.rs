@@ -103,6 +103,13 @@ impl Matter for Mechanism {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Adopt { .. } => Some(Mechanism::id()),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Adopt", zh: "通过办法", ground: ADOPT, opens: true },

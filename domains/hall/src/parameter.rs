@@ -139,6 +139,11 @@ impl Matter for Parameter {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        let Act::Adopt { name, .. } = act;
+        Some(Parameter::id(*name))
+    }
+
     fn acts() -> &'static [ActKind] {
         &[ActKind { name: "Adopt", zh: "确定时限", ground: ADOPT, opens: true }]
     }

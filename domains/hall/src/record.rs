@@ -111,6 +111,13 @@ impl Matter for Record {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Enter { paper } => Some(Record::id(paper.kind, &paper.number)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Enter", zh: "登记", ground: FILE, opens: true },

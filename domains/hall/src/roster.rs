@@ -100,6 +100,13 @@ impl Matter for Roster {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Post { hall, .. } => Some(Roster::id(hall)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Post", zh: "排班", ground: ROSTER, opens: true },

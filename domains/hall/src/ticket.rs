@@ -260,6 +260,16 @@ impl Matter for Ticket {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, today: Date) -> Option<MatterId> {
+        match act {
+            Act::Issue { slip, slot, .. } => {
+                Some(Ticket::id(&slip.hall, slot.map_or(today, |(day, _)| day), &slip.number()))
+            }
+            Act::ReconcileOffline { slip, .. } => Some(Ticket::id(&slip.hall, today, &slip.number())),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         ACTS
     }

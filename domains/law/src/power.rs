@@ -201,6 +201,13 @@ impl Matter for Power {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Draft { entry } => Some(entry.id()),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Draft", zh: "申报", ground: LIST, opens: true },

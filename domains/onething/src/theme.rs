@@ -157,6 +157,13 @@ impl Matter for Theme {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<fadu_kernel::MatterId> {
+        match act {
+            Act::Draft { definition } => Some(definition.id()),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         ACTS
     }

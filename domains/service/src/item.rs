@@ -146,6 +146,13 @@ impl Matter for Item {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<fadu_kernel::MatterId> {
+        match act {
+            Act::Enter { code, .. } => Some(crate::listing::id_of(code)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         &[
             ActKind { name: "Enter", zh: "录入事项", ground: MANAGE, opens: true },

@@ -500,6 +500,13 @@ impl Store for Postgres {
         .await
     }
 
+    async fn open_of_kind(&self, region: Region, kind: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = $1 and m.kind = $2 and not m.closed order by coalesce(m.due, '9999'), m.id limit $3"
+        );
+        self.rows(&sql, &[&region.0, &kind, &i64::from(limit)], matter_row).await
+    }
+
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault> {
         let sql = "select org, status, count(*), count(*) filter (where amber <= $3 and due >= $3), count(*) filter (where due < $3)
                    from matter where region = $1 and kind = $2 and not closed group by org, status order by org, status";

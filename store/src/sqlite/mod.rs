@@ -300,6 +300,13 @@ impl Store for Sqlite {
         })
     }
 
+    async fn open_of_kind(&self, region: Region, kind: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = ?1 and m.kind = ?2 and m.closed = 0 order by coalesce(m.due, '9999'), m.id limit ?3"
+        );
+        self.read(|c| rows(c, &sql, params![region.0, kind, limit], matter_row))
+    }
+
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault> {
         let sql = "select org, status, count(*), sum(coalesce(amber <= ?3 and due >= ?3, 0)), sum(coalesce(due < ?3, 0))
                    from matter where region = ?1 and kind = ?2 and closed = 0 group by org, status order by org, status";

@@ -207,6 +207,13 @@ impl Matter for Desk {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Open { .. } => Some(Desk::id()),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         ACTS
     }

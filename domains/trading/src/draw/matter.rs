@@ -232,6 +232,13 @@ impl Matter for Draw {
     type Act = Act;
     type Fact = Fact;
 
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Freeze { subject, purpose, need, .. } => Some(draw_id(*subject, *purpose, *need)),
+            _ => None,
+        }
+    }
+
     fn acts() -> &'static [ActKind] {
         const ACTS: &[ActKind] = &[
             opening("Freeze", "冻结名单", DRAW),

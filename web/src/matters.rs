@@ -1,0 +1,314 @@
+//! 任何一件事的页面。 Who, state, clock, the acts open to this post with their basis, and the timeline with ledger numbers: drawn
+//! for every registered kind of matter, so that a domain serves from its first day. A kind whose users deserve better
+//! has pages of its own beside these.
+
+use crate::fail::Page;
+use crate::forms::Form;
+use crate::session::Visit;
+use crate::view::{Field, Names, act_form, due_badge, fact, link, refusal_row, tag};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{get, post};
+use fadu_app::Problem;
+use fadu_app::now::clock_text;
+use fadu_app::registry::{self, Asked, Drawn, Kind};
+use fadu_app::store::{EntryRow, MatterRow};
+use fadu_kernel::{ActKind, Actor, Invalid, MatterId, Role};
+use minijinja::{Value, context};
+use std::collections::{BTreeMap, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/desk/matters", get(kinds))
+        .route("/desk/matters/{kind}", get(list))
+        .route("/desk/matters/{kind}/{id}", get(page))
+        .route("/desk/matters/{kind}/{id}/acts/{act}", post(do_act))
+}
+
+/// Open matters shown of a kind; the search finds the others by their number.
+const SHOWN: u32 = 200;
+const REFUSED: u32 = 20;
+/// Personal values are posted under this prefix, apart from the act's own fields.
+const PRIVATE: &str = "private.";
+
+/// The kind of this word, for a post that may read it.
+fn kind_of(visit: &Visit, word: &str, role: Role) -> Result<&'static Kind, Fail> {
+    registry::word(word)
+        .filter(|kind| kind.readable_by(role))
+        .ok_or_else(|| Fail::NotFound(visit.clone()))
+}
+
+async fn kinds(visit: Visit) -> Page {
+    let (_, actor) = visit.staff()?;
+    let groups: Vec<Value> = registry::GROUPS
+        .iter()
+        .map(|(zh, kinds)| {
+            let rows: Vec<Value> = kinds
+                .iter()
+                .filter_map(|name| registry::kind(name))
+                .filter(|kind| kind.readable_by(actor.role))
+                .map(|kind| context! {
+                    name => kind.zh, href => format!("/desk/matters/{}", kind.word), acts => mine(&visit, &actor, kind, None).count(),
+                })
+                .collect();
+            context! { name => *zh, rows => rows }
+        })
+        .collect();
+    Ok(visit.page("desk/kinds.html", "各类事", context! { groups => groups }))
+}
+
+/// Acts that the post may do on this matter, or on a new one; `decide` has the last word.
+fn mine<'a>(
+    visit: &'a Visit,
+    actor: &'a Actor,
+    kind: &'a Kind,
+    drawn: Option<&'a Drawn>,
+) -> impl Iterator<Item = &'static ActKind> + 'a {
+    let new = Drawn {
+        parties: fadu_kernel::matter::Parties { org: actor.org.clone(), ..Default::default() },
+        ..Drawn::default()
+    };
+    let parties = drawn.map_or(new.parties, |drawn| drawn.parties.clone());
+    let open = drawn.is_none();
+    (kind.acts)()
+        .iter()
+        .filter(move |act| !open || act.opens)
+        .filter(move |act| visit.web.app.may_do(kind.name, actor, act.name, &parties))
+}
+
+async fn list(visit: Visit, Path(word): Path<String>) -> Page {
+    let (_, actor) = visit.staff()?;
+    let kind = kind_of(&visit, &word, actor.role)?;
+    let app = &visit.web.app;
+    let rows = app
+        .store
+        .open_of_kind(app.region, kind.name, SHOWN)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
+    let (today, calendar) = (app.moment().today, app.calendar());
+    let shown: Vec<Value> = rows
+        .iter()
+        .map(|row| context! {
+            number => row.number.clone(), title => row.title.clone(), href => href(kind, row.id), department => row.org.clone(),
+            status => tag("plain", row.status.clone()), since => row.opened_day.clone(),
+            clock => due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar),
+        })
+        .collect();
+    let opening: Vec<Value> = mine(&visit, &actor, kind, None)
+        .map(|act| link(act.zh, &format!("/desk/matters/{}/new#act-{}", kind.word, act.name)))
+        .collect();
+    let title = format!("{}：未办结", kind.zh);
+    Ok(visit.page("desk/matters.html", &title, context! {
+        rows => shown, opening => opening, full => rows.len() == SHOWN as usize, limit => SHOWN, as_of => today.to_string(),
+    }))
+}
+
+fn href(kind: &Kind, id: MatterId) -> String {
+    format!("/desk/matters/{}/{id}", kind.word)
+}
+
+/// The page of a matter at the desk: of its own where its kind has one.
+pub fn href_of(row: &MatterRow) -> String {
+    match (row.kind.as_str(), registry::kind(&row.kind)) {
+        ("power", _) => format!("/desk/powers/{}", row.id),
+        ("case", _) | (_, None) => format!("/desk/cases/{}", row.id),
+        (_, Some(kind)) => href(kind, row.id),
+    }
+}
+
+async fn page(visit: Visit, Path((word, id)): Path<(String, String)>) -> Page {
+    show(&visit, &word, &id, None).await
+}
+
+/// The act whose form could not be carried out, with its answers and errors.
+type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
+
+async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -> Page {
+    let (_, actor) = visit.staff()?;
+    let kind = kind_of(visit, word, actor.role)?;
+    let app = &visit.web.app;
+    let fault = |fault| Fail::fault(visit, fault);
+    let known = match id {
+        "new" => None,
+        id => {
+            let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+            let row = app.store.matter(app.region, id).await.map_err(fault)?;
+            Some(
+                row.filter(|row| row.kind == kind.name)
+                    .ok_or_else(|| Fail::NotFound(visit.clone()))?,
+            )
+        }
+    };
+    let drawn = match &known {
+        Some(row) => Some((kind.draw)(app, &row.state).map_err(fault)?),
+        None => None,
+    };
+    let waited_for: Vec<String> = drawn
+        .iter()
+        .flat_map(|drawn| &drawn.docket.tasks)
+        .filter(|task| task.role == actor.role)
+        .map(|task| plain(&task.name))
+        .collect();
+    let acts: Vec<Value> = mine(visit, &actor, kind, drawn.as_ref())
+        .map(|act| {
+            let (answers, wrong) = match failed.filter(|(name, _, _)| *name == act.name) {
+                Some((_, answers, wrong)) => (answers.clone(), wrong),
+                None => (HashMap::new(), [].as_slice()),
+            };
+            let primary = known.is_none() || waited_for.contains(&plain(act.name));
+            act_form(
+                act,
+                &format!("/desk/matters/{word}/{id}/acts/{}", act.name),
+                fields(kind, act.name, &answers, wrong),
+                primary,
+                false,
+            )
+        })
+        .collect();
+    let errors: Vec<Value> = failed
+        .iter()
+        .flat_map(|(name, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{name}-{}", invalid.field), text => invalid.message.clone() }))
+        .collect();
+    let (today, calendar) = (app.moment().today, app.calendar());
+    let names = Names::load(visit).await?;
+    let (timeline, refusals) = match &known {
+        Some(row) => {
+            let entries = app.store.entries_of(app.region, row.id).await.map_err(fault)?;
+            let refusals = app.refused_at(row.id, REFUSED).await.map_err(fault)?;
+            (
+                entries.iter().rev().map(|entry| step(kind, &names, entry)).collect(),
+                refusals
+                    .iter()
+                    .map(|row| refusal_row(row, &|person| names.of(person)))
+                    .collect(),
+            )
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let tasks: Vec<Value> = drawn
+        .iter()
+        .flat_map(|drawn| &drawn.docket.tasks)
+        .filter(|task| task.role != Role::Clock)
+        .map(|task| {
+            context! {
+                name => task_zh(kind, &task.name), who => task.role.zh(), department => task.org.to_string(),
+                clock => due_badge(task.due.map(|due| due.to_string()).as_deref(), None, today, &calendar),
+            }
+        })
+        .collect();
+    let head = known.as_ref().map(|row| context! {
+        number => row.number.clone(), status => tag(if row.closed { "off" } else { "plain" }, row.status.clone()),
+        clock => due_badge(row.due.as_deref().filter(|_| !row.closed), row.amber.as_deref(), today, &calendar),
+    });
+    let facts = known.as_ref().map_or_else(Vec::new, |row| {
+        vec![
+            fact("类别", kind.zh),
+            fact("承办", row.org.as_str()),
+            fact("开始", row.opened_day.as_str()),
+            fact("版本", row.version.to_string()),
+        ]
+    });
+    let title = known
+        .as_ref()
+        .map_or_else(|| format!("新开{}", kind.zh), |row| row.title.clone());
+    let page = visit.page("desk/matter.html", &title, context! {
+        kind => kind.zh, list_href => format!("/desk/matters/{word}"), errors => errors, head => head, facts => facts, tasks => tasks, acts => acts,
+        timeline => timeline, refusals => refusals,
+    });
+    Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// `release_lead` and `ReleaseLead` are one word; what stands behind a colon names which of several.
+fn plain(name: &str) -> String {
+    name.split(':').next().unwrap_or_default().replace('_', "").to_lowercase()
+}
+
+pub fn task_zh(kind: &Kind, task: &str) -> String {
+    let act = (kind.acts)().iter().find(|act| plain(act.name) == plain(task));
+    act.map_or_else(|| "办理".to_owned(), |act| act.zh.to_owned())
+}
+
+fn fields(kind: &Kind, act: &str, answers: &HashMap<String, String>, wrong: &[Invalid]) -> Vec<Field> {
+    let own = Form::of(kind, act).fields(answers, wrong);
+    let personal = (kind.private)(act).iter().map(|(name, zh)| {
+        let id = format!("{PRIVATE}{name}");
+        let error = wrong
+            .iter()
+            .find(|invalid| invalid.field == *name)
+            .map(|invalid| invalid.message.clone());
+        let value = answers.get(&id).cloned().unwrap_or_default();
+        Field {
+            error,
+            hint: Some("个人信息，封存保管。".to_owned()),
+            ..Field::text(&id, zh, false).value(&value)
+        }
+    });
+    personal.chain(own).collect()
+}
+
+/// One entry: the act it came of, and what it says in its own words.
+fn step(kind: &Kind, names: &Names, entry: &EntryRow) -> Value {
+    let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+    let act = body["act"].as_str().and_then(|name| kind.act_kind(name));
+    let inner = body["data"].as_object().and_then(|data| data.values().next());
+    context! {
+        when => clock_text(entry.ms), text => act.map_or_else(|| entry.fact.clone(), |act| act.zh.to_owned()), actor => names.of(&entry.actor),
+        note => inner.map(said).filter(|text| !text.is_empty()), seq => entry.seq.to_string(), href => format!("/receipts/{}", entry.seq),
+        kind => if entry.actor == "clock" { "clock" } else { "fact" },
+    }
+}
+
+/// The plain values of a fact; digests of sealed values and what lies deeper stand in the entry itself.
+fn said(data: &serde_json::Value) -> String {
+    let word = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(yes) => Some(if *yes { "是" } else { "否" }.to_owned()),
+        _ => None,
+    };
+    let pairs = data.as_object().into_iter().flatten();
+    pairs
+        .filter_map(|(name, value)| Some(format!("{name}：{}", word(value)?)))
+        .collect::<Vec<_>>()
+        .join("；")
+}
+
+async fn do_act(
+    visit: Visit,
+    Path((word, id, name)): Path<(String, String, String)>,
+    axum::Form(form): axum::Form<HashMap<String, String>>,
+) -> Page {
+    let (_, actor) = visit.staff()?;
+    let kind = kind_of(&visit, &word, actor.role)?;
+    visit.own_form(form.get("csrf"))?;
+    let Some(act) = kind.act_kind(&name) else { return Err(Fail::NotFound(visit)) };
+    let matter = match id.as_str() {
+        "new" => None,
+        id => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),
+    };
+    let fields = match Form::of(kind, act.name).read(&form) {
+        Ok(fields) => fields,
+        Err(wrong) => return show(&visit, &word, &id, Some((act.name, &form, &wrong))).await,
+    };
+    let private: BTreeMap<String, String> = form
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix(PRIVATE)?.to_owned(), value.trim().to_owned())))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    let asked = Asked { matter, act: name.clone(), fields, private, key: form.get("idem").cloned() };
+    match (kind.act)(&visit.web.app, &actor, asked).await {
+        Ok(done) => Ok(Redirect::to(&href(kind, done.matter)).into_response()),
+        Err(Problem::Invalid(wrong)) => show(&visit, &word, &id, Some((act.name, &form, &wrong))).await,
+        Err(Problem::Unreadable(why)) => {
+            let wrong = [Invalid::new("", why)];
+            show(&visit, &word, &id, Some((act.name, &form, &wrong))).await
+        }
+        Err(problem) => {
+            let back = format!("/desk/matters/{word}/{id}");
+            Err(Fail::from_problem(&visit, problem, &format!("{}：{}", kind.zh, act.zh), &back))
+        }
+    }
+}
