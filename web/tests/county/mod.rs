@@ -1,0 +1,212 @@
+//! 试验县。 One county on a fresh embedded store for the tests of this folder, and how its people ask for things.
+
+#![allow(dead_code, reason = "no test uses all of it")]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use base64::Engine;
+use fadu_app::accounts::Account;
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, store::Store};
+use fadu_figures::Figures;
+use fadu_kernel::Role;
+use fadu_law::Shelf;
+use fadu_service::{Definition, Item};
+use fadu_store::Sqlite;
+use fadu_web::{Site, Web, router};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "a-long-password";
+
+pub struct County {
+    _folder: tempfile::TempDir,
+    pub router: Router,
+    pub app: Arc<App>,
+    pub clock: Movable,
+    pub item: String,
+    pub department: String,
+}
+
+pub async fn county() -> County {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
+    let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock.clone()))
+        .await
+        .unwrap();
+    let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
+    fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
+        .await
+        .unwrap();
+    let catalogue = app.catalogue();
+    let (item, department) = catalogue
+        .all::<Item>()
+        .filter(|(_, item)| item.is_open())
+        .find(|(_, item)| {
+            item.current()
+                .is_some_and(|(_, definition)| definition.online && definition.asked().next().is_some())
+        })
+        .map(|(id, item)| (id.to_string(), item.department.clone()))
+        .unwrap();
+    let people = [
+        ("firm", Role::FirmAgent, "public"),
+        ("clerk", Role::WindowClerk, "hall"),
+        ("officer", Role::Officer, department.as_str()),
+        ("head", Role::AgencyHead, department.as_str()),
+        ("manager", Role::CatalogueManager, "bureau"),
+        ("government", Role::Government, "government"),
+        ("operator", Role::Operator, "bureau"),
+        ("inspector", Role::Inspector, "bureau"),
+    ];
+    for (person, role, org) in people {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        app.put_account(account, PASSWORD).await.unwrap();
+    }
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "12345".into(),
+        seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
+    };
+    let web = Web::new(
+        Arc::clone(&app),
+        Figures::load(fadu_app::registry::FIGURES).unwrap(),
+        Shelf::from_index(),
+        site,
+    );
+    County { _folder: folder, router: router(web), app, clock, item, department }
+}
+
+impl County {
+    pub async fn post(
+        &self,
+        person: &str,
+        password: &str,
+        path: &str,
+        key: &str,
+        body: &str,
+    ) -> (StatusCode, Value) {
+        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{person}:{password}"));
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        if !person.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+        }
+        if !key.is_empty() {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (
+            status,
+            serde_json::from_slice(&bytes)
+                .unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned())),
+        )
+    }
+
+    pub async fn get(&self, person: &str, path: &str) -> (StatusCode, Value) {
+        let mut request = Request::get(path);
+        if !person.is_empty() {
+            let basic = base64::engine::general_purpose::STANDARD.encode(format!("{person}:{PASSWORD}"));
+            request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub fn application(&self, number: &str) -> Value {
+        json!({
+            "act": "Receive", "fields": {"item": self.item, "channel": "online", "materials": {}},
+            "private": {"applicant_name": "模拟商行", "applicant_number": number, "applicant_phone": "19900000001"},
+        })
+    }
+
+    /// Signs in on the page, as a browser does.
+    pub async fn sign_in(&self, person: &str) -> Session<'_> {
+        let form = format!("username={person}&password={PASSWORD}&return_to=");
+        let request =
+            Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(form)).unwrap())
+            .await
+            .unwrap();
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        Session { county: self, cookie: cookie.split(';').next().unwrap().to_owned() }
+    }
+}
+
+/// A person at their pages.
+pub struct Session<'a> {
+    county: &'a County,
+    cookie: String,
+}
+
+impl Session<'_> {
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let answer = self.county.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    pub async fn page(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path)
+            .header(header::COOKIE, &self.cookie)
+            .body(Body::empty())
+            .unwrap();
+        let (status, _, text) = self.ask(request).await;
+        (status, text)
+    }
+
+    /// Sends a form of this page with the page's own mark. Where it leads to, and the page it answers with.
+    pub async fn send(
+        &self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> (StatusCode, Option<String>, String) {
+        let (_, html) = self.page(page).await;
+        let csrf = html
+            .split("name=\"csrf\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
+        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let mut body = format!("csrf={csrf}");
+        for (name, value) in fields {
+            body.push_str(&format!("&{}={}", encode(name), encode(value)));
+        }
+        let request = Request::post(action)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (status, headers, text) = self.ask(request.body(Body::from(body)).unwrap()).await;
+        let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
+        (status, to, text)
+    }
+}
+
+pub fn number() -> String {
+    fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap()
+}

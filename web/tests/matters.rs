@@ -1,0 +1,84 @@
+//! 任何一件事的页面。 Every kind is drawn for every post; a form leads through the one door, is refused with its rule, or comes
+//! back with what was typed.
+
+mod county;
+
+use axum::http::StatusCode;
+use county::county;
+use fadu_app::registry::{GROUPS, KINDS};
+use fadu_kernel::Role;
+
+const POSTS: [(&str, Role); 7] = [
+    ("clerk", Role::WindowClerk),
+    ("officer", Role::Officer),
+    ("head", Role::AgencyHead),
+    ("manager", Role::CatalogueManager),
+    ("government", Role::Government),
+    ("inspector", Role::Inspector),
+    ("operator", Role::Operator),
+];
+
+#[tokio::test]
+async fn every_kind_has_its_pages_for_every_post() {
+    let county = county().await;
+    for (person, role) in POSTS {
+        let session = county.sign_in(person).await;
+        let (status, menu) = session.page("/desk/matters").await;
+        assert_eq!(status, StatusCode::OK, "{person}");
+        for (group, _) in GROUPS {
+            assert!(menu.contains(group), "{person}: {group}");
+        }
+        for kind in KINDS {
+            for path in [format!("/desk/matters/{}", kind.word), format!("/desk/matters/{}/new", kind.word)] {
+                let (status, html) = session.page(&path).await;
+                let expected = if kind.readable_by(role) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                assert_eq!(status, expected, "{person} {path}");
+                assert_eq!(html.matches("<h1").count(), 1, "{person} {path}");
+            }
+        }
+    }
+    let officer = county.sign_in("officer").await;
+    assert_eq!(officer.page("/desk/matters/leads").await.0, StatusCode::NOT_FOUND, "sealed leads");
+    let firm = county.sign_in("firm").await;
+    assert_eq!(firm.page("/desk/matters").await.0, StatusCode::SEE_OTHER, "the desk is for staff");
+}
+
+#[tokio::test]
+async fn a_hall_is_opened_on_a_drawn_form() {
+    let county = county().await;
+    let manager = county.sign_in("manager").await;
+    let (page, action) = ("/desk/matters/halls/new", "/desk/matters/halls/new/acts/Open");
+    let (status, _, html) = manager.send(page, action, &[("name", "市民之家（模拟）")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("市民之家（模拟）"), "what was typed is there");
+    assert!(
+        html.contains("id=\"Open-place\"") && html.contains("id=\"Open-place-error\""),
+        "the field is named"
+    );
+
+    let fields = [
+        ("number", "H1"),
+        ("name", "市民之家（模拟）"),
+        ("place", "county"),
+        ("township", ""),
+        ("channels", "door\nphone"),
+    ];
+    let (status, to, html) = manager.send(page, action, &fields).await;
+    let errors = html
+        .split("error-summary")
+        .nth(1)
+        .and_then(|rest| rest.split("</div>").next())
+        .unwrap_or_default();
+    assert_eq!(status, StatusCode::SEE_OTHER, "{errors}");
+    let hall = to.unwrap();
+    let (status, html) = manager.page(&hall).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("市民之家（模拟）") && html.contains("台账"), "its timeline with ledger numbers");
+
+    let (status, _, html) = manager.send(page, action, &fields).await;
+    assert_eq!(status, StatusCode::CONFLICT, "there is only one of that name");
+    assert!(html.contains("HAL-"), "with its rule: {html}");
+
+    let (status, _, _) = county.sign_in("officer").await.send("/desk", action, &fields).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "no post for it");
+}
