@@ -55,13 +55,68 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "已发布事项中，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}；承诺时限比法定时限压减{svc.time_cut}。",
     ),
     (
+        "1.2.1",
+        "svc.departments",
+        "进驻政务大厅的部门{svc.departments}，应进驻事项的进驻率{hall.entry_rate}，列入例外清单的事项{hall.exceptions}；综合窗口人员{svc.window_staff}，其中县级{hall.staff_county}、乡镇{hall.staff_township}。",
+    ),
+    (
+        "1.2.1",
+        "hall.tickets",
+        "大厅取号{hall.tickets}，开放{hall.opening_days}，平均等候{hall.mean_wait}；前台呼叫后台{hall.calls}，按时应答{hall.calls_in_time}；“办不成事”窗口受理{hall.stuck}，按时答复{hall.stuck_in_time}。",
+    ),
+    (
+        "1.2.1",
+        "eva.evaluations",
+        "收到评价{eva.evaluations}，满意率{svc.satisfaction}；有效差评{eva.valid_bad}，按时整改{eva.repaired_in_time}。",
+    ),
+    (
+        "1.2.2",
+        "ot.themes",
+        "上线“一件事”主题{ot.themes}，其中国家和省重点{ot.themes_key}，备有标准化指南{ot.guides}；一次告知、一表申请、一套材料、一窗（网）办理四项齐备{ot.flags_all}。",
+    ),
+    (
+        "1.2.2",
+        "ot.cases",
+        "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}。",
+    ),
+    (
+        "1.3.1",
+        "trd.projects",
+        "登记公共资源交易项目{trd.projects}，签署招标人主体责任清单的占{trd.duties_rate}，全流程电子化率{trd.e_rate}，实行评定分离{trd.separated}；异议成立{trd.objections_upheld}，投诉{trd.complaints}，按时处理{trd.complaints_timely}。",
+    ),
+    (
+        "1.3.1",
+        "trd.checked_projects",
+        "抽查项目{trd.checked_projects}，依法合规率{trd.compliance_rate}；发出预警{trd.alerts}，已处置{trd.alerts_disposed}。",
+    ),
+    (
+        "1.3.2",
+        "trd.draws",
+        "可复算的随机抽取{trd.draws}，因故重抽{trd.redraws}；双随机检查{trd.random_checks}，向代理机构发出整改通知{trd.agency_rectify}，按期整改{trd.agency_rectify_ontime}；专项起底项目{trd.special_projects}。",
+    ),
+    (
+        "1.4.3",
+        "hot.calls",
+        "归并热线{hot.lines}，来电{hot.calls}，接听{hot.answered}，接通率{hot.connect_rate}，有人值守{hot.staffed_hours}；受理诉求{hot.taken}，首次答复办结{hot.first_answer_rate}。",
+    ),
+    (
+        "1.4.3",
+        "hot.taken",
+        "办结率{hot.close_rate}，按时率{hot.ontime_rate}，解决率{hot.solved_rate}，满意率{hot.satisfaction}，未联系上{hot.unreachable_rate}；推动解决民生问题{hot.issues_solved}，移送纪检监察机关线索{hot.discipline_leads}。",
+    ),
+    (
+        "2.1",
+        "hot.taken",
+        "12345工单退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
+    ),
+    (
         "2.1",
         "svc.cases",
         "政务服务超期办件{svc.overdue}；逾期未告知补正内容、依法视为受理{svc.deemed}；一次性告知补正{svc.notices}。",
     ),
 ];
 /// The domains that leave evidence in this deployment.
-const BUILT: [&str; 2] = ["service", "law"];
+const BUILT: [&str; 6] = ["service", "law", "hall", "onething", "hotline", "trading"];
 
 /// 数据截止日。 31 December, or today while the year is not over.
 fn as_of(year: i16, today: Date) -> Date {
