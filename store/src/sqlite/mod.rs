@@ -20,10 +20,14 @@ const READERS: usize = 4;
 type Write = Box<dyn FnOnce(&Connection) -> Result<(), Fault> + Send>;
 
 enum Job {
-    Append(Box<Append>, oneshot::Sender<Result<Outcome, Fault>>),
+    Append(Box<Append>, oneshot::Sender<Settled>),
     /// Anything rarer than an act: runs inside the same shared transaction.
     Other(Write, oneshot::Sender<Result<(), Fault>>),
 }
+
+/// The act goes back with its answer: memory is given back on the threads it was taken on, and not by the writer, for
+/// which every act waits.
+type Settled = (Result<Outcome, Fault>, Box<Append>);
 
 pub struct Sqlite {
     path: PathBuf,
@@ -219,7 +223,8 @@ impl Store for Sqlite {
         self.jobs
             .send(Job::Append(Box::new(append), reply))
             .map_err(|_| Fault::Stopped)?;
-        answer.await.map_err(|_| Fault::Stopped)?
+        let (outcome, _) = answer.await.map_err(|_| Fault::Stopped)?;
+        outcome
     }
 
     async fn done_before(

@@ -35,7 +35,7 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Job>) {
     }
 }
 
-type ActJob = (Box<Append>, oneshot::Sender<Result<Outcome, Fault>>);
+type ActJob = (Box<Append>, oneshot::Sender<Settled>);
 
 /// Answers every act. An act that lost a race is found out by its first rows, which leave nothing behind, so no
 /// savepoint is needed: one would copy every page an act touches. If a row itself cannot be written the batch is
@@ -52,9 +52,9 @@ fn settle(connection: &Connection, acts: Vec<ActJob>) {
     });
     match outcomes {
         Ok(outcomes) => {
-            for ((_, reply), outcome) in acts.into_iter().zip(outcomes) {
+            for ((act, reply), outcome) in acts.into_iter().zip(outcomes) {
                 // The receiver may have gone away; what is durable stays durable.
-                let _ = reply.send(outcome);
+                let _ = reply.send((outcome, act));
             }
         }
         Err(Fault::Engine(error)) if acts.len() > 1 => {
@@ -62,8 +62,8 @@ fn settle(connection: &Connection, acts: Vec<ActJob>) {
             acts.into_iter().for_each(|act| settle(connection, vec![act]));
         }
         Err(error) => {
-            for (_, reply) in acts {
-                let _ = reply.send(Err(again(&error)));
+            for (act, reply) in acts {
+                let _ = reply.send((Err(again(&error)), act));
             }
         }
     }
