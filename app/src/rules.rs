@@ -6,9 +6,14 @@ use fadu_kernel::rows::{self, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// As each domain declares them: two may refuse by one rule of the book, each with the articles of its own matter.
+/// As each domain declares them: two may refuse by one rule of the book, each with the articles of its own matter. The
+/// kinds of one domain share its list.
 pub fn declared() -> impl Iterator<Item = &'static Rule> {
-    KINDS.iter().flat_map(|kind| (kind.rules)()).copied()
+    let mut seen = BTreeSet::new();
+    let rules = KINDS.iter().flat_map(|kind| (kind.rules)()).copied();
+    rules.filter(move |rule| {
+        seen.insert((rule.id, rule.basis.iter().map(fadu_kernel::Basis::key).collect::<Vec<_>>()))
+    })
 }
 
 /// Each id once.
