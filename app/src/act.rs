@@ -5,8 +5,8 @@ use crate::recent::Last;
 use crate::{App, Problem, now, private, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
-    Actor, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, Moment, Refusal, Role, Rule,
-    Sealed, Stamp, Task, matter::Parties,
+    Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp,
+    Task, matter::Parties,
 };
 use fadu_store::{Append, Done, Fault, MatterWrite, NewEntry, Outcome, PrivatePut, TaskPut};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ pub struct Call<'a, M: Matter> {
     /// `None` opens a new matter.
     pub matter: Option<MatterId>,
     pub act: M::Act,
-    /// Personal data, by field; `applicant_number` says whose they are.
+    /// Personal data, by field; a number, else a telephone among them says whose they are ([`private::whose`]).
     pub private: BTreeMap<String, String>,
     /// Idempotency key: the same key by the same actor is the same act.
     pub key: Option<String>,
@@ -274,17 +274,14 @@ impl App {
     /// Seals personal data before anything is decided; nothing is written yet.
     async fn seal(&self, private: &BTreeMap<String, String>) -> Result<SealedValues, Problem> {
         let mut sealed = SealedValues::default();
-        let Some(number) = private.get("applicant_number") else {
-            return if private.is_empty() {
-                Ok(sealed)
-            } else {
-                Err(Problem::Invalid(vec![Invalid::new(
-                    "applicant_number",
-                    "个人信息要写明是谁的：请填证件号码",
-                )]))
-            };
+        if private.is_empty() {
+            return Ok(sealed);
+        }
+        let subject = match private::whose(private) {
+            Some(known) => self.keys.subject(known),
+            // Nobody says whose they are: a key of their own, found again through the matter.
+            None => fadu_ledger::note::hex(&private::random::<16>()?),
         };
-        let subject = self.keys.subject(number);
         let wrapped = match self.store.person_key(self.region, &subject).await? {
             Some(wrapped) => wrapped,
             None => {
@@ -403,7 +400,7 @@ impl Deed<'_> {
                 ms: self.moment.ms,
                 actor: actor.person.to_string(),
                 tail: text.get(1..).unwrap_or_default().to_owned(),
-                effects: relays::asked(state, fact),
+                effects: relays::asked(state, fact, self.catalogue, self.moment.today),
             });
         }
         Ok(names)
@@ -445,7 +442,7 @@ fn matter_write<M: Matter>(
 ) -> Result<MatterWrite, Problem> {
     let text = serde_json::to_string(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
-    let blind = ["applicant_name", "applicant_number", "applicant_phone"]
+    let blind = ["applicant_name", "applicant_number", "applicant_phone", "caller_phone"]
         .iter()
         .filter_map(|field| private.get(*field));
     let facets_new = after.facets.iter().filter(|facet| !before.facets.contains(facet)).cloned();

@@ -3,6 +3,8 @@
 pub mod accounts;
 mod act;
 pub mod catalogue;
+pub mod hall;
+pub mod hall_day;
 pub mod import;
 pub mod log;
 pub mod now;
@@ -34,6 +36,7 @@ pub struct App {
     pub(crate) authority: Authority,
     pub(crate) shelves: Shelves,
     recent: recent::Recent,
+    pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
     /// Wakes whoever carries out effects.
@@ -88,6 +91,7 @@ impl App {
             authority,
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
+            lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),
             calendar: RwLock::new(Arc::new(Calendar::shipped())),

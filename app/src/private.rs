@@ -1,6 +1,7 @@
 //! 个人信息。 Values are sealed under a key per person; the ledger holds only a salted digest. Destroying the
 //! key and the salt leaves a tree that still verifies and nothing that can be read.
 
+use crate::{App, Problem};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use fadu_kernel::MatterId;
@@ -10,6 +11,7 @@ use fadu_store::Fault;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 主密钥。 One secret file; every other key is derived from it under its own label.
 #[derive(Clone)]
@@ -100,6 +102,35 @@ impl Keys {
         let salt = fadu_ledger::note::unhex(&salted.salt).unwrap_or_default();
         let digest = digest(&salt, field, &salted.value);
         Ok((salted.value, digest))
+    }
+}
+
+/// 是谁的。 The value by which a person's key is found again: the number of the identity document, else the telephone.
+/// Who gives a telephone only is another subject than the same person with a number.
+pub fn whose(private: &BTreeMap<String, String>) -> Option<&str> {
+    let given = |field: &str| private.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
+    ["applicant_number", "applicant_phone", "caller_phone"]
+        .into_iter()
+        .find_map(given)
+}
+
+impl App {
+    /// 删除个人信息。 Destroys the key and every value of whoever has this number or telephone. Returns how many values
+    /// went; `None` when they are frozen.
+    pub async fn erase_person(&self, number: &str) -> Result<Option<u64>, Problem> {
+        Ok(self.store.erase_person(self.region, &self.keys.subject(number)).await?)
+    }
+
+    /// The same for everybody whose values this matter holds: the way to values that bear no number.
+    pub async fn erase_persons_of(&self, matter: MatterId) -> Result<Option<u64>, Problem> {
+        let held = self.store.private_of(self.region, matter).await?;
+        let subjects: BTreeSet<String> = held.into_iter().map(|row| row.subject).collect();
+        let mut gone = Some(0);
+        for subject in subjects {
+            let erased = self.store.erase_person(self.region, &subject).await?;
+            gone = gone.zip(erased).map(|(before, now)| before + now);
+        }
+        Ok(gone)
     }
 }
 

@@ -3,12 +3,18 @@
 //! An effect is written with the fact that asks for it and leaves the outbox in the same commit as the act it
 //! becomes. So each is carried out once, whatever stops in between and however many servers try.
 
+use crate::catalogue::Snapshot;
 use crate::{App, Call, Problem};
-use fadu_kernel::{Actor, MatterId};
+use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
+use fadu_hall::roster::Act as RosterAct;
+use fadu_hall::{Clerk, Entry, Roster, clerk};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId};
 use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
+use fadu_service::item::Fact as ItemFact;
 use fadu_service::{Item, ItemAct};
 use fadu_store::{Fault, OutboxRow};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -22,15 +28,71 @@ const PAGE: u32 = 200;
 enum Effect {
     /// 职权不在，事项暂停: an item that no power in force covers any more takes no new application.
     SuspendItem { item: String, reason: String },
+    /// 事项公布，列入进驻协议: it should be in the hall and is not there until the keeper says so.
+    PlaceItem { department: OrgId, code: String, name: String },
+    /// 事项暂停或者取消，退出进驻协议
+    DropItem { department: OrgId, code: String, reason: String },
+    /// 人员离岗，撤班
+    WithdrawShifts { hall: String, day: Date, person: PersonId, reason: String },
 }
 
-/// What the fact just folded into `state` asks of other matters, as they are kept in the outbox.
-pub(crate) fn asked(state: &dyn Any, fact: &dyn Any) -> Vec<String> {
-    let (Some(power), Some(fact)) = (state.downcast_ref::<Power>(), fact.downcast_ref::<PowerFact>()) else {
-        return Vec::new();
+/// What the fact just folded into `state` asks of other matters, as they are kept in the outbox. The catalogue is that
+/// under which the fact was decided.
+pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, catalogue: &Snapshot, today: Date) -> Vec<String> {
+    let effects = if let (Some(power), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
+        of_power(power, fact)
+    } else if let (Some(item), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
+        of_item(item, fact, catalogue)
+    } else if let (Some(clerk), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
+        of_clerk(clerk, fact, catalogue, today)
+    } else {
+        Vec::new()
     };
-    let effects = of_power(power, fact);
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
+}
+
+/// The agreement of the item's department follows the item, where there is one.
+fn of_item(item: &Item, fact: &ItemFact, catalogue: &Snapshot) -> Vec<Effect> {
+    let (department, code) = (OrgId::new(&item.department), item.code.clone());
+    let Some(entry) = agreement(catalogue, &department) else { return Vec::new() };
+    match fact {
+        ItemFact::Published { .. } if !entry.items.contains_key(&code) => {
+            vec![Effect::PlaceItem { department, code, name: item.name.clone() }]
+        }
+        ItemFact::Suspended { reason, .. } | ItemFact::Cancelled { reason, .. }
+            if entry.items.contains_key(&code) =>
+        {
+            vec![Effect::DropItem { department, code, reason: reason.clone() }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Who has left stands at no window from today on.
+fn of_clerk(clerk: &Clerk, fact: &clerk::Fact, catalogue: &Snapshot, today: Date) -> Vec<Effect> {
+    let (clerk::Fact::Left { reason, .. }, Some(person)) = (fact, &clerk.person) else { return Vec::new() };
+    let mut effects = Vec::new();
+    for (_, roster) in catalogue.all::<Roster>() {
+        let days = roster.days.range(today..).filter(|(_, shifts)| posted(shifts, person));
+        effects.extend(days.map(|(day, _)| Effect::WithdrawShifts {
+            hall: roster.hall.clone(),
+            day: *day,
+            person: person.clone(),
+            reason: format!("离岗：{reason}"),
+        }));
+    }
+    effects
+}
+
+fn posted(shifts: &[fadu_hall::roster::Shift], person: &PersonId) -> bool {
+    shifts.iter().any(|shift| shift.person == *person)
+}
+
+/// The department's agreement with the county's hall, while it stands.
+fn agreement<'a>(catalogue: &'a Snapshot, department: &OrgId) -> Option<&'a Entry> {
+    catalogue
+        .one::<Entry>(Entry::id(Scope::Department, department))
+        .filter(|entry| entry.agreed.is_some() && entry.left.is_none())
 }
 
 /// A power that ends leaves all its items, one that is adjusted those which its new version does not name.
@@ -100,21 +162,49 @@ impl App {
     async fn relay_one(&self, row: &OutboxRow) -> Result<bool, Problem> {
         let effect = serde_json::from_str(&row.effect)
             .map_err(|error| Fault::Corrupt(format!("effect {}/{}: {error}", row.seq, row.n)))?;
+        let catalogue = self.catalogue();
         match effect {
-            Effect::SuspendItem { item, reason } => match self.without_power(&item) {
-                Some(id) => {
-                    let (relay, act) = (Actor::relay(), ItemAct::Suspend { reason });
-                    let call =
-                        Call { actor: &relay, matter: Some(id), act, private: BTreeMap::new(), key: None };
-                    let committed = self.carry_out::<Item>(call, Some((row.seq, row.n))).await?;
-                    Ok(committed.is_some())
-                }
-                None => {
-                    self.store.outbox_settled(self.region, row.seq, row.n).await?;
-                    Ok(false)
-                }
-            },
+            Effect::SuspendItem { item, reason } => {
+                let open = self.without_power(&item);
+                self.carry::<Item>(row, open.map(|id| (id, ItemAct::Suspend { reason }))).await
+            }
+            Effect::PlaceItem { department, code, name } => {
+                let lacks =
+                    agreement(&catalogue, &department).filter(|entry| !entry.items.contains_key(&code));
+                let items = vec![Placing { code, name, standing: Standing::Pending }];
+                let id = Entry::id(Scope::Department, &department);
+                self.carry::<Entry>(row, lacks.map(|_| (id, EntryAct::Place { items }))).await
+            }
+            Effect::DropItem { department, code, reason } => {
+                let has = agreement(&catalogue, &department).filter(|entry| entry.items.contains_key(&code));
+                let id = Entry::id(Scope::Department, &department);
+                self.carry::<Entry>(row, has.map(|_| (id, EntryAct::Drop { codes: vec![code], reason })))
+                    .await
+            }
+            Effect::WithdrawShifts { hall, day, person, reason } => {
+                let id = Roster::id(&hall);
+                let shifts = catalogue.one::<Roster>(id).and_then(|roster| roster.days.get(&day));
+                let stands = shifts.filter(|shifts| posted(shifts, &person));
+                let act = RosterAct::Withdraw { day, person: person.clone(), reason };
+                self.carry::<Roster>(row, stands.map(|_| (id, act))).await
+            }
         }
+    }
+
+    /// Performs the act in the commit in which the effect leaves the outbox; without an act it only leaves.
+    async fn carry<M: Matter>(
+        &self,
+        row: &OutboxRow,
+        wanted: Option<(MatterId, M::Act)>,
+    ) -> Result<bool, Problem> {
+        let Some((id, act)) = wanted else {
+            self.store.outbox_settled(self.region, row.seq, row.n).await?;
+            return Ok(false);
+        };
+        let relay = Actor::relay();
+        let call = Call { actor: &relay, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        let committed = self.carry_out::<M>(call, Some((row.seq, row.n))).await?;
+        Ok(committed.is_some())
     }
 
     /// The item of this code, if it is open and no power in force covers it.

@@ -74,14 +74,14 @@ hall.PlaceKiosk         - - - - - - M - - -
 hall.SetChannels        - - - - - - M - - -
 hall.Close              - - - - - - M - - -
 roster.Post             - - - - - - M - - -
-roster.Withdraw         - - - - - - M - - -
+roster.Withdraw         - - - - - - M - - K
 clerk.Join              - - - - - - M - - -
 clerk.Train             - - - - - - M - - -
 clerk.Move              - - - - - - M - - -
 clerk.Leave             - - - - - - M - - -
 entry.Agree             - - - - - - M - - -
-entry.Place             - - - - - - M - - -
-entry.Drop              - - - - - - M - - -
+entry.Place             - - - - - - M - - K
+entry.Drop              - - - - - - M - - K
 entry.Leave             - - - - - - M - - -
 record.Enter            - - - - - - M - - -
 record.End              - - - - - - M - - -

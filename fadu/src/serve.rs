@@ -107,6 +107,7 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
     tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(&app), Duration::from_secs(60)));
     tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(&app), Duration::from_secs(60)));
     tokio::spawn(keep_sweeping(Arc::clone(&app)));
+    tokio::spawn(fadu_app::hall::keep_climbing(Arc::clone(&app), Duration::from_secs(20)));
     tokio::spawn(async move {
         let Ok(figures) = figures() else { return };
         loop {

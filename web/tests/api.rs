@@ -48,8 +48,8 @@ async fn every_wrong_request_has_its_answer() {
             PASSWORD,
             "/api/cases",
             r#"{"act": "Accept", "private": {"applicant_name": "甲"}}"#.to_owned(),
-            422,
-            "invalid",
+            404,
+            "not-found",
             "",
         ),
         (

@@ -1,0 +1,286 @@
+//! 大厅的联系。 What a page asks of the line as a whole: the next number, the next ticket that a window may take, calls
+//! that climb by the minute. Each ends in `act`; what another server did first is looked at again, not done twice.
+
+use crate::{App, Call, Committed, Problem};
+use fadu_hall::call::Act as CallAct;
+use fadu_hall::hall::Channel;
+use fadu_hall::mark::minute_of_day;
+use fadu_hall::ticket::{Act, Slip};
+use fadu_hall::{Call as FrontCall, Hall, Roster, Ticket, rules};
+use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
+use fadu_store::TaskQuery;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often another server may be faster before we say so.
+const TRIES: usize = 16;
+const PAGE: u32 = 200;
+/// More numbers than a hall gives out on one day.
+const NUMBERS: u32 = 100_000;
+
+/// 取号。
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub hall: String,
+    pub zone: String,
+    pub item: Option<String>,
+    pub channel: Channel,
+    /// The kiosk that issues it, from its own numbers.
+    pub kiosk: Option<String>,
+    pub slot: Option<(Date, u16)>,
+}
+
+/// What became of calling the next.
+#[derive(Debug)]
+pub enum Next {
+    Called(Committed),
+    /// This ticket stands at the window already.
+    Busy(MatterId),
+    /// Nobody waits whom this window may take.
+    Nobody,
+}
+
+/// A number that a kiosk gave out while it could not be reached.
+#[derive(Clone, Debug)]
+pub struct Offline {
+    pub zone: String,
+    pub serial: u32,
+    pub item: Option<String>,
+    pub issued_ms: i64,
+}
+
+#[derive(Debug, Default)]
+pub struct Reconciled {
+    pub entered: Vec<MatterId>,
+    /// Numbers that were there already.
+    pub there: u32,
+    /// Number and reason.
+    pub refused: Vec<(String, Refusal)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Climbed {
+    pub seen: u64,
+    pub acted: u64,
+    pub failed: u64,
+}
+
+fn without_private<M: Matter>(
+    actor: &Actor,
+    matter: MatterId,
+    act: M::Act,
+    key: Option<String>,
+) -> Call<'_, M> {
+    Call { actor, matter: Some(matter), act, private: BTreeMap::new(), key }
+}
+
+impl App {
+    /// 取号。 The next free number outside every kiosk's block, or inside the kiosk's own, with what the citizen is told.
+    pub async fn take_ticket(
+        &self,
+        actor: &Actor,
+        wanted: Wanted,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let _turn = self.lines.turn.lock().await;
+        for _ in 0..TRIES {
+            let (matter, act) = self.next_number(&wanted).await?;
+            let answer = self
+                .carry_out(without_private::<Ticket>(actor, matter, act, key.clone()), None)
+                .await;
+            let answer = answer.and_then(|committed| committed.ok_or(Problem::Raced));
+            if !faster_elsewhere(&answer, rules::ONE_NUMBER.id) {
+                self.note_outcome(Ticket::KIND, "Issue", Some(matter), actor, &answer).await;
+                return answer;
+            }
+        }
+        Err(Problem::Raced)
+    }
+
+    async fn next_number(&self, wanted: &Wanted) -> Result<(MatterId, Act), Problem> {
+        let catalogue = self.catalogue();
+        let moment = self.moment();
+        let Some(hall) = catalogue.one::<Hall>(Hall::id(&wanted.hall)) else { return Err(Problem::NotFound) };
+        let roster = catalogue.one::<Roster>(Roster::id(&wanted.hall));
+        let day = wanted.slot.map_or(moment.today, |(day, _)| day);
+        let serial_of = |number: &str| number.strip_prefix(&wanted.zone)?.parse::<u32>().ok();
+        let (mut taken, told) = self
+            .hall_day(|now| {
+                let own = now.tickets(&wanted.hall).filter_map(|(_, ticket)| serial_of(&ticket.number));
+                let minute = minute_of_day(moment.ms);
+                let told = now.told(hall, roster, &wanted.zone, wanted.item.as_deref(), None, minute);
+                (own.collect::<BTreeSet<u32>>(), told)
+            })
+            .await?;
+        if day != moment.today {
+            let line = format!("{}/{day}", wanted.hall);
+            let rows = self.store.by_facet(self.region, "line", &line, NUMBERS).await?;
+            taken = rows.iter().filter_map(|row| serial_of(&row.number)).collect();
+        }
+        let serial = free_serial(hall, wanted.kiosk.as_deref(), &taken).ok_or_else(|| {
+            let because = format!("{}区{day}的号已经发完", wanted.zone);
+            Problem::Refused(Refusal::new(&rules::OWN_BLOCK, Help::Window, because))
+        })?;
+        let slip =
+            Slip { hall: wanted.hall.clone(), zone: wanted.zone.clone(), serial, item: wanted.item.clone() };
+        let matter = Ticket::id(&wanted.hall, day, &slip.number());
+        let forecast = told.forecast().filter(|_| wanted.slot.is_none());
+        let (channel, kiosk, slot) = (wanted.channel, wanted.kiosk.clone(), wanted.slot);
+        Ok((matter, Act::Issue { slip, channel, kiosk, slot, forecast }))
+    }
+
+    /// 叫下一位。 The first of the line whom this window's authority covers, while nobody else stands at the window.
+    pub async fn call_next(
+        &self,
+        actor: &Actor,
+        hall: &str,
+        window: &str,
+        key: Option<String>,
+    ) -> Result<Next, Problem> {
+        let _turn = self.lines.turn.lock().await;
+        for _ in 0..TRIES {
+            let catalogue = self.catalogue();
+            let standing = catalogue
+                .one::<Hall>(Hall::id(hall))
+                .and_then(|hall| hall.windows.get(window))
+                .ok_or(Problem::NotFound)?;
+            let (there, first) = self
+                .hall_day(|now| {
+                    let line = now.waiting(hall);
+                    let takes = |ticket: &Ticket| standing.may_take(&ticket.zone, ticket.item.as_deref());
+                    let first = line.iter().find(|(_, ticket)| takes(ticket)).map(|(id, _)| *id);
+                    (now.at_window(hall, window).map(|(id, _)| id), first)
+                })
+                .await?;
+            if let Some(there) = there {
+                return Ok(Next::Busy(there));
+            }
+            let Some(first) = first else { return Ok(Next::Nobody) };
+            let act = Act::Call { window: window.to_owned() };
+            let answer = self
+                .carry_out(without_private::<Ticket>(actor, first, act, key.clone()), None)
+                .await;
+            let answer = answer.and_then(|committed| committed.ok_or(Problem::Raced));
+            if !faster_elsewhere(&answer, rules::ORDER.id) && !faster_elsewhere(&answer, rules::CLOSED.id) {
+                self.note_outcome(Ticket::KIND, "Call", Some(first), actor, &answer).await;
+                return answer.map(Next::Called);
+            }
+        }
+        Err(Problem::Raced)
+    }
+
+    /// 离线号入账。 What a kiosk sends when it is reached again. Sent twice, it enters nothing twice.
+    pub async fn reconcile_offline(
+        &self,
+        actor: &Actor,
+        hall: &str,
+        kiosk: &str,
+        numbers: Vec<Offline>,
+    ) -> Result<Reconciled, Problem> {
+        let _turn = self.lines.turn.lock().await;
+        let mut report = Reconciled::default();
+        let today = self.moment().today;
+        for Offline { zone, serial, item, issued_ms } in numbers {
+            let slip = Slip { hall: hall.to_owned(), zone, serial, item };
+            let number = slip.number();
+            let matter = Ticket::id(hall, today, &number);
+            let act = Act::ReconcileOffline { slip, kiosk: kiosk.to_owned(), issued_ms };
+            match self.carry_out(without_private::<Ticket>(actor, matter, act, None), None).await {
+                Ok(_) => report.entered.push(matter),
+                Err(Problem::Refused(refusal)) if refusal.rule.id == rules::ONE_NUMBER.id => {
+                    report.there += 1
+                }
+                Err(Problem::Raced) => report.there += 1,
+                Err(Problem::Refused(refusal)) => report.refused.push((number, refusal)),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(report)
+    }
+
+    /// Front calls that the clock may still have to move, by the tasks that they list for it.
+    pub(crate) async fn waiting_calls(&self, today: Date) -> Result<Vec<MatterId>, Problem> {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let query = TaskQuery {
+                org: "system".into(),
+                role: Role::Clock.name(),
+                due_by: Some(today.to_string()),
+                after: after.clone(),
+                limit: PAGE,
+            };
+            let page = self.store.tasks(self.region, query).await?;
+            let calls = page.iter().filter(|row| row.matter.kind == FrontCall::KIND);
+            found.extend(calls.map(|row| row.matter.id));
+            match page.last() {
+                Some(last) if page.len() == PAGE as usize => {
+                    after = Some((last.due.clone(), last.matter.id, last.task.clone()))
+                }
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// 升级。 Every front call whose minutes are over climbs one level. Done twice, or by two servers at once, each
+    /// climbs once: its minutes begin anew on the next level.
+    pub async fn climb(&self) -> Result<Climbed, Problem> {
+        let mut report = Climbed::default();
+        let moment = self.moment();
+        for id in self.waiting_calls(moment.today).await? {
+            report.seen += 1;
+            let climbed = match self.stored::<FrontCall>(id).await {
+                Ok((_, call)) if call.climbs_at().is_some_and(|at| moment.ms > at) => {
+                    let clock = Actor::clock();
+                    self.act(without_private::<FrontCall>(&clock, id, CallAct::Climb, None)).await
+                }
+                Ok(_) => continue,
+                Err(error) => Err(error),
+            };
+            match climbed {
+                Ok(_) => report.acted += 1,
+                // Answered or moved up meanwhile.
+                Err(Problem::Refused(_) | Problem::Raced) => {}
+                Err(error) => {
+                    report.failed += 1;
+                    tracing::error!(call = %id, %error, "a front call could not climb");
+                }
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// Another server took this number or called this ticket between our look and our act.
+fn faster_elsewhere(answer: &Result<Committed, Problem>, rule: &str) -> bool {
+    match answer {
+        Err(Problem::Raced) => true,
+        Err(Problem::Refused(refusal)) => refusal.rule.id == rule,
+        _ => false,
+    }
+}
+
+/// The number after the last one given out, of those that are this kiosk's or nobody's.
+fn free_serial(hall: &Hall, kiosk: Option<&str>, taken: &BTreeSet<u32>) -> Option<u32> {
+    let own = |serial: &u32| hall.reserved_for(*serial).map(|kiosk| kiosk.number.as_str()) == kiosk;
+    let last = taken.iter().copied().filter(own).max().unwrap_or(0);
+    (last + 1..=9999).find(own)
+}
+
+/// Beside the sweep: the minutes of front calls are looked at as often as this.
+pub async fn keep_climbing(app: Arc<App>, every: Duration) {
+    loop {
+        match app.climb().await {
+            Ok(report) if report.acted + report.failed > 0 => {
+                tracing::info!(acted = report.acted, failed = report.failed, "front calls climbed")
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "front calls could not be looked at; the next look follows")
+            }
+        }
+        tokio::time::sleep(every).await;
+    }
+}
