@@ -370,6 +370,7 @@ impl Deed<'_> {
         };
         let act_name = M::act_name(act);
         let at = now::instant(self.moment.ms);
+        let told = relays::Told { matter: self.id, stamp: &stamp, calendar: self.calendar, catalogue: self.catalogue };
         let mut names = Vec::with_capacity(facts.len());
         for fact in &facts {
             state.evolve(fact, &stamp);
@@ -400,7 +401,7 @@ impl Deed<'_> {
                 ms: self.moment.ms,
                 actor: actor.person.to_string(),
                 tail: text.get(1..).unwrap_or_default().to_owned(),
-                effects: relays::asked(state, fact, self.catalogue, self.moment.today),
+                effects: relays::asked(state, fact, &told),
             });
         }
         Ok(names)

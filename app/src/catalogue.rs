@@ -67,6 +67,12 @@ impl App {
         self.shelves.snapshot()
     }
 
+    /// Reads the catalogue only where its epoch moved.
+    pub(crate) async fn refresh_catalogue(&self) -> Result<(), Problem> {
+        let epoch = self.store.head(self.region).await?.epoch;
+        if self.catalogue().epoch == epoch { Ok(()) } else { self.reload_catalogue().await }
+    }
+
     pub async fn reload_catalogue(&self) -> Result<(), Problem> {
         // The epoch is read first: a change in between makes the snapshot look older than it is, never newer.
         let epoch = self.store.head(self.region).await?.epoch;

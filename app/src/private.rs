@@ -4,7 +4,7 @@
 use crate::{App, Problem};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use fadu_kernel::MatterId;
+use fadu_kernel::{MatterId, Sealed};
 use fadu_ledger::Signer;
 use fadu_ledger::note::hex;
 use fadu_store::Fault;
@@ -131,6 +131,32 @@ impl App {
             gone = gone.zip(erased).map(|(before, now)| before + now);
         }
         Ok(gone)
+    }
+
+    /// 启封。 The personal values of a matter, for sealing them anew in another of the same person. They leave the
+    /// process neither here nor there. Errors: `Corrupt` when a value is not the one that the ledger's digest names.
+    pub(crate) async fn unseal(
+        &self,
+        matter: MatterId,
+        digests: &Sealed,
+    ) -> Result<BTreeMap<String, String>, Problem> {
+        let mut keys: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut values = BTreeMap::new();
+        for row in self.store.private_of(self.region, matter).await? {
+            if !keys.contains_key(&row.subject) {
+                // Destroyed with the person's data: then nothing can be read, here or anywhere.
+                let Some(key) = self.store.person_key(self.region, &row.subject).await? else { continue };
+                keys.insert(row.subject.clone(), key);
+            }
+            let Some(key) = keys.get(&row.subject) else { continue };
+            let (value, digest) = self.keys.open_value(key, &row.field, &row.sealed)?;
+            if digests.get(&row.field).is_some_and(|known| *known != digest) {
+                let why = format!("{matter}: the value of {} is not the one that was sealed", row.field);
+                return Err(Problem::Fault(Fault::Corrupt(why)));
+            }
+            values.insert(row.field, value);
+        }
+        Ok(values)
     }
 }
 

@@ -3,16 +3,19 @@
 //! An effect is written with the fact that asks for it and leaves the outbox in the same commit as the act it
 //! becomes. So each is carried out once, whatever stops in between and however many servers try.
 
+mod onething;
+
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Problem};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
-use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId};
+use fadu_kernel::{Actor, Calendar, Matter, MatterId, OrgId, PersonId, Stamp};
 use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
+use fadu_onething::{Joint, JointFact};
 use fadu_service::item::Fact as ItemFact;
-use fadu_service::{Item, ItemAct};
+use fadu_service::{Case, CaseFact, Item, ItemAct};
 use fadu_store::{Fault, OutboxRow};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,7 +26,7 @@ use std::time::Duration;
 
 const PAGE: u32 = 200;
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 enum Effect {
     /// 职权不在，事项暂停: an item that no power in force covers any more takes no new application.
@@ -34,17 +37,34 @@ enum Effect {
     DropItem { department: OrgId, code: String, reason: String },
     /// 人员离岗，撤班
     WithdrawShifts { hall: String, day: Date, person: PersonId, reason: String },
+    /// 一件事
+    OneThing { asks: onething::Effect },
 }
 
-/// What the fact just folded into `state` asks of other matters, as they are kept in the outbox. The catalogue is that
-/// under which the fact was decided.
-pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, catalogue: &Snapshot, today: Date) -> Vec<String> {
-    let effects = if let (Some(power), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
+/// Of what, when and by whom a fact was left, and the catalogue under which it was decided.
+pub(crate) struct Told<'a> {
+    pub matter: MatterId,
+    pub stamp: &'a Stamp,
+    pub calendar: &'a Calendar,
+    pub catalogue: &'a Snapshot,
+}
+
+/// What the fact just folded into `state` asks of other matters, as they are kept in the outbox.
+pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<String> {
+    let one_thing = |asks: Vec<onething::Effect>| asks.into_iter().map(|asks| Effect::OneThing { asks });
+    let effects: Vec<Effect> = if let (Some(power), Some(fact)) = (state.downcast_ref(), fact.downcast_ref())
+    {
         of_power(power, fact)
     } else if let (Some(item), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
-        of_item(item, fact, catalogue)
+        of_item(item, fact, told.catalogue)
     } else if let (Some(clerk), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
-        of_clerk(clerk, fact, catalogue, today)
+        of_clerk(clerk, fact, told.catalogue, told.stamp.day)
+    } else if let (Some(case), Some(fact)) = (state.downcast_ref::<Case>(), fact.downcast_ref::<CaseFact>()) {
+        one_thing(onething::of_case(case, fact, told)).collect()
+    } else if let (Some(joint), Some(fact)) =
+        (state.downcast_ref::<Joint>(), fact.downcast_ref::<JointFact>())
+    {
+        one_thing(onething::of_joint(joint, fact, told)).collect()
     } else {
         Vec::new()
     };
@@ -127,20 +147,21 @@ pub struct Relayed {
 }
 
 impl App {
-    /// Carries out what waits in the outbox. One that fails stays, is logged, and never stops the rest.
+    /// Carries out what waits in the outbox, and what that asks for in turn. One that fails stays, is logged, and never
+    /// stops the rest.
     pub async fn relay(&self) -> Result<Relayed, Problem> {
         let mut report = Relayed::default();
         loop {
             let page = self.store.outbox(self.region, PAGE).await?;
-            let tried_before = page.first().is_none_or(|row| row.tries > 0);
-            if tried_before && report.seen > 0 {
+            // What failed in this run waits for the next.
+            let once = report.seen > 0;
+            let rows: Vec<&OutboxRow> = page.iter().filter(|row| !once || row.tries == 0).collect();
+            if rows.is_empty() {
                 return Ok(report);
             }
-            if !page.is_empty() {
-                // Another server may have moved the catalogue; what to do is decided on today's.
-                self.reload_catalogue().await?;
-            }
-            for row in &page {
+            // Another server may have moved the catalogue; what to do is decided on today's.
+            self.refresh_catalogue().await?;
+            for row in rows {
                 report.seen += 1;
                 match self.relay_one(row).await {
                     Ok(acted) => report.acted += u64::from(acted),
@@ -151,9 +172,6 @@ impl App {
                         self.store.outbox_failed(self.region, row.seq, row.n, &why).await?;
                     }
                 }
-            }
-            if page.len() < PAGE as usize {
-                return Ok(report);
             }
         }
     }
@@ -188,6 +206,7 @@ impl App {
                 let act = RosterAct::Withdraw { day, person: person.clone(), reason };
                 self.carry::<Roster>(row, stands.map(|_| (id, act))).await
             }
+            Effect::OneThing { asks } => self.relay_onething(row, asks).await,
         }
     }
 
@@ -198,13 +217,23 @@ impl App {
         wanted: Option<(MatterId, M::Act)>,
     ) -> Result<bool, Problem> {
         let Some((id, act)) = wanted else {
-            self.store.outbox_settled(self.region, row.seq, row.n).await?;
-            return Ok(false);
+            return self.nothing_left(row).await;
         };
         let relay = Actor::relay();
         let call = Call { actor: &relay, matter: Some(id), act, private: BTreeMap::new(), key: None };
         let committed = self.carry_out::<M>(call, Some((row.seq, row.n))).await?;
         Ok(committed.is_some())
+    }
+
+    async fn nothing_left(&self, row: &OutboxRow) -> Result<bool, Problem> {
+        self.store.outbox_settled(self.region, row.seq, row.n).await?;
+        Ok(false)
+    }
+
+    async fn stored<M: Matter>(&self, id: MatterId) -> Result<M, Problem> {
+        let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
+        let row = row.ok_or(Problem::NotFound)?;
+        Ok(serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?)
     }
 
     /// The item of this code, if it is open and no power in force covers it.

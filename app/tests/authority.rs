@@ -8,6 +8,7 @@ use fadu_kernel::Role;
 /// catalogue manager, inspector, operator, clock (all of the competent body, none of them interested).
 const TABLE: &str = "
 case.Receive            C F W - - - - - - -
+case.ReceivePart        - - - - - - - - - K
 case.GiveNotice         - - - O - - - - - -
 case.Supplement         C F W - - - - - - -
 case.Accept             - - - O - - - - - -
@@ -22,8 +23,8 @@ case.WaiveHearing       C F - - - - - - - -
 case.ScheduleHearing    - - - O - - - - - -
 case.RecordHearing      - - - O - - - - - -
 case.Decide             - - - - H - - - - -
-case.Deliver            - - W O - - - - - -
-case.Withdraw           C F W - - - - - - -
+case.Deliver            - - W O - - - - - K
+case.Withdraw           C F W - - - - - - K
 case.Correct            - - W O - - - - - -
 case.ExplainDelay       - - - O H - - - - -
 case.Consult            - - - - - - - I - -

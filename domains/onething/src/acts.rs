@@ -281,6 +281,9 @@ pub struct Ready {
     /// The day from which it could be handled: its papers complete, what it waits for there. Silence counts from it.
     pub received_on: Date,
     pub deemed: bool,
+    /// 已经一次告知: the item's own organ does not tell again.
+    #[serde(default)]
+    pub told: bool,
     /// Under the names that the item itself gives them.
     pub materials: BTreeMap<String, Paper>,
     /// Field of the item → field of the one form, under which its value is sealed here.

@@ -28,6 +28,7 @@ pub use acts::{Act as JointAct, Fact as JointFact};
 pub use check::{Finding, check};
 pub use child::{Child, Step};
 pub use definition::Definition;
+pub use form::CORE;
 pub use joint::Joint;
 pub use load::{Unreadable, read};
 pub use theme::{Act as ThemeAct, Fact as ThemeFact, Theme};

@@ -234,6 +234,7 @@ fn ready(joint: &Joint, theme: &Definition, child: &Child) -> Ready {
         channel: joint.channel.unwrap_or(crate::definition::Channel::Window),
         received_on: needed.chain(joint.deemed.or(came)).max().unwrap_or_default(),
         deemed: joint.deemed.is_some(),
+        told: joint.notice.is_some(),
         materials: joint
             .materials
             .iter()

@@ -4,6 +4,7 @@
 
 use crate::decide::decide;
 use crate::definition::{ClockFrom, SpecialKind};
+use crate::part::Parent;
 use crate::rules;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
@@ -55,6 +56,9 @@ pub struct Case {
     /// Who read the personal data on a recorded reason, on the last day somebody did.
     #[serde(default)]
     pub consulted: Vec<Mark>,
+    /// 所属联办件
+    #[serde(default)]
+    pub parent: Option<Parent>,
 }
 
 /// 何人何日。
@@ -164,6 +168,16 @@ pub enum Act {
         channel: Channel,
         materials: BTreeMap<String, Paper>,
     },
+    /// 转入联办事项: one item of a joint case that can begin. The system alone brings it.
+    ReceivePart {
+        item: MatterId,
+        channel: Channel,
+        materials: BTreeMap<String, Paper>,
+        parent: Box<Parent>,
+        /// The day from which silence counts: its papers complete, what it waits for there.
+        #[schemars(with = "String", extend("format" = "date"))]
+        received_on: Date,
+    },
     GiveNotice {
         missing: Vec<Missing>,
     },
@@ -251,6 +265,11 @@ pub enum Fact {
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
         notice_due: Option<Date>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Box<Parent>>,
+        /// Where it counts as received before the day of the fact.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_on: Option<Date>,
     },
     NoticeGiven {
         missing: Vec<Missing>,
@@ -432,6 +451,7 @@ impl Case {
 
 const APPLY: Ground =
     Ground::Law(&[Basis::article("行政许可法", 29), Basis::article("优化营商环境条例", 37)]);
+const JOIN: Ground = Ground::Law(&[rules::second_paragraph(26), Basis::article("优化营商环境条例", 37)]);
 const ACCEPT: Ground =
     Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
@@ -455,6 +475,7 @@ const ARCHIVE: Ground =
 
 const ACTS: &[ActKind] = &[
     ActKind { name: "Receive", zh: "提交申请", ground: APPLY, opens: true },
+    ActKind { name: "ReceivePart", zh: "转入联办事项", ground: JOIN, opens: true },
     act("GiveNotice", "一次性告知", ACCEPT),
     act("Supplement", "补正材料", APPLY),
     act("Accept", "受理", ACCEPT),
@@ -497,6 +518,7 @@ impl Matter for Case {
     fn act_name(act: &Act) -> &'static str {
         match act {
             Act::Receive { .. } => "Receive",
+            Act::ReceivePart { .. } => "ReceivePart",
             Act::GiveNotice { .. } => "GiveNotice",
             Act::Supplement { .. } => "Supplement",
             Act::Accept => "Accept",
@@ -558,7 +580,7 @@ impl Matter for Case {
                 wrong.push(Invalid::new(field, "不能超过2000字"));
             }
         };
-        if let Act::Receive { .. } = act {
+        if let Act::Receive { .. } | Act::ReceivePart { .. } = act {
             let value = |name: &str| private.get(name).map_or("", String::as_str);
             if value("applicant_name").trim().is_empty() {
                 wrong.push(Invalid::new("applicant_name", "请填写申请人姓名或者名称"));
@@ -584,7 +606,11 @@ impl Matter for Case {
             if let Err(message) = checked {
                 wrong.push(Invalid::new("applicant_number", message));
             }
-            if let Err(error) = fadu_kernel::codes::phone(value("applicant_phone")) {
+            // Whoever applied together at a window may have no telephone.
+            let none_given = matches!(act, Act::ReceivePart { .. }) && value("applicant_phone").is_empty();
+            if let Err(error) = fadu_kernel::codes::phone(value("applicant_phone"))
+                && !none_given
+            {
                 wrong.push(Invalid::new("applicant_phone", format!("联系电话不对：{error}")));
             }
         }
@@ -631,6 +657,8 @@ impl Matter for Case {
                 materials,
                 sealed,
                 notice_due,
+                parent,
+                received_on,
             } => {
                 self.number.clone_from(number);
                 self.item = *item;
@@ -643,11 +671,13 @@ impl Matter for Case {
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
-                self.received = mark();
+                self.received = Some(Mark { on: received_on.unwrap_or(stamp.day), by: stamp.person.clone() });
+                self.parent = parent.as_deref().cloned();
+                let joint = self.parent.as_ref().and_then(|parent| parent.applicant.clone());
                 // At the window the applicant has no account: whoever holds number and code acts for the case.
                 self.applicant = Some(match stamp.role {
                     Role::Citizen | Role::FirmAgent => stamp.person.clone(),
-                    _ => PersonId::new(&format!("form-{number}")),
+                    _ => joint.unwrap_or_else(|| PersonId::new(&format!("form-{number}"))),
                 });
             }
             Fact::NoticeGiven { missing, .. } => {
@@ -779,6 +809,7 @@ impl Matter for Case {
             facets: vec![("number".to_owned(), self.number.clone())]
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
+                .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
                 .collect(),
             tasks,
         }

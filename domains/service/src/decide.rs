@@ -3,6 +3,7 @@
 use crate::case::{Act, Against, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
+use crate::part::{Parent, for_the_whole};
 use crate::rules;
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
@@ -22,7 +23,13 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         return no(&rules::OFFICER_DECIDES, Help::Officer, "购买服务的窗口人员只收件和移交");
     }
     match act {
-        Act::Receive { item, channel, materials } => return receive(case, *item, *channel, materials, ctx),
+        Act::Receive { item, channel, materials } => {
+            return receive(case, *item, *channel, materials, None, ctx);
+        }
+        Act::ReceivePart { item, channel, materials, parent, received_on } => {
+            let part = Some((parent.as_ref(), *received_on));
+            return receive(case, *item, *channel, materials, part, ctx);
+        }
         Act::Archive => return archive(case),
         Act::DeemAccepted => return deem_accepted(case, ctx),
         Act::TurnAmber => return turn_amber(case, ctx),
@@ -40,6 +47,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             Help::Officer,
             format!("{} {}", case.number, Case::status_zh(case.status())),
         );
+    }
+    if matches!(act, Act::Deliver { .. } | Act::Withdraw { .. }) {
+        for_the_whole(case, ctx)?;
     }
     let Some(item) = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version)) else {
         return no(&rules::OPEN_ITEM, Help::CatalogueManager, "收件时的事项版本已不在目录中");
@@ -120,6 +130,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
         }
         Act::Receive { .. }
+        | Act::ReceivePart { .. }
         | Act::Archive
         | Act::DeemAccepted
         | Act::TurnAmber
@@ -134,6 +145,7 @@ fn receive(
     id: fadu_kernel::MatterId,
     channel: Channel,
     materials: &BTreeMap<String, crate::case::Paper>,
+    part: Option<(&Parent, Date)>,
     ctx: &Ctx,
 ) -> Decision {
     if case.received.is_some() {
@@ -149,7 +161,8 @@ fn receive(
             format!("“{}”{}，还缺：{}", item.name, item.standing.zh(), item.lacks().join("、")),
         );
     };
-    if channel == Channel::Online && !definition.online {
+    // Through which channels a joint case comes is said by its theme.
+    if channel == Channel::Online && !definition.online && part.is_none() {
         return no(&rules::OPEN_ITEM, Help::Window, format!("“{}”须到窗口办理", item.name));
     }
     // An incomplete application is always received; a paper nobody asked for is not.
@@ -167,7 +180,9 @@ fn receive(
         channel,
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
-        notice_due: notice_due(definition, ctx.today(), ctx),
+        notice_due: notice_due(definition, part.map_or(ctx.today(), |(_, on)| on), ctx),
+        parent: part.map(|(parent, _)| Box::new(parent.clone())),
+        received_on: part.map(|(_, on)| on).filter(|on| *on != ctx.today()),
     }])
 }
 
@@ -190,6 +205,9 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     }
     if let Some(notice) = &case.notice {
         return no(&rules::ONE_NOTICE, Help::Officer, format!("{}已经一次告知过", notice.on));
+    }
+    if case.was_told_together() {
+        return no(&rules::ONE_NOTICE, Help::Officer, "联办件已经一次告知过，材料已按告知补齐");
     }
     if missing.is_empty() {
         return no(&rules::ONE_NOTICE, Help::Officer, "告知书里没有写明缺什么");
@@ -270,7 +288,8 @@ fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
 }
 
 fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx) -> Fact {
-    let (statutory, promised) = (item.statutory.limit(), item.promised.limit());
+    let statutory = item.statutory.limit().filter(|_| !case.is_on_one_clock());
+    let promised = item.promised.limit();
     let start = match item.clock_from {
         ClockFrom::Acceptance => from,
         ClockFrom::Receipt => case.received.as_ref().map_or(from, |mark| mark.on),
@@ -352,6 +371,10 @@ fn verify(
 
 fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     under_review(case)?;
+    if case.is_on_one_clock() {
+        let because = "联办件各部门合用一个期限，本机关不能单独延长";
+        return no(&rules::GOVERNMENT_EXTENDS, Help::Government, because);
+    }
     let Some(by) = item.extension.as_ref().and_then(|extension| extension.limit()) else {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, "本事项的法律没有规定延长");
     };

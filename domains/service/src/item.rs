@@ -2,7 +2,9 @@
 
 use crate::definition::Definition;
 use crate::rules;
-use fadu_kernel::{ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, OrgId, Refusal, Rule, Stamp};
+use fadu_kernel::{
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, OrgId, Refusal, Rule, Stamp,
+};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -106,6 +108,14 @@ const MANAGE: Ground =
     Ground::Law(&[Basis::article("行政许可法", 30), Basis::article("优化营商环境条例", 35)]);
 
 impl Item {
+    /// The item's fixed id, from its code: the same on every machine (FNV-1a, 64 bits).
+    pub fn id(code: &str) -> MatterId {
+        let digest = code.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
+        MatterId::named(digest.to_be_bytes())
+    }
+
     /// The version in force, with its number counted from 1.
     pub fn current(&self) -> Option<(u32, &Definition)> {
         let version = self.versions.last()?;
@@ -148,7 +158,7 @@ impl Matter for Item {
 
     fn name_of(act: &Act, _today: Date) -> Option<fadu_kernel::MatterId> {
         match act {
-            Act::Enter { code, .. } => Some(crate::listing::id_of(code)),
+            Act::Enter { code, .. } => Some(Item::id(code)),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod definition;
 pub mod item;
 pub mod listing;
+pub mod part;
 pub mod rules;
 #[cfg(test)]
 mod spec;
@@ -16,6 +17,7 @@ pub use case::{Act as CaseAct, Case, Fact as CaseFact};
 pub use definition::Definition;
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
+pub use part::Parent;
 
 /// The rows of its specification, as its tests run them.
 pub const ROWS: &str = include_str!("../rows.tsv");

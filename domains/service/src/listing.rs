@@ -1,6 +1,7 @@
 //! 事项清单。 The list of items a county hands over: names, codes, departments and types, and nothing else.
 
 use crate::definition::Definition;
+use crate::item::Item;
 use fadu_kernel::{MatterId, codes};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -76,23 +77,14 @@ impl Listing {
         Ok(listings)
     }
 
-    /// The item's fixed id, from its code: the same on every machine (FNV-1a, 64 bits).
     pub fn id(&self) -> MatterId {
-        id_of(&self.code)
+        Item::id(&self.code)
     }
 
     /// The completed definition that carries this item's official name.
     pub fn completed_by<'a>(&self, definitions: &'a [Definition]) -> Option<&'a Definition> {
         definitions.iter().find(|definition| definition.matches.contains(&self.name))
     }
-}
-
-/// An item is named by its code.
-pub fn id_of(code: &str) -> MatterId {
-    let digest = code.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
-    MatterId::named(digest.to_be_bytes())
 }
 
 #[cfg(test)]

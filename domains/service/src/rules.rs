@@ -1,9 +1,15 @@
 //! 规则。 What a service act may be refused by, each with its id in the rule book and its article.
 
 use fadu_kernel::{Basis, Rule};
+use std::borrow::Cow;
 
 const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
+}
+
+/// 第二款: of article 26 on two or more departments, of article 42 on the limit of joint handling.
+pub(crate) const fn second_paragraph(article: u16) -> Basis {
+    Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
 
 const fn business(article: u16) -> Basis {
@@ -29,6 +35,7 @@ rules! {
     HEAR_INTERESTED = "LIC-13", "事项直接关系他人重大利益的，决定之前要告知并听取意见", [permit(36)];
     IN_TIME = "LIC-14", "许可决定自受理之日起二十个工作日内作出", [permit(42)];
     ONE_EXTENSION = "LIC-15", "到期之前经本机关负责人批准可以延长一次，并把理由告诉申请人", [permit(42)];
+    GOVERNMENT_EXTENDS = "LIC-17", "联合办理到期之前，经本级人民政府负责人批准可以延长一次、十五个工作日，并把理由告诉申请人", [second_paragraph(42)];
     ONLY_THESE_STOP = "LIC-19", "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的时间不计入期限", [permit(45)];
     TELL_THE_TIME = "LIC-20", "不计入期限的时间要书面告诉申请人", [permit(45)];
     DELIVER = "LIC-21", "作出准予决定后十个工作日内送达", [permit(44)];
@@ -47,5 +54,6 @@ rules! {
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
     SIGNED_WITHDRAWAL = "SVC-04", "窗口人员代为记录撤回的，要有申请人签名的撤回申请", [permit(29)];
+    PART_OF_JOINT = "SVC-05", "系统只替联办件的子件撤回和送达；单独的办件由申请人和承办机关自己办", [second_paragraph(26)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];
 }

@@ -3,6 +3,7 @@
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
 use crate::definition::{Definition, LimitWith, Special, SpecialKind};
 use crate::item::{Act as ItemAct, Item};
+use crate::part::Parent;
 use fadu_kernel::rows::Outcome;
 use fadu_kernel::{
     Actor, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role,
@@ -189,6 +190,7 @@ fn tables() -> Vec<Table> {
         (permit, closing()),
         (permit, consulting()),
         (heard, with_a_hearing()),
+        (permit, in_a_joint_case()),
     ]
 }
 
@@ -593,6 +595,102 @@ fn closing() -> Vec<Row> {
             Some("SVC-01"),
         ),
     ]
+}
+
+/// 联办的一项: opened by the system on 7 March, its papers having come on the 3rd.
+fn part(one_clock: bool, told: bool) -> Act {
+    let parent = Parent { joint: MatterId(7), item_code: "C1".into(), one_clock, told, ..Parent::default() };
+    Act::ReceivePart {
+        item: MatterId(1),
+        channel: Channel::Online,
+        materials: all_papers(),
+        parent: Box::new(parent),
+        received_on: date(2025, 3, 3),
+    }
+}
+
+fn in_a_joint_case() -> Vec<Row> {
+    let got = |one_clock, told| vec![((3, 7), Clock, part(one_clock, told))];
+    let reviewed = |one_clock| {
+        with(
+            with(got(one_clock, false), ((3, 7), Officer, Act::Accept)),
+            ((3, 10), Officer, verify(&["a", "b"])),
+        )
+    };
+    let deliver = || Act::Deliver { way: "窗口".into() };
+    let decided = with(reviewed(true), ((3, 11), AgencyHead, decide(true, "")));
+    vec![
+        (
+            "an item of a joint case whose permits keep their own limits, extended by its organ (LIC-17)",
+            reviewed(false),
+            ((3, 11), AgencyHead, extend("情况复杂")),
+            None,
+        ),
+        (
+            "one under the limit over all departments (LIC-17)",
+            reviewed(true),
+            ((3, 11), AgencyHead, extend("情况复杂")),
+            Some("LIC-17"),
+        ),
+        (
+            "told by its organ on working day 5 after the papers came, the joint case having told nothing (LIC-07)",
+            got(true, false),
+            ((3, 10), Officer, missing(&asked())),
+            None,
+        ),
+        (
+            "told once by the joint case (LIC-07)",
+            got(true, true),
+            ((3, 7), Officer, missing(&asked())),
+            Some("LIC-07"),
+        ),
+        (
+            "silence counts from the day its papers came (LIC-08)",
+            got(true, false),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        ("withdrawn with the whole (SVC-05)", got(true, false), ((3, 7), Clock, withdraw("")), None),
+        ("handed over with the whole (SVC-05)", decided, ((3, 12), Clock, deliver()), None),
+        (
+            "a case of its own, withdrawn by the system (SVC-05)",
+            accepted(),
+            ((3, 5), Clock, withdraw("")),
+            Some("SVC-05"),
+        ),
+        (
+            "a case of its own, handed over by the system (SVC-05)",
+            with(verified(), ((3, 5), AgencyHead, decide(true, ""))),
+            ((3, 6), Clock, deliver()),
+            Some("SVC-05"),
+        ),
+    ]
+}
+
+#[test]
+fn a_part_has_no_limit_by_law_of_its_own_and_counts_from_the_day_its_papers_came() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 7), Clock, part(true, false)).unwrap();
+    assert_eq!(story.case.received.as_ref().unwrap().on, date(2025, 3, 3));
+    assert_eq!(story.case.notice_due, Some(date(2025, 3, 10)));
+    story.then(date(2025, 3, 7), Officer, Act::Accept).unwrap();
+    assert!(story.case.statutory.is_none() && story.case.promised.is_some());
+    assert_eq!(story.case.applicant, Some(PersonId::new(&format!("form-{}", story.case.number))));
+}
+
+#[test]
+fn whoever_applied_together_at_a_window_may_have_no_telephone() {
+    let private: BTreeMap<String, String> =
+        [("applicant_name", "甲"), ("applicant_number", "11010519491231002X")]
+            .map(|(field, value)| (field.to_owned(), value.to_owned()))
+            .into();
+    assert!(Case::check(&part(true, false), &private).is_ok());
+    assert_eq!(Case::check(&receive(), &private).unwrap_err()[0].field, "applicant_phone");
+    let wrong = [("applicant_phone".to_owned(), "1".to_owned())]
+        .into_iter()
+        .chain(private)
+        .collect();
+    assert_eq!(Case::check(&part(true, false), &wrong).unwrap_err()[0].field, "applicant_phone");
 }
 
 fn consulting() -> Vec<Row> {
