@@ -183,7 +183,8 @@ impl County {
         self.restart().await;
         let other = start(&self.place, &self.clock).await;
         let (one, two) = tokio::join!(self.app.relay(), other.relay());
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         let last = self.app.relay().await.unwrap();
         assert_eq!(last.failed, 0, "{last:?}");
         let waiting = self.app.store.outbox(R, 9).await.unwrap();

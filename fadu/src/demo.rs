@@ -151,8 +151,14 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
             if demo.items.is_none() { "（模拟目录）" } else { "" }
         ),
     );
+    let themes = fadu_sim::shipped_themes();
+    fadu_sim::enter_members(&app, &themes).await.map_err(problem)?;
     let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;
     note(place, &format!("权责清单 {powers} 项（模拟）"));
+    let themes = fadu_sim::enter_themes(&app, themes, &home.config.base_url)
+        .await
+        .map_err(problem)?;
+    note(place, &format!("一件事主题 {themes} 个（示例）"));
     make_accounts(&app).await?;
     let plan = Plan {
         year: record.year,
@@ -215,7 +221,11 @@ async fn bring_texts(place: &Place, home: &Home, dir: &std::path::Path) -> anyho
 /// One account for each kind of person, in the body with the most open items.
 async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
     let mut open: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, item) in app.catalogue().all::<Item>().filter(|(_, item)| item.is_open()) {
+    let for_itself = |item: &Item| {
+        let definition = item.current().map(|(_, definition)| definition);
+        item.is_open() && definition.is_some_and(|definition| definition.theme != fadu_sim::ONE_THING)
+    };
+    for (_, item) in app.catalogue().all::<Item>().filter(|(_, item)| for_itself(item)) {
         *open.entry(item.department.clone()).or_default() += 1;
     }
     let department = open

@@ -10,6 +10,7 @@ mod law;
 mod ledger;
 mod report;
 mod serve;
+mod theme;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -72,6 +73,9 @@ enum Command {
     /// Statutes, and what rests on them
     #[command(subcommand)]
     Law(law::Law),
+    /// Themes of one thing: check files, load them as drafts
+    #[command(subcommand)]
+    Theme(theme::Command),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -140,6 +144,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Ledger(ledger) => ledger::run(place, ledger).await,
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
         Command::Law(law) => law::run(place, law).await,
+        Command::Theme(theme) => theme::run(place, theme).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,

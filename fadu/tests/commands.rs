@@ -51,6 +51,43 @@ fn the_calendar_answers_without_a_county() {
 }
 
 #[test]
+fn a_theme_file_is_checked_without_a_county() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = Path::new("/nonexistent-county");
+    let shipped = fadu_onething::THEMES[1].1;
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let line_of = |text: &str, what: &str| text[..text.find(what).unwrap()].matches('\n').count() + 1;
+    let good = write("good.toml", shipped);
+    let unread = write("unread.toml", &shipped.replacen("lead =", "laed =", 1));
+    let long = shipped.replacen("promised_days = 10", "promised_days = 21", 1);
+    let late = write("late.toml", &long);
+
+    let output = fadu(nowhere, &["theme", "check", &good]);
+    assert_eq!((code(&output), text(&output).as_str()), (0, "1 themes read, 0 findings"));
+    let output = fadu(nowhere, &["theme", "check", "--json", &good, &unread, &late]);
+    assert_eq!(code(&output), 1);
+    let answer = json(&output);
+    let found: Vec<(&str, u64)> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["field"].as_str().unwrap(), row["line"].as_u64().unwrap()))
+        .collect();
+    let members = line_of(&long, "[[members]]") as u64;
+    assert_eq!(found, [("laed", line_of(shipped, "lead =") as u64), ("members[0].promised_days", members)]);
+    assert_eq!(code(&fadu(nowhere, &["theme", "check", "/no/such/file"])), 2);
+    assert_eq!(
+        code(&fadu(nowhere, &["theme", "load", &late, "--as", "manager"])),
+        1,
+        "not while it is wrong"
+    );
+}
+
+#[test]
 fn a_county_from_nothing_to_a_restored_copy() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("county");
@@ -121,6 +158,19 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(code(&fadu(&restored, &["restore", &at("copy")])), 0);
     let verified = json(&fadu(&restored, &["ledger", "verify", "--json"]));
     assert_eq!(verified["entries"], entries);
+
+    let theme = at("own.toml");
+    let own = fadu_onething::THEMES[1]
+        .1
+        .replacen("code = \"restaurant-opening\"", "code = \"own\"", 1);
+    std::fs::write(&theme, own).unwrap();
+    let load = |keeper: &str| fadu(&data, &["theme", "load", &theme, "--as", keeper, "--json"]);
+    assert_eq!(code(&load("nobody")), 2);
+    assert_eq!(code(&load("officer")), 1, "a post without the power");
+    let loaded = load("manager");
+    assert_eq!(code(&loaded), 0, "{}", String::from_utf8_lossy(&loaded.stderr));
+    assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
 
     // One letter of one entry, changed in the file itself.
     let file = restored.join("fadu.db");
@@ -194,8 +244,22 @@ fn real_statutes_and_a_real_catalogue() {
         law["resolves"].as_i64().is_some_and(|n| n > 350) && law["texts"].as_i64().is_some_and(|n| n >= 67),
         "{law}"
     );
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items", "--json"]))["value"], 1135);
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items_open", "--json"]))["value"], 30);
+    // The county's own list, and the members of the example themes: those it has and those that were invented.
+    let listings = fadu_service::Listing::read_all(&std::fs::read_to_string(items).unwrap()).unwrap();
+    let definitions = fadu_service::Definition::read_all(fadu_service::ITEMS).unwrap();
+    let themes = fadu_onething::THEMES.map(|(_, text)| fadu_onething::read(text).unwrap());
+    let members: std::collections::BTreeSet<_> = themes
+        .iter()
+        .flat_map(|theme| theme.members.iter().map(|member| &member.item))
+        .collect();
+    let listed = |code: &&&String| listings.iter().find(|listing| listing.code == ***code);
+    let invented = members.iter().filter(|code| listed(code).is_none()).count();
+    let opened =
+        |code: &&&String| listed(code).is_none_or(|listing| listing.completed_by(&definitions).is_none());
+    let opened = members.iter().filter(opened).count();
+    assert!(invented > 0 && opened > invented);
+    assert_eq!(json(&fadu(&data, &["figure", "svc.items", "--json"]))["value"], 1135 + invented);
+    assert_eq!(json(&fadu(&data, &["figure", "svc.items_open", "--json"]))["value"], 30 + opened);
     assert!(text(&fadu(&data, &["law", "show", "行政许可法#32"])).contains("五日内一次告知"));
     assert!(text(&fadu(&data, &["law", "search", "一次告知", "补正"])).contains("行政许可法第三十二条"));
 }

@@ -320,6 +320,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
 fn simulated_zh(key: &str) -> String {
     match key {
         "promised" => "承诺期限",
+        "bases" => "设定依据",
         "visits" => "到现场次数",
         "materials" => "部分材料",
         "materials.shared" => "哪些材料由共享取得",

@@ -309,6 +309,12 @@ impl Definition {
         MatterId::named(digest.first_chunk::<8>().copied().unwrap_or_default())
     }
 
+    /// SHA-256 of what it says, in hex: a publication names what was made public.
+    pub fn digest(&self) -> String {
+        let text = toml::to_string(self).unwrap_or_default();
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     pub fn member(&self, item: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.item == item)
     }
