@@ -5,6 +5,7 @@ mod counter;
 mod desk;
 mod fail;
 mod forms;
+mod joint;
 mod law_pages;
 mod manage;
 mod matters;
@@ -18,6 +19,7 @@ mod report_pages;
 mod session;
 mod submission;
 mod templates;
+mod themes;
 mod track;
 mod view;
 
@@ -121,6 +123,8 @@ pub fn router(web: Web) -> Router {
         .merge(api::routes())
         .merge(portal::routes())
         .merge(track::routes())
+        .merge(themes::routes())
+        .merge(joint::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())

@@ -75,6 +75,11 @@ async fn look_up(visit: Visit, axum::Form(form): axum::Form<HashMap<String, Stri
         );
     }
     let text = "编号或者密码不对，请照收件凭证再输一次";
+    if let Some(row) = found.first().filter(|row| row.kind == "joint" && fits(row.id)) {
+        return Ok(
+            Redirect::to(&format!("/joint/{}/{}", row.id, app.keys.track_code(row.id))).into_response()
+        );
+    }
     let page = visit.page("portal/track.html", "查询办理进度", context! {
         errors => vec![context! { id => "secret", text => text }], fields => question(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone.clone(),
     });

@@ -1,0 +1,293 @@
+//! 一件事，从手机到结果。 A citizen finds a theme, answers its question, fills one form, and sees what becomes of each
+//! item, all over HTTP and without script.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, Call, store::Store};
+use fadu_figures::Figures;
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_law::Shelf;
+use fadu_onething::{Joint, JointAct, Theme, ThemeAct};
+use fadu_service::{Case, CaseAct};
+use fadu_store::Sqlite;
+use fadu_web::{Site, Web, router};
+use http_body_util::BodyExt;
+use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const FOOD: &str = "511A0005200004-511602000000-000-115113016823646795-1-00";
+const FIRE: &str = "511A0021300001-511602000000-000-11511300MB1A21304N-1-00";
+
+struct County {
+    _folder: tempfile::TempDir,
+    router: Router,
+    app: Arc<App>,
+    clock: Movable,
+    theme: MatterId,
+}
+
+async fn county() -> County {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock.clone()))
+        .await
+        .unwrap();
+    let themes = fadu_sim::shipped_themes();
+    let theme = themes.iter().find(|theme| theme.code == "restaurant-opening").unwrap().id();
+    fadu_sim::enter_members(&app, &themes).await.unwrap();
+    fadu_sim::enter_themes(&app, themes, "http://localhost").await.unwrap();
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "12345".into(),
+        seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
+    };
+    let figures = Figures::load(&[fadu_service::FIGURES]).unwrap();
+    let web = Web::new(Arc::clone(&app), figures, Shelf::from_index(), site);
+    County { _folder: folder, router: router(web), app, clock, theme }
+}
+
+/// Status, where it leads, and the page.
+type Answer = (StatusCode, String, String);
+
+impl County {
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let to = answer
+            .headers()
+            .get(header::LOCATION)
+            .map_or("", |to| to.to_str().unwrap())
+            .to_owned();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        // As a browser reads it.
+        (status, to, String::from_utf8_lossy(&bytes).replace("&#x2f;", "/"))
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let (status, _, page) = self.get(path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {page}");
+        page
+    }
+
+    /// A form as a browser sends it; a name that begins with `file_` brings a file.
+    async fn post(&self, path: &str, parts: &[(&str, &str)]) -> Answer {
+        let mut body = String::new();
+        for (name, value) in parts {
+            let file = if name.starts_with("file_") { "; filename=\"a.pdf\"" } else { "" };
+            body += &format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+            );
+        }
+        body += "--edge--\r\n";
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    fn on(&self, day: Date) {
+        self.clock.set(start_of(day) + 9 * 3_600_000);
+    }
+
+    async fn act<M: Matter>(&self, role: Role, org: &str, matter: MatterId, act: M::Act) {
+        let actor = Actor { person: PersonId::new(role.name()), role, org: OrgId::new(org) };
+        let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key: None };
+        self.app.act::<M>(call).await.unwrap();
+        self.app.relay().await.unwrap();
+    }
+
+    async fn case_of(&self, joint: MatterId, item: &str) -> MatterId {
+        let row = self.app.store.matter(fadu_sim::REGION, joint).await.unwrap().unwrap();
+        let state: Joint = serde_json::from_str(&row.state).unwrap();
+        state.child(item).unwrap().opened.as_ref().unwrap().case
+    }
+}
+
+const FORM: &[(&str, &str)] = &[
+    ("idem", "form-one"),
+    ("q_area", "yes"),
+    ("applicant_name", "模拟餐饮店主"),
+    ("applicant_number", "11010519491231002X"),
+    ("applicant_phone", "13900000000"),
+    ("shop_name", "模拟小馆"),
+    ("address", "模拟路一号"),
+    ("area_m2", "80"),
+    ("formats", "热食类"),
+    ("safety_person", "模拟甲"),
+    ("file_application", "%PDF-1"),
+    ("file_layout", "%PDF-2"),
+    ("file_food_rules", "%PDF-3"),
+    ("file_fire_statement", "%PDF-4"),
+];
+
+fn without(names: &[&str]) -> Vec<(&'static str, &'static str)> {
+    FORM.iter().copied().filter(|(name, _)| !names.contains(name)).collect()
+}
+
+#[tokio::test]
+async fn a_citizen_opens_a_restaurant_through_one_thing() {
+    let county = county().await;
+    let (theme, guide) = (county.theme, format!("/themes/{}", county.theme));
+    let list = county.page("/themes").await;
+    assert!(list.contains("国家清单") && list.contains(&guide), "the list leads to the guide");
+    let page = county.page(&guide).await;
+    for said in [
+        "食品(含保健食品)经营许可核发",
+        "区消防大队",
+        "店堂属于公众聚集场所吗",
+        "电子证照库：营业执照",
+        "45个工作日",
+        "哪些是模拟的",
+    ] {
+        assert!(page.contains(said), "the guide says {said}");
+    }
+
+    // The situation: nothing chosen, nonsense, then an answer.
+    let apply = format!("{guide}/apply");
+    assert!(county.page(&apply).await.contains("第 1 步"));
+    for query in ["?next=q_area", "?q_area=nonsense"] {
+        let (status, _, page) = county.get(&format!("{apply}{query}")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("请选一项"));
+    }
+    let form = county.page(&format!("{apply}?q_area=yes")).await;
+    assert!(form.contains("这些不问您要") && form.contains("因为电子证照库"), "not asked because …");
+    assert!(
+        !form.contains("name=\"licence_no\"") && !form.contains("file_licence\""),
+        "what is shared is not asked"
+    );
+    assert!(form.contains("2个事项都要用") && form.contains("safety_person"));
+    let small = county.page(&format!("{apply}?q_area=no")).await;
+    assert!(
+        !small.contains("safety_person") && !small.contains("区消防大队"),
+        "only what this situation needs"
+    );
+
+    // Errors stand beside their fields and keep what was typed.
+    let (status, _, page) = county.post(&apply, &without(&["applicant_number", "formats"])).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in
+        ["href=\"#formats\"", "href=\"#applicant_number\"", "value=\"模拟小馆\"", "value=\"form-one\""]
+    {
+        assert!(page.contains(said), "{said}");
+    }
+
+    // One paper short: received all the same, and sent twice it is one.
+    let (status, to, page) = county.post(&apply, &without(&["file_food_rules"])).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    assert_eq!(county.post(&apply, &without(&["file_food_rules"])).await.1, to);
+    let received = county.page(&to).await;
+    let here = to.strip_suffix("/submitted").unwrap().to_owned();
+    let (id, code) = here.strip_prefix("/joint/").unwrap().split_once('/').unwrap();
+    let id: MatterId = id.parse().unwrap();
+    let number = received
+        .split("panel-number\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(received.contains(code) && number.starts_with('L'));
+    assert_eq!(county.get(&format!("/joint/{id}/WRONGCODE123")).await.0, StatusCode::NOT_FOUND);
+
+    county.app.relay().await.unwrap();
+    let page = county.page(&here).await;
+    assert!(page.contains("已收件，待受理") && page.contains("材料补齐以后开始"), "{page}");
+    assert!(!page.contains("11010519491231002X") && !page.contains("模拟餐饮店主"), "no personal data on it");
+
+    // Told once by the lead, supplied over the net.
+    county.on(date(2025, 3, 4));
+    let lacking =
+        fadu_onething::acts::Lacking { id: "food_rules".into(), what: "食品安全管理制度".into() };
+    county
+        .act::<Joint>(Role::Officer, "区行政审批局", id, JointAct::GiveNotice { missing: vec![lacking] })
+        .await;
+    let page = county.page(&here).await;
+    assert!(page.contains("请您做：补正材料") && page.contains("file_food_rules"));
+    let supplement = format!("{here}/acts/Supplement");
+    assert_eq!(county.post(&supplement, &[("idem", "s0")]).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let sent = county.post(&supplement, &[("idem", "s1"), ("file_food_rules", "%PDF-5")]).await;
+    assert_eq!((sent.0, sent.1.as_str()), (StatusCode::SEE_OTHER, here.as_str()));
+    county.app.relay().await.unwrap();
+
+    // One is refused, with its reason and remedy; the other is granted.
+    county.on(date(2025, 3, 5));
+    let (food, fire) = (county.case_of(id, FOOD).await, county.case_of(id, FIRE).await);
+    for (case, org) in [(food, "区行政审批局"), (fire, "区消防大队")] {
+        county.act::<Case>(Role::Officer, org, case, CaseAct::Accept).await;
+    }
+    let page = county.page(&here).await;
+    assert!(page.contains("联办中") && page.contains("在谁手里：区消防大队"));
+    let decide = |granted, reason: &str| CaseAct::Decide { granted, reason: reason.into() };
+    county
+        .act::<Case>(Role::AgencyHead, "区行政审批局", food, decide(false, "操作间与厕所相通"))
+        .await;
+    county.act::<Case>(Role::AgencyHead, "区消防大队", fire, decide(true, "")).await;
+    let page = county.page(&here).await;
+    for said in ["操作间与厕所相通", "六十日内", "六个月内", "准予", "等待送达"] {
+        assert!(page.contains(said), "{said}");
+    }
+    assert!(!page.contains("acts/Withdraw"), "nothing is left to withdraw");
+    county
+        .act::<Joint>(
+            Role::WindowClerk,
+            "hall",
+            id,
+            JointAct::Deliver { way: fadu_onething::definition::Channel::Window },
+        )
+        .await;
+    assert!(county.page(&here).await.contains("准予，已送达"));
+
+    // Found again by number and code, and each item's own case behind it.
+    let body = format!("number={number}&secret={code}");
+    let request = Request::post("/track").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let (status, to, _) = county.send(request.body(Body::from(body)).unwrap()).await;
+    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, here.as_str()));
+    let own = format!("/track/{food}/{}", county.app.keys.track_code(food));
+    assert!(county.page(&here).await.contains(&own));
+    assert!(county.page(&own).await.contains("不予许可"));
+    assert!(county.app.verify_ledger(None).await.unwrap().is_ok());
+
+    // A theme that was suspended takes no new application, and says why.
+    let suspend = ThemeAct::Suspend { reason: "目录调整".into() };
+    county.act::<Theme>(Role::CatalogueManager, "bureau", theme, suspend).await;
+    assert!(!county.page("/themes").await.contains(&guide));
+    assert!(county.page(&guide).await.contains("目录调整"));
+    assert_eq!(county.get(&apply).await.0, StatusCode::SEE_OTHER);
+    assert!(county.page(&here).await.contains("开办餐饮店"), "those that run go on");
+}
+
+#[tokio::test]
+async fn the_whole_is_withdrawn_on_its_own_page() {
+    let county = county().await;
+    let apply = format!("/themes/{}/apply", county.theme);
+    let (_, to, _) = county.post(&apply, FORM).await;
+    let here = to.strip_suffix("/submitted").unwrap();
+    county.app.relay().await.unwrap();
+    assert!(county.page(here).await.contains("acts/Withdraw"));
+    let withdraw = format!("{here}/acts/Withdraw");
+    assert_eq!(county.post(&withdraw, &[("reason", "")]).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(county.post(&withdraw, &[("reason", "不开了")]).await.0, StatusCode::SEE_OTHER);
+    county.app.relay().await.unwrap();
+    let page = county.page(here).await;
+    assert_eq!(page.matches("已撤回").count(), 2, "both items");
+    assert_eq!(
+        county.post(&withdraw, &[("reason", "再撤")]).await.0,
+        StatusCode::SEE_OTHER,
+        "told how it stands"
+    );
+}
