@@ -370,7 +370,12 @@ impl Deed<'_> {
         };
         let act_name = M::act_name(act);
         let at = now::instant(self.moment.ms);
-        let told = relays::Told { matter: self.id, stamp: &stamp, calendar: self.calendar, catalogue: self.catalogue };
+        let told = relays::Told {
+            matter: self.id,
+            stamp: &stamp,
+            calendar: self.calendar,
+            catalogue: self.catalogue,
+        };
         let mut names = Vec::with_capacity(facts.len());
         for fact in &facts {
             state.evolve(fact, &stamp);

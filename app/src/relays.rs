@@ -230,12 +230,6 @@ impl App {
         Ok(false)
     }
 
-    async fn stored<M: Matter>(&self, id: MatterId) -> Result<M, Problem> {
-        let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
-        let row = row.ok_or(Problem::NotFound)?;
-        Ok(serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(format!("{id}: {error}")))?)
-    }
-
     /// The item of this code, if it is open and no power in force covers it.
     fn without_power(&self, code: &str) -> Option<MatterId> {
         let catalogue = self.catalogue();

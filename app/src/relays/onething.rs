@@ -124,7 +124,7 @@ impl App {
                 self.relay_act::<Joint>(row, Some(joint), act, BTreeMap::new()).await
             }
             Effect::ChildMoved { joint, item_code, on, step } => {
-                let state: Joint = self.stored(joint).await?;
+                let (_, state) = self.stored::<Joint>(joint).await?;
                 let handed_over = state.child(&item_code).is_some_and(|child| child.delivered.is_some());
                 if step == Step::Delivered && handed_over {
                     return self.nothing_left(row).await;
@@ -133,7 +133,7 @@ impl App {
                 self.relay_act::<Joint>(row, Some(joint), act, BTreeMap::new()).await
             }
             Effect::WithdrawPart { case, reason, statement } => {
-                let state: Case = self.stored(case).await?;
+                let (_, state) = self.stored::<Case>(case).await?;
                 // What was decided meanwhile stands; the joint case hears of it from there.
                 if state.decided.is_some() || state.is_closed() {
                     return self.nothing_left(row).await;
@@ -142,7 +142,7 @@ impl App {
                 self.relay_act::<Case>(row, Some(case), act, BTreeMap::new()).await
             }
             Effect::DeliverPart { case, way } => {
-                let state: Case = self.stored(case).await?;
+                let (_, state) = self.stored::<Case>(case).await?;
                 if state.delivered.is_some() {
                     return self.nothing_left(row).await;
                 }
@@ -153,7 +153,7 @@ impl App {
     }
 
     async fn receive_part(&self, row: &OutboxRow, id: MatterId, ready: Ready) -> Result<bool, Problem> {
-        let joint: Joint = self.stored(id).await?;
+        let (_, joint) = self.stored::<Joint>(id).await?;
         let values = self.unseal(id, &joint.sealed).await?;
         let item = Item::id(&ready.item_code);
         let parent = Parent {
