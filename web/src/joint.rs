@@ -131,7 +131,10 @@ fn missing_files(opened: &Opened) -> Vec<Field> {
 
 fn fields(name: &str, opened: &Opened) -> Vec<Field> {
     match name {
-        "Supplement" => missing_files(opened),
+        "Supplement" => missing_files(opened)
+            .into_iter()
+            .map(|field| Field { hint: None, ..field })
+            .collect(),
         "Withdraw" => vec![
             Field::text("reason", "原因", true)
                 .kind("long_text")
@@ -286,7 +289,7 @@ fn page(visit: &Visit, opened: &Opened, failed: Option<Failed<'_>>) -> Response 
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => tag(kind, Joint::status_zh(status)), clock => clock_badge(clock.as_ref(), today, &calendar), clock_note => extended,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), phone => visit.web.site.help_phone.clone(),
-            late => joint.explained.as_ref().map(|reason| format!("超期的公开说明：{reason}")),
+            waiting => joint.began().is_none() && joint.settled.is_none(), late => joint.explained.as_ref().map(|reason| format!("超期的公开说明：{reason}")),
         },
         to_do => to_do, children => joint.children.iter().map(|child| child_row(visit, joint, child)).collect::<Vec<_>>(),
         spared => joint.spared.iter().map(|spared| context! { what => spared.what.clone(), because => format!("{}已经有，由办理机关去取", spared.held_by) }).collect::<Vec<_>>(),
