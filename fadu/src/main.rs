@@ -4,6 +4,7 @@ mod admin;
 mod bench;
 mod calendar;
 mod demo;
+mod draw;
 mod figure;
 mod home;
 mod law;
@@ -76,6 +77,9 @@ enum Command {
     /// Themes of one thing: check files, load them as drafts
     #[command(subcommand)]
     Theme(theme::Command),
+    /// Verifiable draws: re-run a published record
+    #[command(subcommand)]
+    Draw(draw::Draw),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -145,6 +149,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
         Command::Law(law) => law::run(place, law).await,
         Command::Theme(theme) => theme::run(place, theme).await,
+        Command::Draw(draw) => draw::run(place, draw),
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,
