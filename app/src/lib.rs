@@ -15,6 +15,7 @@ pub mod registry;
 pub mod relays;
 pub mod rules;
 pub mod sweep;
+mod trading;
 
 use crate::catalogue::Shelves;
 use crate::now::Now;

@@ -6,7 +6,7 @@
 mod onething;
 
 use crate::catalogue::Snapshot;
-use crate::{App, Call, Problem};
+use crate::{App, Call, Problem, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
@@ -39,6 +39,8 @@ enum Effect {
     WithdrawShifts { hall: String, day: Date, person: PersonId, reason: String },
     /// 一件事
     OneThing { asks: onething::Effect },
+    /// 公共资源交易
+    Trading { asks: trading::Effect },
 }
 
 /// Of what, when and by whom a fact was left, and the catalogue under which it was decided.
@@ -66,7 +68,10 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     {
         one_thing(onething::of_joint(joint, fact, told)).collect()
     } else {
-        Vec::new()
+        trading::asked(told.matter, fact)
+            .map(|asks| Effect::Trading { asks })
+            .into_iter()
+            .collect()
     };
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }
@@ -207,6 +212,7 @@ impl App {
                 self.carry::<Roster>(row, stands.map(|_| (id, act))).await
             }
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,
+            Effect::Trading { asks } => self.relay_trading(row, asks).await,
         }
     }
 

@@ -9,6 +9,11 @@ pub fn instant_ms(at: DateTime) -> i64 {
     tz::offset(8).to_timestamp(at).map_or(i64::MAX, Timestamp::as_millisecond)
 }
 
+/// The civil time of an instant.
+pub fn civil_time(ms: i64) -> Option<DateTime> {
+    Timestamp::from_millisecond(ms).ok().map(|at| tz::offset(8).to_datetime(at))
+}
+
 /// 至少n日前。 Whether `today` leaves `n` clear days before the day of `event`: of two readings the stricter for
 /// whoever must give the notice.
 pub fn clear_days_before(today: Date, event: Date, n: i64) -> bool {

@@ -30,6 +30,16 @@ pub enum Purpose {
     Objects,
 }
 
+impl Purpose {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Purpose::Experts => "评标专家抽取",
+            Purpose::Inspectors => "检查人员抽取",
+            Purpose::Objects => "检查对象抽取",
+        }
+    }
+}
+
 /// 不得担任的情形 (评标委员会和评标方法暂行规定 12)。
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -212,6 +222,26 @@ pub fn draw_id(subject: MatterId, purpose: Purpose, need: u16) -> MatterId {
 }
 
 impl Draw {
+    pub fn status(&self) -> &'static str {
+        match self {
+            Draw { voided: Some(_), .. } => "void",
+            Draw { concluded: Some(_), .. } => "concluded",
+            Draw { secrets, .. } if secrets.iter().any(|(_, _, secret)| secret.is_some()) => "revealing",
+            Draw { frozen: Some(_), .. } => "frozen",
+            Draw { .. } => "new",
+        }
+    }
+
+    pub fn status_zh(status: &str) -> &'static str {
+        match status {
+            "void" => "已作废",
+            "concluded" => "已抽取",
+            "revealing" => "正在公开随机数",
+            "frozen" => "名单已冻结",
+            _ => "未开始",
+        }
+    }
+
     /// Who sits now, in the order of the draw.
     pub fn seats(&self) -> Vec<String> {
         let order: Vec<&Line> = self.line_up.iter().collect();
@@ -358,18 +388,6 @@ impl Matter for Draw {
     }
 
     fn docket(&self, _calendar: &Calendar) -> Docket {
-        let status = match self {
-            Draw { voided: Some(_), .. } => "void",
-            Draw { concluded: Some(_), .. } => "concluded",
-            Draw { secrets, .. } if secrets.iter().any(|(_, _, secret)| secret.is_some()) => "revealing",
-            Draw { frozen: Some(_), .. } => "frozen",
-            Draw { .. } => "new",
-        };
-        let title = match self.purpose {
-            Purpose::Experts => "评标专家抽取",
-            Purpose::Inspectors => "检查人员抽取",
-            Purpose::Objects => "检查对象抽取",
-        };
         let due = self
             .public_at
             .map(|at| at.date())
@@ -384,8 +402,8 @@ impl Matter for Draw {
         facets.extend(self.subject.map(|subject| ("subject".to_owned(), subject.to_string())));
         Docket {
             number: self.number.clone(),
-            title: title.to_owned(),
-            status: status.to_owned(),
+            title: self.purpose.zh().to_owned(),
+            status: self.status().to_owned(),
             org: self.org.clone(),
             due,
             closed: self.concluded.is_some() || self.voided.is_some(),

@@ -15,6 +15,7 @@
 
 mod decide;
 pub mod matter;
+mod publish;
 pub mod record;
 pub mod roster;
 
@@ -50,10 +51,15 @@ pub fn leaf(salt: &str, id: &str, specialty: &str) -> String {
 
 /// 名单根。 Binds list, exclusions, weights, quotas and number before the first secret is committed.
 pub fn root(rules: &Rules, roster: &[Line]) -> String {
+    sha256(&root_text(rules, roster))
+}
+
+/// What the root is the hash of: the rules and the roster as they are kept and given out.
+pub fn root_text(rules: &Rules, roster: &[Line]) -> String {
     let mut lines: Vec<String> = roster.iter().map(Line::to_string).collect();
     lines.sort_unstable();
     let rules = rules.lines();
-    sha256(&rules.iter().chain(&lines).map(|line| format!("{line}\n")).collect::<String>())
+    rules.iter().chain(&lines).map(|line| format!("{line}\n")).collect()
 }
 
 /// 种子。 A missing reveal is a hyphen: it is public and recorded, and the draw goes on without it.

@@ -1,0 +1,118 @@
+//! 公共资源交易的联动和公布。 A revealed bid is entered with its project, a complaint's order suspends it, and the list
+//! of a draw is kept under its root so that anybody can compute the draw again.
+
+use crate::{App, Call, Problem};
+use fadu_kernel::{Actor, Invalid, MatterId};
+use fadu_store::{Fault, OutboxRow};
+use fadu_trading::draw::matter::{Act as DrawAct, Fact as DrawFact};
+use fadu_trading::draw::{Line, Record, root_text, sha256};
+use fadu_trading::{Draw, Project, bid, complaint, project};
+use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::collections::BTreeMap;
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "trading", rename_all = "snake_case")]
+pub(crate) enum Effect {
+    /// 投标文件入册: the deadline has passed and its commitment is opened.
+    AdmitBid { project: MatterId, bid: MatterId, digest: String, received_ms: i64 },
+    /// 通知暂停
+    SuspendProject { project: MatterId, document: String },
+}
+
+pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
+    if let Some(bid::Fact::Revealed { project, digest, received_ms }) = fact.downcast_ref() {
+        let (project, digest, received_ms) = (*project, digest.clone(), *received_ms);
+        return Some(Effect::AdmitBid { project, bid: id, digest, received_ms });
+    }
+    match fact.downcast_ref() {
+        Some(complaint::Fact::SuspensionOrdered { project, document }) => {
+            Some(Effect::SuspendProject { project: *project, document: document.clone() })
+        }
+        _ => None,
+    }
+}
+
+impl App {
+    /// `false`: there was nothing left to do.
+    pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
+        let (id, act) = match effect {
+            Effect::AdmitBid { project, bid, digest, received_ms } => {
+                (project, project::Act::Admit { bid, digest, received_ms })
+            }
+            Effect::SuspendProject { project, document } => (project, project::Act::Suspend { document }),
+        };
+        let catalogue = self.catalogue();
+        let asks = catalogue.one::<Project>(id).is_some_and(|project| still_asks(project, &act));
+        if !asks {
+            self.store.outbox_settled(self.region, row.seq, row.n).await?;
+            return Ok(false);
+        }
+        let (relay, private) = (Actor::relay(), BTreeMap::new());
+        let call = Call { actor: &relay, matter: Some(id), act, private, key: None };
+        Ok(self.carry_out::<Project>(call, Some((row.seq, row.n))).await?.is_some())
+    }
+
+    /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.
+    /// Errors: `Invalid` where the list is not the frozen one, else those of any act.
+    pub async fn conclude_draw(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        public_value: &str,
+        roster: Vec<Line>,
+        key: Option<String>,
+    ) -> Result<crate::Committed, Problem> {
+        self.keep_roster(id, &roster).await?;
+        let act = DrawAct::Conclude { public_value: public_value.to_owned(), roster };
+        self.act::<Draw>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// Its root names a list and nothing else: whoever brings it, it is the one that was frozen.
+    pub async fn keep_roster(&self, id: MatterId, roster: &[Line]) -> Result<(), Problem> {
+        let catalogue = self.catalogue();
+        let draw = catalogue.one::<Draw>(id).ok_or(Problem::NotFound)?;
+        let text = root_text(&draw.rules, roster);
+        if sha256(&text) != draw.root {
+            return Err(Problem::Invalid(vec![Invalid::new("roster", "名单不是冻结的名单")]));
+        }
+        let media = "text/plain; charset=utf-8";
+        Ok(self.store.put_blob(self.region, &draw.root, media, text.into_bytes()).await?)
+    }
+
+    /// 抽取记录: `None` before the draw is concluded, or while its list has not been brought.
+    pub async fn draw_record(&self, id: MatterId) -> Result<Option<Record>, Problem> {
+        let catalogue = self.catalogue();
+        let draw = catalogue.one::<Draw>(id).ok_or(Problem::NotFound)?;
+        if draw.concluded.is_none() {
+            return Ok(None);
+        }
+        let Some((_, list)) = self.store.blob(self.region, &draw.root).await? else { return Ok(None) };
+        let facts = self.store.entries_of(self.region, id).await?;
+        let facts: Result<Vec<_>, _> = facts.iter().map(|row| fact(row.ms, &row.body)).collect();
+        Ok(Record::of(id, &facts?, &String::from_utf8_lossy(&list)))
+    }
+}
+
+fn fact(ms: i64, body: &str) -> Result<(i64, DrawFact), Fault> {
+    #[derive(Deserialize)]
+    struct Entry {
+        data: DrawFact,
+    }
+    let entry: Entry = serde_json::from_str(body).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    Ok((ms, entry.data))
+}
+
+/// What came too late to be done is settled, not tried for ever: a bid revealed after the opening was closed, an order
+/// to suspend what stands still or is over.
+fn still_asks(project: &Project, act: &project::Act) -> bool {
+    let over = project.terminated.is_some() || project.archived.is_some();
+    match act {
+        project::Act::Admit { bid, received_ms, .. } => {
+            let open = project.tender.opened.is_none() && project.bid(*bid).is_none();
+            !over && open && *received_ms >= project.tender.announced_ms
+        }
+        _ => !over && project.suspended.is_none(),
+    }
+}
