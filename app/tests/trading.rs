@@ -1,0 +1,484 @@
+//! 一次招标，从登记到合同。 Through the one door, on a store that stops in the middle: bids on both sides of the deadline,
+//! a draw of experts that anybody can compute again, a complaint that suspends; and before the opening nobody's name.
+
+use fadu_app::now::Movable;
+use fadu_app::private::Keys;
+use fadu_app::{App, Call, Problem};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
+use fadu_store::{Sqlite, Store};
+use fadu_trading::bid::{self, SEALED};
+use fadu_trading::complaint::{self, About};
+use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
+use fadu_trading::draw::{Line, Rules, leaf, sha256};
+use fadu_trading::project::file::Criterion;
+use fadu_trading::project::{
+    Act, Contract, Member, Method, Points, Publication, Reading, Registration, Stage, TenderFile,
+    seat_account,
+};
+use fadu_trading::regime::{Funding, Kind};
+use fadu_trading::time::instant_ms;
+use fadu_trading::{Bid, Complaint, Draw, Project};
+use jiff::civil::DateTime;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const R: Region = Region(429_993);
+const FIRMS: [(&str, &str); 4] = [
+    ("甲建设公司（演示）", "9,000,000.00"),
+    ("乙建设公司（演示）", "9,100,000.00"),
+    ("丙建设公司（演示）", "9,200,000.00"),
+    ("丁建设公司（演示）", "9,300,000.00"),
+];
+
+fn code(n: usize) -> String {
+    fadu_kernel::codes::complete_credit_code(&format!("91420222MA000AA{n}0")).unwrap()
+}
+
+struct County {
+    folder: tempfile::TempDir,
+    clock: Movable,
+    app: Arc<App>,
+}
+
+fn at(text: &str) -> DateTime {
+    format!("2025-{text}").parse().unwrap()
+}
+
+fn digest() -> String {
+    "ab".repeat(32)
+}
+
+fn nonce(n: usize) -> String {
+    sha256(&format!("nonce {n}"))
+}
+
+fn person(name: &str, role: Role, org: &str) -> Actor {
+    Actor { person: PersonId::new(name), role, org: OrgId::new(org) }
+}
+
+fn tenderer() -> Actor {
+    person("t", Role::Officer, "教育局")
+}
+
+fn head() -> Actor {
+    person("th", Role::AgencyHead, "教育局")
+}
+
+fn supervisor() -> Actor {
+    person("s", Role::Officer, "住建局")
+}
+
+fn centre() -> Actor {
+    person("c", Role::WindowClerk, "交易中心")
+}
+
+fn sealed(n: usize) -> Actor {
+    person(&format!("sealed-{n}"), Role::FirmAgent, SEALED)
+}
+
+impl County {
+    async fn new() -> County {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Movable::default();
+        let app = open(&folder.path().join("fadu.db"), &clock).await;
+        County { folder, clock, app }
+    }
+
+    fn place(&self) -> PathBuf {
+        self.folder.path().join("fadu.db")
+    }
+
+    async fn restart(&mut self) {
+        self.app = open(&self.place(), &self.clock).await;
+    }
+
+    fn on(&self, when: &str) {
+        self.clock.set(instant_ms(at(when)));
+    }
+
+    async fn act<M: Matter>(
+        &self,
+        who: &Actor,
+        matter: Option<MatterId>,
+        act: M::Act,
+    ) -> Result<MatterId, Problem> {
+        let call = Call { actor: who, matter, act, private: BTreeMap::new(), key: None };
+        self.app.act::<M>(call).await.map(|committed| committed.matter)
+    }
+
+    async fn project(&self, when: &str, who: &Actor, id: MatterId, act: Act) {
+        self.on(when);
+        let said = Project::act_name(&act);
+        if let Err(problem) = self.act::<Project>(who, Some(id), act).await {
+            panic!("{said}: {problem}");
+        }
+    }
+
+    fn state(&self, id: MatterId) -> Project {
+        self.app.catalogue().one::<Project>(id).unwrap().clone()
+    }
+
+    async fn bid(&self, id: MatterId) -> Bid {
+        let row = self.app.store.matter(R, id).await.unwrap().unwrap();
+        serde_json::from_str(&row.state).unwrap()
+    }
+
+    /// Every byte the store has written: every row of every table, and what was deleted too.
+    fn written(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().flatten();
+        files.flat_map(|file| std::fs::read(file.path()).unwrap()).collect()
+    }
+
+    fn written_somewhere(&self, needle: &str) -> bool {
+        self.written().windows(needle.len()).any(|window| window == needle.as_bytes())
+    }
+}
+
+async fn open(place: &std::path::Path, clock: &Movable) -> Arc<App> {
+    let store: Arc<dyn Store> = Sqlite::open(place).unwrap();
+    App::open(R, store, Keys::new([3; 32]), Box::new(clock.clone())).await.unwrap()
+}
+
+/// The rule that refused.
+fn rule<T: std::fmt::Debug>(answer: Result<T, Problem>) -> &'static str {
+    match answer {
+        Err(Problem::Refused(refusal)) => refusal.rule.id,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn registration() -> Registration {
+    Registration {
+        title: "模拟实验小学教学楼".into(),
+        kind: Kind::Works,
+        sector: "房屋建筑".into(),
+        supervisor: OrgId::new("住建局"),
+        approver: Some(OrgId::new("发改局")),
+        approval: "模发改批〔2025〕1号".into(),
+        estimate_fen: 1_000_000_000,
+        funding: Funding {
+            budget_fen: 1_000_000_000,
+            investment_fen: 1_000_000_000,
+            state_controlled: true,
+            source: "模财预〔2025〕1号".into(),
+            ..Funding::default()
+        },
+        ..Registration::default()
+    }
+}
+
+fn file() -> TenderFile {
+    let criterion = |name: &str, most| Criterion { name: name.into(), most, ..Criterion::default() };
+    TenderFile {
+        digest: digest(),
+        standard_text: "标准施工招标文件".into(),
+        sale_from: at("03-04T00:00:00").date(),
+        sale_to: at("03-11T00:00:00").date(),
+        deadline: at("03-25T09:30:00"),
+        opening: at("03-25T09:30:00"),
+        validity_days: 90,
+        criteria: vec![criterion("报价", 6000), criterion("技术", 4000)],
+        candidates: 3,
+        performance_bond_percent: 10,
+        forbids_transfer: true,
+        ..TenderFile::default()
+    }
+}
+
+fn roster() -> Vec<Candidate> {
+    (0..12)
+        .map(|n| Candidate {
+            line: Line {
+                leaf: leaf(&format!("salt{n}"), &format!("E{n}"), "建筑"),
+                specialty: "建筑".into(),
+                exclusion: (n == 5).then(|| "employer".to_owned()),
+                weight: 1,
+            },
+            employer: OrgId::new("设计院"),
+            years: 8,
+            senior: true,
+            certificate: String::new(),
+            bars: Vec::new(),
+        })
+        .collect()
+}
+
+/// Registered, confirmed, announced.
+async fn announced(county: &County) -> MatterId {
+    county.on("03-03T09:00:00");
+    let register = Act::Register { registration: Box::new(registration()) };
+    let id = county.act::<Project>(&tenderer(), None, register).await.unwrap();
+    let confirm = Act::ConfirmMethod { document: "模核〔2025〕1号".into() };
+    let approver = person("a", Role::Officer, "发改局");
+    county
+        .project("03-03T10:00:00", &tenderer(), id, Act::ProposeMethod { method: Method::Open })
+        .await;
+    county.project("03-03T11:00:00", &approver, id, confirm).await;
+    let duties = Act::SignDuties { version: "2025-1".into(), digest: digest() };
+    county.project("03-03T11:30:00", &head(), id, duties).await;
+    let prepare = Act::PrepareFile { file: Box::new(file()) };
+    county.project("03-03T15:00:00", &tenderer(), id, prepare).await;
+    let publication =
+        Publication { medium: "省公共资源交易平台".into(), digest: digest(), fee_fen: 0 };
+    let announce = Act::Announce { publications: vec![publication] };
+    county.project("03-04T09:00:00", &tenderer(), id, announce).await;
+    id
+}
+
+/// Frozen before the deadline, concluded by a public value after it.
+async fn experts(county: &County, project: MatterId) -> MatterId {
+    let id = draw_id(project, Purpose::Experts, 0);
+    county.on("03-20T09:00:00");
+    let freeze = DrawAct::Freeze {
+        subject: project,
+        purpose: Purpose::Experts,
+        need: 0,
+        rules: Rules { take: 4, quotas: BTreeMap::new() },
+        roster: roster(),
+        reveal_by: at("03-21T12:00:00"),
+        public_source: "演示：一期尚未开奖的彩票".into(),
+        public_at: at("03-21T21:00:00"),
+    };
+    county.act::<Draw>(&tenderer(), Some(id), freeze).await.unwrap();
+    let parties = [tenderer(), supervisor(), centre()];
+    for (n, party) in parties.iter().enumerate() {
+        let commit = DrawAct::Commit { commit: sha256(&sha256(&format!("secret {n}"))) };
+        county.act::<Draw>(party, Some(id), commit).await.unwrap();
+    }
+    county.on("03-21T09:00:00");
+    for (n, party) in parties.iter().enumerate().take(2) {
+        let reveal = DrawAct::Reveal { secret: sha256(&format!("secret {n}")) };
+        county.act::<Draw>(party, Some(id), reveal).await.unwrap();
+    }
+    county.on("03-21T21:00:00");
+    let value = "01 02 03 04 05 06 + 07";
+    let mut lines: Vec<Line> = roster().into_iter().map(|candidate| candidate.line).collect();
+    assert!(county.app.draw_record(id).await.unwrap().is_none(), "nothing to publish yet");
+    lines[0].weight = 2;
+    let other = county.app.conclude_draw(&tenderer(), id, value, lines.clone(), None).await;
+    assert!(matches!(other, Err(Problem::Invalid(_))), "another list: {other:?}");
+    lines[0].weight = 1;
+    county.app.conclude_draw(&tenderer(), id, value, lines, None).await.unwrap();
+    id
+}
+
+async fn deposit(county: &County, project: MatterId, n: usize, when: i64) -> Result<MatterId, Problem> {
+    county.clock.set(when);
+    let act = bid::Act::Deposit { project: Some(project), nonce: nonce(n), digest: digest(), ticket: None };
+    county.act::<Bid>(&sealed(n), None, act).await
+}
+
+async fn reveal(county: &County, project: MatterId, bid: MatterId, n: usize) -> Result<MatterId, Problem> {
+    let act = bid::Act::Reveal { project, nonce: nonce(n) };
+    county.act::<Bid>(&sealed(n), Some(bid), act).await
+}
+
+#[tokio::test]
+async fn a_tender_from_registration_to_contract() {
+    let mut county = County::new().await;
+    let id = announced(&county).await;
+    let deadline = instant_ms(at("03-25T09:30:00"));
+
+    // A bid that is withdrawn, three in time of which one at the very last millisecond, one a millisecond late.
+    let withdrawn = deposit(&county, id, 3, deadline - 86_400_000).await.unwrap();
+    let back = bid::Act::Withdraw { project: id, nonce: nonce(3) };
+    let stranger = county.act::<Bid>(&sealed(0), Some(withdrawn), back.clone()).await;
+    assert!(matches!(stranger, Err(Problem::NoAuthority(_))), "{stranger:?}");
+    county.act::<Bid>(&sealed(3), Some(withdrawn), back).await.unwrap();
+    let draw = experts(&county, id).await;
+    let mut bids = Vec::new();
+    for (n, when) in [deadline - 3_600_000, deadline - 1, deadline].into_iter().enumerate() {
+        bids.push(deposit(&county, id, n, when).await.unwrap());
+    }
+    let before = serde_json::to_string(&county.state(id)).unwrap();
+    assert_eq!(rule(reveal_early(&county, id, bids[0], deadline - 1).await), "TND-32");
+    assert_eq!(rule(deposit(&county, id, 9, deadline + 1).await), "TND-28");
+
+    // Nobody's name, price, nonce; and no entry of an envelope says for which project it is.
+    for (n, (name, price)) in FIRMS.into_iter().enumerate() {
+        assert!([name, &code(n), price].iter().all(|needle| !county.written_somewhere(needle)), "{name}");
+    }
+    assert!((0..4).all(|n| !county.written_somewhere(&nonce(n))));
+    for bid in bids.iter().chain([&withdrawn]) {
+        let entries = county.app.store.entries_of(R, *bid).await.unwrap();
+        let row = county.app.store.matter(R, *bid).await.unwrap().unwrap();
+        assert!(entries.iter().all(|entry| !entry.body.contains(&id.to_string())));
+        assert!(!format!("{row:?}").contains(&id.to_string()));
+    }
+    for row in county.app.store.refusals_of_day(R, "2025-03-25", 99).await.unwrap() {
+        assert!(row.kind != "bid" || !format!("{row:?}").contains(&id.to_string()), "{row:?}");
+    }
+    assert_eq!(
+        serde_json::to_string(&county.state(id)).unwrap(),
+        before,
+        "a bid leaves the project as it was"
+    );
+
+    // The clock stands at the deadline; the server stops between the reveals and what they ask for.
+    county.clock.set(deadline);
+    for (n, bid) in bids.iter().enumerate() {
+        reveal(&county, id, *bid, n).await.unwrap();
+    }
+    assert!(reveal(&county, id, withdrawn, 3).await.is_err(), "withdrawn is withdrawn");
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), Act::BeginOpening).await), "TND-34");
+    county.restart().await;
+    let other = open(&county.place(), &county.clock).await;
+    let (one, two) = tokio::join!(county.app.relay(), other.relay());
+    assert_eq!(one.unwrap().acted + two.unwrap().acted, 3, "each bid is entered once");
+    assert!(county.app.store.outbox(R, 9).await.unwrap().is_empty());
+    county.app.reload_catalogue().await.unwrap();
+    assert_eq!(county.state(id).tender.bids.len(), 3);
+
+    county.project("03-25T09:30:00", &tenderer(), id, Act::BeginOpening).await;
+    for (n, bid) in bids.iter().enumerate() {
+        let (bidder, price) = FIRMS[n];
+        let reading =
+            Reading { bidder: bidder.into(), code: code(n), price: price.into(), ..Reading::default() };
+        let read = Act::ReadBid { bid: *bid, reading: Box::new(reading) };
+        county.project("03-25T09:40:00", &tenderer(), id, read).await;
+    }
+    let close = Act::CloseOpening { record: digest() };
+    county.project("03-25T10:00:00", &tenderer(), id, close).await;
+    assert!(
+        county.written_somewhere(FIRMS[0].0) && county.written_somewhere(&code(0)),
+        "the same scan sees it now"
+    );
+    assert!(!county.written_somewhere(FIRMS[3].0), "who withdrew is never named");
+
+    award(&county, id, draw, &bids).await;
+    let state = county.state(id);
+    assert_eq!(state.contract.map(|contract| contract.contract.price_fen), Some(900_000_000));
+    county.app.verify_ledger(None).await.unwrap().unwrap();
+
+    let published = county.app.draw_record(draw).await.unwrap().unwrap();
+    let verified = published.verify().unwrap();
+    assert_eq!((verified.silent, verified.seats.len()), (vec!["交易中心".to_owned()], 4));
+}
+
+async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -> Result<MatterId, Problem> {
+    county.clock.set(when);
+    reveal(county, id, bid, 0).await
+}
+
+/// From the seating of the committee to the contract.
+async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId]) {
+    let own = Member { leaf: sha256("member 1"), employer: OrgId::new("教育局") };
+    let seat = Act::SeatCommittee {
+        draw: Some(draw),
+        appointed: Vec::new(),
+        special_ground: String::new(),
+        representatives: vec![own],
+    };
+    county.project("03-25T10:30:00", &tenderer(), id, seat).await;
+    let seats: Vec<String> = county.state(id).seats().map(|seat| seat.leaf.clone()).collect();
+    assert_eq!(seats.len(), 5);
+    for seat in &seats {
+        let account = Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+        for (n, bid) in bids.iter().enumerate() {
+            let points = |criterion: &str, hundredths| Points { criterion: criterion.into(), hundredths };
+            let points = vec![points("报价", 6000 - 500 * n as u32), points("技术", 3000)];
+            county
+                .project("03-25T14:00:00", &account, id, Act::Score { bid: *bid, points })
+                .await;
+        }
+    }
+    let report = Act::ReportEvaluation {
+        candidates: bids.to_vec(),
+        digest: digest(),
+        signed: seats,
+        dissents: Vec::new(),
+    };
+    county.project("03-25T17:00:00", &tenderer(), id, report).await;
+    let publish = Act::PublishCandidates { until: at("03-29T00:00:00").date() };
+    county.project("03-26T09:00:00", &tenderer(), id, publish).await;
+    let first = Act::Award { bid: bids[0], ground: None, reason: String::new() };
+    county.project("03-31T09:00:00", &head(), id, first).await;
+    let told = bids[1..].to_vec();
+    county
+        .project("03-31T10:00:00", &tenderer(), id, Act::SendNotice { told })
+        .await;
+    let contract = Contract {
+        price_fen: 900_000_000,
+        digest: digest(),
+        performance_bond_fen: 90_000_000,
+        ..Contract::default()
+    };
+    let sign = Act::SignContract { contract: Box::new(contract) };
+    county.project("04-10T09:00:00", &head(), id, sign).await;
+}
+
+#[tokio::test]
+async fn fewer_than_three_and_nothing_is_opened() {
+    let county = County::new().await;
+    let id = announced(&county).await;
+    let deadline = instant_ms(at("03-25T09:30:00"));
+    let mut bids = Vec::new();
+    for n in 0..3 {
+        bids.push(deposit(&county, id, n, deadline - 1).await.unwrap());
+    }
+    county.clock.set(deadline);
+    for n in 0..2 {
+        reveal(&county, id, bids[n], n).await.unwrap();
+    }
+    assert_eq!(county.app.relay().await.unwrap().acted, 2);
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), Act::BeginOpening).await), "TND-34");
+    let again = Act::Retender {
+        ground: fadu_trading::project::RetenderGround::TooFewBidders,
+        reason: "投标人少于三个".into(),
+    };
+    county.project("03-25T09:31:00", &tenderer(), id, again).await;
+    // The third was not revealed in time; it belongs to the round that is over.
+    assert!(reveal(&county, id, bids[2], 2).await.is_err());
+    assert_eq!(county.bid(bids[2]).await.revealed, None);
+    assert_eq!(county.app.relay().await.unwrap().failed, 0);
+}
+
+#[tokio::test]
+async fn a_complaint_suspends_its_project_once() {
+    let county = County::new().await;
+    let id = announced(&county).await;
+    county.on("03-10T09:00:00");
+    let object = Act::Object { stage: Stage::File, known_on: at("03-05T00:00:00").date(), digest: digest() };
+    county.act::<Project>(&sealed(0), Some(id), object).await.unwrap();
+    let answer = Act::AnswerObjection { n: 1, upheld: false, digest: digest() };
+    county.project("03-11T09:00:00", &tenderer(), id, answer).await;
+    let head = person("sh", Role::AgencyHead, "住建局");
+    // Two complain and both orders go out; one suspends, the other finds nothing left to do, and nothing fails.
+    for expected in [1, 0] {
+        county.on("03-12T09:00:00");
+        let complaint = complain(&county, id, expected).await;
+        let order = complaint::Act::OrderSuspension { document: "模住建暂〔2025〕1号".into() };
+        county
+            .act::<Complaint>(&supervisor(), Some(complaint), complaint::Act::Accept)
+            .await
+            .unwrap();
+        county.act::<Complaint>(&head, Some(complaint), order).await.unwrap();
+        let relayed = county.app.relay().await.unwrap();
+        assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, expected, 0));
+    }
+    assert_eq!(county.state(id).suspended.unwrap().document, "模住建暂〔2025〕1号");
+    let clarify = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), clarify).await), "TRD-05");
+    assert!(
+        !county.written_somewhere(FIRMS[0].0) && !county.written_somewhere(&code(0)),
+        "who complains is sealed"
+    );
+}
+
+async fn complain(county: &County, project: MatterId, n: u64) -> MatterId {
+    let act = complaint::Act::Lodge {
+        project,
+        about: About::File,
+        known_on: at("03-05T00:00:00").date(),
+        objection: Some(1),
+        request: "请求改正评分标准".into(),
+        evidence: vec![digest()],
+        received_before: None,
+    };
+    let n = n as usize;
+    let private = [("applicant_name", FIRMS[n].0.to_owned()), ("applicant_number", code(n))];
+    let private = private.map(|(field, value)| (field.to_owned(), value)).into();
+    let call = Call { actor: &sealed(n), matter: None, act, private, key: None };
+    county.app.act::<Complaint>(call).await.unwrap().matter
+}
