@@ -21,6 +21,7 @@ mod submission;
 mod templates;
 mod themes;
 mod track;
+mod trading_pages;
 mod view;
 
 use axum::Router;
@@ -129,6 +130,7 @@ pub fn router(web: Web) -> Router {
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(report_pages::routes())
+        .merge(trading_pages::routes())
         .merge(desk::routes())
         .merge(notices::routes())
         .merge(counter::routes())
