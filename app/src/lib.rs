@@ -5,6 +5,7 @@ mod act;
 pub mod catalogue;
 pub mod hall;
 pub mod hall_day;
+pub mod hotline;
 pub mod import;
 pub mod log;
 pub mod now;

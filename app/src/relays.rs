@@ -28,7 +28,7 @@ const PAGE: u32 = 200;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
-enum Effect {
+pub(crate) enum Effect {
     /// 职权不在，事项暂停: an item that no power in force covers any more takes no new application.
     SuspendItem { item: String, reason: String },
     /// 事项公布，列入进驻协议: it should be in the hall and is not there until the keeper says so.
@@ -41,6 +41,14 @@ enum Effect {
     OneThing { asks: onething::Effect },
     /// 公共资源交易
     Trading { asks: trading::Effect },
+    /// 并入主单: the parent counts what was merged into it.
+    AdoptOrder { parent: MatterId, child: MatterId },
+    /// 随主单办结: one order merged into a parent that is over, or, without `child`, all of them.
+    FollowParent {
+        parent: MatterId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        child: Option<MatterId>,
+    },
 }
 
 /// Of what, when and by whom a fact was left, and the catalogue under which it was decided.
@@ -68,10 +76,9 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     {
         one_thing(onething::of_joint(joint, fact, told)).collect()
     } else {
-        trading::asked(told.matter, fact)
-            .map(|asks| Effect::Trading { asks })
-            .into_iter()
-            .collect()
+        let of_hotline = crate::hotline::asked(told.matter, state, fact);
+        let of_trading = trading::asked(told.matter, fact).map(|asks| Effect::Trading { asks });
+        of_hotline.into_iter().chain(of_trading).collect()
     };
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }
@@ -213,6 +220,8 @@ impl App {
             }
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,
             Effect::Trading { asks } => self.relay_trading(row, asks).await,
+            Effect::AdoptOrder { parent, child } => self.adopt_order(parent, child, row).await,
+            Effect::FollowParent { parent, child } => self.follow_parent(parent, child, row).await,
         }
     }
 

@@ -232,8 +232,9 @@ impl Order {
         if let Some(merged) = &self.merged {
             put("parent", &merged.into.to_string());
         }
-        if self.published.is_some() {
+        if let (Some(_), Some(taken)) = (&self.published, &self.taken) {
             put("public", &entry.category);
+            put("published", &taken.on.strftime("%Y-%m").to_string());
         }
         // What is over is no duplicate's original any more.
         if self.archived.is_none() {

@@ -1,0 +1,266 @@
+//! 热线的联动与查找。 What one order asks of another, which orders are like a text that is being typed, who called
+//! before, and what the public reads.
+
+use crate::relays::Effect;
+use crate::{App, Call, Problem};
+use fadu_hotline::near::{self, Signature};
+use fadu_hotline::place::Place;
+use fadu_hotline::{Desk, Order, OrderAct, OrderFact};
+use fadu_kernel::{Actor, Matter, MatterId, Ratio};
+use fadu_store::{Fault, MatterRow, OutboxRow};
+use jiff::civil::Date;
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+/// Orders merged into one parent: more than a county's callers would ever be.
+const CHILDREN: u32 = 100_000;
+/// Orders looked at under one key of likeness, and compared whole after that.
+const UNDER_A_KEY: u32 = 20;
+const COMPARED: usize = 16;
+/// 相似. Below a third of the pairs two texts only share their words of greeting.
+const ALIKE: i64 = 333;
+
+/// What the fact just folded into an order asks of others.
+pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect> {
+    let (Some(order), Some(fact)) = (state.downcast_ref::<Order>(), fact.downcast_ref::<OrderFact>()) else {
+        return Vec::new();
+    };
+    match fact {
+        OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
+        OrderFact::Closed { .. } if order.n_children > 0 => {
+            vec![Effect::FollowParent { parent: id, child: None }]
+        }
+        // Merged into an order that was over before it heard of it.
+        OrderFact::Adopted { child } if order.closed.is_some() => {
+            vec![Effect::FollowParent { parent: id, child: Some(*child) }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// 相似的工单, with its likeness in thousandths.
+#[derive(Clone, Debug)]
+pub struct Like {
+    pub row: MatterRow,
+    pub text: String,
+    pub alike: u16,
+}
+
+impl App {
+    /// `false`: the parent is no order, and there is nothing to count.
+    pub(crate) async fn adopt_order(
+        &self,
+        parent: MatterId,
+        child: MatterId,
+        row: &OutboxRow,
+    ) -> Result<bool, Problem> {
+        match self.of_orders(parent, OrderAct::Adopt { child }, Some((row.seq, row.n))).await {
+            Ok(acted) => Ok(acted),
+            Err(Problem::NotFound) => {
+                tracing::warn!(%parent, %child, "an order was merged into nothing");
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(false)
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Each child follows once: one that has followed says so by its state, whatever stopped in between.
+    pub(crate) async fn follow_parent(
+        &self,
+        parent: MatterId,
+        child: Option<MatterId>,
+        row: &OutboxRow,
+    ) -> Result<bool, Problem> {
+        let number = self.order(parent).await?.map(|(_, order)| order.number).unwrap_or_default();
+        let children = match child {
+            Some(child) => vec![child],
+            None => {
+                let merged = self
+                    .store
+                    .by_facet(self.region, "parent", &parent.to_string(), CHILDREN)
+                    .await?;
+                merged.iter().map(|row| row.id).collect()
+            }
+        };
+        let mut acted = false;
+        for child in children {
+            match self
+                .of_orders(child, OrderAct::FollowParent { parent: number.clone() }, None)
+                .await
+            {
+                Ok(_) => acted = true,
+                Err(Problem::Refused(_) | Problem::NotFound) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        self.store.outbox_settled(self.region, row.seq, row.n).await?;
+        Ok(acted)
+    }
+
+    async fn of_orders(
+        &self,
+        id: MatterId,
+        act: OrderAct,
+        effect: Option<(i64, i64)>,
+    ) -> Result<bool, Problem> {
+        let actor = Actor::relay();
+        let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        Ok(self.carry_out::<Order>(call, effect).await?.is_some())
+    }
+
+    /// The order and its row.
+    pub async fn order(&self, id: MatterId) -> Result<Option<(MatterRow, Order)>, Fault> {
+        let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == Order::KIND);
+        row.map(|row| {
+            let order =
+                serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(error.to_string()))?;
+            Ok((row, order))
+        })
+        .transpose()
+    }
+
+    /// By its number, as a citizen or a client of the open interface knows it.
+    pub async fn order_numbered(&self, number: &str) -> Result<Option<(MatterRow, Order)>, Fault> {
+        let found = self
+            .store
+            .by_facet(self.region, "number", &number.trim().to_ascii_uppercase(), 4)
+            .await?;
+        match found.into_iter().find(|row| row.kind == Order::KIND) {
+            Some(row) => self.order(row.id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The register, once it is set up; `live` says whether the hotline is open.
+    pub fn hotline(&self) -> Option<Desk> {
+        self.catalogue().one::<Desk>(Desk::id()).cloned()
+    }
+
+    /// 重复诉求建议。 Open orders like the text, most alike first: found by their keys, then compared whole.
+    pub async fn orders_like(&self, text: &str, place: &Place, day: Date) -> Result<Vec<Like>, Fault> {
+        let Some(signature) = Signature::of(text) else { return Ok(Vec::new()) };
+        let mut keys = near::probes(text, place, day);
+        keys.sort_unstable();
+        keys.dedup();
+        let mut met: HashMap<MatterId, u32> = HashMap::new();
+        for key in keys {
+            for row in self.store.by_facet(self.region, "near", &key, UNDER_A_KEY).await? {
+                if row.kind == Order::KIND && !row.closed {
+                    *met.entry(row.id).or_default() += 1;
+                }
+            }
+        }
+        // Those that met most often first, of these the latest.
+        let mut met: Vec<(u32, MatterId)> = met.into_iter().map(|(id, n)| (n, id)).collect();
+        met.sort_unstable_by(|a, b| b.cmp(a));
+        let mut like = Vec::new();
+        for (_, id) in met.into_iter().take(COMPARED) {
+            let Some((row, order)) = self.order(id).await? else { continue };
+            let Some(entry) = order.entry.filter(|entry| !entry.lead) else { continue };
+            let Some(Ratio { part, whole }) = Signature::of(&entry.text).map(|own| own.alike(&signature))
+            else {
+                continue;
+            };
+            let alike = part * 1000 / whole.max(1);
+            if alike >= ALIKE {
+                like.push(Like { row, text: entry.text, alike: alike as u16 });
+            }
+        }
+        like.sort_by(|a, b| (b.alike, b.row.id).cmp(&(a.alike, a.row.id)));
+        Ok(like)
+    }
+
+    /// 来电人的历史诉求, the latest first, by telephone or name through the blind index.
+    pub async fn orders_of_caller(&self, who: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
+        if who.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.store.by_facet(self.region, "who", &self.keys.blind(who), limit).await?;
+        Ok(found.into_iter().filter(|row| row.kind == Order::KIND).collect())
+    }
+}
+
+/// 公开的诉求要看什么, by the moment an order was taken.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    pub from_ms: i64,
+    pub to_ms: i64,
+    /// Empty: any.
+    pub categories: Vec<String>,
+    pub open: Option<bool>,
+}
+
+/// Of the published orders of one span no more are looked at.
+const PUBLISHED: usize = 1000;
+/// States of published orders that stay in memory.
+const KEPT: usize = 4096;
+
+/// 已读的公开诉求。 A published order is read once for each of its versions.
+#[derive(Default)]
+pub struct Published(Mutex<HashMap<(MatterId, i64), Arc<Order>>>);
+
+impl Published {
+    /// The rows of what was published, the latest first. Only the index is read.
+    pub async fn rows(&self, app: &App, sought: &Sought) -> Result<Vec<MatterRow>, Fault> {
+        let mut all = Vec::new();
+        if sought.categories.is_empty() {
+            let first = crate::now::moment(sought.from_ms).today.first_of_month();
+            let mut month = crate::now::moment(sought.to_ms).today.first_of_month();
+            while month >= first && all.len() < PUBLISHED {
+                self.look(app, "published", &month.strftime("%Y-%m").to_string(), sought, &mut all)
+                    .await?;
+                let Ok(before) = month.yesterday() else { break };
+                month = before.first_of_month();
+            }
+        }
+        for category in &sought.categories {
+            self.look(app, "public", category, sought, &mut all).await?;
+        }
+        all.sort_by_key(|row| std::cmp::Reverse(row.id));
+        all.dedup_by_key(|row| row.id);
+        all.truncate(PUBLISHED);
+        Ok(all)
+    }
+
+    async fn look(
+        &self,
+        app: &App,
+        facet: &str,
+        value: &str,
+        sought: &Sought,
+        all: &mut Vec<MatterRow>,
+    ) -> Result<(), Fault> {
+        let page = app.store.by_facet(app.region, facet, value, PUBLISHED as u32).await?;
+        all.extend(page.into_iter().filter(|row| fits(row, sought)));
+        Ok(())
+    }
+
+    pub async fn order(&self, app: &App, row: &MatterRow) -> Result<Option<Arc<Order>>, Fault> {
+        let key = (row.id, row.version);
+        let known = self.0.lock().ok().and_then(|kept| kept.get(&key).cloned());
+        if known.is_some() {
+            return Ok(known);
+        }
+        // Withdrawn from view since the row was read: it is not shown from memory either.
+        let Some((row, order)) = app.order(row.id).await? else { return Ok(None) };
+        let order = Arc::new(order);
+        if let Ok(mut kept) = self.0.lock() {
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            kept.insert((row.id, row.version), Arc::clone(&order));
+        }
+        Ok(order.published.is_some().then_some(order))
+    }
+}
+
+/// Identifiers sort by the moment of their opening, so the moment is compared without reading the order.
+fn fits(row: &MatterRow, sought: &Sought) -> bool {
+    let first = MatterId::opened_at(sought.from_ms, 0);
+    let last = MatterId::opened_at(sought.to_ms, u32::MAX);
+    row.kind == Order::KIND
+        && (first..=last).contains(&row.id)
+        && sought.open.is_none_or(|open| open != row.closed)
+}

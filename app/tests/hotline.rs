@@ -1,0 +1,211 @@
+//! 工单之间。 A parent counts what is merged into it and takes it along at its end, once, whatever stops in between; a text
+//! being typed finds the open orders like it.
+
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, Call, Problem};
+use fadu_hotline::desk::parameters::demonstration;
+use fadu_hotline::desk::register::{Route, Shift, Unit};
+use fadu_hotline::order::act::Evidence;
+use fadu_hotline::place::Place;
+use fadu_hotline::words::{Channel, Contact, HandlingResult, Kind, Lane, Level, Urgency};
+use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct};
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
+use fadu_store::{Sqlite, Store};
+use jiff::civil::date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const R: Region = Region(429_995);
+const DESK: &str = "热线办";
+const UNIT: &str = "住建局";
+
+async fn open(folder: &std::path::Path, clock: &Movable) -> Arc<App> {
+    let store: Arc<dyn Store> = Sqlite::open(&folder.join("fadu.db")).unwrap();
+    App::open(R, store, Keys::new([3; 32]), Box::new(clock.clone())).await.unwrap()
+}
+
+fn actor(person: &str, role: Role, org: &str) -> Actor {
+    Actor { person: PersonId::new(person), role, org: OrgId::new(org) }
+}
+
+async fn desk(app: &App, act: DeskAct) {
+    let keeper = actor("keeper", Role::CatalogueManager, DESK);
+    let call = Call { actor: &keeper, matter: Some(Desk::id()), act, private: BTreeMap::new(), key: None };
+    app.act::<Desk>(call).await.unwrap();
+}
+
+async fn open_hotline(app: &App) {
+    let route = |group: u8| Route {
+        category: format!("{group:02}"),
+        area: String::new(),
+        unit: OrgId::new(UNIT),
+        assisting: vec![],
+        power: None,
+    };
+    let shift = |from_hour, to_hour| Shift {
+        name: "班".into(),
+        weekdays: (1..=7).collect(),
+        from_hour,
+        to_hour,
+        seats: 2,
+    };
+    desk(app, DeskAct::Open { name: "模拟县12345".into() }).await;
+    desk(app, DeskAct::SetUnits { units: vec![Unit { org: OrgId::new(UNIT), level: Level::Department }] })
+        .await;
+    desk(app, DeskAct::SetRoutes { routes: (1..=9).map(route).collect() }).await;
+    desk(app, DeskAct::SetRoster { shifts: vec![shift(8, 20), shift(20, 8)] }).await;
+    for (name, value) in demonstration().unwrap() {
+        desk(app, DeskAct::SetParameter { name, value }).await;
+    }
+    desk(app, DeskAct::GoLive { demonstration: true }).await;
+}
+
+async fn order(
+    app: &App,
+    who: (&str, Role, &str),
+    id: Option<MatterId>,
+    act: OrderAct,
+) -> Result<MatterId, Problem> {
+    let actor = actor(who.0, who.1, who.2);
+    let private = match &act {
+        OrderAct::Take(_) => BTreeMap::from([("caller_phone".to_owned(), "13900000001".to_owned())]),
+        _ => BTreeMap::new(),
+    };
+    let call = Call { actor: &actor, matter: id, act, private, key: None };
+    app.act::<Order>(call).await.map(|done| done.matter)
+}
+
+const AGENT: (&str, Role, &str) = ("agent", Role::WindowClerk, DESK);
+const KEEPER: (&str, Role, &str) = ("keeper", Role::CatalogueManager, DESK);
+const OFFICER: (&str, Role, &str) = ("officer", Role::Officer, UNIT);
+
+const TEXT: &str = "阳光小区三期从昨天晚上开始停水，物业说是管道爆裂，到现在还没有修好，请尽快处理。";
+const AGAIN: &str = "阳光小区三期从昨天晚上开始停水，物业说管道爆裂，到现在还没修好，请尽快派人处理！";
+
+fn here() -> Place {
+    Place { address: "429995001001".into(), point: None }
+}
+
+fn take(text: &str) -> OrderAct {
+    OrderAct::Take(Box::new(Intake {
+        channel: Channel::Telephone,
+        line: "12345".into(),
+        kind: Kind::Help,
+        text: text.into(),
+        category: "0101".into(),
+        place: here(),
+        urgency: Urgency::Ordinary,
+        lane: Lane::General,
+        prefecture: None,
+        repeat_of: None,
+        against: None,
+        public: false,
+        lead: false,
+        suggestion: None,
+        persons: 1,
+    }))
+}
+
+async fn close(app: &App, id: MatterId) {
+    let dispatch = OrderAct::Dispatch {
+        unit: OrgId::new(UNIT),
+        assisting: vec![],
+        officer: None,
+        category: None,
+        reason: String::new(),
+    };
+    let evidence = vec![Evidence { digest: "00".into(), name: "照片".into() }];
+    let steps = [
+        (AGENT, dispatch),
+        (OFFICER, OrderAct::Sign),
+        (OFFICER, OrderAct::Reply { result: HandlingResult::Solved, text: "已修好".into(), evidence }),
+        (
+            AGENT,
+            OrderAct::CallBack {
+                contact: Contact::Answered,
+                solved: Some(true),
+                satisfied: Some(true),
+                note: String::new(),
+            },
+        ),
+        (KEEPER, OrderAct::Close { reason: String::new() }),
+    ];
+    for (who, act) in steps {
+        order(app, who, Some(id), act).await.unwrap();
+    }
+}
+
+async fn child_of(app: &App, parent: MatterId) -> MatterId {
+    let child = order(app, AGENT, None, take(AGAIN)).await.unwrap();
+    order(app, AGENT, Some(child), OrderAct::Merge { into: parent, alike: Some(800) })
+        .await
+        .unwrap();
+    child
+}
+
+async fn facts(app: &App, id: MatterId, name: &str) -> usize {
+    let entries = app.store.entries_of(R, id).await.unwrap();
+    entries.iter().filter(|entry| entry.fact == name).count()
+}
+
+#[tokio::test]
+async fn children_follow_their_parent_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let children = [child_of(&app, parent).await, child_of(&app, parent).await];
+    assert_eq!(app.relay().await.unwrap().acted, 2);
+    assert_eq!(app.order(parent).await.unwrap().unwrap().1.n_children, 2);
+    close(&app, parent).await;
+    // Merged on the very day, and heard of only after the end.
+    let late = child_of(&app, parent).await;
+    drop(app);
+
+    // The server stopped before anything was carried out; two start at once.
+    let (one, other) = (open(folder.path(), &clock).await, open(folder.path(), &clock).await);
+    let (a, b) = tokio::join!(one.relay(), other.relay());
+    assert_eq!((a.unwrap().failed, b.unwrap().failed), (0, 0));
+    one.relay().await.unwrap();
+    one.relay().await.unwrap();
+    assert!(one.store.outbox(R, 9).await.unwrap().is_empty());
+    for child in children.into_iter().chain([late]) {
+        assert_eq!(facts(&one, child, "ParentClosed").await, 1, "{child}");
+    }
+    assert_eq!(facts(&one, parent, "Adopted").await, 3);
+    // Merged into what is no order: nothing waits for ever.
+    child_of(&one, MatterId(77)).await;
+    assert_eq!(one.relay().await.unwrap().failed, 0);
+    assert!(one.store.outbox(R, 9).await.unwrap().is_empty());
+    one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_text_finds_open_orders_like_it_and_a_telephone_its_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let first = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    order(
+        &app,
+        AGENT,
+        None,
+        take("人民路与建设路交叉口的信号灯坏了，早高峰堵得很厉害，希望交警来指挥一下。"),
+    )
+    .await
+    .unwrap();
+    let like = app.orders_like(AGAIN, &here(), date(2025, 3, 5)).await.unwrap();
+    assert_eq!(like.iter().map(|like| like.row.id).collect::<Vec<_>>(), [first]);
+    assert!(like[0].alike > 500, "{}", like[0].alike);
+    assert!(app.orders_like("停水", &here(), date(2025, 3, 5)).await.unwrap().is_empty());
+    assert_eq!(app.orders_of_caller("13900000001", 9).await.unwrap().len(), 2);
+    assert!(app.orders_of_caller("13900000002", 9).await.unwrap().is_empty());
+    assert!(app.orders_of_caller("", 9).await.unwrap().is_empty());
+    close(&app, first).await;
+    assert!(app.orders_like(AGAIN, &here(), date(2025, 3, 5)).await.unwrap().is_empty(), "it is over");
+}
