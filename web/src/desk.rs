@@ -46,7 +46,17 @@ const PER_PAGE: u32 = 50;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
+fn status_zh(row: &fadu_app::store::MatterRow) -> &'static str {
+    match row.kind.as_str() {
+        fadu_hotline::Order::KIND => fadu_hotline::Order::status_zh(&row.status),
+        _ => Case::status_zh(&row.status),
+    }
+}
+
 fn task_zh(kind: &str, task: &str) -> String {
+    if kind == fadu_hotline::Order::KIND {
+        return crate::hotline_desk::task_zh(task).to_owned();
+    }
     if let Some(kind) =
         fadu_app::registry::kind(kind).filter(|kind| ![Case::KIND, Power::KIND].contains(&kind.name))
     {
@@ -128,6 +138,7 @@ fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
     let open = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
     let mut names: Vec<String> = open.map(|(_, item)| item.department.clone()).collect();
+    names.extend(catalogue.all::<fadu_hotline::Desk>().map(|(_, desk)| desk.org.to_string()));
     names.extend(catalogue.all::<Power>().map(|(_, power)| power.parties().org.to_string()));
     names.sort();
     names.dedup();
@@ -162,7 +173,7 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         .map(|row| {
             context! {
                 number => row.number.clone(), href => href_of(row), item => row.title.clone(), department => row.org.clone(),
-                what => Case::status_zh(&row.status), received_on => row.opened_day.clone(), status => tag("plain", Case::status_zh(&row.status)),
+                what => status_zh(row), received_on => row.opened_day.clone(), status => tag("plain", status_zh(row)),
                 clock => if row.closed { Value::from(()) } else { due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar) },
             }
         })

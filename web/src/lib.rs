@@ -5,12 +5,18 @@ mod counter;
 mod desk;
 mod fail;
 mod forms;
+mod hotline;
+mod hotline_acts;
+mod hotline_desk;
+mod hotline_keys;
+mod hotline_order;
 mod joint;
 mod law_pages;
 mod manage;
 mod matters;
 mod meter;
 mod notices;
+mod open311;
 mod oversight;
 mod portal;
 mod power_desk;
@@ -54,6 +60,7 @@ pub struct Inner {
     /// Failed sign-ins by account name: how many, and when the last one was.
     failures: Mutex<HashMap<String, (u32, i64)>>,
     requests: meter::Requests,
+    hotline: hotline_keys::Hotline,
 }
 
 /// Whose pages these are.
@@ -91,6 +98,7 @@ impl Web {
             jieba: analyser(),
             failures: Mutex::default(),
             requests: meter::Requests::default(),
+            hotline: hotline_keys::Hotline::default(),
         }))
     }
 
@@ -132,6 +140,11 @@ pub fn router(web: Web) -> Router {
         .merge(report_pages::routes())
         .merge(trading_pages::routes())
         .merge(desk::routes())
+        .merge(open311::routes())
+        .merge(hotline::routes())
+        .merge(hotline_desk::routes())
+        .merge(hotline_order::routes())
+        .merge(hotline_keys::routes())
         .merge(notices::routes())
         .merge(counter::routes())
         .merge(manage::routes())

@@ -114,6 +114,7 @@ fn href(kind: &Kind, id: MatterId) -> String {
 pub fn href_of(row: &MatterRow) -> String {
     match (row.kind.as_str(), registry::kind(&row.kind)) {
         ("power", _) => format!("/desk/powers/{}", row.id),
+        ("order", _) => format!("/desk/orders/{}", row.id),
         ("case", _) | (_, None) => format!("/desk/cases/{}", row.id),
         (_, Some(kind)) => href(kind, row.id),
     }

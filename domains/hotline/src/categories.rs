@@ -4,7 +4,7 @@ use crate::words::Lane;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-const SHIPPED: &str = include_str!("../data/categories.toml");
+pub(crate) const SHIPPED: &str = include_str!("../data/categories.toml");
 
 /// 大类。
 #[derive(Clone, Debug, Deserialize)]

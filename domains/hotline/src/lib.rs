@@ -9,6 +9,7 @@ pub mod calls;
 pub mod categories;
 pub mod desk;
 pub mod forecast;
+pub mod hints;
 pub mod import;
 pub mod knowledge;
 pub mod lead;

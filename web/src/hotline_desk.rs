@@ -1,0 +1,384 @@
+//! 12345 坐席与收件箱。 Take a call: who called before, what is like it, what the knowledge says, what the words speak for;
+//! then take it, and dispatch it by the catalogue, with one key.
+
+use crate::fail::Page;
+use crate::hotline::{category_choices, choices, private_of, word, word_of};
+use crate::session::{Visit, random};
+use crate::submission::filled;
+use crate::view::{Field, due_badge, tag};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use fadu_app::store::{MatterRow, TaskQuery};
+use fadu_app::{Call, Problem};
+use fadu_hotline::categories::Categories;
+use fadu_hotline::desk::OWN_LINE;
+use fadu_hotline::hints::{hints, suggestion};
+use fadu_hotline::knowledge::Text;
+use fadu_hotline::place::Place;
+use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
+use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
+use fadu_ledger::note::hex;
+use minijinja::{Value, context};
+use std::collections::{BTreeMap, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/desk/hotline", get(inbox))
+        .route("/desk/hotline/new", get(seat).post(take))
+}
+
+type Form = HashMap<String, String>;
+
+/// Tasks of one body looked at; a list longer than that is worked from its front.
+const TASKS: u32 = 500;
+const HISTORY: u32 = 10;
+
+pub fn task_zh(task: &str) -> &'static str {
+    match task {
+        "dispatch" => "派单",
+        "sign" => "签收",
+        "reply" => "办理答复",
+        "settle_return" => "处理退单",
+        "arbitrate" => "派单裁定",
+        "call_back" => "回访",
+        "close" => "办结",
+        "hand_over" => "移交信访",
+        "archive" => "归档",
+        "report_up" => "报告党委和政府",
+        "issue_supervision" => "签发督办单",
+        "publish" => "审核公开",
+        "transfer_emergency" => "转紧急热线",
+        "release_lead" => "线索放行",
+        _ if task.starts_with("assist:") => "协办",
+        _ => "办理",
+    }
+}
+
+/// The lists, each by the tasks in it.
+const LISTS: [(&str, &str, &[&str]); 6] = [
+    ("dispatch", "待派单", &["dispatch", "transfer_emergency"]),
+    ("returns", "退单待处理", &["settle_return"]),
+    ("arbitration", "待裁定", &["arbitrate"]),
+    ("call-back", "待回访", &["call_back"]),
+    ("close", "待办结", &["close", "hand_over"]),
+    ("more", "督办、公开和归档", &["issue_supervision", "report_up", "publish", "archive", "release_lead"]),
+];
+
+/// The hotline's own lists, or for a unit what it has to do; the least time first.
+async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
+    let (account, actor) = visit.staff()?;
+    let app = &visit.web.app;
+    let desk = app.hotline();
+    let own = desk.as_ref().is_some_and(|desk| desk.org == actor.org);
+    // Agents work the lists of the hotline, heads those of their officers.
+    let role = if own { Role::CatalogueManager } else { Role::Officer };
+    let tasks =
+        TaskQuery { org: account.org.clone(), role: role.name(), due_by: None, after: None, limit: TASKS };
+    let mut rows = app
+        .store
+        .tasks(app.region, tasks)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
+    rows.retain(|row| row.matter.kind == Order::KIND);
+    // A due day is empty where there is none: those come last.
+    rows.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
+    let (today, calendar) = (app.moment().today, app.calendar());
+    let day = today.to_string();
+    let late = rows.iter().filter(|row| !row.due.is_empty() && row.due < day).count();
+    let listed = |names: &[&str], task: &str| names.contains(&task);
+    let chosen = query.get("list").map_or("", String::as_str);
+    let tabs: Vec<Value> = std::iter::once(("", "全部", rows.len()))
+        .chain(LISTS.iter().filter(|_| own).map(|(id, label, names)| {
+            (*id, *label, rows.iter().filter(|row| listed(names, &row.task)).count())
+        }))
+        .map(|(id, label, count)| context! { label => label, href => format!("/desk/hotline?list={id}"), count => count, current => id == chosen })
+        .collect();
+    let names = LISTS.iter().find(|(id, _, _)| *id == chosen).map(|(_, _, names)| *names);
+    let shown: Vec<Value> = rows
+        .iter()
+        .filter(|row| names.is_none_or(|names| listed(names, &row.task)))
+        .map(|row| {
+            let due = Some(row.due.as_str()).filter(|due| !due.is_empty());
+            context! {
+                number => row.matter.number.clone(), href => format!("/desk/orders/{}", row.matter.id), title => row.matter.title.clone(), unit => row.matter.org.clone(),
+                what => task_zh(&row.task), status => tag("plain", Order::status_zh(&row.matter.status)), clock => due_badge(due, row.matter.amber.as_deref(), today, &calendar),
+            }
+        })
+        .collect();
+    let seats = own && matches!(actor.role, Role::WindowClerk | Role::CatalogueManager);
+    Ok(visit.page("desk/hotline.html", if own { "12345 工单" } else { "本单位工单" }, context! {
+        tally => vec![
+            context! { label => "待办", count => rows.len(), unit => "件", state => (), href => () },
+            context! { label => "其中超期", count => late, unit => "件", state => (late > 0).then_some("red"), href => () },
+        ],
+        tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
+        keys_href => matches!(actor.role, Role::CatalogueManager | Role::Operator).then_some("/desk/hotline/keys"),
+        open => desk.is_some_and(|desk| desk.live.is_some()),
+    }))
+}
+
+/// Answers in force today, of the category or with a word of the text.
+pub(crate) fn answers(visit: &Visit, category: &str, text: &str) -> Vec<(MatterId, Text)> {
+    let app = &visit.web.app;
+    let today = app.moment().today;
+    let catalogue = app.catalogue();
+    let said: Vec<String> = visit
+        .web
+        .words(text)
+        .into_iter()
+        .filter(|word| word.chars().count() > 1)
+        .collect();
+    let mut found: Vec<(usize, MatterId, Text)> = catalogue
+        .all::<Knowledge>()
+        .filter_map(|(id, knowledge)| {
+            let (_, entry) = knowledge.in_force(today)?;
+            let words = said.iter().filter(|word| entry.question.contains(word.as_str())).count();
+            let fit = words * 2 + usize::from(!category.is_empty() && entry.category == category);
+            (fit > 0).then(|| (fit, id, entry.clone()))
+        })
+        .collect();
+    found.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    found.into_iter().take(5).map(|(_, id, text)| (id, text)).collect()
+}
+
+/// Only who sits for the hotline takes calls.
+fn agent(visit: &Visit) -> Result<Actor, Fail> {
+    let (_, actor) = visit.staff()?;
+    let sits = visit.web.app.hotline().is_some_and(|desk| desk.org == actor.org);
+    match actor.role {
+        Role::WindowClerk | Role::CatalogueManager if sits => Ok(actor),
+        _ => Err(Fail::NotFound(visit.clone())),
+    }
+}
+
+fn fields() -> Vec<Field> {
+    vec![
+        Field::text("caller_phone", "来电号码", false).kind("phone"),
+        Field::text("caller_name", "姓名", false),
+        Field::text("text", "诉求内容", true).kind("long_text"),
+        Field::text("caller_address", "地点", false).hint("加密保存。"),
+        Field::text("address", "标准地址编码", false),
+        Field::text("kind", "类型", true)
+            .kind("choice")
+            .options(choices(Kind::ALL, Kind::zh)),
+        Field::text("category", "类别", true).kind("choice").options(category_choices()),
+        Field::text("urgency", "紧急程度", true)
+            .kind("choice")
+            .options(choices(Urgency::ALL, Urgency::zh)),
+        Field::text("line", "来源号码", false).hint("不填就是12345。"),
+        Field::text("prefecture", "市级编号", false).hint("市级平台转来的填。"),
+        Field::text("against", "被反映单位", false),
+        Field::text("public", "公开", false)
+            .kind("checks")
+            .options([("yes".to_owned(), "来电人同意公开".to_owned())]),
+    ]
+}
+
+async fn seat(visit: Visit) -> Page {
+    agent(&visit)?;
+    Ok(show(&visit, &Form::new(), &[], Looked::default()))
+}
+
+/// What was found while the caller speaks.
+#[derive(Default)]
+struct Looked {
+    asked: bool,
+    history: Vec<MatterRow>,
+    like: Vec<fadu_app::hotline::Like>,
+    knowledge: Vec<(MatterId, Text)>,
+}
+
+async fn look(visit: &Visit, form: &Form) -> Result<Looked, Fail> {
+    let app = &visit.web.app;
+    let value = |name: &str| form.get(name).map_or("", |value| value.trim());
+    let place = Place { address: value("address").to_owned(), point: None };
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
+    Ok(Looked {
+        asked: true,
+        history: app.orders_of_caller(value("caller_phone"), HISTORY).await.map_err(fault)?,
+        like: app
+            .orders_like(value("text"), &place, app.moment().today)
+            .await
+            .map_err(fault)?,
+        knowledge: answers(visit, value("category"), value("text")),
+    })
+}
+
+fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Response {
+    let text = form.get("text").map_or("", String::as_str);
+    let told = hints(text);
+    // What is proposed fills only what nobody has chosen.
+    let mut answers = form.clone();
+    let mut propose = |field: &str, value: Option<String>| {
+        let slot = answers.entry(field.to_owned()).or_default();
+        if slot.trim().is_empty() {
+            *slot = value.unwrap_or_default();
+        }
+    };
+    propose("category", told.categories.first().map(|(code, _)| code.clone()));
+    propose(
+        "kind",
+        told.kind
+            .map(|kind| word_of(&kind))
+            .or_else(|| looked.asked.then(|| word_of(&Kind::Help))),
+    );
+    propose(
+        "urgency",
+        told.urgency
+            .map(|urgency| word_of(&urgency))
+            .or_else(|| Some(word_of(&Urgency::Ordinary))),
+    );
+    let category = answers.get("category").cloned().unwrap_or_default();
+    let address = answers.get("address").map_or("", |address| address.trim()).to_owned();
+    let desk = visit.web.app.hotline();
+    let unit = desk
+        .as_ref()
+        .and_then(|desk| desk.route(&category, &address))
+        .map(|route| route.unit.to_string());
+    let row = |row: &MatterRow| context! { number => row.number.clone(), href => format!("/desk/orders/{}", row.id), title => row.title.clone(), day => row.opened_day.clone(), status => tag("plain", Order::status_zh(&row.status)) };
+    let list = Categories::shipped();
+    let page = visit.page("desk/hotline_new.html", "12345 坐席", context! {
+        errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
+        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(), &answers, wrong),
+        emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
+        emergency_told => told.emergency, asked => looked.asked, unit => unit,
+        hints => told.categories.iter().map(|(code, share)| context! { name => list.name(code), share => format!("{}%", share / 10) }).collect::<Vec<_>>(),
+        history => looked.history.iter().map(row).collect::<Vec<_>>(),
+        like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
+        knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
+    });
+    if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+}
+
+fn intake(form: &Form) -> Result<Intake, Vec<Invalid>> {
+    let value = |name: &str| form.get(name).map_or("", |value| value.trim());
+    let mut wrong = Vec::new();
+    let (kind, urgency): (Option<Kind>, Option<Urgency>) = (word(value("kind")), word(value("urgency")));
+    for (field, missing) in [("kind", kind.is_none()), ("urgency", urgency.is_none())] {
+        if missing {
+            wrong.push(Invalid::new(field, "请选择一项"));
+        }
+    }
+    let category = value("category");
+    let group = Categories::shipped()
+        .group(category)
+        .filter(|_| Categories::shipped().item(category).is_some());
+    if group.is_none() {
+        wrong.push(Invalid::new("category", "请选择类别"));
+    }
+    let (Some(kind), Some(urgency), Some(group)) = (kind, urgency, group) else { return Err(wrong) };
+    let maybe = |name: &str| Some(value(name).to_owned()).filter(|value| !value.is_empty());
+    let prefecture = maybe("prefecture");
+    Ok(Intake {
+        channel: if prefecture.is_some() { Channel::Prefecture } else { Channel::Telephone },
+        line: maybe("line").unwrap_or_else(|| OWN_LINE.to_owned()),
+        kind,
+        text: value("text").to_owned(),
+        category: category.to_owned(),
+        place: Place { address: value("address").to_owned(), point: None },
+        urgency,
+        lane: group.lane,
+        prefecture,
+        repeat_of: None,
+        against: maybe("against").map(|unit| fadu_kernel::OrgId::new(&unit)),
+        public: value("public") == "yes",
+        lead: false,
+        suggestion: suggestion(value("text")),
+        persons: 1,
+    })
+}
+
+/// `do` says which button: look, take, dispatch, `answer:ID`, `emergency:police`.
+async fn take(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+    let actor = agent(&visit)?;
+    visit.own_form(form.get("csrf"))?;
+    let wish = form.get("do").map_or("look", String::as_str);
+    let idem = form
+        .get("idem")
+        .filter(|idem| !idem.is_empty())
+        .cloned()
+        .unwrap_or_else(|| hex(&random::<12>()));
+    let private = private_of(&form);
+    if let Some(to) = wish.strip_prefix("emergency:").and_then(word::<Emergency>) {
+        let note = form.get("text").cloned().unwrap_or_default();
+        let act = OrderAct::TransferEmergency { to, note };
+        return match order(&visit, &actor, None, act, private, &idem).await {
+            Ok(id) => Ok(to_order(id)),
+            Err(problem) => failed(&visit, &form, problem, "转紧急热线").await,
+        };
+    }
+    if wish == "look" {
+        let looked = look(&visit, &form).await?;
+        return Ok(show(&visit, &form, &[], looked));
+    }
+    let intake = match intake(&form) {
+        Ok(intake) => intake,
+        Err(wrong) => {
+            let looked = look(&visit, &form).await?;
+            return Ok(show(&visit, &form, &wrong, looked));
+        }
+    };
+    let unit = visit.web.app.hotline().and_then(|desk| {
+        desk.route(&intake.category, &intake.place.address)
+            .map(|route| route.unit.clone())
+    });
+    let taken = match order(&visit, &actor, None, OrderAct::Take(Box::new(intake)), private, &idem).await {
+        Ok(id) => id,
+        Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
+    };
+    let next = match (wish, unit) {
+        ("dispatch", Some(unit)) => Some((
+            "派单",
+            OrderAct::Dispatch {
+                unit,
+                assisting: vec![],
+                officer: None,
+                category: None,
+                reason: String::new(),
+            },
+        )),
+        _ => wish
+            .strip_prefix("answer:")
+            .and_then(|id| id.parse().ok())
+            .map(|knowledge| ("当场答复", OrderAct::Answer { knowledge, also: vec![], satisfied: None })),
+    };
+    if let Some((zh, act)) = next
+        && let Err(problem) =
+            order(&visit, &actor, Some(taken), act, BTreeMap::new(), &format!("{idem}-2")).await
+    {
+        // It is taken; what the rule forbids is shown with the way to the order.
+        return Err(Fail::from_problem(&visit, problem, zh, &format!("/desk/orders/{taken}")));
+    }
+    Ok(to_order(taken))
+}
+
+fn to_order(id: MatterId) -> Response {
+    Redirect::to(&format!("/desk/orders/{id}")).into_response()
+}
+
+async fn order(
+    visit: &Visit,
+    actor: &Actor,
+    matter: Option<MatterId>,
+    act: OrderAct,
+    private: BTreeMap<String, String>,
+    key: &str,
+) -> Result<MatterId, Problem> {
+    let call = Call { actor, matter, act, private, key: Some(key.to_owned()) };
+    visit.web.app.act::<Order>(call).await.map(|done| done.matter)
+}
+
+async fn failed(visit: &Visit, form: &Form, problem: Problem, zh: &str) -> Page {
+    match problem {
+        Problem::Invalid(wrong) => {
+            let looked = look(visit, form).await?;
+            Ok(show(visit, form, &wrong, looked))
+        }
+        problem => Err(Fail::from_problem(visit, problem, zh, "/desk/hotline/new")),
+    }
+}

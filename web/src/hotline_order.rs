@@ -1,0 +1,288 @@
+//! 工单页。 One order a screen: what was said, who has it, how long it has, and only the acts that fit.
+
+use crate::fail::Page;
+use crate::hotline::{fact_zh, last_said, status_tag};
+use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
+use crate::hotline_desk::answers;
+use crate::session::Visit;
+use crate::submission::{Upload, filled, keep_files, read_form};
+use crate::view::{Names, act_form, clock_badge, fact, refusal_row, thousands};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{get, post};
+use fadu_app::now::clock_text;
+use fadu_app::private::mask;
+use fadu_app::{Call, Problem};
+use fadu_hotline::Order;
+use fadu_hotline::order::act::Evidence;
+use fadu_kernel::{Actor, Invalid, Matter, MatterId};
+use minijinja::{Value, context};
+use std::collections::{BTreeMap, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/desk/orders/{id}", get(page))
+        .route("/desk/orders/{id}/acts/{act}", post(do_act))
+        .route("/desk/orders/{id}/files/{digest}", get(file))
+}
+
+type Form = HashMap<String, String>;
+type Failed<'a> = (&'a str, &'a Form, &'a [Invalid]);
+/// Refusals shown with an order; the day's list has the rest.
+const REFUSED: u32 = 20;
+
+async fn open(visit: &Visit, id: &str) -> Result<(MatterId, Order, Actor), Fail> {
+    let (_, actor) = visit.staff()?;
+    let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+    let found = visit.web.app.order(id).await.map_err(|fault| Fail::fault(visit, fault))?;
+    match found {
+        Some((_, order)) if reads(&order, &actor) => Ok((id, order, actor)),
+        Some(_) | None => Err(Fail::NotFound(visit.clone())),
+    }
+}
+
+async fn page(visit: Visit, Path(id): Path<String>) -> Page {
+    show(&visit, &id, None).await
+}
+
+/// Evidence of replies and assisting opinions: digest and name.
+fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in entries
+        .iter()
+        .filter(|entry| matches!(entry.fact.as_str(), "Replied" | "Assisted" | "Met"))
+    {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+        let data = &body["data"][&entry.fact];
+        let listed = data["evidence"].as_array().into_iter().flatten();
+        for one in listed.chain(data.get("minutes")) {
+            let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
+            all.push((text("digest"), text("name")));
+        }
+    }
+    all
+}
+
+/// Masked for everybody; in clear for who opened it today with a reason.
+async fn caller(
+    visit: &Visit,
+    id: MatterId,
+    order: &Order,
+    actor: &Actor,
+) -> Result<(Vec<Value>, bool), Fail> {
+    let app = &visit.web.app;
+    let today = app.moment().today;
+    let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
+    let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
+    let mut rows = Vec::new();
+    // All values of one order are sealed under one person's key.
+    let Some(first) = sealed.first() else { return Ok((rows, opened)) };
+    let key = app.store.person_key(app.region, &first.subject).await.map_err(fault)?;
+    for (field, label) in [("caller_name", "姓名"), ("caller_phone", "电话"), ("caller_address", "地点")]
+    {
+        let row = sealed.iter().find(|row| row.field == field);
+        let value = row.and_then(|row| app.keys.open_value(key.as_ref()?, field, &row.sealed).ok());
+        if let Some((value, _)) = value {
+            rows.push(fact(label, if opened { value } else { mask(&value) }));
+        }
+    }
+    Ok((rows, opened))
+}
+
+async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
+    let (id, order, actor) = open(visit, id).await?;
+    let app = &visit.web.app;
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
+    let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
+    let (today, calendar) = (app.moment().today, app.calendar());
+    let names = Names::load(visit).await?;
+    let desk = app.hotline();
+    let knowledge: Vec<(String, String)> = answers(visit, order.category(), "")
+        .into_iter()
+        .map(|(id, text)| (id.to_string(), text.question))
+        .collect();
+    let parties = order.parties();
+    let mut open_acts: Vec<_> = Order::acts()
+        .iter()
+        .filter(|kind| fits(&order, &actor, kind.name) && app.may::<Order>(&actor, kind.name, &parties))
+        .filter(|kind| kind.name != "Answer" || !knowledge.is_empty())
+        .collect();
+    // What is waited for comes first.
+    open_acts.sort_by_key(|kind| !primary(&order, kind.name));
+    let acts: Vec<Value> = open_acts
+        .into_iter()
+        .map(|kind| {
+            let plain = fields(kind.name, &order, desk.as_ref(), &knowledge);
+            let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
+                Some((_, answers, wrong)) => filled(plain, answers, wrong),
+                None => plain,
+            };
+            act_form(
+                kind,
+                &format!("/desk/orders/{id}/acts/{}", kind.name),
+                fields,
+                primary(&order, kind.name),
+                danger(kind.name),
+            )
+        })
+        .collect();
+    let (caller, opened) = caller(visit, id, &order, &actor).await?;
+    let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);
+    let act = failed.map_or("", |(act, _, _)| act);
+    let named = |person: &str| names.of(person);
+    let refused = app.refused_at(id, REFUSED).await.map_err(|error| Fail::fault(visit, error))?;
+    let timeline: Vec<Value> = entries
+        .iter()
+        .rev()
+        .map(|entry| {
+            let clock = matches!(entry.actor.as_str(), "clock" | "relay");
+            context! {
+                when => clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => (), seq => thousands(entry.seq),
+                href => format!("/receipts/{}", entry.seq), kind => if clock { "clock" } else { "fact" },
+            }
+        })
+        .collect();
+    let running = order.running().filter(|_| order.is_running());
+    let docket = order.docket(&calendar);
+    let page = visit.page("desk/order.html", &format!("{} {}", order.number, docket.title), context! {
+        errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
+        order => context! {
+            number => order.number.clone(), title => docket.title, status => status_tag(&order), clock => clock_badge(running, today, &calendar),
+            holder => (!order.is_closed()).then(|| docket.org.to_string()), note => note(&order),
+            text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
+            reply => last_said(&entries, "Replied", "text"),
+        },
+        facts => facts(&order), caller => context! { rows => caller, opened => opened },
+        files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
+        refusals => refused.iter().map(|row| refusal_row(row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
+    });
+    Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+fn note(order: &Order) -> Option<String> {
+    let pressure = &order.pressure;
+    let passed = pressure.passed_due.map(|(on, _)| format!("{on}记录到期没有办结。"));
+    let drafted = pressure.drafted.filter(|_| pressure.issued.is_none());
+    let drafted = drafted.map(|on| format!("{on}系统拟了督办单，由受指定的人签发。"));
+    let text: String = passed.into_iter().chain(drafted).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+fn facts(order: &Order) -> Vec<Value> {
+    let mut rows = Vec::new();
+    if let Some(entry) = &order.entry {
+        rows.push(fact("渠道", format!("{}（{}）", entry.channel.zh(), entry.line)));
+        rows.push(fact("紧急程度", entry.urgency.zh()));
+        rows.extend(
+            Some(entry.place.area())
+                .filter(|area| !area.is_empty())
+                .map(|area| fact("片区", area)),
+        );
+        rows.extend(entry.prefecture.as_ref().map(|number| fact("市级编号", number.clone())));
+        rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
+    }
+    if let Some(suggestion) = &order.suggestion {
+        let chosen = suggestion
+            .rank(order.category())
+            .map_or("没有采用".to_owned(), |rank| format!("采用了第{rank}条"));
+        rows.push(fact("系统建议", format!("{}：{chosen}", suggestion.model)));
+    }
+    if let Some(dispatch) = &order.dispatch {
+        rows.push(fact("承办单位", dispatch.unit.as_str()));
+        rows.push(fact("首次派单", dispatch.first_on.to_string()));
+        rows.extend(dispatch.return_by.map(|by| fact("退单截止", by.to_string())));
+        if !dispatch.assisting.is_empty() {
+            let names: Vec<_> = dispatch.assisting.iter().map(|unit| unit.as_str()).collect();
+            rows.push(fact("协办单位", names.join("、")));
+        }
+    }
+    rows.extend((order.n_children > 0).then(|| fact("并入", format!("{}件", order.n_children))));
+    rows.extend(order.grade.map(|grade| fact("来电人评价", format!("{grade}星"))));
+    rows
+}
+
+async fn do_act(
+    visit: Visit,
+    Path((id, name)): Path<(String, String)>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Page {
+    let (matter, order, actor) = open(&visit, &id).await?;
+    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
+        (Form::new(), vec![], vec![Invalid::new("evidence", "文件合计超过10 MB，或者传输中断，请缩小后重试")])
+    });
+    if !wrong.is_empty() && answers.is_empty() {
+        return show(&visit, &id, Some((&name, &answers, &wrong))).await;
+    }
+    visit.own_form(answers.get("csrf"))?;
+    if !wrong.is_empty() {
+        return show(&visit, &id, Some((&name, &answers, &wrong))).await;
+    }
+    let kept = keep(&visit, files).await?;
+    let parent = match answers.get("into") {
+        Some(number) => {
+            let found = visit
+                .web
+                .app
+                .order_numbered(number)
+                .await
+                .map_err(|fault| Fail::fault(&visit, fault))?;
+            found.filter(|(_, parent)| !parent.is_closed()).map(|(row, _)| row.id)
+        }
+        None => None,
+    };
+    let act = match read(&name, &answers, kept, parent) {
+        Ok(act) => act,
+        Err(found) => {
+            wrong.extend(found);
+            return show(&visit, &id, Some((&name, &answers, &wrong))).await;
+        }
+    };
+    let zh = Order::acts()
+        .iter()
+        .find(|kind| kind.name == name)
+        .map_or("办理", |kind| kind.zh);
+    let back = format!("/desk/orders/{matter}");
+    let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
+    let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
+    match visit.web.app.act::<Order>(call).await {
+        // Dispatched to others, it is no longer to be read here by everybody.
+        Ok(_) if reads(&order, &actor) => Ok(Redirect::to(&back).into_response()),
+        Ok(_) => Ok(Redirect::to("/desk/hotline").into_response()),
+        Err(Problem::Invalid(wrong)) => show(&visit, &id, Some((&name, &answers, &wrong))).await,
+        Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),
+    }
+}
+
+async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
+    let named = files.into_iter().enumerate();
+    let named = named
+        .map(|(n, (_, file_name, bytes))| (format!("file_{n:03}"), file_name, bytes))
+        .collect();
+    let kept = keep_files(visit, named).await?;
+    Ok(kept
+        .into_values()
+        .map(|paper| Evidence { digest: paper.digest, name: paper.file_name })
+        .collect())
+}
+
+async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
+    let (id, _, _) = open(&visit, &id).await?;
+    let app = &visit.web.app;
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(&visit, fault);
+    let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
+    if !evidence(&entries).iter().any(|(known, _)| *known == digest) {
+        return Err(Fail::NotFound(visit));
+    }
+    let Some((media, bytes)) = app.store.blob(app.region, &digest).await.map_err(fault)? else {
+        return Err(Fail::NotFound(visit));
+    };
+    // Never rendered inside our pages: a hostile PDF or picture stays a download.
+    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)
+        .into_response())
+}
