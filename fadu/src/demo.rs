@@ -159,6 +159,9 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
         .await
         .map_err(problem)?;
     note(place, &format!("一件事主题 {themes} 个（示例）"));
+    if fadu_sim::enter_hotline(&app, record.year).await.map_err(problem)? {
+        note(place, "12345热线以演示参数开通（模拟）");
+    }
     make_accounts(&app).await?;
     let plan = Plan {
         year: record.year,
@@ -194,9 +197,10 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     note(
         place,
         &format!(
-            "{} 年（模拟）：收件 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
+            "{} 年（模拟）：收件 {} 件，热线诉求 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
             plan.year,
             tally.cases,
+            tally.orders,
             tally.acts,
             tally.facts,
             tally.swept,
@@ -237,6 +241,7 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         ("citizen", "演示公民", Role::Citizen, "public"),
         ("firm", "演示企业经办人", Role::FirmAgent, "public"),
         ("clerk", "演示窗口受理员", Role::WindowClerk, "政务服务大厅"),
+        ("agent", "演示热线话务员", Role::WindowClerk, fadu_sim::BUREAU),
         ("officer", "演示经办人", Role::Officer, department.as_str()),
         ("head", "演示负责人", Role::AgencyHead, department.as_str()),
         ("government", "演示县政府负责人", Role::Government, "县人民政府（模拟）"),

@@ -3,6 +3,8 @@
 
 mod chance;
 mod county;
+mod hotline;
+mod hotline_year;
 mod story;
 mod themes;
 mod year;
@@ -10,4 +12,5 @@ mod year;
 pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
+pub use hotline::enter_hotline;
 pub use year::{Plan, Tally, run_year};

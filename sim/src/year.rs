@@ -1,6 +1,7 @@
 //! 模拟的一年。 Arrivals by season and hour; what happens to each case is its own seeded story.
 
 use crate::chance::Chance;
+use crate::hotline_year::HotlineYear;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
@@ -30,6 +31,8 @@ pub struct Plan {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tally {
     pub cases: u64,
+    /// Requests to 12345.
+    pub orders: u64,
     pub acts: u64,
     pub facts: u64,
     /// What time itself did.
@@ -56,6 +59,7 @@ pub async fn run_year(
     let mut tally = Tally::default();
     let mut agenda: BTreeMap<(Date, u8), Vec<Story>> = BTreeMap::new();
     let (mut day, last) = (date(plan.year, 1, 1), date(plan.year, 12, 31));
+    let mut hotline = HotlineYear::new(app, plan);
     let mut n = 0;
     while day <= last {
         let done = plan.done_until.is_some_and(|until| day <= until);
@@ -83,6 +87,7 @@ pub async fn run_year(
             .done_until
             .is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
+            hotline.until(app, clock, (day, hour), done, resumed, &mut tally).await?;
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
             let gone_on = if done {
@@ -102,7 +107,9 @@ pub async fn run_year(
                 }
             }
         }
+        hotline.until(app, clock, (day, 18), done, resumed, &mut tally).await?;
         if !done {
+            hotline.night(app, clock, day, &mut tally).await?;
             if day.day() == day.days_in_month() {
                 app.checkpoint().await?;
             }

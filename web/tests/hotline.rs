@@ -1,0 +1,264 @@
+//! 12345的页面。 A citizen writes, follows and rates; a seat takes and dispatches; a unit handles, and what the law does not
+//! allow is refused with its rule; who has nothing to do with an order does not see it.
+
+mod hotline_county;
+
+use axum::http::StatusCode;
+use fadu_app::now::start_of;
+use hotline_county::{County, Got, Session, county};
+use jiff::civil::date;
+
+const TEXT: &str = "阳光小区三期从昨天晚上开始停水，物业说是管道爆裂，到现在还没有修好，请尽快处理。";
+
+fn written() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("kind", "help"),
+        ("text", TEXT),
+        ("category", "0101"),
+        ("caller_name", "模拟来电人"),
+        ("caller_phone", "13900001234"),
+        ("caller_address", "阳光小区3栋"),
+        ("public", "yes"),
+        ("idem", "0123456789abcdef"),
+    ]
+}
+
+/// The address of the order's own page, its id and number.
+async fn write(county: &County) -> (String, String, String) {
+    let got = county.post(None, "/12345", &written()).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.body);
+    let id = got.to.split('/').nth(2).unwrap().to_owned();
+    let number = county.app.order(id.parse().unwrap()).await.unwrap().unwrap().0.number;
+    (got.to, id, number)
+}
+
+async fn act(county: &County, session: &Session, id: &str, name: &str, pairs: &[(&str, &str)]) -> Got {
+    county
+        .multipart(session, &format!("/desk/orders/{id}/acts/{name}"), pairs, None)
+        .await
+}
+
+#[track_caller]
+fn done(got: &Got) {
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.body);
+}
+
+#[tokio::test]
+async fn a_request_from_the_first_word_to_its_rating() {
+    let county = county().await;
+    let (follow, id, number) = write(&county).await;
+    assert_eq!(write(&county).await.1, id, "sent twice, it is one request");
+    let page = county.get(None, &follow).await.body;
+    assert!(page.contains(&number) && page.contains(TEXT) && page.contains("已受理，待派单"));
+    assert!(!page.contains("13900001234") && !page.contains("模拟来电人"));
+    let forged = format!("{}AAAAAAAAAAAA", &follow[..follow.len() - 12]);
+    assert_eq!(county.get(None, &forged).await.status, StatusCode::NOT_FOUND);
+
+    let (agent, officer, keeper, water) = (
+        county.sign_in("agent").await,
+        county.sign_in("officer").await,
+        county.sign_in("keeper").await,
+        county.sign_in("water").await,
+    );
+    let order = format!("/desk/orders/{id}");
+    assert_eq!(county.get(Some(&officer), &order).await.status, StatusCode::NOT_FOUND, "not the unit's yet");
+    let inbox = county.get(Some(&agent), "/desk/hotline?list=dispatch").await.body;
+    assert!(inbox.contains(&number));
+    let page = county.get(Some(&agent), &order).await.body;
+    assert!(page.contains("139*****234") && !page.contains("13900001234"), "masked");
+    done(&act(&county, &agent, &id, "OpenCaller", &[("reason", "核对地点")]).await);
+    assert!(county.get(Some(&agent), &order).await.body.contains("13900001234"), "opened with a reason");
+    assert!(!county.get(Some(&keeper), &order).await.body.contains("13900001234"), "for who opened it");
+
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    assert!(county.get(Some(&officer), "/desk/hotline").await.body.contains(&number));
+    assert_eq!(county.get(Some(&water), &order).await.status, StatusCode::NOT_FOUND);
+    done(&act(&county, &officer, &id, "Sign", &[]).await);
+
+    // A return without a ground is refused with the rule; one that cannot be read stays in the form.
+    let back = [("ground", "not_our_power"), ("basis", ""), ("explanation", "不归我们管")];
+    let got = act(&county, &officer, &id, "Return", &back).await;
+    assert_eq!(got.status, StatusCode::CONFLICT);
+    assert!(got.body.contains("HOT-07A") && got.body.contains("没有写明退单的法定依据"));
+    let back = [("ground", "not_our_power"), ("basis", "随便"), ("explanation", "不归我们管")];
+    let got = act(&county, &officer, &id, "Return", &back).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        got.body.contains("读不出法规名称和条号") && got.body.contains("不归我们管"),
+        "what was typed is kept"
+    );
+    assert!(county.get(Some(&officer), &order).await.body.contains("被拒绝执行的操作"));
+
+    // No help is solved without its evidence; who handled it does not call back.
+    let reply = [("result", "solved"), ("text", "水管已经修好")];
+    let got = act(&county, &officer, &id, "Reply", &reply).await;
+    assert!(got.status == StatusCode::CONFLICT && got.body.contains("HOT-08A"));
+    let address = format!("/desk/orders/{id}/acts/Reply");
+    done(&county.multipart(&officer, &address, &reply, Some(b"%PDF-1.7 a photo")).await);
+    let call = [("contact", "answered"), ("solved", "yes"), ("satisfied", "yes")];
+    assert_eq!(act(&county, &officer, &id, "CallBack", &call).await.status, StatusCode::FORBIDDEN);
+    let odd = [("contact", "not_reached"), ("solved", "yes")];
+    assert_eq!(act(&county, &agent, &id, "CallBack", &odd).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    done(&act(&county, &agent, &id, "CallBack", &call).await);
+    done(&act(&county, &keeper, &id, "Close", &[]).await);
+
+    // The citizen rates it once, from the same address.
+    let page = county.get(None, &follow).await.body;
+    assert!(page.contains("水管已经修好") && page.contains("五星"));
+    let rate = format!("{follow}/acts/Evaluate");
+    assert_eq!(county.post(None, &rate, &[("grade", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    done(&county.post(None, &rate, &[("grade", "5"), ("text", "谢谢")]).await);
+    let page = county.get(None, &follow).await.body;
+    assert!(page.contains("5星") && !page.contains("五星"));
+
+    // Published only in the moderator's words.
+    assert!(!county.get(None, "/12345/public").await.body.contains(&number));
+    done(&act(&county, &keeper, &id, "Publish", &[("title", "小区停水"), ("text", "已经修复")]).await);
+    let list = county.get(None, "/12345/public?group=01").await.body;
+    assert!(list.contains(&number) && list.contains("小区停水") && !list.contains("管道爆裂"));
+    assert!(!county.get(None, "/12345/public?group=02").await.body.contains(&number));
+    done(
+        &county
+            .post(None, &format!("{follow}/acts/Unpublish"), &[("reason", "不想公开了")])
+            .await,
+    );
+    assert!(!county.get(None, "/12345/public").await.body.contains(&number), "withdrawn at once");
+}
+
+#[tokio::test]
+async fn a_seat_sees_what_is_known_and_dispatches_with_one_button() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let (_, first, number) = write(&county).await;
+    let typed = [
+        ("caller_phone", "13900001234"),
+        ("text", "阳光小区三期从昨天晚上开始停水，物业说管道爆裂，到现在还没修好，请尽快派人处理！"),
+    ];
+    let look: Vec<_> = typed.into_iter().chain([("do", "look")]).collect();
+    let page = county.post(Some(&agent), "/desk/hotline/new", &look).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.matches(&number).count() >= 2, "in the history and among the like");
+    assert!(page.body.contains("受理并派单给区住建局"), "{}", page.body);
+    let take =
+        [("kind", "help"), ("category", "0101"), ("urgency", "urgent"), ("do", "dispatch"), ("idem", "aa01")];
+    let take: Vec<_> = typed.into_iter().chain(take).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    done(&got);
+    let id = got.to.trim_start_matches("/desk/orders/").to_owned();
+    let (row, order) = county.app.order(id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((row.status.as_str(), row.org.as_str()), ("dispatched", "区住建局"));
+    assert_eq!(order.suggestion.unwrap().rank("0101"), Some(1), "what was proposed is kept");
+
+    // The same once more is merged into the first.
+    let (agent_again, _) = (county.sign_in("reviewer").await, ());
+    let number = number.to_lowercase();
+    done(&act(&county, &agent_again, &id, "Merge", &[("into", &number)]).await);
+    county.app.relay().await.unwrap();
+    assert_eq!(county.app.order(first.parse().unwrap()).await.unwrap().unwrap().1.n_children, 1);
+    let nothing = act(&county, &agent_again, &first, "Merge", &[("into", "G0")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // A consult is answered from the knowledge at the first call.
+    let ask = [
+        ("text", "请问申请许可多久给答复"),
+        ("kind", "consult"),
+        ("category", "0906"),
+        ("urgency", "ordinary"),
+    ];
+    let look: Vec<_> = ask.into_iter().chain([("do", "look")]).collect();
+    let page = county.post(Some(&agent), "/desk/hotline/new", &look).await.body;
+    let answer = page.split("value=\"answer:").nth(1).unwrap().split('"').next().unwrap();
+    let answer = format!("answer:{answer}");
+    let take: Vec<_> = ask.into_iter().chain([("do", answer.as_str()), ("idem", "aa02")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    let id = got.to.trim_start_matches("/desk/orders/").to_owned();
+    assert_eq!(county.app.order(id.parse().unwrap()).await.unwrap().unwrap().0.status, "answered");
+
+    // What is happening now needs no form; a form without a category keeps what was typed.
+    let fire = [("text", "着火了"), ("do", "emergency:fire"), ("idem", "aa03")];
+    done(&county.post(Some(&agent), "/desk/hotline/new", &fire).await);
+    let none = [("text", "说不清的事情"), ("do", "take"), ("idem", "aa04")];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &none).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("说不清的事情") && got.body.contains("请选择类别"));
+    // Not with a forged mark, and not from a unit.
+    let forged = Session { cookie: agent.cookie.clone(), csrf: "x".into() };
+    assert!(
+        county
+            .post(Some(&forged), "/desk/hotline/new", &none)
+            .await
+            .to
+            .starts_with("/sign-in")
+    );
+    let officer = county.sign_in("officer").await;
+    assert_eq!(county.get(Some(&officer), "/desk/hotline/new").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_report_is_not_read_where_it_is_about() {
+    let county = county().await;
+    let (agent, keeper) = (county.sign_in("agent").await, county.sign_in("keeper").await);
+    let (officer, water) = (county.sign_in("officer").await, county.sign_in("water").await);
+    let take = [
+        ("text", "某单位工程质量有严重问题，请查处"),
+        ("kind", "report"),
+        ("category", "0104"),
+        ("urgency", "ordinary"),
+        ("against", "区住建局"),
+        ("do", "take"),
+        ("idem", "bb01"),
+    ];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    let id = got.to.trim_start_matches("/desk/orders/").to_owned();
+    let got = act(&county, &keeper, &id, "Dispatch", &[("unit", "区住建局")]).await;
+    assert!(got.status == StatusCode::CONFLICT && got.body.contains("PET-08"), "{}", got.body);
+    done(
+        &act(&county, &keeper, &id, "Dispatch", &[("unit", "区水务局"), ("reason", "被举报单位回避")]).await,
+    );
+    let order = format!("/desk/orders/{id}");
+    assert_eq!(county.get(Some(&officer), &order).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(county.get(Some(&water), &order).await.status, StatusCode::OK);
+    let inspector = county.sign_in("inspector").await;
+    assert_eq!(county.get(Some(&inspector), &order).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bad_input_has_its_answer() {
+    let county = county().await;
+    let with = |change: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
+        let kept = written()
+            .into_iter()
+            .filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
+        kept.map(|(name, value)| (name, value.to_owned()))
+            .chain(change.iter().cloned())
+            .collect()
+    };
+    let rows = [
+        (vec![("text", String::new())], 422, "请写明什么事"),
+        (vec![("text", "长".repeat(17_000))], 422, "不能超过10000字"),
+        (vec![("text", "😀😀😀😀😀😀😀😀😀\u{0}<b>&amp;".to_owned())], 303, ""),
+        (vec![("kind", "gift".to_owned())], 422, "请选择一项"),
+        (vec![("category", "0909".to_owned())], 422, "请选择属于哪一类"),
+        (vec![("caller_phone", "打电话".to_owned())], 422, "联系电话不对"),
+        (vec![("address", "路".to_owned())], 422, "标准地址编码"),
+    ];
+    for (n, (mut change, status, says)) in rows.into_iter().enumerate() {
+        change.push(("idem", format!("{n:016}")));
+        let form = with(&change);
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let got = county.post(None, "/12345", &form).await;
+        assert_eq!(got.status.as_u16(), status, "{change:?}");
+        assert!(got.body.contains(says), "{says}");
+    }
+    let wrong = county.post(None, "/12345/track", &[("number", "G1"), ("secret", "x")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (follow, _, number) = write(&county).await;
+    let code = follow.rsplit('/').next().unwrap();
+    let found = county
+        .post(None, "/12345/track", &[("number", &number.to_lowercase()), ("secret", code)])
+        .await;
+    assert_eq!(found.to, follow);
+    // The clock of the machine steps back: nothing is lost, and the order is still found.
+    county.clock.set(start_of(date(2025, 3, 2)));
+    assert_eq!(county.get(None, &follow).await.status, StatusCode::OK);
+}
