@@ -168,7 +168,7 @@ impl App {
                 like.push(Like { row, text: entry.text, alike: alike as u16 });
             }
         }
-        like.sort_by(|a, b| (b.alike, b.row.id).cmp(&(a.alike, a.row.id)));
+        like.sort_by_key(|found| std::cmp::Reverse((found.alike, found.row.id)));
         Ok(like)
     }
 

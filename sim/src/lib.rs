@@ -11,6 +11,6 @@ mod year;
 
 pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
-pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use hotline::enter_hotline;
+pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use year::{Plan, Tally, run_year};

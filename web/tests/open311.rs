@@ -172,7 +172,8 @@ async fn a_wrong_call_is_told_in_its_own_format() {
     let key = key(&county).await;
     let long = "长".repeat(17_000);
     let wrong = format!("{}0", &key[..key.len() - 1]);
-    let rows: Vec<(Vec<(&str, &str)>, u16, &str)> = vec![
+    type Row<'a> = (Vec<(&'a str, &'a str)>, u16, &'a str);
+    let rows: Vec<Row> = vec![
         (form("", &[]), 403, "api_key"),
         (form("fadu_x_y", &[]), 403, "api_key"),
         (form(&wrong, &[("description", "x")]), if wrong == key { 200 } else { 403 }, "api_key"),

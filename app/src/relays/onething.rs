@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// 转入: a case of its own for an item that can begin.
     ReceivePart { joint: MatterId, ready: Box<Ready> },
     /// 子件已立
