@@ -7,10 +7,12 @@ mod hotline;
 mod hotline_year;
 mod story;
 mod themes;
+mod trading;
 mod year;
 
 pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
 pub use hotline::enter_hotline;
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
+pub use trading::trading_day;
 pub use year::{Plan, Tally, run_year};

@@ -82,6 +82,7 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
+            crate::trading_day(app, clock, plan.year, day).await?;
         }
         let resumed = plan
             .done_until

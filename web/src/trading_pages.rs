@@ -3,7 +3,7 @@
 
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::view::{encode, fact, fact_link, link, pages, tag};
+use crate::view::{encode, fact, fact_link, link, pages, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
-use fadu_kernel::{Fen, MatterId};
+use fadu_kernel::MatterId;
 use fadu_trading::draw::Record;
 use fadu_trading::draw::record::{Fault, Verified};
 use fadu_trading::project::{BidRow, Candidate, Stage};
@@ -130,10 +130,10 @@ fn status_tag(project: &Project) -> Value {
 fn news(project: &Project) -> String {
     let tender = &project.tender;
     if let Some(contract) = &project.contract {
-        return format!("合同金额{}元，{}签订", Fen(contract.contract.price_fen), contract.on);
+        return format!("合同金额{}，{}签订", yuan(contract.contract.price_fen), contract.on);
     }
     if let Some(award) = &project.award {
-        return format!("中标价{}元", Fen(award.price_fen));
+        return format!("中标价{}", yuan(award.price_fen));
     }
     match (&tender.publicity, &tender.opened, &tender.deadline) {
         (Some((from, until)), _, _) => format!("公示期{from}至{until}"),
@@ -141,6 +141,13 @@ fn news(project: &Project) -> String {
         (None, None, Some(deadline)) => format!("投标截止并开标：{}", minute(*deadline)),
         (None, None, None) => "重新招标，等待公告".to_owned(),
     }
+}
+
+/// `9,000,000.00元`
+fn yuan(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let fen = fen.saturating_abs();
+    format!("{sign}{}.{:02}元", thousands(fen / 100), fen % 100)
 }
 
 /// `2025-03-25 09:30`
@@ -196,18 +203,15 @@ fn facts(project: &Project) -> Vec<Value> {
         fact("招标人", project.tenderer.to_string()),
         fact("行政监督部门", registration.supervisor.to_string()),
         fact("类别", format!("{}，{}", registration.kind.zh(), registration.sector)),
-        fact("估算价（预算）", format!("{}元", Fen(registration.estimate_fen))),
+        fact("估算价（预算）", yuan(registration.estimate_fen)),
         fact("第几次招标", format!("第{}次", project.round.max(1))),
     ];
     facts.extend(tender.announced.map(|on| fact("公告", on.to_string())));
     facts.extend(tender.deadline.map(|at| fact("投标截止并开标", minute(at))));
     if let Some(file) = &tender.file {
         facts.push(fact("招标文件发售", format!("{}至{}", file.sale_from, file.sale_to)));
-        facts.push(fact("投标保证金", format!("{}元", Fen(file.bond_fen))));
-        facts.extend(
-            file.ceiling_fen
-                .map(|ceiling| fact("最高投标限价", format!("{}元", Fen(ceiling)))),
-        );
+        facts.push(fact("投标保证金", yuan(file.bond_fen)));
+        facts.extend(file.ceiling_fen.map(|ceiling| fact("最高投标限价", yuan(ceiling))));
         let criteria = file.criteria.iter();
         let points = |most: u32| format!("{}.{:02}", most / 100, most % 100);
         let criteria: Vec<String> =
@@ -220,9 +224,7 @@ fn facts(project: &Project) -> Vec<Value> {
 
 fn bid_row(row: &BidRow) -> Value {
     let (bidder, code, price) = match &row.read {
-        Some((reading, price)) => {
-            (reading.bidder.clone(), reading.code.clone(), format!("{}元", Fen(*price)))
-        }
+        Some((reading, price)) => (reading.bidder.clone(), reading.code.clone(), yuan(*price)),
         None => ("未唱读".to_owned(), String::new(), "—".to_owned()),
     };
     let outcome = match row {
@@ -243,7 +245,7 @@ fn candidate_row(candidate: &Candidate) -> Value {
     let points = |total: u64| format!("{}.{:02}", total / 100, total % 100);
     context! {
         rank => candidate.rank.map_or_else(|| "不排名".to_owned(), |rank| format!("第{rank}名")), bidder => candidate.bidder.clone(),
-        price => format!("{}元", Fen(candidate.price_fen)), total => candidate.total.map(points),
+        price => yuan(candidate.price_fen), total => candidate.total.map(points),
     }
 }
 
@@ -252,7 +254,7 @@ fn results(project: &Project) -> Vec<Value> {
     if let Some(award) = &project.award {
         let winner = project.candidates().iter().find(|candidate| candidate.bid == award.bid);
         facts.push(fact("中标人", winner.map(|winner| winner.bidder.clone()).unwrap_or_default()));
-        facts.push(fact("中标价", format!("{}元，{}确定", Fen(award.price_fen), award.on)));
+        facts.push(fact("中标价", format!("{}，{}确定", yuan(award.price_fen), award.on)));
         facts.extend(award.notice.map(|on| fact("中标通知书", on.to_string())));
     }
     if let Some(meeting) = &project.tender.meeting {
@@ -260,9 +262,9 @@ fn results(project: &Project) -> Vec<Value> {
         facts.push(fact("定标", format!("{}票中{votes}票；理由：{}", meeting.votes.len(), meeting.reasons)));
     }
     if let Some(contract) = &project.contract {
-        facts.push(fact("合同", format!("{}元，{}签订", Fen(contract.contract.price_fen), contract.on)));
-        facts.push(fact("合同变更合计", format!("{}元", Fen(contract.changes_fen))));
-        facts.push(fact("已付款", format!("{}元", Fen(contract.paid_fen))));
+        facts.push(fact("合同", format!("{}，{}签订", yuan(contract.contract.price_fen), contract.on)));
+        facts.push(fact("合同变更合计", yuan(contract.changes_fen)));
+        facts.push(fact("已付款", yuan(contract.paid_fen)));
         let accepted = contract.accepted.map(|passed| if passed { "合格" } else { "不合格" });
         facts.push(fact("验收", accepted.unwrap_or("还没有")));
     }

@@ -1,0 +1,233 @@
+//! 公共资源交易的公开页面。 What anybody may see of a tender on each day of it; and a draw's file, downloaded from its
+//! page and computed again by the program and by the shell.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, store::Store};
+use fadu_figures::Figures;
+use fadu_law::Shelf;
+use fadu_store::Sqlite;
+use fadu_trading::draw::Record;
+use fadu_trading::{Draw, Project};
+use fadu_web::{Site, Web, router};
+use http_body_util::BodyExt;
+use jiff::civil::{Date, date};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+struct County {
+    folder: tempfile::TempDir,
+    clock: Movable,
+    app: Arc<App>,
+    router: Router,
+    /// The next day to be lived through.
+    next: Date,
+}
+
+impl County {
+    async fn new() -> County {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Movable::default();
+        clock.set(start_of(date(2025, 1, 1)));
+        let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+        let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock.clone()))
+            .await
+            .unwrap();
+        let site = Site {
+            bureau: "模拟局".into(),
+            region_name: "模拟县".into(),
+            simulated: true,
+            demonstration_password: None,
+            base_url: "http://localhost".into(),
+            help_phone: "12345".into(),
+            seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
+        };
+        let figures = Figures::load(&[fadu_service::FIGURES, fadu_law::FIGURES]).unwrap();
+        let web = Web::new(Arc::clone(&app), figures, Shelf::from_index(), site);
+        County { folder, clock, app, router: router(web), next: date(2025, 1, 1) }
+    }
+
+    /// Trading goes on until the evening of this day.
+    async fn until(&mut self, last: Date) {
+        while self.next <= last {
+            fadu_sim::trading_day(&self.app, &self.clock, 2025, self.next).await.unwrap();
+            self.next = fadu_kernel::calendar::offset(self.next, 1);
+        }
+        self.clock.set(start_of(last) + 18 * 3_600_000);
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        // Pages write a slash as an entity; a person's browser does not show it so.
+        (status, String::from_utf8(bytes.to_vec()).unwrap().replace("&#x2f;", "/"))
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let (status, text) = self.get(path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {text}");
+        text
+    }
+
+    fn project(&self, title: &str) -> String {
+        let catalogue = self.app.catalogue();
+        let found = catalogue
+            .all::<Project>()
+            .find(|(_, project)| project.registration.title == title);
+        found.unwrap().0.to_string()
+    }
+}
+
+const SCHOOL: &str = "模拟实验小学教学楼";
+const FIRM: &str = "甲建设公司（模拟）";
+
+#[tokio::test]
+async fn a_tender_is_public_step_by_step() {
+    let mut county = County::new().await;
+    let (_, text) = county.get("/trading").await;
+    assert!(text.contains("没有这样的项目"), "an empty county has a page too");
+
+    // Registered on 3 February, announced on the 4th, opened on the 25th at half past eight.
+    county.until(date(2025, 2, 3)).await;
+    let path = format!("/trading/projects/{}", county.project(SCHOOL));
+    assert_eq!(county.get(&path).await.0, StatusCode::NOT_FOUND, "not before it is announced");
+    county.until(date(2025, 2, 24)).await;
+    let list = county.page("/trading?step=announced").await;
+    assert!(list.contains(SCHOOL) && list.contains("2025-02-25 08:30"), "{list}");
+    assert!(!county.page("/trading?step=opened").await.contains(SCHOOL));
+    let before = county.page(&path).await;
+    assert!(before.contains("还没有开标") && !before.contains(FIRM) && before.contains("评标专家抽取"));
+
+    county.until(date(2025, 2, 25)).await;
+    let opened = county.page(&path).await;
+    assert!(opened.contains(FIRM) && opened.contains("9,000,000.00元"), "{opened}");
+    assert!(opened.contains("还没有公示"), "the ranking is not public before it is published");
+    county.until(date(2025, 3, 20)).await;
+    let after = county.page(&path).await;
+    for says in ["第1名", "中标通知书", "合同", "签订合同"] {
+        assert!(after.contains(says), "{says}");
+    }
+    assert!(!after.contains("seat-"), "who scored is nobody's business");
+    assert!(county.page("/trading?step=contracts").await.contains(SCHOOL));
+    assert!(
+        county
+            .page("/trading?q=没有这样的".replace("没有这样的", "%E6%97%A0").as_str())
+            .await
+            .contains("没有这样的项目")
+    );
+}
+
+#[tokio::test]
+async fn bids_that_are_in_show_nowhere_before_the_opening() {
+    let mut county = County::new().await;
+    county.until(date(2025, 2, 24)).await;
+    let path = format!("/trading/projects/{}", county.project(SCHOOL));
+    let before = county.page(&path).await;
+    // Deposited by hand, through the door, a day early.
+    let id: fadu_kernel::MatterId = county.project(SCHOOL).parse().unwrap();
+    for n in 0..4 {
+        let actor = fadu_kernel::Actor {
+            person: fadu_kernel::PersonId::new(&format!("sealed-{n}")),
+            role: fadu_kernel::Role::FirmAgent,
+            org: fadu_kernel::OrgId::new("sealed"),
+        };
+        let act = fadu_trading::bid::Act::Deposit {
+            project: Some(id),
+            nonce: "ab".repeat(16),
+            digest: "cd".repeat(32),
+            ticket: None,
+        };
+        let call =
+            fadu_app::Call { actor: &actor, matter: None, act, private: Default::default(), key: None };
+        county.app.act::<fadu_trading::Bid>(call).await.unwrap();
+    }
+    // The ledger's length stands in every footer: it tells that something was done in the county, not what.
+    let body = |page: &str| {
+        let (from, to) = (page.find("<main").unwrap(), page.find("</main>").unwrap());
+        page[from..to].to_owned()
+    };
+    assert_eq!(body(&county.page(&path).await), body(&before));
+}
+
+#[tokio::test]
+async fn anybody_computes_a_draw_again() {
+    let mut county = County::new().await;
+    county.until(date(2025, 2, 20)).await;
+    let catalogue = county.app.catalogue();
+    let (id, _) = catalogue.all::<Draw>().next().unwrap();
+    let frozen = county.page(&format!("/draws/{id}")).await;
+    assert!(
+        frozen.contains("还没有抽取")
+            && county.get(&format!("/draws/{id}/file")).await.0 == StatusCode::NOT_FOUND
+    );
+
+    county.until(date(2025, 2, 21)).await;
+    assert!(county.page("/draws").await.contains(&format!("/draws/{id}")));
+    let page = county.page(&format!("/draws/{id}")).await;
+    assert!(page.contains("结果相符") && page.contains("没有公开"), "{page}");
+    assert!(page.contains("不能证明") && page.contains("sha256sum"));
+    let file = county.page(&format!("/draws/{id}/file")).await;
+    let record = Record::read(&file).unwrap();
+    let verified = record.verify().unwrap();
+    assert!(record.seats.len() == 4 && record.seats.iter().all(|seat| page.contains(seat)));
+    assert_eq!(verified.silent, ["县公共资源交易中心（模拟）"]);
+
+    let at = |name: &str| county.folder.path().join(name);
+    std::fs::write(at("draw.json"), &file).unwrap();
+    std::fs::write(at("recipe.sh"), county.page("/draws/recipe.sh").await).unwrap();
+    let shell = |name: &str| {
+        std::process::Command::new("sh")
+            .args([at("recipe.sh"), at(name)])
+            .output()
+            .unwrap()
+    };
+    let drawn = String::from_utf8(shell("draw.json").stdout).unwrap();
+    assert_eq!(drawn.lines().collect::<Vec<_>>(), verified.seats);
+    std::fs::write(at("forged.json"), file.replacen("employer", "-", 1)).unwrap();
+    assert!(!shell("forged.json").status.success(), "an exclusion taken back");
+    assert_eq!(county.get("/draws/0000000000001").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_year_of_trading_holds_and_the_ledger_with_it() {
+    let mut county = County::new().await;
+    county.until(date(2025, 12, 31)).await;
+    let catalogue = county.app.catalogue();
+    let states: Vec<(&str, &str)> = catalogue
+        .all::<Project>()
+        .map(|(_, project)| (project.registration.title.as_str(), project.status()))
+        .collect();
+    assert_eq!(states.len(), 6);
+    assert!(states.iter().all(|(_, status)| *status == "performing"), "{states:?}");
+    for (id, _) in catalogue.all::<Project>() {
+        county.page(&format!("/trading/projects/{id}")).await;
+    }
+    let mut n = 0;
+    for (id, draw) in catalogue.all::<Draw>() {
+        assert!(draw.concluded.is_some());
+        assert!(county.page(&format!("/draws/{id}")).await.contains("结果相符"), "{id}");
+        n += 1;
+    }
+    assert_eq!(n, 8, "one for each tender, two for the inspection");
+    let bridge = county
+        .page(&format!("/trading/projects/{}", county.project("模拟桥梁加固")))
+        .await;
+    assert!(bridge.contains("暂停") && bridge.contains("恢复") && bridge.contains("第 1 号"));
+    let road = county
+        .page(&format!("/trading/projects/{}", county.project("模拟县道改造")))
+        .await;
+    assert!(road.contains("不排名") && road.contains("5票中5票"), "{road}");
+    // A day that was begun and broken off is gone through again, and nothing happens twice.
+    let before = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    county.clock.set(start_of(date(2025, 2, 25)));
+    fadu_sim::trading_day(&county.app, &county.clock, 2025, date(2025, 2, 25))
+        .await
+        .unwrap();
+    assert_eq!(county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq, before);
+    county.app.verify_ledger(None).await.unwrap().unwrap();
+}
