@@ -418,8 +418,8 @@ async fn fewer_than_three_and_nothing_is_opened() {
         bids.push(deposit(&county, id, n, deadline - 1).await.unwrap());
     }
     county.clock.set(deadline);
-    for n in 0..2 {
-        reveal(&county, id, bids[n], n).await.unwrap();
+    for (n, bid) in bids.iter().enumerate().take(2) {
+        reveal(&county, id, *bid, n).await.unwrap();
     }
     assert_eq!(county.app.relay().await.unwrap().acted, 2);
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), Act::BeginOpening).await), "TND-34");
