@@ -30,6 +30,8 @@ const ENOUGH: i64 = 5;
 #[derive(Debug, Default)]
 struct Followed<M> {
     stored: i64,
+    /// Ledger number of its first fact seen here: who came first within one millisecond.
+    seq: i64,
     state: M,
 }
 
@@ -117,10 +119,13 @@ impl HallDay {
 
     /// Who waits, as they joined the line.
     pub fn waiting(&self, hall: &str) -> Vec<(MatterId, &Ticket)> {
-        let mut line: Vec<_> =
-            self.tickets(hall).filter(|(_, ticket)| ticket.status() == "waiting").collect();
-        line.sort_by_key(|(_, ticket)| (ticket.queued, ticket.number.as_str()));
-        line
+        let own = self.tickets.iter().filter(|(_, followed)| {
+            let ticket = &followed.state;
+            ticket.hall == hall && ticket.day == Some(self.day) && ticket.status() == "waiting"
+        });
+        let mut line: Vec<_> = own.collect();
+        line.sort_by_key(|(_, followed)| (followed.state.queued, followed.seq));
+        line.into_iter().map(|(id, followed)| (*id, &followed.state)).collect()
     }
 
     /// The ticket that is called to this window or served there.
@@ -209,9 +214,11 @@ fn fold<M: Matter>(
     entry: EntryRef<'_>,
 ) -> Result<Option<M::Fact>, Box<dyn std::error::Error>> {
     let said = read::<M::Fact>(entry)?;
-    let followed = known
-        .entry(entry.matter)
-        .or_insert_with(|| Followed { stored: 0, state: M::default() });
+    let followed = known.entry(entry.matter).or_insert_with(|| Followed {
+        stored: 0,
+        seq: entry.seq,
+        state: M::default(),
+    });
     if said.version <= followed.stored {
         return Ok(None);
     }
@@ -277,13 +284,13 @@ impl App {
             for row in self.store.by_facet(self.region, "line", &line, MOST).await? {
                 if row.opened_day < today.to_string() {
                     let (stored, state) = self.stored::<Ticket>(row.id).await?;
-                    day.tickets.insert(row.id, Followed { stored, state });
+                    day.tickets.insert(row.id, Followed { stored, seq: 0, state });
                 }
             }
         }
         for id in self.waiting_calls(today).await? {
             let (stored, state) = self.stored::<Call>(id).await?;
-            day.calls.insert(id, Followed { stored, state });
+            day.calls.insert(id, Followed { stored, seq: 0, state });
         }
         for back in 1..=LOOK_BACK {
             let earlier = fadu_kernel::calendar::offset(today, -back).to_string();

@@ -163,6 +163,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
         note(place, "12345热线以演示参数开通（模拟）");
     }
     make_accounts(&app).await?;
+    fadu_sim::enter_hall(&app, &["clerk"]).await.map_err(problem)?;
     let plan = Plan {
         year: record.year,
         seed: record.seed,
@@ -190,6 +191,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
         }
     };
     let tally = fadu_sim::run_year(&app, &clock, plan, &mut on_day).await.map_err(problem)?;
+    fadu_sim::hand_over(&app, "clerk").await.map_err(problem)?;
     bar.finish_and_clear();
     record.done_until = Some(jiff::civil::date(plan.year, 12, 31));
     record.ended_ms = Some(app.moment().ms);

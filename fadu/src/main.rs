@@ -11,6 +11,7 @@ mod law;
 mod ledger;
 mod report;
 mod serve;
+mod simulate;
 mod theme;
 
 use clap::{Args, Parser, Subcommand};
@@ -85,6 +86,9 @@ enum Command {
     Calendar(calendar::Calendar),
     /// A consistent copy of everything
     Backup(admin::Backup),
+    /// Run a hall day through under another policy, before people are moved
+    #[command(subcommand)]
+    Simulate(simulate::Simulate),
     /// Measure the act path beside a hand-written peer
     Bench(bench::Bench),
     /// Put a copy back into an empty folder or database, and verify it
@@ -151,6 +155,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Theme(theme) => theme::run(place, theme).await,
         Command::Draw(draw) => draw::run(place, draw),
         Command::Calendar(calendar) => calendar::run(place, calendar),
+        Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,
         Command::Restore(restore) => admin::restore(place, restore).await,

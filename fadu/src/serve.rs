@@ -117,11 +117,17 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
             tokio::time::sleep(Duration::from_secs(2)).await;
         }
     });
+    let boards = web.clone();
     let router = fadu_web::router(web);
     say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || {
         format!("serving http://{address}")
     });
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            boards.end_streams();
+        })
+        .await?;
     Ok(true)
 }
 

@@ -3,6 +3,7 @@
 
 mod chance;
 mod county;
+mod hall;
 mod hotline;
 mod hotline_year;
 mod story;
@@ -12,6 +13,7 @@ mod year;
 
 pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
+pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use trading::trading_day;

@@ -1,6 +1,7 @@
 //! 模拟的一年。 Arrivals by season and hour; what happens to each case is its own seeded story.
 
 use crate::chance::Chance;
+use crate::hall;
 use crate::hotline_year::HotlineYear;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
@@ -83,6 +84,9 @@ pub async fn run_year(
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
             crate::trading_day(app, clock, plan.year, day).await?;
+            if calendar.is_working(day).unwrap_or(false) {
+                hall::begin(app, day).await?;
+            }
         }
         let resumed = plan
             .done_until
@@ -92,9 +96,22 @@ pub async fn run_year(
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
             let gone_on = if done {
-                stories.into_iter().filter_map(|story| pass_by(app, plan, story)).collect()
+                let (numbered, others) = hall::with_numbers(app, stories);
+                let mut gone_on: Vec<Story> =
+                    others.into_iter().filter_map(|story| pass_by(app, plan, story)).collect();
+                gone_on.extend(hall::pass_hour(app, clock, plan, (day, hour), numbered));
+                gone_on.sort_by_key(|story| story.n);
+                gone_on
             } else {
-                perform(app, plan, stories, resumed, &mut tally).await?
+                let delivered = hall::delivering(app, &stories);
+                let (numbered, others) = hall::with_numbers(app, stories);
+                let mut gone_on = perform(app, plan, others, resumed, &mut tally).await?;
+                hall::evaluate(app, plan, &delivered, &gone_on, resumed, &mut tally).await?;
+                gone_on.extend(
+                    hall::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
+                );
+                gone_on.sort_by_key(|story| story.n);
+                gone_on
             };
             for story in gone_on {
                 if let Some(next) = story.steps.front() {
@@ -185,7 +202,7 @@ fn key(plan: Plan, story: &Story) -> String {
 }
 
 /// The step is in the ledger already: only the story goes on.
-fn pass_by(app: &App, plan: Plan, mut story: Story) -> Option<Story> {
+pub(crate) fn pass_by(app: &App, plan: Plan, mut story: Story) -> Option<Story> {
     let visit = story.steps.pop_front()?;
     if story.id.is_none() {
         story.id = app.id_for(&visit.actor, &key(plan, &story)).ok();
@@ -194,7 +211,7 @@ fn pass_by(app: &App, plan: Plan, mut story: Story) -> Option<Story> {
     Some(story)
 }
 
-enum Step {
+pub(crate) enum Step {
     Done { facts: u64 },
     Refused { rule: &'static str },
 }
@@ -245,7 +262,7 @@ async fn perform(
     Ok(gone_on)
 }
 
-async fn one(app: &App, plan: Plan, story: &mut Story) -> Result<Step, Problem> {
+pub(crate) async fn one(app: &App, plan: Plan, story: &mut Story) -> Result<Step, Problem> {
     let Some(visit) = story.steps.pop_front() else { return Ok(Step::Done { facts: 0 }) };
     let opens = matches!(visit.act, CaseAct::Receive { .. });
     let private = if opens { std::mem::take(&mut story.private) } else { BTreeMap::new() };

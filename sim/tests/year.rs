@@ -4,7 +4,7 @@ use fadu_app::App;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_service::Definition;
-use fadu_sim::{Plan, REGION, Tally, enter_catalogue, enter_powers, generated, run_year};
+use fadu_sim::{Plan, REGION, Tally, enter_catalogue, enter_hall, enter_powers, generated, run_year};
 use fadu_store::{Sqlite, Store};
 use jiff::civil::{Date, date};
 use std::path::Path;
@@ -22,6 +22,7 @@ async fn open(path: &Path) -> (Arc<App>, Movable) {
     let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
     enter_catalogue(&app, &generated(&definitions), &definitions).await.unwrap();
     enter_powers(&app, "http://localhost").await.unwrap();
+    enter_hall(&app, &[]).await.unwrap();
     (app, clock)
 }
 
@@ -55,6 +56,10 @@ async fn a_year_is_lawful_and_goes_on_where_it_was_broken_off() {
     let tally = run_year(&app, &clock, PLAN, &mut copy_in_june).await.unwrap();
     assert_eq!(tally.refused.values().sum::<u64>(), 0, "{:?}", tally.refused);
     assert!(tally.cases > 80 && tally.acts > tally.cases * 4, "{tally:?}");
+    let facts = course(&app).await;
+    let count = |name: &str| facts.iter().filter(|(_, fact, _)| fact == name).count();
+    assert!(count("Issued") > 20 && count("Issued") == count("Finished"), "{} numbers", count("Issued"));
+    assert!(count("Evaluated") > 0 && count("Evaluated") < 60, "{} evaluations", count("Evaluated"));
     assert!(app.verify_ledger(None).await.unwrap().is_ok());
 
     // The last days before the crash are walked through again: what is there is not done twice.

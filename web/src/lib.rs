@@ -5,6 +5,7 @@ mod counter;
 mod desk;
 mod fail;
 mod forms;
+mod hall;
 mod hotline;
 mod hotline_acts;
 mod hotline_desk;
@@ -61,6 +62,7 @@ pub struct Inner {
     failures: Mutex<HashMap<String, (u32, i64)>>,
     requests: meter::Requests,
     hotline: hotline_keys::Hotline,
+    boards: hall::boards::Boards,
 }
 
 /// Whose pages these are.
@@ -99,7 +101,13 @@ impl Web {
             failures: Mutex::default(),
             requests: meter::Requests::default(),
             hotline: hotline_keys::Hotline::default(),
+            boards: hall::boards::Boards::default(),
         }))
+    }
+
+    /// Ends the streams of the boards: a server that stops does not wait for them.
+    pub fn end_streams(&self) {
+        self.boards.end();
     }
 
     /// The words of a text or a query: one segmentation for index and search, on both engines.
@@ -150,6 +158,7 @@ pub fn router(web: Web) -> Router {
         .merge(manage::routes())
         .merge(matters::routes())
         .merge(oversight::routes())
+        .merge(hall::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/health", get(meter::health))

@@ -4,6 +4,14 @@
   const focus = document.querySelector("[data-focus]");
   if (focus) focus.focus();
 
+  // Boards: the server sends each new picture. A lost connection is asked for again by the browser; one that was turned
+  // away is asked for by opening the page again.
+  for (const board of document.querySelectorAll("[data-events]")) {
+    const source = new EventSource(board.dataset.events);
+    source.onmessage = (event) => { board.innerHTML = event.data; };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 15000); };
+  }
+
   // Drafts: what is typed stays in this tab until it was done, so that an expired session, a fault or a step back
   // loses nothing. Never on the machine's disk for longer than the tab: other people use the same screen.
   const DRAFT = "fadu-draft:";
@@ -74,7 +82,14 @@
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const rows = [...document.querySelectorAll("[data-rows] .row-link")];
     const at = rows.indexOf(document.activeElement);
-    if (event.key === "?") { help.showModal(); }
+    const own = document.querySelector(`[data-act-keys] [data-act-key="${CSS.escape(event.key)}"]`);
+    const act = own && document.getElementById(own.dataset.act);
+    if (act) {
+      act.open = true;
+      const field = act.querySelector("form input:not([type=hidden]), form select, form textarea");
+      if (field) field.focus(); else act.querySelector("form").requestSubmit();
+    }
+    else if (event.key === "?") { help.showModal(); }
     else if (event.key === "/") { const box = document.querySelector("[data-search]"); if (!box) return; box.focus(); }
     else if (event.key === "j" && rows.length) { rows[Math.min(at + 1, rows.length - 1)].focus(); }
     else if (event.key === "k" && rows.length) { rows[Math.max(at - 1, 0)].focus(); }

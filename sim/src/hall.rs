@@ -1,0 +1,448 @@
+//! 模拟县的大厅。 One hall with its windows and people, entered by the manager; tickets of those who bring their papers to a
+//! window, and evaluations of some whose result was delivered.
+
+use crate::chance::Chance;
+use crate::county::manager;
+use crate::story::Story;
+use crate::year::{Plan, Step, Tally, one, pass_by};
+use fadu_app::hall::Wanted;
+use fadu_app::now::{Movable, start_of};
+use fadu_app::{App, Call, Problem};
+use fadu_hall::demonstration::Demonstration;
+use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
+use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
+use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::record::{Act as RecordAct, Kind, Paper};
+use fadu_hall::roster::{Act as RosterAct, Shift};
+use fadu_hall::ticket::{Act as TicketAct, Outcome};
+use fadu_hall::{
+    Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, clerk, mechanism, parameter,
+};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_service::{CaseAct, Item};
+use fadu_store::Fault;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub const HALL: &str = "H1";
+/// The window at which the demonstration's clerk stands.
+pub const DEMONSTRATION_WINDOW: &str = "13";
+const CONTRACT: &str = "模采〔2025〕1号";
+/// As many simulated clerks as receive in the stories, each at a window of their own.
+const CLERKS: u64 = 12;
+const MINUTE_MS: i64 = 60_000;
+/// At one window in one hour; who comes beside them is served without a number.
+const AN_HOUR: usize = 3;
+/// Of a thousand delivered results.
+const EVALUATED: u64 = 120;
+
+async fn act<M: Matter>(app: &App, id: MatterId, act: M::Act) -> Result<(), Problem> {
+    let manager = manager();
+    let call = Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
+    app.act::<M>(call).await.map(drop)
+}
+
+/// The hall, its rules and people. What is there already stays. `clerks` are accounts beside the simulated ones.
+pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
+    let today = app.moment().today;
+    let shipped = Demonstration::read(fadu_hall::DEMONSTRATION);
+    let shipped = shipped.map_err(|error| Fault::Corrupt(format!("the shipped demonstration: {error}")))?;
+    let catalogue = app.catalogue();
+    for row in shipped.parameter {
+        let id = Parameter::id(row.name);
+        if catalogue.one::<Parameter>(id).is_none() {
+            let adopt = parameter::Act::Adopt { name: row.name, value: row.value, from: today };
+            act::<Parameter>(app, id, adopt).await?;
+        }
+    }
+    if catalogue.one::<Mechanism>(Mechanism::id()).is_none() {
+        let adopt = mechanism::Act::Adopt { definition: shipped.mechanism, from: today };
+        act::<Mechanism>(app, Mechanism::id(), adopt).await?;
+    }
+    let contract = Record::id(Kind::ServiceContract, CONTRACT);
+    if catalogue.one::<Record>(contract).is_none() {
+        let paper = Paper {
+            kind: Kind::ServiceContract,
+            number: CONTRACT.to_owned(),
+            title: "综合窗口受理服务（模拟）".to_owned(),
+            by: "模拟服务公司".to_owned(),
+            from: today,
+            until: None,
+            digest: "0".repeat(64),
+            people: 0,
+        };
+        act::<Record>(app, contract, RecordAct::Enter { paper }).await?;
+    }
+    let simulated = (0..CLERKS).map(|n| format!("sim-clerk-{n}"));
+    for person in simulated.chain(clerks.iter().map(|person| (*person).to_owned())) {
+        let person = PersonId::new(&person);
+        let id = Clerk::id(&person);
+        if catalogue.one::<Clerk>(id).is_none() {
+            let (township, contract) = (String::new(), CONTRACT.to_owned());
+            let join = clerk::Act::Join { person, place: Place::County, township, contract };
+            act::<Clerk>(app, id, join).await?;
+        }
+    }
+    if catalogue.one::<Hall>(Hall::id(HALL)).is_none() {
+        for step in hall() {
+            act::<Hall>(app, Hall::id(HALL), step).await?;
+        }
+    }
+    enter_departments(app).await
+}
+
+fn hall() -> Vec<HallAct> {
+    let channels = BTreeSet::from([Channel::Appointment, Channel::Kiosk, Channel::Phone, Channel::Door]);
+    let (number, name) = (HALL.to_owned(), "法度县政务服务大厅（模拟）".to_owned());
+    let mut steps =
+        vec![HallAct::Open { number, name, place: Place::County, township: String::new(), channels }];
+    for (letter, name) in [("A", "综合服务"), ("B", "企业和工程"), ("C", "出件")] {
+        steps.push(HallAct::DrawZone { letter: letter.to_owned(), name: name.to_owned() });
+    }
+    steps.extend((1..=13).map(|n| {
+        let window = Window {
+            number: format!("{n:02}"),
+            zone: "A".to_owned(),
+            kind: WindowKind::Comprehensive,
+            takes: Takes::All,
+            accessible: n == 1 || n == 13,
+            device: format!("device-{n:02}"),
+        };
+        HallAct::PlaceWindow { window }
+    }));
+    steps.push(HallAct::PlaceKiosk { kiosk: Kiosk { number: "1".to_owned(), first: 501, last: 999 } });
+    steps
+}
+
+/// Every department with an open item has entered with all of them.
+async fn enter_departments(app: &App) -> Result<(), Problem> {
+    let catalogue = app.catalogue();
+    let mut items: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
+    for (_, item) in catalogue.all::<Item>().filter(|(_, item)| item.is_open()) {
+        let placing =
+            Placing { code: item.code.clone(), name: item.name.clone(), standing: Standing::Inside };
+        items.entry(&item.department).or_default().push(placing);
+    }
+    for (n, (department, mut items)) in items.into_iter().enumerate() {
+        let body = OrgId::new(department);
+        let id = Entry::id(Scope::Department, &body);
+        if catalogue.one::<Entry>(id).is_some() {
+            continue;
+        }
+        items.sort_by(|a, b| a.code.cmp(&b.code));
+        let document = format!("模政协〔2025〕{}号", n + 1);
+        let (name, unit) = (department.to_owned(), format!("{department}行政审批股"));
+        act::<Entry>(app, id, EntryAct::Agree { scope: Scope::Department, body, name, unit, document })
+            .await?;
+        act::<Entry>(app, id, EntryAct::Place { items }).await?;
+    }
+    Ok(())
+}
+
+fn is_there(app: &App) -> bool {
+    app.catalogue().one::<Hall>(Hall::id(HALL)).is_some()
+}
+
+fn window_of(n: u64) -> String {
+    format!("{:02}", n % CLERKS + 1)
+}
+
+async fn post(app: &App, day: Date, shifts: Vec<Shift>) -> Result<(), Problem> {
+    let id = Roster::id(HALL);
+    let catalogue = app.catalogue();
+    let posted = catalogue.one::<Roster>(id).and_then(|roster| roster.days.get(&day));
+    let new = |shift: &Shift| !posted.is_some_and(|posted| posted.contains(shift));
+    let shifts: Vec<Shift> = shifts.into_iter().filter(new).collect();
+    if shifts.is_empty() {
+        return Ok(());
+    }
+    act::<Roster>(app, id, RosterAct::Post { hall: HALL.to_owned(), day, shifts }).await
+}
+
+/// A working day begins: every simulated clerk at their own window.
+pub(crate) async fn begin(app: &App, day: Date) -> Result<(), Problem> {
+    if !is_there(app) {
+        return Ok(());
+    }
+    let shift = |n| Shift {
+        window: window_of(n),
+        person: PersonId::new(&format!("sim-clerk-{n}")),
+        from: 9 * 60,
+        until: 18 * 60,
+    };
+    post(app, day, (0..CLERKS).map(shift).collect()).await
+}
+
+/// Who waits when the simulated year ends and real people take over, and a clerk at their window day and night.
+pub async fn hand_over(app: &App, clerk: &str) -> Result<(), Problem> {
+    let today = app.moment().today;
+    for ahead in 0..=30 {
+        let window = DEMONSTRATION_WINDOW.to_owned();
+        let shift = Shift { window, person: PersonId::new(clerk), from: 0, until: 24 * 60 };
+        post(app, fadu_kernel::calendar::offset(today, ahead), vec![shift]).await?;
+    }
+    for (n, zone) in ["A", "A", "B", "A"].into_iter().enumerate() {
+        let visitor = citizen(&format!("sim-visitor-{n}"));
+        app.take_ticket(&visitor, at_the_door(zone, None), Some(format!("sim-visitor-{today}-{n}")))
+            .await?;
+    }
+    Ok(())
+}
+
+fn citizen(person: &str) -> Actor {
+    Actor { person: PersonId::new(person), role: Role::Citizen, org: OrgId::new("public") }
+}
+
+fn at_the_door(zone: &str, item: Option<String>) -> Wanted {
+    let (hall, zone) = (HALL.to_owned(), zone.to_owned());
+    Wanted { hall, zone, item, channel: Channel::Door, kiosk: None, slot: None }
+}
+
+/// Of this hour's stories those that take a number: the first at each window. The others go on without.
+pub(crate) fn with_numbers(app: &App, stories: Vec<Story>) -> (Vec<Story>, Vec<Story>) {
+    if !is_there(app) {
+        return (Vec::new(), stories);
+    }
+    let mut at_window: BTreeMap<u64, usize> = BTreeMap::new();
+    stories.into_iter().partition(|story| {
+        let receives = story.steps.front().is_some_and(|visit| {
+            visit.actor.role == Role::WindowClerk && matches!(visit.act, CaseAct::Receive { .. })
+        });
+        let there = at_window.entry(story.n % CLERKS).or_default();
+        *there += usize::from(receives);
+        receives && *there <= AN_HOUR
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    Takes,
+    IsCalled,
+    IsDone,
+}
+
+/// Minutes of the hour at which each comes, is called and is done. Three an hour at a window, each within eighteen minutes
+/// and a little: nobody is served past the hour.
+fn minutes(plan: Plan, stories: &[Story]) -> Vec<(u32, u32, u32)> {
+    let mut free: BTreeMap<u64, (u32, u32)> = BTreeMap::new();
+    let one = |story: &Story| {
+        let mut chance = Chance::new(plan.seed ^ 0x4A11, story.n);
+        let (before, free_from) = free.get(&(story.n % CLERKS)).copied().unwrap_or((0, 0));
+        let comes = before * 18 + chance.between(0, 8);
+        let called = (comes + chance.between(0, 4)).max(free_from);
+        let done = called + chance.between(3, 10);
+        free.insert(story.n % CLERKS, (before + 1, done));
+        (comes, called, done)
+    };
+    stories.iter().map(one).collect()
+}
+
+fn at(day: Date, hour: u8, minute: u32) -> i64 {
+    start_of(day) + (i64::from(hour) * 60 + i64::from(minute)) * MINUTE_MS
+}
+
+/// The hour is in the ledger already: each story goes on from the minute at which it was received.
+pub(crate) fn pass_hour(
+    app: &App,
+    clock: &Movable,
+    plan: Plan,
+    (day, hour): (Date, u8),
+    stories: Vec<Story>,
+) -> Vec<Story> {
+    let minutes = minutes(plan, &stories);
+    let passed = stories.into_iter().zip(minutes).filter_map(|(story, (_, _, done))| {
+        clock.set(at(day, hour, done));
+        pass_by(app, plan, story)
+    });
+    passed.collect()
+}
+
+/// Takes a number, is called, is received, goes: minute by minute through the hour.
+pub(crate) async fn serve_hour(
+    app: &App,
+    clock: &Movable,
+    plan: Plan,
+    (day, hour): (Date, u8),
+    mut stories: Vec<Story>,
+    resumed: bool,
+    tally: &mut Tally,
+) -> Result<Vec<Story>, Problem> {
+    let mut events: Vec<(u32, Moment, usize)> = Vec::new();
+    for (at, (comes, called, done)) in minutes(plan, &stories).into_iter().enumerate() {
+        events.extend([
+            (comes, Moment::Takes, at),
+            (called, Moment::IsCalled, at),
+            (done, Moment::IsDone, at),
+        ]);
+    }
+    events.sort_unstable();
+    let mut tickets: BTreeMap<usize, MatterId> = BTreeMap::new();
+    let mut gone_on = Vec::new();
+    for (minute, moment, which) in events {
+        clock.set(at(day, hour, minute));
+        let story = &mut stories[which];
+        let key = |step: &str| Some(format!("sim-{}-{}-{}-{step}", plan.year, plan.seed, story.n));
+        let clerk = Actor {
+            person: PersonId::new(&format!("sim-clerk-{}", story.n % CLERKS)),
+            role: Role::WindowClerk,
+            org: OrgId::new("政务服务大厅"),
+        };
+        let ticket = tickets.get(&which).copied();
+        let mut acts = Vec::new();
+        match moment {
+            Moment::Takes => {
+                let visitor = citizen(&format!("sim-visitor-{}", story.n));
+                let taken = app.take_ticket(&visitor, at_the_door("A", None), key("take")).await?;
+                tally.acts += 1;
+                tally.facts += taken.facts.len() as u64;
+                tickets.insert(which, taken.matter);
+            }
+            Moment::IsCalled => {
+                acts.push(("call", TicketAct::Call { window: window_of(story.n) }));
+                acts.push(("serve", TicketAct::Serve));
+            }
+            Moment::IsDone => {
+                let finish = key("finish");
+                let step = one(app, plan, story).await?;
+                let goes_on = resumed || matches!(step, Step::Done { .. });
+                let finished = match step {
+                    Step::Done { facts } => {
+                        tally.acts += 1;
+                        tally.facts += facts;
+                        tally.cases += 1;
+                        TicketAct::Finish {
+                            outcome: Outcome::Received,
+                            case: number(app, story.id).await?,
+                            reason: String::new(),
+                        }
+                    }
+                    Step::Refused { rule } => {
+                        if !resumed {
+                            *tally.refused.entry(rule.to_owned()).or_default() += 1;
+                        }
+                        TicketAct::Finish {
+                            outcome: Outcome::NotDone,
+                            case: None,
+                            reason: "依法不能收件（模拟）".to_owned(),
+                        }
+                    }
+                };
+                if let Some(ticket) = ticket {
+                    perform::<Ticket>(app, &clerk, ticket, finished, finish, resumed, tally).await?;
+                }
+                if goes_on {
+                    gone_on.push(story.clone());
+                }
+                continue;
+            }
+        }
+        for (step, act) in acts {
+            if let Some(ticket) = ticket {
+                let key = Some(format!("sim-{}-{}-{}-{step}", plan.year, plan.seed, story.n));
+                perform::<Ticket>(app, &clerk, ticket, act, key, resumed, tally).await?;
+            }
+        }
+    }
+    gone_on.sort_by_key(|story| story.n);
+    Ok(gone_on)
+}
+
+async fn perform<M: Matter>(
+    app: &App,
+    actor: &Actor,
+    id: MatterId,
+    act: M::Act,
+    key: Option<String>,
+    resumed: bool,
+    tally: &mut Tally,
+) -> Result<bool, Problem> {
+    match app
+        .act::<M>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+        .await
+    {
+        Ok(committed) => {
+            tally.acts += 1;
+            tally.facts += committed.facts.len() as u64;
+            Ok(true)
+        }
+        Err(Problem::Refused(_) | Problem::NoAuthority(_)) if resumed => Ok(true),
+        Err(Problem::Refused(refusal) | Problem::NoAuthority(refusal)) => {
+            *tally.refused.entry(refusal.rule.id.to_owned()).or_default() += 1;
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn number(app: &App, id: Option<MatterId>) -> Result<Option<String>, Problem> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(app.store.matter(app.region, id).await?.map(|row| row.number))
+}
+
+/// Stories whose next step delivers the result.
+pub(crate) fn delivering(app: &App, stories: &[Story]) -> BTreeSet<u64> {
+    if !is_there(app) {
+        return BTreeSet::new();
+    }
+    let next =
+        |story: &&Story| matches!(story.steps.front().map(|visit| &visit.act), Some(CaseAct::Deliver { .. }));
+    stories.iter().filter(next).map(|story| story.n).collect()
+}
+
+/// Some say how it was. A bad word is followed up on the same day in four of five; the others become late by themselves.
+pub(crate) async fn evaluate(
+    app: &App,
+    plan: Plan,
+    delivered: &BTreeSet<u64>,
+    stories: &[Story],
+    resumed: bool,
+    tally: &mut Tally,
+) -> Result<(), Problem> {
+    for story in stories.iter().filter(|story| delivered.contains(&story.n)) {
+        let mut chance = Chance::new(plan.seed ^ 0xE7A1, story.n);
+        let Some(id) = story.id.filter(|_| chance.per_mille(EVALUATED)) else { continue };
+        let Some(row) = app.store.matter(app.region, id).await? else { continue };
+        let grade = match chance.below(1000) {
+            0..880 => Grade::VeryGood,
+            880..965 => Grade::Good,
+            965..985 => Grade::Fair,
+            985..995 => Grade::Bad,
+            _ => Grade::VeryBad,
+        };
+        let tags = if grade.is_bad() { "多次跑动" } else { "服务效率" };
+        let department = OrgId::new(&row.org);
+        let said = Said {
+            contact: Contact::Case(row.number),
+            grade,
+            channel: if chance.per_mille(500) { By::Qr } else { By::Web },
+            pressed: Pressed::Person,
+            department: department.clone(),
+            hall: HALL.to_owned(),
+            window: String::new(),
+            item: None,
+            device: String::new(),
+            tags: BTreeSet::from([tags.to_owned()]),
+        };
+        let id = Evaluation::id(&said.contact);
+        let officer = Actor {
+            person: PersonId::new(&format!("sim-officer-{}-{}", story.n % 3, row.org)),
+            role: Role::Officer,
+            org: department,
+        };
+        let who = citizen(&format!("sim-citizen-{}", story.n));
+        let mut steps = vec![(who, EvaluationAct::Evaluate { said: Box::new(said), recent: Vec::new() })];
+        if grade.is_bad() && chance.per_mille(800) {
+            let note = || "（模拟）".to_owned();
+            steps.extend([
+                (officer.clone(), EvaluationAct::CallBack { reached: true, note: note() }),
+                (officer.clone(), EvaluationAct::Verify { holds: true, note: note() }),
+                (officer, EvaluationAct::Repair { what: "一次告知单改版（模拟）".to_owned() }),
+            ]);
+        }
+        for (n, (actor, act)) in steps.into_iter().enumerate() {
+            let key = Some(format!("sim-{}-{}-{}-evaluation-{n}", plan.year, plan.seed, story.n));
+            perform::<Evaluation>(app, &actor, id, act, key, resumed, tally).await?;
+        }
+    }
+    Ok(())
+}

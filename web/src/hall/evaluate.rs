@@ -1,0 +1,252 @@
+//! 好差评。 One page for one contact, opened by its code alone: five grades and none chosen beforehand.
+
+use super::{new_idem, open_halls, sender, state_of, ticket_of};
+use crate::fail::Page;
+use crate::session::Visit;
+use crate::submission::filled;
+use crate::view::Field;
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use fadu_app::{Call, Problem};
+use fadu_hall::demonstration::Demonstration;
+use fadu_hall::evaluation::{Act, Channel, Contact, Grade, Pressed, Said};
+use fadu_hall::{Evaluation, Hall};
+use fadu_kernel::{Invalid, MatterId, OrgId, Role};
+use fadu_service::{Case, Item};
+use minijinja::context;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new().route("/evaluate/{contact}/{code}", get(ask).post(evaluate))
+}
+
+#[derive(Deserialize, Default)]
+struct From {
+    /// `qr` from a printed code, `device` with the digest of the evaluation device at a window.
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    device: String,
+}
+
+impl From {
+    fn channel(&self) -> Channel {
+        match self.from.as_str() {
+            _ if !self.device.is_empty() => Channel::Counter,
+            "qr" => Channel::Qr,
+            "sms" => Channel::Sms,
+            _ => Channel::Web,
+        }
+    }
+}
+
+/// What was done, for whom it is evaluated.
+struct Done {
+    contact: Contact,
+    department: OrgId,
+    hall: String,
+    window: String,
+    item: Option<String>,
+    title: String,
+}
+
+/// A finished ticket or a delivered case, if the code fits.
+async fn done(visit: &Visit, contact: &str, code: &str) -> Result<Done, Fail> {
+    let app = &visit.web.app;
+    let nothing = || Fail::NotFound(visit.clone());
+    let id: MatterId = contact.parse().map_err(|_| nothing())?;
+    if !code.trim().eq_ignore_ascii_case(&app.keys.track_code(id)) {
+        return Err(nothing());
+    }
+    let catalogue = app.catalogue();
+    let row = app
+        .store
+        .matter(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    match row.ok_or_else(nothing)?.kind.as_str() {
+        "ticket" => {
+            let ticket = ticket_of(visit, id).await?;
+            let (Some(day), "finished") = (ticket.day, ticket.status()) else { return Err(nothing()) };
+            let of_item = |code: &str| catalogue.all::<Item>().find(|(_, item)| item.code == code);
+            let department = ticket
+                .item
+                .as_deref()
+                .and_then(of_item)
+                .map(|(_, item)| OrgId::new(&item.department));
+            let hall = catalogue.one::<Hall>(Hall::id(&ticket.hall)).ok_or_else(nothing)?;
+            Ok(Done {
+                contact: Contact::Ticket(format!("{} {day} {}", ticket.hall, ticket.number)),
+                department: department.unwrap_or_else(|| ticket.org.clone()),
+                window: ticket.window().unwrap_or_default().to_owned(),
+                item: ticket.item.clone(),
+                title: format!("{}，{day}，{}号", hall.name, ticket.number),
+                hall: ticket.hall,
+            })
+        }
+        "case" => {
+            let case: Case = state_of(visit, id).await?;
+            let hall = open_halls(&catalogue)
+                .first()
+                .map(|hall| hall.number.clone())
+                .ok_or_else(nothing)?;
+            if case.delivered.is_none() {
+                return Err(nothing());
+            }
+            Ok(Done {
+                contact: Contact::Case(case.number.clone()),
+                department: case.org.clone(),
+                hall,
+                window: String::new(),
+                item: catalogue.one::<Item>(case.item).map(|item| item.code.clone()),
+                title: format!("{}，{}", case.number, case.item_name),
+            })
+        }
+        _ => Err(nothing()),
+    }
+}
+
+fn word(grade: Grade) -> String {
+    serde_json::to_value(grade)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn fields() -> Vec<Field> {
+    let grades = Grade::ALL.map(|grade| (word(grade), grade.zh().to_owned()));
+    // The shipped words are offered until the county adopts its own.
+    let tags = Demonstration::read(fadu_hall::DEMONSTRATION).map(|shipped| shipped.tags);
+    let tags = tags
+        .map(|tags| tags.offline.into_iter().chain(tags.bad).collect::<Vec<_>>())
+        .unwrap_or_default();
+    vec![
+        Field::text("grade", "您对这次办事", true).kind("choice").options(grades),
+        Field::text("tags", "具体是", false)
+            .kind("checks")
+            .options(tags.into_iter().map(|tag| (tag.clone(), tag))),
+        Field::text("comment", "想说的话", false)
+            .kind("long_text")
+            .hint("不超过500字，只有负责回访的人看得到。"),
+        Field::text("applicant_phone", "愿意接受回访的电话", false).kind("phone"),
+    ]
+}
+
+async fn evaluated(visit: &Visit, done: &Done) -> Result<Option<Evaluation>, Fail> {
+    let app = &visit.web.app;
+    let row = app.store.matter(app.region, Evaluation::id(&done.contact)).await;
+    let row = row.map_err(|fault| Fail::fault(visit, fault))?;
+    row.map(|row| serde_json::from_str(&row.state))
+        .transpose()
+        .map_err(|error| Fail::fault(visit, error))
+}
+
+async fn ask(
+    mut visit: Visit,
+    Path((contact, code)): Path<(String, String)>,
+    Query(from): Query<From>,
+) -> Page {
+    let done = done(&visit, &contact, &code).await?;
+    visit.path = "/hall".to_owned();
+    let address = address(&contact, &code, &from);
+    show(&visit, &done, &address, &HashMap::new(), &[], &[]).await
+}
+
+fn address(contact: &str, code: &str, from: &From) -> String {
+    let e = crate::view::encode;
+    format!("/evaluate/{contact}/{code}?from={}&device={}", e(&from.from), e(&from.device))
+}
+
+async fn show(
+    visit: &Visit,
+    done: &Done,
+    address: &str,
+    answers: &HashMap<String, String>,
+    ticked: &[String],
+    wrong: &[Invalid],
+) -> Page {
+    let before = evaluated(visit, done).await?;
+    let said = before.as_ref().and_then(|evaluation| evaluation.said.as_ref());
+    let mut fields = filled(fields(), answers, wrong);
+    for option in fields
+        .iter_mut()
+        .filter(|field| field.id == "tags")
+        .flat_map(|field| &mut field.options)
+    {
+        option.checked = ticked.contains(&option.value);
+    }
+    let page = visit.page("portal/evaluate.html", "评价这次办事", context! {
+        errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
+        contact => done.title.clone(), department => done.department.as_str(), form => context! { action => address, idem => new_idem() }, fields => fields,
+        said => said.map(|said| said.grade.zh()), bad => said.is_some_and(|said| said.grade.is_bad()), help_phone => visit.web.site.help_phone.clone(),
+    });
+    Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
+}
+
+async fn evaluate(
+    mut visit: Visit,
+    Path((contact, code)): Path<(String, String)>,
+    Query(from): Query<From>,
+    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+) -> Page {
+    let form: HashMap<String, String> = pairs.iter().cloned().collect();
+    if visit.account.is_some() {
+        visit.own_form(form.get("csrf"))?;
+    }
+    let done = done(&visit, &contact, &code).await?;
+    visit.path = "/hall".to_owned();
+    let here = address(&contact, &code, &from);
+    let ticked: Vec<String> = pairs
+        .iter()
+        .filter(|(name, _)| name == "tags")
+        .map(|(_, tag)| tag.clone())
+        .collect();
+    let given = form.get("grade").map_or("", String::as_str);
+    let Some(grade) = Grade::ALL.into_iter().find(|grade| word(*grade) == given) else {
+        let wrong = [Invalid::new("grade", "请选择一个等级")];
+        return show(&visit, &done, &here, &form, &ticked, &wrong).await;
+    };
+    let app = &visit.web.app;
+    let recent = app
+        .hall_day(|day| day.evaluated(&done.hall, &done.window))
+        .await
+        .map_err(|problem| Fail::from_problem(&visit, problem, "评价", &here))?;
+    let said = Said {
+        contact: done.contact.clone(),
+        grade,
+        channel: from.channel(),
+        pressed: Pressed::Person,
+        department: done.department.clone(),
+        hall: done.hall.clone(),
+        window: done.window.clone(),
+        item: done.item.clone(),
+        device: from.device.clone(),
+        tags: ticked.iter().cloned().collect::<BTreeSet<_>>(),
+    };
+    let private: BTreeMap<String, String> = ["comment", "applicant_phone"]
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), form.get(field)?.trim().to_owned())))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    let idem = form
+        .get("idem")
+        .filter(|idem| !idem.is_empty())
+        .cloned()
+        .unwrap_or_else(new_idem);
+    let actor = sender(&visit, &[Role::Citizen, Role::FirmAgent], &idem);
+    let matter = Some(Evaluation::id(&done.contact));
+    let act = Act::Evaluate { said: Box::new(said), recent };
+    match app
+        .act::<Evaluation>(Call { actor: &actor, matter, act, private, key: Some(idem) })
+        .await
+    {
+        Ok(_) => Ok(Redirect::to(&here).into_response()),
+        Err(Problem::Invalid(wrong)) => show(&visit, &done, &here, &form, &ticked, &wrong).await,
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "评价", &here)),
+    }
+}

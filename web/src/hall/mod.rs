@@ -1,0 +1,106 @@
+//! 大厅的页面。 Taking a number and waiting, the window at work, calls to the back office, the boards, the evaluation.
+
+pub(crate) mod boards;
+mod calls;
+mod evaluate;
+mod public;
+mod window;
+
+use crate::session::{Visit, random};
+use crate::{Fail, Web};
+use axum::Router;
+use fadu_hall::{Hall, Roster, Ticket};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_ledger::note::hex;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .merge(public::routes())
+        .merge(window::routes())
+        .merge(calls::routes())
+        .merge(boards::routes())
+        .merge(evaluate::routes())
+}
+
+/// The open hall of this number.
+fn hall_of<'a>(
+    visit: &Visit,
+    catalogue: &'a fadu_app::catalogue::Snapshot,
+    number: &str,
+) -> Result<(&'a Hall, Option<&'a Roster>), Fail> {
+    let hall = catalogue.one::<Hall>(Hall::id(number)).filter(|hall| hall.is_open());
+    let hall = hall.ok_or_else(|| Fail::NotFound(visit.clone()))?;
+    Ok((hall, catalogue.one::<Roster>(Roster::id(number))))
+}
+
+fn open_halls(catalogue: &fadu_app::catalogue::Snapshot) -> Vec<&Hall> {
+    let mut halls: Vec<&Hall> = catalogue
+        .all::<Hall>()
+        .map(|(_, hall)| hall)
+        .filter(|hall| hall.is_open())
+        .collect();
+    halls.sort_by(|a, b| (a.place, &a.number).cmp(&(b.place, &b.number)));
+    halls
+}
+
+/// Whoever sends the form without an account: its own mark is the person.
+fn sender(visit: &Visit, roles: &[Role], idem: &str) -> Actor {
+    let anonymous = Actor {
+        person: PersonId::new(&format!("form-{idem}")),
+        role: Role::Citizen,
+        org: OrgId::new("public"),
+    };
+    visit.actor().filter(|actor| roles.contains(&actor.role)).unwrap_or(anonymous)
+}
+
+fn new_idem() -> String {
+    hex(&random::<12>())
+}
+
+/// Today's ticket from memory, any other from the store.
+async fn ticket_of(visit: &Visit, id: MatterId) -> Result<Ticket, Fail> {
+    let app = &visit.web.app;
+    let here = app
+        .hall_day(|day| day.ticket(id).filter(|ticket| ticket.issued.is_some()).cloned())
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "查看排队号", "/hall"))?;
+    match here {
+        Some(ticket) => Ok(ticket),
+        None => state_of::<Ticket>(visit, id).await,
+    }
+}
+
+async fn state_of<M: Matter>(visit: &Visit, id: MatterId) -> Result<M, Fail> {
+    let app = &visit.web.app;
+    let row = app
+        .store
+        .matter(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    let row = row
+        .filter(|row| row.kind == M::KIND)
+        .ok_or_else(|| Fail::NotFound(visit.clone()))?;
+    serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))
+}
+
+fn ticket_zh(status: &str) -> &'static str {
+    match status {
+        "waiting" => "等候叫号",
+        "called" => "请到窗口",
+        "serving" => "正在办理",
+        "skipped" => "已过号",
+        "booked" => "已预约",
+        "finished" => "已办完",
+        "left" => "已放弃",
+        "lapsed" => "已作废",
+        _ => "没有取号",
+    }
+}
+
+fn minutes_zh(minutes: Option<u32>) -> String {
+    match minutes {
+        Some(0) => "马上".to_owned(),
+        Some(minutes) => format!("约{minutes}分钟"),
+        None => "暂时无法预计".to_owned(),
+    }
+}
