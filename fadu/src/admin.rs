@@ -161,9 +161,15 @@ pub enum Import {
         #[arg(long = "as", value_name = "PERSON")]
         keeper: String,
     },
+    /// Earlier requests to a hotline: what share would have been in time, and what they were about; nothing is written
+    Tickets(crate::tickets::Tickets),
 }
 
-pub async fn import(place: &Place, Import::Items { file, keeper }: Import) -> Answer {
+pub async fn import(place: &Place, import: Import) -> Answer {
+    let (file, keeper) = match import {
+        Import::Tickets(tickets) => return crate::tickets::run(place, tickets).await,
+        Import::Items { file, keeper } => (file, keeper),
+    };
     let home = Home::open(place).await?;
     let listings = read_items(&file)?;
     let definitions = Definition::read_all(fadu_service::ITEMS)?;

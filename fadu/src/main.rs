@@ -13,6 +13,7 @@ mod report;
 mod serve;
 mod simulate;
 mod theme;
+mod tickets;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;

@@ -10,6 +10,9 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// A mapping to start from.
+pub const EXAMPLE: &str = include_str!("../data/mapping.example.toml");
+
 /// 列的对应。 Which column says what; what a table has no column for is taken as the mapping says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -272,7 +275,7 @@ mod tests {
         let mapping = Mapping::read(MAPPING).unwrap();
         assert!(matches!(mapping.rows("编号,内容\n"), Err(BadTable::Column(name)) if name == "提出"));
         assert!(Mapping::read("id = 'x'").is_err());
-        let example = Mapping::read(include_str!("../data/mapping.example.toml")).unwrap();
+        let example = Mapping::read(EXAMPLE).unwrap();
         let table = "留言编号,留言详情,留言时间,答复时间\n1,路灯坏了,2025/3/3 9:00:00,2025/3/4 9:00:00\n";
         assert_eq!(example.rows(table).unwrap()[0].findings, [""; 0]);
     }

@@ -1,0 +1,126 @@
+//! 历史工单。 What share of a table of earlier requests would have been answered in time under the county's limits, and what
+//! they were about. Nothing is written: earlier requests are no acts of this county's ledger.
+
+use crate::home::Home;
+use crate::{Answer, Place, Usage, say};
+use fadu_hotline::categories::Categories;
+use fadu_hotline::desk::parameters::{Parameters, demonstration};
+use fadu_hotline::hints::hints;
+use fadu_hotline::import::{Mapping, Past, summary};
+use fadu_kernel::Calendar;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Tickets {
+    /// CSV with a heading row
+    file: PathBuf,
+    /// Which column says what (TOML); without it the columns of the example mapping are expected
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+}
+
+/// Categories shown, most frequent first.
+const TOP: usize = 10;
+/// Rows with findings that a person is shown; JSON has all.
+const SHOWN: usize = 10;
+
+fn read(path: &std::path::Path) -> Result<String, Usage> {
+    std::fs::read_to_string(path).map_err(|error| Usage(format!("{}: {error}", path.display())))
+}
+
+/// The limits of the county's register; where there is none, those of the demonstration, and it is said so.
+async fn limits(place: &Place) -> anyhow::Result<(Parameters, bool)> {
+    if Home::exists(place)
+        && let Some(desk) = Home::open(place).await?.app().await?.hotline()
+        && desk.parameters.missing(true).is_empty()
+    {
+        let simulated = desk.parameters.0.values().any(|parameter| parameter.simulated);
+        return Ok((desk.parameters, simulated));
+    }
+    Ok((Parameters(demonstration()?.into_iter().collect()), true))
+}
+
+/// As the table names them, or else what its words speak for.
+fn categories(rows: &[Past], named: &[(String, i64)]) -> (Vec<(String, i64)>, i64, bool) {
+    if !named.is_empty() {
+        return (named.to_vec(), 0, false);
+    }
+    let (mut counts, mut unknown) = (BTreeMap::<String, i64>::new(), 0);
+    for row in rows {
+        match hints(&row.text).categories.first() {
+            Some((code, _)) => *counts.entry(Categories::shipped().name(code).to_owned()).or_default() += 1,
+            None => unknown += 1,
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    (counts, unknown, true)
+}
+
+pub async fn run(place: &Place, tickets: Tickets) -> Answer {
+    let table = read(&tickets.file)?;
+    let mapping = match &tickets.mapping {
+        Some(path) => read(path)?,
+        None => fadu_hotline::import::EXAMPLE.to_owned(),
+    };
+    let rows = Mapping::read(&mapping)
+        .and_then(|mapping| mapping.rows(&table))
+        .map_err(|error| Usage(format!("{}: {error}", tickets.file.display())))?;
+    let (limits, simulated) = limits(place).await?;
+    let sum = summary(&rows, &limits, &Calendar::shipped());
+    let (all, unknown, by_words) = categories(&rows, &sum.categories);
+    let top: Vec<_> = all.iter().take(TOP).collect();
+    let findings: Vec<_> = rows.iter().filter(|row| !row.findings.is_empty()).collect();
+    let (part, whole) = (sum.in_time.part, sum.in_time.whole);
+    say(
+        place,
+        json!({
+            "rows": sum.rows, "in_time": part, "counted": whole, "by_weekdays": sum.by_weekdays, "left_out": sum.left_out,
+            "demonstration_limits": simulated, "categories": top, "categories_by_words": by_words, "without_category": unknown,
+            "findings": findings.iter().map(|row| json!({"line": row.line, "id": row.id, "findings": row.findings})).collect::<Vec<_>>(),
+        }),
+        || {
+            let mut lines = vec![
+                format!("{} rows, {} left out without two days in order", sum.rows, sum.left_out),
+                format!(
+                    "in time {part} / {whole}{}{}",
+                    percent(part, whole),
+                    if simulated {
+                        ", under the limits of the demonstration (演示), which are nobody's"
+                    } else {
+                        ""
+                    }
+                ),
+                format!(
+                    "{} of them counted by weekdays: the notices of their years are not loaded",
+                    sum.by_weekdays
+                ),
+            ];
+            let how = if by_words { "by the table of words" } else { "as the table names them" };
+            lines.push(format!("categories {how}, {unknown} rows without one:"));
+            lines.extend(top.iter().map(|(name, n)| format!("  {n:>6}  {name}")));
+            lines.extend(
+                findings
+                    .iter()
+                    .take(SHOWN)
+                    .map(|row| format!("line {}  {}  {}", row.line, row.id, row.findings.join("；"))),
+            );
+            if findings.len() > SHOWN {
+                lines.push(format!("… {} rows with findings in all", findings.len()));
+            }
+            lines.join("\n")
+        },
+    );
+    Ok(true)
+}
+
+/// ` (61.2 %)`, in whole numbers.
+fn percent(part: i64, whole: i64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    let tenths = (part * 2000 + whole) / (2 * whole);
+    format!(" ({}.{} %)", tenths / 10, tenths % 10)
+}
