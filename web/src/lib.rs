@@ -29,6 +29,7 @@ mod templates;
 mod themes;
 mod track;
 mod trading_pages;
+mod trading_submit;
 mod view;
 
 use axum::Router;
@@ -147,6 +148,7 @@ pub fn router(web: Web) -> Router {
         .merge(power_desk::routes())
         .merge(report_pages::routes())
         .merge(trading_pages::routes())
+        .merge(trading_submit::routes())
         .merge(desk::routes())
         .merge(open311::routes())
         .merge(hotline::routes())

@@ -68,6 +68,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/track.html", include_str!("../templates/portal/track.html")),
     ("portal/trading.html", include_str!("../templates/portal/trading.html")),
     ("portal/trading_project.html", include_str!("../templates/portal/trading_project.html")),
+    ("portal/trading_submit.html", include_str!("../templates/portal/trading_submit.html")),
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),
     ("shared/refusal.html", include_str!("../templates/shared/refusal.html")),

@@ -180,7 +180,7 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), facts => facts(project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), takes_bids => project.takes_bids(), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
         results => results(project), objections => objections(project),
@@ -197,9 +197,10 @@ fn notice(project: &Project) -> Option<String> {
     project.terminated.map(|on| format!("{on}终止招标"))
 }
 
-fn facts(project: &Project) -> Vec<Value> {
+fn facts(id: MatterId, project: &Project) -> Vec<Value> {
     let (registration, tender) = (&project.registration, &project.tender);
     let mut facts = vec![
+        fact("项目编码", id.to_string()),
         fact("招标人", project.tenderer.to_string()),
         fact("行政监督部门", registration.supervisor.to_string()),
         fact("类别", format!("{}，{}", registration.kind.zh(), registration.sector)),

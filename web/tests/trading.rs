@@ -231,3 +231,93 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
     assert_eq!(county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq, before);
     county.app.verify_ledger(None).await.unwrap().unwrap();
 }
+
+/// One form of the submission page: its fields, and the file.
+fn multipart(fields: &[(&str, &str)], file: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.as_bytes());
+    }
+    body.extend(b"--x\r\ncontent-disposition: form-data; name=\"ciphertext\"; filename=\"a\"\r\n\r\n");
+    body.extend(file);
+    body.extend(b"\r\n--x--\r\n");
+    Request::post("/trading/submit")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+impl County {
+    async fn send(&self, fields: &[(&str, &str)], file: &[u8]) -> (u16, String) {
+        let answer = self.router.clone().oneshot(multipart(fields, file)).await.unwrap();
+        let status = answer.status().as_u16();
+        assert!(answer.headers().get("location").is_none() && answer.headers().get("set-cookie").is_none());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    fn written_somewhere(&self, needle: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().flatten();
+        let all: Vec<u8> = files.flat_map(|file| std::fs::read(file.path()).unwrap()).collect();
+        all.windows(needle.len()).any(|window| window == needle.as_bytes())
+    }
+}
+
+#[tokio::test]
+async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_secret() {
+    let mut county = County::new().await;
+    county.until(date(2025, 2, 24)).await;
+    let project = county.project(SCHOOL);
+    let form = county.page("/trading/submit").await;
+    let secret = form.split("value=\"").map(|rest| &rest[..rest.find('"').unwrap_or(0)]);
+    let secret = secret.filter(|value| value.len() == 32).last().unwrap().to_owned();
+    let nonce = "5a".repeat(20);
+    let with = |deed: &'static str, secret: &str, bid: &str, nonce: &str| {
+        let all = [("deed", deed), ("project", &project), ("nonce", nonce), ("secret", secret), ("bid", bid)];
+        all.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let send = async |fields: [(String, String); 5], file: &[u8]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        county.send(&fields, file).await
+    };
+    let (status, page) = send(with("deposit", &secret, "", "short"), b"").await;
+    assert!(status == 422 && page.contains("至少32位") && page.contains("请选择加密后的投标文件"), "{page}");
+    let (status, page) = send(with("deposit", &secret, "", &nonce), b"ciphertext one").await;
+    assert_eq!(status, 200, "{page}");
+    let rows = county.app.store.entries(fadu_sim::REGION, 0, 10_000).await.unwrap();
+    let bid = rows.iter().rfind(|row| row.kind == "bid").unwrap().matter.to_string();
+    assert!(page.contains(&bid) && page.contains(&secret), "{page}");
+    let (status, again) = send(with("deposit", &secret, "", &nonce), b"ciphertext one").await;
+    assert!(status == 200 && again.contains(&bid), "sent twice, it is one bid");
+
+    let other = "0".repeat(32);
+    assert_eq!(send(with("withdraw", &other, &bid, &nonce), b"").await.0, 403, "another secret");
+    assert_eq!(send(with("withdraw", &secret, &bid, &"6b".repeat(20)), b"").await.0, 409, "another nonce");
+    assert_eq!(send(with("replace", &secret, &bid, &nonce), b"ciphertext two").await.0, 200);
+    assert_eq!(send(with("reveal", &secret, &bid, &nonce), b"").await.0, 409, "not before the deadline");
+    for needle in [nonce.as_str(), secret.as_str()] {
+        assert!(!county.written_somewhere(needle), "{needle} is kept nowhere");
+    }
+    let kept = county
+        .app
+        .store
+        .entries_of(fadu_sim::REGION, bid.parse().unwrap())
+        .await
+        .unwrap();
+    assert!(kept.len() == 2 && kept.iter().all(|row| !row.body.contains(&project)), "{kept:?}");
+    for row in county
+        .app
+        .store
+        .refusals_of_day(fadu_sim::REGION, "2025-02-24", 99)
+        .await
+        .unwrap()
+    {
+        assert!(!format!("{row:?}").contains(&project), "{row:?}");
+    }
+    assert_eq!(send(with("withdraw", &secret, &bid, &nonce), b"").await.0, 200);
+    // A minute past the deadline the door is shut.
+    county.clock.set(start_of(date(2025, 2, 25)) + (8 * 60 + 31) * 60_000);
+    let (status, late) = send(with("deposit", &"1".repeat(32), "", &nonce), b"late").await;
+    assert!(status == 409 && late.contains("TND-28"), "{late}");
+}

@@ -1,0 +1,212 @@
+//! 递交密封投标。 The ciphertext of a bid under a one-time identity: no account, no cookie; neither an address nor a key
+//! nor a log line names project or nonce, which travel in the body of the form and nowhere else.
+//!
+//! The page draws a secret; who the form acts as follows from it. Whoever keeps it replaces, withdraws and, after the
+//! deadline, reveals; nobody else can. A bidder seals before the file comes here: the server sees ciphertext only.
+
+use crate::fail::Page;
+use crate::session::{Visit, random};
+use crate::view::{Field, fact, fact_link};
+use crate::{Fail, Web};
+use axum::Router;
+use axum::extract::Multipart;
+use axum::extract::multipart::MultipartRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use fadu_app::now::clock_text;
+use fadu_app::{Call, Committed, Problem};
+use fadu_kernel::{Actor, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_ledger::note::hex;
+use fadu_trading::Bid;
+use fadu_trading::bid::{Act, SEALED};
+use fadu_trading::draw::sha256;
+use minijinja::{Value, context};
+use sha2::Digest;
+use std::collections::{BTreeMap, HashMap};
+
+pub fn routes() -> Router<Web> {
+    Router::new().route("/trading/submit", get(form).post(submit))
+}
+
+const DEEDS: [(&str, &str); 4] = [
+    ("deposit", "递交"),
+    ("replace", "补充、修改：用新的密文替换"),
+    ("withdraw", "撤回"),
+    ("reveal", "揭示归属：投标截止之后"),
+];
+
+async fn form(visit: Visit) -> Response {
+    show(&visit, &Sent { secret: hex(&random::<16>()), ..Sent::default() }, &[])
+}
+
+/// What came with the form.
+#[derive(Default)]
+struct Sent {
+    answers: HashMap<String, String>,
+    ciphertext: Vec<u8>,
+    secret: String,
+}
+
+impl Sent {
+    fn answer(&self, field: &str) -> &str {
+        self.answers.get(field).map_or("", String::as_str)
+    }
+
+    fn read<T: std::str::FromStr>(&self, field: &str, why: &str) -> Result<T, Invalid> {
+        self.answer(field).parse().map_err(|_| Invalid::new(field, why))
+    }
+}
+
+async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Page {
+    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let Ok(sent) = read(form).await else {
+        let broken = Invalid::new("ciphertext", "文件超过10 MB，或者传输中断，请重试");
+        let fresh = Sent { secret: hex(&random::<16>()), ..Sent::default() };
+        return Ok(show(&visit, &fresh, &[broken]));
+    };
+    let (matter, act) = match ordered(&sent) {
+        Ok(ordered) => ordered,
+        Err(wrong) => return Ok(show(&visit, &sent, &wrong)),
+    };
+    let app = &visit.web.app;
+    if let Act::Deposit { digest, .. } | Act::Replace { digest, .. } = &act {
+        let media = "application/octet-stream";
+        app.store
+            .put_blob(app.region, digest, media, sent.ciphertext.clone())
+            .await
+            .map_err(|fault| Fail::fault(&visit, fault))?;
+    }
+    let actor = one_time(&sent.secret);
+    // The same form sent twice is one act; its key is of the ciphertext alone, which says nothing.
+    let key = format!("{}-{}", sent.answer("deed"), hex(&sha2::Sha256::digest(&sent.ciphertext)));
+    let call = Call { actor: &actor, matter, act, private: BTreeMap::new(), key: Some(key) };
+    match app.act::<Bid>(call).await {
+        Ok(committed) => Ok(receipt(&visit, &sent, &committed)),
+        Err(Problem::Invalid(wrong)) => Ok(show(&visit, &sent, &wrong)),
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "递交密封投标", "/trading/submit")),
+    }
+}
+
+/// 一次性密封身份: known by its secret alone, which the server does not keep.
+fn one_time(secret: &str) -> Actor {
+    let name = sha256(&format!("fadu-sealed\n{secret}\n"));
+    Actor {
+        person: PersonId::new(&format!("sealed-{}", &name[..32])),
+        role: Role::FirmAgent,
+        org: OrgId::new(SEALED),
+    }
+}
+
+async fn read(mut form: Multipart) -> Result<Sent, String> {
+    let mut sent = Sent::default();
+    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
+        if name == "ciphertext" {
+            sent.ciphertext = bytes.to_vec();
+        } else {
+            sent.answers.insert(name, String::from_utf8_lossy(&bytes).trim().to_owned());
+        }
+    }
+    sent.secret = sent.answer("secret").to_owned();
+    Ok(sent)
+}
+
+/// The act that the form asks for, or everything that is wrong with it at once.
+fn ordered(sent: &Sent) -> Result<(Option<MatterId>, Act), Vec<Invalid>> {
+    let deed = sent.answer("deed");
+    let mut wrong = Vec::new();
+    let mut note = |invalid: Option<Invalid>| wrong.extend(invalid);
+    note((!DEEDS.iter().any(|(name, _)| *name == deed)).then(|| Invalid::new("deed", "请选择要办什么")));
+    let project = sent.read::<MatterId>("project", "项目编码见项目页面，共13位");
+    note(project.as_ref().err().cloned());
+    let hexadecimal = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let fits = |text: &str| (32..=128).contains(&text.len()) && hexadecimal(text);
+    let nonce = sent.answer("nonce").to_owned();
+    note((!fits(&nonce)).then(|| Invalid::new("nonce", "随机数应为至少32位小写十六进制")));
+    note((!fits(&sent.secret)).then(|| Invalid::new("secret", "密钥是递交时页面给出的32位字符")));
+    let matter = match deed {
+        "replace" | "withdraw" | "reveal" => {
+            let matter = sent.read::<MatterId>("bid", "投标编号是递交时页面给出的13位字符");
+            note(matter.as_ref().err().cloned());
+            matter.ok()
+        }
+        _ => None,
+    };
+    let sends = matches!(deed, "deposit" | "replace");
+    note((sends && sent.ciphertext.is_empty()).then(|| Invalid::new("ciphertext", "请选择加密后的投标文件")));
+    let digest = hex(&sha2::Sha256::digest(&sent.ciphertext));
+    match (wrong.is_empty(), project) {
+        (true, Ok(project)) => Ok((
+            matter,
+            match deed {
+                "replace" => Act::Replace { project, nonce, digest },
+                "withdraw" => Act::Withdraw { project, nonce },
+                "reveal" => Act::Reveal { project, nonce },
+                _ => Act::Deposit { project: Some(project), nonce, digest, ticket: None },
+            },
+        )),
+        _ => Err(wrong),
+    }
+}
+
+fn show(visit: &Visit, sent: &Sent, wrong: &[Invalid]) -> Response {
+    let deeds = DEEDS.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let deed = if sent.answer("deed").is_empty() { "deposit" } else { sent.answer("deed") };
+    let fields = [
+        Field::text("deed", "办什么", true).kind("choice").options(deeds).value(deed),
+        Field::text("project", "项目编码", true).hint("13位，见项目页面").value(sent.answer("project")),
+        Field::text("nonce", "随机数", true)
+            .hint("由您的加密程序生成，至少32位小写十六进制。每份投标用一个新的，截止以后凭它揭示归属")
+            .value(sent.answer("nonce")),
+        Field::text("secret", "密钥", true)
+            .hint("递交时不要改动，请抄下保存。替换、撤回、揭示归属时填写当时保存的密钥；本站不保存，遗失不能找回")
+            .value(&sent.secret),
+        Field::text("bid", "投标编号", false)
+            .hint("替换、撤回、揭示归属时填写")
+            .value(sent.answer("bid")),
+    ];
+    let said = |id: &str| wrong.iter().find(|one| one.field == id).map(|one| one.message.clone());
+    let fields: Vec<Field> = fields
+        .into_iter()
+        .map(|field| Field { error: said(&field.id), ..field })
+        .collect();
+    let errors: Vec<Value> = wrong
+        .iter()
+        .map(|one| context! { id => one.field.clone(), text => one.message.clone() })
+        .collect();
+    let page = visit.page(
+        "portal/trading_submit.html",
+        "递交密封投标",
+        context! {
+            errors => errors, fields => fields, file_error => said("ciphertext"), facts => (),
+        },
+    );
+    if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+}
+
+fn receipt(visit: &Visit, sent: &Sent, done: &Committed) -> Response {
+    let deed = DEEDS.iter().find(|(name, _)| *name == sent.answer("deed"));
+    let mut facts = vec![
+        fact("办了什么", deed.map_or("", |(_, zh)| zh)),
+        fact("投标编号", done.matter.to_string()),
+        fact("密钥", sent.secret.clone()),
+    ];
+    if !sent.ciphertext.is_empty() {
+        facts.push(fact("密文摘要（SHA-256）", hex(&sha2::Sha256::digest(&sent.ciphertext))));
+    }
+    facts.push(fact("现在", clock_text(visit.web.app.moment().ms)));
+    facts.push(fact_link(
+        "台账",
+        format!("第 {} 条，可以下载证明", done.seq),
+        &format!("/receipts/{}", done.seq),
+    ));
+    visit.page(
+        "portal/trading_submit.html",
+        "密封投标回执",
+        context! {
+            errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), file_error => (), facts => facts,
+        },
+    )
+}
