@@ -207,6 +207,7 @@ impl App {
         loop {
             let query = TaskQuery {
                 org: "system".into(),
+                kinds: vec![],
                 role: Role::Clock.name(),
                 due_by: Some(today.to_string()),
                 after: after.clone(),

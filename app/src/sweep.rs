@@ -26,6 +26,7 @@ impl App {
         loop {
             let query = TaskQuery {
                 org: "system".into(),
+                kinds: vec![],
                 role: Role::Clock.name(),
                 due_by: Some(as_of.to_string()),
                 after: after.clone(),

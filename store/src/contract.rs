@@ -183,12 +183,20 @@ async fn lists(store: &dyn Store) {
     assert_eq!(store.matter(R, MatterId(77)).await.unwrap(), None);
     assert_eq!(store.by_facet(R, "number", "N1", 5).await.unwrap().len(), 1);
     assert_eq!(store.all_of_kind(R, "case").await.unwrap().len(), 2);
-    let query = TaskQuery { org: "dept".into(), role: "officer", due_by: None, after: None, limit: 1 };
+    let query =
+        TaskQuery { org: "dept".into(), role: "officer", due_by: None, after: None, kinds: vec![], limit: 1 };
     let page = store.tasks(R, query.clone()).await.unwrap();
     assert_eq!(page.len(), 1);
     let after = Some((page[0].due.clone(), page[0].matter.id, page[0].task.clone()));
     let next = store.tasks(R, TaskQuery { after, ..query.clone() }).await.unwrap();
     assert_ne!(next[0].matter.id, page[0].matter.id, "pages do not repeat");
+    for (kinds, n) in [(vec!["case", "item"], 1), (vec!["item"], 0)] {
+        assert_eq!(
+            store.tasks(R, TaskQuery { kinds, ..query.clone() }).await.unwrap().len(),
+            n,
+            "of these kinds only"
+        );
+    }
     let none = store
         .tasks(R, TaskQuery { due_by: Some("2025-03-30".into()), ..query })
         .await

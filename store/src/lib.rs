@@ -186,10 +186,12 @@ pub struct TaskRow {
 }
 
 /// Which tasks: of a body and a role, due on or before a day, after a cursor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TaskQuery {
     pub org: String,
     pub role: &'static str,
+    /// Of matters of these kinds only; empty is every kind.
+    pub kinds: Vec<&'static str>,
     /// ISO day, inclusive; `None` lists every task.
     pub due_by: Option<String>,
     /// `(due, matter, task)` of the last row of the page before.

@@ -40,6 +40,8 @@ pub fn routes() -> Router<Web> {
 struct TaskPage {
     #[serde(default)]
     after: String,
+    /// A group of kinds, by its place in the registry.
+    of: Option<usize>,
 }
 
 const PER_PAGE: u32 = 50;
@@ -85,6 +87,13 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         let (id, task) = rest.split_once('|')?;
         Some((due.to_owned(), id.parse().ok()?, task.to_owned()))
     });
+    let group = query.of.and_then(|of| fadu_app::registry::GROUPS.get(of));
+    let kinds = group.map_or([].as_slice(), |(_, kinds)| *kinds);
+    let of = query
+        .of
+        .filter(|_| group.is_some())
+        .map(|of| format!("&of={of}"))
+        .unwrap_or_default();
     let mut rows = Vec::new();
     let everywhere = matches!(actor.role, Role::WindowClerk | Role::CatalogueManager | Role::Government);
     let orgs = if everywhere { departments(app) } else { vec![account.org.clone()] };
@@ -92,6 +101,7 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         let query = TaskQuery {
             org: org.clone(),
             role: actor.role.name(),
+            kinds: kinds.to_vec(),
             due_by: None,
             after: after.clone(),
             limit: PER_PAGE,
@@ -113,7 +123,7 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     let next = rows
         .last()
         .filter(|_| rows.len() == PER_PAGE as usize)
-        .map(|last| format!("/desk?after={}|{}|{}", last.due, last.matter.id, last.task));
+        .map(|last| format!("/desk?after={}|{}|{}{of}", last.due, last.matter.id, last.task));
     let shown: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -124,12 +134,22 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         })
         .collect();
     let n = shown.len() as i64;
+    let tab = |label: &str, href: String, current: bool| {
+        context! { label => label, href => href, count => if current { n.to_string() } else { String::new() }, current => current }
+    };
+    let groups = fadu_app::registry::GROUPS.iter().enumerate();
+    let tabs: Vec<Value> = std::iter::once(tab("全部，按剩余时间", "/desk".to_owned(), group.is_none()))
+        .chain(
+            groups
+                .map(|(i, (zh, _))| tab(zh, format!("/desk?of={i}"), group.is_some() && query.of == Some(i))),
+        )
+        .collect();
     Ok(visit.page("desk/tasks.html", "我的待办", context! {
         tally => vec![
             context! { label => "本页待办", count => n, unit => "件", state => (), href => () },
             context! { label => "其中超期", count => overdue, unit => "件", state => (overdue > 0).then_some("red"), href => () },
         ],
-        tabs => vec![context! { label => "按剩余时间", href => "/desk", count => n, current => true }],
+        tabs => tabs,
         rows => shown, pages => pages(1, 1, n, "件", None, next),
     }))
 }

@@ -77,8 +77,14 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
     let own = desk.as_ref().is_some_and(|desk| desk.org == actor.org);
     // Agents work the lists of the hotline, heads those of their officers.
     let role = if own { Role::CatalogueManager } else { Role::Officer };
-    let tasks =
-        TaskQuery { org: account.org.clone(), role: role.name(), due_by: None, after: None, limit: TASKS };
+    let tasks = TaskQuery {
+        org: account.org.clone(),
+        role: role.name(),
+        due_by: None,
+        after: None,
+        kinds: vec![],
+        limit: TASKS,
+    };
     let mut rows = app
         .store
         .tasks(app.region, tasks)

@@ -487,6 +487,7 @@ impl Store for Postgres {
         let sql = format!(
             "select {MATTER}, '', t.name, t.role, t.due from task t join matter m on m.region = t.region and m.id = t.matter
              where t.region = $1 and t.org = $2 and t.role = $3 and t.due <= $4 and (t.due, t.matter, t.name) > ($5, $6, $7)
+               and (cardinality($9::text[]) = 0 or m.kind = any($9))
              order by t.due, t.matter, t.name limit $8"
         );
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
@@ -494,7 +495,7 @@ impl Store for Postgres {
         let limit = i64::from(query.limit);
         self.rows(
             &sql,
-            &[&region.0, &query.org, &query.role, &due_by, &due, &matter.0, &name, &limit],
+            &[&region.0, &query.org, &query.role, &due_by, &due, &matter.0, &name, &limit, &query.kinds],
             task_row,
         )
         .await

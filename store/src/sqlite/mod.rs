@@ -284,15 +284,17 @@ impl Store for Sqlite {
         let sql = format!(
             "select {MATTER}, '', t.name, t.role, t.due from task t join matter m on m.region = t.region and m.id = t.matter
              where t.region = ?1 and t.org = ?2 and t.role = ?3 and t.due <= ?4 and (t.due, t.matter, t.name) > (?5, ?6, ?7)
+               and (?9 = '[]' or m.kind in (select value from json_each(?9)))
              order by t.due, t.matter, t.name limit ?8"
         );
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
         let due_by = query.due_by.unwrap_or_else(|| "9999".to_owned());
+        let kinds = serde_json::to_string(&query.kinds).map_err(|error| Fault::Engine(error.to_string()))?;
         self.read(|c| {
             rows(
                 c,
                 &sql,
-                params![region.0, query.org, query.role, due_by, due, matter.0, name, query.limit],
+                params![region.0, query.org, query.role, due_by, due, matter.0, name, query.limit, kinds],
                 |row| {
                     Ok(TaskRow {
                         matter: matter_row(row)?,

@@ -57,6 +57,7 @@ async fn tasks(visit: &Visit, actor: &Actor, org: &str) -> Result<Vec<TaskRow>, 
     loop {
         let query = TaskQuery {
             org: org.to_owned(),
+            kinds: vec![],
             role: actor.role.name(),
             due_by: None,
             after: after.take(),
