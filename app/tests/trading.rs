@@ -418,7 +418,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
         bids.push(deposit(&county, id, n, deadline - 1).await.unwrap());
     }
     county.clock.set(deadline);
-    for (n, bid) in bids.iter().enumerate().take(2) {
+    for (n, bid) in bids.iter().take(2).enumerate() {
         reveal(&county, id, *bid, n).await.unwrap();
     }
     assert_eq!(county.app.relay().await.unwrap().acted, 2);
