@@ -61,13 +61,14 @@ const fn tender(
 
 const SCHOOLS: &str = "县教育局（模拟）";
 const ROADS: &str = "县交通运输局（模拟）";
+/// In months whose first Monday, and what follows from it, fall on days when people work.
 const TENDERS: [Tender; 6] = [
     tender(2, "模拟实验小学教学楼", Kind::Works, "房屋建筑", SCHOOLS, 10_000_000, Turn::None),
-    tender(3, "模拟小学电梯采购", Kind::WorksGoods, "房屋建筑", SCHOOLS, 2_600_000, Turn::None),
-    tender(4, "模拟县道改造监理", Kind::WorksServices, "公路", ROADS, 1_500_000, Turn::Objection),
-    tender(5, "模拟县道改造", Kind::Works, "公路", ROADS, 30_000_000, Turn::Separated),
-    tender(7, "模拟学校办公设备", Kind::Procurement, "办公设备", SCHOOLS, 3_000_000, Turn::None),
-    tender(9, "模拟桥梁加固", Kind::Works, "公路", ROADS, 8_000_000, Turn::Complaint),
+    tender(4, "模拟小学电梯采购", Kind::WorksGoods, "房屋建筑", SCHOOLS, 2_600_000, Turn::None),
+    tender(3, "模拟县道改造监理", Kind::WorksServices, "公路", ROADS, 1_500_000, Turn::Objection),
+    tender(7, "模拟县道改造", Kind::Works, "公路", ROADS, 30_000_000, Turn::Separated),
+    tender(11, "模拟学校办公设备", Kind::Procurement, "办公设备", SCHOOLS, 3_000_000, Turn::None),
+    tender(8, "模拟桥梁加固", Kind::Works, "公路", ROADS, 8_000_000, Turn::Complaint),
 ];
 
 /// Everything of this day that has to do with trading.
@@ -92,7 +93,8 @@ fn first_monday(year: i16, month: i8) -> Date {
 }
 
 fn person(name: &str, role: Role, org: &str) -> Actor {
-    Actor { person: PersonId::new(&format!("{name}（模拟）")), role, org: OrgId::new(org) }
+    // Two bodies never share a person: under one key theirs would be one act.
+    Actor { person: PersonId::new(&format!("{org}{name}")), role, org: OrgId::new(org) }
 }
 
 fn officer(org: &str) -> Actor {
@@ -263,10 +265,10 @@ impl Day<'_> {
                 let answer = Act::AnswerObjection { n: 1, upheld: false, digest: digest("answer") };
                 self.step(&officer(tender.tenderer), id, "", answer).await
             }
-            26 if tender.turn == Turn::Complaint => self.complain(tender, id).await,
-            33 if tender.turn == Turn::Complaint => self.decide(tender, id).await,
+            28 if tender.turn == Turn::Complaint => self.complain(tender, id).await,
+            35 if tender.turn == Turn::Complaint => self.decide(tender, id).await,
             n if n == 30 + late => self.award(tender, id).await,
-            n if n == 40 + late => self.sign(tender, id).await,
+            n if n == 42 + late => self.sign(tender, id).await,
             _ => Ok(()),
         }
     }

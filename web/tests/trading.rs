@@ -175,6 +175,7 @@ async fn anybody_computes_a_draw_again() {
     let record = Record::read(&file).unwrap();
     let verified = record.verify().unwrap();
     assert!(record.seats.len() == 4 && record.seats.iter().all(|seat| page.contains(seat)));
+    assert_eq!(record.commits.len(), 3, "tenderer, supervisor and centre");
     assert_eq!(verified.silent, ["县公共资源交易中心（模拟）"]);
 
     let at = |name: &str| county.folder.path().join(name);
@@ -209,7 +210,7 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
     }
     let mut n = 0;
     for (id, draw) in catalogue.all::<Draw>() {
-        assert!(draw.concluded.is_some());
+        assert!(draw.concluded.is_some() && draw.secrets.len() == 3, "{id}");
         assert!(county.page(&format!("/draws/{id}")).await.contains("结果相符"), "{id}");
         n += 1;
     }
