@@ -122,6 +122,22 @@ async fn a_tender_is_public_step_by_step() {
     );
 }
 
+/// The pages show a tender step by step; counting ledger numbers shows no more of it.
+#[tokio::test]
+async fn nobody_reads_a_tender_out_of_its_receipts() {
+    let mut county = County::new().await;
+    county.until(date(2025, 3, 31)).await;
+    let catalogue = county.app.catalogue();
+    let (project, _) = catalogue.all::<Project>().next().unwrap();
+    let entries = county.app.store.entries_of(fadu_sim::REGION, project).await.unwrap();
+    assert!(!entries.is_empty());
+    for entry in entries {
+        for path in [format!("/receipts/{}", entry.seq), format!("/receipts/{}/file", entry.seq)] {
+            assert_eq!(county.get(&path).await.0, StatusCode::NOT_FOUND, "{} {path}", entry.fact);
+        }
+    }
+}
+
 #[tokio::test]
 async fn bids_that_are_in_show_nowhere_before_the_opening() {
     let mut county = County::new().await;
