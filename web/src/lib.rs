@@ -111,6 +111,11 @@ impl Web {
         self.boards.end();
     }
 
+    /// Halls whose boards are drawn now: one source each, whatever the number of boards.
+    pub fn n_board_sources(&self) -> usize {
+        self.boards.n_sources()
+    }
+
     /// The words of a text or a query: one segmentation for index and search, on both engines.
     pub fn words(&self, text: &str) -> Vec<String> {
         segment(&self.jieba, text)

@@ -24,6 +24,7 @@ const PASSWORD: &str = "a-long-password";
 struct County {
     _folder: tempfile::TempDir,
     router: Router,
+    web: Web,
     app: Arc<App>,
     clock: Movable,
     department: String,
@@ -110,7 +111,7 @@ async fn county() -> County {
     };
     let figures = Figures::load(fadu_app::registry::FIGURES).unwrap();
     let web = Web::new(Arc::clone(&app), figures, Shelf::from_index(), site);
-    County { _folder: folder, router: router(web), app, clock, department }
+    County { _folder: folder, router: router(web.clone()), web, app, clock, department }
 }
 
 impl County {
@@ -411,6 +412,7 @@ async fn boards_follow_every_call() {
         assert!(event(screen).await.unwrap().contains("现在没有叫号"), "the picture as it stands");
     }
     assert!(event(&mut own).await.unwrap().contains("空闲"));
+    assert_eq!(county.web.n_board_sources(), 1, "one source for all of them");
     let clerk = county.sign_in("clerk").await;
     county.act(&clerk, WINDOW, "acts/Call", &[]).await;
     let called = std::time::Instant::now();
@@ -423,4 +425,10 @@ async fn boards_follow_every_call() {
     drop(screens);
     let (_, mut again) = open("/boards/hall/H1/events", "").await;
     assert!(event(&mut again).await.unwrap().contains("A0001"));
+    // Streams end when the server stops, and nothing is drawn for nobody.
+    county.web.end_streams();
+    assert_eq!(event(&mut again).await, None);
+    drop((again, own));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(county.web.n_board_sources(), 0);
 }

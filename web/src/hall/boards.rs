@@ -68,6 +68,11 @@ impl Boards {
     pub(crate) fn end(&self) {
         self.ending.send_replace(true);
     }
+
+    /// How many halls are drawn now.
+    pub(crate) fn n_sources(&self) -> usize {
+        self.sources().len()
+    }
 }
 
 /// The source of this hall; the first board starts it.
