@@ -77,20 +77,16 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
     let own = desk.as_ref().is_some_and(|desk| desk.org == actor.org);
     // Agents work the lists of the hotline, heads those of their officers.
     let role = if own { Role::CatalogueManager } else { Role::Officer };
-    let tasks = TaskQuery {
-        org: account.org.clone(),
-        role: role.name(),
-        due_by: None,
-        after: None,
-        kinds: vec![],
-        limit: TASKS,
-    };
-    let mut rows = app
-        .store
-        .tasks(app.region, tasks)
-        .await
-        .map_err(|fault| Fail::fault(&visit, fault))?;
-    rows.retain(|row| row.matter.kind == Order::KIND);
+    // Those with a last day first: what has none, such as archiving, never pushes them off the list.
+    let dated = Some(("0".to_owned(), MatterId(0), String::new()));
+    let mut rows = Vec::new();
+    for (after, due_by) in [(dated, None), (None, Some(String::new()))] {
+        let kinds = vec![Order::KIND];
+        let tasks =
+            TaskQuery { org: account.org.clone(), role: role.name(), due_by, after, kinds, limit: TASKS };
+        let found = app.store.tasks(app.region, tasks).await;
+        rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
+    }
     // A due day is empty where there is none: those come last.
     rows.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
     let (today, calendar) = (app.moment().today, app.calendar());

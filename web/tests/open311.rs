@@ -48,6 +48,8 @@ async fn posted(county: &County, key: &str) -> String {
     json(&got)[0]["service_request_id"].as_str().unwrap().to_owned()
 }
 
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
 #[tokio::test]
 async fn the_calls_of_georeport_and_civicbot() {
     let county = county().await;
@@ -171,12 +173,13 @@ async fn a_wrong_call_is_told_in_its_own_format() {
     let county = county().await;
     let key = key(&county).await;
     let long = "长".repeat(17_000);
-    let wrong = format!("{}0", &key[..key.len() - 1]);
-    type Row<'a> = (Vec<(&'a str, &'a str)>, u16, &'a str);
-    let rows: Vec<Row> = vec![
+    // A key that is wrong in its last digit alone.
+    let last = if key.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{last}", &key[..key.len() - 1]);
+    let rows: Vec<(Pairs<'_>, u16, &str)> = vec![
         (form("", &[]), 403, "api_key"),
         (form("fadu_x_y", &[]), 403, "api_key"),
-        (form(&wrong, &[("description", "x")]), if wrong == key { 200 } else { 403 }, "api_key"),
+        (form(&wrong, &[("description", "x")]), 403, "api_key"),
         (form(&key, &[("service_code", "")]), 400, "service_code was not provided"),
         (form(&key, &[("service_code", "9999")]), 404, "service_code"),
         (form(&key, &[("service_code", "0909")]), 404, "service_code"),
