@@ -226,7 +226,8 @@ async fn read(
 ) -> Answer {
     let actor = who(&visit, &headers).await?;
     let id: MatterId = id.parse().map_err(|_| No::NotFound)?;
-    let word = registry::word(&kind).ok_or(No::NotFound)?.name;
+    let kind = registry::word(&kind).filter(|kind| kind.readable_by(actor.role)).ok_or(No::NotFound)?;
+    let word = kind.name;
     let row = web
         .app
         .store
@@ -242,6 +243,11 @@ async fn read(
     let staff = !matches!(actor.role, fadu_kernel::Role::Citizen | fadu_kernel::Role::FirmAgent);
     let own = state["applicant"].as_str() == Some(actor.person.as_str());
     if word == Case::KIND && !staff && !own {
+        return Err(No::NotFound);
+    }
+    // What a caller told is for the unit that handles it and for the hotline: a report may be about another (PET-08).
+    let hotline = matches!(actor.role, fadu_kernel::Role::CatalogueManager | fadu_kernel::Role::Inspector);
+    if word == fadu_hotline::Order::KIND && !hotline && row.org != actor.org.as_str() {
         return Err(No::NotFound);
     }
     Ok(Json(json!({"matter": id, "version": row.version, "number": row.number, "title": row.title, "status": row.status, "due": row.due, "state": state})).into_response())

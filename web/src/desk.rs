@@ -45,6 +45,11 @@ struct TaskPage {
 }
 
 const PER_PAGE: u32 = 50;
+/// Before every day that a task may be due on.
+const FIRST_DAY: &str = "0";
+
+/// Due day, matter and name of the last task of the page before.
+type TaskAfter = Option<(String, MatterId, String)>;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
@@ -97,25 +102,32 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     let mut rows = Vec::new();
     let everywhere = matches!(actor.role, Role::WindowClerk | Role::CatalogueManager | Role::Government);
     let orgs = if everywhere { departments(app) } else { vec![account.org.clone()] };
-    for org in &orgs {
-        let query = TaskQuery {
-            org: org.clone(),
-            role: actor.role.name(),
-            kinds: kinds.to_vec(),
-            due_by: None,
-            after: after.clone(),
-            limit: PER_PAGE,
-        };
-        rows.extend(
-            app.store
-                .tasks(app.region, query)
-                .await
-                .map_err(|fault| Fail::fault(&visit, fault))?,
-        );
+    // What has a last day comes first; what has none, such as archiving, never pushes it off the page.
+    let none: TaskAfter = Some((String::new(), MatterId(-1), String::new()));
+    let parts: &[(TaskAfter, Option<&str>)] = match &after {
+        None => &[(Some((FIRST_DAY.to_owned(), MatterId(-1), String::new())), None), (none, Some(""))],
+        Some((due, _, _)) if due.is_empty() => &[(after.clone(), Some(""))],
+        Some(_) => &[(after.clone(), None), (none, Some(""))],
+    };
+    for (after, due_by) in parts {
+        let from = rows.len();
+        if from >= PER_PAGE as usize {
+            break;
+        }
+        for org in &orgs {
+            let query = TaskQuery {
+                org: org.clone(),
+                role: actor.role.name(),
+                kinds: kinds.to_vec(),
+                due_by: due_by.map(str::to_owned),
+                after: after.clone(),
+                limit: PER_PAGE,
+            };
+            let found = app.store.tasks(app.region, query).await;
+            rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
+        }
+        rows[from..].sort_by(|a, b| (&a.due, a.matter.id, &a.task).cmp(&(&b.due, b.matter.id, &b.task)));
     }
-    rows.sort_by(|a, b| {
-        (a.due.is_empty(), &a.due, a.matter.id).cmp(&(b.due.is_empty(), &b.due, b.matter.id))
-    });
     rows.truncate(PER_PAGE as usize);
     let (today, calendar) = (app.moment().today, app.calendar());
     let day = today.to_string();

@@ -143,6 +143,9 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
             )
         }
     };
+    if let Some(row) = known.as_ref().filter(|row| href_of(row) != href(kind, row.id)) {
+        return Ok(Redirect::to(&href_of(row)).into_response());
+    }
     let drawn = match &known {
         Some(row) => Some((kind.draw)(app, &row.state).map_err(fault)?),
         None => None,
