@@ -226,7 +226,9 @@ async fn read(
 ) -> Answer {
     let actor = who(&visit, &headers).await?;
     let id: MatterId = id.parse().map_err(|_| No::NotFound)?;
-    let kind = registry::word(&kind).filter(|kind| kind.readable_by(actor.role)).ok_or(No::NotFound)?;
+    let kind = registry::word(&kind)
+        .filter(|kind| kind.readable_by(actor.role))
+        .ok_or(No::NotFound)?;
     let word = kind.name;
     let row = web
         .app
