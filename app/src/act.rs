@@ -2,7 +2,7 @@
 
 use crate::catalogue::Snapshot;
 use crate::recent::Last;
-use crate::{App, Problem, now, private, relays};
+use crate::{App, Problem, now, private, registry, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
     Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp,
@@ -84,6 +84,11 @@ impl App {
         call: Call<'_, M>,
         effect: Option<(i64, i64)>,
     ) -> Result<Option<Committed>, Problem> {
+        if !self.runs.kind(M::KIND) {
+            return Err(Problem::NotRun(
+                registry::business_of(M::KIND).map_or(M::ZH, |business| business.zh),
+            ));
+        }
         M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
         // A named matter is opened under its name, whoever asks and whether or not they know it.
         let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();

@@ -6,7 +6,7 @@ use fadu_hall::call::Act as CallAct;
 use fadu_hall::hall::Channel;
 use fadu_hall::mark::minute_of_day;
 use fadu_hall::ticket::{Act, Slip};
-use fadu_hall::{Call as FrontCall, Hall, Roster, Ticket, rules};
+use fadu_hall::{Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
 use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
 use fadu_store::TaskQuery;
 use jiff::civil::Date;
@@ -19,6 +19,14 @@ const TRIES: usize = 16;
 const PAGE: u32 = 200;
 /// More numbers than a hall gives out on one day.
 const NUMBERS: u32 = 100_000;
+
+/// 上线障碍。 The limits of the hall that this county has not adopted.
+pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
+    let lacking = Parameter::lacking(&*app.catalogue(), app.moment().today).into_iter();
+    lacking
+        .map(|name| (name.blocks().id.to_owned(), name.zh().to_owned()))
+        .collect()
+}
 
 /// 取号。
 #[derive(Clone, Debug)]

@@ -39,6 +39,15 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
     }
 }
 
+/// 上线障碍。 The limits of the hotline that no source gave yet.
+pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
+    let set = app.hotline().map(|desk| desk.parameters).unwrap_or_default();
+    let missing = set.missing(false).into_iter();
+    missing
+        .map(|name| (fadu_hotline::rules::PARAMETERS.id.to_owned(), name.to_owned()))
+        .collect()
+}
+
 /// 相似的工单, with its likeness in thousandths.
 #[derive(Clone, Debug)]
 pub struct Like {

@@ -21,6 +21,7 @@ mod trading;
 use crate::catalogue::Shelves;
 use crate::now::Now;
 use crate::private::Keys;
+use crate::registry::Runs;
 use fadu_authority::Authority;
 use fadu_kernel::{Calendar, Invalid, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
@@ -33,6 +34,7 @@ pub use fadu_store as store;
 
 pub struct App {
     pub region: Region,
+    pub runs: Runs,
     pub store: Arc<dyn Store>,
     pub keys: Keys,
     pub(crate) authority: Authority,
@@ -71,6 +73,9 @@ pub enum Problem {
     NoAuthority(Refusal),
     #[error("没有这件事")]
     NotFound,
+    /// A business that this county leaves to others, by its name.
+    #[error("本县没有开办{0}")]
+    NotRun(&'static str),
     #[error("他人刚刚办理过这件事，请看过最新情况再办")]
     Raced,
     #[error(transparent)]
@@ -79,7 +84,18 @@ pub enum Problem {
 
 impl App {
     /// Loads the catalogue of the day; the store must be migrated.
+    /// A county that runs every business.
     pub async fn open(
+        region: Region,
+        store: Arc<dyn Store>,
+        keys: Keys,
+        now: Box<dyn Now>,
+    ) -> Result<Arc<App>, Problem> {
+        App::open_for(Runs::default(), region, store, keys, now).await
+    }
+
+    pub async fn open_for(
+        runs: Runs,
         region: Region,
         store: Arc<dyn Store>,
         keys: Keys,
@@ -88,6 +104,7 @@ impl App {
         let authority = Authority::shipped().map_err(|error| Fault::Corrupt(error.to_string()))?;
         let app = App {
             region,
+            runs,
             store,
             keys,
             authority,

@@ -28,7 +28,7 @@ impl App {
             Err(Problem::Invalid(_) | Problem::Unreadable(_)) => ("invalid", None),
             Err(Problem::Refused(refusal)) => ("refused", Some(refusal)),
             Err(Problem::NoAuthority(refusal)) => ("no_authority", Some(refusal)),
-            Err(Problem::NotFound) => ("not_found", None),
+            Err(Problem::NotFound | Problem::NotRun(_)) => ("not_found", None),
             Err(Problem::Raced) => ("raced", None),
             Err(Problem::Fault(_)) => ("fault", None),
         };

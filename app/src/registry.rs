@@ -117,13 +117,43 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Inspection>("inspections"),
 ];
 
-/// 按业务分组。 The kinds as a menu shows them.
-pub const GROUPS: &[(&str, &[&str])] = &[
-    ("政务服务", &["case", "item", "power"]),
-    ("高效办成一件事", &["theme", "joint"]),
-    (
-        "大厅与窗口",
-        &[
+/// 业务。 What a county runs or leaves to others, whole: its kinds, its rules' rows, its figures, and what a county that
+/// exists still lacks for it.
+pub struct Business {
+    /// As the configuration names it.
+    pub word: &'static str,
+    pub zh: &'static str,
+    pub kinds: &'static [&'static str],
+    /// The specification rows that its domains ship.
+    pub rows: &'static [&'static str],
+    /// Their declared figures.
+    pub figures: &'static [&'static str],
+    /// 上线障碍。 Rule and the parameter that it has no real value for (rule book, status N).
+    pub lacks: fn(&App) -> Vec<(String, String)>,
+}
+
+/// Every business; the first is never left out, the others build on its cases and its list of powers.
+pub static BUSINESSES: &[Business] = &[
+    Business {
+        word: "service",
+        zh: "政务服务",
+        kinds: &["case", "item", "power"],
+        rows: &[fadu_service::ROWS, fadu_law::ROWS],
+        figures: &[fadu_service::FIGURES, fadu_law::FIGURES],
+        lacks: |_| Vec::new(),
+    },
+    Business {
+        word: "onething",
+        zh: "高效办成一件事",
+        kinds: &["theme", "joint"],
+        rows: &[fadu_onething::ROWS],
+        figures: &[fadu_onething::FIGURES],
+        lacks: |_| Vec::new(),
+    },
+    Business {
+        word: "hall",
+        zh: "大厅与窗口",
+        kinds: &[
             "ticket",
             "call",
             "stuck",
@@ -137,30 +167,82 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "mechanism",
             "parameter",
         ],
-    ),
-    ("12345热线", &["order", "knowledge", "lead", "desk", "calls"]),
-    ("公共资源交易", &["project", "bid", "draw", "complaint", "inspection"]),
+        rows: &[fadu_hall::ROWS],
+        figures: &[fadu_hall::FIGURES],
+        lacks: crate::hall::lacks,
+    },
+    Business {
+        word: "hotline",
+        zh: "12345热线",
+        kinds: &["order", "knowledge", "lead", "desk", "calls"],
+        rows: &[fadu_hotline::ROWS],
+        figures: &[fadu_hotline::FIGURES],
+        lacks: crate::hotline::lacks,
+    },
+    Business {
+        word: "trading",
+        zh: "公共资源交易",
+        kinds: &["project", "bid", "draw", "complaint", "inspection"],
+        rows: &[fadu_trading::ROWS],
+        figures: &[fadu_trading::FIGURES],
+        lacks: |_| fadu_trading::parameters::blocks_go_live(),
+    },
 ];
+
+/// The business of a kind.
+pub fn business_of(kind: &str) -> Option<&'static Business> {
+    BUSINESSES.iter().find(|business| business.kinds.contains(&kind))
+}
 
 /// The specification rows that the domains ship.
-pub const ROWS: &[&str] = &[
-    fadu_service::ROWS,
-    fadu_law::ROWS,
-    fadu_onething::ROWS,
-    fadu_hall::ROWS,
-    fadu_hotline::ROWS,
-    fadu_trading::ROWS,
-];
+pub fn rows() -> impl Iterator<Item = &'static str> {
+    BUSINESSES.iter().flat_map(|business| business.rows).copied()
+}
 
 /// The declared figures of all domains.
-pub const FIGURES: &[&str] = &[
-    fadu_service::FIGURES,
-    fadu_law::FIGURES,
-    fadu_onething::FIGURES,
-    fadu_hall::FIGURES,
-    fadu_hotline::FIGURES,
-    fadu_trading::FIGURES,
-];
+pub fn figures() -> Vec<&'static str> {
+    BUSINESSES.iter().flat_map(|business| business.figures).copied().collect()
+}
+
+/// 本县开办的业务。 An act of a business that a county does not run is no act of this county.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runs(Vec<&'static str>);
+
+impl Default for Runs {
+    fn default() -> Runs {
+        Runs(BUSINESSES.iter().map(|business| business.word).collect())
+    }
+}
+
+impl Runs {
+    /// Errors: the word that names no business.
+    pub fn only(words: &[String]) -> Result<Runs, String> {
+        let known = |word: &String| BUSINESSES.iter().any(|business| business.word == word);
+        if let Some(unknown) = words.iter().find(|word| !known(word)) {
+            return Err(unknown.clone());
+        }
+        let all = BUSINESSES.iter().enumerate();
+        let run = all.filter(|(i, business)| *i == 0 || words.iter().any(|word| word == business.word));
+        Ok(Runs(run.map(|(_, business)| business.word).collect()))
+    }
+
+    pub fn business(&self, word: &str) -> bool {
+        self.0.contains(&word)
+    }
+
+    pub fn kind(&self, name: &str) -> bool {
+        business_of(name).is_some_and(|business| self.business(business.word))
+    }
+
+    /// The businesses run, in the order of a menu.
+    pub fn all(&self) -> impl Iterator<Item = &'static Business> {
+        BUSINESSES.iter().filter(|business| self.business(business.word))
+    }
+
+    pub fn left_out(&self) -> impl Iterator<Item = &'static Business> {
+        BUSINESSES.iter().filter(|business| !self.business(business.word))
+    }
+}
 
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {
@@ -205,9 +287,14 @@ mod tests {
 
     #[test]
     fn no_two_kinds_share_a_name() {
-        let grouped: usize = GROUPS.iter().map(|(_, kinds)| kinds.len()).sum();
-        assert_eq!(grouped, KINDS.len(), "every kind stands in one group");
-        assert!(GROUPS.iter().flat_map(|(_, kinds)| *kinds).all(|name| kind(name).is_some()));
+        let grouped: usize = BUSINESSES.iter().map(|business| business.kinds.len()).sum();
+        assert_eq!(grouped, KINDS.len(), "every kind belongs to one business");
+        assert!(
+            BUSINESSES
+                .iter()
+                .flat_map(|business| business.kinds)
+                .all(|name| kind(name).is_some())
+        );
         for pick in [(|kind: &Kind| kind.name) as fn(&Kind) -> &'static str, |kind| kind.word, |kind| kind.zh]
         {
             let mut names: Vec<_> = KINDS.iter().map(pick).collect();
@@ -216,5 +303,16 @@ mod tests {
             names.dedup();
             assert_eq!(names.len(), all);
         }
+    }
+
+    #[test]
+    fn a_county_names_what_it_runs_and_always_runs_its_services() {
+        let only =
+            |words: &[&str]| Runs::only(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let some = only(&["trading"]).unwrap();
+        assert!(some.kind("bid") && some.kind("case") && !some.kind("order"));
+        assert_eq!(some.all().count() + some.left_out().count(), BUSINESSES.len());
+        assert_eq!(only(&["tradin"]), Err("tradin".to_owned()));
+        assert_eq!(only(&["service", "onething", "hall", "hotline", "trading"]), Ok(Runs::default()));
     }
 }

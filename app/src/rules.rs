@@ -1,6 +1,6 @@
 //! 规则总表。 Every rule that some `decide` may refuse by, and how each rule of the book stands.
 
-use crate::registry::{KINDS, ROWS};
+use crate::registry::{self, KINDS, Runs};
 use fadu_kernel::Rule;
 use fadu_kernel::rows::{self, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,8 +9,15 @@ use std::sync::LazyLock;
 /// As each domain declares them: two may refuse by one rule of the book, each with the articles of its own matter. The
 /// kinds of one domain share its list.
 pub fn declared() -> impl Iterator<Item = &'static Rule> {
+    declared_for(&Runs::default())
+}
+
+/// Those of the businesses that a county runs: what it must hold the law for.
+pub fn declared_for(runs: &Runs) -> impl Iterator<Item = &'static Rule> + use<> {
+    let runs = runs.clone();
     let mut seen = BTreeSet::new();
-    let rules = KINDS.iter().flat_map(|kind| (kind.rules)()).copied();
+    let kinds = KINDS.iter().filter(move |kind| runs.kind(kind.name));
+    let rules = kinds.flat_map(|kind| (kind.rules)()).copied();
     rules.filter(move |rule| {
         seen.insert((rule.id, rule.basis.iter().map(fadu_kernel::Basis::key).collect::<Vec<_>>()))
     })
@@ -67,7 +74,7 @@ pub struct Told {
 /// The rules of the book and those of our own, by id.
 pub fn all() -> Vec<Told> {
     let reasons: BTreeMap<_, _> = cells(NOT_APPLICABLE).collect();
-    let rows: Vec<Row<'static>> = ROWS.iter().copied().flat_map(rows::read).collect();
+    let rows: Vec<Row<'static>> = registry::rows().flat_map(rows::read).collect();
     let built = built();
     let ids: BTreeSet<&'static str> = book().chain(built.iter().map(|rule| rule.id)).collect();
     let told = |id: &'static str| Told {

@@ -24,6 +24,9 @@ pub struct Init {
     base_url: String,
     #[arg(long, default_value = "12345")]
     help_phone: String,
+    /// What the county runs, with commas between: service, onething, hall, hotline, trading
+    #[arg(long, value_delimiter = ',', default_values_t = crate::home::every_business())]
+    businesses: Vec<String>,
 }
 
 pub async fn init(place: &Place, init: Init) -> Answer {
@@ -35,6 +38,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         help_phone: init.help_phone,
         simulated: false,
         seal_command: Vec::new(),
+        businesses: init.businesses,
     };
     Home::make(place, &config)?;
     let home = Home::open(place).await?;

@@ -78,7 +78,9 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
     if demo.no_serve {
         return Ok(true);
     }
-    serve::serve(place, home.web(app).await?, SocketAddr::from(([127, 0, 0, 1], demo.port))).await
+    let web = home.web(app).await?;
+    let router = fadu_web::router(web.clone());
+    serve::serve(place, web, router, SocketAddr::from(([127, 0, 0, 1], demo.port))).await
 }
 
 /// The record of this folder; a new one on an empty folder. Another plan on the same folder is a wrong question.
@@ -108,6 +110,7 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         help_phone: "12345".to_owned(),
         simulated: true,
         seal_command: Vec::new(),
+        businesses: crate::home::every_business(),
     };
     Home::make(place, &config)?;
     Ok(DemoRecord {

@@ -5,6 +5,7 @@ use anyhow::{Context, bail};
 use fadu_app::App;
 use fadu_app::now::{Now, System};
 use fadu_app::private::Keys;
+use fadu_app::registry::Runs;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
 use fadu_law::Shelf;
@@ -46,13 +47,27 @@ pub struct Config {
     /// The county's seal service: a program with its arguments. Without it only a simulated county seals, with test seals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seal_command: Vec<String>,
+    /// What this county runs; every business of [`fadu_app::registry::BUSINESSES`] unless it says otherwise.
+    #[serde(default = "every_business")]
+    pub businesses: Vec<String>,
+}
+
+pub fn every_business() -> Vec<String> {
+    Runs::default().all().map(|business| business.word.to_owned()).collect()
 }
 
 impl Config {
     pub fn read(text: &str) -> anyhow::Result<Config> {
         let config: Config = toml::from_str(text)?;
         config.region()?;
+        config.runs()?;
         Ok(config)
+    }
+
+    pub fn runs(&self) -> anyhow::Result<Runs> {
+        let known = every_business().join(", ");
+        Ok(Runs::only(&self.businesses)
+            .map_err(|word| Usage(format!("businesses: `{word}` is none of {known}")))?)
     }
 
     pub fn region(&self) -> anyhow::Result<Region> {
@@ -85,6 +100,7 @@ impl Home {
     /// Makes a new folder. Nothing that is there is overwritten.
     pub fn make(place: &Place, config: &Config) -> anyhow::Result<()> {
         config.region()?;
+        config.runs()?;
         fs::create_dir_all(&place.data).with_context(|| format!("cannot make {}", place.data.display()))?;
         let path = place.data.join(CONFIG);
         if path.exists() {
@@ -168,7 +184,8 @@ impl Home {
     }
 
     pub async fn app_at(&self, now: Box<dyn Now>) -> anyhow::Result<Arc<App>> {
-        Ok(App::open(self.region()?, Arc::clone(&self.store), self.keys.clone(), now).await?)
+        let runs = self.config.runs()?;
+        Ok(App::open_for(runs, self.region()?, Arc::clone(&self.store), self.keys.clone(), now).await?)
     }
 
     pub fn site(&self) -> Site {
@@ -269,7 +286,7 @@ impl Home {
 
 /// Every figure that some domain declares.
 pub fn figures() -> anyhow::Result<Figures> {
-    Ok(Figures::load(fadu_app::registry::FIGURES)?)
+    Ok(Figures::load(&fadu_app::registry::figures())?)
 }
 
 /// Written beside and renamed over: a crash leaves the old file or the new one.
@@ -302,6 +319,7 @@ mod tests {
         let wrong = [
             (example.replace("region = \"420222\"", "region = \"42022\""), "region"),
             (example.replace("base_url", "base_uri"), "base_uri"),
+            (example.replace("\"trading\"", "\"tradin\""), "tradin"),
         ];
         for (text, names) in wrong {
             let error = format!("{:#}", Config::read(&text).unwrap_err());

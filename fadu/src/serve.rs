@@ -18,6 +18,9 @@ pub struct Serve {
     listen: std::net::IpAddr,
     #[arg(long, default_value_t = 8420, env = "FADU_PORT")]
     port: u16,
+    /// Open to the staff alone, who sign in and complete what is missing; the public is told to come back
+    #[arg(long)]
+    prepare: bool,
 }
 
 #[derive(clap::Args)]
@@ -51,15 +54,25 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
         );
     }
     if home.demo.is_none() {
-        ready_for_service(&home, &app).await?;
+        let mut missing = nobody_pretends(&app).await?;
+        match command.prepare {
+            true => {
+                tracing::warn!(missing = ?in_the_way(&home, &app).await?, "preparing: closed to the public")
+            }
+            false => missing.extend(in_the_way(&home, &app).await?),
+        }
+        if !missing.is_empty() {
+            bail!("{}", missing.join("\n"));
+        }
     }
     let web = home.web(Arc::clone(&app)).await?;
-    serve(place, web, SocketAddr::new(command.listen, command.port)).await
+    let router =
+        if command.prepare { fadu_web::preparing(web.clone()) } else { fadu_web::router(web.clone()) };
+    serve(place, web, router, SocketAddr::new(command.listen, command.port)).await
 }
 
-/// What must be true before the public comes: real accounts, a seal, and a law for every rule. Everything that is
-/// missing is said at once.
-async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
+/// Whoever comes first, the staff or the public, meets real accounts.
+async fn nobody_pretends(app: &App) -> anyhow::Result<Vec<String>> {
     let accounts = app.accounts().await?;
     let mut missing: Vec<String> = accounts
         .iter()
@@ -80,6 +93,13 @@ async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
                 .to_owned(),
         );
     }
+    Ok(missing)
+}
+
+/// What must be true before the public comes: a seal, a law for every rule of what the county runs, and a value with its
+/// source for every limit. Everything that is missing is said at once.
+async fn in_the_way(home: &Home, app: &App) -> anyhow::Result<Vec<String>> {
+    let mut missing = Vec::new();
     if !home.config.simulated && home.config.seal_command.is_empty() {
         missing.push(
             "no seal service: a notice of acceptance must bear the organ's seal (行政许可法 32); set `seal_command` in fadu.toml"
@@ -89,17 +109,30 @@ async fn ready_for_service(home: &Home, app: &App) -> anyhow::Result<()> {
     let report = check(&home.shelf().await?, fadu_web::citations(app));
     if !report.ready_for_service() {
         missing.push(format!(
-            "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open",
+            "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open, `businesses` in fadu.toml says what the county runs",
             report.wrong, report.not_held
         ));
     }
-    if !missing.is_empty() {
-        bail!("{}", missing.join("\n"));
+    for business in app.runs.all() {
+        let lacks = (business.lacks)(app);
+        missing.extend(lacks.iter().map(|(rule, what)| {
+            format!("{rule}: no value with a source for {what}; the staff sets it under `fadu serve --prepare`, or the county leaves `{}` out of `businesses`", business.word)
+        }));
     }
-    Ok(())
+    for business in app.runs.left_out() {
+        for kind in business.kinds {
+            if !app.store.open_of_kind(app.region, kind, 1).await?.is_empty() {
+                missing.push(format!(
+                    "`{}` is left out of `businesses`, and a matter of it ({kind}) is still open: its clock would stand still",
+                    business.word
+                ));
+            }
+        }
+    }
+    Ok(missing)
 }
 
-pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
+pub async fn serve(place: &Place, web: Web, router: axum::Router, address: SocketAddr) -> Answer {
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} cannot be listened on"))?;
@@ -118,7 +151,6 @@ pub async fn serve(place: &Place, web: Web, address: SocketAddr) -> Answer {
         }
     });
     let boards = web.clone();
-    let router = fadu_web::router(web);
     say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || {
         format!("serving http://{address}")
     });

@@ -201,24 +201,113 @@ fn a_new_county_asks_for_an_administrator_and_for_texts() {
     let served = fadu(&data, &["serve", "--port", "0"]);
     assert!(String::from_utf8_lossy(&served.stderr).contains("first administrator"));
     assert_eq!(code(&served), 1);
-    let add = |password: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
-            .args(["account", "add", "admin", "--role", "operator", "--data"])
-            .arg(&data)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    };
-    assert_eq!(code(&add("short\n")), 2);
-    assert_eq!(code(&add("long-enough\n")), 0);
+    assert_eq!(code(&add_operator(&data, "short\n")), 2);
+    assert_eq!(code(&add_operator(&data, "long-enough\n")), 0);
     let served = fadu(&data, &["serve", "--port", "0"]);
     let said = String::from_utf8_lossy(&served.stderr);
     assert!(said.contains("law import") && said.contains("seal_command"), "all at once: {said}");
     assert!(!said.contains("first administrator"), "{said}");
+    assert!(said.contains("HOT-90") && said.contains("--prepare"), "limits without a source: {said}");
+
+    let preparing = Served::start(&data, &["--prepare"]);
+    assert_eq!(preparing.status("/"), 503, "the public is told to come back");
+    assert_eq!(preparing.status("/sign-in"), 200, "the staff may come in");
+}
+
+#[test]
+fn a_county_goes_live_with_what_it_runs() {
+    let statutes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/statutes");
+    if !statutes.exists() {
+        println!("skipped: the real statutes are not on this machine");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("county");
+    let init = ["init", "--region", "420222", "--region-name", "示例县", "--bureau", "示例局"];
+    assert_eq!(code(&fadu(&data, &[&init[..], &["--businesses", "servce"]].concat())), 2);
+    let init = [&init[..], &["--businesses", "service,onething"]].concat();
+    assert_eq!(code(&fadu(&data, &init)), 0);
+    assert_eq!(code(&add_operator(&data, "long-enough\n")), 0);
+    assert_eq!(code(&fadu(&data, &["law", "import", statutes.to_str().unwrap()])), 0);
+    assert_eq!(
+        code(&fadu(&data, &["law", "check", "--live"])),
+        0,
+        "every basis of what it runs is read in its text"
+    );
+    let config = data.join("fadu.toml");
+    let mut text = std::fs::read_to_string(&config).unwrap();
+    text.push_str("seal_command = [\"cat\"]\n");
+    std::fs::write(&config, text).unwrap();
+
+    let live = Served::start(&data, &[]);
+    for (path, status) in [
+        ("/", 200),
+        ("/themes", 200),
+        ("/12345", 404),
+        ("/open311/v2/services.json", 404),
+        ("/trading", 404),
+        ("/hall", 404),
+    ] {
+        assert_eq!(live.status(path), status, "{path}");
+    }
+    assert!(!live.get("/").contains("href=\"/12345\""), "nothing leads to what is not run");
+}
+
+/// A running server; it ends with the test.
+struct Served {
+    child: std::process::Child,
+    address: String,
+}
+
+impl Served {
+    fn start(data: &Path, more: &[&str]) -> Served {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
+            .args(["serve", "--json", "--port", "0", "--data"])
+            .arg(data)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = std::io::BufReader::new(child.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut said, &mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it does not serve: {line}"));
+        let address = said["listening"].as_str().unwrap().trim_start_matches("http://").to_owned();
+        Served { child, address }
+    }
+
+    fn get(&self, path: &str) -> String {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn status(&self, path: &str) -> u16 {
+        self.get(path).split(' ').nth(1).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn add_operator(data: &Path, password: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
+        .args(["account", "add", "admin", "--role", "operator", "--data"])
+        .arg(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
 }
 
 /// The real statutes and the real catalogue, where this machine has them.

@@ -102,6 +102,13 @@ impl IntoResponse for No {
                 "编号不对，或者无权查看".to_owned(),
                 json!({}),
             ),
+            No::Problem(Problem::NotRun(business)) => problem(
+                StatusCode::NOT_FOUND,
+                "not-run",
+                "本县没有开办这项业务",
+                format!("本县没有开办{business}"),
+                json!({}),
+            ),
             No::Unreadable(why) | No::Problem(Problem::Unreadable(why)) => {
                 problem(StatusCode::BAD_REQUEST, "unreadable", "请求读不出来", why, json!({}))
             }

@@ -92,8 +92,8 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         let (id, task) = rest.split_once('|')?;
         Some((due.to_owned(), id.parse().ok()?, task.to_owned()))
     });
-    let group = query.of.and_then(|of| fadu_app::registry::GROUPS.get(of));
-    let kinds = group.map_or([].as_slice(), |(_, kinds)| *kinds);
+    let group = query.of.and_then(|of| app.runs.all().nth(of));
+    let kinds = group.map_or([].as_slice(), |business| business.kinds);
     let of = query
         .of
         .filter(|_| group.is_some())
@@ -149,12 +149,11 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     let tab = |label: &str, href: String, current: bool| {
         context! { label => label, href => href, count => if current { n.to_string() } else { String::new() }, current => current }
     };
-    let groups = fadu_app::registry::GROUPS.iter().enumerate();
+    let groups = app.runs.all().enumerate();
     let tabs: Vec<Value> = std::iter::once(tab("全部，按剩余时间", "/desk".to_owned(), group.is_none()))
-        .chain(
-            groups
-                .map(|(i, (zh, _))| tab(zh, format!("/desk?of={i}"), group.is_some() && query.of == Some(i))),
-        )
+        .chain(groups.map(|(i, business)| {
+            tab(business.zh, format!("/desk?of={i}"), group.is_some() && query.of == Some(i))
+        }))
         .collect();
     Ok(visit.page("desk/tasks.html", "我的待办", context! {
         tally => vec![

@@ -26,7 +26,7 @@ impl Fail {
     pub fn from_problem(visit: &Visit, problem: Problem, act: &str, back: &str) -> Fail {
         let (visit, act, back) = (visit.clone(), act.to_owned(), back.to_owned());
         match problem {
-            Problem::NotFound => Fail::NotFound(visit),
+            Problem::NotFound | Problem::NotRun(_) => Fail::NotFound(visit),
             Problem::Raced => Fail::Raced { visit, back },
             Problem::Refused(refusal) => {
                 Fail::Refused { visit, refusal, status: StatusCode::CONFLICT, act, back }

@@ -138,34 +138,47 @@ pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
 /// 10 MB: a scanned permit drawing fits, a film does not.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
+/// The pages of each business that a county may leave out.
+fn businesses() -> [(&'static str, Router<Web>); 4] {
+    let hotline = open311::routes()
+        .merge(hotline::routes())
+        .merge(hotline_desk::routes())
+        .merge(hotline_order::routes())
+        .merge(hotline_keys::routes());
+    [
+        ("onething", themes::routes().merge(joint::routes())),
+        ("hall", hall::routes()),
+        ("hotline", hotline),
+        ("trading", trading_pages::routes().merge(trading_submit::routes())),
+    ]
+}
+
+/// The same pages before a county is complete: the staff sets it up, the public is told to come back.
+pub fn preparing(web: Web) -> Router {
+    router(web.clone()).layer(axum::middleware::from_fn_with_state(web, session::staff_alone))
+}
+
 pub fn router(web: Web) -> Router {
     let fixed = |name: header::HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    let run = businesses().into_iter().filter(|(word, _)| web.app.runs.business(word));
+    let run = run.fold(Router::new(), |all, (_, routes)| all.merge(routes));
     Router::new()
+        .merge(run)
         .merge(api::routes())
         .merge(portal::routes())
         .merge(track::routes())
-        .merge(themes::routes())
-        .merge(joint::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(report_pages::routes())
-        .merge(trading_pages::routes())
-        .merge(trading_submit::routes())
         .merge(desk::routes())
-        .merge(open311::routes())
-        .merge(hotline::routes())
-        .merge(hotline_desk::routes())
-        .merge(hotline_order::routes())
-        .merge(hotline_keys::routes())
         .merge(notices::routes())
         .merge(counter::routes())
         .merge(manage::routes())
         .merge(matters::routes())
         .merge(oversight::routes())
-        .merge(hall::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/health", get(meter::health))

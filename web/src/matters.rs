@@ -37,16 +37,20 @@ const PRIVATE: &str = "private.";
 /// The kind of this word, for a post that may read it.
 fn kind_of(visit: &Visit, word: &str, role: Role) -> Result<&'static Kind, Fail> {
     registry::word(word)
-        .filter(|kind| kind.readable_by(role))
+        .filter(|kind| kind.readable_by(role) && visit.web.app.runs.kind(kind.name))
         .ok_or_else(|| Fail::NotFound(visit.clone()))
 }
 
 async fn kinds(visit: Visit) -> Page {
     let (_, actor) = visit.staff()?;
-    let groups: Vec<Value> = registry::GROUPS
-        .iter()
-        .map(|(zh, kinds)| {
-            let rows: Vec<Value> = kinds
+    let groups: Vec<Value> = visit
+        .web
+        .app
+        .runs
+        .all()
+        .map(|business| {
+            let rows: Vec<Value> = business
+                .kinds
                 .iter()
                 .filter_map(|name| registry::kind(name))
                 .filter(|kind| kind.readable_by(actor.role))
@@ -54,7 +58,7 @@ async fn kinds(visit: Visit) -> Page {
                     name => kind.zh, href => format!("/desk/matters/{}", kind.word), acts => mine(&visit, &actor, kind, None).count(),
                 })
                 .collect();
-            context! { name => *zh, rows => rows }
+            context! { name => business.zh, rows => rows }
         })
         .collect();
     Ok(visit.page("desk/kinds.html", "各类事", context! { groups => groups }))

@@ -545,7 +545,7 @@ mod tests {
 
     #[test]
     fn every_sentence_has_its_heading_and_its_figures() {
-        let figures = Figures::load(fadu_app::registry::FIGURES).unwrap();
+        let figures = Figures::load(&fadu_app::registry::figures()).unwrap();
         let rows = outline(2025);
         for (part, evidence, sentence) in SENTENCES {
             assert!(

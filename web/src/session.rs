@@ -207,6 +207,34 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
     next.run(request).await
 }
 
+/// 筹备期。 Until the county is complete only its staff's own pages answer.
+pub async fn staff_alone(visit: Visit, request: Request, next: Next) -> Response {
+    const OPEN: [&str; 10] = [
+        "/desk",
+        "/oversight",
+        "/sign-in",
+        "/sign-out",
+        "/static",
+        "/health",
+        "/ready",
+        "/metrics",
+        "/statutes",
+        "/powers",
+    ];
+    let path = request.uri().path();
+    let under =
+        |prefix: &str| path == prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    if visit.staff().is_ok() || OPEN.iter().any(|prefix| under(prefix)) {
+        return next.run(request).await;
+    }
+    let page = visit.page(
+        "shared/preparing.html",
+        "还没有对外开通",
+        context! { help_phone => visit.web.site.help_phone.clone() },
+    );
+    (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
+}
+
 #[derive(Deserialize, Default)]
 pub struct SigninQuery {
     #[serde(default)]

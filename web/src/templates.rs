@@ -71,6 +71,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/trading_submit.html", include_str!("../templates/portal/trading_submit.html")),
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),
+    ("shared/preparing.html", include_str!("../templates/shared/preparing.html")),
     ("shared/refusal.html", include_str!("../templates/shared/refusal.html")),
 ];
 

@@ -172,6 +172,7 @@ pub fn site_context(web: &Inner) -> Value {
     context! {
         name => web.site.bureau.clone(), region_name => web.site.region_name.clone(), simulated => web.site.simulated,
         now => fadu_app::now::clock_text(moment.ms), year => moment.today.year().to_string(),
+        left_out => web.app.runs.left_out().map(|business| business.word).collect::<Vec<_>>(),
         ledger_size => thousands(tip.entries), checkpoint_short => if tip.root_short.is_empty() { "尚未签署".to_owned() } else { tip.root_short },
     }
 }
@@ -230,7 +231,7 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
 /// 引用。 Everything that rests on an article: rules, published items and powers, for checks and for impact.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
-    for rule in fadu_app::rules::declared() {
+    for rule in fadu_app::rules::declared_for(&app.runs) {
         cited.extend(rule.basis.iter().map(|basis| Cited {
             what: format!("规则 {}", rule.id),
             href: String::new(),

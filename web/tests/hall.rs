@@ -109,7 +109,7 @@ async fn county() -> County {
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
-    let figures = Figures::load(fadu_app::registry::FIGURES).unwrap();
+    let figures = Figures::load(&fadu_app::registry::figures()).unwrap();
     let web = Web::new(Arc::clone(&app), figures, Shelf::from_index(), site);
     County { _folder: folder, router: router(web.clone()), web, app, clock, department }
 }

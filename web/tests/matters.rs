@@ -5,7 +5,7 @@ mod county;
 
 use axum::http::StatusCode;
 use county::county;
-use fadu_app::registry::{GROUPS, KINDS};
+use fadu_app::registry::{BUSINESSES, KINDS};
 use fadu_kernel::Role;
 
 const POSTS: [(&str, Role); 7] = [
@@ -25,8 +25,8 @@ async fn every_kind_has_its_pages_for_every_post() {
         let session = county.sign_in(person).await;
         let (status, menu) = session.page("/desk/matters").await;
         assert_eq!(status, StatusCode::OK, "{person}");
-        for (group, _) in GROUPS {
-            assert!(menu.contains(group), "{person}: {group}");
+        for business in BUSINESSES {
+            assert!(menu.contains(business.zh), "{person}: {}", business.zh);
         }
         for kind in KINDS {
             for path in [format!("/desk/matters/{}", kind.word), format!("/desk/matters/{}/new", kind.word)] {

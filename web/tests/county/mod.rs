@@ -87,7 +87,7 @@ pub async fn county() -> County {
     };
     let web = Web::new(
         Arc::clone(&app),
-        Figures::load(fadu_app::registry::FIGURES).unwrap(),
+        Figures::load(&fadu_app::registry::figures()).unwrap(),
         Shelf::from_index(),
         site,
     );
