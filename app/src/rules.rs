@@ -2,7 +2,8 @@
 
 use crate::registry::{self, KINDS, Runs};
 use fadu_kernel::Rule;
-use fadu_kernel::rows::{self, Row};
+use fadu_kernel::counting::COUNTING;
+use fadu_kernel::rows::{self, Kept, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -17,7 +18,7 @@ pub fn declared_for(runs: &Runs) -> impl Iterator<Item = &'static Rule> + use<> 
     let runs = runs.clone();
     let mut seen = BTreeSet::new();
     let kinds = KINDS.iter().filter(move |kind| runs.kind(kind.name));
-    let rules = kinds.flat_map(|kind| (kind.rules)()).copied();
+    let rules = kinds.flat_map(|kind| (kind.rules)()).chain(COUNTING.rules).copied();
     rules.filter(move |rule| {
         seen.insert((rule.id, rule.basis.iter().map(fadu_kernel::Basis::key).collect::<Vec<_>>()))
     })
@@ -71,11 +72,14 @@ pub struct Told {
     pub rows: Vec<Row<'static>>,
 }
 
-/// The rules of the book and those of our own, by id.
-pub fn all() -> Vec<Told> {
+/// The rules of the book and those of our own, by id; `more` are kept by parts of the house that the acts do not know.
+pub fn all(more: &[Kept]) -> Vec<Told> {
     let reasons: BTreeMap<_, _> = cells(NOT_APPLICABLE).collect();
-    let rows: Vec<Row<'static>> = registry::rows().flat_map(rows::read).collect();
-    let built = built();
+    let kept = || [COUNTING].into_iter().chain(more.iter().copied());
+    let rows = registry::rows().chain(kept().map(|kept| kept.rows));
+    let rows: Vec<Row<'static>> = rows.flat_map(rows::read).collect();
+    let mut built = built();
+    built.extend(more.iter().flat_map(|kept| kept.rules).copied());
     let ids: BTreeSet<&'static str> = book().chain(built.iter().map(|rule| rule.id)).collect();
     let told = |id: &'static str| Told {
         id,
@@ -102,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_built_when_both_its_sides_are_shown() {
-        for rule in all() {
+        for rule in all(&[]) {
             let passes = rule.rows.iter().filter(|row| row.outcome == rows::Outcome::Passes).count();
             let shown = passes > 0 && passes < rule.rows.len();
             assert_eq!(shown, matches!(rule.standing, Standing::Built(_)), "{rule:?}");

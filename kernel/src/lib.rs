@@ -7,6 +7,7 @@ pub mod basis;
 pub mod calendar;
 pub mod clock;
 pub mod codes;
+pub mod counting;
 pub mod ids;
 pub mod matter;
 pub mod money;

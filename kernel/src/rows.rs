@@ -32,6 +32,13 @@ pub struct Row<'a> {
     pub says: &'a str,
 }
 
+/// Rules that no decision refuses by, kept by the part that everybody passes through, with their rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    pub rules: &'static [&'static crate::Rule],
+    pub rows: &'static str,
+}
+
 /// `rule <tab> outcome <tab> sentence`, one a line; a line that is not so is left out.
 pub fn read(text: &str) -> impl Iterator<Item = Row<'_>> {
     text.lines().filter_map(|line| {

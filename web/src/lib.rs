@@ -45,6 +45,7 @@ use std::sync::{Arc, Mutex};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fail::Fail;
+pub use notices::SEALING;
 pub use report_pages::{annual, print_report};
 pub use view::citations;
 

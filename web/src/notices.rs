@@ -10,7 +10,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use fadu_app::store::EntryRow;
-use fadu_kernel::MatterId;
+use fadu_kernel::rows::Kept;
+use fadu_kernel::{Basis, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
 use fadu_service::case::{Missing, Paper};
@@ -19,6 +20,16 @@ use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// 书面凭证。 Kept by the document itself: it is not issued without a seal and a date.
+static SEALED_AND_DATED: Rule = Rule {
+    id: "LIC-10",
+    sentence: "受理和不予受理都要出具加盖本行政机关专用印章、注明日期的书面凭证",
+    basis: &[Basis::article("行政许可法", 32)],
+};
+
+/// What the documents are bound by.
+pub const SEALING: Kept = Kept { rules: &[&SEALED_AND_DATED], rows: include_str!("../rows.tsv") };
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/notices/{seq}", get(at_the_desk))
@@ -279,5 +290,43 @@ fn line(missing: &Missing, definition: &Definition) -> ListLine {
             .and_then(|material| material.basis.as_ref())
             .map(ToString::to_string)
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SEALING;
+    use fadu_kernel::rows::{self, Outcome};
+    use fadu_report::notice::{Notice, NoticeKind, samples};
+
+    /// Whether a receipt for an application may be issued: (name with its rule, document, the change, how it ends).
+    #[test]
+    fn a_receipt_bears_seal_and_date() {
+        type Change = fn(&mut Notice);
+        let table: [(&str, NoticeKind, Change, Outcome); 5] = [
+            ("受理通知书，有印章和日期 (LIC-10)", NoticeKind::Accepted, |_| (), Outcome::Passes),
+            ("受理通知书，没有印章 (LIC-10)", NoticeKind::Accepted, |n| n.seal = None, Outcome::Refused),
+            (
+                "受理通知书，没有日期 (LIC-10)",
+                NoticeKind::Accepted,
+                |n| n.date_text.clear(),
+                Outcome::Refused,
+            ),
+            ("不予受理通知书，有印章和日期 (LIC-10)", NoticeKind::NotAccepted, |_| (), Outcome::Passes),
+            (
+                "不予受理通知书，没有印章 (LIC-10)",
+                NoticeKind::NotAccepted,
+                |n| n.seal = None,
+                Outcome::Refused,
+            ),
+        ];
+        for (name, kind, change, expected) in &table {
+            let (_, mut notice) = samples().into_iter().find(|(_, sample)| sample.kind == *kind).unwrap();
+            change(&mut notice);
+            let told = if notice.check().is_ok() { Outcome::Passes } else { Outcome::Refused };
+            assert_eq!(told, *expected, "{name}");
+        }
+        let rows = table.into_iter().map(|(name, _, _, outcome)| (name, outcome));
+        assert_eq!(rows::write(rows), SEALING.rows, "rows.tsv is to say exactly this");
     }
 }
