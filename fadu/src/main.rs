@@ -9,6 +9,7 @@ mod figure;
 mod home;
 mod law;
 mod ledger;
+mod ocds;
 mod report;
 mod serve;
 mod simulate;
@@ -82,6 +83,9 @@ enum Command {
     /// Verifiable draws: re-run a published record
     #[command(subcommand)]
     Draw(draw::Draw),
+    /// Open contracting data: red flags over files of releases
+    #[command(subcommand)]
+    Ocds(ocds::Ocds),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -155,6 +159,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Law(law) => law::run(place, law).await,
         Command::Theme(theme) => theme::run(place, theme).await,
         Command::Draw(draw) => draw::run(place, draw),
+        Command::Ocds(ocds) => ocds::run(ocds),
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

@@ -72,7 +72,9 @@ impl Tally {
         let (supplier, details) = sole_winner(release)?;
         let (mut winner, mut lowest_loser): (Option<f64>, Option<(f64, &str)>) = (None, None);
         for bid in details.iter().filter(|bid| bid.status.is("valid")) {
-            let (Some(tenderer), Some((amount, currency))) = (sole(bid.tenderers()), bid.amount_and_currency()) else {
+            let (Some(tenderer), Some((amount, currency))) =
+                (sole(bid.tenderers()), bid.amount_and_currency())
+            else {
                 continue;
             };
             if !self.is_main_currency(currency, shared) {
@@ -142,8 +144,9 @@ impl Tally {
             return false;
         };
         let active = awards.iter().filter(|award| award.status.is("active"));
-        let suppliers: BTreeSet<&str> =
-            active.flat_map(|award| ids(award.suppliers.many().unwrap_or_default())).collect();
+        let suppliers: BTreeSet<&str> = active
+            .flat_map(|award| ids(award.suppliers.many().unwrap_or_default()))
+            .collect();
         let late = |bid: &&Bid| bid.status.is("valid") && bid.date.text().is_some_and(|date| date > end);
         let mut found = false;
         for bid in details.iter().filter(late) {
@@ -166,8 +169,10 @@ impl Tally {
         shared: &Shared,
     ) -> Option<usize> {
         let (awards, details) = final_awards(release)?;
-        let suppliers: BTreeSet<&str> =
-            awards.iter().flat_map(|award| ids(award.suppliers.many().unwrap_or_default())).collect();
+        let suppliers: BTreeSet<&str> = awards
+            .iter()
+            .flat_map(|award| ids(award.suppliers.many().unwrap_or_default()))
+            .collect();
         let (mut valid, mut disqualified) = (BTreeSet::new(), BTreeSet::new());
         for bid in details {
             let tenderers = ids(bid.tenderers().unwrap_or_default());
@@ -191,7 +196,12 @@ impl Tally {
     }
 
     fn lowest_disqualified(&mut self, release: &Release, shared: &Shared) -> bool {
-        if !release.awards().unwrap_or_default().iter().any(|award| award.status.is("active")) {
+        if !release
+            .awards()
+            .unwrap_or_default()
+            .iter()
+            .any(|award| award.status.is("active"))
+        {
             return false;
         }
         let mut lowest: Option<(f64, bool)> = None;
@@ -241,7 +251,12 @@ impl Tally {
     /// Only awards to one supplier: of several nobody says who supplied what.
     fn count_supplies(&mut self, release: &Release, digits: usize) {
         let mut counted = BTreeSet::new();
-        for award in release.awards().unwrap_or_default().iter().filter(|award| award.status.is("active")) {
+        for award in release
+            .awards()
+            .unwrap_or_default()
+            .iter()
+            .filter(|award| award.status.is("active"))
+        {
             let Some(supplier) = sole(award.suppliers.many()) else { continue };
             for item in award.items.0.as_deref().unwrap_or_default() {
                 let classification = item.classification.0.as_ref();

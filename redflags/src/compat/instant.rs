@@ -10,12 +10,14 @@ pub fn rfc3339(text: &str) -> Option<i128> {
     }
     let number = |from: usize, n: usize| -> Option<i16> {
         let digits = &bytes[from..from + n];
-        digits.iter().all(u8::is_ascii_digit).then(|| {
-            digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0'))
-        })
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0')))
     };
     let stands = |at: usize, one_of: &[u8]| one_of.contains(&bytes[at]);
-    let marks = stands(4, b"-") && stands(7, b"-") && stands(10, b"tT ") && stands(13, b":") && stands(16, b":");
+    let marks =
+        stands(4, b"-") && stands(7, b"-") && stands(10, b"tT ") && stands(13, b":") && stands(16, b":");
     if !marks {
         return None;
     }

@@ -10,7 +10,8 @@ pub fn prepare<'a>(release: &mut Release<'a>, settings: &'a Prepare) {
     identify(release.buyer.0.as_mut(), &settings.prefix_buyer, settings);
     if let Some(tender) = &mut release.tender.0 {
         identify(tender.entity.0.as_mut(), &settings.prefix_buyer, settings);
-        if let (Some(separator), Field::Text(details)) = (&settings.split_method_details, &mut tender.details) {
+        if let (Some(separator), Field::Text(details)) = (&settings.split_method_details, &mut tender.details)
+        {
             let start = details.split(separator.as_str()).next().unwrap_or_default().trim_end();
             *details = Cow::Owned(start.to_owned());
         }
@@ -23,7 +24,8 @@ pub fn prepare<'a>(release: &mut Release<'a>, settings: &'a Prepare) {
         prepare_bid(bid, settings);
     }
     let contracts = release.contracts.0.as_deref_mut().unwrap_or_default();
-    let cancelled = if settings.award_status_by_contract_status { cancelled(contracts) } else { BTreeMap::new() };
+    let cancelled =
+        if settings.award_status_by_contract_status { cancelled(contracts) } else { BTreeMap::new() };
     for award in release.awards.0.iter_mut().flatten() {
         prepare_award(award, &cancelled, settings);
     }
@@ -38,7 +40,11 @@ fn move_auctions(release: &mut Release) {
 
 fn prepare_bid<'a>(bid: &mut Bid<'a>, settings: &'a Prepare) {
     if let Some(value) = &mut bid.value.0 {
-        if value.amount.number().is_some_and(|amount| settings.redacted_amounts.contains(&amount)) {
+        if value
+            .amount
+            .number()
+            .is_some_and(|amount| settings.redacted_amounts.contains(&amount))
+        {
             value.amount = Field::Absent;
         }
         fill(&mut value.currency, settings.currency.as_deref());

@@ -1,7 +1,10 @@
 //! A release as the indicators see it: the few fields they ask for, borrowed from the line, everything else passed
 //! over. A field of another kind than expected counts as one that is not there; it never costs the release.
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::blocks::count;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -24,12 +27,13 @@ pub fn release(line: &str) -> Result<Option<Release<'_>>, String> {
 }
 
 fn has_surrogate(line: &str) -> bool {
-    line.match_indices("\\u").any(|(at, _)| matches!(line.as_bytes().get(at + 2), Some(b'd' | b'D')))
+    let surrogate = |at: usize| matches!(line.as_bytes().get(at + 2), Some(b'd' | b'D'));
+    line.as_bytes().contains(&b'\\') && line.match_indices("\\u").any(|(at, _)| surrogate(at))
 }
 
 fn is_too_deep(line: &[u8]) -> bool {
-    let opens = |byte: &u8| matches!(byte, b'{' | b'[');
-    if line.iter().filter(|byte| opens(byte)).count() <= DEEPEST {
+    // `[` and `{` differ in this one bit; no line without so many of them can be too deep.
+    if count(line, |byte| byte | 0x20 == b'{') <= DEEPEST {
         return false;
     }
     let (mut depth, mut in_text, mut bytes) = (0_usize, false, line.iter());
@@ -87,7 +91,9 @@ impl<'de> Deserialize<'de> for Field<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get();
         Ok(match raw.as_bytes() {
-            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Field::Text(Cow::Borrowed(&raw[1..raw.len() - 1])),
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
+                Field::Text(Cow::Borrowed(&raw[1..raw.len() - 1]))
+            }
             [b'"', ..] => Field::Text(Cow::Owned(serde_json::from_str(raw).map_err(D::Error::custom)?)),
             [b'-' | b'0'..=b'9', ..] => Field::Number(raw),
             _ => Field::Other,
@@ -97,10 +103,12 @@ impl<'de> Deserialize<'de> for Field<'de> {
 
 /// Something that has named fields. A name that is said twice counts as it was said last.
 pub trait Object<'a>: Default {
-    const KEYS: &'static [&'static str];
+    type Key;
 
-    /// Reads the value of `KEYS[key]`.
-    fn set<A: MapAccess<'a>>(&mut self, key: usize, map: &mut A) -> Result<(), A::Error>;
+    fn key(name: &str) -> Option<Self::Key>;
+
+    /// Reads the value of a field.
+    fn set<A: MapAccess<'a>>(&mut self, key: Self::Key, map: &mut A) -> Result<(), A::Error>;
 }
 
 /// An object, or nothing where something else stands.
@@ -183,7 +191,7 @@ fn pass_over_object<'de, A: MapAccess<'de>, T: Default>(mut map: A) -> Result<T,
 
 fn read_object<'de, T: Object<'de>, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Error> {
     let mut object = T::default();
-    while let Some(Key(key)) = map.next_key_seed(KeySeed(T::KEYS))? {
+    while let Some(key) = map.next_key_seed(Reader::<T>(PhantomData))? {
         match key {
             Some(key) => object.set(key, &mut map)?,
             None => drop(map.next_value::<IgnoredAny>()?),
@@ -200,30 +208,30 @@ fn read_list<'de, T: Object<'de>, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<
     Ok(entries)
 }
 
-struct Key(Option<usize>);
-struct KeySeed(&'static [&'static str]);
+struct Reader<T>(PhantomData<T>);
 
-impl<'de> serde::de::DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
+/// Reads a name.
+impl<'de, T: Object<'de>> DeserializeSeed<'de> for Reader<T> {
+    type Value = Option<T::Key>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_str(self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(NameOf::<T>(PhantomData))
     }
 }
 
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
+struct NameOf<T>(PhantomData<T>);
 
-    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        Ok(Key(self.0.iter().position(|key| *key == name)))
+impl<'de, T: Object<'de>> Visitor<'de> for NameOf<T> {
+    type Value = Option<T::Key>;
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(T::key(name))
     }
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a name")
     }
 }
-
-struct Reader<T>(PhantomData<T>);
 
 macro_rules! reads {
     ($kind:ident, list: $list:expr, object: $object:expr) => {
@@ -279,7 +287,9 @@ impl Bid<'_> {
 
     /// 递交了的投标: neither merely invited nor withdrawn, and not without a status.
     pub fn is_submitted(&self) -> bool {
-        self.status.text().is_some_and(|status| !matches!(status, "invited" | "withdrawn"))
+        self.status
+            .text()
+            .is_some_and(|status| !matches!(status, "invited" | "withdrawn"))
     }
 }
 
@@ -291,20 +301,30 @@ macro_rules! object {
             $(pub $field: $kind,)*
         }
 
-        impl<'a> Object<'a> for $name<'a> {
-            const KEYS: &'static [&'static str] = &[$($key,)*];
-
-            #[allow(unused_assignments)]
-            fn set<A: MapAccess<'a>>(&mut self, key: usize, map: &mut A) -> Result<(), A::Error> {
-                let mut n = 0;
-                $(if key == n {
-                    self.$field = map.next_value()?;
-                    return Ok(());
-                }
-                n += 1;)*
-                Ok(())
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            pub enum Key {
+                $($field,)*
             }
-        }
+
+            impl<'a> Object<'a> for $name<'a> {
+                type Key = Key;
+
+                fn key(name: &str) -> Option<Key> {
+                    match name {
+                        $($key => Some(Key::$field),)*
+                        _ => None,
+                    }
+                }
+
+                fn set<A: MapAccess<'a>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
+                    match key {
+                        $(Key::$field => self.$field = map.next_value()?,)*
+                    }
+                    Ok(())
+                }
+            }
+        };
     };
 }
 
@@ -367,7 +387,9 @@ mod tests {
         assert_eq!(release.buyer.0.as_ref().unwrap().id, Field::Number("7.50"));
         let bids = release.details().unwrap();
         assert_eq!(bids.len(), 3);
-        assert!(bids[0].status.is("valid") && bids[0].value.0.is_none() && bids[0].tenderers.many().is_none());
+        assert!(
+            bids[0].status.is("valid") && bids[0].value.0.is_none() && bids[0].tenderers.many().is_none()
+        );
         assert_eq!(bids[2].status, Field::Absent);
     }
 

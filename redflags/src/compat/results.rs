@@ -88,7 +88,8 @@ impl Serialize for Meta {
         let round = |value: &f64| (value * 10_000.0).round() / 10_000.0;
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (indicator, values) in &self.0 {
-            let rounded: BTreeMap<&String, f64> = values.iter().map(|(name, value)| (name, round(value))).collect();
+            let rounded: BTreeMap<&String, f64> =
+                values.iter().map(|(name, value)| (name, round(value))).collect();
             map.serialize_entry(indicator, &rounded)?;
         }
         map.end()
@@ -146,8 +147,9 @@ pub fn finish(mut tally: Tally, shared: &Shared) -> Results {
         }
     }
     let seconds = tally.processes.iter();
-    let seconds: Vec<(&str, SecondLowest)> =
-        seconds.filter_map(|(ocid, process)| Some((ocid.as_ref(), process.second_lowest?))).collect();
+    let seconds: Vec<(&str, SecondLowest)> = seconds
+        .filter_map(|(ocid, process)| Some((ocid.as_ref(), process.second_lowest?)))
+        .collect();
     close_to_winner(&mut results, &seconds, &names, shared);
     seldom_won(&mut results, &names, &tally.orgs, shared);
     often_disqualified(&mut results, &names, &tally.orgs, shared);
@@ -157,7 +159,8 @@ pub fn finish(mut tally: Tally, shared: &Shared) -> Results {
 }
 
 fn flags_of_process(results: &mut Results, ocid: &str, process: &Process) {
-    for (flag, indicator) in [(R003, "R003"), (R018, "R018"), (R028, "R028"), (R030, "R030"), (R036, "R036")] {
+    for (flag, indicator) in [(R003, "R003"), (R018, "R018"), (R028, "R028"), (R030, "R030"), (R036, "R036")]
+    {
         if process.flags & flag != 0 {
             set(&mut results.ocid, ocid, indicator, 1.0);
         }
@@ -197,7 +200,12 @@ fn close_to_winner(results: &mut Results, seconds: &[(&str, SecondLowest)], name
 }
 
 /// R058.
-fn heavily_discounted(results: &mut Results, seconds: &[(&str, SecondLowest)], names: &[&str], shared: &Shared) {
+fn heavily_discounted(
+    results: &mut Results,
+    seconds: &[(&str, SecondLowest)],
+    names: &[&str],
+    shared: &Shared,
+) {
     let Some(r058) = &shared.settings.r058 else { return };
     let fence = r058
         .threshold
@@ -219,13 +227,20 @@ fn heavily_discounted(results: &mut Results, seconds: &[(&str, SecondLowest)], n
 /// R025. Of those who bid most, whoever wins remarkably little.
 fn seldom_won(results: &mut Results, names: &[&str], orgs: &[Org], shared: &Shared) {
     let Some(r025) = &shared.settings.r025 else { return };
-    let bidders = || names.iter().zip(orgs).map(|(name, org)| (name, org.won)).filter(|(_, won)| won.whole > 0);
+    let bidders = || {
+        names
+            .iter()
+            .zip(orgs)
+            .map(|(name, org)| (name, org.won))
+            .filter(|(_, won)| won.whole > 0)
+    };
     let mut counts: Vec<f64> = bidders().map(|(_, won)| won.whole as f64).collect();
     counts.sort_by(f64::total_cmp);
     let many = quantile(&counts, f64::from(r025.percentile) / 100.0);
     let (fence, q1) = r025.threshold.map_or_else(
         || {
-            let quartiles = results.note_quartiles("R025", "", bidders().map(|(_, won)| won.ratio()).collect());
+            let quartiles =
+                results.note_quartiles("R025", "", bidders().map(|(_, won)| won.ratio()).collect());
             (quartiles.lower_fence(), quartiles.q1)
         },
         |threshold| (threshold, 1.0),
@@ -280,7 +295,10 @@ fn often_disqualified(results: &mut Results, names: &[&str], orgs: &[Org], share
 /// R048.
 fn supplies_everything(results: &mut Results, names: &[&str], orgs: &[Org], shared: &Shared) {
     let Some(r048) = &shared.settings.r048 else { return };
-    let suppliers = names.iter().zip(orgs).filter_map(|(name, org)| Some((name, org.supplies.as_ref()?)));
+    let suppliers = names
+        .iter()
+        .zip(orgs)
+        .filter_map(|(name, org)| Some((name, org.supplies.as_ref()?)));
     let kinds: Vec<(&&str, f64)> = suppliers
         .filter(|(_, supplies)| supplies.n_processes >= r048.minimum_contracting_processes)
         .map(|(name, supplies)| (name, supplies.codes.len() as f64))

@@ -149,7 +149,8 @@ impl Settings {
             }
             "modifications" => {
                 prepare.move_auctions = section.flag("move_auctions")?;
-                prepare.prefix_buyer = section.text("prefix_buyer_or_procuring_entity_id").unwrap_or_default();
+                prepare.prefix_buyer =
+                    section.text("prefix_buyer_or_procuring_entity_id").unwrap_or_default();
                 prepare.prefix_tenderer = section.text("prefix_tenderer_or_supplier_id").unwrap_or_default();
                 prepare.split_method_details = section.text("split_procurement_method_details");
             }
@@ -157,8 +158,11 @@ impl Settings {
             "codelists.award_status" => prepare.award_statuses = section.rest(),
             "R003.procurement_method_details" => {
                 let rest = section.rest();
-                let days = rest.iter().map(|(name, value)| Ok((name.clone(), section.read(name, value, "a number of days")?)));
-                self.r003.get_or_insert_with(R003::default).method_details = days.collect::<Result<_, BadSettings>>()?;
+                let days = rest
+                    .iter()
+                    .map(|(name, value)| Ok((name.clone(), section.read(name, value, "a number of days")?)));
+                self.r003.get_or_insert_with(R003::default).method_details =
+                    days.collect::<Result<_, BadSettings>>()?;
             }
             _ => self.take_indicator(section)?,
         }
@@ -231,7 +235,10 @@ struct Section {
 
 impl Section {
     fn of(name: Option<&str>, properties: &Properties) -> Section {
-        let values = properties.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let values = properties
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         Section { name: name.unwrap_or_default().to_owned(), values }
     }
 
@@ -289,7 +296,8 @@ mod tests {
 
     #[test]
     fn an_empty_section_enables_an_indicator_with_its_defaults() {
-        let settings = Settings::read("currency = JPY\n[R003]\n[R035]\nthreshold=0\n; [R024]\n[R048]\n").unwrap();
+        let settings =
+            Settings::read("currency = JPY\n[R003]\n[R035]\nthreshold=0\n; [R024]\n[R048]\n").unwrap();
         assert_eq!(settings.currency.as_deref(), Some("JPY"));
         assert_eq!(settings.r003.unwrap().threshold, 15);
         assert_eq!(settings.r035.unwrap().threshold, 1, "none at all is no finding");
@@ -314,7 +322,10 @@ mod tests {
             ("[R999]", "[R999] is not a section of the settings"),
             ("[R024]\ntreshold = 1", "[R024] knows no `treshold`"),
             ("[R024]\nthreshold = low", "[R024] threshold = low: a ratio expected"),
-            ("[modifications]\nmove_auctions = perhaps", "[modifications] move_auctions = perhaps: yes or no expected"),
+            (
+                "[modifications]\nmove_auctions = perhaps",
+                "[modifications] move_auctions = perhaps: yes or no expected",
+            ),
             ("curency = JPY", "[] knows no `curency`"),
         ] {
             assert_eq!(Settings::read(text).unwrap_err().to_string(), said, "{text}");
