@@ -79,7 +79,10 @@ fn tell(results: &Results, count: bool) {
         eprintln!("line {line} is left out: {why}");
     }
     if results.notes.n_other_currency > 0 {
-        eprintln!("{} bids in another currency than the main one are left out", results.notes.n_other_currency);
+        eprintln!(
+            "{} bids in another currency than the main one are left out",
+            results.notes.n_other_currency
+        );
     }
     for (group, n) in results.counts().iter().filter(|(_, n)| count && *n > 0) {
         eprintln!("{group}: {n}");

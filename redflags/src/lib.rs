@@ -4,3 +4,23 @@
 //! [`compat`] gives the same answers as Cardinal, so that a county can be compared with others.
 
 pub mod compat;
+pub mod graph;
+pub mod ledger;
+pub mod market;
+pub mod ocds;
+pub mod rule;
+pub mod rules;
+pub mod similar;
+pub mod tender;
+
+use market::Market;
+use rule::{Outcome, Rule, Seen};
+
+/// Every rule that applies to a tender, with its outcome, in the order of the table.
+pub fn look<'m>(
+    market: &'m Market<'m>,
+    tender: &'m tender::Tender,
+    today: jiff::civil::Date,
+) -> impl Iterator<Item = (&'static Rule, Outcome)> + 'm {
+    rules::all().filter_map(move |rule| Some((rule, rule.run(&Seen { tender, market, today })?)))
+}

@@ -40,6 +40,16 @@ pub fn rfc3339(text: &str) -> Option<i128> {
     Some(seconds * 1_000_000_000 + i128::from(nanoseconds))
 }
 
+/// Milliseconds since 1970 of an instant of RFC 3339.
+pub fn instant_ms(text: &str) -> Option<i64> {
+    rfc3339(text).and_then(|at| i64::try_from(at.div_euclid(1_000_000)).ok())
+}
+
+/// `2020-01-31` and nothing else.
+pub fn is_date(text: &str) -> Option<Date> {
+    (text.len() == 10).then(|| text.parse().ok())?
+}
+
 /// Whole days from one instant to another, cut towards zero.
 pub fn whole_days(from: i128, to: i128) -> i64 {
     ((to - from) / 86_400_000_000_000) as i64

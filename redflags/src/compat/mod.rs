@@ -17,6 +17,8 @@ mod results;
 mod settings;
 mod tally;
 
+pub use fence::{Quartiles, quantile};
+pub use instant::{instant_ms, is_date};
 pub use results::Results;
 pub use settings::{BadSettings, Settings};
 
