@@ -11,10 +11,26 @@ use minijinja::context;
 
 pub enum Fail {
     NotFound(Visit),
-    Refused { visit: Visit, refusal: Refusal, status: StatusCode, act: String, back: String },
-    Raced { visit: Visit, back: String },
-    Fault { visit: Visit, what: String },
-    SignIn { back: String },
+    /// What was sent is no form of ours: whoever sent it may try again, nothing of ours is broken.
+    Unreadable(Visit),
+    Refused {
+        visit: Visit,
+        refusal: Refusal,
+        status: StatusCode,
+        act: String,
+        back: String,
+    },
+    Raced {
+        visit: Visit,
+        back: String,
+    },
+    Fault {
+        visit: Visit,
+        what: String,
+    },
+    SignIn {
+        back: String,
+    },
 }
 
 impl Fail {
@@ -35,7 +51,7 @@ impl Fail {
                 Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back }
             }
             Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
-            Problem::Unreadable(what) => Fail::Fault { visit, what },
+            Problem::Unreadable(_) => Fail::Unreadable(visit),
             Problem::Invalid(fields) => Fail::Fault {
                 visit,
                 what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; "),
@@ -56,6 +72,17 @@ impl IntoResponse for Fail {
                     suggestions => vec![link("办事事项", "/items"), link("查询进度", "/track"), link("首页", "/")],
                 });
                 (StatusCode::NOT_FOUND, page).into_response()
+            }
+            Fail::Unreadable(visit) => {
+                let page = visit.page(
+                    "shared/not_found.html",
+                    "表单没有完整送到",
+                    context! {
+                        text => "收到的内容读不出来，没有办理。请返回上一页重新提交；您填写的内容还在那里。",
+                        suggestions => vec![link("首页", "/")],
+                    },
+                );
+                (StatusCode::BAD_REQUEST, page).into_response()
             }
             Fail::Refused { visit, refusal, status, act, back } => {
                 let page = visit.page("shared/refusal.html", "不能这样办理", context! {

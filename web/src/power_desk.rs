@@ -115,6 +115,7 @@ async fn blank(visit: Visit) -> Page {
 }
 
 async fn page(visit: Visit, Path(id): Path<String>) -> Page {
+    visit.staff()?;
     let id = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     show(&visit, Some(id), None).await
 }

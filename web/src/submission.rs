@@ -75,7 +75,7 @@ pub(crate) async fn read_posted(
     form: Result<Multipart, MultipartRejection>,
     definition: &Definition,
 ) -> Result<Posted, Fail> {
-    let form = form.map_err(|error| Fail::fault(visit, error))?;
+    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
         let broken = Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试");
         (HashMap::new(), Vec::new(), vec![broken])

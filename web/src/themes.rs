@@ -456,7 +456,7 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, Mul
     let Some(theme) = open_online(theme, visit.web.app.moment().today) else {
         return Ok(Redirect::to(&format!("/themes/{id}")).into_response());
     };
-    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let Ok((answers, files, mut wrong)) = read_form(form).await else {
         // What did not arrive whole does not say for which situation it was: the steps begin again.
         return Err(Fail::fault(&visit, "the form did not arrive whole"));

@@ -202,7 +202,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
         let field = fields(&name, &opened).first().map(|field| field.id.clone()).unwrap_or_default();
         (HashMap::new(), vec![], vec![Invalid::new(field, "文件合计超过10 MB，或者传输中断，请缩小后重试")])

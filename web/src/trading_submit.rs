@@ -59,7 +59,7 @@ impl Sent {
 }
 
 async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Page {
-    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let Ok(sent) = read(form).await else {
         let broken = Invalid::new("ciphertext", "文件超过10 MB，或者传输中断，请重试");
         let fresh = Sent { secret: hex(&random::<16>()), ..Sent::default() };

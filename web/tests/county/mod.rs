@@ -125,6 +125,20 @@ impl County {
         )
     }
 
+    /// The answer as it came. A stream that does not end is not waited for: its head says who gets past the door.
+    pub async fn ask(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let stream = headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media == "text/event-stream");
+        if stream {
+            return (status, headers, String::new());
+        }
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     pub async fn get(&self, person: &str, path: &str) -> (StatusCode, Value) {
         let mut request = Request::get(path);
         if !person.is_empty() {
@@ -164,11 +178,8 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    async fn ask(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-        let answer = self.county.router.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        (status, headers, String::from_utf8_lossy(&bytes).into_owned())
+    pub fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     pub async fn page(&self, path: &str) -> (StatusCode, String) {
@@ -176,7 +187,7 @@ impl Session<'_> {
             .header(header::COOKIE, &self.cookie)
             .body(Body::empty())
             .unwrap();
-        let (status, _, text) = self.ask(request).await;
+        let (status, _, text) = self.county.ask(request).await;
         (status, text)
     }
 
@@ -201,7 +212,7 @@ impl Session<'_> {
         let request = Request::post(action)
             .header(header::COOKIE, &self.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let (status, headers, text) = self.ask(request.body(Body::from(body)).unwrap()).await;
+        let (status, headers, text) = self.county.ask(request.body(Body::from(body)).unwrap()).await;
         let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
         (status, to, text)
     }

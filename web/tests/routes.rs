@@ -1,0 +1,156 @@
+//! 地址表。 Every address of the pages and the interface × every kind of person: who gets past its door. The addresses are
+//! read from the sources, so that one that nobody thought about is one that fails here.
+
+mod county;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use county::{County, county};
+use fadu_app::accounts::Account;
+use fadu_kernel::Role;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// `method <tab> address <tab> who`: `anyone`, `staff`, the posts by name, or `none` where this county has no hall, no
+/// hotline and no checkpoint yet.
+const TABLE: &str = include_str!("routes.tsv");
+
+const STAFF: [&str; 7] = ["clerk", "officer", "head", "government", "manager", "inspector", "operator"];
+
+/// Method and address of every `.route("…", get(…).post(…))` below `src`.
+fn written() -> Vec<(Method, String)> {
+    let mut routes = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
+            for call in source.split(".route(").skip(1) {
+                let Some(rest) = call.trim_start().strip_prefix('"') else { continue };
+                let (address, rest) = rest.split_once('"').unwrap();
+                let methods = within(rest);
+                for (word, method) in [("get(", Method::GET), ("post(", Method::POST)] {
+                    if methods.contains(word) {
+                        routes.push((method, address.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+    routes.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
+    routes
+}
+
+/// The text up to the parenthesis that closes the call.
+fn within(rest: &str) -> &str {
+    let mut depth = 1;
+    let end = rest.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    });
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// An address with its names filled in, and whether all of them exist; what does not exist changes nothing when asked for.
+fn filled(address: &str, item: &str) -> (String, bool) {
+    let of_item = ["/items", "/desk/items", "/desk/new-case", "/desk/matters", "/api"];
+    let of_item = of_item.iter().any(|prefix| address.starts_with(prefix)) && !address.contains("{act}");
+    let (mut path, mut real) = (String::new(), true);
+    for (i, part) in address.split(['{', '}']).enumerate() {
+        path.push_str(match part {
+            _ if i % 2 == 0 => part,
+            "id" if of_item => item,
+            "kind" if of_item => "items",
+            _ => {
+                real = false;
+                "0000000000007"
+            }
+        });
+    }
+    (path, real)
+}
+
+struct Person {
+    name: &'static str,
+    cookie: String,
+    csrf: String,
+}
+
+/// Whether the person gets past the door: a page of which nothing is told to them is shut as well.
+async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(String, bool)) -> bool {
+    let mut request = Request::builder().method(method).uri(path);
+    if !person.cookie.is_empty() {
+        request = request.header(header::COOKIE, &person.cookie);
+    }
+    let body = if method == Method::POST {
+        request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        Body::from(format!("csrf={}", person.csrf))
+    } else {
+        Body::empty()
+    };
+    let (status, headers, _) = county.ask(request.body(body).unwrap()).await;
+    assert!(status != StatusCode::INTERNAL_SERVER_ERROR, "{} {method} {path}", person.name);
+    assert!(status != StatusCode::METHOD_NOT_ALLOWED, "{method} {path} is written and not served");
+    let to = headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+    let turned_away = matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED)
+        || (*real && status == StatusCode::NOT_FOUND)
+        || to.is_some_and(|to| to.starts_with("/sign-in"));
+    !turned_away
+}
+
+#[tokio::test]
+async fn every_address_opens_to_exactly_these() {
+    let county = county().await;
+    let citizen = Account {
+        person: "citizen".into(),
+        name: "citizen".into(),
+        role: Role::Citizen,
+        org: "public".into(),
+        password: String::new(),
+        demonstration: false,
+        closed: false,
+    };
+    county.app.put_account(citizen, county::PASSWORD).await.unwrap();
+    let mut people = vec![Person { name: "nobody", cookie: String::new(), csrf: String::new() }];
+    for name in ["citizen", "firm"].into_iter().chain(STAFF) {
+        let session = county.sign_in(name).await;
+        let (_, html) = session.page("/").await;
+        let csrf = html
+            .split("name=\"csrf\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        people.push(Person { name, cookie: session.cookie().to_owned(), csrf: csrf.unwrap().to_owned() });
+    }
+    let mut found = String::new();
+    // Signing out would end the session of whoever asks next.
+    for (method, address) in written().into_iter().filter(|(_, address)| address != "/sign-out") {
+        let path = filled(&address, &county.item);
+        let mut past = Vec::new();
+        for person in &people {
+            if ask(&county, person, &method, &path).await {
+                past.push(person.name);
+            }
+        }
+        let who = match past[..] {
+            _ if past.len() == people.len() => "anyone".to_owned(),
+            _ if past == STAFF => "staff".to_owned(),
+            [] => "none".to_owned(),
+            _ => past.join(" "),
+        };
+        found.push_str(&format!("{method}\t{address}\t{who}\n"));
+    }
+    let expected: BTreeMap<&str, &str> = TABLE.lines().filter_map(|line| line.rsplit_once('\t')).collect();
+    let wrong: Vec<&str> = found
+        .lines()
+        .filter(|line| {
+            line.rsplit_once('\t')
+                .is_none_or(|(route, who)| expected.get(route) != Some(&who))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
+    assert_eq!(expected.len(), found.lines().count(), "the table names an address that nobody serves");
+}
