@@ -44,10 +44,11 @@ export async function openCounty() {
       });
       const page = await context.newPage();
       page.setDefaultTimeout(15000);
+      page.base = base;
       page.faults = [];
       page.on("pageerror", (error) => page.faults.push(String(error)));
-      // A form with a mistake answers 422, which the browser also writes to its console.
-      page.on("console", (line) => line.type() === "error" && !line.text().includes("422") && page.faults.push(line.text()));
+      // A form with a mistake answers 422 and a refused act 409, which the browser also writes to its console.
+      page.on("console", (line) => line.type() === "error" && !/\b(409|422)\b/.test(line.text()) && page.faults.push(line.text()));
       if (person) {
         await page.goto(`${base}/sign-in`);
         await page.fill("#username", person);

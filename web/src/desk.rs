@@ -165,6 +165,15 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
     }))
 }
 
+/// What the item's guide says of the days that do not count.
+fn published_special(definition: &Definition) -> String {
+    let kinds: Vec<&str> = definition.special.iter().map(|row| row.kind.zh()).collect();
+    if kinds.is_empty() {
+        return "办事指南没有公布特别程序，期限不能停。".to_owned();
+    }
+    format!("办事指南公布的：{}。", kinds.join("、"))
+}
+
 fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
     let open = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
@@ -496,12 +505,11 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("reason", "理由", true).kind("long_text"),
         ],
         "Stop" => vec![
-            Field::text("kind", "特别程序", true).kind("choice").options(
-                definition
-                    .special
-                    .iter()
-                    .map(|row| (row.kind.word().to_owned(), row.kind.zh().to_owned())),
-            ),
+            // All that the law knows: what the guide did not publish is refused with its article, not left unsaid.
+            Field::text("kind", "特别程序", true)
+                .kind("choice")
+                .options(SpecialKind::ALL.map(|kind| (kind.word().to_owned(), kind.zh().to_owned())))
+                .hint(published_special(definition)),
             Field::text("days", "所需工作日", true).kind("number"),
         ],
         "Resume" => vec![Field::text("result", "结果", true)],

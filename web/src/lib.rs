@@ -189,6 +189,7 @@ pub fn router(web: Web) -> Router {
         .fallback(fail::not_found)
         .layer(axum::middleware::from_fn_with_state(web.clone(), meter::time))
         .layer(axum::middleware::from_fn_with_state(web.clone(), session::same_site))
+        .layer(axum::middleware::from_fn(session::keep_print_size))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -4,7 +4,7 @@ use crate::view::{Field, site_context};
 use crate::{Fail, Web};
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fadu_app::accounts::Account;
@@ -150,8 +150,7 @@ impl FromRequestParts<Web> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visit, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        let large =
-            query.split('&').any(|pair| pair == "large=1") || cookie(&parts.headers, "large").is_some();
+        let large = asked_size(query).unwrap_or_else(|| cookie(&parts.headers, "large").is_some());
         let mut visit = Visit {
             web: web.clone(),
             account: None,
@@ -205,6 +204,28 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
     }
     drop(web);
     next.run(request).await
+}
+
+/// The print size that an address asks for.
+fn asked_size(query: &str) -> Option<bool> {
+    query.split('&').find_map(|pair| match pair {
+        "large=1" => Some(true),
+        "large=0" => Some(false),
+        _ => None,
+    })
+}
+
+/// 大字版。 Asked for once, it stays for a year in this browser, whatever page comes next.
+pub async fn keep_print_size(request: Request, next: Next) -> Response {
+    let kept = asked_size(request.uri().query().unwrap_or_default()).map(|large| match large {
+        true => HeaderValue::from_static("large=1; Path=/; Max-Age=31536000; SameSite=Lax"),
+        false => HeaderValue::from_static("large=; Path=/; Max-Age=0; SameSite=Lax"),
+    });
+    let mut answer = next.run(request).await;
+    if let Some(kept) = kept {
+        answer.headers_mut().append(header::SET_COOKIE, kept);
+    }
+    answer
 }
 
 /// 筹备期。 Until the county is complete only its staff's own pages answer.
