@@ -10,6 +10,7 @@ mod home;
 mod law;
 mod ledger;
 mod ocds;
+mod mail;
 mod report;
 mod serve;
 mod simulate;
@@ -64,6 +65,9 @@ enum Command {
     /// Bring in a county's lists
     #[command(subcommand)]
     Import(admin::Import),
+    /// 12345 by electronic mail: check the configuration, read the mailbox once
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// A figure, with the entries it counts
     Figure(figure::Figure),
     /// The annual report
@@ -152,6 +156,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Sweep(sweep) => serve::sweep(place, sweep).await,
         Command::Account(account) => admin::account(place, account).await,
         Command::Import(import) => admin::import(place, import).await,
+        Command::Mail(mail) => mail::run(place, mail).await,
         Command::Figure(figure) => figure::run(place, figure).await,
         Command::Report(report) => report::run(place, report).await,
         Command::Ledger(ledger) => ledger::run(place, ledger).await,

@@ -65,6 +65,9 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
             bail!("{}", missing.join("\n"));
         }
     }
+    if let Some((config, secrets)) = crate::mail::configured(&home)? {
+        tokio::spawn(fadu_mail::keep_polling(Arc::clone(&app), config, secrets, home.site().base_url));
+    }
     let web = home.web(Arc::clone(&app)).await?;
     let router =
         if command.prepare { fadu_web::preparing(web.clone()) } else { fadu_web::router(web.clone()) };

@@ -1,0 +1,253 @@
+//! 来信成单。 Letters in a real mailbox become requests of a simulated county and are acknowledged through a real mail
+//! server; what machines send is left alone; a server that is away loses nothing.
+
+mod servers;
+
+use fadu_app::now::{Movable, start_of};
+use fadu_app::private::Keys;
+use fadu_app::{App, store::Store};
+use fadu_hotline::Order;
+use fadu_hotline::words::Channel;
+use fadu_mail::config::{Config, EXAMPLE, Secrets};
+use fadu_mail::{Report, poll};
+use fadu_service::Definition;
+use fadu_store::Sqlite;
+use jiff::civil::date;
+use servers::Servers;
+use std::sync::Arc;
+
+struct County {
+    _folder: tempfile::TempDir,
+    app: Arc<App>,
+    clock: Movable,
+    servers: Servers,
+    config: Config,
+    secrets: Secrets,
+}
+
+async fn county() -> Option<County> {
+    let servers = Servers::start()?;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock.clone()))
+        .await
+        .unwrap();
+    let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
+    fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
+        .await
+        .unwrap();
+    assert!(fadu_sim::enter_hotline(&app, 2025).await.unwrap());
+    let text = EXAMPLE
+        .replace("imap.example.cn", "127.0.0.1")
+        .replace("smtp.example.cn", "127.0.0.1")
+        .replace("993", &servers.imap_port.to_string())
+        .replace("465", &servers.smtp_port.to_string())
+        .replace("\"tls\"", "\"plain\"")
+        .replacen("user = \"12345\"\npassword_file = \"smtp.password\"", "", 1)
+        .replace("most_a_day = 20", "most_a_day = 3");
+    let config = Config::read(&text).unwrap();
+    let secrets = Secrets { imap: "secret".into(), smtp: String::new() };
+    Some(County { _folder: folder, app, clock, servers, config, secrets })
+}
+
+impl County {
+    async fn poll(&self) -> Report {
+        poll(&self.app, &self.config, &self.secrets, "http://localhost").await.unwrap()
+    }
+
+    async fn orders_of(&self, mail: &str) -> Vec<Order> {
+        let mut orders = Vec::new();
+        for row in self.app.orders_of_caller(mail, 50).await.unwrap() {
+            orders.push(self.app.order(row.id).await.unwrap().unwrap().1);
+        }
+        orders
+    }
+}
+
+fn letter(from: &str, id: &str, headers: &str, body: &str) -> Vec<u8> {
+    let head = format!(
+        "Return-Path: <{from}>\r\nFrom: =?utf-8?B?5byg5LiJ?= <{from}>\r\nTo: 12345@fuwu.example.cn\r\nMessage-ID: <{id}>\r\n{headers}"
+    );
+    let kind =
+        if headers.contains("Content-Type") { "" } else { "Content-Type: text/plain; charset=utf-8\r\n" };
+    format!("{head}{kind}\r\n{body}").into_bytes()
+}
+
+const SUBJECT: &str = "Subject: =?utf-8?B?6Lev54Gv5Z2P5LqG?=\r\n";
+
+#[tokio::test]
+async fn a_letter_becomes_a_request_and_is_acknowledged_once() {
+    let Some(mut county) = county().await else { return };
+    fadu_mail::check(&county.config, &county.secrets).await.unwrap();
+    let photo = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n建设路的路灯坏了一周 😀\r\n--b\r\n\
+                 Content-Disposition: attachment; filename=\"a.pdf\"\r\n\r\n%PDF-1.7 x\r\n--b\r\n\
+                 Content-Disposition: attachment; filename=\"a.exe\"\r\n\r\nMZ x\r\n--b--\r\n";
+    let headers = format!("{SUBJECT}Content-Type: multipart/mixed; boundary=b\r\n");
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "one@example.com", &headers, photo));
+    let report = county.poll().await;
+    assert_eq!(report, Report { seen: 1, taken: 1, ..Report::default() });
+    let orders = county.orders_of("zhang@example.com").await;
+    let entry = orders[0].entry.as_ref().unwrap();
+    assert_eq!(
+        (orders.len(), entry.channel, entry.text.as_str()),
+        (1, Channel::Mail, "路灯坏了\n\n建设路的路灯坏了一周 😀")
+    );
+    assert_eq!((entry.category.as_str(), entry.attachments.len()), ("0106", 1), "what its words speak for");
+    let number = orders[0].number.clone();
+    let state = serde_json_text(&orders[0]);
+    assert!(!state.contains("zhang@") && !state.contains("张三"), "who wrote is sealed");
+
+    let sent = county.servers.sent();
+    assert_eq!(sent.len(), 1);
+    let answer = &sent[0];
+    assert!(
+        answer.starts_with("from:\nto:zhang@example.com\n")
+            || answer.starts_with("from:None\n")
+            || answer.starts_with("from:<>\n"),
+        "{answer}"
+    );
+    for header in
+        ["Auto-Submitted: auto-replied", "X-Loop: 12345@fuwu.example.cn", "In-Reply-To: <one@example.com>"]
+    {
+        assert!(answer.contains(header), "{header} in {answer}");
+    }
+    let answer = fadu_mail::letter::Letter::read(
+        answer.split_once("\n").unwrap().1.split_once("\n").unwrap().1.as_bytes(),
+        "x@y.cn",
+    )
+    .unwrap();
+    assert!(
+        answer.text.contains(&number) && answer.text.contains("/12345/") && answer.text.contains("a.exe"),
+        "{answer:?}"
+    );
+    assert!(answer.text.contains("110") && answer.machine.is_some());
+    assert_eq!((county.servers.n_in(""), county.servers.n_in("fadu-taken")), (0, 1));
+
+    // Read again, as after a power cut between taking and moving: still one request.
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "one@example.com", &headers, photo));
+    assert_eq!(county.poll().await.taken, 1);
+    assert_eq!(county.orders_of("zhang@example.com").await.len(), 1);
+
+    // What is answered to the acknowledgement is added to the request; somebody else's is a request of its own.
+    let reply = format!("Subject: Re: {number}\r\n");
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "two@example.com", &reply, "今天还是没有亮"));
+    county
+        .servers
+        .deliver(&letter("li@example.com", "three@example.com", &reply, "我也要补充"));
+    let report = county.poll().await;
+    assert_eq!((report.supplemented, report.taken), (1, 1));
+    let orders = county.orders_of("zhang@example.com").await;
+    assert!(
+        orders.len() == 1
+            && orders[0].supplements.len() == 1
+            && orders[0].supplements[0].contains("今天还是没有亮")
+    );
+}
+
+fn serde_json_text(order: &Order) -> String {
+    format!("{order:?}")
+}
+
+#[tokio::test]
+async fn a_mail_loop_ends_at_its_first_letter() {
+    let Some(mut county) = county().await else { return };
+    county
+        .servers
+        .deliver(&letter("robot@example.com", "one@example.com", SUBJECT, "路灯坏了"));
+    county.poll().await;
+    // The other machine thanks us for our thanks, a hundred times: bounces, holidays, our own letter come back.
+    let ours = county.servers.sent().remove(0);
+    let ours = ours.split_once('\n').unwrap().1.split_once('\n').unwrap().1.to_owned();
+    for n in 0..40 {
+        let id = format!("{n}@example.com");
+        county.servers.deliver(&letter(
+            "robot@example.com",
+            &id,
+            "Auto-Submitted: auto-replied\r\n",
+            "谢谢您的来信",
+        ));
+        county.servers.deliver(&letter(
+            "robot@example.com",
+            &id,
+            "X-Loop: 12345@fuwu.example.cn\r\n",
+            "转发",
+        ));
+    }
+    county.servers.deliver(b"Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nfailed\r\n--b--\r\n");
+    county.servers.deliver(ours.as_bytes());
+    let report = county.poll().await;
+    assert_eq!(report, Report { seen: 82, automatic: 82, ..Report::default() });
+    assert_eq!((county.servers.sent().len(), county.orders_of("robot@example.com").await.len()), (1, 1));
+    assert_eq!(county.servers.n_in("fadu-automatic"), 82);
+
+    // A machine that hides what it is gets no further than a day's letters.
+    for n in 0..10 {
+        county.servers.deliver(&letter(
+            "robot@example.com",
+            &format!("h{n}@example.com"),
+            SUBJECT,
+            &format!("第{n}封"),
+        ));
+    }
+    let report = county.poll().await;
+    assert_eq!((report.taken, report.by_hand), (2, 8), "three a day, the first letter among them");
+    county.clock.set(start_of(date(2025, 3, 4)) + 9 * 3_600_000);
+    county
+        .servers
+        .deliver(&letter("robot@example.com", "next@example.com", SUBJECT, "第二天"));
+    assert_eq!(county.poll().await.taken, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_loses_nothing_and_odd_letters_stop_nobody() {
+    let Some(mut county) = county().await else { return };
+    county.servers.stop_smtp();
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "one@example.com", SUBJECT, "路灯坏了"));
+    let report = county.poll().await;
+    assert_eq!((report.failed, county.servers.n_in("")), (1, 1), "it lies where it lay");
+    assert_eq!(county.orders_of("zhang@example.com").await.len(), 1, "and the request stands");
+    county.servers.start_smtp();
+    county
+        .servers
+        .deliver(&letter("nobody@example.com", "two@example.com", SUBJECT, "没有这个地址"));
+    county
+        .servers
+        .deliver(&letter("later@example.com", "three@example.com", SUBJECT, "过一会儿"));
+    county.servers.deliver(&letter("li@example.com", "four@example.com", "", ""));
+    county
+        .servers
+        .deliver(&letter("wang@example.com", "five@example.com", SUBJECT, &"长".repeat(17_000)));
+    county.servers.deliver(b"\x00\xFF\xFE no letter at all");
+    county
+        .servers
+        .deliver(&letter("zhao@example.com", "six@example.com", SUBJECT, "\u{1}\u{202e}emoji 👨‍👩‍👧"));
+    let report = county.poll().await;
+    // Only the one that was put off is tried again; the request of an address that does not exist stands.
+    assert_eq!((report.failed, county.servers.n_in("")), (1, 1), "{report:?}");
+    assert_eq!(county.orders_of("zhang@example.com").await.len(), 1, "acknowledged now, taken once");
+    for who in ["nobody@example.com", "later@example.com", "wang@example.com", "zhao@example.com"] {
+        assert_eq!(county.orders_of(who).await.len(), 1, "{who}");
+    }
+    assert_eq!(
+        county.orders_of("li@example.com").await.len(),
+        0,
+        "nothing was written: asked to write again"
+    );
+    let long = county.orders_of("wang@example.com").await.remove(0).entry.unwrap().text;
+    assert_eq!(long.chars().count(), 10_000);
+    let sent = county.servers.sent();
+    assert_eq!(sent.iter().filter(|letter| letter.contains("to:li@example.com")).count(), 1);
+    assert_eq!(sent.iter().filter(|letter| letter.contains("to:zhang@example.com")).count(), 1);
+    let wrong = Secrets { imap: "wrong".into(), ..Secrets::default() };
+    assert!(fadu_mail::check(&county.config, &wrong).await.is_err());
+}
