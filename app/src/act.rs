@@ -453,9 +453,16 @@ fn matter_write<M: Matter>(
 ) -> Result<MatterWrite, Problem> {
     let text = serde_json::to_string(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
-    let blind = ["applicant_name", "applicant_number", "applicant_phone", "caller_name", "caller_phone"]
-        .iter()
-        .filter_map(|field| private.get(*field));
+    let blind = [
+        "applicant_name",
+        "applicant_number",
+        "applicant_phone",
+        "caller_name",
+        "caller_phone",
+        "caller_mail",
+    ]
+    .iter()
+    .filter_map(|field| private.get(*field));
     let facets_new = after.facets.iter().filter(|facet| !before.facets.contains(facet)).cloned();
     Ok(MatterWrite {
         id,

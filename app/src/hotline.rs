@@ -4,9 +4,9 @@
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::near::{self, Signature};
-use fadu_hotline::place::Place;
-use fadu_hotline::{Desk, Order, OrderAct, OrderFact};
-use fadu_kernel::{Actor, Matter, MatterId, Ratio};
+use fadu_hotline::place::{Bbox, Place};
+use fadu_hotline::{Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId, Ratio};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -28,6 +28,10 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
     };
     match fact {
         OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
+        OrderFact::HandedOver { office, receipt, .. } => {
+            let (office, receipt) = (OrgId::new(office), receipt.clone());
+            vec![Effect::RegisterPetition { order: id, office, receipt }]
+        }
         OrderFact::Closed { .. } if order.n_children > 0 => {
             vec![Effect::FollowParent { parent: id, child: None }]
         }
@@ -72,6 +76,38 @@ impl App {
                 Ok(false)
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// Once an order: what was registered by hand meanwhile stands.
+    pub(crate) async fn register_petition(
+        &self,
+        id: MatterId,
+        unit: OrgId,
+        receipt: String,
+        row: &OutboxRow,
+    ) -> Result<bool, Problem> {
+        let Some((_, order)) = self.order(id).await? else {
+            self.store.outbox_settled(self.region, row.seq, row.n).await?;
+            return Ok(false);
+        };
+        let private = self.unseal(id, &order.sealed).await?;
+        let act = PetitionAct::Register {
+            order: id,
+            order_number: order.number.clone(),
+            unit,
+            receipt,
+            persons: order.entry.as_ref().map_or(1, |entry| entry.persons),
+            applicant: order.applicant,
+        };
+        let relay = Actor::relay();
+        let call = Call::<Petition> { actor: &relay, matter: None, act, private, key: None };
+        match self.carry_out(call, Some((row.seq, row.n))).await {
+            Err(Problem::Refused(_)) => {
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(false)
+            }
+            done => Ok(done?.is_some()),
         }
     }
 
@@ -192,10 +228,12 @@ impl App {
 }
 
 /// 公开的诉求要看什么, by the moment an order was taken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sought {
     pub from_ms: i64,
     pub to_ms: i64,
+    /// Only narrows what is looked up: whoever shows the orders holds each against it.
+    pub bbox: Option<Bbox>,
     /// Empty: any.
     pub categories: Vec<String>,
     pub open: Option<bool>,
@@ -206,15 +244,27 @@ const PUBLISHED: usize = 1000;
 /// States of published orders that stay in memory.
 const KEPT: usize = 4096;
 
+type Version = (MatterId, i64);
+/// Ledger number, moment and name of each fact of an order.
+pub type History = Arc<Vec<(i64, i64, String)>>;
+
 /// 已读的公开诉求。 A published order is read once for each of its versions.
 #[derive(Default)]
-pub struct Published(Mutex<HashMap<(MatterId, i64), Arc<Order>>>);
+pub struct Published {
+    orders: Mutex<HashMap<Version, Arc<Order>>>,
+    histories: Mutex<HashMap<Version, History>>,
+}
 
 impl Published {
     /// The rows of what was published, the latest first. Only the index is read.
     pub async fn rows(&self, app: &App, sought: &Sought) -> Result<Vec<MatterRow>, Fault> {
         let mut all = Vec::new();
-        if sought.categories.is_empty() {
+        let cells = sought.bbox.filter(|_| sought.categories.is_empty()).and_then(Bbox::wide_cells);
+        if let Some(cells) = cells {
+            for cell in cells {
+                self.look(app, "public_cell", &cell, sought, &mut all).await?;
+            }
+        } else if sought.categories.is_empty() {
             let first = crate::now::moment(sought.from_ms).today.first_of_month();
             let mut month = crate::now::moment(sought.to_ms).today.first_of_month();
             while month >= first && all.len() < PUBLISHED {
@@ -248,20 +298,37 @@ impl Published {
 
     pub async fn order(&self, app: &App, row: &MatterRow) -> Result<Option<Arc<Order>>, Fault> {
         let key = (row.id, row.version);
-        let known = self.0.lock().ok().and_then(|kept| kept.get(&key).cloned());
+        let known = self.orders.lock().ok().and_then(|kept| kept.get(&key).cloned());
         if known.is_some() {
             return Ok(known);
         }
         // Withdrawn from view since the row was read: it is not shown from memory either.
         let Some((row, order)) = app.order(row.id).await? else { return Ok(None) };
         let order = Arc::new(order);
-        if let Ok(mut kept) = self.0.lock() {
-            if kept.len() >= KEPT {
-                kept.clear();
-            }
-            kept.insert((row.id, row.version), Arc::clone(&order));
-        }
+        keep(&self.orders, (row.id, row.version), Arc::clone(&order));
         Ok(order.published.is_some().then_some(order))
+    }
+
+    /// What happened to it, oldest first.
+    pub async fn history(&self, app: &App, row: &MatterRow) -> Result<History, Fault> {
+        let key = (row.id, row.version);
+        let known = self.histories.lock().ok().and_then(|kept| kept.get(&key).cloned());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let entries = app.store.entries_of(app.region, row.id).await?;
+        let history = Arc::new(entries.into_iter().map(|entry| (entry.seq, entry.ms, entry.fact)).collect());
+        keep(&self.histories, key, Arc::clone(&history));
+        Ok(history)
+    }
+}
+
+fn keep<T>(kept: &Mutex<HashMap<Version, T>>, key: Version, value: T) {
+    if let Ok(mut kept) = kept.lock() {
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, value);
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod act;
+pub mod attachments;
 pub mod catalogue;
 pub mod hall;
 pub mod hall_day;

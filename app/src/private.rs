@@ -105,11 +105,12 @@ impl Keys {
     }
 }
 
-/// 是谁的。 The value by which a person's key is found again: the number of the identity document, else the telephone.
+/// 是谁的。 The value by which a person's key is found again: the number of the identity document, else the telephone or
+/// the address of mail.
 /// Who gives a telephone only is another subject than the same person with a number.
 pub fn whose(private: &BTreeMap<String, String>) -> Option<&str> {
     let given = |field: &str| private.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
-    ["applicant_number", "applicant_phone", "caller_phone"]
+    ["applicant_number", "applicant_phone", "caller_phone", "caller_mail"]
         .into_iter()
         .find_map(given)
 }

@@ -6,7 +6,7 @@ use crate::{App, Call, Committed, Problem};
 use fadu_hall::{
     Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
 };
-use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order};
+use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
 use fadu_law::Power;
@@ -107,6 +107,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Evaluation>("evaluations"),
     Kind::of::<Order>("orders"),
     Kind::of::<Lead>("leads"),
+    Kind::of::<Petition>("petitions"),
     Kind::of::<Knowledge>("knowledge"),
     Kind::of::<Desk>("hotline"),
     Kind::of::<Calls>("calls"),
@@ -174,7 +175,7 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "hotline",
         zh: "12345热线",
-        kinds: &["order", "knowledge", "lead", "desk", "calls"],
+        kinds: &["order", "petition", "knowledge", "lead", "desk", "calls"],
         rows: &[fadu_hotline::ROWS],
         figures: &[fadu_hotline::FIGURES],
         lacks: crate::hotline::lacks,

@@ -43,6 +43,8 @@ pub(crate) enum Effect {
     Trading { asks: trading::Effect },
     /// 并入主单: the parent counts what was merged into it.
     AdoptOrder { parent: MatterId, child: MatterId },
+    /// 移交信访，登记: the petition of an order that was handed over.
+    RegisterPetition { order: MatterId, office: OrgId, receipt: String },
     /// 随主单办结: one order merged into a parent that is over, or, without `child`, all of them.
     FollowParent {
         parent: MatterId,
@@ -221,6 +223,9 @@ impl App {
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,
             Effect::Trading { asks } => self.relay_trading(row, asks).await,
             Effect::AdoptOrder { parent, child } => self.adopt_order(parent, child, row).await,
+            Effect::RegisterPetition { order, office, receipt } => {
+                self.register_petition(order, office, receipt, row).await
+            }
             Effect::FollowParent { parent, child } => self.follow_parent(parent, child, row).await,
         }
     }

@@ -158,6 +158,16 @@ order.Publish           - - - - - - M - - -
 order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
+petition.Register       - - - - - - M - - K
+petition.NameRepresentatives C F - - - - M - - -
+petition.Object         - - - O - - - - - -
+petition.SettleObjection - - - - - - M - - -
+petition.Accept         - - - O - - - - - -
+petition.Extend         - - - - H - - - - -
+petition.Reply          - - - - H - - - - -
+petition.AskReview      C F - - - - M - - -
+petition.PassDue        - - - - - - - - - K
+petition.Lapse          - - - - - - - - - K
 lead.Propose            - - - - - - M - - -
 lead.Release            - - - - - - M - - -
 lead.Receive            - - - - - - - I - -
@@ -178,6 +188,8 @@ desk.SetRoster          - - - - - - M - - -
 desk.SetSeats           - - - - - - M - - -
 desk.Appoint            - - - - - G M - - -
 desk.Dismiss            - - - - - G M - - -
+desk.SetCategory        - - - - - - M - - -
+desk.RetireCategory     - - - - - - M - - -
 desk.GoLive             - - - - - - M - - -
 calls.Record            - - - - - - - - P -
 calls.Correct           - - - - - - - - P -

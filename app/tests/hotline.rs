@@ -8,8 +8,8 @@ use fadu_hotline::desk::parameters::demonstration;
 use fadu_hotline::desk::register::{Route, Shift, Unit};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::place::Place;
-use fadu_hotline::words::{Channel, Contact, HandlingResult, Kind, Lane, Level, Urgency};
-use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct};
+use fadu_hotline::words::{Channel, Contact, Exclusion, HandlingResult, Kind, Lane, Level, Urgency};
+use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Sqlite, Store};
 use jiff::civil::date;
@@ -104,6 +104,7 @@ fn take(text: &str) -> OrderAct {
         lead: false,
         suggestion: None,
         persons: 1,
+        attachments: Vec::new(),
     }))
 }
 
@@ -208,4 +209,47 @@ async fn a_text_finds_open_orders_like_it_and_a_telephone_its_history() {
     assert!(app.orders_of_caller("", 9).await.unwrap().is_empty());
     close(&app, first).await;
     assert!(app.orders_like(AGAIN, &here(), date(2025, 3, 5)).await.unwrap().is_empty(), "it is over");
+}
+
+#[tokio::test]
+async fn what_is_handed_over_is_registered_once_with_its_receipt() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let id = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let told = "由信访部门接续处理".to_owned();
+    order(&app, AGENT, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told }).await.unwrap();
+    let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };
+    order(&app, KEEPER, Some(id), hand_over).await.unwrap();
+    drop(app);
+    // The server stopped before anything was carried out; two start at once.
+    let (one, other) = (open(folder.path(), &clock).await, open(folder.path(), &clock).await);
+    let (a, b) = tokio::join!(one.relay(), other.relay());
+    assert_eq!((a.unwrap().failed, b.unwrap().failed), (0, 0));
+    let petition = Petition::id(id);
+    assert_eq!(facts(&one, petition, "Registered").await, 1);
+    let row = one.store.matter(R, petition).await.unwrap().unwrap();
+    let state: Petition = serde_json::from_str(&row.state).unwrap();
+    assert_eq!((state.receipt.as_str(), state.unit.as_str()), ("信收〔2025〕1号", UNIT));
+    let sealed = one.store.private_of(R, petition).await.unwrap();
+    assert_eq!(sealed.len(), 1, "the caller's number goes along, sealed anew");
+
+    // Its clocks are its own: sixty days from acceptance, and the sweep says when they are over.
+    let officer = actor(OFFICER.0, OFFICER.1, OFFICER.2);
+    let call = Call::<Petition> {
+        actor: &officer,
+        matter: Some(petition),
+        act: PetitionAct::Accept,
+        private: BTreeMap::new(),
+        key: None,
+    };
+    one.act(call).await.unwrap();
+    for (day, n) in [(date(2025, 5, 6), 0), (date(2025, 5, 7), 1)] {
+        clock.set(start_of(day) + 9 * 3_600_000);
+        one.sweep(day).await.unwrap();
+        assert_eq!(facts(&one, petition, "AnswerOverdue").await, n, "{day}");
+    }
+    one.verify_ledger(None).await.unwrap().unwrap();
 }

@@ -16,8 +16,10 @@ pub mod lead;
 pub mod near;
 pub mod open311;
 pub mod order;
+pub mod petition;
 pub mod place;
 pub mod rules;
+pub mod telephony;
 pub mod words;
 
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub use desk::{Act as DeskAct, Desk, Fact as DeskFact};
 pub use knowledge::{Act as KnowledgeAct, Fact as KnowledgeFact, Knowledge};
 pub use lead::{Act as LeadAct, Fact as LeadFact, Lead};
 pub use order::{Act as OrderAct, Fact as OrderFact, Intake, Order};
+pub use petition::{Act as PetitionAct, Fact as PetitionFact, Petition};
 
 /// The rows of its specification, as its tests run them.
 pub const ROWS: &str = include_str!("../rows.tsv");

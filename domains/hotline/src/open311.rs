@@ -2,6 +2,7 @@
 //! writing them as JSON or XML, keys and addresses are the web's.
 
 use crate::categories::{Categories, Group, Item};
+use crate::order::act::Evidence;
 use crate::order::{Act, Intake, Order};
 use crate::place::{Micro, Place, Point};
 use crate::words::{Channel, Kind, Urgency};
@@ -38,19 +39,12 @@ fn service((group, item): (&Group, &Item)) -> Service {
 }
 
 /// What is transferred at once is no service: nobody should wait for a number there.
-pub fn services() -> Vec<Service> {
-    Categories::shipped()
-        .items()
-        .filter(|(_, item)| !item.emergency)
-        .map(service)
-        .collect()
+pub fn services(list: &Categories) -> Vec<Service> {
+    list.items().filter(|(_, item)| !item.emergency).map(service).collect()
 }
 
-pub fn find_service(code: &str) -> Option<Service> {
-    Categories::shipped()
-        .item(code)
-        .filter(|(_, item)| !item.emergency)
-        .map(service)
+pub fn find_service(list: &Categories, code: &str) -> Option<Service> {
+    list.item(code).filter(|(_, item)| !item.emergency).map(service)
 }
 
 /// One question of a service definition.
@@ -108,6 +102,9 @@ pub struct Post {
     pub last_name: String,
     pub phone: String,
     pub email: String,
+    /// Where a picture lies. It is kept for who handles the request and never fetched: the county calls no address it
+    /// was given.
+    pub media_url: String,
     /// `attribute[CODE]` → value
     pub attribute: BTreeMap<String, String>,
 }
@@ -125,6 +122,8 @@ pub enum BadPost {
     NotACoordinate(&'static str),
     #[error("400: description was not provided")]
     NoDescription,
+    #[error("400: media_url is not a web address of at most 200 characters")]
+    Media,
     #[error("400: attribute {0} has no such value")]
     Attribute(&'static str),
 }
@@ -137,6 +136,7 @@ impl BadPost {
             | BadPost::NoPlace
             | BadPost::NotACoordinate(_)
             | BadPost::NoDescription
+            | BadPost::Media
             | BadPost::Attribute(_) => 400,
         }
     }
@@ -144,17 +144,26 @@ impl BadPost {
 
 /// The act that a post asks for, and the caller's data to be sealed beside it. A written address may name a door, so it
 /// is the caller's and sealed; the order keeps the address code or the point.
-pub fn take(post: &Post) -> Result<(Act, BTreeMap<String, String>), BadPost> {
+pub fn take(
+    list: &Categories,
+    post: &Post,
+    attachments: Vec<Evidence>,
+) -> Result<(Act, BTreeMap<String, String>), BadPost> {
     if post.service_code.trim().is_empty() {
         return Err(BadPost::NoService);
     }
-    let Some(service) = find_service(post.service_code.trim()) else {
+    let Some(service) = find_service(list, post.service_code.trim()) else {
         return Err(BadPost::UnknownService(post.service_code.clone()));
     };
     if post.description.trim().is_empty() {
         return Err(BadPost::NoDescription);
     }
     let place = place(post)?;
+    let media = post.media_url.trim();
+    let is_web = media.starts_with("http://") || media.starts_with("https://");
+    if !media.is_empty() && (!is_web || media.chars().count() > 200) {
+        return Err(BadPost::Media);
+    }
     let kind = match post.attribute.get("kind") {
         None => Kind::Help,
         Some(key) => KINDS
@@ -168,7 +177,7 @@ pub fn take(post: &Post) -> Result<(Act, BTreeMap<String, String>), BadPost> {
         None | Some("no") => false,
         Some(_) => return Err(BadPost::Attribute("public")),
     };
-    let lane = Categories::shipped()
+    let lane = list
         .group(&service.service_code)
         .map_or(crate::words::Lane::General, |group| group.lane);
     let act = Act::Take(Box::new(Intake {
@@ -187,12 +196,15 @@ pub fn take(post: &Post) -> Result<(Act, BTreeMap<String, String>), BadPost> {
         lead: false,
         suggestion: None,
         persons: 1,
+        attachments,
     }));
     let name = format!("{}{}", post.last_name.trim(), post.first_name.trim());
     let private = [
         ("caller_name", name.as_str()),
         ("caller_phone", post.phone.trim()),
         ("caller_address", post.address_string.trim()),
+        ("caller_mail", post.email.trim()),
+        ("caller_media", media),
     ];
     let private = private
         .into_iter()
@@ -238,21 +250,58 @@ pub struct Request {
     pub long: Option<String>,
 }
 
+/// The corner of its cell of a hundredth of a degree, once it is published: what a map may show, and all that a box is
+/// held against, so that no series of boxes finds out more.
+pub fn public_point(order: &Order) -> Option<Point> {
+    order.published.as_ref()?;
+    order.entry.as_ref()?.place.point.map(Point::coarse)
+}
+
+/// The last day on which something happened that the public sees.
+pub fn updated(order: &Order) -> Option<Date> {
+    let marks = [&order.taken, &order.answered, &order.handed_over, &order.parent_closed];
+    let marks = marks.into_iter().flatten().map(|mark| mark.on);
+    let dispatch = order.dispatch.as_ref().map(|dispatch| dispatch.on);
+    let more = [
+        dispatch,
+        order.reply.as_ref().map(|reply| reply.on),
+        order.merged.as_ref().map(|merged| merged.on),
+        order.excluded.as_ref().map(|excluded| excluded.on),
+        order.closed.as_ref().map(|closed| closed.on),
+        order.published.as_ref().map(|published| published.on),
+    ];
+    marks.chain(more.into_iter().flatten()).max()
+}
+
+/// What a follower is told of a fact: whether the request was over with it. `None` for what is not the public's.
+pub fn told(fact: &str) -> Option<&'static str> {
+    match fact {
+        "Taken" | "Dispatched" | "Extended" | "Replied" | "Redone" => Some("open"),
+        "Closed" | "Answered" | "Excluded" | "HandedOver" | "Merged" | "EmergencyTransferred" => {
+            Some("closed")
+        }
+        _ => None,
+    }
+}
+
 pub fn status(order: &Order) -> &'static str {
     if order.is_closed() || order.archived.is_some() { "closed" } else { "open" }
 }
 
 /// `None` for what the interface never shows: a lead, and what was never taken.
-pub fn request(order: &Order, calendar: &Calendar) -> Option<Request> {
+pub fn request(list: &Categories, order: &Order, calendar: &Calendar) -> Option<Request> {
     let entry = order.entry.as_ref().filter(|entry| !entry.lead)?;
     let published = order.published.as_ref();
-    let point = entry.place.point.filter(|_| published.is_some()).map(Point::coarse);
+    let point = public_point(order);
     Some(Request {
         service_request_id: order.number.clone(),
         status: status(order),
         status_notes: Order::status_zh(order.status()),
         service_code: entry.category.clone(),
-        service_name: Categories::shipped().name(&entry.category).to_owned(),
+        service_name: entry
+            .category_name
+            .clone()
+            .unwrap_or_else(|| list.name(&entry.category).to_owned()),
         description: published.map(|published| published.text.clone()),
         agency_responsible: order.unit().map(ToString::to_string),
         requested: order.taken.as_ref().map(|mark| mark.on),
@@ -283,16 +332,16 @@ mod tests {
 
     #[test]
     fn services_are_the_categories_but_for_emergencies() {
-        let all = services();
+        let all = services(Categories::shipped());
         assert_eq!(all.len(), 52);
-        assert_eq!(find_service("0103").unwrap().service_name, "物业服务");
-        assert_eq!(find_service("0909"), None, "what is happening now is no service");
+        assert_eq!(find_service(Categories::shipped(), "0103").unwrap().service_name, "物业服务");
+        assert_eq!(find_service(Categories::shipped(), "0909"), None, "what is happening now is no service");
         assert_eq!(attributes()[0].values.len(), 6);
     }
 
     #[test]
     fn a_post_becomes_an_intake_and_sealed_data() {
-        let (act, private) = take(&post()).unwrap();
+        let (act, private) = take(Categories::shipped(), &post(), Vec::new()).unwrap();
         let Act::Take(intake) = act else { panic!("{act:?}") };
         assert_eq!((intake.kind, intake.channel, intake.public), (Kind::Help, Channel::Open311, false));
         assert_eq!(intake.place.point.map(|point| point.lat), Some(Micro(29_839_010)));
@@ -300,7 +349,8 @@ mod tests {
         assert_eq!(private["caller_address"], "阳光小区3栋2单元", "a written address may name a door");
         let attribute =
             [("kind".to_owned(), "complaint".to_owned()), ("public".to_owned(), "yes".to_owned())];
-        let (act, _) = take(&Post { attribute: attribute.into(), ..post() }).unwrap();
+        let (act, _) =
+            take(Categories::shipped(), &Post { attribute: attribute.into(), ..post() }, Vec::new()).unwrap();
         let Act::Take(intake) = act else { panic!("{act:?}") };
         assert!(intake.kind == Kind::Complaint && intake.public);
     }
@@ -310,7 +360,7 @@ mod tests {
         let bad = |change: fn(&mut Post)| {
             let mut post = post();
             change(&mut post);
-            take(&post).unwrap_err()
+            take(Categories::shipped(), &post, Vec::new()).unwrap_err()
         };
         assert_eq!(bad(|post| post.service_code.clear()), BadPost::NoService);
         assert_eq!(bad(|post| post.service_code = "9999".into()).code(), 404);
@@ -325,6 +375,8 @@ mod tests {
             post.address_string.clear();
         };
         assert_eq!(bad(nowhere), BadPost::NoPlace);
+        assert_eq!(bad(|post| post.media_url = "file:///etc/passwd".into()), BadPost::Media);
+        assert_eq!(bad(|post| post.media_url = format!("https://e.cn/{}", "x".repeat(200))), BadPost::Media);
         let attribute = |post: &mut Post| {
             post.attribute.insert("kind".into(), "x".into());
         };

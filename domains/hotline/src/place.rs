@@ -61,8 +61,54 @@ impl Point {
         Point { lat: self.lat.coarse(), long: self.long.coarse() }
     }
 
+    /// Its cell of a tenth of a degree, about ten kilometres: what lists for a box are looked up by.
+    pub fn wide_cell(self) -> String {
+        wide(self.lat.0.div_euclid(WIDE), self.long.0.div_euclid(WIDE))
+    }
+
     pub fn is_on_earth(self) -> bool {
         self.lat.0.abs() <= 90 * Micro::ONE && self.long.0.abs() <= 180 * Micro::ONE
+    }
+}
+
+const WIDE: i32 = 100_000;
+/// A box over more cells than that is not looked up cell by cell.
+const MOST_CELLS: i64 = 36;
+
+fn wide(lat: i32, long: i32) -> String {
+    format!("{lat},{long}")
+}
+
+/// 范围。 A box whose sides belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bbox {
+    pub west: Micro,
+    pub south: Micro,
+    pub east: Micro,
+    pub north: Micro,
+}
+
+impl Bbox {
+    /// Reads `west,south,east,north` in degrees (RFC 7946, 5). `None` where it is no box on the earth.
+    pub fn parse(text: &str) -> Option<Bbox> {
+        let sides: Vec<Micro> = text.split(',').map(Micro::parse).collect::<Option<_>>()?;
+        let [west, south, east, north] = sides[..] else { return None };
+        let on_earth = |lat, long| Point { lat, long }.is_on_earth();
+        let fits = west <= east && south <= north && on_earth(south, west) && on_earth(north, east);
+        fits.then_some(Bbox { west, south, east, north })
+    }
+
+    pub fn holds(self, point: Point) -> bool {
+        (self.south..=self.north).contains(&point.lat) && (self.west..=self.east).contains(&point.long)
+    }
+
+    /// The wide cells it touches; `None` where they are too many.
+    pub fn wide_cells(self) -> Option<Vec<String>> {
+        let span = |from: Micro, to: Micro| from.0.div_euclid(WIDE)..=to.0.div_euclid(WIDE);
+        let (lats, longs) = (span(self.south, self.north), span(self.west, self.east));
+        let n = |range: &std::ops::RangeInclusive<i32>| i64::from(range.end() - range.start() + 1);
+        (n(&lats) * n(&longs) <= MOST_CELLS)
+            .then(|| lats.flat_map(|lat| longs.clone().map(move |long| wide(lat, long))).collect())
     }
 }
 
@@ -123,6 +169,27 @@ mod tests {
         assert_eq!(Micro(-500_000).to_string(), "-0.500000");
         assert_eq!(Micro(30_123_456).coarse(), Micro(30_120_000));
         assert_eq!(Micro(-1).coarse(), Micro(-10_000), "south and west of zero too");
+    }
+
+    #[test]
+    fn a_box_holds_its_sides_and_names_its_cells() {
+        let county = Bbox::parse("115.0,29.7,115.25,29.95").unwrap();
+        let at = |lat, long| Point { lat: Micro(lat), long: Micro(long) };
+        for (point, holds) in [
+            (at(29_700_000, 115_000_000), true),
+            (at(29_950_000, 115_250_000), true),
+            (at(29_699_999, 115_000_000), false),
+            (at(29_700_000, 115_250_001), false),
+        ] {
+            assert_eq!(county.holds(point), holds, "{point:?}");
+        }
+        let cells = county.wide_cells().unwrap();
+        assert_eq!(cells.len(), 9, "{cells:?}");
+        assert!(cells.contains(&at(29_830_000, 115_210_000).wide_cell()));
+        assert_eq!(Bbox::parse("-180,-90,180,90").unwrap().wide_cells(), None, "the whole earth");
+        for wrong in ["", "1,2,3", "1,2,3,4,5", "2,1,1,2", "1,2,2,1", "0,0,0,91", "0,0,200,1", "a,b,c,d"] {
+            assert_eq!(Bbox::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

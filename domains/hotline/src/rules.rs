@@ -43,9 +43,14 @@ rules! {
     PARAMETERS = "HOT-90", "时限、退单、裁定、回访、群体诉求等参数没有填写来源和数值的，热线不能开通", [RAISING];
     HANDED_OVER = "PET-01", "信访事项移交信访部门登记，取得回执", [petition(21)];
     TOLD_IN_FIFTEEN = "PET-03", "自收到信访事项之日起十五日内告知去向", [petition(23)];
+    OBJECT_IN_FIVE = "PET-04", "对转送的信访事项有异议的，自收到之日起五个工作日内说明理由提出", [petition(23)];
+    SIXTY_DAYS = "PET-05", "自受理之日起六十日内办结；情况复杂的，经批准可以延长不超过三十日，一次，并告知信访人", [petition(34)];
+    REVIEW_IN_THIRTY = "PET-06", "自收到书面答复之日起三十日内，可以请求上一级机关复查、再请求复核", [petition(35), petition(36)];
+    NO_THIRD_ROUND = "PET-06A", "对复核意见不服，以同一事实和理由再提出的，不再受理", [petition(36)];
     LED_THERE = "PET-07", "应当通过诉讼、仲裁、复议解决的，导入相应程序，不能当作办结", [petition(31)];
     NEVER_TO_ACCUSED = "PET-08", "不得把检举、揭发的材料和情况透露或者转给被检举、揭发的人员或者单位", [petition(30)];
     KEEP_AWAY = "PET-09", "与诉求有直接利害关系的人应当回避", [petition(28)];
+    FIVE_REPRESENTATIVES = "PET-10", "多人提出共同信访事项的，推选的代表不超过五人；超过的照样登记，另行标注", [petition(20)];
     REPORT_UP = "PET-11", "重大紧急的诉求要及时报告本级党委和政府", [petition(25)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看来电人信息不能超出履行职责所必需的范围", [Basis::article("个人信息保护法", 34)];
     APPOINTED = "SUP-01", "督办和通报由受指定的人签发；未经本级人民政府指定，不得开展政府督查", [Basis::article("政府督查工作条例", 7)];

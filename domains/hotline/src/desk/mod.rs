@@ -4,7 +4,7 @@
 pub mod parameters;
 pub mod register;
 
-use crate::categories::Categories;
+use crate::categories::{Categories, Edited};
 use crate::rules;
 use crate::words::{Level, Mode, Nature};
 use fadu_kernel::matter::Parties;
@@ -35,6 +35,9 @@ pub struct Desk {
     pub shifts: Vec<Shift>,
     pub seats: Option<Seats>,
     pub appointments: Vec<Appointment>,
+    /// What the county says of its categories beside the shipped list, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub edits: BTreeMap<String, Edited>,
     /// Since when it is open, and whether as a demonstration.
     pub live: Option<(Date, bool)>,
 }
@@ -67,6 +70,10 @@ pub enum Act {
     SetSeats { seats: u32, residents: u32, source: String },
     /// 指定督办人
     Appoint { appointment: Appointment },
+    /// 设定派单小类: renamed, described anew, or added to its group
+    SetCategory { code: String, name: String, about: String, reason: String },
+    /// 停用派单小类
+    RetireCategory { code: String, reason: String },
     /// 撤销指定
     Dismiss { person: PersonId, nature: Nature, reason: String },
     /// 开通
@@ -121,6 +128,20 @@ pub enum Fact {
     Appointed {
         appointment: Appointment,
     },
+    CategorySet {
+        code: String,
+        name: String,
+        about: String,
+        reason: String,
+        /// Not in the list before.
+        added: bool,
+    },
+    CategoryRetired {
+        code: String,
+        name: String,
+        about: String,
+        reason: String,
+    },
     Dismissed {
         person: PersonId,
         nature: Nature,
@@ -148,6 +169,25 @@ impl Desk {
     /// Who is competent for a category at a place, as the dispatch catalogue says.
     pub fn route(&self, category: &str, address: &str) -> Option<&Route> {
         best(&self.routes, category, address)
+    }
+
+    /// 派单分类 of this county.
+    pub fn categories(&self) -> Categories {
+        Categories::edited(&self.edits)
+    }
+
+    /// Whether a new request may come under it; looked up without drawing the whole list.
+    pub fn has_category(&self, code: &str) -> bool {
+        match self.edits.get(code) {
+            Some(edited) => !edited.retired && Categories::shipped().group(code).is_some(),
+            None => Categories::shipped().item(code).is_some(),
+        }
+    }
+
+    /// Its name where it is another than the shipped list's.
+    pub fn own_name(&self, code: &str) -> Option<&str> {
+        let edited = self.edits.get(code)?;
+        (Categories::shipped().name(code) != edited.name).then_some(edited.name.as_str())
     }
 
     /// How a line of origin was merged; the hotline's own number has no mode.
@@ -196,6 +236,8 @@ const ACTS: &[ActKind] = &[
     act("SetRoster", "排班", RUN),
     act("SetSeats", "登记座席数", RUN),
     act("Appoint", "指定督办人", APPOINT),
+    act("SetCategory", "设定派单小类", RUN),
+    act("RetireCategory", "停用派单小类", RUN),
     act("Dismiss", "撤销指定", APPOINT),
     act("GoLive", "开通热线", RUN),
 ];
@@ -234,6 +276,8 @@ impl Matter for Desk {
             Act::SetRoster { .. } => "SetRoster",
             Act::SetSeats { .. } => "SetSeats",
             Act::Appoint { .. } => "Appoint",
+            Act::SetCategory { .. } => "SetCategory",
+            Act::RetireCategory { .. } => "RetireCategory",
             Act::Dismiss { .. } => "Dismiss",
             Act::GoLive { .. } => "GoLive",
         }
@@ -252,6 +296,8 @@ impl Matter for Desk {
             Fact::SeatsSet { .. } => "SeatsSet",
             Fact::SeatsStruck { .. } => "SeatsStruck",
             Fact::Appointed { .. } => "Appointed",
+            Fact::CategorySet { .. } => "CategorySet",
+            Fact::CategoryRetired { .. } => "CategoryRetired",
             Fact::Dismissed { .. } => "Dismissed",
             Fact::WentLive { .. } => "WentLive",
         }
@@ -312,6 +358,19 @@ impl Matter for Desk {
                     wrong.push(Invalid::new("until", "止日在起日之前"));
                 }
             }
+            Act::SetCategory { code, name, about, reason } => {
+                filled("name", name, "小类名称");
+                filled("about", about, "小类说明");
+                filled("reason", reason, "理由");
+                if name.chars().count() > 30 || about.chars().count() > 200 {
+                    wrong.push(Invalid::new("name", "名称不超过30字，说明不超过200字"));
+                }
+                let digits = code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit());
+                if !digits || Categories::shipped().group(code).is_none() {
+                    wrong.push(Invalid::new("code", "编码是四位数字，前两位是已有的大类"));
+                }
+            }
+            Act::RetireCategory { reason, .. } => filled("reason", reason, "理由"),
             Act::LeaveLine { reason, .. } | Act::DropRoute { reason, .. } | Act::Dismiss { reason, .. } => {
                 filled("reason", reason, "理由");
             }
@@ -385,6 +444,8 @@ impl Matter for Desk {
                 }
                 Ok(vec![Fact::Appointed { appointment: appointment.clone() }])
             }
+            Act::SetCategory { code, name, about, reason } => self.set_category(code, name, about, reason),
+            Act::RetireCategory { code, reason } => self.retire_category(code, reason),
             Act::Dismiss { person, nature, reason } => {
                 let held = |known: &Appointment| known.person == *person && known.nature == *nature;
                 if !self.appointments.iter().any(held) {
@@ -430,6 +491,14 @@ impl Matter for Desk {
             }
             Fact::SeatsStruck { .. } => self.seats = None,
             Fact::Appointed { appointment } => self.appointments.push(appointment.clone()),
+            Fact::CategorySet { code, name, about, .. } => {
+                let edited = Edited { name: name.clone(), about: about.clone(), retired: false };
+                self.edits.insert(code.clone(), edited);
+            }
+            Fact::CategoryRetired { code, name, about, .. } => {
+                let edited = Edited { name: name.clone(), about: about.clone(), retired: true };
+                self.edits.insert(code.clone(), edited);
+            }
             Fact::Dismissed { person, nature, .. } => {
                 self.appointments
                     .retain(|known| known.person != *person || known.nature != *nature);
@@ -484,6 +553,39 @@ impl Desk {
             }
         }
         Ok(vec![Fact::RoutesSet { routes: routes.to_vec() }])
+    }
+
+    fn set_category(&self, code: &str, name: &str, about: &str, reason: &str) -> Result<Vec<Fact>, Refusal> {
+        if Categories::shipped().item(code).is_some_and(|(_, item)| item.emergency) {
+            return no(&rules::AT_ONCE, "正在发生的险情即时转紧急热线，不能改成派单的小类");
+        }
+        if self.live.is_some() && self.route(code, "").is_none() {
+            return no(&rules::BY_CATALOGUE, format!("派单目录里没有{code}的承办单位，先编入派单目录"));
+        }
+        let list = self.categories();
+        if let Some((_, other)) = list.items().find(|(_, item)| item.name == name && item.code != code) {
+            return no(&rules::BY_CATALOGUE, format!("“{name}”已经是{}的名称", other.code));
+        }
+        let (added, reason) = (list.item(code).is_none(), reason.to_owned());
+        let (code, name, about) = (code.to_owned(), name.to_owned(), about.to_owned());
+        Ok(vec![Fact::CategorySet { code, name, about, reason, added }])
+    }
+
+    fn retire_category(&self, code: &str, reason: &str) -> Result<Vec<Fact>, Refusal> {
+        let list = self.categories();
+        match list.item(code) {
+            None => no(&rules::BY_CATALOGUE, format!("分类里没有“{code}”，或者已经停用")),
+            Some((_, item)) if item.emergency => no(&rules::AT_ONCE, "正在发生的险情不能停用"),
+            Some((group, _)) if group.items.iter().filter(|item| !item.emergency).count() == 1 => {
+                no(&rules::BY_CATALOGUE, format!("“{}”只剩这一个小类", group.name))
+            }
+            Some((_, item)) => Ok(vec![Fact::CategoryRetired {
+                code: code.to_owned(),
+                name: item.name.clone(),
+                about: item.about.clone(),
+                reason: reason.to_owned(),
+            }]),
+        }
     }
 
     fn go_live(&self, demonstration: bool) -> Result<Vec<Fact>, Refusal> {

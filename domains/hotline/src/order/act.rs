@@ -45,6 +45,9 @@ pub struct Intake {
     /// How many people it speaks for.
     #[serde(default = "one")]
     pub persons: u16,
+    /// What the caller sent along: photos, documents.
+    #[serde(default)]
+    pub attachments: Vec<Evidence>,
 }
 
 fn one() -> u16 {

@@ -149,12 +149,15 @@ impl Order {
     }
 
     fn fold_dispatch(&mut self, fact: &Fact, stamp: &Stamp) {
-        let Fact::Dispatched { unit, assisting, officer, category, terms, return_by, .. } = fact else {
+        let Fact::Dispatched { unit, assisting, officer, category, category_name, terms, return_by, .. } =
+            fact
+        else {
             return;
         };
         let first_on = self.dispatch.as_ref().map_or(stamp.day, |dispatch| dispatch.first_on);
         if let Some(entry) = &mut self.entry {
             entry.category.clone_from(category);
+            entry.category_name.clone_from(category_name);
         }
         if self.clock.is_none() {
             self.clock = Some(Clock::start(first_on, terms.handling));

@@ -24,6 +24,9 @@ pub struct Entry {
     pub kind: Kind,
     pub text: String,
     pub category: String,
+    /// Where the county calls it otherwise than the shipped list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_name: Option<String>,
     pub place: Place,
     pub urgency: Urgency,
     pub lane: Lane,
@@ -36,6 +39,8 @@ pub struct Entry {
     pub public: bool,
     pub lead: bool,
     pub persons: u16,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Evidence>,
     /// Keys by which like orders are found.
     pub near: Vec<String>,
 }
@@ -102,6 +107,8 @@ pub enum Fact {
         officer: Option<PersonId>,
         kind: Kind,
         category: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        category_name: Option<String>,
         urgency: Urgency,
         lane: Lane,
         /// Only the first starts the clock.

@@ -1,7 +1,9 @@
 //! 工单作为一件事: names, grounds, forms, lists and what time does.
 
+use super::act::Evidence;
 use super::{Act, Fact, Intake, Order, decide};
 use crate::categories::Categories;
+use crate::place::Point;
 use crate::rules;
 use crate::words::{Channel, Contact};
 use fadu_kernel::calendar::offset;
@@ -14,9 +16,12 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The sealed fields of an order.
-pub const PRIVATE: [&str; 3] = ["caller_name", "caller_phone", "caller_address"];
+pub const PRIVATE: [&str; 5] =
+    ["caller_name", "caller_phone", "caller_address", "caller_mail", "caller_media"];
 /// A longer account is a document and is attached.
-const LONGEST: usize = 10_000;
+pub const LONGEST: usize = 10_000;
+/// Files a caller may send along.
+pub const MOST_ATTACHMENTS: usize = 5;
 
 const RUN: Ground = Ground::Law(&[
     Basis::article("国务院办公厅关于进一步优化地方政务服务便民热线的指导意见", 0),
@@ -204,7 +209,9 @@ impl Order {
         match (&self.entry, self.emergency) {
             (Some(entry), _) if entry.lead => "另行处理".to_owned(),
             (Some(entry), _) => {
-                format!("{}：{}", entry.kind.zh(), Categories::shipped().name(&entry.category))
+                let shipped = || Categories::shipped().name(&entry.category);
+                let name = entry.category_name.as_deref().unwrap_or_else(shipped);
+                format!("{}：{name}", entry.kind.zh())
             }
             (None, Some(to)) => format!("转{}", to.zh()),
             (None, None) => String::new(),
@@ -235,6 +242,7 @@ impl Order {
         if let (Some(_), Some(taken)) = (&self.published, &self.taken) {
             put("public", &entry.category);
             put("published", &taken.on.strftime("%Y-%m").to_string());
+            put("public_cell", &crate::open311::public_point(self).map(Point::wide_cell).unwrap_or_default());
         }
         // What is over is no duplicate's original any more.
         if self.archived.is_none() {
@@ -314,6 +322,13 @@ fn check_private(private: &BTreeMap<String, String>, wrong: &mut Vec<Invalid>) {
         && let Err(error) = codes::phone(phone)
     {
         wrong.push(Invalid::new("caller_phone", format!("联系电话不对：{error}")));
+    }
+    let is_mail = |mail: &str| {
+        mail.split_once('@')
+            .is_some_and(|(who, host)| !who.is_empty() && host.len() > 1)
+    };
+    if private.get("caller_mail").is_some_and(|mail| !is_mail(mail)) {
+        wrong.push(Invalid::new("caller_mail", "电子邮箱不对"));
     }
 }
 
@@ -397,7 +412,9 @@ fn check_intake(intake: &Intake, wrong: &mut Vec<Invalid>) {
     if length > LONGEST {
         wrong.push(Invalid::new("text", format!("不能超过{LONGEST}字，现有{length}字；更长的请作为附件")));
     }
-    if Categories::shipped().item(&intake.category).is_none() {
+    // Which items the county has, its register says; which groups there are, everybody knows.
+    let digits = intake.category.len() == 4 && intake.category.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || Categories::shipped().group(&intake.category).is_none() {
         wrong.push(Invalid::new("category", format!("分类里没有“{}”", intake.category)));
     }
     let address = &intake.place.address;
@@ -410,6 +427,17 @@ fn check_intake(intake: &Intake, wrong: &mut Vec<Invalid>) {
     let prefecture = intake.prefecture.as_deref().unwrap_or_default().trim();
     if intake.channel == Channel::Prefecture && prefecture.is_empty() {
         wrong.push(Invalid::new("prefecture", "请填写市级工单编号"));
+    }
+    if intake.attachments.len() > MOST_ATTACHMENTS {
+        wrong.push(Invalid::new("attachments", format!("附件不能超过{MOST_ATTACHMENTS}个")));
+    }
+    let is_file = |file: &Evidence| {
+        file.digest.len() == 64
+            && file.digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && file.name.chars().count() <= 200
+    };
+    if !intake.attachments.iter().all(is_file) {
+        wrong.push(Invalid::new("attachments", "附件的摘要或者名称不对"));
     }
     if intake.persons == 0 {
         wrong.push(Invalid::new("persons", "至少一人"));

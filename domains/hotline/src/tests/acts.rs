@@ -31,6 +31,7 @@ pub fn intake(kind: Kind) -> Intake {
         lead: false,
         suggestion: None,
         persons: 1,
+        attachments: Vec::new(),
     }
 }
 

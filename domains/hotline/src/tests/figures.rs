@@ -368,6 +368,7 @@ fn every_figure_counts_facts_that_exist() {
         include_str!("../desk/mod.rs"),
         include_str!("../knowledge.rs"),
         include_str!("../lead.rs"),
+        include_str!("../petition.rs"),
     ]
     .concat();
     let file: File = toml::from_str(FIGURES).unwrap();
@@ -383,7 +384,7 @@ fn every_figure_counts_facts_that_exist() {
             .filter(|fact| !fact.is_empty())
         {
             let (kind, name) = fact.split_once('.').unwrap();
-            assert!(["order", "calls", "desk", "knowledge", "lead"].contains(&kind), "{fact}");
+            assert!(["order", "calls", "desk", "knowledge", "lead", "petition"].contains(&kind), "{fact}");
             assert!(source.contains(&format!("    {name}")), "{}: there is no fact {fact}", figure.id);
         }
         for text in

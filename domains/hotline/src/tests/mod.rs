@@ -6,6 +6,7 @@ mod dispatch_table;
 mod figures;
 mod history;
 mod orders;
+mod petitions;
 mod registers;
 mod world;
 
@@ -26,6 +27,12 @@ fn the_rows_that_ship_are_these() {
         registers
             .iter()
             .map(|(name, refused)| (*name, told(refused.is_some(), Outcome::Refused))),
+    );
+    let of_petitions = petitions::noted();
+    all.extend(
+        of_petitions
+            .iter()
+            .map(|(name, unmarked)| (*name, told(!unmarked, Outcome::Noted))),
     );
     assert_eq!(rows::write(all), ROWS, "rows.tsv is to say exactly this");
     for rule in rules::ALL {

@@ -3,6 +3,7 @@
 use super::acts::*;
 use super::world::*;
 use super::{closing_table, dispatch_table};
+use crate::categories::Categories;
 use crate::order::{Act, Fact, Intake, Order};
 use crate::words::{Channel, Contact, Exclusion, Kind};
 use fadu_kernel::{Matter, OrgId};
@@ -236,12 +237,12 @@ fn the_public_reads_what_was_published_and_no_more() {
     });
     let mut story = Story::told(vec![((3, 3), AGENT, open), ((3, 3), AGENT, to("住建局"))]);
     let calendar = story.world.calendar.clone();
-    let seen = open311::request(&story.order, &calendar).unwrap();
+    let seen = open311::request(Categories::shipped(), &story.order, &calendar).unwrap();
     assert_eq!((seen.status, seen.description, seen.lat), ("open", None, None));
     assert_eq!(seen.expected, Some(date(2025, 3, 6)));
     let publish = Act::Publish { title: "垃圾".into(), text: "某小区垃圾没有清运".into() };
     story.then(date(2025, 3, 4), DISPATCHER, &publish).unwrap();
-    let seen = open311::request(&story.order, &calendar).unwrap();
+    let seen = open311::request(Categories::shipped(), &story.order, &calendar).unwrap();
     assert_eq!(seen.description.as_deref(), Some("某小区垃圾没有清运"));
     assert_eq!((seen.lat.as_deref(), seen.long.as_deref()), (Some("29.830000"), Some("115.210000")));
     assert!(
@@ -251,14 +252,19 @@ fn the_public_reads_what_was_published_and_no_more() {
     story
         .then(date(2025, 3, 5), CITIZEN, &Act::Unpublish { reason: "不愿公开".into() })
         .unwrap();
-    assert_eq!(open311::request(&story.order, &calendar).unwrap().description, None);
+    assert_eq!(
+        open311::request(Categories::shipped(), &story.order, &calendar)
+            .unwrap()
+            .description,
+        None
+    );
     let again = story.then(date(2025, 3, 6), DISPATCHER, &publish).unwrap_err();
     assert_eq!(again.rule.id, "HTL-01", "consent that was taken back is gone");
     let ended = Story::told(closed());
     assert_eq!(open311::status(&ended.order), "closed");
     let lead = take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new()));
     let lead = Story::told(vec![((3, 3), AGENT, lead)]);
-    assert!(open311::request(&lead.order, &calendar).is_none());
+    assert!(open311::request(Categories::shipped(), &lead.order, &calendar).is_none());
 }
 
 #[test]

@@ -10,11 +10,11 @@ use crate::{Calls, CallsAct, CallsFact, Desk, DeskAct, Knowledge, KnowledgeAct, 
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Role};
 use jiff::civil::{Date, date};
 
-type Step<A> = ((i8, i8), Who, A);
-type Row<A> = (&'static str, Vec<Step<A>>, Step<A>, Option<&'static str>);
+pub type Step<A> = ((i8, i8), Who, A);
+pub type Row<A> = (&'static str, Vec<Step<A>>, Step<A>, Option<&'static str>);
 
 /// Every row with the rule that refused it, if one did.
-fn run<M: Matter>(
+pub fn run<M: Matter>(
     world: &World,
     rows: Vec<Row<M::Act>>,
 ) -> Vec<(&'static str, Option<&'static str>, Option<&'static str>)> {
@@ -39,6 +39,7 @@ fn all() -> Vec<(&'static str, Option<&'static str>, Option<&'static str>)> {
     all.extend(run::<Knowledge>(&world, knowledge()));
     all.extend(run::<Calls>(&world, calls()));
     all.extend(run::<Lead>(&world, leads()));
+    all.extend(run::<crate::Petition>(&world, super::petitions::table()));
     all
 }
 
@@ -88,6 +89,16 @@ fn desk() -> Vec<Row<DeskAct>> {
     let merge =
         |code, document| on_day(DISPATCHER, DeskAct::MergeLine { line: line(code, Mode::Full, document) });
     let appoint = |who, nature| on_day(who, DeskAct::Appoint { appointment: appointment("x", nature) });
+    let category = |code: &str, name: &str| {
+        let (code, name) = (code.to_owned(), name.to_owned());
+        on_day(
+            DISPATCHER,
+            DeskAct::SetCategory { code, name, about: "说明".into(), reason: "按年度目录".into() },
+        )
+    };
+    let retire = |code: &str| {
+        on_day(DISPATCHER, DeskAct::RetireCategory { code: code.into(), reason: "并入其他类".into() })
+    };
     let to = |unit: &str, power: Option<&str>| {
         let mut route = routes().remove(0);
         route.unit = OrgId::new(unit);
@@ -137,6 +148,22 @@ fn desk() -> Vec<Row<DeskAct>> {
         ),
         ("a township entered without one (HOT-06A)", opened(), to("甲镇", None), Some("HOT-06A")),
         ("a body entered that nobody registered (HOT-06)", opened(), to("某公司", None), Some("HOT-06")),
+        ("a category renamed and described anew (HOT-06)", opened(), category("0103", "物业与业委会"), None),
+        (
+            "a category added to a group somebody is competent for (HOT-06)",
+            opened(),
+            category("0110", "电梯"),
+            None,
+        ),
+        ("two categories of one name (HOT-06)", opened(), category("0110", "物业服务"), Some("HOT-06")),
+        (
+            "what is happening now made a category to dispatch (HOT-05)",
+            opened(),
+            category("0909", "险情"),
+            Some("HOT-05"),
+        ),
+        ("a category retired (HOT-06)", opened(), retire("0103"), None),
+        ("a category retired that is not there (HOT-06)", opened(), retire("0199"), Some("HOT-06")),
         (
             "appointed for government supervision by the government (SUP-01)",
             opened(),

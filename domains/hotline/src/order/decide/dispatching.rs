@@ -39,6 +39,10 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
     let Some(desk) = Desk::open(ctx) else {
         return no(&rules::PARAMETERS, Help::CatalogueManager, "热线还没有开通");
     };
+    if wish.category.is_some_and(|category| !desk.has_category(category)) {
+        let because = format!("分类里没有“{category}”，或者已经停用");
+        return no(&rules::BY_CATALOGUE, Help::CatalogueManager, because);
+    }
     let route = desk.route(category, &entry.place.address);
     let by_catalogue = route.is_some_and(|route| route.unit == *wish.unit);
     competent(desk, route, wish, by_catalogue, ctx)?;
@@ -59,6 +63,7 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
         officer: wish.officer.cloned(),
         kind: entry.kind,
         category: category.to_owned(),
+        category_name: desk.own_name(category).map(str::to_owned),
         urgency: entry.urgency,
         lane: entry.lane,
         first,

@@ -65,6 +65,10 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
     if !order.number.is_empty() {
         return no(&rules::LOOP, Help::Window, format!("{} 已经登记过", order.number));
     }
+    if !desk.has_category(&intake.category) {
+        let because = format!("分类里没有“{}”，或者已经停用", intake.category);
+        return no(&rules::BY_CATALOGUE, Help::CatalogueManager, because);
+    }
     let near = if intake.lead { Vec::new() } else { near::keys(&intake.text, &intake.place, ctx.today()) };
     let entry = Entry {
         number: number(ctx),
@@ -75,6 +79,7 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
         kind: intake.kind,
         text: intake.text.clone(),
         category: intake.category.clone(),
+        category_name: desk.own_name(&intake.category).map(str::to_owned),
         place: intake.place.clone(),
         urgency: intake.urgency,
         lane: intake.lane,
@@ -85,6 +90,8 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
         public: intake.public && !intake.lead,
         lead: intake.lead,
         persons: intake.persons,
+        // What a caller sends along with a lead is sealed with it, not attached here.
+        attachments: if intake.lead { Vec::new() } else { intake.attachments.clone() },
         near,
     };
     let followed = intake

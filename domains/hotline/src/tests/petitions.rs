@@ -1,0 +1,245 @@
+//! 信访事项的规格表。 Every limit with the day on either side of its edge; 2025 as the State Council's notice has it.
+
+use super::registers::{Row, Step, run};
+use super::world::*;
+use crate::petition::Act;
+use crate::{Petition, PetitionFact};
+use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Role};
+use jiff::civil::{Date, date};
+
+const UNIT: Who = Who("officer", Role::Officer, "住建局");
+const CHIEF: Who = Who("head", Role::AgencyHead, "住建局");
+const GOVERNMENT: Who = Who("county", Role::AgencyHead, "县政府");
+const CITY: Who = Who("city", Role::AgencyHead, "市住建局");
+const PETITIONER: Who = Who("form-1", Role::Citizen, "public");
+
+fn register(receipt: &str) -> Step<Act> {
+    let act = Act::Register {
+        order: MatterId(5),
+        order_number: "G20250303ABC".into(),
+        unit: OrgId::new("住建局"),
+        receipt: receipt.into(),
+        persons: 8,
+        applicant: Some(PersonId::new("form-1")),
+    };
+    ((3, 3), CLOCK, act)
+}
+
+fn object(on: (i8, i8), who: Who, reason: &str) -> Step<Act> {
+    (on, who, Act::Object { reason: reason.into() })
+}
+
+fn reply(on: (i8, i8), who: Who) -> Step<Act> {
+    (on, who, Act::Reply { document: "住建信〔2025〕1号".into(), delivered_on: date(2025, on.0, on.1) })
+}
+
+fn ask(on: (i8, i8), body: &str) -> Step<Act> {
+    (on, PETITIONER, Act::AskReview { body: OrgId::new(body), reason: "不服".into() })
+}
+
+fn extend(on: (i8, i8), days: u16, told: Option<Date>) -> Step<Act> {
+    (on, CHIEF, Act::Extend { days, reason: "情况复杂".into(), told_on: told })
+}
+
+fn accepted() -> Vec<Step<Act>> {
+    vec![register("信收1号"), ((3, 3), UNIT, Act::Accept)]
+}
+
+/// Accepted on 3 March, answered on 2 April.
+fn answered() -> Vec<Step<Act>> {
+    [accepted(), vec![reply((4, 2), CHIEF)]].concat()
+}
+
+/// Reviewed by the city's bureau on 12 May.
+fn reviewed() -> Vec<Step<Act>> {
+    [answered(), vec![ask((5, 6), "市住建局"), reply((5, 12), CITY)]].concat()
+}
+
+fn second() -> Vec<Step<Act>> {
+    [reviewed(), vec![ask((6, 11), "县政府"), reply((7, 11), GOVERNMENT)]].concat()
+}
+
+pub fn table() -> Vec<Row<Act>> {
+    let told = Some(date(2025, 4, 30));
+    let objected = || vec![register("信收1号"), object((3, 3), UNIT, "不属于本单位职责")];
+    let settle = |upheld, unit: &str| {
+        let unit = Some(OrgId::new(unit)).filter(|unit| !unit.as_str().is_empty());
+        ((3, 4), DISPATCHER, Act::SettleObjection { upheld, unit, reason: "按三定规定".into() })
+    };
+    let by_time = |on, act| (on, CLOCK, act);
+    let representatives = |count| ((3, 3), DISPATCHER, Act::NameRepresentatives { count });
+    vec![
+        ("a petition registered with its receipt (PET-01)", vec![], register("信收1号"), None),
+        ("a petition registered without a receipt (PET-01)", vec![], register(" "), Some("PET-01")),
+        (
+            "the same order registered again (PET-01)",
+            vec![register("信收1号")],
+            register("信收2号"),
+            Some("PET-01"),
+        ),
+        // 3 March is a Monday: five working days end on the 10th.
+        (
+            "objected on the fifth working day (PET-04)",
+            vec![register("信收1号")],
+            object((3, 10), UNIT, "不属于本单位职责"),
+            None,
+        ),
+        (
+            "objected on the sixth (PET-04)",
+            vec![register("信收1号")],
+            object((3, 11), UNIT, "不属于本单位职责"),
+            Some("PET-04"),
+        ),
+        (
+            "objected without reasons (PET-04)",
+            vec![register("信收1号")],
+            object((3, 3), UNIT, ""),
+            Some("PET-04"),
+        ),
+        (
+            "objected after it was accepted (PET-04)",
+            accepted(),
+            object((3, 4), UNIT, "不属于本单位职责"),
+            Some("PET-04"),
+        ),
+        (
+            "objected by a unit that does not have it (PET-01)",
+            vec![register("信收1号")],
+            object((3, 3), TRAFFIC, "x"),
+            Some("PET-01"),
+        ),
+        ("an objection upheld and routed elsewhere (PET-04)", objected(), settle(true, "交通局"), None),
+        ("an objection upheld and routed to nobody (PET-04)", objected(), settle(true, ""), Some("PET-04")),
+        (
+            "accepted while the objection is open (PET-04)",
+            objected(),
+            ((3, 4), UNIT, Act::Accept),
+            Some("PET-04"),
+        ),
+        (
+            "the unit it was routed to has five days of its own (PET-04)",
+            [objected(), vec![settle(true, "交通局")]].concat(),
+            object((3, 11), TRAFFIC, "不属于本单位职责"),
+            None,
+        ),
+        (
+            "accepted by the unit that has it (PET-05)",
+            vec![register("信收1号")],
+            ((3, 3), UNIT, Act::Accept),
+            None,
+        ),
+        ("accepted twice (PET-05)", accepted(), ((3, 4), UNIT, Act::Accept), Some("PET-05")),
+        // Sixty days from 3 March end on 2 May, a holiday; the period ends on the 6th.
+        ("extended by thirty days on the last day (PET-05)", accepted(), extend((5, 6), 30, told), None),
+        ("extended the day after (PET-05)", accepted(), extend((5, 7), 30, told), Some("PET-05")),
+        ("extended by thirty-one days (PET-05)", accepted(), extend((4, 30), 31, told), Some("PET-05")),
+        (
+            "extended without telling the petitioner (PET-05)",
+            accepted(),
+            extend((4, 30), 30, None),
+            Some("PET-05"),
+        ),
+        (
+            "extended a second time (PET-05)",
+            [accepted(), vec![extend((4, 30), 10, told)]].concat(),
+            extend((4, 30), 10, told),
+            Some("PET-05"),
+        ),
+        ("not overdue on its last day (PET-05)", accepted(), by_time((5, 6), Act::PassDue), Some("PET-05")),
+        ("overdue the day after (PET-05)", accepted(), by_time((5, 7), Act::PassDue), None),
+        (
+            "overdue said by a person (HOT-03B)",
+            accepted(),
+            ((5, 7), DISPATCHER, Act::PassDue),
+            Some("HOT-03B"),
+        ),
+        // Thirty days from 2 April end on 2 May, a holiday; the last day is the 6th.
+        ("a review asked on the last day (PET-06)", answered(), ask((5, 6), "市住建局"), None),
+        ("a review asked the day after (PET-06)", answered(), ask((5, 7), "市住建局"), Some("PET-06")),
+        ("a review by the body that answered (PET-06)", answered(), ask((5, 6), "住建局"), Some("PET-06")),
+        (
+            "a review of what was not yet answered (PET-06)",
+            accepted(),
+            ask((3, 4), "市住建局"),
+            Some("PET-06"),
+        ),
+        (
+            "ended by time before the last day is over (PET-06)",
+            answered(),
+            by_time((5, 6), Act::Lapse),
+            Some("PET-06"),
+        ),
+        ("ended by time the day after (PET-06)", answered(), by_time((5, 7), Act::Lapse), None),
+        ("a second review asked on the last day (PET-06A)", reviewed(), ask((6, 11), "县政府"), None),
+        ("a second review asked the day after (PET-06)", reviewed(), ask((6, 12), "县政府"), Some("PET-06")),
+        ("a third round (PET-06A)", second(), ask((7, 12), "省住建厅"), Some("PET-06A")),
+        (
+            "answered by who asked (PET-09)",
+            accepted(),
+            reply((4, 2), Who("form-1", Role::AgencyHead, "住建局")),
+            Some("PET-09"),
+        ),
+        ("answered by its unit (PET-09)", accepted(), reply((4, 2), CHIEF), None),
+        ("five representatives (PET-10)", vec![register("信收1号")], representatives(5), None),
+    ]
+}
+
+/// What is not refused and yet noted: name, and whether it passed unmarked.
+pub fn noted() -> Vec<(&'static str, bool)> {
+    let mut petition = Petition::default();
+    let world = World::open();
+    let mut marked = |count| {
+        let (_, who, act) = register("信收1号");
+        petition = Petition::default();
+        world.act(&mut petition, OWN, who, date(2025, 3, 3), &act).unwrap();
+        let act = Act::NameRepresentatives { count };
+        let facts = world.act(&mut petition, OWN, DISPATCHER, date(2025, 3, 3), &act).unwrap();
+        matches!(facts[..], [PetitionFact::RepresentativesNamed { too_many: true, .. }])
+    };
+    vec![("six representatives are registered and marked (PET-10)", !marked(6))]
+}
+
+#[test]
+fn every_row_is_answered_as_the_table_says() {
+    for (name, answer, expected) in run::<Petition>(&World::open(), table()) {
+        assert_eq!(answer, expected, "{name}");
+    }
+    assert!(noted().iter().all(|(_, unmarked)| !unmarked));
+}
+
+#[test]
+fn three_rounds_and_no_more() {
+    let world = World::open();
+    let mut petition = Petition::default();
+    let (last, steps) = (date(2025, 7, 11), second());
+    let mut statuses = Vec::new();
+    for (on, who, act) in steps {
+        world.act(&mut petition, OWN, who, date(2025, on.0, on.1), &act).unwrap();
+        statuses.push(petition.status());
+    }
+    let way = ["registered", "handling", "answered", "review", "answered", "second_review", "concluded"];
+    assert_eq!(statuses, way);
+    assert_eq!((petition.closed, petition.rounds.len()), (Some(last), 3));
+    assert!(petition.due_acts(date(2026, 1, 1), &world.calendar).is_empty());
+    let text = serde_json::to_string(&petition).unwrap();
+    let back: Petition = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    assert!(
+        Petition::id(MatterId(5)) == Petition::id(MatterId(5))
+            && Petition::id(MatterId(5)) != Petition::id(MatterId(6))
+    );
+}
+
+#[test]
+fn what_is_late_is_answered_and_says_so() {
+    let world = World::open();
+    let mut petition = Petition::default();
+    for (on, who, act) in accepted() {
+        world.act(&mut petition, OWN, who, date(2025, on.0, on.1), &act).unwrap();
+    }
+    assert!(petition.due_acts(date(2025, 5, 6), &world.calendar).is_empty());
+    assert!(matches!(petition.due_acts(date(2025, 5, 7), &world.calendar)[..], [Act::PassDue]));
+    let (_, who, act) = reply((5, 7), CHIEF);
+    let facts = world.act(&mut petition, OWN, who, date(2025, 5, 7), &act).unwrap();
+    assert!(matches!(facts[..], [PetitionFact::Answered { in_time: Some(false), .. }]));
+}
