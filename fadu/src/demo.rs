@@ -242,16 +242,23 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         .max_by_key(|(name, n)| (*n, std::cmp::Reverse(name.clone())))
         .map(|(name, _)| name)
         .unwrap_or_default();
+    // Who is dispatched to in the journeys of the hotline: the unit competent for street lights.
+    let desk = app.hotline();
+    let lights = desk.as_ref().and_then(|desk| desk.route("0106", "")).map(|route| route.unit.to_string());
+    let unit = lights.unwrap_or_else(|| department.clone());
     let people = [
         ("citizen", "演示公民", Role::Citizen, "public"),
         ("firm", "演示企业经办人", Role::FirmAgent, "public"),
         ("clerk", "演示窗口受理员", Role::WindowClerk, "政务服务大厅"),
         ("agent", "演示热线话务员", Role::WindowClerk, fadu_sim::BUREAU),
+        ("unit", "演示热线承办人", Role::Officer, unit.as_str()),
         ("officer", "演示经办人", Role::Officer, department.as_str()),
         ("head", "演示负责人", Role::AgencyHead, department.as_str()),
         ("government", "演示县政府负责人", Role::Government, "县人民政府（模拟）"),
         ("manager", "演示事项管理员", Role::CatalogueManager, fadu_sim::BUREAU),
+        ("manager2", "演示热线复核人", Role::CatalogueManager, fadu_sim::BUREAU),
         ("inspector", "演示纪检监察人员", Role::Inspector, "县纪委监委（模拟）"),
+        ("inspector2", "演示另一位纪检监察人员", Role::Inspector, "县纪委监委（模拟）"),
         ("operator", "演示系统管理员", Role::Operator, fadu_sim::BUREAU),
     ];
     for (person, name, role, org) in people {

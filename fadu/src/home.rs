@@ -24,6 +24,7 @@ const CONFIG: &str = "fadu.toml";
 const KEY: &str = "secret.key";
 const DATABASE: &str = "fadu.db";
 const LOCK: &str = "lock";
+const WECHAT: &str = "wechat.toml";
 const DEMO: &str = "demo.json";
 /// A seal service that takes longer is taken for one that does not answer.
 const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
@@ -280,7 +281,14 @@ impl Home {
     }
 
     pub async fn web(&self, app: Arc<App>) -> anyhow::Result<Web> {
-        Ok(Web::new(app, figures()?, self.shelf().await?, self.site()))
+        let web = Web::new(app, figures()?, self.shelf().await?, self.site());
+        let path = self.dir.join(WECHAT);
+        if path.exists() {
+            let config = fadu_web::wechat::Config::read(&fs::read_to_string(&path)?)
+                .map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+            web.open_wechat(config);
+        }
+        Ok(web)
     }
 }
 

@@ -346,6 +346,7 @@ impl Teller<'_> {
             lead: false,
             suggestion: None,
             persons: 1,
+            attachments: Vec::new(),
         }
     }
 

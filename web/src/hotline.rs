@@ -55,15 +55,22 @@ pub(crate) fn choices<T: serde::Serialize + Copy>(
     all.iter().map(|value| (word_of(value), zh(*value).to_owned())).collect()
 }
 
+/// 派单分类 as the county's register has them.
+pub(crate) fn categories(web: &Web) -> Categories {
+    web.app
+        .hotline()
+        .map_or_else(|| Categories::shipped().clone(), |desk| desk.categories())
+}
+
 /// What is happening now is no choice here: it is telephoned.
-pub(crate) fn category_choices() -> Vec<(String, String)> {
-    let items = Categories::shipped().items().filter(|(_, item)| !item.emergency);
+pub(crate) fn category_choices(list: &Categories) -> Vec<(String, String)> {
+    let items = list.items().filter(|(_, item)| !item.emergency);
     items
         .map(|(group, item)| (item.code.clone(), format!("{}：{}（{}）", group.name, item.name, item.about)))
         .collect()
 }
 
-fn fields() -> Vec<Field> {
+fn fields(list: &Categories) -> Vec<Field> {
     vec![
         Field::text("kind", "您要", true)
             .kind("choice")
@@ -73,7 +80,7 @@ fn fields() -> Vec<Field> {
             .hint("写清时间、地点和希望怎么解决。"),
         Field::text("category", "属于哪一类", true)
             .kind("choice")
-            .options(category_choices()),
+            .options(category_choices(list)),
         Field::text("caller_address", "在什么地方", false).hint("只有承办单位能看到。"),
         Field::text("address", "标准地址编码", false).hint("门牌二维码下面的数字，没有可以不填。"),
     ]
@@ -116,7 +123,7 @@ fn show_form(visit: &Visit, answers: &Form, wrong: &[Invalid], idem: &str, asked
     let page = visit.page("portal/hotline.html", "12345 诉求", context! {
         errors => errors, open => open, help_phone => visit.web.site.help_phone.clone(), form => context! { action => "/12345", idem => idem },
         emergencies => Emergency::ALL.iter().map(|to| to.zh()).collect::<Vec<_>>(),
-        sections => vec![section("诉求", None, fields()), section("怎么联系您", Some("不留也可以，用编号和查询密码看答复。"), own_fields())],
+        sections => vec![section("诉求", None, fields(&categories(&visit.web))), section("怎么联系您", Some("不留也可以，用编号和查询密码看答复。"), own_fields())],
         elsewhere => Exclusion::ALL.iter().map(elsewhere).collect::<Vec<_>>(), question => question(asked),
     });
     if wrong.is_empty() && asked.is_none() {
@@ -127,7 +134,7 @@ fn show_form(visit: &Visit, answers: &Form, wrong: &[Invalid], idem: &str, asked
 }
 
 /// What was typed, as far as it can be read.
-fn intake(form: &Form, channel: Channel) -> Result<Intake, Vec<Invalid>> {
+fn intake(list: &Categories, form: &Form, channel: Channel) -> Result<Intake, Vec<Invalid>> {
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let mut wrong = Vec::new();
     let kind: Option<Kind> = word(value("kind"));
@@ -135,7 +142,7 @@ fn intake(form: &Form, channel: Channel) -> Result<Intake, Vec<Invalid>> {
         wrong.push(Invalid::new("kind", "请选择一项"));
     }
     let category = value("category");
-    let group = Categories::shipped().item(category).filter(|(_, item)| !item.emergency);
+    let group = list.item(category).filter(|(_, item)| !item.emergency);
     if group.is_none() {
         wrong.push(Invalid::new("category", "请选择属于哪一类"));
     }
@@ -159,6 +166,7 @@ fn intake(form: &Form, channel: Channel) -> Result<Intake, Vec<Invalid>> {
         lead: false,
         suggestion: None,
         persons: 1,
+        attachments: Vec::new(),
     })
 }
 
@@ -183,7 +191,7 @@ async fn submit(visit: Visit, headers: HeaderMap, axum::Form(form): axum::Form<F
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     let channel = if agent.contains("Mobile") { Channel::PhonePage } else { Channel::Web };
-    let intake = match intake(&form, channel) {
+    let intake = match intake(&categories(&visit.web), &form, channel) {
         Ok(intake) => intake,
         Err(wrong) => return Ok(show_form(&visit, &form, &wrong, &idem, None)),
     };
@@ -245,7 +253,9 @@ async fn by_code(visit: &mut Visit, id: &str, code: &str) -> Result<(MatterId, O
 fn caller(visit: &Visit, order: &Order) -> Option<Actor> {
     let person = order.applicant.clone()?;
     let signed_in = visit.actor().filter(|actor| actor.person == person);
-    let by_code = ["form-", "key-"].iter().any(|start| person.as_str().starts_with(start));
+    let by_code = ["form-", "key-", "mail-", "wechat-"]
+        .iter()
+        .any(|start| person.as_str().starts_with(start));
     signed_in.or_else(|| by_code.then(|| Actor { person, role: Role::Citizen, org: OrgId::new("public") }))
 }
 
@@ -503,6 +513,7 @@ async fn public(visit: Visit, Query(query): Query<Form>) -> Page {
     let sought = Sought {
         from_ms: start_of(app.moment().today) - 365 * DAY_MS,
         to_ms: now,
+        bbox: None,
         categories: items.map(|(_, item)| item.code.clone()).collect(),
         open: None,
     };

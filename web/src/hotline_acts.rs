@@ -142,7 +142,8 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
                 "" => "派单目录里没有这一类，由热线工作机构确定并写明理由。".to_owned(),
                 unit => format!("派单目录写的是{unit}。"),
             };
-            let items = Categories::shipped().items().filter(|(_, item)| !item.emergency);
+            let list = desk.map_or_else(|| Categories::shipped().clone(), Desk::categories);
+            let items = list.items().filter(|(_, item)| !item.emergency);
             let categories = items.map(|(_, item)| (item.code.clone(), item.name.clone())).collect();
             let category = Field { required: false, ..pick("category", "类别改为", categories) };
             vec![
@@ -231,7 +232,7 @@ fn read_basis(text: &str) -> Result<Option<Basis>, Vec<Invalid>> {
     Ok(Some(Basis { statute: citation.statute.into(), article, paragraph, item }))
 }
 
-fn names(text: &str) -> Vec<&str> {
+pub(crate) fn names(text: &str) -> Vec<&str> {
     text.split(['、', ',', '，', ' ', '\n'])
         .map(str::trim)
         .filter(|name| !name.is_empty())

@@ -2,7 +2,7 @@
 //! then take it, and dispatch it by the catalogue, with one key.
 
 use crate::fail::Page;
-use crate::hotline::{category_choices, choices, private_of, word, word_of};
+use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
 use crate::session::{Visit, random};
 use crate::submission::filled;
 use crate::view::{Field, due_badge, tag};
@@ -119,6 +119,8 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
             context! { label => "其中超期", count => late, unit => "件", state => (late > 0).then_some("red"), href => () },
         ],
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
+        categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
+        leads_href => matches!(actor.role, Role::CatalogueManager).then_some("/desk/leads"),
         keys_href => matches!(actor.role, Role::CatalogueManager | Role::Operator).then_some("/desk/hotline/keys"),
         open => desk.is_some_and(|desk| desk.live.is_some()),
     }))
@@ -149,7 +151,7 @@ pub(crate) fn answers(visit: &Visit, category: &str, text: &str) -> Vec<(MatterI
 }
 
 /// Only who sits for the hotline takes calls.
-fn agent(visit: &Visit) -> Result<Actor, Fail> {
+pub(crate) fn agent(visit: &Visit) -> Result<Actor, Fail> {
     let (_, actor) = visit.staff()?;
     let sits = visit.web.app.hotline().is_some_and(|desk| desk.org == actor.org);
     match actor.role {
@@ -158,7 +160,7 @@ fn agent(visit: &Visit) -> Result<Actor, Fail> {
     }
 }
 
-fn fields() -> Vec<Field> {
+fn fields(list: &Categories) -> Vec<Field> {
     vec![
         Field::text("caller_phone", "来电号码", false).kind("phone"),
         Field::text("caller_name", "姓名", false),
@@ -168,7 +170,9 @@ fn fields() -> Vec<Field> {
         Field::text("kind", "类型", true)
             .kind("choice")
             .options(choices(Kind::ALL, Kind::zh)),
-        Field::text("category", "类别", true).kind("choice").options(category_choices()),
+        Field::text("category", "类别", true)
+            .kind("choice")
+            .options(category_choices(list)),
         Field::text("urgency", "紧急程度", true)
             .kind("choice")
             .options(choices(Urgency::ALL, Urgency::zh)),
@@ -181,9 +185,19 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-async fn seat(visit: Visit) -> Page {
-    agent(&visit)?;
-    Ok(show(&visit, &Form::new(), &[], Looked::default()))
+/// `call`: the one that is on, whose number and line are in the form before anybody asks.
+async fn seat(visit: Visit, Query(query): Query<Form>) -> Page {
+    let actor = agent(&visit)?;
+    let call = query.get("call").and_then(|call| visit.web.telephony.call(call));
+    let Some(call) = call.filter(|call| call.seat.as_deref() == Some(actor.person.as_str())) else {
+        return Ok(show(&visit, &Form::new(), &[], Looked::default()));
+    };
+    let mut form = Form::from([("caller_phone".to_owned(), call.caller)]);
+    if call.line != OWN_LINE {
+        form.insert("line".to_owned(), call.line);
+    }
+    let looked = look(&visit, &form).await?;
+    Ok(show(&visit, &form, &[], looked))
 }
 
 /// What was found while the caller speaks.
@@ -243,21 +257,22 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         .and_then(|desk| desk.route(&category, &address))
         .map(|route| route.unit.to_string());
     let row = |row: &MatterRow| context! { number => row.number.clone(), href => format!("/desk/orders/{}", row.id), title => row.title.clone(), day => row.opened_day.clone(), status => tag("plain", Order::status_zh(&row.status)) };
-    let list = Categories::shipped();
+    let list = categories(&visit.web);
     let page = visit.page("desk/hotline_new.html", "12345 坐席", context! {
         errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
-        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(), &answers, wrong),
+        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
         hints => told.categories.iter().map(|(code, share)| context! { name => list.name(code), share => format!("{}%", share / 10) }).collect::<Vec<_>>(),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
         like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
+        calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| &account.person)),
         knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-fn intake(form: &Form) -> Result<Intake, Vec<Invalid>> {
+fn intake(list: &Categories, form: &Form) -> Result<Intake, Vec<Invalid>> {
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let mut wrong = Vec::new();
     let (kind, urgency): (Option<Kind>, Option<Urgency>) = (word(value("kind")), word(value("urgency")));
@@ -267,9 +282,7 @@ fn intake(form: &Form) -> Result<Intake, Vec<Invalid>> {
         }
     }
     let category = value("category");
-    let group = Categories::shipped()
-        .group(category)
-        .filter(|_| Categories::shipped().item(category).is_some());
+    let group = list.group(category).filter(|_| list.item(category).is_some());
     if group.is_none() {
         wrong.push(Invalid::new("category", "请选择类别"));
     }
@@ -292,6 +305,7 @@ fn intake(form: &Form) -> Result<Intake, Vec<Invalid>> {
         lead: false,
         suggestion: suggestion(value("text")),
         persons: 1,
+        attachments: Vec::new(),
     })
 }
 
@@ -318,7 +332,7 @@ async fn take(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
         let looked = look(&visit, &form).await?;
         return Ok(show(&visit, &form, &[], looked));
     }
-    let intake = match intake(&form) {
+    let intake = match intake(&categories(&visit.web), &form) {
         Ok(intake) => intake,
         Err(wrong) => {
             let looked = look(&visit, &form).await?;

@@ -37,7 +37,7 @@ pub struct Hotline {
 
 impl Hotline {
     /// One more post now, or not yet.
-    fn may_post(&self, client: &str, now: i64) -> bool {
+    pub(crate) fn may_post(&self, client: &str, now: i64) -> bool {
         let Ok(mut pace) = self.pace.lock() else { return false };
         let full = BURST * REFILL_MS;
         let (left, at) = pace.get(client).copied().unwrap_or((full, now));

@@ -32,6 +32,13 @@ pub fn routes() -> Router<Web> {
 
 type Form = HashMap<String, String>;
 type Failed<'a> = (&'a str, &'a Form, &'a [Invalid]);
+const CALLER: [(&str, &str); 5] = [
+    ("caller_name", "姓名"),
+    ("caller_phone", "电话"),
+    ("caller_address", "地点"),
+    ("caller_mail", "邮箱"),
+    ("caller_media", "图片地址"),
+];
 /// Refusals shown with an order; the day's list has the rest.
 const REFUSED: u32 = 20;
 
@@ -49,17 +56,17 @@ async fn page(visit: Visit, Path(id): Path<String>) -> Page {
     show(&visit, &id, None).await
 }
 
-/// Evidence of replies and assisting opinions: digest and name.
+/// What the caller sent along, and the evidence of replies and assisting opinions: digest and name.
 fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in entries
         .iter()
-        .filter(|entry| matches!(entry.fact.as_str(), "Replied" | "Assisted" | "Met"))
+        .filter(|entry| matches!(entry.fact.as_str(), "Taken" | "Replied" | "Assisted" | "Met"))
     {
         let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
         let data = &body["data"][&entry.fact];
-        let listed = data["evidence"].as_array().into_iter().flatten();
-        for one in listed.chain(data.get("minutes")) {
+        let listed = ["evidence", "attachments"].map(|field| data[field].as_array());
+        for one in listed.into_iter().flatten().flatten().chain(data.get("minutes")) {
             let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
             all.push((text("digest"), text("name")));
         }
@@ -83,8 +90,7 @@ async fn caller(
     // All values of one order are sealed under one person's key.
     let Some(first) = sealed.first() else { return Ok((rows, opened)) };
     let key = app.store.person_key(app.region, &first.subject).await.map_err(fault)?;
-    for (field, label) in [("caller_name", "姓名"), ("caller_phone", "电话"), ("caller_address", "地点")]
-    {
+    for (field, label) in CALLER {
         let row = sealed.iter().find(|row| row.field == field);
         let value = row.and_then(|row| app.keys.open_value(key.as_ref()?, field, &row.sealed).ok());
         if let Some((value, _)) = value {

@@ -8,8 +8,10 @@ mod forms;
 mod hall;
 mod hotline;
 mod hotline_acts;
+mod hotline_categories;
 mod hotline_desk;
 mod hotline_keys;
+mod hotline_leads;
 mod hotline_order;
 mod joint;
 mod law_pages;
@@ -25,12 +27,14 @@ mod power_pages;
 mod report_pages;
 mod session;
 mod submission;
+mod telephony;
 mod templates;
 mod themes;
 mod track;
 mod trading_pages;
 mod trading_submit;
 mod view;
+pub mod wechat;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -41,7 +45,7 @@ use fadu_app::App;
 use fadu_figures::Figures;
 use fadu_law::Shelf;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fail::Fail;
@@ -65,6 +69,8 @@ pub struct Inner {
     requests: meter::Requests,
     hotline: hotline_keys::Hotline,
     boards: hall::boards::Boards,
+    telephony: telephony::Telephony,
+    wechat: OnceLock<wechat::Wechat>,
 }
 
 /// Whose pages these are.
@@ -104,7 +110,14 @@ impl Web {
             requests: meter::Requests::default(),
             hotline: hotline_keys::Hotline::default(),
             boards: hall::boards::Boards::default(),
+            telephony: telephony::Telephony::default(),
+            wechat: OnceLock::new(),
         }))
+    }
+
+    /// Takes messages of the county's official account from now on; `false` where it does already.
+    pub fn open_wechat(&self, config: wechat::Config) -> bool {
+        self.wechat.set(wechat::Wechat::new(config)).is_ok()
     }
 
     /// Ends the streams of the boards: a server that stops does not wait for them.
@@ -145,7 +158,11 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
-        .merge(hotline_keys::routes());
+        .merge(hotline_keys::routes())
+            .merge(hotline_categories::routes())
+            .merge(hotline_leads::routes())
+            .merge(telephony::routes())
+            .merge(wechat::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),
         ("hall", hall::routes()),

@@ -1,41 +1,37 @@
 //! GeoReport v2. The hotline for any client of the open interface, in JSON and XML: services and their questions, requests
 //! posted under a key, followed by their number, and the list of those whose callers agreed to be read.
 //!
-//! One tree of values has two writings (`tree.rs`); keys are made at `/desk/hotline/keys` (`hotline_keys.rs`).
+//! One tree of values has two writings (`tree.rs`); lists and their filters stand in `list.rs`, what a client posts in
+//! `post.rs`; keys are made at `/desk/hotline/keys` (`hotline_keys.rs`).
 
-mod tree;
+mod list;
+mod post;
+pub(crate) mod tree;
 
 use crate::Web;
-use crate::hotline_keys::{NoKey, client};
-use axum::Form;
+use crate::hotline::categories;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use fadu_app::hotline::Sought;
 use fadu_app::now::{instant, start_of};
-use fadu_app::{Call, Problem};
 use fadu_hotline::Order;
-use fadu_hotline::open311::{self, Post, Request, Service};
+use fadu_hotline::categories::Categories;
+use fadu_hotline::open311::{self, Request, Service};
 use fadu_hotline::words::{Channel, Kind};
-use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::MatterId;
 use std::collections::BTreeMap;
 use tree::Node;
 
 /// The interface as it is now; a client that caches compares it.
 const CHANGESET: &str = "2025-01-01T00:00:00+08:00";
 const DAY_MS: i64 = 86_400_000;
-/// What a list spans where nothing is said, and at most.
-const SPAN_MS: i64 = 90 * DAY_MS;
-const PAGE: usize = 50;
-const LARGEST_PAGE: usize = 200;
 
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/open311/{name}", get(discovery))
-        .route("/open311/v2/{name}", get(top).post(post))
+        .route("/open311/v2/{name}", get(top).post(post::post))
         .route("/open311/v2/{kind}/{name}", get(one))
 }
 
@@ -71,7 +67,13 @@ fn answer(format: Format, told: Told) -> Response {
         Format::Json => ("application/json; charset=utf-8", node.json()),
         Format::Xml => ("text/xml; charset=utf-8", node.xml()),
     };
-    (status, [(header::CONTENT_TYPE, media)], body).into_response()
+    let mut response = (status, [(header::CONTENT_TYPE, media)], body).into_response();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// `requests.json` is the resource `requests` as JSON; anything else than the two formats is told in JSON.
@@ -89,14 +91,23 @@ fn unknown() -> Response {
 
 type Asked = BTreeMap<String, String>;
 
-/// One county answers here; a client that means another is told so.
+/// One county answers here, under its region code and under the name of its host, as the interface's own examples name
+/// a jurisdiction; a client that means another is told so.
 fn ours(web: &Web, asked: &Asked) -> Result<(), Bad> {
-    match asked.get("jurisdiction_id").map(|id| id.trim()) {
-        Some(id) if !id.is_empty() && id != web.app.region.to_string() => {
-            Err(not_found("jurisdiction_id was not found"))
-        }
-        _ => Ok(()),
+    let Some(id) = asked.get("jurisdiction_id").map(|id| id.trim()).filter(|id| !id.is_empty()) else {
+        return Ok(());
+    };
+    let region = web.app.region.to_string();
+    if id == region || id.eq_ignore_ascii_case(host(&web.site.base_url)) {
+        return Ok(());
     }
+    Err(not_found("jurisdiction_id was not found"))
+}
+
+/// `https://fuwu.example.cn:8443/x` → `fuwu.example.cn`
+fn host(url: &str) -> &str {
+    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after.split(['/', ':']).next().unwrap_or_default()
 }
 
 async fn discovery(State(web): State<Web>, Path(name): Path<String>) -> Response {
@@ -137,9 +148,10 @@ async fn top(
         (Err(bad), _) => Err(bad),
         (Ok(()), "discovery") => Ok(discovered(&web)),
         (Ok(()), "services") => {
-            Ok(Node::list("services", "service", open311::services().iter().map(service)))
+            Ok(Node::list("services", "service", open311::services(&categories(&web)).iter().map(service)))
         }
-        (Ok(()), "requests") => list(&web, &asked).await,
+        (Ok(()), "requests") => list::requests(&web, &asked).await,
+        (Ok(()), "servicerequestupdates") => list::updates(&web, &asked).await,
         (Ok(()), _) => Err(not_found("no such resource")),
     };
     answer(format, told)
@@ -153,7 +165,7 @@ async fn one(
     let Some((name, format)) = split(&name) else { return unknown() };
     let told = match (ours(&web, &asked), kind.as_str()) {
         (Err(bad), _) => Err(bad),
-        (Ok(()), "services") => definition(name),
+        (Ok(()), "services") => definition(&web, name),
         (Ok(()), "requests") => request_of(&web, name)
             .await
             .map(|request| Node::list("service_requests", "request", [request])),
@@ -175,8 +187,9 @@ fn service(service: &Service) -> Node {
     ])
 }
 
-fn definition(code: &str) -> Told {
-    let service = open311::find_service(code).ok_or_else(|| not_found("service_code was not found"))?;
+fn definition(web: &Web, code: &str) -> Told {
+    let service = open311::find_service(&categories(web), code)
+        .ok_or_else(|| not_found("service_code was not found"))?;
     let attribute = |attribute: open311::Attribute| {
         let value =
             |(key, name): &(&str, &str)| Node::map([("key", Node::text(*key)), ("name", Node::text(*name))]);
@@ -212,19 +225,19 @@ async fn request_of(web: &Web, number: &str) -> Told {
     let found = web.app.order_numbered(number).await.map_err(fault)?;
     found
         .filter(|(_, order)| shown(order))
-        .and_then(|(_, order)| request(web, &order))
+        .and_then(|(_, order)| request(web, &categories(web), &order))
         .ok_or_else(|| not_found("service_request_id was not found"))
 }
 
-fn request(web: &Web, order: &Order) -> Option<Node> {
-    let told = open311::request(order, &web.app.calendar())?;
+fn request(web: &Web, list: &Categories, order: &Order) -> Option<Node> {
+    let told = open311::request(list, order, &web.app.calendar())?;
     // Which unit has a report is nobody's business but its own (信访工作条例 30).
     let told = match order.kind() {
         Some(Kind::Report) => Request { agency_responsible: None, ..told },
         _ => told,
     };
     let day = |day: jiff::civil::Date| instant(start_of(day) + DAY_MS - 1000);
-    let taken = order.taken.as_ref().map(|mark| instant(mark.ms));
+    let taken = order.taken.as_ref().map(|mark| mark.ms);
     Some(Node::map([
         ("service_request_id", Node::text(told.service_request_id)),
         ("status", Node::text(told.status)),
@@ -234,8 +247,8 @@ fn request(web: &Web, order: &Order) -> Option<Node> {
         ("description", Node::maybe(told.description)),
         ("agency_responsible", Node::maybe(told.agency_responsible)),
         ("service_notice", Node::None),
-        ("requested_datetime", Node::maybe(taken)),
-        ("updated_datetime", Node::maybe(order.closed.as_ref().map(|closed| instant(start_of(closed.on))))),
+        ("requested_datetime", Node::maybe(taken.map(instant))),
+        ("updated_datetime", Node::maybe(updated(order).map(instant))),
         ("expected_datetime", Node::maybe(told.expected.map(day))),
         ("address", Node::None),
         ("address_id", Node::maybe(told.address_id)),
@@ -244,6 +257,12 @@ fn request(web: &Web, order: &Order) -> Option<Node> {
         ("long", told.long.map_or(Node::None, Node::number)),
         ("media_url", Node::None),
     ]))
+}
+
+/// When something last happened that the public sees: to the day, and never before it was asked for.
+fn updated(order: &Order) -> Option<i64> {
+    let day = open311::updated(order).map(start_of);
+    order.taken.as_ref().map(|mark| mark.ms).max(day)
 }
 
 /// A token is the matter and its code, as the address of a caller's own page has them; a forged one finds nothing.
@@ -264,190 +283,19 @@ fn fault(fault: impl std::fmt::Display) -> Bad {
     bad(StatusCode::INTERNAL_SERVER_ERROR, "internal error; nothing was done")
 }
 
-fn moment(asked: &Asked, name: &str) -> Result<Option<i64>, Bad> {
-    let Some(text) = asked.get(name).map(|text| text.trim()).filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    // A plus sign that a client did not escape arrives as a space.
-    let text = text.replace(' ', "+");
-    let at = text.parse::<jiff::Timestamp>().map(|at| at.as_millisecond());
-    let day = || text.parse::<jiff::civil::Date>().map(start_of);
-    at.or_else(|_| day()).map(Some).map_err(|_| {
-        bad(StatusCode::BAD_REQUEST, format!("{name} is not a moment such as 2025-03-03T09:00:00+08:00"))
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::host;
 
-fn words(asked: &Asked, name: &str) -> Vec<String> {
-    let text = asked.get(name).map_or("", String::as_str);
-    text.split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-fn sought(web: &Web, asked: &Asked) -> Result<Sought, Bad> {
-    let now = web.app.moment().ms;
-    let (from, to) = (moment(asked, "start_date")?, moment(asked, "end_date")?);
-    let (from_ms, to_ms) = match (from, to) {
-        (Some(from), Some(to)) => (from, to),
-        (Some(from), None) => (from, from + SPAN_MS),
-        (None, Some(to)) => (to - SPAN_MS, to),
-        (None, None) => (now - SPAN_MS, now),
-    };
-    if to_ms < from_ms || to_ms - from_ms > SPAN_MS + DAY_MS {
-        return Err(bad(StatusCode::BAD_REQUEST, "start_date and end_date span from 0 to 90 days"));
-    }
-    let open = match words(asked, "status").as_slice() {
-        [] => None,
-        [one] if one == "open" => Some(true),
-        [one] if one == "closed" => Some(false),
-        all if all.iter().all(|word| word == "open" || word == "closed") => None,
-        _ => return Err(bad(StatusCode::BAD_REQUEST, "status is open or closed")),
-    };
-    Ok(Sought { from_ms, to_ms, categories: words(asked, "service_code"), open })
-}
-
-fn whole(asked: &Asked, name: &str, default: usize) -> Result<usize, Bad> {
-    match asked.get(name).map(|text| text.trim()).filter(|text| !text.is_empty()) {
-        None => Ok(default),
-        Some(text) => text
-            .parse::<usize>()
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| bad(StatusCode::BAD_REQUEST, format!("{name} is a whole number from 1"))),
-    }
-}
-
-/// Numbers override every other filter, as the interface says.
-async fn list(web: &Web, asked: &Asked) -> Told {
-    let numbers = words(asked, "service_request_id");
-    let mut requests = Vec::new();
-    if !numbers.is_empty() {
-        for number in numbers.iter().take(PAGE) {
-            let found = web.app.order_numbered(number).await.map_err(fault)?;
-            let told = found
-                .filter(|(_, order)| shown(order))
-                .and_then(|(_, order)| request(web, &order));
-            requests.extend(told);
+    #[test]
+    fn a_host_is_cut_out_of_an_address() {
+        for (url, name) in [
+            ("https://fuwu.example.cn:8443/x", "fuwu.example.cn"),
+            ("http://localhost", "localhost"),
+            ("fuwu.example.cn", "fuwu.example.cn"),
+            ("", ""),
+        ] {
+            assert_eq!(host(url), name);
         }
-        return Ok(Node::list("service_requests", "request", requests));
     }
-    let size = whole(asked, "page_size", PAGE)?.min(LARGEST_PAGE);
-    let page = whole(asked, "page", 1)?;
-    let rows = web
-        .hotline
-        .published
-        .rows(&web.app, &sought(web, asked)?)
-        .await
-        .map_err(fault)?;
-    for row in rows.iter().skip((page - 1).saturating_mul(size)).take(size) {
-        let order = web.hotline.published.order(&web.app, row).await.map_err(fault)?;
-        requests.extend(order.and_then(|order| request(web, &order)));
-    }
-    Ok(Node::list("service_requests", "request", requests))
-}
-
-async fn post(
-    State(web): State<Web>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Response {
-    match split(&name) {
-        Some(("requests", format)) => answer(format, take(&web, &headers, form).await),
-        Some((_, format)) => answer(format, Err(not_found("no such resource"))),
-        None => unknown(),
-    }
-}
-
-async fn take(
-    web: &Web,
-    headers: &HeaderMap,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Told {
-    let Form(pairs) = form.map_err(|error| bad(StatusCode::BAD_REQUEST, error.body_text()))?;
-    let asked: Asked = pairs.iter().cloned().collect();
-    ours(web, &asked)?;
-    let key = asked.get("api_key").map_or("", String::as_str);
-    let account = client(web, key).await.map_err(|no| match no {
-        NoKey::Unknown => bad(StatusCode::FORBIDDEN, "api_key was not provided or is not valid"),
-        NoKey::TooFast => {
-            bad(StatusCode::TOO_MANY_REQUESTS, "too many requests under this api_key; slow down")
-        }
-        NoKey::Problem(problem) => fault(problem),
-    })?;
-    let (act, private) = open311::take(&posted(&pairs)).map_err(|wrong| {
-        bad(StatusCode::from_u16(wrong.code()).unwrap_or(StatusCode::BAD_REQUEST), wrong.to_string())
-    })?;
-    let actor = Actor { person: PersonId::new(&account), role: Role::Citizen, org: OrgId::new("public") };
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    let done = web
-        .app
-        .act::<Order>(Call { actor: &actor, matter: None, act, private, key })
-        .await;
-    let id = done.map_err(refused)?.matter;
-    let number = web
-        .app
-        .order(id)
-        .await
-        .map_err(fault)?
-        .map(|(_, order)| order.number)
-        .unwrap_or_default();
-    let code = web.app.keys.track_code(id);
-    let notice = format!("查询密码 {code}；办理进度见 {}/12345/{id}/{code}", web.site.base_url);
-    let told = Node::map([
-        ("service_request_id", Node::text(number)),
-        ("service_notice", Node::text(notice)),
-        ("account_id", Node::None),
-    ]);
-    Ok(Node::list("service_requests", "request", [told]))
-}
-
-fn refused(problem: Problem) -> Bad {
-    match problem {
-        Problem::Invalid(wrong) => {
-            let all: Vec<String> = wrong
-                .iter()
-                .map(|wrong| format!("{}: {}", wrong.field, wrong.message))
-                .collect();
-            bad(StatusCode::BAD_REQUEST, all.join("; "))
-        }
-        Problem::Refused(refusal) | Problem::NoAuthority(refusal) => bad(
-            StatusCode::BAD_REQUEST,
-            format!("{} {}：{}", refusal.rule.id, refusal.rule.sentence, refusal.because),
-        ),
-        other => fault(other),
-    }
-}
-
-/// Fields by their names; `attribute[kind]` and `attribute[kind][]` are the answers to a service's questions.
-fn posted(pairs: &[(String, String)]) -> Post {
-    let mut post = Post::default();
-    for (name, value) in pairs {
-        let field = match name.as_str() {
-            "service_code" => &mut post.service_code,
-            "description" => &mut post.description,
-            "lat" => &mut post.lat,
-            "long" => &mut post.long,
-            "address_id" => &mut post.address_id,
-            "address_string" => &mut post.address_string,
-            "first_name" => &mut post.first_name,
-            "last_name" => &mut post.last_name,
-            "phone" => &mut post.phone,
-            "email" => &mut post.email,
-            _ => {
-                let code = name.strip_prefix("attribute[").and_then(|rest| rest.split_once(']'));
-                if let Some((code, _)) = code {
-                    post.attribute.insert(code.to_owned(), value.clone());
-                }
-                continue;
-            }
-        };
-        field.clone_from(value);
-    }
-    post
 }

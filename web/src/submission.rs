@@ -6,6 +6,7 @@ use crate::view::Field;
 use axum::extract::Multipart;
 use axum::extract::multipart::MultipartRejection;
 use axum::response::{IntoResponse, Redirect, Response};
+use fadu_app::attachments::media;
 use fadu_app::{Call, Problem};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId};
 use fadu_ledger::note::hex;
@@ -133,15 +134,6 @@ pub(crate) async fn read_form(
         }
     }
     Ok((answers, files, wrong))
-}
-
-fn media(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 3] =
-        [(b"%PDF-", "application/pdf"), (b"\xFF\xD8\xFF", "image/jpeg"), (b"\x89PNG\r\n", "image/png")];
-    kinds
-        .into_iter()
-        .find(|(start, _)| bytes.starts_with(start))
-        .map(|(_, media)| media)
 }
 
 /// `120` or `120.5`; kept as written, never computed with.

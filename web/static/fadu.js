@@ -1,7 +1,8 @@
 // Small conveniences. Every page works without this file.
 (function () {
   "use strict";
-  const focus = document.querySelector("[data-focus]");
+  const empty = [...document.querySelectorAll("[data-focus-empty] :is(input[type=text], input[type=tel], textarea)")].find((field) => !field.value);
+  const focus = document.querySelector("[data-focus]") || empty;
   if (focus) focus.focus();
 
   // Boards: the server sends each new picture. A lost connection is asked for again by the browser; one that was turned

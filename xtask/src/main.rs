@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod new_domain;
 mod pg;
+mod python;
 mod run;
 mod source;
 mod test;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::tools::Tool;
-use crate::{check, pg, run, tools};
+use crate::{check, pg, python, run, tools};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -106,7 +106,7 @@ fn run_parts(parts: &[Part], report: &mut Report) -> Result<()> {
 fn needed(parts: &[Part]) -> Vec<Tool> {
     let mut tools = Vec::new();
     if parts.contains(&Part::Rust) {
-        tools.extend([Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
+        tools.extend([Tool::Postgres, Tool::CjkFonts, Tool::PdfToText, Tool::Python, Tool::Imap]);
     }
     if parts.contains(&Part::Browser) {
         tools.extend([Tool::Chromium, Tool::Node]);
@@ -120,7 +120,13 @@ fn needed(parts: &[Part]) -> Vec<Tool> {
 /// The tests of every crate. The server goes when this function is left, by whichever door.
 fn rust(report: &mut Report) -> Result<()> {
     let server = report.step("postgres", pg::Server::start)?;
-    let cargo = |args: &[&str]| -> Result<()> { run::run(run::cargo(args)?.env(pg::VARIABLE, server.url())) };
+    let python = report.step("python", python::ensure)?;
+    let cargo = |args: &[&str]| -> Result<()> {
+        let mut command = run::cargo(args)?;
+        command.env(pg::VARIABLE, server.url());
+        command.envs(python.as_ref().map(|python| (python::VARIABLE, python)));
+        run::run(&mut command)
+    };
     if tools::in_path("cargo-nextest").is_none() {
         return report.step("rust tests", || cargo(&["test", "--workspace"]));
     }
@@ -253,7 +259,7 @@ mod tests {
     #[test]
     fn only_the_tools_of_the_chosen_parts_are_needed() {
         assert_eq!(needed(&[Part::Fmt, Part::Check]), []);
-        assert_eq!(needed(&[Part::Rust]), [Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
+        assert_eq!(needed(&[Part::Rust])[..3], [Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
         assert!(!needed(&[Part::Browser]).contains(&Tool::Postgres));
     }
 }

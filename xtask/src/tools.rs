@@ -19,6 +19,8 @@ pub enum Tool {
     CjkFonts,
     PdfToText,
     Node,
+    Python,
+    Imap,
 }
 
 impl Tool {
@@ -30,6 +32,10 @@ impl Tool {
                 .is_some_and(|list| list.lines().any(|font| font.contains("Noto") && font.contains("CJK"))),
             Tool::PdfToText => in_path("pdftotext").is_some(),
             Tool::Node => in_path("node").is_some() && in_path("npm").is_some(),
+            Tool::Python => answer("python3", &["-c", "import ensurepip, venv"]).is_some(),
+            Tool::Imap => {
+                Path::new("/usr/sbin/dovecot").is_file() && Path::new("/usr/lib/dovecot/imap").is_file()
+            }
         }
     }
 
@@ -40,6 +46,8 @@ impl Tool {
             Tool::CjkFonts => &["fontconfig", "fonts-noto-cjk"],
             Tool::PdfToText => &["poppler-utils"],
             Tool::Node => &["nodejs", "npm"],
+            Tool::Python => &["python3", "python3-venv"],
+            Tool::Imap => &["dovecot-imapd"],
         }
     }
 }

@@ -191,7 +191,57 @@ mod tests {
         assert_eq!(seen[0].1, "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\ne");
     }
 
+    /// A reply of any shape: texts, numbers, nothing, lists of maps.
+    fn any_node() -> impl Strategy<Value = Node> {
+        let text = prop_oneof![
+            "\\PC{0,20}",
+            "[😀👨‍👩‍👧🇨🇳\u{0}-\u{1F}\u{FFFE}\u{FEFF}<>&]{0,12}",
+            Just("<!DOCTYPE l [<!ENTITY a \"&a;&a;\">]><l>&a;</l>".to_owned()),
+        ];
+        let leaf = prop_oneof![
+            text.prop_map(Node::Text),
+            any::<i32>().prop_map(Node::number),
+            any::<bool>().prop_map(Node::Yes),
+            Just(Node::None),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4)
+                    .prop_map(|nodes| Node::map(["a", "b", "c", "d"].into_iter().zip(nodes))),
+                proptest::collection::vec(inner, 0..4).prop_map(|nodes| Node::list("list", "item", nodes)),
+            ]
+        })
+    }
+
+    /// The texts of a value in the order in which XML has them.
+    fn said(node: &Node, all: &mut Vec<String>) {
+        match node {
+            Node::None => all.push(String::new()),
+            Node::Text(text) | Node::Number(text) => all.push(legal(text)),
+            Node::Yes(yes) => all.push(yes.to_string()),
+            Node::Map(fields) | Node::Root(_, fields) => {
+                fields.iter().for_each(|(_, node)| said(node, all));
+                all.push(String::new());
+            }
+            Node::List(_, _, items) => {
+                items.iter().for_each(|node| said(node, all));
+                all.push(String::new());
+            }
+        }
+    }
+
     proptest! {
+        /// Whatever is answered comes back from either writing, value by value.
+        #[test]
+        fn any_answer_comes_back(node in any_node()) {
+            let mut expected = Vec::new();
+            said(&node, &mut expected);
+            let seen: Vec<String> = read(&node.xml()).into_iter().map(|(_, text)| text).collect();
+            prop_assert_eq!(seen, expected);
+            let back: Value = serde_json::from_str(&node.json()).unwrap();
+            prop_assert_eq!(back, node.value());
+        }
+
         /// Whatever people write, a reader gets exactly that, and no element of their making.
         #[test]
         fn any_text_comes_back(text in "\\PC{0,60}|[<>&'\"\\]\\[!a-z/ ]{0,60}|(<!ENTITY|<!\\[CDATA\\[|]]>|&#0;|&lol;|</request>){0,6}") {

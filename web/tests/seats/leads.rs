@@ -1,0 +1,99 @@
+//! 线索。 Two persons, one inspector: who may know that a lead is there, who reads it, and what the ledger says of it.
+
+use crate::hotline_county::county;
+use crate::{done, person, session};
+use axum::http::StatusCode;
+use fadu_kernel::Role;
+
+const WORDS: &str = "某工程开标前有人向评标专家打招呼";
+
+#[tokio::test]
+async fn an_inspector_opens_a_sealed_lead_and_nobody_else_can() {
+    let county = county().await;
+    person(&county, "keeper2", Role::CatalogueManager, fadu_sim::BUREAU).await;
+    person(&county, "keeper3", Role::CatalogueManager, fadu_sim::BUREAU).await;
+    person(&county, "inspector2", Role::Inspector, "县纪委监委").await;
+    let keeper = county.sign_in("keeper").await;
+    let mut form = vec![
+        ("lead_text", WORDS),
+        ("lead_accused", "模拟某甲"),
+        ("accused_units", "区住建局"),
+        ("to", "县纪委监委"),
+        ("receiver", "inspector"),
+        ("release_by", "keeper"),
+        ("idem", "lead-1"),
+    ];
+    // One person alone releases nothing, and the refusal says so with its rule.
+    let alone = county.post(Some(&keeper), "/desk/leads/new", &form).await;
+    assert!(alone.status == StatusCode::CONFLICT && alone.body.contains("SUP-04"), "{}", alone.body);
+    form.retain(|(name, _)| *name != "release_by" && *name != "idem");
+    let unfilled = county.post(Some(&keeper), "/desk/leads/new", &form).await;
+    assert_eq!(unfilled.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unfilled.body.contains(WORDS), "what was typed is kept");
+    form.extend([("release_by", "keeper2"), ("idem", "lead-2")]);
+    let got = county.post(Some(&keeper), "/desk/leads/new", &form).await;
+    done(&got);
+    let lead = got.to.clone();
+    let page = county.get(Some(&keeper), &lead).await;
+    assert!(page.status == StatusCode::OK && !page.body.contains(WORDS) && !page.body.contains("模拟某甲"));
+
+    // Not released yet: the inspector does not know of it, and who has no hand in it never does.
+    let (second, third) = (county.sign_in("keeper2").await, county.sign_in("keeper3").await);
+    let (inspector, other) =
+        (session(&county, "inspector", "/desk").await, session(&county, "inspector2", "/desk").await);
+    let (officer, agent) = (county.sign_in("officer").await, county.sign_in("agent").await);
+    assert_eq!(county.get(Some(&inspector), &lead).await.status, StatusCode::NOT_FOUND);
+    let release = format!("{lead}/acts/Release");
+    let by_proposer = county.post(Some(&keeper), &release, &[]).await;
+    assert!(by_proposer.status == StatusCode::CONFLICT && by_proposer.body.contains("SUP-04"));
+    done(&county.post(Some(&second), &release, &[]).await);
+
+    let sealed = county.get(Some(&inspector), &lead).await.body;
+    assert!(sealed.contains("出具回执以后可以看") && !sealed.contains(WORDS));
+    let receive = format!("{lead}/acts/Receive");
+    let empty = county.post(Some(&inspector), &receive, &[("receipt", " ")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    done(&county.post(Some(&inspector), &receive, &[("receipt", "纪收〔2025〕1号")]).await);
+    let open = county.get(Some(&inspector), &lead).await.body;
+    assert!(open.contains(WORDS) && open.contains("模拟某甲") && open.contains("纪收〔2025〕1号"));
+    assert!(
+        open.contains("放行移送") && open.contains("模拟keeper2"),
+        "the transfer receipt names both hands"
+    );
+    for (who, session) in [("keeper", &keeper), ("keeper2", &second)] {
+        let page = county.get(Some(session), &lead).await.body;
+        assert!(page.contains("只有指定的接收人能看") && !page.contains(WORDS), "{who}");
+    }
+    for (who, session) in
+        [("keeper3", &third), ("inspector2", &other), ("officer", &officer), ("agent", &agent)]
+    {
+        assert_eq!(county.get(Some(session), &lead).await.status, StatusCode::NOT_FOUND, "{who}");
+        let taken = county.post(Some(session), &receive, &[("receipt", "x")]).await;
+        assert_eq!(taken.status, StatusCode::NOT_FOUND, "{who}");
+    }
+    // Neither the generic pages nor the interface nor the ledger say a word of it.
+    let id = lead.rsplit('/').next().unwrap();
+    for path in [format!("/desk/matters/leads/{id}"), format!("/api/leads/{id}")] {
+        for session in [&keeper, &inspector, &other, &officer] {
+            let page = county.get(Some(session), &path).await;
+            assert!(!page.body.contains(WORDS) && !page.body.contains("模拟某甲"), "{path}");
+        }
+    }
+    for entry in county
+        .app
+        .store
+        .entries_of(county.app.region, id.parse().unwrap())
+        .await
+        .unwrap()
+    {
+        assert!(!entry.body.contains(WORDS) && !entry.body.contains("区住建局"), "{}", entry.body);
+    }
+    done(&county.post(Some(&inspector), &format!("{lead}/acts/Conclude"), &[]).await);
+    assert!(
+        county
+            .get(Some(&inspector), "/desk/leads")
+            .await
+            .body
+            .contains("没有需要处理的线索")
+    );
+}
