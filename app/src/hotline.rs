@@ -168,14 +168,18 @@ impl App {
 
     /// By its number, as a citizen or a client of the open interface knows it.
     pub async fn order_numbered(&self, number: &str) -> Result<Option<(MatterRow, Order)>, Fault> {
-        let found = self
-            .store
-            .by_facet(self.region, "number", &number.trim().to_ascii_uppercase(), 4)
-            .await?;
+        let number = number.trim().to_ascii_uppercase();
+        let found = self.store.by_facet(self.region, "number", &number, 4).await?;
         match found.into_iter().find(|row| row.kind == Order::KIND) {
             Some(row) => self.order(row.id).await,
             None => Ok(None),
         }
+    }
+
+    /// 市级工单编号 → our order.
+    pub async fn order_of_prefecture(&self, number: &str) -> Result<Option<MatterRow>, Fault> {
+        let found = self.store.by_facet(self.region, "prefecture", number.trim(), 4).await?;
+        Ok(found.into_iter().find(|row| row.kind == Order::KIND))
     }
 
     /// The register, once it is set up; `live` says whether the hotline is open.

@@ -127,6 +127,7 @@ order.Supplement        C F W - - - M - - -
 order.Answer            - - W - - - M - - -
 order.Exclude           - - W - - - M - - -
 order.HandOver          - - - - - - M - - -
+order.PassUp            - - - - - - M - - -
 order.ReleaseLead       - - - - - - M - - -
 order.OpenCaller        - - W O H - M - - -
 order.Dispatch          - - W - - - M - - -

@@ -220,7 +220,9 @@ async fn what_is_handed_over_is_registered_once_with_its_receipt() {
     open_hotline(&app).await;
     let id = order(&app, AGENT, None, take(TEXT)).await.unwrap();
     let told = "由信访部门接续处理".to_owned();
-    order(&app, AGENT, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told }).await.unwrap();
+    order(&app, AGENT, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told })
+        .await
+        .unwrap();
     let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };
     order(&app, KEEPER, Some(id), hand_over).await.unwrap();
     drop(app);

@@ -165,12 +165,15 @@ pub enum Import {
         #[arg(long = "as", value_name = "PERSON")]
         keeper: String,
     },
+    /// Towns and villages, from which a seat picks where something is
+    Addresses(crate::addresses::Import),
     /// Earlier requests to a hotline: what share would have been in time, and what they were about; nothing is written
     Tickets(crate::tickets::Tickets),
 }
 
 pub async fn import(place: &Place, import: Import) -> Answer {
     let (file, keeper) = match import {
+        Import::Addresses(addresses) => return crate::addresses::import(place, addresses).await,
         Import::Tickets(tickets) => return crate::tickets::run(place, tickets).await,
         Import::Items { file, keeper } => (file, keeper),
     };

@@ -244,7 +244,10 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         .unwrap_or_default();
     // Who is dispatched to in the journeys of the hotline: the unit competent for street lights.
     let desk = app.hotline();
-    let lights = desk.as_ref().and_then(|desk| desk.route("0106", "")).map(|route| route.unit.to_string());
+    let lights = desk
+        .as_ref()
+        .and_then(|desk| desk.route("0106", ""))
+        .map(|route| route.unit.to_string());
     let unit = lights.unwrap_or_else(|| department.clone());
     let people = [
         ("citizen", "演示公民", Role::Citizen, "public"),

@@ -282,6 +282,12 @@ impl Home {
 
     pub async fn web(&self, app: Arc<App>) -> anyhow::Result<Web> {
         let web = Web::new(app, figures()?, self.shelf().await?, self.site());
+        if let Some((_, table)) = self.store.blob(self.region()?, fadu_web::ADDRESSES).await? {
+            let mut list = fadu_hotline::addresses::Addresses::default();
+            list.read(&self.config.region, &String::from_utf8_lossy(&table))
+                .context(fadu_web::ADDRESSES)?;
+            web.set_addresses(list);
+        }
         let path = self.dir.join(WECHAT);
         if path.exists() {
             let config = fadu_web::wechat::Config::read(&fs::read_to_string(&path)?)

@@ -50,6 +50,11 @@ pub async fn run(place: &Place, mail: Mail) -> Answer {
         return Ok(said.is_none());
     }
     let app = home.app().await?;
+    if !app.runs.business("hotline") {
+        return Err(
+            Usage("this county does not run the hotline: see `businesses` in fadu.toml".into()).into()
+        );
+    }
     let base_url = home.site().base_url;
     let report = fadu_mail::poll(&app, &config, &secrets, &base_url).await?;
     say(place, serde_json::to_value(report)?, || {

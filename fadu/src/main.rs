@@ -1,5 +1,6 @@
 //! `fadu`: one program for the county's operator. Every command answers 0 (yes), 1 (no) or 2 (wrong usage).
 
+mod addresses;
 mod admin;
 mod bench;
 mod calendar;

@@ -6,9 +6,9 @@ use fadu_app::store::Fault;
 use fadu_app::{App, Call, Problem};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::parameters::demonstration;
-use fadu_hotline::desk::register::{Appointment, Line, Route, Shift, Unit};
+use fadu_hotline::desk::register::{Appointment, Line, Merged, Route, Shift, Unit, demonstration_lines};
 use fadu_hotline::knowledge::Text;
-use fadu_hotline::words::{Level, Mode, Nature};
+use fadu_hotline::words::{Level, Nature};
 use fadu_hotline::{Desk, DeskAct, Knowledge, KnowledgeAct};
 use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::Item;
@@ -26,14 +26,6 @@ const COMPETENT: [(&str, &[&str]); 9] = [
     ("07", &["市场", "市监", "商务", "发改"]),
     ("08", &["经信", "发改", "行政审批"]),
     ("09", &["农业", "水务", "行政审批"]),
-];
-
-/// Merged lines of the demonstration: number, name, way.
-const LINES: [(&str, &str, Mode); 4] = [
-    ("12315", "消费投诉（模拟归并）", Mode::Dual),
-    ("12328", "交通运输（模拟归并）", Mode::Dual),
-    ("12369", "生态环境（模拟归并）", Mode::Full),
-    ("12329", "住房公积金（模拟归并）", Mode::Branch),
 ];
 
 /// Answers of the demonstration, on articles that the rule book holds.
@@ -134,10 +126,11 @@ pub async fn enter_hotline(app: &App, year: i16) -> Result<bool, Problem> {
         DeskAct::SetSeats { seats: 6, residents: 300_000, source: "模拟人口".to_owned() },
         DeskAct::Appoint { appointment },
     ];
-    acts.extend(LINES.map(|(code, name, mode)| DeskAct::MergeLine {
+    let lines = demonstration_lines().map_err(|error| Fault::Corrupt(error.to_string()))?;
+    acts.extend(lines.into_iter().map(|Merged { code, name, mode }| DeskAct::MergeLine {
         line: Line {
-            code: code.to_owned(),
-            name: name.to_owned(),
+            code,
+            name,
             mode,
             document: "模拟〔演示〕2号".to_owned(),
             department: org(&departments[0]),

@@ -177,9 +177,15 @@ impl HotlineYear {
     async fn count_calls(&self, app: &App, day: Date, tally: &mut Tally) -> Result<(), Problem> {
         let exchange = actor("sim-exchange", Role::Operator, BUREAU);
         let mut chance = Chance::new(self.plan.seed ^ 0xCA11, days_between(date(1970, 1, 1), day) as u64);
+        let merged: Vec<&str> = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.lines.keys())
+            .map(String::as_str)
+            .collect();
         let mut id = None;
         for hour in 0..24u8 {
-            let record = record(hour, &mut chance);
+            let record = record(hour, &merged, &mut chance);
             let key = Some(format!("sim-calls-{}-{day}-{hour}", self.plan.seed));
             let act = CallsAct::Record { day, record };
             let call = Call { actor: &exchange, matter: id, act, private: BTreeMap::new(), key };
@@ -197,24 +203,34 @@ impl HotlineYear {
     }
 }
 
-fn record(hour: u8, chance: &mut Chance) -> Record {
+/// One in eight calls comes over a merged line.
+fn record(hour: u8, merged: &[&str], chance: &mut Chance) -> Record {
     let busy = if (9..=17).contains(&hour) { 22 } else { 3 };
     let inbound = chance.between(busy / 2, busy * 3 / 2);
-    let late = (0..inbound).filter(|_| chance.per_mille(18)).count() as u32;
-    let early = (0..inbound - late).filter(|_| chance.per_mille(10)).count() as u32;
-    let answered = inbound - late - early;
-    let line = Line {
-        line: OWN_LINE.to_owned(),
-        inbound,
-        answered,
-        abandoned_early: early,
-        abandoned_late: late,
-        dropped: 0,
-    };
+    let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
+    for _ in 0..inbound {
+        let pick = chance.below(8 * merged.len().max(1) as u64) as usize;
+        let code = merged.get(pick).copied().unwrap_or(OWN_LINE);
+        let line = lines.entry(code).or_insert_with(|| Line {
+            line: code.to_owned(),
+            inbound: 0,
+            answered: 0,
+            abandoned_early: 0,
+            abandoned_late: 0,
+            dropped: 0,
+        });
+        line.inbound += 1;
+        match chance.below(1000) {
+            0..18 => line.abandoned_late += 1,
+            18..28 => line.abandoned_early += 1,
+            _ => line.answered += 1,
+        }
+    }
+    let answered: u32 = lines.values().map(|line| line.answered).sum();
     Record {
         hour,
         staffed: if (8..20).contains(&hour) { 6 } else { 2 },
-        lines: vec![line],
+        lines: lines.into_values().collect(),
         wait_seconds: inbound * 9,
         talk_seconds: answered * 180,
         digest: format!(
@@ -305,6 +321,15 @@ impl Teller<'_> {
         self.afterwards(by_phone, citizen, public);
     }
 
+    fn merged_line(&mut self) -> String {
+        let pick = self.chance.below(self.desk.lines.len().max(1) as u64) as usize;
+        self.desk
+            .lines
+            .keys()
+            .nth(pick)
+            .map_or_else(|| OWN_LINE.to_owned(), String::clone)
+    }
+
     fn intake(&mut self, by_phone: bool, category: Option<&str>) -> Intake {
         let items: Vec<_> = Categories::shipped().items().filter(|(_, item)| !item.emergency).collect();
         let pick = self.chance.below(items.len() as u64).min(self.chance.below(items.len() as u64));
@@ -329,7 +354,11 @@ impl Teller<'_> {
         let village = self.chance.between(1, 60);
         Intake {
             channel: if by_phone { Channel::Telephone } else { Channel::Web },
-            line: if by_phone && self.chance.per_mille(120) { "12315" } else { OWN_LINE }.to_owned(),
+            line: if by_phone && self.chance.per_mille(120) {
+                self.merged_line()
+            } else {
+                OWN_LINE.to_owned()
+            },
             kind,
             text: format!(
                 "模拟诉求{:06}：第{village}村（社区）反映{}的{about}问题，请给予答复。",

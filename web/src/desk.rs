@@ -198,7 +198,9 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
     let q = query.q.trim();
     let mut rows = Vec::new();
     if !q.is_empty() {
-        for (name, value) in [("number", q.to_ascii_uppercase()), ("who", app.keys.blind(q))] {
+        let either =
+            [("number", q.to_ascii_uppercase()), ("prefecture", q.to_owned()), ("who", app.keys.blind(q))];
+        for (name, value) in either {
             rows.extend(
                 app.store
                     .by_facet(app.region, name, &value, PER_PAGE)

@@ -31,6 +31,7 @@ pub fn routes() -> Router<Web> {
         .route("/12345/track", post(look_up))
         .route("/12345/public", get(public))
         .route("/12345/{id}/{code}", get(follow))
+        .route("/12345/{id}/{code}/receipt", get(receipt))
         .route("/12345/{id}/{code}/acts/{act}", post(do_act))
 }
 
@@ -323,6 +324,7 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Answered" => "凭知识条目当场答复",
         "Excluded" => "不予受理，告知渠道",
         "HandedOver" => "移交信访部门",
+        "PassedUp" => "转市级平台办理",
         "LeadReleased" => "另行处理",
         "CallerOpened" => "查看来电人信息",
         "Dispatched" => "派单",
@@ -389,7 +391,7 @@ pub(crate) fn status_tag(order: &Order) -> Value {
     let status = order.status();
     let kind = match status {
         "closed" | "answered" | "archived" | "merged" => "plain",
-        "excluded" | "unlawful" | "handed_over" => "off",
+        "excluded" | "unlawful" | "handed_over" | "passed_up" => "off",
         "returned" | "arbitration" => "stop",
         _ => "on",
     };
@@ -401,6 +403,26 @@ type Failed<'a> = (&'a str, &'a Form, &'a [Invalid]);
 async fn follow(mut visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
     let (id, order) = by_code(&mut visit, &id, &code).await?;
     show(&visit, id, &order, &code, None).await
+}
+
+/// 回执文件: the entry of the taking with its proof, which `fadu receipt verify` checks without us. Whoever holds number and
+/// code has it; the number of the entry alone opens it to nobody.
+async fn receipt(mut visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
+    let (id, order) = by_code(&mut visit, &id, &code).await?;
+    let app = &visit.web.app;
+    let entries = app
+        .store
+        .entries_of(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?;
+    let Some(first) = entries.first() else { return Err(Fail::NotFound(visit)) };
+    let found = app.receipt(first.seq).await;
+    let found = found.map_err(|problem| Fail::from_problem(&visit, problem, "出具回执", "/12345"))?;
+    let Some(receipt) = found else { return Err(Fail::NotFound(visit)) };
+    let name = format!("attachment; filename=\"{}.receipt.json\"", order.number);
+    let body = serde_json::to_string_pretty(&receipt).map_err(|error| Fail::fault(&visit, error))?;
+    let media = "application/json; charset=utf-8".to_owned();
+    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, name)], body).into_response())
 }
 
 async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Option<Failed<'_>>) -> Page {
@@ -466,6 +488,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
     let act = failed.map_or("", |(act, _, _)| act);
     let page = visit.page("portal/hotline_follow.html", "诉求办理进度", context! {
         errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
+        receipt_href => format!("{here}/receipt"),
         number => order.number.clone(), secret => code, heading => order.docket(&calendar).title, status => status_tag(order), clock => clock_badge(running, today, &calendar),
         facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => reply, note => merged,
         acts => acts, sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),

@@ -22,7 +22,7 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
         "OpenCaller" => !order.sealed.is_empty(),
         "TransferEmergency" => status == "taken",
         "Supplement" => !order.is_closed(),
-        "Answer" | "Exclude" | "Dispatch" => with_hotline && !order.is_lead(),
+        "Answer" | "Exclude" | "Dispatch" | "PassUp" => with_hotline && !order.is_lead(),
         "ReleaseLead" => status == "taken" && order.is_lead(),
         "HandOver" => status == "handing_over",
         "Sign" => status == "dispatched",
@@ -135,6 +135,10 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
         "HandOver" => {
             vec![Field::text("office", "信访部门", true), Field::text("receipt", "登记回执", false)]
         }
+        "PassUp" => vec![
+            Field::text("prefecture", "市级编号", false).hint("市级平台收下以后给的编号，两个编号都保留。"),
+            long("reason", "理由"),
+        ],
         "OpenCaller" => vec![Field::text("reason", "查看的事由", true).hint("查看记入台账，当日有效。")],
         "Dispatch" => {
             let suggested = route(order, desk).map(ToString::to_string).unwrap_or_default();
@@ -275,6 +279,7 @@ pub fn read(
         },
         "Exclude" => OrderAct::Exclude { ground: chosen("ground", &text("ground"))?, told: text("told") },
         "HandOver" => OrderAct::HandOver { office: text("office"), receipt: text("receipt") },
+        "PassUp" => OrderAct::PassUp { prefecture: text("prefecture"), reason: text("reason") },
         "ReleaseLead" => OrderAct::ReleaseLead,
         "OpenCaller" => OrderAct::OpenCaller { reason: text("reason") },
         "Dispatch" => OrderAct::Dispatch {

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{Call, Problem};
+use fadu_hotline::addresses::Addresses;
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::hints::{hints, suggestion};
@@ -160,13 +161,16 @@ pub(crate) fn agent(visit: &Visit) -> Result<Actor, Fail> {
     }
 }
 
-fn fields(list: &Categories) -> Vec<Field> {
+fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
     vec![
         Field::text("caller_phone", "来电号码", false).kind("phone"),
         Field::text("caller_name", "姓名", false),
         Field::text("text", "诉求内容", true).kind("long_text"),
         Field::text("caller_address", "地点", false).hint("加密保存。"),
-        Field::text("address", "标准地址编码", false),
+        Field::text("address", "标准地址", false)
+            .kind("pick")
+            .hint("写村（社区）的名称就能挑，也可以写编码。")
+            .options(addresses.iter().map(|(code, name)| (code.to_owned(), name.to_owned()))),
         Field::text("kind", "类型", true)
             .kind("choice")
             .options(choices(Kind::ALL, Kind::zh)),
@@ -212,7 +216,9 @@ struct Looked {
 async fn look(visit: &Visit, form: &Form) -> Result<Looked, Fail> {
     let app = &visit.web.app;
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
-    let place = Place { address: value("address").to_owned(), point: None };
+    // What cannot be resolved yet is no place to look in.
+    let address = visit.web.addresses().resolve(value("address")).unwrap_or_default();
+    let place = Place { address, point: None };
     let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     Ok(Looked {
         asked: true,
@@ -250,7 +256,8 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
             .or_else(|| Some(word_of(&Urgency::Ordinary))),
     );
     let category = answers.get("category").cloned().unwrap_or_default();
-    let address = answers.get("address").map_or("", |address| address.trim()).to_owned();
+    let address = answers.get("address").map_or("", String::as_str);
+    let address = visit.web.addresses().resolve(address).unwrap_or_default();
     let desk = visit.web.app.hotline();
     let unit = desk
         .as_ref()
@@ -260,19 +267,19 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
     let list = categories(&visit.web);
     let page = visit.page("desk/hotline_new.html", "12345 坐席", context! {
         errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
-        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list), &answers, wrong),
+        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
         hints => told.categories.iter().map(|(code, share)| context! { name => list.name(code), share => format!("{}%", share / 10) }).collect::<Vec<_>>(),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
         like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
-        calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| &account.person)),
+        calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| account.person.as_str())),
         knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-fn intake(list: &Categories, form: &Form) -> Result<Intake, Vec<Invalid>> {
+fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intake, Vec<Invalid>> {
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let mut wrong = Vec::new();
     let (kind, urgency): (Option<Kind>, Option<Urgency>) = (word(value("kind")), word(value("urgency")));
@@ -287,6 +294,14 @@ fn intake(list: &Categories, form: &Form) -> Result<Intake, Vec<Invalid>> {
         wrong.push(Invalid::new("category", "请选择类别"));
     }
     let (Some(kind), Some(urgency), Some(group)) = (kind, urgency, group) else { return Err(wrong) };
+    let address = addresses.resolve(value("address")).map_err(|found| {
+        let names: Vec<String> = found.iter().map(|area| format!("{}（{}）", area.name, area.code)).collect();
+        let message = match names.len() {
+            0 => "没有这个标准地址".to_owned(),
+            _ => format!("是哪一个：{}", names.join("、")),
+        };
+        vec![Invalid::new("address", message)]
+    })?;
     let maybe = |name: &str| Some(value(name).to_owned()).filter(|value| !value.is_empty());
     let prefecture = maybe("prefecture");
     Ok(Intake {
@@ -295,7 +310,7 @@ fn intake(list: &Categories, form: &Form) -> Result<Intake, Vec<Invalid>> {
         kind,
         text: value("text").to_owned(),
         category: category.to_owned(),
-        place: Place { address: value("address").to_owned(), point: None },
+        place: Place { address, point: None },
         urgency,
         lane: group.lane,
         prefecture,
@@ -332,13 +347,22 @@ async fn take(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
         let looked = look(&visit, &form).await?;
         return Ok(show(&visit, &form, &[], looked));
     }
-    let intake = match intake(&categories(&visit.web), &form) {
+    let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => intake,
         Err(wrong) => {
             let looked = look(&visit, &form).await?;
             return Ok(show(&visit, &form, &wrong, looked));
         }
     };
+    // The prefecture's number names one order: sent twice, it is shown where it is.
+    if let Some(number) = &intake.prefecture {
+        let known = visit.web.app.order_of_prefecture(number).await;
+        if let Some(row) = known.map_err(|fault| Fail::fault(&visit, fault))? {
+            let wrong = [Invalid::new("prefecture", format!("这个市级编号已经登记为 {}", row.number))];
+            let looked = look(&visit, &form).await?;
+            return Ok(show(&visit, &form, &wrong, looked));
+        }
+    }
     let unit = visit.web.app.hotline().and_then(|desk| {
         desk.route(&intake.category, &intake.place.address)
             .map(|route| route.unit.clone())

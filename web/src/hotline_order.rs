@@ -18,6 +18,7 @@ use fadu_app::now::clock_text;
 use fadu_app::private::mask;
 use fadu_app::{Call, Problem};
 use fadu_hotline::Order;
+use fadu_hotline::addresses::Addresses;
 use fadu_hotline::order::act::Evidence;
 use fadu_kernel::{Actor, Invalid, Matter, MatterId};
 use minijinja::{Value, context};
@@ -163,7 +164,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
             reply => last_said(&entries, "Replied", "text"),
         },
-        facts => facts(&order), caller => context! { rows => caller, opened => opened },
+        facts => facts(&order, visit.web.addresses()), caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
         refusals => refused.iter().map(|row| refusal_row(row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });
@@ -179,7 +180,7 @@ fn note(order: &Order) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn facts(order: &Order) -> Vec<Value> {
+fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
     let mut rows = Vec::new();
     if let Some(entry) = &order.entry {
         rows.push(fact("渠道", format!("{}（{}）", entry.channel.zh(), entry.line)));
@@ -187,9 +188,9 @@ fn facts(order: &Order) -> Vec<Value> {
         rows.extend(
             Some(entry.place.area())
                 .filter(|area| !area.is_empty())
-                .map(|area| fact("片区", area)),
+                .map(|area| fact("片区", addresses.name(&area).map(str::to_owned).unwrap_or(area))),
         );
-        rows.extend(entry.prefecture.as_ref().map(|number| fact("市级编号", number.clone())));
+        rows.extend(order.prefecture().map(|number| fact("市级编号", number)));
         rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
     }
     if let Some(suggestion) = &order.suggestion {

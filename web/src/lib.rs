@@ -43,6 +43,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use fadu_app::App;
 use fadu_figures::Figures;
+use fadu_hotline::addresses::Addresses;
 use fadu_law::Shelf;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -71,6 +72,7 @@ pub struct Inner {
     boards: hall::boards::Boards,
     telephony: telephony::Telephony,
     wechat: OnceLock<wechat::Wechat>,
+    addresses: OnceLock<Addresses>,
 }
 
 /// Whose pages these are.
@@ -112,7 +114,21 @@ impl Web {
             boards: hall::boards::Boards::default(),
             telephony: telephony::Telephony::default(),
             wechat: OnceLock::new(),
+            addresses: OnceLock::new(),
         }))
+    }
+
+    /// 标准地址 as the county brought them in; `false` where they are there already.
+    pub fn set_addresses(&self, list: Addresses) -> bool {
+        self.addresses.set(list).is_ok()
+    }
+
+    /// A simulated county that brought none in has a list of its own.
+    pub fn addresses(&self) -> &Addresses {
+        self.addresses.get_or_init(|| match self.site.simulated {
+            true => Addresses::simulated(&self.app.region.to_string()),
+            false => Addresses::default(),
+        })
     }
 
     /// Takes messages of the county's official account from now on; `false` where it does already.
@@ -149,6 +165,8 @@ pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
     tokens.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
 }
 
+/// Where imported addresses lie in the store.
+pub const ADDRESSES: &str = "hotline/addresses";
 /// 10 MB: a scanned permit drawing fits, a film does not.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
@@ -159,10 +177,10 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
         .merge(hotline_keys::routes())
-            .merge(hotline_categories::routes())
-            .merge(hotline_leads::routes())
-            .merge(telephony::routes())
-            .merge(wechat::routes());
+        .merge(hotline_categories::routes())
+        .merge(hotline_leads::routes())
+        .merge(telephony::routes())
+        .merge(wechat::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),
         ("hall", hall::routes()),

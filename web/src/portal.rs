@@ -519,8 +519,8 @@ async fn submitted(mut visit: Visit, Path((id, code)): Path<(String, String)>) -
 /// Which fact the text of an entry records.
 /// Kinds whose facts say more than their existence to those they are not addressed to: what a caller told, how a bid was
 /// scored before the award (招标投标法 44). Their entries are shown to staff who may read the kind.
-const ADDRESSED: [&str; 8] =
-    ["order", "lead", "stuck", "evaluation", "call", "project", "complaint", "inspection"];
+const ADDRESSED: [&str; 9] =
+    ["order", "petition", "lead", "stuck", "evaluation", "call", "project", "complaint", "inspection"];
 
 fn may_see(visit: &Visit, entry: &str) -> bool {
     let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();

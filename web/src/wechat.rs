@@ -61,7 +61,9 @@ impl Config {
         if config.token.len() < 16 || !config.token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err("token: 16 to 32 letters and digits".to_owned());
         }
-        let known = Categories::shipped().item(&config.category).is_some_and(|(_, item)| !item.emergency);
+        let known = Categories::shipped()
+            .item(&config.category)
+            .is_some_and(|(_, item)| !item.emergency);
         if known { Ok(config) } else { Err(format!("category: {} is none to dispatch", config.category)) }
     }
 }
@@ -79,7 +81,7 @@ impl Wechat {
 
     /// Signed by who has the token, just now. Digests are compared, so how far they agree tells nothing.
     fn signed(&self, call: &Signed, now: i64) -> bool {
-        let mut parts = [self.config.token.as_str(), &call.timestamp, &call.nonce];
+        let mut parts = [self.config.token.as_str(), call.timestamp.as_str(), call.nonce.as_str()];
         parts.sort_unstable();
         let expected = hex(&Sha1::digest(parts.concat()));
         let fits = Sha1::digest(&expected) == Sha1::digest(call.signature.to_ascii_lowercase());
@@ -146,7 +148,9 @@ fn read(body: &[u8]) -> Result<Message, &'static str> {
                 let name = part.to_string();
                 match part.resolve_char_ref().map_err(|_| "a wrong character reference")? {
                     Some(c) => value.push(c),
-                    None => value.push_str(quick_xml::escape::resolve_predefined_entity(&name).ok_or("an unknown entity")?),
+                    None => value.push_str(
+                        quick_xml::escape::resolve_predefined_entity(&name).ok_or("an unknown entity")?,
+                    ),
                 }
             }
             Event::End(_) => {
@@ -256,7 +260,9 @@ async fn answer(web: &Web, wechat: &Wechat, message: &Message) -> Result<String,
 fn intake(text: &str, list: &Categories, config: &Config) -> Intake {
     let told = hints(text);
     let known = told.categories.first().map(|(code, _)| code.clone());
-    let category = known.filter(|code| list.item(code).is_some()).unwrap_or_else(|| config.category.clone());
+    let category = known
+        .filter(|code| list.item(code).is_some())
+        .unwrap_or_else(|| config.category.clone());
     Intake {
         channel: Channel::Wechat,
         line: OWN_LINE.to_owned(),
@@ -297,9 +303,11 @@ mod tests {
     fn the_example_is_read_and_a_wrong_one_is_named() {
         let config = Config::read(EXAMPLE).unwrap();
         assert_eq!(config.category, "0906");
-        for (from, to, names) in
-            [("\"0906\"", "\"0909\"", "category"), ("token = \"", "token = \" ", "token"), ("category", "kind", "kind")]
-        {
+        for (from, to, names) in [
+            ("\"0906\"", "\"0909\"", "category"),
+            ("token = \"", "token = \" ", "token"),
+            ("category", "kind", "kind"),
+        ] {
             assert!(Config::read(&EXAMPLE.replacen(from, to, 1)).unwrap_err().contains(names), "{from}");
         }
     }
@@ -335,7 +343,14 @@ mod tests {
         let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;\">]><xml><FromUserName>&b;</FromUserName></xml>";
         assert_eq!(read(bomb.as_bytes()), Err("a DOCTYPE"));
         let nested = "<xml>".repeat(100_000);
-        for wrong in ["", "no", "<xml><FromUserName>o1", "<xml><FromUserName>&lol;</FromUserName></xml>", "<xml></xml>", &nested] {
+        for wrong in [
+            "",
+            "no",
+            "<xml><FromUserName>o1",
+            "<xml><FromUserName>&lol;</FromUserName></xml>",
+            "<xml></xml>",
+            &nested,
+        ] {
             assert!(read(wrong.as_bytes()).is_err(), "{}", &wrong[..wrong.len().min(40)]);
         }
         assert!(read(b"\xFF\xFE").is_err());

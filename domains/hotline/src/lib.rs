@@ -4,6 +4,7 @@
 //! which lines were merged, who is competent and which limits hold; [`Calls`] counts the telephone by the hour; a
 //! [`Lead`] is sealed. Beside the matters stand plain functions on numbers: likeness, bursts, the load of tomorrow.
 
+pub mod addresses;
 pub mod burst;
 pub mod calls;
 pub mod categories;

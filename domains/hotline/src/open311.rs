@@ -277,9 +277,13 @@ pub fn updated(order: &Order) -> Option<Date> {
 pub fn told(fact: &str) -> Option<&'static str> {
     match fact {
         "Taken" | "Dispatched" | "Extended" | "Replied" | "Redone" => Some("open"),
-        "Closed" | "Answered" | "Excluded" | "HandedOver" | "Merged" | "EmergencyTransferred" => {
-            Some("closed")
-        }
+        "Closed"
+        | "Answered"
+        | "Excluded"
+        | "HandedOver"
+        | "PassedUp"
+        | "Merged"
+        | "EmergencyTransferred" => Some("closed"),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! Its clocks have nothing to do with the order's: they count from registration, acceptance and delivery here. A limit that
 //! runs past the loaded calendar is never over.
 
+use crate::desk::Desk;
 use crate::rules;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
@@ -141,6 +142,8 @@ pub enum Fact {
     Registered {
         number: String,
         order: MatterId,
+        /// The hotline that handed it over.
+        desk: OrgId,
         unit: OrgId,
         receipt: String,
         persons: u16,
@@ -386,10 +389,10 @@ impl Matter for Petition {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Registered { number, order, unit, receipt, persons, applicant, sealed, .. } => {
+            Fact::Registered { number, order, desk, unit, receipt, persons, applicant, sealed, .. } => {
                 self.number.clone_from(number);
                 self.order = Some(*order);
-                self.desk = stamp.org.clone();
+                self.desk = desk.clone();
                 self.unit = unit.clone();
                 self.receipt.clone_from(receipt);
                 self.persons = *persons;
@@ -531,6 +534,7 @@ impl Petition {
         Ok(vec![Fact::Registered {
             number: format!("X{}", order_number.trim_start_matches('G')),
             order,
+            desk: Desk::open(ctx).map_or_else(|| ctx.actor.org.clone(), |desk| desk.org.clone()),
             unit: unit.clone(),
             receipt: receipt.to_owned(),
             persons,

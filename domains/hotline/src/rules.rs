@@ -60,6 +60,7 @@ rules! {
     KNOWN_LINE = "HTL-03", "来源热线要在归并清单里，有归并文件", [MERGING];
     COUNTED_ONCE = "HTL-04", "话务量取自交换机记录，一个小时记一次；改正另记，原数保留", [Basis::article("统计法", 24)];
     RATED_ONCE = "HTL-05", "结束之后由来电人评价一次，不设默认评价", [Basis::article("优化营商环境条例", 49)];
+    BOTH_NUMBERS = "HTL-06", "市县两级之间流转的诉求保留两个编号，转来的不能原路转回", [MERGING];
     ON_LAW = "KNO-01", "知识条目要写明依据和有效期，过期的不能用来答复", [Basis::article("政府信息公开条例", 6)];
     OWN_ENTRY = "KNO-02", "知识条目由主管部门自己起草和修订", [Basis::article("政府信息公开条例", 10)];
     REVIEWED_FIRST = "KNO-03", "知识条目由另一人审核通过之后才能发布", [Basis::article("政府信息公开条例", 17)];

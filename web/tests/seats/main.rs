@@ -1,7 +1,9 @@
 //! 坐席与封存台账。 Calls of an exchange that may break off, categories that the county edits, leads that one inspector opens and
 //! nobody else.
 
+mod addresses;
 mod categories;
+mod faults;
 #[path = "../hotline_county/mod.rs"]
 mod hotline_county;
 mod leads;

@@ -114,7 +114,7 @@ async fn only_the_exchange_tells_and_only_a_seat_commands() {
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
     let unknown = program(&county, "POST", "/cti/events", "eDp5", none).await;
     assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
-    for body in ["", "[]", "{\"events\": 3}", "{\"moons\": []}"] {
+    for body in ["", "3", "{\"events\": 3}", "{\"moons\": []}"] {
         let got: Got = program(&county, "POST", "/cti/events", EXCHANGE, body.to_owned()).await;
         assert_eq!(got.status, StatusCode::BAD_REQUEST, "{body}");
     }
@@ -131,7 +131,8 @@ async fn a_simulated_county_has_an_exchange_that_obeys_at_once() {
     let county = county().await;
     let agent = county.sign_in("agent").await;
     done(&county.post(Some(&agent), "/desk/hotline/calls", &[]).await);
-    let page = county.get(Some(&agent), "/desk/hotline/new").await.body;
+    // Templates write a slash of a value as its character reference.
+    let page = county.get(Some(&agent), "/desk/hotline/new").await.body.replace("&#x2f;", "/");
     let address = page
         .split("action=\"/desk/hotline/calls/")
         .nth(1)

@@ -47,16 +47,22 @@ fn text(from: &str, id: &str, text: &str) -> String {
 }
 
 async fn send(county: &County, query: &str, body: String) -> Got {
-    county.send(Request::post(format!("/wechat?{query}")).body(Body::from(body)).unwrap()).await
+    county
+        .send(Request::post(format!("/wechat?{query}")).body(Body::from(body)).unwrap())
+        .await
 }
 
 #[tokio::test]
 async fn a_signed_message_becomes_an_order_once() {
     let county = open().await;
     let now = county.app.moment().ms / 1000;
-    let got = county.get(None, &format!("/wechat?{}&echostr=hello", query(TOKEN, now, "a"))).await;
+    let got = county
+        .get(None, &format!("/wechat?{}&echostr=hello", query(TOKEN, now, "a")))
+        .await;
     assert_eq!((got.status, got.body.as_str()), (StatusCode::OK, "hello"));
-    let forged = county.get(None, &format!("/wechat?{}&echostr=hello", query("x", now, "a"))).await;
+    let forged = county
+        .get(None, &format!("/wechat?{}&echostr=hello", query("x", now, "a")))
+        .await;
     assert_eq!(forged.status, StatusCode::FORBIDDEN);
 
     let words = "建设路的路灯坏了一周 😀";
@@ -65,7 +71,10 @@ async fn a_signed_message_becomes_an_order_once() {
     let number = first.body.split("编号 ").nth(1).unwrap().split('，').next().unwrap().to_owned();
     let (row, order) = county.app.order_numbered(&number).await.unwrap().unwrap();
     let entry = order.entry.unwrap();
-    assert_eq!((entry.channel, entry.text.as_str(), entry.category.as_str()), (Channel::Wechat, words, "0106"));
+    assert_eq!(
+        (entry.channel, entry.text.as_str(), entry.category.as_str()),
+        (Channel::Wechat, words, "0106")
+    );
     assert!(!row.state.contains("openid-1"), "who wrote is a pseudonym");
     // The same call again, and the same message under a new signature: one order.
     let again = send(&county, &query(TOKEN, now, "b"), text("openid-1", "77", words)).await;
@@ -107,10 +116,18 @@ async fn what_is_no_request_is_no_order() {
     let mut slowed = 0;
     for n in 0..70 {
         let body = text("o", &format!("m{n}"), &format!("第{n}盏路灯坏了"));
-        slowed += u32::from(send(&county, &query(TOKEN, now, &format!("m{n}")), body).await.body.contains("发得太快"));
+        slowed += u32::from(
+            send(&county, &query(TOKEN, now, &format!("m{n}")), body)
+                .await
+                .body
+                .contains("发得太快"),
+        );
     }
     assert_eq!(slowed, 10, "sixty at once, then one a second");
     // An account that nobody configured is not there.
     let plain = crate::real().await;
-    assert_eq!(send(&plain, &query(TOKEN, now, "z"), text("o", "1", "x")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        send(&plain, &query(TOKEN, now, "z"), text("o", "1", "x")).await.status,
+        StatusCode::NOT_FOUND
+    );
 }

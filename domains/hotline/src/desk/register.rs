@@ -18,6 +18,24 @@ pub struct Line {
     pub department: OrgId,
 }
 
+/// One line of the demonstration.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Merged {
+    pub code: String,
+    pub name: String,
+    pub mode: Mode,
+}
+
+/// 演示的归并清单: thirty-six lines and how each was merged, all simulated.
+/// Errors: a list that cannot be read; a test reads the one that ships.
+pub fn demonstration_lines() -> Result<Vec<Merged>, toml::de::Error> {
+    #[derive(Deserialize)]
+    struct List {
+        line: Vec<Merged>,
+    }
+    toml::from_str::<List>(include_str!("../../data/lines.toml")).map(|list| list.line)
+}
+
 /// 承办单位。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unit {
@@ -119,6 +137,18 @@ mod tests {
             assisting: vec![],
             power: None,
         }
+    }
+
+    #[test]
+    fn thirty_six_lines_each_merged_in_its_way() {
+        let lines = demonstration_lines().unwrap();
+        let codes: std::collections::BTreeSet<&str> = lines.iter().map(|line| line.code.as_str()).collect();
+        assert_eq!((lines.len(), codes.len()), (36, 36));
+        for mode in Mode::ALL {
+            assert!(lines.iter().any(|line| line.mode == *mode), "{}", mode.zh());
+        }
+        assert!(lines.iter().all(|line| line.name.ends_with("（模拟归并）")));
+        assert!(!codes.contains(crate::desk::OWN_LINE));
     }
 
     #[test]

@@ -112,6 +112,12 @@ pub enum Act {
     Exclude { ground: Exclusion, told: String },
     /// 移交信访
     HandOver { office: String, receipt: String },
+    /// 转市级平台办理: the prefecture's own number is kept beside ours.
+    PassUp {
+        #[schemars(length(max = 40))]
+        prefecture: String,
+        reason: String,
+    },
     /// 线索另行封存
     ReleaseLead,
     /// 查看来电人信息

@@ -33,6 +33,7 @@ impl Order {
                     Some(Excluded { on: stamp.day, ground: *ground, hand_over_by: *hand_over_by });
             }
             Fact::HandedOver { .. } => self.handed_over = mark(),
+            Fact::PassedUp { prefecture, .. } => self.passed_up = Some((stamp.day, prefecture.clone())),
             Fact::LeadReleased => self.lead_released = mark(),
             Fact::CallerOpened { .. } => {
                 self.opened.retain(|known| known.on == stamp.day);

@@ -97,6 +97,12 @@ pub enum Fact {
         receipt: String,
         in_time: Option<bool>,
     },
+    /// Both numbers, so that it is found under either.
+    PassedUp {
+        number: String,
+        prefecture: String,
+        reason: String,
+    },
     LeadReleased,
     CallerOpened {
         reason: String,

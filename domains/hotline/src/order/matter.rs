@@ -65,6 +65,7 @@ acts! {
     Answer = act("Answer", "当场答复", RUN);
     Exclude = act("Exclude", "不予受理并告知渠道", RUN);
     HandOver = act("HandOver", "移交信访", PETITION);
+    PassUp = act("PassUp", "转市级平台办理", RUN);
     ReleaseLead = act("ReleaseLead", "线索另行封存", LEAD);
     OpenCaller = act("OpenCaller", "查看来电人信息", CALLER);
     Dispatch = act("Dispatch", "派单", RUN);
@@ -108,7 +109,7 @@ macro_rules! fact_names {
 }
 
 fact_names! {
-    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver LeadReleased CallerOpened Dispatched Signed
+    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
     DueSettled Closed JudgedUnlawful Merged Adopted ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
@@ -229,7 +230,7 @@ impl Order {
         };
         put("category", &entry.category);
         put("line", &entry.line);
-        put("prefecture", entry.prefecture.as_deref().unwrap_or_default());
+        put("prefecture", self.prefecture().unwrap_or_default());
         put("area", &entry.place.area());
         if let Some(dispatch) = &self.dispatch {
             put("unit", dispatch.unit.as_str());
@@ -357,6 +358,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Arbitrate { reason, .. }
         | Act::Extend { reason, .. }
         | Act::Redo { reason }
+        | Act::PassUp { reason, .. }
         | Act::JudgeUnlawful { reason, .. }
         | Act::Unpublish { reason } => text("reason", reason, "理由", 2000),
         Act::ReportUp { to, document } => {
@@ -425,6 +427,9 @@ fn check_intake(intake: &Intake, wrong: &mut Vec<Invalid>) {
         wrong.push(Invalid::new("point", "经纬度超出范围"));
     }
     let prefecture = intake.prefecture.as_deref().unwrap_or_default().trim();
+    if prefecture.chars().count() > 40 {
+        wrong.push(Invalid::new("prefecture", "市级编号不超过40位"));
+    }
     if intake.channel == Channel::Prefecture && prefecture.is_empty() {
         wrong.push(Invalid::new("prefecture", "请填写市级工单编号"));
     }

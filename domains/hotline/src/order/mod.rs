@@ -52,6 +52,9 @@ pub struct Order {
     pub excluded: Option<Excluded>,
     #[serde(skip_serializing_if = "unset")]
     pub handed_over: Option<Mark>,
+    /// The day, and the number it has at the prefecture's platform.
+    #[serde(skip_serializing_if = "unset")]
+    pub passed_up: Option<(Date, String)>,
     #[serde(skip_serializing_if = "unset")]
     pub lead_released: Option<Mark>,
     #[serde(skip_serializing_if = "unset")]
@@ -241,6 +244,12 @@ impl Order {
         self.dispatch.as_ref().map(|dispatch| &dispatch.unit)
     }
 
+    /// 市级工单编号, whether it came with the order or the order went there.
+    pub fn prefecture(&self) -> Option<&str> {
+        let passed = self.passed_up.as_ref().map(|(_, number)| number.as_str());
+        passed.or_else(|| self.entry.as_ref()?.prefecture.as_deref())
+    }
+
     /// Nothing more is to be done about what was asked, though it may be rated, published and archived.
     pub fn is_closed(&self) -> bool {
         self.closed.is_some()
@@ -249,6 +258,7 @@ impl Order {
             || self.emergency.is_some()
             || self.lead_released.is_some()
             || self.handed_over.is_some()
+            || self.passed_up.is_some()
             || self
                 .excluded
                 .as_ref()
@@ -291,6 +301,7 @@ impl Order {
             Order { emergency: Some(_), .. } => "emergency",
             Order { lead_released: Some(_), .. } => "sealed",
             Order { handed_over: Some(_), .. } => "handed_over",
+            Order { passed_up: Some(_), .. } => "passed_up",
             Order { excluded: Some(Excluded { ground: Exclusion::Petition, .. }), .. } => "handing_over",
             Order { excluded: Some(_), .. } => "excluded",
             Order { closed: Some(_), answered: Some(_), .. } => "answered",
@@ -315,6 +326,7 @@ impl Order {
             "emergency" => "已转紧急热线",
             "sealed" => "已另行处理",
             "handed_over" => "已移交信访",
+            "passed_up" => "已转市级平台",
             "handing_over" => "待移交信访",
             "excluded" => "不予受理，已告知渠道",
             "answered" => "当场答复办结",

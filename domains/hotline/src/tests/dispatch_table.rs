@@ -12,6 +12,7 @@ pub fn taking() -> Vec<Row> {
     let exclude = |ground: Exclusion, told: &str| Act::Exclude { ground, told: told.into() };
     let petition =
         || with(taken(Kind::Complaint), ((3, 3), AGENT, exclude(Exclusion::Petition, "由信访部门接续")));
+    let pass_up = |number: &str| Act::PassUp { prefecture: number.into(), reason: "市级事权".into() };
     let hand_over = |receipt: &str| Act::HandOver { office: "信访局".into(), receipt: receipt.into() };
     let lead = || take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new()));
     let happening = || vec![((3, 3), AGENT, take_with(Kind::Help, |intake| intake.category = "0909".into()))];
@@ -104,6 +105,18 @@ pub fn taking() -> Vec<Row> {
             petition(),
             ((3, 4), DISPATCHER, hand_over("")),
             Some("PET-01"),
+        ),
+        (
+            "passed up to the prefecture under both numbers (HTL-06)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, pass_up("HS2025030001")),
+            None,
+        ),
+        (
+            "passed up without the prefecture's number (HTL-06)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, pass_up(" ")),
+            Some("HTL-06"),
         ),
         (
             "a petition dispatched like an order (HOT-03)",

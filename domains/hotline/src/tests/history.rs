@@ -66,11 +66,12 @@ fn attempt(n: usize) -> (Who, Act) {
         33 => (DISPATCHER, recall()),
         34 => (OFFICER, Act::Assist { text: "协办".into(), evidence: vec![] }),
         32 => (OFFICER, Act::OpenCaller { reason: "核实".into() }),
+        35 => (DISPATCHER, Act::PassUp { prefecture: "HS1".into(), reason: "市级事权".into() }),
         _ => (DISPATCHER, Act::Archive),
     }
 }
 
-const N_ATTEMPTS: usize = 36;
+const N_ATTEMPTS: usize = 37;
 
 /// Days pass between what is tried; what time does comes first, as at the door.
 fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
@@ -136,6 +137,7 @@ fn the_histories_go_everywhere() {
         "Evaluated",
         "Excluded",
         "HandedOver",
+        "PassedUp",
         "Archived",
     ] {
         assert!(seen.contains(name), "no history has {name}");

@@ -225,6 +225,22 @@ pub fn hand_over(order: &Order, office: &str, receipt: &str, ctx: &Ctx) -> Decis
     }])
 }
 
+/// What the prefecture has to do goes there, under both numbers; what came from there does not go back that way.
+pub fn pass_up(order: &Order, prefecture: &str, reason: &str) -> Decision {
+    let entry = with_the_hotline(order)?;
+    at_once(&entry.category)?;
+    let because = match (prefecture.trim(), &entry.prefecture) {
+        ("", _) => "没有写明市级工单编号，两个编号都要保留".to_owned(),
+        (_, Some(known)) => format!("这件是市级平台转来的（{known}），有异议的请走退单裁定"),
+        (number, None) => {
+            let (prefecture, reason) = (number.to_owned(), reason.to_owned());
+            let passed = Fact::PassedUp { number: order.number.clone(), prefecture, reason };
+            return Ok(settled(order).into_iter().chain([passed]).collect());
+        }
+    };
+    no(&rules::BOTH_NUMBERS, Help::CatalogueManager, because)
+}
+
 /// The second person of two: says that the words went into the sealed ledger, and nothing of what they are.
 pub fn release_lead(order: &Order, ctx: &Ctx) -> Decision {
     if !order.is_lead() {

@@ -42,6 +42,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         }
         Act::Exclude { ground, told } => intake::exclude(order, *ground, told, ctx),
         Act::HandOver { office, receipt } => intake::hand_over(order, office, receipt, ctx),
+        Act::PassUp { prefecture, reason } => intake::pass_up(order, prefecture, reason),
         Act::ReleaseLead => intake::release_lead(order, ctx),
         Act::OpenCaller { reason } => intake::open_caller(order, reason, ctx),
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
