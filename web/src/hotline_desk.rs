@@ -121,7 +121,7 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
         ],
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
         categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
-        leads_href => matches!(actor.role, Role::CatalogueManager).then_some("/desk/leads"),
+        leads_href => matches!(actor.role, Role::CatalogueManager | Role::Inspector).then_some("/desk/leads"),
         keys_href => matches!(actor.role, Role::CatalogueManager | Role::Operator).then_some("/desk/hotline/keys"),
         open => desk.is_some_and(|desk| desk.live.is_some()),
     }))

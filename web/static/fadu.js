@@ -67,6 +67,12 @@
     form.addEventListener("submit", () => [...kept().keys()].forEach(drop));
   }
 
+  // Ctrl+Enter, also from within a long text: the step that comes next.
+  const next = document.querySelector("[data-next]");
+  if (next) document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); next.form.requestSubmit(next); }
+  });
+
   // The desk: single keys, which the reader can turn off (WCAG 2.1.4).
   const help = document.getElementById("help");
   if (!help) return;
