@@ -91,9 +91,9 @@ impl Config {
         if config.address.parse::<lettre::Address>().is_err() {
             return Err(BadConfig::Address(config.address));
         }
-        if !Categories::shipped()
+        if Categories::shipped()
             .item(&config.category)
-            .is_some_and(|(_, item)| !item.emergency)
+            .is_none_or(|(_, item)| item.emergency)
         {
             return Err(BadConfig::Category(config.category));
         }
