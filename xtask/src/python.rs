@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run;
+use crate::tools::{self, Tool};
 
 /// The variable by which tests learn of the interpreter that has them.
 pub const VARIABLE: &str = "FADU_TEST_PYTHON";
@@ -14,6 +15,7 @@ pub const VARIABLE: &str = "FADU_TEST_PYTHON";
 /// The interpreter that has every program of `xtask/python.txt`. `None`, with a line that says why, where PyPI cannot be
 /// reached: what needs it is then skipped.
 pub fn ensure() -> Result<Option<PathBuf>> {
+    tools::offer(Tool::Python)?;
     let root = run::root()?;
     let wanted = fs::read_to_string(root.join("xtask/python.txt")).context("xtask/python.txt")?;
     let debug = run::built("debug", "fadu")?;

@@ -106,7 +106,7 @@ fn run_parts(parts: &[Part], report: &mut Report) -> Result<()> {
 fn needed(parts: &[Part]) -> Vec<Tool> {
     let mut tools = Vec::new();
     if parts.contains(&Part::Rust) {
-        tools.extend([Tool::Postgres, Tool::CjkFonts, Tool::PdfToText, Tool::Python, Tool::Imap]);
+        tools.extend([Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
     }
     if parts.contains(&Part::Browser) {
         tools.extend([Tool::Chromium, Tool::Node]);
@@ -120,6 +120,7 @@ fn needed(parts: &[Part]) -> Vec<Tool> {
 /// The tests of every crate. The server goes when this function is left, by whichever door.
 fn rust(report: &mut Report) -> Result<()> {
     let server = report.step("postgres", pg::Server::start)?;
+    report.step("mail", || tools::offer(Tool::Imap))?;
     let python = report.step("python", python::ensure)?;
     let cargo = |args: &[&str]| -> Result<()> {
         let mut command = run::cargo(args)?;
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn only_the_tools_of_the_chosen_parts_are_needed() {
         assert_eq!(needed(&[Part::Fmt, Part::Check]), []);
-        assert_eq!(needed(&[Part::Rust])[..3], [Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
+        assert_eq!(needed(&[Part::Rust]), [Tool::Postgres, Tool::CjkFonts, Tool::PdfToText]);
         assert!(!needed(&[Part::Browser]).contains(&Tool::Postgres));
     }
 }

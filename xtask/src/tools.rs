@@ -74,6 +74,14 @@ pub fn ensure(tools: &[Tool]) -> Result<()> {
     Ok(())
 }
 
+/// The same for what only some tests need: where it cannot be installed, a line says so and they are skipped.
+pub fn offer(tool: Tool) -> Result<()> {
+    if let Err(error) = ensure(&[tool]) {
+        println!("skipped: {error:#}");
+    }
+    Ok(())
+}
+
 fn missing(tools: &[Tool]) -> Vec<Tool> {
     tools.iter().copied().filter(|tool| !tool.is_there()).collect()
 }
