@@ -17,6 +17,7 @@ use fadu_onething::{Joint, JointFact};
 use fadu_service::item::Fact as ItemFact;
 use fadu_service::{Case, CaseFact, Item, ItemAct};
 use fadu_store::{Fault, OutboxRow};
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -24,7 +25,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PAGE: u32 = 200;
+const PAGE: u32 = 500;
+/// Lanes under way at once: as many as share one commit.
+const AT_ONCE: usize = 256;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
@@ -160,6 +163,23 @@ pub struct Relayed {
     pub failed: u64,
 }
 
+/// Effects in the order in which they were asked for, those on different matters apart. Who touches the catalogue waits
+/// for whoever did so before.
+fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Option<MatterId>, Vec<(OutboxRow, Result<Effect, Fault>)>> {
+    let mut lanes: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        let effect = serde_json::from_str::<Effect>(&row.effect)
+            .map_err(|error| Fault::Corrupt(format!("effect {}/{}: {error}", row.seq, row.n)));
+        let on = effect.as_ref().ok().and_then(|effect| match effect {
+            Effect::OneThing { asks } => Some(asks.on()),
+            Effect::AdoptOrder { parent, .. } | Effect::FollowParent { parent, .. } => Some(*parent),
+            _ => None,
+        });
+        lanes.entry(on).or_default().push((row, effect));
+    }
+    lanes
+}
+
 impl App {
     /// Carries out what waits in the outbox, and what that asks for in turn. One that fails stays, is logged, and never
     /// stops the rest.
@@ -169,31 +189,46 @@ impl App {
             let page = self.store.outbox(self.region, PAGE).await?;
             // What failed in this run waits for the next.
             let once = report.seen > 0;
-            let rows: Vec<&OutboxRow> = page.iter().filter(|row| !once || row.tries == 0).collect();
+            let rows: Vec<OutboxRow> = page.into_iter().filter(|row| !once || row.tries == 0).collect();
             if rows.is_empty() {
                 return Ok(report);
             }
             // Another server may have moved the catalogue; what to do is decided on today's.
             self.refresh_catalogue().await?;
-            for row in rows {
-                report.seen += 1;
-                match self.relay_one(row).await {
-                    Ok(acted) => report.acted += u64::from(acted),
-                    Err(error) => {
-                        report.failed += 1;
-                        tracing::error!(seq = row.seq, n = row.n, tries = row.tries, %error, "an effect could not be carried out; it stays");
-                        let why = error.to_string();
-                        self.store.outbox_failed(self.region, row.seq, row.n, &why).await?;
-                    }
-                }
+            report.seen += rows.len() as u64;
+            let lanes = futures_util::stream::iter(lanes(rows).into_values())
+                .map(|lane| self.relay_lane(lane))
+                .buffer_unordered(AT_ONCE);
+            for lane in lanes.try_collect::<Vec<_>>().await? {
+                report.acted += lane.acted;
+                report.failed += lane.failed;
             }
         }
     }
 
+    /// What is asked of one matter, one after the other; other lanes share the commits.
+    async fn relay_lane(&self, lane: Vec<(OutboxRow, Result<Effect, Fault>)>) -> Result<Relayed, Problem> {
+        let mut report = Relayed::default();
+        for (row, effect) in lane {
+            let carried = match effect {
+                Ok(effect) => self.relay_one(&row, effect).await,
+                Err(fault) => Err(fault.into()),
+            };
+            match carried {
+                Ok(acted) => report.acted += u64::from(acted),
+                Err(error) => {
+                    report.failed += 1;
+                    tracing::error!(seq = row.seq, n = row.n, tries = row.tries, %error, "an effect could not be carried out; it stays");
+                    let why = error.to_string();
+                    self.store.outbox_failed(self.region, row.seq, row.n, &why).await?;
+                }
+            }
+        }
+        Ok(report)
+    }
+
     /// `false`: there was nothing left to do.
-    async fn relay_one(&self, row: &OutboxRow) -> Result<bool, Problem> {
-        let effect = serde_json::from_str(&row.effect)
-            .map_err(|error| Fault::Corrupt(format!("effect {}/{}: {error}", row.seq, row.n)))?;
+    async fn relay_one(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
         let catalogue = self.catalogue();
         match effect {
             Effect::SuspendItem { item, reason } => {

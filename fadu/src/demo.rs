@@ -202,9 +202,10 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     note(
         place,
         &format!(
-            "{} 年（模拟）：收件 {} 件，热线诉求 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
+            "{} 年（模拟）：收件 {} 件，一件事 {} 件，热线诉求 {} 件，行为 {} 个，事实 {} 条，时间自行记录 {} 次，被法律拒绝的 {} 次",
             plan.year,
             tally.cases,
+            tally.joints,
             tally.orders,
             tally.acts,
             tally.facts,

@@ -6,6 +6,7 @@ mod county;
 mod hall;
 mod hotline;
 mod hotline_year;
+mod joint_year;
 mod story;
 mod themes;
 mod trading;

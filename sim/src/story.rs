@@ -255,7 +255,7 @@ fn review(
 }
 
 /// A person or firm that does not exist: generated, and named so.
-fn applicant(region: Region, n: u64, firm: bool, chance: &mut Chance) -> BTreeMap<String, String> {
+pub(crate) fn applicant(region: Region, n: u64, firm: bool, chance: &mut Chance) -> BTreeMap<String, String> {
     let serial = n % 1000;
     let number = if firm {
         codes::complete_credit_code(&format!("91{region}{:09}", n % 1_000_000_000))

@@ -32,6 +32,8 @@ pub struct Plan {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tally {
     pub cases: u64,
+    /// One thing: what was applied for together, apart from the cases of its items.
+    pub joints: u64,
     /// Requests to 12345.
     pub orders: u64,
     pub acts: u64,
@@ -84,6 +86,7 @@ pub async fn run_year(
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
             crate::trading_day(app, clock, plan.year, day).await?;
+            crate::joint_year::joint_day(app, clock, plan, day, &mut tally).await?;
             if calendar.is_working(day).unwrap_or(false) {
                 hall::begin(app, day).await?;
             }

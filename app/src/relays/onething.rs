@@ -34,6 +34,18 @@ pub(crate) enum Effect {
     DeliverPart { case: MatterId, way: String },
 }
 
+impl Effect {
+    /// The matter that is asked: a joint case, or the case of an item.
+    pub(super) fn on(&self) -> MatterId {
+        match self {
+            Effect::ReceivePart { joint, .. }
+            | Effect::OpenChild { joint, .. }
+            | Effect::ChildMoved { joint, .. } => *joint,
+            Effect::WithdrawPart { case, .. } | Effect::DeliverPart { case, .. } => *case,
+        }
+    }
+}
+
 pub(super) fn of_joint(joint: &Joint, fact: &JointFact, told: &Told<'_>) -> Vec<Effect> {
     match fact {
         JointFact::ChildReady(ready) => {
