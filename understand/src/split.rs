@@ -11,9 +11,12 @@ use std::collections::{BTreeMap, HashMap};
 /// One in so many is held out.
 const ONE_IN: usize = 5;
 
+/// Least digest of the texts of a group, by which groups are put in order, and their places in the list.
+type Likes = ([u8; 32], Vec<usize>);
+
 /// Places in the list: to learn from, and to be measured on. Depends on the texts alone, not on their order.
 pub fn split(lessons: &[Lesson]) -> (Vec<usize>, Vec<usize>) {
-    let mut by_label: BTreeMap<&str, Vec<([u8; 32], Vec<usize>)>> = BTreeMap::new();
+    let mut by_label: BTreeMap<&str, Vec<Likes>> = BTreeMap::new();
     for group in alike(lessons) {
         let first = group
             .iter()
