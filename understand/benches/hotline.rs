@@ -74,7 +74,9 @@ fn lesson(n: u64) -> Lesson {
     let (code, thing) = THINGS[(n % 12) as usize];
     let mut state = n;
     let around = (0..20).map(|_| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         format!("w{}", (state >> 33) % 30_000)
     });
     let around: Vec<String> = around.collect();
