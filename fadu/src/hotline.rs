@@ -30,7 +30,7 @@ pub async fn run(place: &Place, command: Hotline) -> Answer {
 }
 
 /// Where a county's model lies.
-fn keeper(place: &Place) -> Keeper {
+pub fn keeper(place: &Place) -> Keeper {
     Keeper::at(&place.data.join(fadu_understand::keeper::FOLDER))
 }
 
