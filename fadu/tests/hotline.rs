@@ -19,7 +19,9 @@ fn json(output: &Output) -> serde_json::Value {
 
 /// Two classes that a person tells apart; the names of our own categories need no mapping.
 fn table() -> String {
-    let around: Vec<char> = "东南西北前后左右上下大小多少高低远近新旧早晚冷热红白黑黄山水田林路桥楼房".chars().collect();
+    let around: Vec<char> = "东南西北前后左右上下大小多少高低远近新旧早晚冷热红白黑黄山水田林路桥楼房"
+        .chars()
+        .collect();
     let mut table = "标题,内容,类别\n".to_owned();
     for n in 0..160usize {
         let (class, thing) = [("住房与城市管理", "自来水停水物业"), ("0201", "公交信号灯停车")][n % 2];
@@ -41,7 +43,11 @@ fn a_model_is_learnt_told_and_used() {
     std::fs::write(&file, table()).unwrap();
     std::fs::write(&columns, "text = [\"标题\", \"内容\"]\nlabel = \"类别\"\n").unwrap();
     let (file, columns) = (file.to_str().unwrap(), columns.to_str().unwrap());
-    assert_eq!(hotline(&data, &["train", file]).status.code(), Some(2), "the columns of the example are not there");
+    assert_eq!(
+        hotline(&data, &["train", file]).status.code(),
+        Some(2),
+        "the columns of the example are not there"
+    );
     assert_eq!(hotline(&data, &["train", "/nonexistent.csv"]).status.code(), Some(2));
     assert_eq!(hotline(&data, &["train"]).status.code(), Some(2), "from what?");
 

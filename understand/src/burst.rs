@@ -4,7 +4,7 @@ use fadu_hotline::Order;
 use fadu_hotline::burst::{Sighting, bursts};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::place::Place;
-use fadu_hotline::words::Channel;
+use fadu_hotline::words::{Channel, Kind};
 use fadu_kernel::MatterId;
 
 /// 看到的一件工单。
@@ -14,6 +14,7 @@ pub struct Seen {
     pub number: String,
     pub text: String,
     pub at_ms: i64,
+    pub kind: Kind,
     pub category: String,
     pub area: String,
     pub place: Place,
@@ -22,9 +23,13 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// `None` for what stands in no burst: over, merged, sealed, or without a place.
+    /// `None` for what stands in no burst: over, merged, sealed, or without a place; and a report, whose words might
+    /// reach the unit that it is about by way of the parent.
     pub fn of(id: MatterId, order: &Order) -> Option<Seen> {
-        let entry = order.entry.as_ref().filter(|entry| !entry.lead && !order.is_closed())?;
+        let entry = order
+            .entry
+            .as_ref()
+            .filter(|entry| !entry.lead && entry.kind != Kind::Report && !order.is_closed())?;
         let area = entry.place.area();
         let open = order.merged.is_none() && !area.is_empty();
         open.then(|| Seen {
@@ -32,6 +37,7 @@ impl Seen {
             number: order.number.clone(),
             text: entry.text.clone(),
             at_ms: order.taken.as_ref().map_or(0, |mark| mark.ms),
+            kind: entry.kind,
             category: order.category().to_owned(),
             area,
             place: entry.place.clone(),
@@ -105,6 +111,7 @@ mod tests {
             number: format!("G{id}"),
             text: "停水".into(),
             at_ms: minutes * 60_000,
+            kind: Kind::Help,
             category: "0101".into(),
             area: area.into(),
             place: Place::default(),

@@ -83,10 +83,17 @@ async fn found(visit: &Visit) -> Result<Vec<Found>, Fail> {
     Ok(find(seen(visit, hours).await?, orders, hours))
 }
 
-async fn bursts(visit: Visit) -> Page {
+/// What callers said is read by the hotline's own people alone: a unit sees the orders that it was given.
+fn of_the_hotline(visit: &Visit) -> Result<Actor, Fail> {
     let (_, actor) = visit.staff()?;
-    let may = visit.web.app.hotline().is_some_and(|desk| desk.org == actor.org)
-        && actor.role == Role::CatalogueManager;
+    match visit.web.app.hotline().is_some_and(|desk| desk.org == actor.org) {
+        true => Ok(actor),
+        false => Err(Fail::NotFound(visit.clone())),
+    }
+}
+
+async fn bursts(visit: Visit) -> Page {
+    let may = of_the_hotline(&visit)?.role == Role::CatalogueManager;
     let member = |seen: &Seen| context! { number => seen.number.clone(), href => format!("/desk/orders/{}", seen.id), when => clock_text(seen.at_ms), text => seen.text.chars().take(60).collect::<String>() };
     let row = |found: &Found| {
         let mut facts = vec![fact("类别", category_name(found.category())), fact("片区", found.area())];
@@ -115,7 +122,7 @@ async fn bursts(visit: Visit) -> Page {
 /// Raises the parent where there is none and merges the members one by one. Whatever stops in between, the same button
 /// finishes it: what is merged already is no member any more.
 async fn raise(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
-    let (_, actor) = visit.staff()?;
+    let actor = of_the_hotline(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let value = |name: &str| form.get(name).map_or("", String::as_str);
     let here = "/desk/hotline/bursts";
@@ -162,7 +169,7 @@ fn parent_of(burst: &Found) -> Intake {
     Intake {
         channel: Channel::Burst,
         line: OWN_LINE.to_owned(),
-        kind: Kind::Complaint,
+        kind: first.map_or(Kind::Help, |seen| seen.kind),
         text: format!("{}。最早一件：{}", burst.title(), first.map_or("", |seen| &seen.text)),
         category: burst.category().to_owned(),
         place: first.map(|seen| seen.place.clone()).unwrap_or_default(),

@@ -134,6 +134,13 @@ async fn a_burst_becomes_one_parent_by_a_persons_hand() {
     let seen = county.get(Some(&agent), bursts).await.body;
     assert!(seen.contains("由热线工作机构的人立主单") && !seen.contains("立一件主单，把这些并入"));
 
+    let water = county.sign_in("water").await;
+    assert_eq!(
+        county.get(Some(&water), bursts).await.status,
+        StatusCode::NOT_FOUND,
+        "a unit reads its own orders"
+    );
+
     let (category, area) = (field(&page, "category"), field(&page, "area"));
     let wish = [("category", category), ("area", area), ("idem", "dd01")];
     assert_eq!(

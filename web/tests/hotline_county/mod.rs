@@ -105,7 +105,7 @@ pub async fn county_with(shelf: Shelf) -> County {
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
-    let figures = || Figures::load(fadu_app::registry::FIGURES).unwrap();
+    let figures = || Figures::load(&fadu_app::registry::figures()).unwrap();
     let web = Web::new(Arc::clone(&app), figures(), shelf, site);
     web.learn_from(&folder.path().join("understand"));
     County { folder, figures: figures(), app, router: router(web), clock }
