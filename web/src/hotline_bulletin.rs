@@ -160,12 +160,12 @@ pub async fn hotline_bulletin(
     parts[1]
         .charts
         .push(bars("诉求是什么类型", distinct("hot.kinds").await?, |kind| {
-            word::<Kind>(kind).map_or(kind, Kind::zh).to_owned()
+            word::<Kind>(kind).map_or_else(|| kind.to_owned(), |kind| kind.zh().to_owned())
         }));
     parts[1]
         .charts
         .push(bars("诉求从哪里来", distinct("hot.channels").await?, |channel| {
-            word::<Channel>(channel).map_or(channel, Channel::zh).to_owned()
+            word::<Channel>(channel).map_or_else(|| channel.to_owned(), |channel| channel.zh().to_owned())
         }));
     let units = distinct("hot.units").await?;
     if !units.is_empty() {
