@@ -4,8 +4,8 @@ mod bulletin;
 mod train;
 
 use crate::{Answer, Place, say};
+use fadu_hotline::categories::Categories;
 use fadu_understand::{Card, Keeper, propose};
-use fadu_web::category_name;
 use serde_json::json;
 
 #[derive(clap::Subcommand)]
@@ -55,7 +55,12 @@ fn suggest(place: &Place, text: &str) -> Answer {
         json!({"model": suggestion.model, "trained": proposal.trained, "proposed": suggestion.top, "below": proposal.below, "category": proposal.category()}),
         || {
             let row = |(code, share): &(String, u16)| {
-                format!("  {code:4} {:>3}.{} %  {}", share / 10, share % 10, category_name(code))
+                format!(
+                    "  {code:4} {:>3}.{} %  {}",
+                    share / 10,
+                    share % 10,
+                    Categories::shipped().title(code)
+                )
             };
             let mut lines = vec![suggestion.model.clone()];
             lines.extend(suggestion.top.iter().map(row));
@@ -92,7 +97,11 @@ fn told(card: &Card) -> String {
     lines.push("held out, by class: requests, right".to_owned());
     lines.extend(card.held_out.iter().map(|(code, n)| {
         let right = card.confusion.iter().filter(|(truth, said, _)| truth == code && said == code);
-        format!("  {code:4} {n:>6} {:>6}  {}", right.map(|row| row.2).sum::<u32>(), category_name(code))
+        format!(
+            "  {code:4} {n:>6} {:>6}  {}",
+            right.map(|row| row.2).sum::<u32>(),
+            Categories::shipped().title(code)
+        )
     }));
     lines.extend(card.sources.iter().map(|source| {
         format!(

@@ -3,11 +3,11 @@
 
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
+use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::parameters::{Parameters, demonstration};
 use fadu_hotline::import::{Mapping, Past, summary};
 use fadu_kernel::Calendar;
 use fadu_understand::{Model, propose};
-use fadu_web::category_name;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ fn categories(
     let (mut counts, mut unknown) = (BTreeMap::<String, i64>::new(), 0);
     for row in rows {
         match propose(model, &row.text).and_then(|proposal| proposal.suggestion.top.into_iter().next()) {
-            Some((code, _)) => *counts.entry(category_name(&code)).or_default() += 1,
+            Some((code, _)) => *counts.entry(Categories::shipped().title(&code).to_owned()).or_default() += 1,
             None => unknown += 1,
         }
     }

@@ -103,6 +103,7 @@ fn filler(n: u64) -> Result<Append, Box<dyn Error>> {
         near: near::keys(&text, &place, on),
         text,
         category: category.into(),
+        category_name: Default::default(),
         place,
         urgency: Urgency::Ordinary,
         lane: Lane::General,
@@ -112,6 +113,7 @@ fn filler(n: u64) -> Result<Append, Box<dyn Error>> {
         public: false,
         lead: false,
         persons: 1,
+        attachments: vec![],
     };
     let mut facets: Vec<(String, String)> =
         entry.near.iter().map(|key| ("near".to_owned(), key.clone())).collect();

@@ -69,8 +69,8 @@ impl Found {
     }
 
     /// What the parent is called: `供水：同一片区10件`.
-    pub fn title(&self) -> String {
-        format!("{}：同一片区{}件", Categories::shipped().name(self.category()), self.members.len())
+    pub fn title(&self, list: &Categories) -> String {
+        format!("{}：同一片区{}件", list.name(self.category()), self.members.len())
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
         all.push(seen(9, 0, "乙"));
         let found = find(all.clone(), 5, 1);
         assert_eq!((found.len(), found[0].members.len(), found[0].parent.is_some()), (1, 5, false));
-        assert_eq!(found[0].title(), "供水：同一片区5件");
+        assert_eq!(found[0].title(Categories::shipped()), "供水：同一片区5件");
         assert!(find(all[..4].to_vec(), 5, 1).is_empty(), "one too few");
         // Raised at 41 minutes: the five were merged, and two more call.
         let parent = Seen { parent: true, ..seen(20, 41, "甲") };

@@ -71,13 +71,6 @@ pub(crate) fn category_choices(list: &Categories) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The name of a category or of a whole group.
-pub fn category_name(code: &str) -> String {
-    let list = Categories::shipped();
-    let group = list.groups.iter().find(|group| group.code == code);
-    group.map_or_else(|| list.name(code).to_owned(), |group| group.name.clone())
-}
-
 fn fields(list: &Categories) -> Vec<Field> {
     vec![
         Field::text("kind", "您要", true)

@@ -2,7 +2,7 @@
 //! below them how each figure is counted.
 
 use crate::fail::Page;
-use crate::hotline::{category_name, word};
+use crate::hotline::word;
 use crate::report_pages::pieces;
 use crate::session::Visit;
 use crate::view::{Field, figure_context, link};
@@ -14,6 +14,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use fadu_app::App;
 use fadu_figures::{FigureFault, Figures, Value as Counted};
+use fadu_hotline::Desk;
+use fadu_hotline::categories::Categories;
 use fadu_hotline::words::{Channel, Kind};
 use fadu_kernel::calendar::offset;
 use fadu_report::RenderError;
@@ -151,12 +153,16 @@ pub async fn hotline_bulletin(
         parts[0].paragraphs.push(format!("本期到{}为止，尚未结束。", zh_day(to)));
     }
     parts[0].charts.push(calls_chart(app, figures, period, from, to).await?);
+    let desk = app.hotline();
+    let list = desk.as_ref().map_or_else(|| Categories::shipped().clone(), Desk::categories);
     let distinct = async |id| fadu_figures::by_key(&*app.store, app.region, figures, id, from, to).await;
     let spots = distinct("hot.spots").await?;
-    parts[1].paragraphs.extend(hottest(&spots));
+    parts[1].paragraphs.extend(hottest(&list, &spots));
     parts[1]
         .charts
-        .push(bars("反映的是哪几类问题", distinct("hot.categories").await?, category_name));
+        .push(bars("反映的是哪几类问题", distinct("hot.categories").await?, |code| {
+            list.title(code).to_owned()
+        }));
     parts[1]
         .charts
         .push(bars("诉求是什么类型", distinct("hot.kinds").await?, |kind| {
@@ -179,7 +185,7 @@ pub async fn hotline_bulletin(
     }
     let mut told: Vec<&(Counted, usize)> = values.values().collect();
     told.sort_by_key(|(_, at)| *at);
-    let organ = app.hotline().map_or(bureau.to_owned(), |desk| desk.name);
+    let organ = desk.map_or(bureau.to_owned(), |desk| desk.name);
     let period_text = period_text(period, from, to);
     Ok(Bulletin {
         title: format!("关于{period_text}12345热线运行情况的通报"),
@@ -310,14 +316,14 @@ fn bars(title: &str, rows: Vec<(String, i64)>, name: impl Fn(&str) -> String) ->
 }
 
 /// The three places where one kind of thing was asked for most, where it was more than once.
-fn hottest(spots: &[(String, i64)]) -> Option<String> {
+fn hottest(list: &Categories, spots: &[(String, i64)]) -> Option<String> {
     let told: Vec<String> = spots
         .iter()
         .filter(|(_, n)| *n > 1)
         .take(3)
         .filter_map(|(key, n)| {
             let (category, area) = key.split_once('|')?;
-            Some(format!("片区{area}的{}{n}件", category_name(category)))
+            Some(format!("片区{area}的{}{n}件", list.title(category)))
         })
         .collect();
     (!told.is_empty()).then(|| format!("同一片区同一类最多的是{}。", told.join("，")))

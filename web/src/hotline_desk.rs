@@ -274,7 +274,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
-        hints => proposal.as_ref().map(|proposal| proposed(proposal, model.as_deref().map(|model| &model.card))),
+        hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
         like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
         calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| account.person.as_str())),
@@ -289,8 +289,8 @@ fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
 }
 
 /// The proposal with its confidence, and what its model got right on requests that it never saw.
-fn proposed(proposal: &Proposal, card: Option<&Card>) -> Value {
-    let row = |(code, share): &(String, u16)| context! { name => crate::hotline::category_name(code), share => format!("{}%", share / 10) };
+fn proposed(list: &Categories, proposal: &Proposal, card: Option<&Card>) -> Value {
+    let row = |(code, share): &(String, u16)| context! { name => list.title(code), share => format!("{}%", share / 10) };
     let first = proposal.suggestion.top.first().map_or(0, |(_, share)| *share);
     let card = card.filter(|_| proposal.trained);
     context! {

@@ -2,7 +2,7 @@
 //! roster, and which answers rest on articles that have changed.
 
 use crate::fail::Page;
-use crate::hotline::category_name;
+use crate::hotline::categories;
 use crate::session::{Visit, random};
 use crate::view::{Field, basis_href, basis_links, fact, fact_link, link, tag};
 use crate::{Fail, Web};
@@ -95,8 +95,9 @@ fn of_the_hotline(visit: &Visit) -> Result<Actor, Fail> {
 async fn bursts(visit: Visit) -> Page {
     let may = of_the_hotline(&visit)?.role == Role::CatalogueManager;
     let member = |seen: &Seen| context! { number => seen.number.clone(), href => format!("/desk/orders/{}", seen.id), when => clock_text(seen.at_ms), text => seen.text.chars().take(60).collect::<String>() };
+    let list = categories(&visit.web);
     let row = |found: &Found| {
-        let mut facts = vec![fact("类别", category_name(found.category())), fact("片区", found.area())];
+        let mut facts = vec![fact("类别", list.title(found.category())), fact("片区", found.area())];
         facts.push(fact("件数", format!("{}件", found.members.len())));
         facts.extend(found.members.first().map(|seen| fact("最早", clock_text(seen.at_ms))));
         facts.extend(found.members.last().map(|seen| fact("最近", clock_text(seen.at_ms))));
@@ -106,7 +107,7 @@ async fn bursts(visit: Visit) -> Page {
             }),
         );
         context! {
-            title => found.title(), facts => facts, members => found.members.iter().take(SHOWN).map(member).collect::<Vec<_>>(), more => found.members.len().saturating_sub(SHOWN),
+            title => found.title(&list), facts => facts, members => found.members.iter().take(SHOWN).map(member).collect::<Vec<_>>(), more => found.members.len().saturating_sub(SHOWN),
             category => found.category(), area => found.area(), parent => found.parent.as_ref().map(|parent| parent.number.clone()), may => may, idem => hex(&random::<12>()),
         }
     };
@@ -134,7 +135,8 @@ async fn raise(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
         Some(parent) => parent.id,
         None => {
             let members = burst.members.iter().map(|seen| seen.id).collect();
-            let act = OrderAct::Raise { intake: Box::new(parent_of(burst)), members };
+            let act =
+                OrderAct::Raise { intake: Box::new(parent_of(&categories(&visit.web), burst)), members };
             act_on(&visit, &actor, None, act, value("idem")).await.map_err(refused)?
         }
     };
@@ -163,14 +165,14 @@ async fn act_on(
 }
 
 /// The order that stands for all: their category and place, and the words of the first.
-fn parent_of(burst: &Found) -> Intake {
+fn parent_of(list: &Categories, burst: &Found) -> Intake {
     let first = burst.members.first();
-    let group = Categories::shipped().group(burst.category());
+    let group = list.group(burst.category());
     Intake {
         channel: Channel::Burst,
         line: OWN_LINE.to_owned(),
         kind: first.map_or(Kind::Help, |seen| seen.kind),
-        text: format!("{}。最早一件：{}", burst.title(), first.map_or("", |seen| &seen.text)),
+        text: format!("{}。最早一件：{}", burst.title(list), first.map_or("", |seen| &seen.text)),
         category: burst.category().to_owned(),
         place: first.map(|seen| seen.place.clone()).unwrap_or_default(),
         urgency: Urgency::Urgent,
@@ -182,12 +184,13 @@ fn parent_of(burst: &Found) -> Intake {
         lead: false,
         suggestion: None,
         persons: u16::try_from(burst.members.len()).unwrap_or(u16::MAX),
+        attachments: Vec::new(),
     }
 }
 
 /// Rows of places by groups of categories, those with most first; a shade of five for each quantity.
-fn table(counts: &BTreeMap<(String, String), i64>) -> (Vec<String>, Vec<Value>) {
-    let groups: Vec<&str> = Categories::shipped().groups.iter().map(|group| group.code.as_str()).collect();
+fn table(list: &Categories, counts: &BTreeMap<(String, String), i64>) -> (Vec<String>, Vec<Value>) {
+    let groups: Vec<&str> = list.groups.iter().map(|group| group.code.as_str()).collect();
     let mut areas: BTreeMap<&str, i64> = BTreeMap::new();
     for ((area, _), n) in counts {
         *areas.entry(area).or_default() += n;
@@ -202,7 +205,7 @@ fn table(counts: &BTreeMap<(String, String), i64>) -> (Vec<String>, Vec<Value>) 
         };
         context! { area => area, total => total, cells => groups.iter().map(cell).collect::<Vec<_>>() }
     };
-    let names = groups.iter().map(|group| category_name(group)).collect();
+    let names = groups.iter().map(|group| list.title(group).to_owned()).collect();
     (names, areas.into_iter().take(AREAS).map(row).collect())
 }
 
@@ -225,7 +228,7 @@ async fn heat(visit: Visit, Query(query): Query<Form>) -> Page {
             *counts.entry((area.to_owned(), group.to_owned())).or_default() += n;
         }
     }
-    let (groups, rows) = table(&counts);
+    let (groups, rows) = table(&categories(&visit.web), &counts);
     let whole: i64 = spots.iter().map(|(_, n)| n).sum();
     Ok(visit.page("desk/hotline_heat.html", "诉求热力", context! {
         crumbs => vec![link("12345", "/desk/hotline")], groups => groups, rows => rows,
@@ -254,6 +257,7 @@ async fn public_heat(visit: Visit) -> Page {
     let sought = fadu_app::hotline::Sought {
         from_ms: start_of(offset(app.moment().today, -365)),
         to_ms: app.moment().ms,
+        bbox: None,
         categories: Vec::new(),
         open: None,
     };
@@ -268,7 +272,7 @@ async fn public_heat(visit: Visit) -> Page {
             *counts.entry(key).or_default() += 1;
         }
     }
-    let (groups, rows) = table(&counts);
+    let (groups, rows) = table(&categories(&visit.web), &counts);
     let whole: i64 = counts.values().sum();
     Ok(visit.page("portal/hotline_heat.html", "公开诉求的分布", context! {
         crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, caption => format!("最近一年公开的诉求，写明地方的{whole}件"),
@@ -413,7 +417,7 @@ async fn knowledge(visit: Visit) -> Page {
     )
     .await;
     let used: HashMap<String, i64> = used.map_err(|error| Fail::fault(&visit, error))?.into_iter().collect();
-    let catalogue = web.app.catalogue();
+    let (catalogue, list) = (web.app.catalogue(), categories(web));
     let mut rows = Vec::new();
     let (mut touched, mut over) = (0, 0);
     for (id, entry) in catalogue.all::<Knowledge>().filter(|(_, entry)| entry.withdrawn.is_none()) {
@@ -444,7 +448,7 @@ async fn knowledge(visit: Visit) -> Page {
         over += usize::from(expired);
         let order = (flags.is_empty(), !expired, id);
         rows.push((order, context! {
-            id => id.to_string(), href => format!("/desk/matters/knowledge/{id}"), question => text.question.clone(), category => category_name(&text.category), owner => text.owner.to_string(),
+            id => id.to_string(), href => format!("/desk/matters/knowledge/{id}"), question => text.question.clone(), category => list.title(&text.category), owner => text.owner.to_string(),
             until => text.valid_until.to_string(), status => status, flags => flags, bases => basis_links(&text.bases), used => used.get(&id.to_string()).copied().unwrap_or(0),
         }));
     }

@@ -53,7 +53,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
-pub use hotline::category_name;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use notices::SEALING;
 pub use report_pages::{annual, print_report};
