@@ -1,12 +1,10 @@
-//! 热线的联动与查找。 What one order asks of another, which orders are like a text that is being typed, who called
-//! before, and what the public reads.
+//! 热线的联动与查找。 What one order asks of another, who called before, and what the public reads.
 
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
-use fadu_hotline::near::{self, Signature};
-use fadu_hotline::place::{Bbox, Place};
-use fadu_hotline::{Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
-use fadu_kernel::{Actor, Matter, MatterId, OrgId, Ratio};
+use fadu_hotline::place::Bbox;
+use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
+use fadu_kernel::{Actor, Matter, MatterId, OrgId};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -15,12 +13,6 @@ use std::sync::{Arc, Mutex};
 
 /// Orders merged into one parent: more than a county's callers would ever be.
 const CHILDREN: u32 = 100_000;
-/// Orders looked at under one key of likeness, and compared whole after that.
-const UNDER_A_KEY: u32 = 20;
-const COMPARED: usize = 16;
-/// 相似. Below a third of the pairs two texts only share their words of greeting.
-const ALIKE: i64 = 333;
-
 /// What the fact just folded into an order asks of others.
 pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect> {
     let (Some(order), Some(fact)) = (state.downcast_ref::<Order>(), fact.downcast_ref::<OrderFact>()) else {
@@ -50,14 +42,6 @@ pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
     missing
         .map(|name| (fadu_hotline::rules::PARAMETERS.id.to_owned(), name.to_owned()))
         .collect()
-}
-
-/// 相似的工单, with its likeness in thousandths.
-#[derive(Clone, Debug)]
-pub struct Like {
-    pub row: MatterRow,
-    pub text: String,
-    pub alike: u16,
 }
 
 impl App {
@@ -187,38 +171,13 @@ impl App {
         self.catalogue().one::<Desk>(Desk::id()).cloned()
     }
 
-    /// 重复诉求建议。 Open orders like the text, most alike first: found by their keys, then compared whole.
-    pub async fn orders_like(&self, text: &str, place: &Place, day: Date) -> Result<Vec<Like>, Fault> {
-        let Some(signature) = Signature::of(text) else { return Ok(Vec::new()) };
-        let mut keys = near::probes(text, place, day);
-        keys.sort_unstable();
-        keys.dedup();
-        let mut met: HashMap<MatterId, u32> = HashMap::new();
-        for key in keys {
-            for row in self.store.by_facet(self.region, "near", &key, UNDER_A_KEY).await? {
-                if row.kind == Order::KIND && !row.closed {
-                    *met.entry(row.id).or_default() += 1;
-                }
-            }
-        }
-        // Those that met most often first, of these the latest.
-        let mut met: Vec<(u32, MatterId)> = met.into_iter().map(|(id, n)| (n, id)).collect();
-        met.sort_unstable_by(|a, b| b.cmp(a));
-        let mut like = Vec::new();
-        for (_, id) in met.into_iter().take(COMPARED) {
-            let Some((row, order)) = self.order(id).await? else { continue };
-            let Some(entry) = order.entry.filter(|entry| !entry.lead) else { continue };
-            let Some(Ratio { part, whole }) = Signature::of(&entry.text).map(|own| own.alike(&signature))
-            else {
-                continue;
-            };
-            let alike = part * 1000 / whole.max(1);
-            if alike >= ALIKE {
-                like.push(Like { row, text: entry.text, alike: alike as u16 });
-            }
-        }
-        like.sort_by_key(|found| std::cmp::Reverse((found.alike, found.row.id)));
-        Ok(like)
+    /// 一天的话务, as the exchange's record tells it; `None` where nothing was recorded.
+    pub async fn calls_of_day(&self, day: Date) -> Result<Option<Calls>, Fault> {
+        let found = self.store.by_facet(self.region, "day", &day.to_string(), 4).await?;
+        let Some(row) = found.into_iter().find(|row| row.kind == Calls::KIND) else { return Ok(None) };
+        let row = self.store.matter(self.region, row.id).await?;
+        row.map(|row| serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(error.to_string())))
+            .transpose()
     }
 
     /// 来电人的历史诉求, the latest first, by telephone or name through the blind index.

@@ -12,6 +12,7 @@ use fadu_hotline::words::{Channel, Contact, Exclusion, HandlingResult, Kind, Lan
 use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Sqlite, Store};
+use fadu_understand::orders_like;
 use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -200,15 +201,28 @@ async fn a_text_finds_open_orders_like_it_and_a_telephone_its_history() {
     )
     .await
     .unwrap();
-    let like = app.orders_like(AGAIN, &here(), date(2025, 3, 5)).await.unwrap();
+    let like = orders_like(&*app.store, app.region, AGAIN, &here(), date(2025, 3, 5))
+        .await
+        .unwrap();
     assert_eq!(like.iter().map(|like| like.row.id).collect::<Vec<_>>(), [first]);
     assert!(like[0].alike > 500, "{}", like[0].alike);
-    assert!(app.orders_like("停水", &here(), date(2025, 3, 5)).await.unwrap().is_empty());
+    assert!(
+        orders_like(&*app.store, app.region, "停水", &here(), date(2025, 3, 5))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(app.orders_of_caller("13900000001", 9).await.unwrap().len(), 2);
     assert!(app.orders_of_caller("13900000002", 9).await.unwrap().is_empty());
     assert!(app.orders_of_caller("", 9).await.unwrap().is_empty());
     close(&app, first).await;
-    assert!(app.orders_like(AGAIN, &here(), date(2025, 3, 5)).await.unwrap().is_empty(), "it is over");
+    assert!(
+        orders_like(&*app.store, app.region, AGAIN, &here(), date(2025, 3, 5))
+            .await
+            .unwrap()
+            .is_empty(),
+        "it is over"
+    );
 }
 
 #[tokio::test]

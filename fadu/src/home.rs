@@ -294,6 +294,7 @@ impl Home {
                 .map_err(|error| Usage(format!("{}: {error}", path.display())))?;
             web.open_wechat(config);
         }
+        web.learn_from(&self.dir.join(fadu_understand::keeper::FOLDER));
         Ok(web)
     }
 }

@@ -8,6 +8,7 @@ mod demo;
 mod draw;
 mod figure;
 mod home;
+mod hotline;
 mod law;
 mod ledger;
 mod mail;
@@ -82,6 +83,9 @@ enum Command {
     /// Statutes, and what rests on them
     #[command(subcommand)]
     Law(law::Law),
+    /// 12345: the model that proposes categories, bulletins
+    #[command(subcommand)]
+    Hotline(hotline::Hotline),
     /// Themes of one thing: check files, load them as drafts
     #[command(subcommand)]
     Theme(theme::Command),
@@ -163,6 +167,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Ledger(ledger) => ledger::run(place, ledger).await,
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
         Command::Law(law) => law::run(place, law).await,
+        Command::Hotline(hotline) => hotline::run(place, hotline).await,
         Command::Theme(theme) => theme::run(place, theme).await,
         Command::Draw(draw) => draw::run(place, draw),
         Command::Ocds(ocds) => ocds::run(ocds),

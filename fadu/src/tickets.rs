@@ -5,9 +5,9 @@ use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::parameters::{Parameters, demonstration};
-use fadu_hotline::hints::hints;
 use fadu_hotline::import::{Mapping, Past, summary};
 use fadu_kernel::Calendar;
+use fadu_understand::{Model, propose};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,21 +42,34 @@ async fn limits(place: &Place) -> anyhow::Result<(Parameters, bool)> {
     Ok((Parameters(demonstration()?.into_iter().collect()), true))
 }
 
-/// As the table names them, or else what its words speak for.
-fn categories(rows: &[Past], named: &[(String, i64)]) -> (Vec<(String, i64)>, i64, bool) {
+/// As the table names them, or else as the county's model proposes them, or without one what the words speak for.
+fn categories(
+    rows: &[Past],
+    named: &[(String, i64)],
+    model: Option<&Model>,
+) -> (Vec<(String, i64)>, i64, String) {
     if !named.is_empty() {
-        return (named.to_vec(), 0, false);
+        return (named.to_vec(), 0, "as the table names them".to_owned());
     }
     let (mut counts, mut unknown) = (BTreeMap::<String, i64>::new(), 0);
     for row in rows {
-        match hints(&row.text).categories.first() {
-            Some((code, _)) => *counts.entry(Categories::shipped().name(code).to_owned()).or_default() += 1,
+        match propose(model, &row.text).and_then(|proposal| proposal.suggestion.top.into_iter().next()) {
+            Some((code, _)) => *counts.entry(Categories::shipped().title(&code).to_owned()).or_default() += 1,
             None => unknown += 1,
         }
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    (counts, unknown, true)
+    let how = match model.map(|model| &model.card) {
+        Some(card) => format!(
+            "by the model {}, right on {} of {} that it never saw",
+            card.model,
+            card.top1,
+            card.n_held_out()
+        ),
+        None => "by the table of words".to_owned(),
+    };
+    (counts, unknown, how)
 }
 
 pub async fn run(place: &Place, tickets: Tickets) -> Answer {
@@ -70,7 +83,8 @@ pub async fn run(place: &Place, tickets: Tickets) -> Answer {
         .map_err(|error| Usage(format!("{}: {error}", tickets.file.display())))?;
     let (limits, simulated) = limits(place).await?;
     let sum = summary(&rows, &limits, &Calendar::shipped());
-    let (all, unknown, by_words) = categories(&rows, &sum.categories);
+    let model = crate::hotline::keeper(place).model();
+    let (all, unknown, how) = categories(&rows, &sum.categories, model.as_deref());
     let top: Vec<_> = all.iter().take(TOP).collect();
     let findings: Vec<_> = rows.iter().filter(|row| !row.findings.is_empty()).collect();
     let (part, whole) = (sum.in_time.part, sum.in_time.whole);
@@ -78,7 +92,7 @@ pub async fn run(place: &Place, tickets: Tickets) -> Answer {
         place,
         json!({
             "rows": sum.rows, "in_time": part, "counted": whole, "by_weekdays": sum.by_weekdays, "left_out": sum.left_out,
-            "demonstration_limits": simulated, "categories": top, "categories_by_words": by_words, "without_category": unknown,
+            "demonstration_limits": simulated, "categories": top, "categories_by": how, "without_category": unknown,
             "findings": findings.iter().map(|row| json!({"line": row.line, "id": row.id, "findings": row.findings})).collect::<Vec<_>>(),
         }),
         || {
@@ -98,7 +112,6 @@ pub async fn run(place: &Place, tickets: Tickets) -> Answer {
                     sum.by_weekdays
                 ),
             ];
-            let how = if by_words { "by the table of words" } else { "as the table names them" };
             lines.push(format!("categories {how}, {unknown} rows without one:"));
             lines.extend(top.iter().map(|(name, n)| format!("  {n:>6}  {name}")));
             lines.extend(

@@ -38,9 +38,16 @@ impl Value {
     }
 }
 
-fn query(declaration: &Declaration, as_of: Date, part: i64, at_seq: Option<i64>) -> FigureQuery {
+/// From which day a figure counts. A stock that stands for ever is what it is at the end of a span, too.
+fn query(
+    declaration: &Declaration,
+    from: Option<Date>,
+    as_of: Date,
+    part: i64,
+    at_seq: Option<i64>,
+) -> FigureQuery {
     let from = match declaration.period {
-        Period::Year => date(as_of.year(), 1, 1).to_string(),
+        Period::Year => from.unwrap_or(date(as_of.year(), 1, 1)).to_string(),
         Period::Ever => String::new(),
     };
     FigureQuery { name: declaration.id.clone(), part, from, to: as_of.to_string(), at_seq }
@@ -55,15 +62,56 @@ pub async fn value(
     as_of: Date,
     at_seq: Option<i64>,
 ) -> Result<Value, FigureFault> {
+    counted(store, region, figures, id, None, as_of, at_seq).await
+}
+
+/// Of the days `from` to `to` alone, both counted, for a day's, a week's or a month's bulletin. What stands for ever,
+/// such as the number of merged lines, is told as it stood on `to`. Errors: `Unknown` for a name nobody declared.
+pub async fn value_between(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    from: Date,
+    to: Date,
+) -> Result<Value, FigureFault> {
+    counted(store, region, figures, id, Some(from), to, None).await
+}
+
+/// What a `distinct` figure counts under each of its keys in these days, the most first.
+/// Errors: `Unknown` for a name nobody declared.
+pub async fn by_key(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(String, i64)>, FigureFault> {
+    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
+    Ok(store
+        .figure_by_key(region, &query(declaration, Some(from), to, 0, None))
+        .await?)
+}
+
+async fn counted(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    from: Option<Date>,
+    as_of: Date,
+    at_seq: Option<i64>,
+) -> Result<Value, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     let position = store.figure_cursor(region, id).await?.map_or(0, |(seq, _)| seq);
-    let first = query(declaration, as_of, 0, at_seq);
+    let first = query(declaration, from, as_of, 0, at_seq);
     let sum = store.figure_sum(region, &first).await?;
     let (part, whole, entries) = match declaration.adds {
         Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
         Adds::Distinct => (store.figure_distinct(region, &first).await?, None, sum.n),
         Adds::Mean | Adds::Ratio => {
-            let whole = store.figure_sum(region, &query(declaration, as_of, 1, at_seq)).await?;
+            let whole = store.figure_sum(region, &query(declaration, from, as_of, 1, at_seq)).await?;
             (sum.quantity, Some(whole.quantity), whole.n)
         }
     };
@@ -104,6 +152,6 @@ pub async fn entries(
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::Mean));
     Ok(store
-        .figure_entries(region, &query(declaration, as_of, part, None), after_seq, limit)
+        .figure_entries(region, &query(declaration, None, as_of, part, None), after_seq, limit)
         .await?)
 }

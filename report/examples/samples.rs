@@ -14,5 +14,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(folder.join(format!("{name}.html")), fadu_report::annual::html(&report))?;
         std::fs::write(folder.join(format!("{name}.json")), fadu_report::annual::json(&report)?)?;
     }
+    for (name, bulletin) in fadu_report::bulletin::samples() {
+        std::fs::write(folder.join(format!("{name}.pdf")), fadu_report::bulletin::pdf(&bulletin)?)?;
+        std::fs::write(folder.join(format!("{name}.docx")), fadu_report::bulletin::docx(&bulletin)?)?;
+    }
     Ok(())
 }

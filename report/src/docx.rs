@@ -1,4 +1,6 @@
-//! Word 文件。 The annual report for further drafting, in the styles a drafting office expects.
+//! Word 文件。 The annual report and bulletins for further drafting, in the styles a drafting office expects.
+
+mod bulletin;
 
 use std::io::Cursor;
 
@@ -7,6 +9,8 @@ use docx_rs::{
     PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Style, StyleType, Table, TableCell,
     TableLayoutType, TableRow, WidthType,
 };
+
+pub(crate) use bulletin::bulletin;
 
 use crate::RenderError;
 use crate::annual::{Printed, PrintedFigure, PrintedPart, PrintedSpan};
@@ -35,16 +39,7 @@ const COLUMNS: [i32; 4] = [twips(12), twips(40), twips(64), twips(40)];
 
 pub(crate) fn annual(report: &Printed) -> Result<Vec<u8>, RenderError> {
     let mut pen = Pen::default();
-    let mut docx = styled(Docx::new()).footer(Footer::new().add_paragraph(page_number(&mut pen)));
-    if report.simulated {
-        let mark = pen
-            .paragraph()
-            .style(NOTE)
-            .align(AlignmentType::Center)
-            .add_run(Run::new().add_text("模拟数据，不具有法律效力"));
-        docx = docx.header(Header::new().add_paragraph(mark));
-    }
-    docx = docx
+    let mut docx = framed(&mut pen, report.simulated)
         .add_paragraph(pen.plain(TITLE, &report.title))
         .add_paragraph(pen.plain(NOTE, &report.as_of_text).align(AlignmentType::Center));
     for part in &report.parts {
@@ -65,6 +60,24 @@ pub(crate) fn annual(report: &Printed) -> Result<Vec<u8>, RenderError> {
     for (label, value) in report.source.iter().filter(|(_, value)| !value.is_empty()) {
         docx = docx.add_paragraph(pen.plain(NOTE, &format!("{label}：{value}")));
     }
+    finished(docx)
+}
+
+/// Page, styles, page numbers, and the mark of what is simulated.
+fn framed(pen: &mut Pen, simulated: bool) -> Docx {
+    let docx = styled(Docx::new()).footer(Footer::new().add_paragraph(page_number(pen)));
+    if !simulated {
+        return docx;
+    }
+    let mark = pen
+        .paragraph()
+        .style(NOTE)
+        .align(AlignmentType::Center)
+        .add_run(Run::new().add_text("模拟数据，不具有法律效力"));
+    docx.header(Header::new().add_paragraph(mark))
+}
+
+fn finished(docx: Docx) -> Result<Vec<u8>, RenderError> {
     let mut file = Cursor::new(Vec::new());
     let mut package = docx.build();
     package.document_rels = in_order(&package.document_rels);

@@ -6,10 +6,12 @@
 //!
 //! - [`notice`] prints the documents of a case (收件凭证, 受理通知书, 不予许可决定书 …) as PDF.
 //! - [`annual`] prints the yearly report as PDF, DOCX, HTML and JSON.
+//! - [`bulletin`] prints a day's, week's or month's bulletin with charts as PDF and DOCX.
 //! - [`structure`] is the catalogue of what that report must contain (RPT-04).
 //! - [`qr`] draws an address as an SVG QR code.
 
 pub mod annual;
+pub mod bulletin;
 pub mod notice;
 pub mod qr;
 pub mod seal;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use fadu_report::annual::{self, Para, Part, Span};
+use fadu_report::bulletin;
 use fadu_report::notice::{self, NoticeKind};
 use fadu_report::structure::{Level, NO_EVIDENCE};
 
@@ -153,6 +154,39 @@ fn html_is_escaped_and_links_only_where_it_may() {
     }
     report.parts[0].paragraphs[0].spans = vec![figure("/figures/a?x=1&y=2")];
     assert!(annual::html(&report).contains("href=\"/figures/a?x=1&amp;y=2\""));
+}
+
+#[test]
+fn a_bulletin_carries_its_charts_and_how_each_figure_is_counted_in_both_forms() {
+    for (name, bulletin) in bulletin::samples() {
+        let (pdf, docx) = (bulletin::pdf(&bulletin).unwrap(), bulletin::docx(&bulletin).unwrap());
+        assert_eq!(pdf, bulletin::pdf(&bulletin).unwrap(), "{name}: two PDF printings differ");
+        assert_eq!(docx, bulletin::docx(&bulletin).unwrap(), "{name}: two DOCX printings differ");
+        let (word, pdf) = (docx_text(&docx), text_of(&pdf));
+        let squeezed = |text: &str| text.chars().filter(|char| !char.is_whitespace()).collect::<String>();
+        let carried = |text: &str| {
+            assert!(word.contains(text), "{name}: lacks {text} in Word");
+            assert!(
+                pdf.as_ref().is_none_or(|pdf| pdf.contains(&squeezed(text))),
+                "{name}: lacks {text} in PDF"
+            );
+        };
+        for part in &bulletin.parts {
+            carried(&part.heading);
+            for (label, n) in part.charts.iter().flat_map(|chart| &chart.bars) {
+                assert!(word.contains(label) && word.contains(&n.to_string()), "{name}: {label} {n}");
+            }
+            part.charts.iter().for_each(|chart| carried(&chart.title));
+        }
+        for figure in &bulletin.figures {
+            carried(&figure.name);
+            carried(&figure.value);
+            carried(&figure.part.to_string());
+            figure.whole.iter().for_each(|whole| carried(&whole.to_string()));
+        }
+        let mark = "模拟数据，不具有法律效力";
+        assert!(pdf.as_ref().is_none_or(|pdf| pdf.contains(mark)), "{name}");
+    }
 }
 
 /// Everything a reader sees in the document body, read back with the reader of docx-rs.

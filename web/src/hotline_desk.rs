@@ -5,7 +5,7 @@ use crate::fail::Page;
 use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
 use crate::session::{Visit, random};
 use crate::submission::filled;
-use crate::view::{Field, due_badge, tag};
+use crate::view::{Field, due_badge, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::Query;
@@ -17,13 +17,15 @@ use fadu_app::{Call, Problem};
 use fadu_hotline::addresses::Addresses;
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
-use fadu_hotline::hints::{hints, suggestion};
+use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
+use fadu_hotline::order::act::Suggestion;
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
 use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
 use fadu_ledger::note::hex;
+use fadu_understand::{Card, Like, Proposal, orders_like, propose};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
 
@@ -119,6 +121,7 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
             context! { label => "待办", count => rows.len(), unit => "件", state => (), href => () },
             context! { label => "其中超期", count => late, unit => "件", state => (late > 0).then_some("red"), href => () },
         ],
+        more => vec![link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge")],
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
         categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
         leads_href => matches!(actor.role, Role::CatalogueManager | Role::Inspector).then_some("/desk/leads"),
@@ -209,7 +212,7 @@ async fn seat(visit: Visit, Query(query): Query<Form>) -> Page {
 struct Looked {
     asked: bool,
     history: Vec<MatterRow>,
-    like: Vec<fadu_app::hotline::Like>,
+    like: Vec<Like>,
     knowledge: Vec<(MatterId, Text)>,
 }
 
@@ -223,8 +226,7 @@ async fn look(visit: &Visit, form: &Form) -> Result<Looked, Fail> {
     Ok(Looked {
         asked: true,
         history: app.orders_of_caller(value("caller_phone"), HISTORY).await.map_err(fault)?,
-        like: app
-            .orders_like(value("text"), &place, app.moment().today)
+        like: orders_like(&*app.store, app.region, value("text"), &place, app.moment().today)
             .await
             .map_err(fault)?,
         knowledge: answers(visit, value("category"), value("text")),
@@ -234,22 +236,24 @@ async fn look(visit: &Visit, form: &Form) -> Result<Looked, Fail> {
 fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Response {
     let text = form.get("text").map_or("", String::as_str);
     let told = hints(text);
+    let model = visit.web.hotline.model();
+    let proposal = propose(model.as_deref(), text);
     // What is proposed fills only what nobody has chosen.
     let mut answers = form.clone();
-    let mut propose = |field: &str, value: Option<String>| {
+    let mut fill = |field: &str, value: Option<String>| {
         let slot = answers.entry(field.to_owned()).or_default();
         if slot.trim().is_empty() {
             *slot = value.unwrap_or_default();
         }
     };
-    propose("category", told.categories.first().map(|(code, _)| code.clone()));
-    propose(
+    fill("category", proposal.as_ref().and_then(|proposal| proposal.category().map(str::to_owned)));
+    fill(
         "kind",
         told.kind
             .map(|kind| word_of(&kind))
             .or_else(|| looked.asked.then(|| word_of(&Kind::Help))),
     );
-    propose(
+    fill(
         "urgency",
         told.urgency
             .map(|urgency| word_of(&urgency))
@@ -270,13 +274,33 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
-        hints => told.categories.iter().map(|(code, share)| context! { name => list.name(code), share => format!("{}%", share / 10) }).collect::<Vec<_>>(),
+        hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
         like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
         calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| account.person.as_str())),
         knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+}
+
+/// What goes on record beside the category that the agent chose.
+fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
+    propose(visit.web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
+}
+
+/// The proposal with its confidence, and what its model got right on requests that it never saw.
+fn proposed(list: &Categories, proposal: &Proposal, card: Option<&Card>) -> Value {
+    let row = |(code, share): &(String, u16)| context! { name => list.title(code), share => format!("{}%", share / 10) };
+    let first = proposal.suggestion.top.first().map_or(0, |(_, share)| *share);
+    let card = card.filter(|_| proposal.trained);
+    context! {
+        rows => proposal.suggestion.top.iter().take(3).map(row).collect::<Vec<_>>(), below => proposal.below.iter().take(3).map(row).collect::<Vec<_>>(),
+        model => proposal.suggestion.model.clone(), accuracy => card.map(|card| context! {
+            held_out => card.n_held_out(), top1 => card.top1, top1_rate => card.accuracy().percent(), top3 => card.top3, top3_rate => card.accuracy_of_three().percent(),
+            baseline => card.majority_top1, baseline_rate => card.baseline().percent(),
+            alike => card.at(first).map(|ratio| format!("{}件中对{}件", ratio.whole, ratio.part)),
+        }),
+    }
 }
 
 fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intake, Vec<Invalid>> {
@@ -318,7 +342,7 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
         against: maybe("against").map(|unit| fadu_kernel::OrgId::new(&unit)),
         public: value("public") == "yes",
         lead: false,
-        suggestion: suggestion(value("text")),
+        suggestion: None,
         persons: 1,
         attachments: Vec::new(),
     })
@@ -348,7 +372,7 @@ async fn take(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
         return Ok(show(&visit, &form, &[], looked));
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
-        Ok(intake) => intake,
+        Ok(intake) => Intake { suggestion: suggested(&visit, &intake.text), ..intake },
         Err(wrong) => {
             let looked = look(&visit, &form).await?;
             return Ok(show(&visit, &form, &wrong, looked));

@@ -16,10 +16,11 @@ use fadu_app::accounts::Account;
 use fadu_app::hotline::Published;
 use fadu_kernel::{Invalid, Role};
 use fadu_ledger::note::hex;
+use fadu_understand::{Keeper, Model};
 use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Posts that a key has saved up at most, and how many milliseconds bring another one.
 const BURST: i64 = 60;
@@ -33,9 +34,20 @@ pub struct Hotline {
     pub published: Published,
     /// By client: what is left of its burst in milliseconds of refill, and when that was reckoned.
     pace: Mutex<HashMap<String, (i64, i64)>>,
+    /// Where a trained model lies; without it the table of words speaks.
+    keeper: OnceLock<Keeper>,
 }
 
 impl Hotline {
+    /// Told once, when the pages are set up.
+    pub fn learn_from(&self, keeper: Keeper) {
+        self.keeper.get_or_init(|| keeper);
+    }
+
+    pub fn model(&self) -> Option<Arc<Model>> {
+        self.keeper.get()?.model()
+    }
+
     /// One more post now, or not yet.
     pub(crate) fn may_post(&self, client: &str, now: i64) -> bool {
         let Ok(mut pace) = self.pace.lock() else { return false };

@@ -8,11 +8,13 @@ mod forms;
 mod hall;
 mod hotline;
 mod hotline_acts;
+mod hotline_bulletin;
 mod hotline_categories;
 mod hotline_desk;
 mod hotline_keys;
 mod hotline_leads;
 mod hotline_order;
+mod hotline_watch;
 mod joint;
 mod law_pages;
 mod manage;
@@ -49,7 +51,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
+pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use notices::SEALING;
 pub use report_pages::{annual, print_report};
 pub use view::citations;
@@ -136,6 +140,11 @@ impl Web {
         self.wechat.set(wechat::Wechat::new(config)).is_ok()
     }
 
+    /// Proposes categories by the model that lies in this folder, and by the one that is trained there later.
+    pub fn learn_from(&self, folder: &std::path::Path) {
+        self.hotline.learn_from(fadu_understand::Keeper::at(folder));
+    }
+
     /// Ends the streams of the boards: a server that stops does not wait for them.
     pub fn end_streams(&self) {
         self.boards.end();
@@ -152,21 +161,9 @@ impl Web {
     }
 }
 
-/// The analyser of [`segment`]; loading its dictionary takes a moment, so it is loaded once.
-pub fn analyser() -> jieba_rs::Jieba {
-    jieba_rs::Jieba::new()
-}
-
-pub fn segment(jieba: &jieba_rs::Jieba, text: &str) -> Vec<String> {
-    let tokens = jieba
-        .cut_for_search(text, true)
-        .into_iter()
-        .map(|token| token.word.trim().to_lowercase());
-    tokens.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
-}
-
 /// Where imported addresses lie in the store.
 pub const ADDRESSES: &str = "hotline/addresses";
+
 /// 10 MB: a scanned permit drawing fits, a film does not.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
@@ -177,6 +174,8 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
         .merge(hotline_keys::routes())
+        .merge(hotline_bulletin::routes())
+        .merge(hotline_watch::routes())
         .merge(hotline_categories::routes())
         .merge(hotline_leads::routes())
         .merge(telephony::routes())

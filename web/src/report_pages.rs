@@ -198,7 +198,7 @@ async fn values(
 }
 
 /// A sentence in its pieces: words are `Ok`, figures are `Err`.
-fn pieces(sentence: &str) -> Vec<Result<&str, &str>> {
+pub(crate) fn pieces(sentence: &str) -> Vec<Result<&str, &str>> {
     let mut pieces = Vec::new();
     for chunk in sentence.split('{') {
         match chunk.split_once('}') {

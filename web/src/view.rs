@@ -4,6 +4,7 @@ use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::store::RefusalRow;
+use fadu_hotline::Knowledge;
 use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Role};
 use fadu_law::Power;
 use fadu_law::check::Cited;
@@ -273,6 +274,19 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
             basis: basis.clone(),
         };
         cited.extend(entry.bases.iter().map(cites));
+    }
+    let mut answers: Vec<_> = catalogue
+        .all::<Knowledge>()
+        .filter(|(_, entry)| entry.withdrawn.is_none())
+        .filter_map(|(id, entry)| Some((id, &entry.versions.last()?.text)))
+        .collect();
+    answers.sort_by_key(|(id, _)| *id);
+    for (id, text) in answers {
+        cited.extend(text.bases.iter().map(|basis| Cited {
+            what: format!("知识 {}", text.question),
+            href: format!("/desk/hotline/knowledge#{id}"),
+            basis: basis.clone(),
+        }));
     }
     cited
 }

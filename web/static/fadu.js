@@ -73,6 +73,22 @@
     if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); next.form.requestSubmit(next); }
   });
 
+  // The seat: while a text is typed, what is known of it is asked for by the same button that a reader without a script
+  // presses, and only the column beside the form changes.
+  for (const form of document.querySelectorAll("form[data-look]")) {
+    const aside = form.querySelector("aside");
+    let waiting = 0, asked = 0;
+    const look = async () => {
+      const own = ++asked, body = new URLSearchParams(new FormData(form));
+      body.set("do", "look");
+      const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+      if (!answer || answer.redirected || own !== asked) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form[data-look] aside");
+      if (fresh && own === asked) aside.innerHTML = fresh.innerHTML;
+    };
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 600); });
+  }
+
   // The desk: single keys, which the reader can turn off (WCAG 2.1.4).
   const help = document.getElementById("help");
   if (!help) return;

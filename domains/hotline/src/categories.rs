@@ -107,6 +107,12 @@ impl Categories {
     pub fn name<'a>(&'a self, code: &'a str) -> &'a str {
         self.item(code).map_or(code, |(_, item)| &item.name)
     }
+
+    /// The name of a category or, by its two digits, of a whole group; otherwise the code itself.
+    pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
+        let group = self.groups.iter().find(|group| group.code == code);
+        group.map_or_else(|| self.name(code), |group| &group.name)
+    }
 }
 
 #[cfg(test)]

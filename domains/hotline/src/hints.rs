@@ -61,12 +61,11 @@ pub fn model() -> String {
     format!("keywords-{hex}")
 }
 
-pub fn hints(text: &str) -> Hints {
-    let has = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
-    let table = table();
+/// Categories that `fit` a code, with what the words of the text give each, best first; those with nothing left out.
+fn scores(text: &str, fit: impl Fn(&str) -> bool) -> Vec<(i64, &'static str)> {
     let mut scores: Vec<(i64, &str)> = Categories::shipped()
         .items()
-        .filter(|(_, item)| !item.emergency)
+        .filter(|(_, item)| !item.emergency && fit(&item.code))
         .map(|(_, item)| {
             let words = item.about.split('、').chain([item.name.as_str()]);
             // A longer word says more than a short one.
@@ -79,18 +78,34 @@ pub fn hints(text: &str) -> Hints {
         .filter(|(score, _)| *score > 0)
         .collect();
     scores.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    scores
+}
+
+/// The best few with their share of the whole in thousandths.
+fn shares(scores: Vec<(i64, &str)>) -> Vec<(String, u16)> {
     let whole: i64 = scores.iter().map(|(score, _)| score).sum();
     let share = |score: i64| u16::try_from(score * 1000 / whole.max(1)).unwrap_or(1000);
+    scores
+        .into_iter()
+        .take(TOP)
+        .map(|(score, code)| (code.to_owned(), share(score)))
+        .collect()
+}
+
+pub fn hints(text: &str) -> Hints {
+    let has = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+    let table = table();
     Hints {
-        categories: scores
-            .into_iter()
-            .take(TOP)
-            .map(|(score, code)| (code.to_owned(), share(score)))
-            .collect(),
+        categories: shares(scores(text, |_| true)),
         kind: table.kind.iter().find(|row| has(&row.words)).map(|row| row.kind),
         urgency: table.urgency.iter().find(|row| has(&row.words)).map(|row| row.urgency),
         emergency: has(&table.emergency.words),
     }
+}
+
+/// Which categories of one group the words speak for, where the group itself is known by other means.
+pub fn within(text: &str, group: &str) -> Vec<(String, u16)> {
+    shares(scores(text, |code| code.starts_with(group)))
 }
 
 /// For the record beside the person's choice; `None` where nothing was proposed.
@@ -113,6 +128,12 @@ mod tests {
         assert_eq!(hints("你好"), Hints::default());
         assert_eq!(suggestion("你好"), None);
         assert_eq!(suggestion("噪声太大，施工到半夜").unwrap().rank("0301"), Some(1));
+        let codes = |told: Vec<(String, u16)>| told.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+        assert_eq!(codes(within("停水，施工噪声也大", "03")), ["0301"]);
+        assert_eq!(codes(within("停水，施工噪声也大", "01")), ["0101"]);
+        assert!(within("停水", "05").is_empty());
+        let groups = Suggestion { model: "模型".into(), top: vec![("03".into(), 700), ("01".into(), 200)] };
+        assert_eq!((groups.rank("0101"), groups.rank("0301"), groups.rank("0402")), (Some(2), Some(1), None));
         assert!(model().len() == 21 && !table().kind.is_empty());
     }
 

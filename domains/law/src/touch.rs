@@ -1,8 +1,10 @@
 //! 牵动。 What rests on an article, and what a new version of a statute therefore asks people to look at again.
 
+use crate::Shelf;
 use crate::check::Cited;
 use crate::text::citation::short_name;
 use crate::text::{Article, ArticleChange, ArticleNo, Citation, Statute, compare};
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// What cites this place, or any part of it: a citation of item 4 rests on its article.
@@ -42,6 +44,27 @@ pub fn amended(cited: &[Cited], old: &Statute, new: &Statute) -> Vec<Touched> {
         (!resting.is_empty()).then_some(Touched { change, resting })
     });
     touched.collect()
+}
+
+/// What happened since a day to the article that something written then rests on: the version of today, and how the
+/// article differs in it. `None` where it says the same, or where the text of that day is not held.
+pub fn amended_since(
+    shelf: &Shelf,
+    cited: &Cited,
+    since: Date,
+    today: Date,
+) -> Option<(Date, ArticleChange)> {
+    let on = |day: Date| {
+        let held = shelf.statutes.iter().filter(|statute| statute.answers_to(&cited.basis.statute));
+        let dated = held.filter_map(|statute| Some((statute.version?, statute)));
+        dated.filter(|(version, _)| *version <= day).max_by_key(|(version, _)| *version)
+    };
+    let ((before, old), (after, new)) = (on(since)?, on(today)?);
+    if before == after {
+        return None;
+    }
+    let touched = amended(std::slice::from_ref(cited), old, new).into_iter().next()?;
+    Some((after, touched.change))
 }
 
 /// The text of an article in one line, for lists.
@@ -100,6 +123,31 @@ mod tests {
             .map(|row| (row.resting[0].what.as_str(), matches!(row.change, ArticleChange::Amended { .. })))
             .collect();
         assert_eq!(rows, [("规则 甲", true), ("事项 乙", false)], "{touched:?}");
+    }
+
+    #[test]
+    fn what_was_written_before_an_amendment_is_touched_by_it() {
+        let texts = vec![
+            law("2020-01-01", &["申请人应当提交申请书。", "办理期限为二十日。"]),
+            law("2024-01-01", &["申请人应当提交申请书。", "办理期限为十日。"]),
+        ];
+        let shelf = Shelf::from_index().with(texts);
+        let day = |year, month| Date::constant(year, month, 1);
+        for (since, today, article, touched) in [
+            (day(2021, 1), day(2023, 12), 2, false), // the new version has not come yet
+            (day(2021, 1), day(2024, 1), 2, true),   // on its first day
+            (day(2021, 1), day(2024, 6), 1, false),  // another article changed
+            (day(2024, 1), day(2024, 6), 2, false),  // written on the new version
+            (day(2019, 1), day(2024, 6), 2, false),  // the text of that day is not held
+        ] {
+            let cited = cites("知识 甲", Basis::article("模拟条例", article));
+            let found = amended_since(&shelf, &cited, since, today);
+            assert_eq!(
+                found.as_ref().map(|(version, _)| *version),
+                touched.then_some(day(2024, 1)),
+                "{since} {article}"
+            );
+        }
     }
 
     #[test]

@@ -785,6 +785,18 @@ impl Store for Postgres {
             .unwrap_or(0))
     }
 
+    async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, i64)>, Fault> {
+        // Keys are put in order by their bytes, as the other engine does it.
+        let sql = "select key, sum(quantity)::bigint from figure
+                   where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6
+                   group by key having sum(quantity) > 0 order by 2 desc, key collate \"C\"";
+        let at_seq = q.at_seq.unwrap_or(i64::MAX);
+        self.rows(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], |row| {
+            Ok((get(row, 0)?, get(row, 1)?))
+        })
+        .await
+    }
+
     async fn figure_entries(
         &self,
         region: Region,

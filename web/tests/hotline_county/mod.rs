@@ -1,5 +1,8 @@
 //! 有12345的模拟县, for the tests of its pages and of the open interface.
 
+// Each test file uses what it needs of it.
+#![allow(dead_code)]
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -20,7 +23,9 @@ use tower::ServiceExt;
 const PASSWORD: &str = "a-long-password";
 
 pub struct County {
-    _folder: tempfile::TempDir,
+    /// Holds the store; what a model is learnt into lies beside it.
+    pub folder: tempfile::TempDir,
+    pub figures: Figures,
     pub app: Arc<App>,
     pub router: Router,
     pub clock: Movable,
@@ -55,6 +60,10 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
 }
 
 pub async fn county() -> County {
+    county_with(Shelf::from_index()).await
+}
+
+pub async fn county_with(shelf: Shelf) -> County {
     let folder = tempfile::tempdir().unwrap();
     let clock = Movable::default();
     clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
@@ -96,9 +105,10 @@ pub async fn county() -> County {
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
-    let figures = Figures::load(&[fadu_service::FIGURES, fadu_law::FIGURES]).unwrap();
-    let web = Web::new(Arc::clone(&app), figures, Shelf::from_index(), site);
-    County { _folder: folder, app, router: router(web), clock }
+    let figures = || Figures::load(&fadu_app::registry::figures()).unwrap();
+    let web = Web::new(Arc::clone(&app), figures(), shelf, site);
+    web.learn_from(&folder.path().join("understand"));
+    County { folder, figures: figures(), app, router: router(web), clock }
 }
 
 impl County {

@@ -54,7 +54,8 @@ fn one() -> u16 {
     1
 }
 
-/// 机器建议。 Which model, and what it thought of the categories, best first, in thousandths.
+/// 机器建议。 Which model, and what it thought of the categories, best first, in thousandths. A model that knows groups
+/// alone proposes their two digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Suggestion {
     /// Digest of the model that spoke.
@@ -63,9 +64,10 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
-    /// The place of what was chosen in what was proposed, 1 for the first.
+    /// The place of what was chosen in what was proposed, 1 for the first. A group is followed by any category of it.
     pub fn rank(&self, chosen: &str) -> Option<u8> {
-        let at = self.top.iter().take(200).position(|(code, _)| code == chosen)?;
+        let follows = |code: &str| !code.is_empty() && chosen.starts_with(code);
+        let at = self.top.iter().take(200).position(|(code, _)| follows(code))?;
         Some(at as u8 + 1)
     }
 }

@@ -4,6 +4,7 @@ use super::acts::*;
 use super::registers::{hour, propose};
 use super::world::*;
 use crate::order::{Act, Intake, Order};
+use crate::place::Place;
 use crate::words::{Channel, Contact, Exclusion, Kind, Lane, Mode, Settlement};
 use crate::{Calls, CallsAct, Desk, DeskAct, FIGURES, Lead, LeadAct};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId};
@@ -409,5 +410,33 @@ fn every_figure_counts_facts_that_exist() {
         "hot.issues_solved",
     ] {
         assert!(ids.contains(id), "the indicator list asks for {id}");
+    }
+}
+
+/// The rows of a bulletin and of the map of heat: how often each thing was asked for, where, and who was given it.
+#[test]
+fn what_is_asked_for_is_counted_under_its_kind_its_place_and_its_unit() {
+    let mut county = County::new();
+    const KEYED: [&str; 4] = ["hot.kinds", "hot.channels", "hot.spots", "hot.units"];
+    assert_eq!(county.values(KEYED), [(0, 0), (0, 0), (0, 0), (0, 0)]);
+    county.order(dispatched(Kind::Help));
+    county.order(dispatched(Kind::Help));
+    assert_eq!(county.values(KEYED), [(1, 0), (1, 0), (1, 0), (1, 0)], "the same twice is one");
+    county.order(dispatched(Kind::Complaint));
+    assert_eq!(county.values(KEYED)[0], (2, 0));
+    let at = |place: Place| Intake { place, ..intake(Kind::Help) };
+    let point = |lat| {
+        Some(crate::place::Point { lat: crate::place::Micro(lat), long: crate::place::Micro(115_211_000) })
+    };
+    for (place, spots) in [
+        (Place { address: "429997001001002003".into(), point: None }, 2),
+        (Place { address: "429997001001999".into(), point: None }, 2), // another door of the same village
+        (Place { address: String::new(), point: point(29_839_000) }, 3),
+        (Place { address: String::new(), point: point(29_831_000) }, 3), // the same cell of a hundredth of a degree
+        (Place { address: String::new(), point: point(-1) }, 4),
+        (Place::default(), 4), // nowhere is no spot
+    ] {
+        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(at(place.clone()))))]);
+        assert_eq!(county.values(["hot.spots"])[0], (spots, 0), "{place:?}");
     }
 }
