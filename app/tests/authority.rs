@@ -216,6 +216,7 @@ project.Resume                  - - - O - - - - - -
 project.LapseSuspension         - - - - - - - - - K
 project.Admit                   - - - - - - - - - K
 project.BeginOpening            - - - O - - - - - -
+project.Contribute              - - W O - - - - - -
 project.ReadBid                 - - - O - - - - - -
 project.NoteUnreadable          - - - O - - - - - -
 project.CloseOpening            - - - O - - - - - -
@@ -337,7 +338,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 20] = [
+    const ACROSS: [&str; 21] = [
         "power.Draft",
         "knowledge.Draft",
         "order.Assist",
@@ -347,6 +348,7 @@ fn is_across_bodies(name: &str) -> bool {
         "project.Resume",
         "project.RegisterIntervention",
         "project.RaiseAlert",
+        "project.Contribute",
         "project.DisposeAlert",
         "project.RecordCheck",
         "project.ReportCrime",

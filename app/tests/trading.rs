@@ -3,6 +3,7 @@
 
 use fadu_app::now::Movable;
 use fadu_app::private::Keys;
+use fadu_app::registry::{self, Asked};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Sqlite, Store};
@@ -12,8 +13,8 @@ use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
 use fadu_trading::draw::{Line, Rules, leaf, sha256};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
-    Act, Contract, Member, Method, Points, Publication, Reading, Registration, Stage, TenderFile,
-    seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration, Stage,
+    TenderFile, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
 use fadu_trading::time::instant_ms;
@@ -182,8 +183,15 @@ fn file() -> TenderFile {
         candidates: 3,
         performance_bond_percent: 10,
         forbids_transfer: true,
+        keys: Some(keys()),
         ..TenderFile::default()
     }
+}
+
+/// Two of three open: tenderer, supervisor, trading centre.
+fn keys() -> OpeningKeys {
+    let holder = |org: &str| KeyHolder { org: OrgId::new(org), key: sha256(&format!("key of {org}")) };
+    OpeningKeys { threshold: 2, holders: ["教育局", "住建局", "交易中心"].map(holder).to_vec() }
 }
 
 fn roster() -> Vec<Candidate> {
@@ -259,7 +267,16 @@ async fn experts(county: &County, project: MatterId) -> MatterId {
     let other = county.app.conclude_draw(&tenderer(), id, value, lines.clone(), None).await;
     assert!(matches!(other, Err(Problem::Invalid(_))), "another list: {other:?}");
     lines[0].weight = 1;
-    county.app.conclude_draw(&tenderer(), id, value, lines, None).await.unwrap();
+    // By the generic form, as any post of the desk does it: the list is kept all the same.
+    let asked = Asked {
+        matter: Some(id),
+        act: "Conclude".into(),
+        fields: Some(serde_json::json!({"public_value": value, "roster": lines})),
+        private: BTreeMap::new(),
+        key: None,
+    };
+    let draws = registry::kind("draw").unwrap();
+    (draws.act)(&county.app, &tenderer(), asked).await.unwrap();
     id
 }
 
