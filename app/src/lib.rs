@@ -9,6 +9,7 @@ pub mod hall;
 pub mod hall_day;
 pub mod hotline;
 pub mod import;
+pub mod licences;
 pub mod log;
 pub mod now;
 pub mod private;
@@ -17,6 +18,7 @@ pub mod refusals;
 pub mod registry;
 pub mod relays;
 pub mod rules;
+pub mod sources;
 pub mod sweep;
 mod trading;
 
@@ -42,6 +44,8 @@ pub struct App {
     pub(crate) authority: Authority,
     pub(crate) shelves: Shelves,
     recent: recent::Recent,
+    /// 共享来源: who is asked for what an applicant need not bring.
+    pub sources: sources::Sources,
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
@@ -112,6 +116,7 @@ impl App {
             authority,
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
+            sources: sources::Sources::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),

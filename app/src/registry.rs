@@ -11,6 +11,7 @@ use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
 use fadu_law::Power;
 use fadu_onething::{Joint, Theme};
+use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Item};
 use fadu_store::{Fault, TaskRow};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
@@ -93,6 +94,11 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Power>("powers"),
     Kind::of::<Theme>("themes"),
     Kind::of::<Joint>("joints"),
+    Kind::of::<Proof>("proofs"),
+    Kind::of::<Limits>("proof-limits"),
+    Kind::of::<Exemption>("exemptions"),
+    Kind::of::<Check>("checks"),
+    Kind::of::<Licence>("licences"),
     Kind::of::<Hall>("halls"),
     Kind::of::<Roster>("rosters"),
     Kind::of::<Clerk>("clerks"),
@@ -150,6 +156,14 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_onething::ROWS],
         figures: &[fadu_onething::FIGURES],
         lacks: |_| Vec::new(),
+    },
+    Business {
+        word: "proof",
+        zh: "免证办",
+        kinds: &["exemption", "check", "licence", "proof", "limit"],
+        rows: &[fadu_proof::ROWS],
+        figures: &[fadu_proof::FIGURES],
+        lacks: crate::sources::lacks,
     },
     Business {
         word: "hall",
@@ -315,6 +329,9 @@ mod tests {
         assert!(some.kind("bid") && some.kind("case") && !some.kind("order"));
         assert_eq!(some.all().count() + some.left_out().count(), BUSINESSES.len());
         assert_eq!(only(&["tradin"]), Err("tradin".to_owned()));
-        assert_eq!(only(&["service", "onething", "hall", "hotline", "trading"]), Ok(Runs::default()));
+        assert_eq!(
+            only(&["service", "onething", "proof", "hall", "hotline", "trading"]),
+            Ok(Runs::default())
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! becomes. So each is carried out once, whatever stops in between and however many servers try.
 
 mod onething;
+mod proof;
 
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Problem, trading};
@@ -42,6 +43,8 @@ pub(crate) enum Effect {
     WithdrawShifts { hall: String, day: Date, person: PersonId, reason: String },
     /// 一件事
     OneThing { asks: onething::Effect },
+    /// 免证办
+    Proof { asks: proof::Effect },
     /// 公共资源交易
     Trading { asks: trading::Effect },
     /// 并入主单: the parent counts what was merged into it.
@@ -75,7 +78,8 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     } else if let (Some(clerk), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
         of_clerk(clerk, fact, told.catalogue, told.stamp.day)
     } else if let (Some(case), Some(fact)) = (state.downcast_ref::<Case>(), fact.downcast_ref::<CaseFact>()) {
-        one_thing(onething::of_case(case, fact, told)).collect()
+        let of_proof = proof::of_case(case, fact, told).map(|asks| Effect::Proof { asks });
+        one_thing(onething::of_case(case, fact, told)).chain(of_proof).collect()
     } else if let (Some(joint), Some(fact)) =
         (state.downcast_ref::<Joint>(), fact.downcast_ref::<JointFact>())
     {
@@ -83,7 +87,8 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     } else {
         let of_hotline = crate::hotline::asked(told.matter, state, fact);
         let of_trading = trading::asked(told.matter, fact).map(|asks| Effect::Trading { asks });
-        of_hotline.into_iter().chain(of_trading).collect()
+        let of_proof = proof::asked(state, fact, told).into_iter().map(|asks| Effect::Proof { asks });
+        of_hotline.into_iter().chain(of_trading).chain(of_proof).collect()
     };
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }
@@ -255,6 +260,7 @@ impl App {
                 let act = RosterAct::Withdraw { day, person: person.clone(), reason };
                 self.carry::<Roster>(row, stands.map(|_| (id, act))).await
             }
+            Effect::Proof { asks } => self.relay_proof(row, asks).await,
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,
             Effect::Trading { asks } => self.relay_trading(row, asks).await,
             Effect::AdoptOrder { parent, child } => self.adopt_order(parent, child, row).await,

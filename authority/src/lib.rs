@@ -39,6 +39,7 @@ impl Authority {
             include_str!("../policies/service.cedar"),
             include_str!("../policies/law.cedar"),
             include_str!("../policies/onething.cedar"),
+            include_str!("../policies/proof.cedar"),
             include_str!("../policies/hall.cedar"),
             include_str!("../policies/hotline.cedar"),
             include_str!("../policies/trading.cedar")

@@ -24,7 +24,7 @@ pub struct Init {
     base_url: String,
     #[arg(long, default_value = "12345")]
     help_phone: String,
-    /// What the county runs, with commas between: service, onething, hall, hotline, trading
+    /// What the county runs, with commas between: service, onething, proof, hall, hotline, trading
     #[arg(long, value_delimiter = ',', default_values_t = crate::home::every_business())]
     businesses: Vec<String>,
 }
@@ -39,6 +39,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         simulated: false,
         seal_command: Vec::new(),
         businesses: init.businesses,
+        source: Vec::new(),
     };
     Home::make(place, &config)?;
     let home = Home::open(place).await?;

@@ -111,6 +111,7 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         simulated: true,
         seal_command: Vec::new(),
         businesses: crate::home::every_business(),
+        source: Vec::new(),
     };
     Home::make(place, &config)?;
     Ok(DemoRecord {
@@ -154,6 +155,8 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
             if demo.items.is_none() { "（模拟目录）" } else { "" }
         ),
     );
+    let spared = fadu_sim::enter_proofs(&app).await.map_err(problem)?;
+    note(place, &format!("免交材料 {spared} 份（模拟清单）"));
     let themes = fadu_sim::shipped_themes();
     fadu_sim::enter_members(&app, &themes).await.map_err(problem)?;
     let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;

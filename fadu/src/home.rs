@@ -6,10 +6,12 @@ use fadu_app::App;
 use fadu_app::now::{Now, System};
 use fadu_app::private::Keys;
 use fadu_app::registry::Runs;
+use fadu_app::sources::Agency;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
 use fadu_law::Shelf;
 use fadu_law::text::Statute;
+use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
 use fadu_store::{Postgres, Sqlite, Store};
@@ -19,6 +21,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 const CONFIG: &str = "fadu.toml";
 const KEY: &str = "secret.key";
@@ -51,6 +54,41 @@ pub struct Config {
     /// What this county runs; every business of [`fadu_app::registry::BUSINESSES`] unless it says otherwise.
     #[serde(default = "every_business")]
     pub businesses: Vec<String>,
+    /// 共享来源: sources of other agencies, asked before an applicant is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<SourceConfig>,
+}
+
+/// One source of another agency, by the contract of `docs/source-contract.md`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// As the list of proofs names it.
+    pub id: String,
+    pub name: String,
+    pub url: String,
+    /// The agency's public key, as it publishes it.
+    pub key: String,
+    /// Seconds until an answer is not waited for any longer.
+    #[serde(default = "five_seconds")]
+    pub patience_seconds: u64,
+}
+
+fn five_seconds() -> u64 {
+    5
+}
+
+impl SourceConfig {
+    fn agency(&self) -> anyhow::Result<Agency> {
+        let key = VerifyKey::parse(&self.key)
+            .map_err(|error| Usage(format!("source `{}`, key: {error}", self.id)))?;
+        if self.id.trim().is_empty() || !(self.url.starts_with("https://") || self.url.starts_with("http://"))
+        {
+            return Err(Usage(format!("source `{}`: it needs an id and an http(s) address", self.id)).into());
+        }
+        let patience = Duration::from_secs(self.patience_seconds.max(1));
+        Ok(Agency::new(&self.id, &self.name, &self.url, key, patience))
+    }
 }
 
 pub fn every_business() -> Vec<String> {
@@ -62,6 +100,7 @@ impl Config {
         let config: Config = toml::from_str(text)?;
         config.region()?;
         config.runs()?;
+        config.source.iter().try_for_each(|source| source.agency().map(drop))?;
         Ok(config)
     }
 
@@ -186,7 +225,15 @@ impl Home {
 
     pub async fn app_at(&self, now: Box<dyn Now>) -> anyhow::Result<Arc<App>> {
         let runs = self.config.runs()?;
-        Ok(App::open_for(runs, self.region()?, Arc::clone(&self.store), self.keys.clone(), now).await?)
+        let app =
+            App::open_for(runs, self.region()?, Arc::clone(&self.store), self.keys.clone(), now).await?;
+        if self.config.simulated {
+            fadu_sim::connect(&app);
+        }
+        for source in &self.config.source {
+            app.sources.connect(Arc::new(source.agency()?));
+        }
+        Ok(app)
     }
 
     pub fn site(&self) -> Site {
@@ -335,6 +382,10 @@ mod tests {
             (example.replace("region = \"420222\"", "region = \"42022\""), "region"),
             (example.replace("base_url", "base_uri"), "base_uri"),
             (example.replace("\"trading\"", "\"tradin\""), "tradin"),
+            (
+                format!("{example}\n[[source]]\nid = \"a\"\nname = \"甲\"\nurl = \"ftp://a\"\nkey = \"k\"\n"),
+                "source",
+            ),
         ];
         for (text, names) in wrong {
             let error = format!("{:#}", Config::read(&text).unwrap_err());

@@ -92,16 +92,21 @@ pub async fn run(place: &Place, command: Ledger) -> Answer {
     Ok(true)
 }
 
+/// The key as given, in the file given, or the folder's own.
+pub fn public_key(place: &Place, given: Option<String>) -> Result<String, Usage> {
+    let own = place.data.join("public.key");
+    match given {
+        Some(given) => Ok(std::fs::read_to_string(&given).unwrap_or(given)),
+        None => std::fs::read_to_string(&own)
+            .map_err(|_| Usage(format!("--key KEY is needed: {} is not there", own.display()))),
+    }
+}
+
 pub fn receipt(place: &Place, command: Receipt) -> Answer {
     let Receipt::Verify { file, key } = command;
     let text =
         std::fs::read_to_string(&file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
-    let key = match key {
-        Some(given) => std::fs::read_to_string(&given).unwrap_or(given),
-        None => std::fs::read_to_string(place.data.join("public.key")).map_err(|_| {
-            Usage(format!("--key KEY is needed: {} is not there", place.data.join("public.key").display()))
-        })?,
-    };
+    let key = public_key(place, key)?;
     let key = VerifyKey::parse(key.trim()).map_err(|error| Usage(format!("--key: {error}")))?;
     let checked = fadu_ledger::Receipt::parse(&text)
         .and_then(|receipt| receipt.verify(&key).map(|signed| (receipt, signed)));

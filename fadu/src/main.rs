@@ -12,6 +12,7 @@ mod home;
 mod hotline;
 mod law;
 mod ledger;
+mod licence;
 mod mail;
 mod ocds;
 mod report;
@@ -81,6 +82,9 @@ enum Command {
     /// A receipt, checked without any database
     #[command(subcommand)]
     Receipt(ledger::Receipt),
+    /// Electronic licences: check one without any database
+    #[command(subcommand)]
+    Licence(licence::Licence),
     /// Statutes, and what rests on them
     #[command(subcommand)]
     Law(law::Law),
@@ -170,6 +174,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Report(report) => report::run(place, report).await,
         Command::Ledger(ledger) => ledger::run(place, ledger).await,
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
+        Command::Licence(licence) => licence::run(place, licence),
         Command::Law(law) => law::run(place, law).await,
         Command::Hotline(hotline) => hotline::run(place, hotline).await,
         Command::Theme(theme) => theme::run(place, theme).await,

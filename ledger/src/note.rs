@@ -72,11 +72,15 @@ impl Signer {
     }
 
     pub fn sign(&self, checkpoint: &Checkpoint) -> SignedCheckpoint {
-        let text = checkpoint.text();
+        SignedCheckpoint { checkpoint: checkpoint.clone(), note: self.sign_text(&checkpoint.text()) }
+    }
+
+    /// A signed note over lines of text. They end with a line feed, none of them is empty, and the first says what kind
+    /// of text it is: no text of one kind can be taken for another.
+    pub fn sign_text(&self, text: &str) -> String {
         let mut blob = self.verify_key().id().to_vec();
         blob.extend_from_slice(&self.key.sign(text.as_bytes()).to_bytes());
-        let note = format!("{text}\n— {} {}\n", self.name, STANDARD.encode(blob));
-        SignedCheckpoint { checkpoint: checkpoint.clone(), note }
+        format!("{text}\n— {} {}\n", self.name, STANDARD.encode(blob))
     }
 
     /// Raw signature over arbitrary bytes, for the local test seal.
@@ -119,6 +123,11 @@ impl VerifyKey {
     }
 
     pub fn verify(&self, note: &str) -> Result<SignedCheckpoint, NoteError> {
+        Ok(SignedCheckpoint { checkpoint: Checkpoint::parse(&self.open(note)?)?, note: note.to_owned() })
+    }
+
+    /// The text of a note that this key signed.
+    pub fn open(&self, note: &str) -> Result<String, NoteError> {
         let (text, signatures) = note
             .split_once("\n\n")
             .ok_or(NoteError::Shape("no empty line before the signatures"))?;
@@ -136,7 +145,7 @@ impl VerifyKey {
         self.key
             .verify_strict(text.as_bytes(), &signature)
             .map_err(|_| NoteError::Forged(self.name.clone()))?;
-        Ok(SignedCheckpoint { checkpoint: Checkpoint::parse(&text)?, note: note.to_owned() })
+        Ok(text)
     }
 }
 
@@ -184,6 +193,9 @@ mod tests {
         assert_eq!(key.verify(&signed.note).unwrap().checkpoint, checkpoint);
         let grown = signed.note.replace("\n42\n", "\n43\n");
         assert_eq!(key.verify(&grown), Err(NoteError::Forged("fadu/420222".into())));
+        let lines = signer.sign_text("fadu-licence-1\nnumber E1\n");
+        assert_eq!(key.open(&lines).as_deref(), Ok("fadu-licence-1\nnumber E1\n"));
+        assert!(key.verify(&lines).is_err(), "no checkpoint");
         let other = Signer::new("fadu/420222", &[8; 32]).verify_key();
         assert_eq!(other.verify(&signed.note), Err(NoteError::Unsigned("fadu/420222".into())));
         assert_eq!(VerifyKey::parse("fadu/420222+00000000+AQ=="), Err(NoteError::Key));

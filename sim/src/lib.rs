@@ -8,6 +8,8 @@ mod hotline;
 mod hotline_year;
 mod joint_year;
 mod sealed;
+mod proofs;
+mod source;
 mod story;
 mod themes;
 mod trading;
@@ -18,6 +20,8 @@ pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, gen
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use sealed::identity as holder_identity;
+pub use proofs::enter_proofs;
+pub use source::connect;
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use trading::{open_tender, trading_day};
 pub use year::{Plan, Tally, run_year};

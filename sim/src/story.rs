@@ -87,13 +87,21 @@ pub fn tell(
     let second = format!("sim-officer-{}-{}", (n + 1) % 3, subject.department);
     let head = actor(&format!("sim-head-{}", subject.department), Role::AgencyHead, subject.department);
 
-    let asked: Vec<_> = definition.asked().collect();
+    // What is promised is neither brought nor missed; who does not promise brings it.
+    let promises = crate::proofs::promises(seed, n);
+    let (promised, asked): (Vec<_>, Vec<_>) = definition.asked().partition(|paper| paper.may_be_promised());
+    let kept = promised.into_iter().filter(|_| !promises);
     let incomplete = !asked.is_empty() && teller.chance.per_mille(170);
     let left_out = if incomplete { 1 + teller.chance.below(asked.len().min(2) as u64) as usize } else { 0 };
     let paper = |id: &str| (id.to_owned(), Paper { digest: String::new(), file_name: String::new() });
     let (missing, brought) = asked.split_at(left_out.min(asked.len()));
     let channel = if online { Channel::Online } else { Channel::Window };
-    let materials = brought.iter().map(|material| paper(&material.id)).collect();
+    let materials = brought
+        .iter()
+        .copied()
+        .chain(kept)
+        .map(|material| paper(&material.id))
+        .collect();
     teller.step(&applicant, CaseAct::Receive { item: subject.item, channel, materials });
 
     let fate = Fate::draw(&mut teller.chance);
@@ -254,9 +262,14 @@ fn review(
     teller.step(head, CaseAct::Decide { granted: passed, reason });
 }
 
+/// How many firms a simulated county has.
+const FIRMS: u64 = 400;
+
 /// A person or firm that does not exist: generated, and named so.
 pub(crate) fn applicant(region: Region, n: u64, firm: bool, chance: &mut Chance) -> BTreeMap<String, String> {
     let serial = n % 1000;
+    // Firms come again: what the county issued to one spares it a paper the next time.
+    let n = if firm { n % FIRMS } else { n };
     let number = if firm {
         codes::complete_credit_code(&format!("91{region}{:09}", n % 1_000_000_000))
     } else {

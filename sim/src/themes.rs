@@ -163,6 +163,7 @@ fn asks(definition: &mut Definition, theme: &ThemeText, member: &Member) {
                 shared: paper.shared.is_some(),
                 basis: None,
                 simulated: true,
+                spared: None,
             })
         })
         .collect();
@@ -186,6 +187,7 @@ fn asks(definition: &mut Definition, theme: &ThemeText, member: &Member) {
                 required: false,
                 max: None,
                 options: Vec::new(),
+                spared: None,
             });
         }
     }
@@ -204,6 +206,7 @@ fn completed(mut definition: Definition) -> Definition {
             shared: false,
             basis: None,
             simulated: true,
+            spared: None,
         });
     }
     if definition.fields.is_empty() {
@@ -214,6 +217,7 @@ fn completed(mut definition: Definition) -> Definition {
             required: false,
             max: None,
             options: Vec::new(),
+            spared: None,
         });
     }
     definition

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::hall;
 use crate::hotline_year::HotlineYear;
+use crate::proofs;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
@@ -114,6 +115,7 @@ pub async fn run_year(
                     hall::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
                 );
                 gone_on.sort_by_key(|story| story.n);
+                tally.acts += proofs::hour(app, &gone_on).await?;
                 gone_on
             };
             for story in gone_on {
@@ -130,6 +132,9 @@ pub async fn run_year(
         }
         hotline.until(app, clock, (day, 18), done, resumed, &mut tally).await?;
         if !done {
+            if calendar.is_working(day).unwrap_or(false) {
+                tally.acts += proofs::day(app, plan.seed, day).await?;
+            }
             hotline.night(app, clock, day, &mut tally).await?;
             if day.day() == day.days_in_month() {
                 app.checkpoint().await?;

@@ -92,13 +92,13 @@ fn show(
     let ticked = ticked(answers);
     let materials: Vec<Value> = definition.materials.iter().map(|material| context! {
         id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" },
-        shared => material.shared, note => "由行政机关共享取得", checked => ticked.contains(&material.id.as_str()),
+        shared => material.is_spared(), note => material.not_asked_because().map(|because| format!("不再要求提交，因为{because}")), checked => ticked.contains(&material.id.as_str()),
     }).collect();
     let page = visit.page("desk/new_case.html", &format!("窗口收件：{}", item.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
         q => "", rows => Vec::<Value>::new(),
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => definition.promised.zh(), href => format!("/items/{id}") },
-        form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials,
+        form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials, not_asked => crate::proof::not_asked(definition),
         basis => basis_links(&[Basis::article("行政许可法", 29), Basis::article("行政许可法", 32)]),
     });
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })

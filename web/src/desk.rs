@@ -275,17 +275,20 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .iter()
         .map(|material| {
             let paper = case.materials.get(&material.id);
-            let status = match (paper, material.shared, material.required) {
+            let because = case.not_asked_because(material).filter(|_| paper.is_none());
+            let status = match (paper, &because, material.required) {
                 (Some(_), _, _) => tag("on", "已收到"),
-                (None, true, _) => tag("plain", "共享取得"),
-                (None, false, true) => tag("stop", "缺"),
-                (None, false, false) => tag("plain", "不需要"),
+                (None, Some(_), _) => tag("plain", "免交"),
+                (None, None, true) => tag("stop", "缺"),
+                (None, None, false) => tag("plain", "不需要"),
             };
+            let note = because.map(|because| format!("不再要求提交，因为{because}"));
+            let note = note.or_else(|| case.after_all.get(&material.id).map(|why| format!("改为提交：{why}")));
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
-                id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => (),
+                id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => note,
                 file_href => held.filter(|_| reads).map(|paper| format!("/desk/cases/{id}/files/{}", paper.digest)), file_text => held.map(|paper| paper.file_name.clone()),
-                can_tick => !material.shared, checked => paper.is_some(),
+                can_tick => case.may_ask(material), checked => paper.is_some(),
             }
         })
         .collect();
@@ -325,6 +328,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             facts.push(fact(label, format!("{}，到{due}", clock.limit.zh())));
         }
     }
+    facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
             "决定",
@@ -477,7 +481,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         definition
             .materials
             .iter()
-            .filter(|material| !material.shared && !case.materials.contains_key(&material.id))
+            .filter(|material| case.may_ask(material) && !case.materials.contains_key(&material.id))
     };
     let choices = |list: Vec<(&str, &str)>| {
         list.into_iter()

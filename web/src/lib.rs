@@ -26,6 +26,7 @@ mod oversight;
 mod portal;
 mod power_desk;
 mod power_pages;
+mod proof;
 mod report_pages;
 mod session;
 mod submission;
@@ -169,7 +170,7 @@ pub const ADDRESSES: &str = "hotline/addresses";
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// The pages of each business that a county may leave out.
-fn businesses() -> [(&'static str, Router<Web>); 4] {
+fn businesses() -> [(&'static str, Router<Web>); 5] {
     let hotline = open311::routes()
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
@@ -186,6 +187,7 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         .merge(trading_opening::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),
+        ("proof", proof::routes()),
         ("hall", hall::routes()),
         ("hotline", hotline),
         ("trading", trading),

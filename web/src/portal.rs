@@ -245,13 +245,14 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .materials
         .iter()
         .map(|row| {
-            let need = match (row.shared, row.required) {
-                (true, _) => "免交：由行政机关共享取得",
-                (false, true) => "必要",
-                (false, false) => "视情形",
+            let need = match (row.not_asked_because(), row.required) {
+                (Some(because), _) => format!("不再要求提交，因为{because}"),
+                (None, true) if row.may_be_promised() => "必要；可以书面承诺代替".to_owned(),
+                (None, true) => "必要".to_owned(),
+                (None, false) => "视情形".to_owned(),
             };
             context! {
-                name => format!("{}{}", row.name, mark(row.simulated)), need => need, copies => "1份", shared => row.shared, basis => one(&row.basis),
+                name => format!("{}{}", row.name, mark(row.simulated)), need => need, copies => "1份", shared => row.is_spared(), basis => one(&row.basis),
                 source => match row.origin.as_str() { "government" => "政府部门核发", "intermediary" => "中介机构出具", _ => "申请人自备" },
                 blank_href => (), sample_href => (),
             }
@@ -348,9 +349,11 @@ fn simulated_zh(key: &str) -> String {
 }
 
 fn file_fields(definition: &Definition) -> Vec<Field> {
-    let asked = definition.materials.iter().filter(|material| !material.shared);
+    let asked = definition.materials.iter().filter(|material| !material.is_spared());
     let field = |material: &fadu_service::definition::Material| {
-        let hint = if material.required {
+        let hint = if material.may_be_promised() {
+            "可以不交：提交申请以后，在办理进度页看告知书、签署承诺。承诺与否由您自己选择。"
+        } else if material.required {
             "没有带齐也可以先提交，工作人员会一次告诉您缺什么。"
         } else {
             "符合这种情形才需要。"
@@ -387,7 +390,7 @@ fn form_page(
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("受理后{}内办结。", definition.promised.zh()) },
         form => context! { action => format!("/items/{id}/apply"), idem => idem },
-        sections => sections, privacy_note => "加密保存，只有承办机关能看到全文。",
+        sections => sections, not_asked => crate::proof::not_asked(definition), privacy_note => "加密保存，只有承办机关能看到全文。",
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
@@ -495,6 +498,8 @@ pub fn fact_zh(fact: &str) -> &str {
         "DelayExplained" => "说明超期理由",
         "Consulted" => "调阅个人信息",
         "Archived" => "归档",
+        "Spared" => "免交材料",
+        "AskedAfterAll" => "来源取不到，改为提交材料",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
         "Entered" => "事项录入",

@@ -71,6 +71,16 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "1.2.2",
+        "svc.exempt_items",
+        "列入证明事项清单{prf.listed}，其中免证明或者减材料的事项{svc.exempt_items}，免交材料和栏目{svc.exempt_materials}。",
+    ),
+    (
+        "1.2.2",
+        "prf.cases",
+        "有材料免交的办件{prf.cases}：数据共享{prf.shared}，电子证照{prf.licence_calls}，告知承诺{prf.promises}，部门核查{prf.checks}；共享和证照取得率{prf.obtained_rate}，取不到而改为提交{prf.papers}；签发电子证照{prf.licences_issued}。",
+    ),
+    (
+        "1.2.2",
         "ot.themes",
         "上线“一件事”主题{ot.themes}，其中国家和省重点{ot.themes_key}，备有标准化指南{ot.guides}；一次告知、一表申请、一套材料、一窗（网）办理四项齐备{ot.flags_all}。",
     ),
@@ -108,6 +118,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "2.1",
         "hot.taken",
         "12345工单退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
+    ),
+    (
+        "2.1",
+        "prf.promises",
+        "告知承诺经核查{prf.promises_verified}，其中不实{prf.promises_false}，按期核查{prf.verified_in_time}；部门协查按时答复{prf.checks_in_time}；共享来源没有应答或者应答不可信{prf.source_faults}。",
     ),
     (
         "2.1",

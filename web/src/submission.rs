@@ -36,6 +36,7 @@ pub(crate) fn item_fields(definition: &Definition) -> Vec<Field> {
         .fields
         .iter()
         .filter(own)
+        .filter(|field| !field.is_spared())
         .map(|field| {
             let options = field.options.iter().map(|option| (option.clone(), option.clone()));
             Field::text(&field.id, &field.label, field.required)

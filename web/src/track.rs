@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use fadu_app::{Call, Problem};
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_proof::Licence;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
@@ -40,7 +41,7 @@ pub(crate) async fn by_code(visit: &mut Visit, id: &str, code: &str) -> Result<O
 }
 
 /// Who acts: the applicant's account where there is one, otherwise whoever holds number and code.
-fn applicant(visit: &Visit, case: &Case) -> Option<Actor> {
+pub(crate) fn applicant(visit: &Visit, case: &Case) -> Option<Actor> {
     let person = case.applicant.clone()?;
     let signed_in = visit.actor().filter(|actor| actor.person == person);
     let by_code = person.as_str().starts_with("form-");
@@ -88,7 +89,8 @@ async fn look_up(visit: Visit, axum::Form(form): axum::Form<HashMap<String, Stri
 
 async fn progress(mut visit: Visit, Path((id, code)): Path<(String, String)>) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
-    Ok(page(&visit, &opened, &code, None))
+    let spared = Spared::of(&visit, &opened, &code).await?;
+    Ok(page(&visit, &opened, &code, &spared, None))
 }
 
 async fn document(mut visit: Visit, Path((id, code, seq)): Path<(String, String, i64)>) -> Page {
@@ -127,7 +129,38 @@ fn missing(opened: &Opened) -> impl Iterator<Item = (&str, &str)> {
         })
 }
 
-fn page(visit: &Visit, opened: &Opened, code: &str, failed: Option<Failed<'_>>) -> Response {
+/// 不用提供的, and the licence once there is one.
+#[derive(Default)]
+struct Spared {
+    not_asked: Vec<Value>,
+    promise_href: Option<String>,
+    licence_href: Option<String>,
+}
+
+impl Spared {
+    async fn of(visit: &Visit, opened: &Opened, code: &str) -> Result<Spared, Fail> {
+        let (here, case) = (format!("/track/{}/{code}", opened.id), &opened.case);
+        let known = crate::proof::exemption(visit, opened.id).await?;
+        let may_promise = known.as_ref().is_some_and(|known| {
+            known.lines.values().any(|line| line.status() == "may_promise") && case.accepted.is_none()
+        });
+        let licence = match case.delivered {
+            Some(_) => visit.web.app.licence(Licence::id(opened.id)).await,
+            None => Ok(None),
+        };
+        let licence = licence.map_err(|problem| Fail::fault(visit, problem))?;
+        Ok(Spared {
+            not_asked: match &known {
+                Some(known) => known.lines.values().filter_map(crate::proof::told).collect(),
+                None => crate::proof::not_asked(&opened.definition),
+            },
+            promise_href: may_promise.then(|| format!("{here}/promise")),
+            licence_href: licence.map(|_| format!("{here}/licence")),
+        })
+    }
+}
+
+fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Option<Failed<'_>>) -> Response {
     let Opened { id, case, entries, .. } = opened;
     let app = &visit.web.app;
     let here = format!("/track/{id}/{code}");
@@ -175,6 +208,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, failed: Option<Failed<'_>>) 
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(case),
+            not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
             notices => notices(&here, &case.number, entries, delivered), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
             timeline => timeline(&shown, |actor| match actor {
@@ -194,6 +228,7 @@ async fn do_act(
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = format!("/track/{}/{code}", opened.id);
+    let spared = Spared::of(&visit, &opened, &code).await?;
     let Some(actor) = applicant(&visit, &opened.case) else { return Err(Fail::SignIn { back: here }) };
     let Some(kind) = open_acts(&visit.web.app, &actor, &opened.case)
         .into_iter()
@@ -219,7 +254,7 @@ async fn do_act(
         }
     }
     if !wrong.is_empty() {
-        return Ok(page(&visit, &opened, &code, Some((&name, &answers, &wrong))));
+        return Ok(page(&visit, &opened, &code, &spared, Some((&name, &answers, &wrong))));
     }
     let act = match kind.name {
         "Supplement" => CaseAct::Supplement { materials: keep_files(&visit, files).await? },
@@ -235,7 +270,9 @@ async fn do_act(
     let call = Call { actor: &actor, matter: Some(opened.id), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Case>(call).await {
         Ok(_) => Ok(Redirect::to(&here).into_response()),
-        Err(Problem::Invalid(wrong)) => Ok(page(&visit, &opened, &code, Some((&name, &answers, &wrong)))),
+        Err(Problem::Invalid(wrong)) => {
+            Ok(page(&visit, &opened, &code, &spared, Some((&name, &answers, &wrong))))
+        }
         Err(problem) => Err(Fail::from_problem(&visit, problem, kind.zh, &here)),
     }
 }

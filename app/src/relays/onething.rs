@@ -206,7 +206,7 @@ impl App {
             .collect()
     }
 
-    async fn relay_act<M: Matter>(
+    pub(super) async fn relay_act<M: Matter>(
         &self,
         row: &OutboxRow,
         matter: Option<MatterId>,

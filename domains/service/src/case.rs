@@ -3,7 +3,7 @@
 //! A state is the presence of an act: there is no status flag to set wrongly.
 
 use crate::decide::decide;
-use crate::definition::{ClockFrom, SpecialKind};
+use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::part::Parent;
 use crate::rules;
 use fadu_kernel::matter::Parties;
@@ -59,6 +59,12 @@ pub struct Case {
     /// 所属联办件
     #[serde(default)]
     pub parent: Option<Parent>,
+    /// 本件免交: beside what the item spares everybody, by material, with the reason.
+    #[serde(default)]
+    pub spared: BTreeMap<String, String>,
+    /// 本件仍需提交: the item spares it, yet whoever holds it could not give it.
+    #[serde(default)]
+    pub after_all: BTreeMap<String, String>,
 }
 
 /// 何人何日。
@@ -246,6 +252,16 @@ pub enum Act {
         authorisation: String,
     },
     Archive,
+    /// 本件免交: the applicant promised in writing, or somebody who holds it gave it. The system alone brings it.
+    Spare {
+        material: String,
+        because: String,
+    },
+    /// 本件仍需提交: sharing and checking gave nothing; now it may be asked for.
+    AskAfterAll {
+        material: String,
+        because: String,
+    },
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
@@ -366,6 +382,14 @@ pub enum Fact {
         authorisation: String,
     },
     Archived,
+    Spared {
+        material: String,
+        because: String,
+    },
+    AskedAfterAll {
+        material: String,
+        because: String,
+    },
     TurnedAmber {
         due: Date,
     },
@@ -390,6 +414,18 @@ impl Case {
     /// The clock that a reader is shown and a colour is taken from: the promise where there is one.
     pub fn shown_clock(&self) -> Option<&Clock> {
         self.promised.as_ref().or(self.statutory.as_ref())
+    }
+
+    /// Whether this applicant may be asked for it: what is held elsewhere only where nobody could give it.
+    pub fn may_ask(&self, material: &Material) -> bool {
+        !self.spared.contains_key(&material.id)
+            && (!material.is_spared() || self.after_all.contains_key(&material.id))
+    }
+
+    /// 不再要求提交，因为…
+    pub fn not_asked_because(&self, material: &Material) -> Option<String> {
+        let here = self.spared.get(&material.id).cloned();
+        here.or_else(|| material.not_asked_because().filter(|_| !self.may_ask(material)))
     }
 
     pub fn status(&self) -> &'static str {
@@ -473,6 +509,11 @@ const CONSULT: Ground = Ground::Law(&[Basis::article("监察法", 18), Basis::ar
 const ARCHIVE: Ground =
     Ground::Law(&[Basis::article("档案法", 14), Basis::article("国务院关于在线政务服务的若干规定", 12)]);
 
+const SPARE: Ground = Ground::Law(&[
+    Basis::article("优化营商环境条例", 44),
+    Basis::article("国务院关于在线政务服务的若干规定", 7),
+]);
+
 const ACTS: &[ActKind] = &[
     ActKind { name: "Receive", zh: "提交申请", ground: APPLY, opens: true },
     ActKind { name: "ReceivePart", zh: "转入联办事项", ground: JOIN, opens: true },
@@ -496,6 +537,8 @@ const ACTS: &[ActKind] = &[
     act("ExplainDelay", "说明超期理由", EXPLAIN),
     act("Consult", "调阅个人信息", CONSULT),
     act("Archive", "归档", ARCHIVE),
+    act("Spare", "本件免交材料", SPARE),
+    act("AskAfterAll", "本件仍需提交材料", SPARE),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
@@ -539,6 +582,8 @@ impl Matter for Case {
             Act::ExplainDelay { .. } => "ExplainDelay",
             Act::Consult { .. } => "Consult",
             Act::Archive => "Archive",
+            Act::Spare { .. } => "Spare",
+            Act::AskAfterAll { .. } => "AskAfterAll",
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
@@ -568,6 +613,8 @@ impl Matter for Case {
             Fact::DelayExplained { .. } => "DelayExplained",
             Fact::Consulted { .. } => "Consulted",
             Fact::Archived => "Archived",
+            Fact::Spared { .. } => "Spared",
+            Fact::AskedAfterAll { .. } => "AskedAfterAll",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
         }
@@ -760,6 +807,14 @@ impl Matter for Case {
             }
             Fact::DelayExplained { reason } => self.explained = Some(reason.clone()),
             Fact::Archived => self.archived = mark(),
+            Fact::Spared { material, because } => {
+                self.after_all.remove(material);
+                self.spared.insert(material.clone(), because.clone());
+            }
+            Fact::AskedAfterAll { material, because } => {
+                self.spared.remove(material);
+                self.after_all.insert(material.clone(), because.clone());
+            }
             Fact::TurnedAmber { .. } => self.amber = Some(stamp.day),
             Fact::TurnedOverdue { .. } => self.overdue = Some(stamp.day),
         }

@@ -4,7 +4,7 @@ use crate::case::{Act, Against, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::rules;
+use crate::{rules, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -126,6 +126,8 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
                 no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on))
             }
         },
+        Act::Spare { material, because } => spared::here(case, material, because, item, ctx),
+        Act::AskAfterAll { material, because } => spared::not_here(case, material, because, item, ctx),
         Act::Correct { what, from, to } => {
             Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
         }
@@ -219,16 +221,13 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
             format!("公布的办事指南里没有材料“{}”", extra.material),
         );
     }
-    if let Some(shared) = missing
+    let held = missing
         .iter()
         .filter_map(|line| item.material(&line.material))
-        .find(|material| material.shared)
-    {
-        return no(
-            &rules::RELATED_MATERIAL,
-            Help::Officer,
-            format!("“{}”由行政机关共享取得，不向申请人要", shared.name),
-        );
+        .find(|material| !case.may_ask(material));
+    if let Some(held) = held {
+        let because = case.not_asked_because(held).unwrap_or_default();
+        return no(&rules::HELD_ALREADY, Help::Officer, format!("不能要求提交“{}”：{because}", held.name));
     }
     if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
@@ -263,11 +262,15 @@ fn supplement(
 fn still_missing<'a>(case: &Case, item: &'a Definition) -> Vec<&'a str> {
     let asked: Vec<&str> = match &case.notice {
         Some(notice) => notice.missing.iter().map(|line| line.material.as_str()).collect(),
-        None => item.asked().map(|material| material.id.as_str()).collect(),
+        None => {
+            let required = item.materials.iter().filter(|material| material.required);
+            required.map(|material| material.id.as_str()).collect()
+        }
     };
     let absent = asked.into_iter().filter(|id| !case.materials.contains_key(*id));
     absent
         .filter_map(|id| item.material(id))
+        .filter(|material| case.may_ask(material))
         .map(|material| material.name.as_str())
         .collect()
 }

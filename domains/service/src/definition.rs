@@ -1,5 +1,6 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
+use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,8 @@ pub struct Material {
     pub basis: Option<Basis>,
     #[serde(default)]
     pub simulated: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spared: Option<Spared>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -211,6 +214,8 @@ pub struct Field {
     pub max: Option<u16>,
     #[serde(default)]
     pub options: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spared: Option<Spared>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -254,7 +259,9 @@ impl Definition {
 
     /// What the applicant is asked to bring: published, required, and not held by the government.
     pub fn asked(&self) -> impl Iterator<Item = &Material> {
-        self.materials.iter().filter(|material| material.required && !material.shared)
+        self.materials
+            .iter()
+            .filter(|material| material.required && !material.is_spared())
     }
 
     pub fn is_simulated(&self, key: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::definition::Definition;
 use crate::rules;
+use crate::spared::Spared;
 use fadu_kernel::{
     ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, OrgId, Refusal, Rule, Stamp,
 };
@@ -63,6 +64,10 @@ pub enum Act {
     Suspend { reason: String },
     /// 取消
     Cancel { reason: String },
+    /// 免交材料: what the list of proofs decided, from the next version on. The system alone brings it.
+    Spare { subject: String, spared: Spared },
+    /// 恢复要求: the list of proofs no longer spares it.
+    AskAgain { subject: String, reason: String },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -102,10 +107,38 @@ pub enum Fact {
         reason: String,
         was_in_use: bool,
     },
+    Spared {
+        version: u32,
+        code: String,
+        department: String,
+        subject: String,
+        name: String,
+        spared: Spared,
+        /// A paper; otherwise a field of the form.
+        is_material: bool,
+        /// The first thing spared of this item: from now on it counts as 免证明.
+        first: bool,
+        /// It was spared in another way before.
+        again: bool,
+    },
+    AskedAgain {
+        version: u32,
+        code: String,
+        department: String,
+        subject: String,
+        reason: String,
+        is_material: bool,
+        /// Nothing is spared of this item any more.
+        last: bool,
+    },
 }
 
 const MANAGE: Ground =
     Ground::Law(&[Basis::article("行政许可法", 30), Basis::article("优化营商环境条例", 35)]);
+const SPARE: Ground = Ground::Law(&[
+    Basis::article("优化营商环境条例", 44),
+    Basis::article("国务院关于在线政务服务的若干规定", 7),
+]);
 
 impl Item {
     /// The item's fixed id, from its code: the same on every machine (FNV-1a, 64 bits).
@@ -130,6 +163,25 @@ impl Item {
 
     pub fn is_open(&self) -> bool {
         self.standing == Standing::InUse
+    }
+
+    /// What is in force, to be changed, and the number that it then has.
+    fn next(&self) -> Result<(Definition, u32), Refusal> {
+        let current = self.current().map(|(number, definition)| (definition.clone(), number + 1));
+        current.ok_or_else(|| {
+            let because = format!("“{}”还没有发布", self.name);
+            Refusal::new(&rules::ORDER, Help::CatalogueManager, because)
+        })
+    }
+
+    fn become_version(&mut self, subject: &str, spared: Option<&Spared>, from: Date) {
+        let Some(mut definition) = self.versions.last().map(|version| version.definition.clone()) else {
+            return;
+        };
+        if let Some((held, _, _)) = definition.spared_mut(subject) {
+            *held = spared.cloned();
+        }
+        self.versions.push(Version { from, definition });
     }
 
     /// What keeps the item closed, in words for a page.
@@ -170,6 +222,8 @@ impl Matter for Item {
             ActKind { name: "Publish", zh: "发布", ground: MANAGE, opens: false },
             ActKind { name: "Suspend", zh: "暂停", ground: MANAGE, opens: false },
             ActKind { name: "Cancel", zh: "取消", ground: MANAGE, opens: false },
+            ActKind { name: "Spare", zh: "免交材料", ground: SPARE, opens: false },
+            ActKind { name: "AskAgain", zh: "恢复要求", ground: SPARE, opens: false },
         ]
     }
 
@@ -184,6 +238,8 @@ impl Matter for Item {
             Act::Publish => "Publish",
             Act::Suspend { .. } => "Suspend",
             Act::Cancel { .. } => "Cancel",
+            Act::Spare { .. } => "Spare",
+            Act::AskAgain { .. } => "AskAgain",
         }
     }
 
@@ -194,6 +250,8 @@ impl Matter for Item {
             Fact::Published { .. } => "Published",
             Fact::Suspended { .. } => "Suspended",
             Fact::Cancelled { .. } => "Cancelled",
+            Fact::Spared { .. } => "Spared",
+            Fact::AskedAgain { .. } => "AskedAgain",
         }
     }
 
@@ -237,6 +295,43 @@ impl Matter for Item {
             }
             Act::Suspend { reason } => Ok(vec![Fact::Suspended { reason: reason.clone(), was_in_use }]),
             Act::Cancel { reason } => Ok(vec![Fact::Cancelled { reason: reason.clone(), was_in_use }]),
+            Act::Spare { subject, spared } => {
+                let (mut next, version) = self.next()?;
+                let n_before = next.n_spared();
+                let Some((held, name, is_material)) = next.spared_mut(subject) else {
+                    return no(&rules::RELATED_MATERIAL, format!("办事指南里没有“{subject}”"));
+                };
+                if held.as_ref() == Some(spared) {
+                    return no(&rules::HELD_ALREADY, format!("“{name}”已经免交"));
+                }
+                Ok(vec![Fact::Spared {
+                    version,
+                    code: self.code.clone(),
+                    department: self.department.clone(),
+                    subject: subject.clone(),
+                    name: name.to_owned(),
+                    spared: spared.clone(),
+                    is_material,
+                    first: n_before == 0,
+                    again: held.is_some(),
+                }])
+            }
+            Act::AskAgain { subject, reason } => {
+                let (mut next, version) = self.next()?;
+                let n_before = next.n_spared();
+                let Some((Some(_), _, is_material)) = next.spared_mut(subject) else {
+                    return no(&rules::ORDER, format!("“{subject}”没有免交"));
+                };
+                Ok(vec![Fact::AskedAgain {
+                    version,
+                    code: self.code.clone(),
+                    department: self.department.clone(),
+                    subject: subject.clone(),
+                    reason: reason.clone(),
+                    is_material,
+                    last: n_before == 1,
+                }])
+            }
         }
     }
 
@@ -251,7 +346,10 @@ impl Matter for Item {
             }
             Fact::Completed { definition } => self.draft = Some((**definition).clone()),
             Fact::Published { .. } => {
-                if let Some(definition) = self.draft.clone() {
+                if let Some(mut definition) = self.draft.clone() {
+                    if let Some(before) = self.versions.last() {
+                        definition.keep_spared(&before.definition);
+                    }
                     self.versions.push(Version { from: stamp.day, definition });
                 }
                 self.standing = Standing::InUse;
@@ -265,6 +363,8 @@ impl Matter for Item {
                 self.standing = Standing::Cancelled;
                 self.suspended = Some(reason.clone());
             }
+            Fact::Spared { subject, spared, .. } => self.become_version(subject, Some(spared), stamp.day),
+            Fact::AskedAgain { subject, .. } => self.become_version(subject, None, stamp.day),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod item;
 pub mod listing;
 pub mod part;
 pub mod rules;
+pub mod spared;
 #[cfg(test)]
 mod spec;
 
@@ -18,6 +19,7 @@ pub use definition::Definition;
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 pub use part::Parent;
+pub use spared::{Spared, Way};
 
 /// The rows of its specification, as its tests run them.
 pub const ROWS: &str = include_str!("../rows.tsv");

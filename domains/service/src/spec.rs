@@ -1,5 +1,7 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod spared;
+
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
 use crate::definition::{Definition, LimitWith, Special, SpecialKind};
 use crate::item::{Act as ItemAct, Item};
@@ -191,6 +193,9 @@ fn tables() -> Vec<Table> {
         (permit, consulting()),
         (heard, with_a_hearing()),
         (permit, in_a_joint_case()),
+        (spared::by_a_source, spared::with_a_source()),
+        (spared::by_a_promise, spared::with_a_promise()),
+        (spared::cancelled, spared::with_a_cancelled_proof()),
     ]
 }
 
