@@ -15,6 +15,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Bytes of a letter that is still read. Five files of 10 MB would not fit the pages either.
 pub const LARGEST: u32 = 25 * 1024 * 1024;
+/// Letters looked at in one list; a fuller mailbox is worked from its oldest letter.
+const MOST: usize = 2000;
 /// No answer to one command takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -89,7 +91,7 @@ impl Mailbox {
     pub async fn letters(&mut self) -> Result<Vec<(u32, u32)>, MailError> {
         let mut uids: Vec<u32> = within(self.session.uid_search("NOT DELETED")).await?.into_iter().collect();
         uids.sort_unstable();
-        uids.truncate(crate::AT_ONCE);
+        uids.truncate(MOST);
         if uids.is_empty() {
             return Ok(Vec::new());
         }
