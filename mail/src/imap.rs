@@ -15,6 +15,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Bytes of a letter that is still read. Five files of 10 MB would not fit the pages either.
 pub const LARGEST: u32 = 25 * 1024 * 1024;
+/// Letters looked at in one list; a fuller mailbox is worked from its oldest letter.
+const MOST: usize = 2000;
 /// No answer to one command takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -23,8 +25,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Link for T {}
 
 pub struct Mailbox {
     session: Session<Box<dyn Link>>,
-    /// The server moves by itself (RFC 6851); otherwise a letter is copied, marked and expunged by its own number.
+    /// The server moves by itself (RFC 6851).
     moves: bool,
+    /// It takes one letter out by its number (RFC 4315). Where it does neither, a letter stays marked as deleted: taking
+    /// out all that is marked would take other people's too.
+    takes_out: bool,
 }
 
 async fn within<T, E>(work: impl Future<Output = Result<T, E>>) -> Result<T, MailError>
@@ -76,16 +81,17 @@ impl Mailbox {
                 within(session.create(folder)).await?;
             }
         }
-        let moves = within(session.capabilities()).await?.has_str("MOVE");
+        let can = within(session.capabilities()).await?;
+        let (moves, takes_out) = (can.has_str("MOVE"), can.has_str("UIDPLUS"));
         within(session.select(&imap.folder)).await?;
-        Ok(Mailbox { session, moves })
+        Ok(Mailbox { session, moves, takes_out })
     }
 
     /// Number and size of each letter, the oldest first.
     pub async fn letters(&mut self) -> Result<Vec<(u32, u32)>, MailError> {
         let mut uids: Vec<u32> = within(self.session.uid_search("NOT DELETED")).await?.into_iter().collect();
         uids.sort_unstable();
-        uids.truncate(crate::AT_ONCE);
+        uids.truncate(MOST);
         if uids.is_empty() {
             return Ok(Vec::new());
         }
@@ -113,8 +119,10 @@ impl Mailbox {
         within(self.session.uid_copy(&uid, folder)).await?;
         let marked = within(self.session.uid_store(&uid, "+FLAGS.SILENT (\\Deleted)")).await?;
         let _: Vec<_> = within(marked.try_collect()).await?;
-        let gone = within(self.session.expunge()).await?;
-        let _: Vec<_> = within(gone.try_collect()).await?;
+        if self.takes_out {
+            let gone = within(self.session.uid_expunge(&uid)).await?;
+            let _: Vec<_> = within(gone.try_collect()).await?;
+        }
         Ok(())
     }
 

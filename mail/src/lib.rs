@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// One look into the mailbox handles so many letters; the next look takes the rest.
-const AT_ONCE: usize = 100;
+const AT_ONCE: u64 = 100;
 
 /// What one look into the mailbox did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -69,7 +69,11 @@ pub async fn poll(
     let desk = Desk { app, config, base_url };
     let mut mailbox = imap::Mailbox::open(&config.imap, &secrets.imap).await?;
     let mut report = Report::default();
-    for (uid, size) in mailbox.letters().await?.into_iter().take(AT_ONCE) {
+    for (uid, size) in mailbox.letters().await? {
+        // Those that failed stand in nobody's way: however many lie in front, the rest is handled.
+        if report.seen - report.failed == AT_ONCE {
+            break;
+        }
         report.seen += 1;
         let verdict = match size <= imap::LARGEST {
             true => desk.handle(&mailbox.read(uid).await?).await,

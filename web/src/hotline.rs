@@ -19,7 +19,7 @@ use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Emergency, Exclusion, Kind, Lane, Urgency};
-use fadu_hotline::{Intake, Order, OrderAct};
+use fadu_hotline::{Intake, Order, OrderAct, Petition};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use minijinja::{Value, context};
@@ -458,7 +458,26 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
         .map(|text| context! { title => "承办单位的答复", text => text });
     let (calendar, today) = (app.calendar(), app.moment().today);
     let running = order.running().filter(|_| order.waits_for_unit());
-    let merged = order.merged.as_ref().map(|_| "与别的相同诉求合并办理，主单办结时一起办结。");
+    let merged = order
+        .merged
+        .as_ref()
+        .map(|_| "与别的相同诉求合并办理，主单办结时一起办结。".to_owned());
+    let petition = match order.handed_over {
+        Some(_) => app
+            .store
+            .matter(app.region, Petition::id(id))
+            .await
+            .map_err(|fault| Fail::fault(visit, fault))?,
+        None => None,
+    };
+    let petition = petition.map(|row| {
+        let by = row
+            .due
+            .filter(|_| !row.closed)
+            .map(|due| format!("，期限到{due}"))
+            .unwrap_or_default();
+        format!("信访事项 {}：{}{by}。", row.number, Petition::status_zh(&row.status))
+    });
     let timeline: Vec<Value> = entries
         .iter()
         .rev()
@@ -490,7 +509,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
         errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
         receipt_href => format!("{here}/receipt"),
         number => order.number.clone(), secret => code, heading => order.docket(&calendar).title, status => status_tag(order), clock => clock_badge(running, today, &calendar),
-        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => reply, note => merged,
+        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => reply, note => merged.or(petition),
         acts => acts, sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
         steps => steps(order), timeline => timeline, help_phone => visit.web.site.help_phone.clone(),
     });

@@ -25,6 +25,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// Posts that a key has saved up at most, and how many milliseconds bring another one.
 const BURST: i64 = 60;
 const REFILL_MS: i64 = 1000;
+/// Clients remembered before the idle ones are forgotten.
+const REMEMBERED: usize = 10_000;
 /// What begins the name of a client's account.
 const CLIENT: &str = "key-";
 
@@ -52,6 +54,10 @@ impl Hotline {
     pub(crate) fn may_post(&self, client: &str, now: i64) -> bool {
         let Ok(mut pace) = self.pace.lock() else { return false };
         let full = BURST * REFILL_MS;
+        // Who has saved up everything again need not be remembered.
+        if pace.len() >= REMEMBERED {
+            pace.retain(|_, (left, at)| *left + (now - *at).max(0) < full);
+        }
         let (left, at) = pace.get(client).copied().unwrap_or((full, now));
         let left = (left + (now - at).max(0)).min(full);
         let may = left >= REFILL_MS;

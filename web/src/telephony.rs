@@ -184,7 +184,7 @@ pub(crate) fn panel(visit: &Visit, seat: &str) -> Value {
                 let broken = matches!(live.ended, Some((_, End::Dropped)));
                 context! {
                     caller => mask(&live.caller), line => live.line.clone(), status => tag(kind, said), write_url => format!("/desk/hotline/new?call={call}"),
-                    hang_up_url => live.ended.is_none().then(|| action(call, "hang-up")), call_back_url => broken.then(|| action(call, "call-back")),
+                    hang_up_url => live.ended.is_none().then(|| action(call, "hang-up")), transfer_url => action(call, "transfer"), call_back_url => broken.then(|| action(call, "call-back")),
                 }
             })
             .collect();
@@ -214,7 +214,11 @@ async fn control(
         "connect" if live.seat.is_none() => Command::Connect { call: call.clone(), seat },
         "hang-up" if own => Command::HangUp { call: call.clone() },
         "transfer" if own => {
+            // Without a number there is nowhere to transfer it to: the call goes on.
             let to = form.get("to").map_or("", |to| to.trim()).to_owned();
+            if to.is_empty() {
+                return Ok(back());
+            }
             Command::Transfer { call: call.clone(), to }
         }
         "call-back" if own => Command::CallBack { caller: live.caller, line: live.line, seat },

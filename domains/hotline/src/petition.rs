@@ -252,6 +252,19 @@ impl Petition {
         }
     }
 
+    pub fn status_zh(status: &str) -> &'static str {
+        match status {
+            "registered" => "信访部门已登记，待受理",
+            "objected" => "正在确定承办单位",
+            "handling" => "已受理，办理中",
+            "answered" => "已经书面答复",
+            "review" => "复查中",
+            "second_review" => "复核中",
+            "concluded" => "已经终结",
+            _ => "未登记",
+        }
+    }
+
     fn round(&self) -> Option<&Round> {
         self.rounds.last()
     }

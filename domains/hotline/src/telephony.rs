@@ -99,6 +99,8 @@ pub struct Live {
 
 /// Calls that were over so long ago are nobody's any more.
 const KEPT_MS: i64 = 30 * 60_000;
+/// A call that rang so long ago and never ended was lost by the exchange.
+const LOST_MS: i64 = 12 * 3_600_000;
 /// More calls at once than any county's exchange carries: a broken one does not fill the memory.
 const MOST: usize = 10_000;
 
@@ -118,8 +120,10 @@ impl Board {
             return false;
         }
         self.last = event.seq;
-        self.calls
-            .retain(|_, live| live.ended.is_none_or(|(ms, _)| ms + KEPT_MS > event.ms));
+        self.calls.retain(|_, live| match live.ended {
+            Some((ms, _)) => ms + KEPT_MS > event.ms,
+            None => live.rang_ms + LOST_MS > event.ms,
+        });
         match &event.what {
             What::Ringing { call, line, caller } if self.calls.len() < MOST => {
                 let live = Live {
@@ -387,6 +391,16 @@ mod tests {
         assert!(board.waiting().is_empty() && board.n_seats() == 0);
         let tally = exchange.record(0, 0, 5_000).lines.remove(0);
         assert_eq!((tally.inbound, tally.answered, tally.dropped, tally.abandoned_late), (2, 1, 1, 1));
+        // What never ended is forgotten after half a day: a board of lost calls takes new ones.
+        let mut late = Board::default();
+        let rings = |seq, ms, call: &str| Event {
+            seq,
+            ms,
+            what: What::Ringing { call: call.into(), line: "12345".into(), caller: "4".into() },
+        };
+        late.tell(&rings(1, 0, "lost"));
+        late.tell(&rings(2, LOST_MS, "new"));
+        assert!(late.call("lost").is_none() && late.call("new").is_some());
         // An exchange that counts from one again is believed after it said that it started anew.
         let mut fresh = board.clone();
         assert!(fresh.tell(&Event { seq: 1, ms: 61_000, what: What::Restarted }));

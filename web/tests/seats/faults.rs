@@ -152,3 +152,27 @@ async fn a_clock_set_forward_and_back_moves_no_limit_and_repeats_no_act() {
     assert!(app.clock_behind().await.unwrap().is_some(), "a server that starts now says so and does not");
     app.verify_ledger(None).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_caller_sees_where_a_petition_went_and_until_when() {
+    let county = county().await;
+    let (agent, keeper) = (county.sign_in("agent").await, county.sign_in("keeper").await);
+    let got = county
+        .post(None, "/12345", &written("对征收补偿的处理意见不服，多次反映", "p1"))
+        .await;
+    let (follow, id) = (got.to.trim().to_owned(), got.to.split('/').nth(2).unwrap().to_owned());
+    let told = [("ground", "petition"), ("told", "由信访部门接续处理")];
+    assert_eq!(act(&county, &agent, &id, "Exclude", &told).await, StatusCode::SEE_OTHER);
+    let over = [("office", "区住建局"), ("receipt", "信收〔2025〕9号")];
+    assert_eq!(act(&county, &keeper, &id, "HandOver", &over).await, StatusCode::SEE_OTHER);
+    county.app.relay().await.unwrap();
+    // 3 March is a Monday: five working days to object end on the 10th.
+    let page = county.get(None, &follow).await.body;
+    assert!(page.contains("信访部门已登记，待受理，期限到2025-03-10"), "{page}");
+    let petition = fadu_hotline::Petition::id(id.parse().unwrap());
+    let officer = county.sign_in("officer").await;
+    let accept = format!("/desk/matters/petitions/{petition}/acts/Accept");
+    done(&county.post(Some(&officer), &accept, &[]).await);
+    let page = county.get(None, &follow).await.body;
+    assert!(page.contains("已受理，办理中，期限到2025-05-06"), "{page}");
+}

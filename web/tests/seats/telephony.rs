@@ -143,7 +143,19 @@ async fn a_simulated_county_has_an_exchange_that_obeys_at_once() {
     let got = county.post(Some(&agent), &format!("/desk/hotline/calls/{address}"), &[]).await;
     done(&got);
     assert!(county.get(Some(&agent), got.to.trim()).await.body.contains("通话中"));
+    let transfer = address.replace("connect", "transfer");
+    done(
+        &county
+            .post(Some(&agent), &format!("/desk/hotline/calls/{transfer}"), &[("to", " ")])
+            .await,
+    );
+    assert!(county.get(Some(&agent), "/desk/hotline/new").await.body.contains("通话中"), "nowhere to go");
     let hang_up = address.replace("connect", "hang-up");
     done(&county.post(Some(&agent), &format!("/desk/hotline/calls/{hang_up}"), &[]).await);
     assert!(!county.get(Some(&agent), "/desk/hotline/new").await.body.contains("通话中"));
+    done(
+        &county
+            .post(Some(&agent), &format!("/desk/hotline/calls/{transfer}"), &[("to", "12315")])
+            .await,
+    );
 }
