@@ -31,6 +31,7 @@ mod telephony;
 mod templates;
 mod themes;
 mod track;
+mod trading_flags;
 mod trading_pages;
 mod trading_submit;
 mod view;
@@ -185,7 +186,12 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         ("onething", themes::routes().merge(joint::routes())),
         ("hall", hall::routes()),
         ("hotline", hotline),
-        ("trading", trading_pages::routes().merge(trading_submit::routes())),
+        (
+            "trading",
+            trading_pages::routes()
+                .merge(trading_submit::routes())
+                .merge(trading_flags::routes()),
+        ),
     ]
 }
 

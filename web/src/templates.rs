@@ -12,6 +12,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/call.html", include_str!("../templates/desk/call.html")),
     ("desk/calls.html", include_str!("../templates/desk/calls.html")),
     ("desk/case.html", include_str!("../templates/desk/case.html")),
+    ("desk/flags.html", include_str!("../templates/desk/flags.html")),
     ("desk/hotline.html", include_str!("../templates/desk/hotline.html")),
     ("desk/hotline_categories.html", include_str!("../templates/desk/hotline_categories.html")),
     ("desk/hotline_keys.html", include_str!("../templates/desk/hotline_keys.html")),
