@@ -4,7 +4,7 @@
 use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Invalid, MatterId};
 use fadu_store::{Fault, OutboxRow};
-use fadu_trading::draw::matter::{Act as DrawAct, Fact as DrawFact};
+use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::{Draw, Project, bid, complaint, project};
 use serde::de::DeserializeOwned;

@@ -1,5 +1,6 @@
 //! 公开合同数据。 Red flags over files of releases, and the county's own tenders as releases.
 
+mod alike;
 mod convert;
 mod flags;
 
@@ -17,6 +18,10 @@ pub enum Ocds {
     Import(convert::Import),
     /// Write the county's tenders as releases, records or compiled releases
     Export(convert::Export),
+    /// Who bids with whom, and what they share
+    Graph(alike::Graph),
+    /// What texts of bids say alike beyond the tender file
+    Similar(alike::Similar),
 }
 
 #[derive(clap::Args)]
@@ -62,6 +67,8 @@ pub async fn run(place: &Place, command: Ocds) -> Answer {
         Ocds::Indicators(asked) => flags::run(place, &asked.file, &asked.own),
         Ocds::Import(asked) => convert::import(place, &asked),
         Ocds::Export(asked) => convert::export(place, &asked).await,
+        Ocds::Graph(asked) => alike::graph(place, &asked),
+        Ocds::Similar(asked) => alike::similar(place, &asked),
     }
 }
 

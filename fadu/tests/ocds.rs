@@ -137,9 +137,38 @@ fn broken_files_cost_what_is_broken_in_them() {
         .collect();
     assert_eq!(paths, ["/bids/details/0/value/currency", "/tender/title"]);
     assert!(said["without_use"].get("/tender/numberOfTenderers").is_some());
-    let tender: Value = serde_json::from_str(&std::fs::read_to_string(out).unwrap()).unwrap();
+    let tender: Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
     assert_eq!((&tender["id"], &tender["bids"][0]["price_fen"]), (&json!("a"), &Value::Null));
     let told = String::from_utf8(fadu(&asked).stdout).unwrap();
     assert!(told.contains("/bids/details/value/currency　不是本次所用的币种"), "{told}");
     assert_eq!(code(&fadu(&["ocds", "import", &broken])), 1, "nothing could be read");
+}
+
+#[test]
+fn relations_and_common_passages_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = format!("{}\n{}\n", release("a", &[100, 110]), release("b", &[100, 100, 105]));
+    let file = write(folder.path(), "releases.jsonl", &lines);
+    let graph = json(&fadu(&["ocds", "graph", &file, "--least", "2", "--json"]));
+    assert_eq!(graph["edges"], json!([{"from": "t0", "to": "t1", "mark": null, "tenders": ["a", "b"]}]));
+    assert_eq!(graph["nodes"]["t0"], json!({"kind": "bidder", "n_bids": 2, "n_won": 2}));
+    let told =
+        String::from_utf8(fadu(&["ocds", "graph", &file, "--least", "1", "--around", "t2"]).stdout).unwrap();
+    assert!(told.contains("一同投标") && told.contains("t2（投标1，中标0）"), "{told}");
+
+    let file = write(folder.path(), "file.txt", "投标人应当按照招标文件的要求编制投标文件。");
+    let one = write(
+        folder.path(),
+        "one.txt",
+        "投标人应当按照招标文件的要求编制投标文件。夜间施工注意防火放盗，昼夜值守。",
+    );
+    let other = write(
+        folder.path(),
+        "other.txt",
+        "夜间施工注意防火放盗，昼夜值守。投标人应当按照招标文件的要求编制投标文件。另附。",
+    );
+    let said = json(&fadu(&["ocds", "similar", "--tender", &file, &one, &other, "--least", "8", "--json"]));
+    assert_eq!(said["pairs"][0]["passages"], json!(["夜间施工注意防火放盗昼夜值守"]));
+    assert!(said["pairs"][0]["likeness"].as_f64().unwrap() > 0.5);
+    assert_eq!(code(&fadu(&["ocds", "similar", &one])), 2, "one text is like nothing");
 }

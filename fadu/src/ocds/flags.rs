@@ -33,9 +33,20 @@ pub struct Own {
 
 pub fn run(place: &Place, file: &Path, asked: &Own) -> Answer {
     let options = Options { currency: asked.currency.clone(), must: asked.must.then_some(true) };
+    let (tenders, n_unusable) = tenders(file, &options, asked.marks.as_deref())?;
+    let labels = asked.labels.as_deref().map(labels).transpose()?.unwrap_or_default();
+    let today = asked.today.or_else(|| last_day(&tenders)).unwrap_or_default();
+    let market = Market::new(&tenders);
+    let report = Report::of(&market, today, &labels);
+    say(place, serde_json::to_value(&report)?, || lines(&report, n_unusable));
+    Ok(true)
+}
+
+/// The tenders of a file with their marks, and how many fields cannot be used.
+pub fn tenders(file: &Path, options: &Options, marks: Option<&Path>) -> Result<(Vec<Tender>, usize), Usage> {
     let (mut tenders, mut n_unusable): (Vec<Tender>, usize) = (Vec::new(), 0);
     for found in releases(&read(file)?) {
-        match found.and_then(|release| import(&release, &options)) {
+        match found.and_then(|release| import(&release, options)) {
             Ok(imported) => {
                 n_unusable += imported.unusable.len();
                 tenders.push(imported.tender);
@@ -43,15 +54,10 @@ pub fn run(place: &Place, file: &Path, asked: &Own) -> Answer {
             Err(why) => eprintln!("left out: {why}"),
         }
     }
-    if let Some(path) = &asked.marks {
+    if let Some(path) = marks {
         add_marks(&mut tenders, path)?;
     }
-    let labels = asked.labels.as_deref().map(labels).transpose()?.unwrap_or_default();
-    let today = asked.today.or_else(|| last_day(&tenders)).unwrap_or_default();
-    let market = Market::new(&tenders);
-    let report = Report::of(&market, today, &labels);
-    say(place, serde_json::to_value(&report)?, || lines(&report, n_unusable));
-    Ok(true)
+    Ok((tenders, n_unusable))
 }
 
 fn last_day(tenders: &[Tender]) -> Option<Date> {
