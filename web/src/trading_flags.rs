@@ -37,16 +37,17 @@ async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
         .and_then(|id| Some((id, catalogue.one::<Project>(id)?)));
     let Some((id, project)) = found.filter(|_| readable) else { return Err(Fail::NotFound(visit)) };
     // Some rules look at a tender beside all others: all are read out of memory once.
-    let (mut complaints, mut draws): (HashMap<MatterId, Vec<&Complaint>>, HashMap<MatterId, Vec<&Draw>>) =
-        Default::default();
+    let mut complaints: HashMap<MatterId, Vec<&Complaint>> = HashMap::new();
+    let mut draws: HashMap<MatterId, Vec<&Draw>> = HashMap::new();
     for (_, complaint) in catalogue.all::<Complaint>() {
-        complaints
-            .entry(complaint.project.unwrap_or(MatterId(0)))
-            .or_default()
-            .push(complaint);
+        if let Some(project) = complaint.project {
+            complaints.entry(project).or_default().push(complaint);
+        }
     }
     for (_, draw) in catalogue.all::<Draw>() {
-        draws.entry(draw.subject.unwrap_or(MatterId(0))).or_default().push(draw);
+        if let Some(subject) = draw.subject {
+            draws.entry(subject).or_default().push(draw);
+        }
     }
     let of = |id: MatterId, project: &Project| {
         let complaints = complaints.get(&id).map_or(&[][..], Vec::as_slice);
