@@ -122,6 +122,7 @@ fn every_rule_has_its_edge() {
             |t| bids(t)[2].status = BidStatus::Rejected,
             |t| bids(t)[2].status = BidStatus::Valid,
         ),
+        ("single-bid", |t| bids(t).truncate(1), |t| bids(t).truncate(2)),
         ("late-bid-won", |t| t.deadline_ms = t.deadline_ms.map(|ms| ms - 1), |_| ()),
         (
             "patterned-prices",
@@ -466,4 +467,47 @@ fn every_rule_names_its_formula_and_no_two_are_called_alike() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), super::all().count());
+}
+
+#[test]
+fn an_owner_who_rejects_far_more_than_others_is_shown() {
+    let owned = |n: usize, rejected: usize| {
+        with(|t| {
+            (t.id, t.owner) = (n.to_string(), Some(format!("局{n}")));
+            *bids(t) = (0..10).map(|k| bid(&format!("b{k}"), 100 + k)).collect();
+            bids(t)[..rejected].iter_mut().for_each(|bid| bid.status = BidStatus::Rejected);
+        })
+    };
+    let market = |first: usize, owners: usize| -> Vec<Tender> {
+        (0..owners).map(|n| owned(n, if n == 0 { first } else { n % 2 })).collect()
+    };
+    assert!(found("many-out", &market(6, 8)) && !found("many-out", &market(1, 8)));
+    assert!(!found("many-out", &market(6, 7)), "eight owners make a comparison");
+}
+
+#[test]
+fn votes_that_never_differ_are_shown() {
+    let voted = |n: usize, given: u32| {
+        with(|t| {
+            t.id = n.to_string();
+            award(t).votes = Some((given, 7));
+        })
+    };
+    let all: Vec<Tender> = (0..5).map(|n| voted(n, 7)).collect();
+    assert!(found("always-unanimous", &all) && !found("always-unanimous", &all[..4]));
+    assert!(!found("always-unanimous", &[&all[..], &[voted(9, 6)]].concat()));
+}
+
+#[test]
+fn an_expert_who_always_favours_one_bidder_is_shown() {
+    let scored = |n: usize, mine: i64| {
+        with(|t| {
+            t.id = n.to_string();
+            let score = |seat: &str, total: i64| Score { seat: seat.into(), bid: "甲".into(), total };
+            t.scores = Some(vec![score("一", mine), score("二", 8000), score("三", 7000)]);
+        })
+    };
+    let always: Vec<Tender> = (0..4).map(|n| scored(n, 8001)).collect();
+    assert!(found("expert-favours", &always) && !found("expert-favours", &always[..3]));
+    assert!(!found("expert-favours", &[&always[..3], &[scored(9, 8000)]].concat()));
 }
