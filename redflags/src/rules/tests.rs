@@ -359,4 +359,13 @@ fn every_rule_names_its_formula_and_no_two_are_called_alike() {
     assert_eq!(ids.len(), super::all().count());
 }
 
+#[test]
+fn money_is_written_as_people_read_it() {
+    for (fen, text) in
+        [(0, "0.00元"), (99_999, "999.99元"), (100_000, "1,000.00元"), (-435_000_001, "-4,350,000.01元")]
+    {
+        assert_eq!(super::yuan(fen), text);
+    }
+}
+
 mod market;
