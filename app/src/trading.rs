@@ -4,9 +4,10 @@
 use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Invalid, MatterId};
 use fadu_store::{Fault, OutboxRow};
-use fadu_trading::draw::matter::{Act as DrawAct, Fact as DrawFact};
+use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::{Draw, Project, bid, complaint, project};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -93,6 +94,13 @@ impl App {
         Ok(self.store.put_blob(self.region, &draw.root, media, text.into_bytes()).await?)
     }
 
+    /// 招标项目的事实, each with its instant, in their order.
+    pub async fn project_facts(&self, id: MatterId) -> Result<Vec<(i64, project::Fact)>, Problem> {
+        let facts = self.store.entries_of(self.region, id).await?;
+        let facts: Result<Vec<_>, _> = facts.iter().map(|row| fact(row.ms, &row.body)).collect();
+        Ok(facts?)
+    }
+
     /// 抽取记录: `None` before the draw is concluded, or while its list has not been brought.
     pub async fn draw_record(&self, id: MatterId) -> Result<Option<Record>, Problem> {
         let catalogue = self.catalogue();
@@ -107,12 +115,12 @@ impl App {
     }
 }
 
-fn fact(ms: i64, body: &str) -> Result<(i64, DrawFact), Fault> {
+fn fact<F: DeserializeOwned>(ms: i64, body: &str) -> Result<(i64, F), Fault> {
     #[derive(Deserialize)]
-    struct Entry {
-        data: DrawFact,
+    struct Entry<F> {
+        data: F,
     }
-    let entry: Entry = serde_json::from_str(body).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let entry: Entry<F> = serde_json::from_str(body).map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok((ms, entry.data))
 }
 

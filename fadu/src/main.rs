@@ -100,7 +100,7 @@ enum Command {
     /// Verifiable draws: re-run a published record
     #[command(subcommand)]
     Draw(draw::Draw),
-    /// Open contracting data: red flags over files of releases
+    /// Open contracting data: red flags over releases, releases in and out
     #[command(subcommand)]
     Ocds(ocds::Ocds),
     /// Working days
@@ -180,7 +180,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Theme(theme) => theme::run(place, theme).await,
         Command::Bid(command) => bid::run(place, command),
         Command::Draw(draw) => draw::run(place, draw),
-        Command::Ocds(ocds) => ocds::run(ocds),
+        Command::Ocds(ocds) => ocds::run(place, ocds).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

@@ -8,6 +8,7 @@ pub mod graph;
 pub mod ledger;
 pub mod market;
 pub mod ocds;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod similar;

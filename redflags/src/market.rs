@@ -2,7 +2,7 @@
 
 use crate::compat::{Quartiles, quantile};
 use crate::graph::{marks, pairs};
-use crate::tender::{Mark, Tender};
+use crate::tender::{BidStatus, Mark, Tender};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,6 +12,8 @@ pub struct Market<'m> {
     pub shared_networks: BTreeSet<String>,
     /// Tender and bidder under each mark.
     marks: HashMap<(Mark, &'m str), BTreeSet<(&'m str, &'m str)>>,
+    /// How often an expert scored a bidder, and how often above all others.
+    favours: HashMap<(&'m str, &'m str), (u32, u32)>,
     sat: HashMap<(&'m str, &'m str), u32>,
     agencies: HashMap<&'m str, Vec<&'m Tender>>,
     parts: HashMap<(&'m str, &'m str), Vec<&'m Tender>>,
@@ -19,6 +21,7 @@ pub struct Market<'m> {
     met: HashMap<(&'m str, &'m str), Vec<&'m Tender>>,
     records: HashMap<(&'m str, &'m str), Record>,
     closeness: Option<Quartiles>,
+    rejected_fence: Option<f64>,
     none: BTreeSet<(&'m str, &'m str)>,
 }
 
@@ -43,6 +46,7 @@ impl<'m> Market<'m> {
             tenders,
             shared_networks: BTreeSet::new(),
             marks: HashMap::new(),
+            favours: HashMap::new(),
             sat: HashMap::new(),
             agencies: HashMap::new(),
             parts: HashMap::new(),
@@ -50,6 +54,7 @@ impl<'m> Market<'m> {
             met: HashMap::new(),
             records: HashMap::new(),
             closeness: None,
+            rejected_fence: None,
             none: BTreeSet::new(),
         };
         for tender in tenders {
@@ -57,6 +62,13 @@ impl<'m> Market<'m> {
         }
         // A log has no lower bound: on the plain ratio the fence of a right-skewed market is below nothing.
         let logs: Vec<f64> = tenders.iter().filter_map(closeness).map(f64::ln).collect();
+        let rejected = market
+            .owners
+            .keys()
+            .map(|owner| market.rejected(owner))
+            .filter(|(_, bids)| *bids >= 10);
+        let shares: Vec<f64> = rejected.map(|(out, bids)| out as f64 / bids as f64).collect();
+        market.rejected_fence = (shares.len() >= 8).then(|| Quartiles::of(shares).upper_fence());
         market.closeness = (logs.len() >= 20).then(|| Quartiles::of(logs));
         market
     }
@@ -70,6 +82,19 @@ impl<'m> Market<'m> {
             for pair in pairs(&seated) {
                 *self.sat.entry(pair).or_default() += 1;
             }
+        }
+        for score in tender.scores.iter().flatten() {
+            let Some(bid) = tender.bid(&score.bid) else { continue };
+            let others = tender
+                .scores
+                .iter()
+                .flatten()
+                .filter(|other| other.bid == score.bid && other.seat != score.seat);
+            let mut others = others.peekable();
+            let highest = others.peek().is_some() && others.all(|other| other.total < score.total);
+            let (times, above) = self.favours.entry((&score.seat, &bid.bidder)).or_default();
+            *times += 1;
+            *above += u32::from(highest);
         }
         if let Some(agency) = &tender.agency {
             self.agencies.entry(agency).or_default().push(tender);
@@ -101,6 +126,22 @@ impl<'m> Market<'m> {
     pub fn sat_together(&self, one: &str, other: &str) -> u32 {
         let pair = if one < other { (one, other) } else { (other, one) };
         self.sat.get(&pair).copied().unwrap_or_default()
+    }
+
+    /// How often an expert scored a bidder, and how often above all other experts.
+    pub fn favours(&self, seat: &str, bidder: &str) -> (u32, u32) {
+        self.favours.get(&(seat, bidder)).copied().unwrap_or_default()
+    }
+
+    /// Rejected and submitted bids of all tenders of an owner.
+    pub fn rejected(&self, owner: &str) -> (usize, usize) {
+        let bids = || self.of_owner(owner).iter().flat_map(|tender| tender.submitted());
+        (bids().filter(|bid| bid.status == BidStatus::Rejected).count(), bids().count())
+    }
+
+    /// Beyond it an owner's share of rejected bids stands out among owners of ten bids or more; `None` below eight.
+    pub fn rejected_fence(&self) -> Option<f64> {
+        self.rejected_fence
     }
 
     pub fn agency(&self, agency: &str, today: Date) -> AgencyRecord {

@@ -65,6 +65,7 @@ pub enum Input {
     Paid,
     Draws,
     Scores,
+    Votes,
     Terms,
     Checked,
 }
@@ -97,6 +98,7 @@ impl Input {
             Input::Paid => "付款金额",
             Input::Draws => "专家抽取记录",
             Input::Scores => "评委评分",
+            Input::Votes => "定标表决",
             Input::Terms => "异议、投诉的期限",
             Input::Checked => "核查结论",
         }
@@ -133,6 +135,7 @@ impl Input {
             Input::Paid => contract.is_some_and(|contract| contract.paid_fen.is_some()),
             Input::Draws => tender.draws.is_some(),
             Input::Scores => tender.scores.is_some(),
+            Input::Votes => award.is_some_and(|award| award.votes.is_some()),
             Input::Terms => tender.terms.is_some(),
             Input::Checked => tender.n_confirmed.is_some(),
         }

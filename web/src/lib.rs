@@ -34,6 +34,7 @@ mod telephony;
 mod templates;
 mod themes;
 mod track;
+mod trading_flags;
 mod trading_opening;
 mod trading_pages;
 mod trading_submit;
@@ -184,6 +185,7 @@ fn businesses() -> [(&'static str, Router<Web>); 5] {
         .merge(wechat::routes());
     let trading = trading_pages::routes()
         .merge(trading_submit::routes())
+        .merge(trading_flags::routes())
         .merge(trading_opening::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),

@@ -239,6 +239,15 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
             basis: basis.clone(),
         }));
     }
+    if app.runs.kind("project") {
+        cited.extend(fadu_redflags::rules::all().flat_map(|rule| {
+            rule.basis.iter().map(|basis| Cited {
+                what: format!("风险提示 {}", rule.zh),
+                href: String::new(),
+                basis: basis.clone(),
+            })
+        }));
+    }
     let catalogue = app.catalogue();
     let mut items: Vec<_> = catalogue
         .all::<Item>()

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::instant::{rfc3339, whole_days};
 use super::read::{Award, Bid, Org, Release, Tender};
-use super::tally::{Process, R003, R018, R028, R030, R035, R036, SecondLowest, Tally};
+use super::tally::{Named, Process, R003, R018, R028, R030, R035, R036, SecondLowest, Tally, Who};
 use std::collections::BTreeSet;
 
 impl Tally {
@@ -24,8 +24,9 @@ impl Tally {
             self.map_tenderers(ocid, release);
         }
         let mut process = Process::default();
+        let named = self.name(release.details().unwrap_or_default());
         if settings.compares_winner() && compares_prices {
-            process.second_lowest = self.second_lowest(release, line, shared);
+            process.second_lowest = self.second_lowest(release, &named, line, shared);
         }
         if short_period(release, shared) {
             process.flags |= R003;
@@ -34,32 +35,33 @@ impl Tally {
             process.flags |= R018;
         }
         if settings.r025.is_some() {
-            self.count_wins(release);
+            self.count_wins(release, &named);
         }
-        if settings.r028 && compares_prices && self.same_price(ocid, release, shared) {
+        if settings.r028 && compares_prices && self.same_price(ocid, release, &named, shared) {
             process.flags |= R028;
         }
         if settings.r030 && self.late_winner(ocid, release, shared) {
             process.flags |= R030;
         }
         if let Some(r035) = &settings.r035 {
-            let n = self.all_but_winner_disqualified(ocid, release, r035.threshold, shared);
+            let n = self.all_but_winner_disqualified(ocid, release, &named, r035.threshold, shared);
             process.n_disqualified = n.map(|n| (line, n));
         }
         if settings.r036 && compares_prices && self.lowest_disqualified(release, shared) {
             process.flags |= R036;
         }
         if settings.r038.is_some() {
-            self.count_disqualified(ocid, release, shared);
+            self.count_disqualified(ocid, release, &named, shared);
         }
         if let Some(r048) = &settings.r048 {
             self.count_supplies(release, r048.digits);
         }
         self.add_process(ocid, process);
+        self.named = named;
     }
 
     fn map_tenderers(&mut self, ocid: &str, release: &Release) {
-        for bid in submitted(release) {
+        for (_, bid) in submitted(release) {
             for id in ids(bid.tenderers().unwrap_or_default()) {
                 self.maps.tenderer.add(ocid, id);
             }
@@ -68,12 +70,18 @@ impl Tally {
 
     /// How far the lowest loser is above the winner, where prices decide: one award in force to one supplier, who bid
     /// no more than anybody else. Each valid bid of one tenderer counts.
-    fn second_lowest(&mut self, release: &Release, line: u64, shared: &Shared) -> Option<SecondLowest> {
+    fn second_lowest(
+        &mut self,
+        release: &Release,
+        named: &Named,
+        line: u64,
+        shared: &Shared,
+    ) -> Option<SecondLowest> {
         let (supplier, details) = sole_winner(release)?;
-        let (mut winner, mut lowest_loser): (Option<f64>, Option<(f64, &str)>) = (None, None);
-        for bid in details.iter().filter(|bid| bid.status.is("valid")) {
-            let (Some(tenderer), Some((amount, currency))) =
-                (sole(bid.tenderers()), bid.amount_and_currency())
+        let supplier = self.who(supplier);
+        let (mut winner, mut lowest_loser): (Option<f64>, Option<(f64, Who)>) = (None, None);
+        for (n, bid) in details.iter().enumerate().filter(|(_, bid)| bid.status.is("valid")) {
+            let (Some(tenderer), Some((amount, currency))) = (named.sole(n), bid.amount_and_currency())
             else {
                 continue;
             };
@@ -86,12 +94,9 @@ impl Tally {
                 lowest_loser = Some((amount, tenderer));
             }
         }
-        let (winner, (loser, loser_id)) = (winner?, lowest_loser?);
-        if loser < winner {
-            return None;
-        }
-        let ratio = (loser - winner) / winner;
-        Some(SecondLowest { line, ratio, winner: self.who(supplier), lowest_loser: self.who(loser_id) })
+        let (amount, (loser, lowest_loser)) = (winner?, lowest_loser?);
+        let ratio = (loser - amount) / amount;
+        (loser >= amount).then_some(SecondLowest { line, ratio, winner: supplier, lowest_loser })
     }
 
     fn is_main_currency(&mut self, currency: &str, shared: &Shared) -> bool {
@@ -101,39 +106,55 @@ impl Tally {
     }
 
     /// Each tenderer counts once a process, however many bids it made.
-    fn count_wins(&mut self, release: &Release) {
+    fn count_wins(&mut self, release: &Release, named: &Named) {
         let Some((supplier, details)) = sole_winner(release) else { return };
-        let valid = details.iter().filter(|bid| bid.status.is("valid"));
-        let tenderers: BTreeSet<&str> = valid.filter_map(|bid| sole(bid.tenderers())).collect();
-        for tenderer in tenderers {
-            self.org(tenderer).won.add(u64::from(tenderer == supplier), 1);
+        let supplier = self.who(supplier);
+        let valid = details.iter().enumerate().filter(|(_, bid)| bid.status.is("valid"));
+        for tenderer in distinct(valid.filter_map(|(n, _)| named.sole(n))) {
+            self.at(tenderer).won.add(u64::from(tenderer == supplier), 1);
         }
     }
 
     /// Both sides of a pair with one price are flagged; one tenderer may bid the same price again.
-    fn same_price(&mut self, ocid: &str, release: &Release, shared: &Shared) -> bool {
-        let priced = submitted(release).filter_map(|bid| {
+    fn same_price(&mut self, ocid: &str, release: &Release, named: &Named, shared: &Shared) -> bool {
+        let priced = submitted(release).filter_map(|(n, bid)| {
             let (amount, currency) = bid.amount_and_currency()?;
-            let tenderers: BTreeSet<&str> = ids(bid.tenderers()?).collect();
             // Zero has one sign here.
-            (!tenderers.is_empty()).then_some((amount + 0.0, currency, tenderers))
+            (!named.ids(n).is_empty()).then_some((amount + 0.0, currency, n))
         });
-        let mut bids: Vec<(f64, &str, BTreeSet<&str>)> = priced.collect();
+        let mut bids: Vec<(f64, &str, usize)> = priced.collect();
         bids.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         let mut found = false;
         for pair in bids.windows(2) {
-            let ((amount, currency, one), (other_amount, other_currency, other)) = (&pair[0], &pair[1]);
-            if amount == other_amount && currency == other_currency && one != other {
-                found = true;
-                for tenderer in one.iter().chain(other) {
-                    self.org(tenderer).flags |= R028;
-                    if shared.how.map {
-                        self.maps.r028.add(ocid, tenderer);
-                    }
-                }
+            let ((amount, currency, one), (other_amount, other_currency, other)) = (pair[0], pair[1]);
+            if amount != other_amount || currency != other_currency {
+                continue;
+            }
+            let (one, other) = (named.ids(one), named.ids(other));
+            if distinct(one.iter().copied()) == distinct(other.iter().copied()) {
+                continue;
+            }
+            found = true;
+            for tenderer in one.iter().chain(other) {
+                self.at(*tenderer).flags |= R028;
             }
         }
+        if found && shared.how.map {
+            self.map_same_price(ocid, release, &bids);
+        }
         found
+    }
+
+    fn map_same_price(&mut self, ocid: &str, release: &Release, bids: &[(f64, &str, usize)]) {
+        let details = release.details().unwrap_or_default();
+        let tenderers =
+            |n: usize| ids(details[n].tenderers().unwrap_or_default()).collect::<BTreeSet<&str>>();
+        for pair in bids.windows(2).filter(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1)) {
+            let (one, other) = (tenderers(pair[0].2), tenderers(pair[1].2));
+            for tenderer in one.iter().chain(&other).filter(|_| one != other) {
+                self.maps.r028.add(ocid, tenderer);
+            }
+        }
     }
 
     /// The dates are compared as they are written, as the peer does; our own rules compare instants.
@@ -165,31 +186,27 @@ impl Tally {
         &mut self,
         ocid: &str,
         release: &Release,
+        named: &Named,
         threshold: usize,
         shared: &Shared,
     ) -> Option<usize> {
         let (awards, details) = final_awards(release)?;
-        let suppliers: BTreeSet<&str> = awards
-            .iter()
-            .flat_map(|award| ids(award.suppliers.many().unwrap_or_default()))
-            .collect();
-        let (mut valid, mut disqualified) = (BTreeSet::new(), BTreeSet::new());
-        for bid in details {
-            let tenderers = ids(bid.tenderers().unwrap_or_default());
-            match bid.status.text() {
-                Some("valid") => valid.extend(tenderers),
-                Some("disqualified") => disqualified.extend(tenderers),
-                _ => {}
-            }
-        }
-        let n = disqualified.difference(&valid).count();
-        if valid.len() != 1 || valid != suppliers || n < threshold {
+        let of = |status: &'static str| {
+            let bids = details.iter().enumerate().filter(move |(_, bid)| bid.status.is(status));
+            distinct(bids.flat_map(|(n, _)| named.ids(n).iter().copied()))
+        };
+        let valid = of("valid");
+        let [winner] = valid.as_slice() else { return None };
+        let n = of("disqualified").iter().filter(|tenderer| *tenderer != winner).count();
+        let suppliers = awards.iter().flat_map(|award| ids(award.suppliers.many().unwrap_or_default()));
+        let suppliers = distinct(suppliers.map(|id| self.who(id)));
+        if suppliers != valid || n < threshold {
             return None;
         }
-        for winner in valid {
-            self.org(winner).flags |= R035;
-            if shared.how.map {
-                self.maps.r035.add(ocid, winner);
+        self.at(*winner).flags |= R035;
+        if shared.how.map {
+            for id in awards.iter().flat_map(|award| ids(award.suppliers.many().unwrap_or_default())) {
+                self.maps.r035.add(ocid, id);
             }
         }
         Some(n)
@@ -206,7 +223,7 @@ impl Tally {
         }
         let mut lowest: Option<(f64, bool)> = None;
         let mut any_valid = false;
-        for bid in submitted(release) {
+        for (_, bid) in submitted(release) {
             let Some((amount, currency)) = bid.amount_and_currency() else { continue };
             if !self.is_main_currency(currency, shared) {
                 continue;
@@ -219,14 +236,14 @@ impl Tally {
         any_valid && lowest.is_some_and(|(_, disqualified)| disqualified)
     }
 
-    fn count_disqualified(&mut self, ocid: &str, release: &Release, shared: &Shared) {
+    fn count_disqualified(&mut self, ocid: &str, release: &Release, named: &Named, shared: &Shared) {
         let (mut n, mut n_disqualified) = (0, 0);
-        for bid in submitted(release) {
+        for (bid_n, bid) in submitted(release) {
             let disqualified = u64::from(bid.status.is("disqualified"));
             n += 1;
             n_disqualified += disqualified;
-            for id in ids(bid.tenderers().unwrap_or_default()) {
-                self.org(id).disqualified.add(disqualified, 1);
+            for who in named.ids(bid_n) {
+                self.at(*who).disqualified.add(disqualified, 1);
             }
         }
         if n == 0 {
@@ -295,8 +312,22 @@ fn fits_method(tender: &Tender, methods: &BTreeSet<String>) -> bool {
     methods.is_empty() || tender.method.text().is_some_and(|method| methods.contains(method))
 }
 
-fn submitted<'r, 'a>(release: &'r Release<'a>) -> impl Iterator<Item = &'r Bid<'a>> {
-    release.details().unwrap_or_default().iter().filter(|bid| bid.is_submitted())
+/// 递交了的投标, each with its place in the list.
+fn submitted<'r, 'a>(release: &'r Release<'a>) -> impl Iterator<Item = (usize, &'r Bid<'a>)> {
+    release
+        .details()
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+        .filter(|(_, bid)| bid.is_submitted())
+}
+
+/// Each once, in the order of their numbers.
+fn distinct(all: impl Iterator<Item = Who>) -> Vec<Who> {
+    let mut all: Vec<Who> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn ids<'r>(orgs: &'r [Org]) -> impl Iterator<Item = &'r str> {

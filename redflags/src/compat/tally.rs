@@ -5,7 +5,8 @@ use super::Shared;
 use super::prepare::prepare;
 use super::read;
 use super::results::Maps;
-use std::collections::{BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 
 /// An organisation by its number in [`Tally::names`].
 pub type Who = u32;
@@ -14,9 +15,37 @@ pub type Who = u32;
 pub struct Tally {
     pub names: Names,
     pub orgs: Vec<Org>,
-    pub processes: HashMap<Box<str>, Process>,
+    pub processes: HashMap<String, Process>,
     pub maps: Maps,
     pub notes: Notes,
+    /// Kept from release to release for its memory alone.
+    pub named: Named,
+}
+
+/// The tenderers of each bid of one release, by number.
+#[derive(Default)]
+pub struct Named {
+    ids: Vec<Who>,
+    bids: Vec<NamedBid>,
+}
+
+#[derive(Clone, Copy)]
+struct NamedBid {
+    start: usize,
+    end: usize,
+    /// The list has one entry, and it has an id.
+    sole: Option<Who>,
+}
+
+impl Named {
+    /// Those of the `n`th bid that have an id, in their order.
+    pub fn ids(&self, n: usize) -> &[Who] {
+        &self.ids[self.bids[n].start..self.bids[n].end]
+    }
+
+    pub fn sole(&self, n: usize) -> Option<Who> {
+        self.bids[n].sole
+    }
 }
 
 /// 略去的。 Lines and bids that were left out, so that nobody takes silence for a clean file.
@@ -30,7 +59,7 @@ pub struct Notes {
 
 #[derive(Default)]
 pub struct Names {
-    numbers: HashMap<Box<str>, Who>,
+    numbers: HashMap<String, Who>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,12 +126,8 @@ pub struct SecondLowest {
 
 impl Names {
     fn number(&mut self, name: &str) -> Who {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = self.numbers.len() as Who;
-        self.numbers.insert(name.into(), number);
-        number
+        let next = self.numbers.len() as Who;
+        *self.numbers.entry_ref(name).or_insert(next)
     }
 
     /// Every name under its number.
@@ -147,6 +172,26 @@ impl Tally {
         }
     }
 
+    /// Numbers the tenderers of a release once for all indicators.
+    pub fn name(&mut self, details: &[read::Bid]) -> Named {
+        let mut named = std::mem::take(&mut self.named);
+        named.ids.clear();
+        named.bids.clear();
+        for bid in details {
+            let (start, tenderers) = (named.ids.len(), bid.tenderers().unwrap_or_default());
+            let ids = tenderers.iter().filter_map(|tenderer| tenderer.id.text());
+            named.ids.extend(ids.map(|id| self.who(id)));
+            let end = named.ids.len();
+            let sole = (tenderers.len() == 1 && end == start + 1).then(|| named.ids[start]);
+            named.bids.push(NamedBid { start, end, sole });
+        }
+        named
+    }
+
+    pub fn at(&mut self, who: Who) -> &mut Org {
+        &mut self.orgs[who as usize]
+    }
+
     pub fn who(&mut self, name: &str) -> Who {
         let who = self.names.number(name);
         if who as usize == self.orgs.len() {
@@ -163,12 +208,12 @@ impl Tally {
     /// What one release says of its process, added to what earlier lines said of it.
     pub fn add_process(&mut self, ocid: &str, process: Process) {
         if process.flags != 0 || process.n_disqualified.is_some() || process.second_lowest.is_some() {
-            self.processes.entry(ocid.into()).or_default().merge(process);
+            self.processes.entry_ref(ocid).or_default().merge(process);
         }
     }
 
     pub fn merge(&mut self, other: Tally) {
-        let Tally { names, orgs, processes, maps, notes } = other;
+        let Tally { names, orgs, processes, maps, notes, named: _ } = other;
         let mut mine = vec![0; orgs.len()];
         for (name, number) in names.numbers {
             mine[number as usize] = self.who(&name);

@@ -45,6 +45,17 @@ pub const RULES: &[Rule] = &[
         check: valid_below_three,
     },
     Rule {
+        id: "single-bid",
+        zh: "只有一个投标人而仍然确定中标人",
+        basis: &[],
+        formula: "投标名单中不同投标人数 = 1（按名单数，不按自报的人数），且确定了中标人",
+        from: None,
+        until: None,
+        applies: Applies::All,
+        inputs: &[Input::Bids, Input::Award],
+        check: single_bid,
+    },
+    Rule {
         id: "late-bid-won",
         zh: "截止后收到的投标中标",
         basis: &[tl(28)],
@@ -154,6 +165,11 @@ fn valid_below_three(seen: &Seen) -> Option<Evidence> {
         let rows = bid_rows(BIDS, seen.tender.submitted());
         rows.row(["有效投标人数".into(), n.to_string(), String::new()])
     })
+}
+
+fn single_bid(seen: &Seen) -> Option<Evidence> {
+    let alone = bidders(seen.tender.submitted()).len() == 1;
+    alone.then(|| bid_rows(BIDS, seen.tender.submitted()))
 }
 
 fn bidders<'s>(bids: impl Iterator<Item = &'s Bid>) -> std::collections::BTreeSet<&'s str> {

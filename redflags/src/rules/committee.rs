@@ -63,6 +63,17 @@ pub const RULES: &[Rule] = &[
         inputs: &[Input::Scores],
         check: score_outlier,
     },
+    Rule {
+        id: "expert-favours",
+        zh: "同一评委总给同一投标人最高分",
+        basis: &[],
+        formula: "评委在四个以上项目中给同一投标人打分，每次都高于其他评委",
+        from: None,
+        until: None,
+        applies: Applies::All,
+        inputs: &[Input::Bids, Input::Scores],
+        check: expert_favours,
+    },
 ];
 
 fn redrawn(seen: &Seen) -> Option<Evidence> {
@@ -119,6 +130,17 @@ fn sit_together(seen: &Seen) -> Option<Evidence> {
         }
     }
     evidence.found()
+}
+
+fn expert_favours(seen: &Seen) -> Option<Evidence> {
+    let scores = seen.tender.scores.iter().flatten();
+    let rows = scores.filter_map(|score| {
+        let bidder = seen.tender.bid(&score.bid)?.bidder.as_str();
+        let (times, highest) = seen.market.favours(&score.seat, bidder);
+        let always = times >= 4 && highest == times;
+        always.then(|| [score.seat.clone(), bidder.to_owned(), times.to_string()])
+    });
+    rows.fold(Evidence::new(["评委", "投标人", "项目"]), Evidence::row).found()
 }
 
 fn median(values: &mut [i64]) -> i64 {

@@ -43,6 +43,28 @@ pub const RULES: &[Rule] = &[
         check: just_under,
     },
     Rule {
+        id: "many-out",
+        zh: "招标人否决的投标特别多",
+        basis: &[],
+        formula: "招标人全部项目中被否决的投标 / 递交的投标 ≥ Q3 + 1.5·IQR，在投标不少于十份的招标人之间，至少八个招标人",
+        from: None,
+        until: None,
+        applies: Applies::All,
+        inputs: &[Input::Owner, Input::Bids],
+        check: many_out,
+    },
+    Rule {
+        id: "always-unanimous",
+        zh: "招标人的定标表决次次一致",
+        basis: &[],
+        formula: "同一招标人五次以上定标表决，每次全票",
+        from: None,
+        until: None,
+        applies: Applies::All,
+        inputs: &[Input::Owner, Input::Votes],
+        check: always_unanimous,
+    },
+    Rule {
         id: "close-second",
         zh: "次低报价异常接近中标价",
         basis: &[],
@@ -154,6 +176,34 @@ fn just_under(seen: &Seen) -> Option<Evidence> {
     let among = under.iter().any(|part| part.id == seen.tender.id);
     (among && under.len() >= 3 && under.len() > 2 * over)
         .then(|| parts_evidence(&under, seen.tender.threshold_fen.unwrap_or_default()))
+}
+
+fn many_out(seen: &Seen) -> Option<Evidence> {
+    let owner = seen.tender.owner.as_deref()?;
+    let ((out, bids), fence) = (seen.market.rejected(owner), seen.market.rejected_fence()?);
+    let share = out as f64 / bids as f64;
+    (bids >= 10 && share > 0.0 && share >= fence).then(|| {
+        Evidence::new(["招标人", "被否决", "递交", "占比", "围栏"]).row([
+            owner.to_owned(),
+            out.to_string(),
+            bids.to_string(),
+            percent(out as i64, bids as i64),
+            format!("{:.2}%", fence * 100.0),
+        ])
+    })
+}
+
+fn always_unanimous(seen: &Seen) -> Option<Evidence> {
+    let owned = seen.market.of_owner(seen.tender.owner.as_deref()?).iter();
+    let votes = owned.filter_map(|tender| Some((*tender, tender.award.as_ref()?.votes?)));
+    let votes: Vec<(&Tender, (u32, u32))> = votes.filter(|(_, (_, cast))| *cast > 1).collect();
+    let always = votes.len() >= 5 && votes.iter().all(|(_, (given, cast))| given == cast);
+    always.then(|| {
+        let rows = votes.iter().map(|(tender, (given, cast))| {
+            [tender.id.clone(), tender.title.clone(), format!("{given}/{cast}")]
+        });
+        rows.fold(Evidence::new(["项目", "名称", "得票/票数"]), Evidence::row)
+    })
 }
 
 fn distance(seen: &Seen, outlying: impl Fn(f64, (f64, f64)) -> bool) -> Option<Evidence> {

@@ -54,8 +54,19 @@ pub mod parameters {
     pub const DECLINED_PERCENT: i64 = 50;
 }
 
+/// `4,350,000.00元`
 pub(crate) fn yuan(fen: i64) -> String {
-    format!("{}元", fadu_kernel::Fen(fen))
+    let plain = fadu_kernel::Fen(fen.saturating_abs()).to_string();
+    let (whole, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
+    let first = whole.len() % 3;
+    let (head, rest) = whole.split_at(first);
+    let groups = rest
+        .as_bytes()
+        .chunks(3)
+        .map(|group| String::from_utf8_lossy(group).into_owned());
+    let groups: Vec<String> = (!head.is_empty()).then(|| head.to_owned()).into_iter().chain(groups).collect();
+    let sign = if fen < 0 { "-" } else { "" };
+    format!("{sign}{}.{cents}元", groups.join(","))
 }
 
 pub(crate) fn percent(part: i64, whole: i64) -> String {

@@ -310,14 +310,14 @@ fn what_we_tell_can_be_read_back() {
     assert_eq!(tender.contract.and_then(|contract| contract.paid_fen), Some(480_000_001));
 }
 
-/// `python` of the folder in FADU_OCDS_TOOLS, where `cargo xtask test` installs the standard's own programs.
+/// The interpreter that has the standard's own programs, installed by `cargo xtask test`, and the data folder.
 fn tools() -> Option<(PathBuf, PathBuf)> {
     let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/procurement");
-    let python = std::env::var_os("FADU_OCDS_TOOLS").map(|tools| PathBuf::from(tools).join("bin/python"));
+    let python = std::env::var_os("FADU_TEST_PYTHON").map(PathBuf::from);
     match python.filter(|python| python.is_file()) {
         Some(python) if shared.join("ocds-1.1.5.zip").is_file() => Some((python, shared)),
         _ => {
-            println!("skipped: FADU_OCDS_TOOLS or ../shared/data/procurement/ocds-1.1.5.zip is not there");
+            println!("skipped: FADU_TEST_PYTHON or ../shared/data/procurement/ocds-1.1.5.zip is not there");
             None
         }
     }
