@@ -3,6 +3,7 @@
 pub mod accounts;
 mod act;
 pub mod attachments;
+pub mod bids;
 pub mod catalogue;
 pub mod hall;
 pub mod hall_day;

@@ -216,6 +216,7 @@ project.Resume                  - - - O - - - - - -
 project.LapseSuspension         - - - - - - - - - K
 project.Admit                   - - - - - - - - - K
 project.BeginOpening            - - - O - - - - - -
+project.Contribute              - - W O - - - - - -
 project.ReadBid                 - - - O - - - - - -
 project.NoteUnreadable          - - - O - - - - - -
 project.CloseOpening            - - - O - - - - - -

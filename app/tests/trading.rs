@@ -12,8 +12,8 @@ use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
 use fadu_trading::draw::{Line, Rules, leaf, sha256};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
-    Act, Contract, Member, Method, Points, Publication, Reading, Registration, Stage, TenderFile,
-    seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration, Stage,
+    TenderFile, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
 use fadu_trading::time::instant_ms;
@@ -182,8 +182,15 @@ fn file() -> TenderFile {
         candidates: 3,
         performance_bond_percent: 10,
         forbids_transfer: true,
+        keys: Some(keys()),
         ..TenderFile::default()
     }
+}
+
+/// Two of three open: tenderer, supervisor, trading centre.
+fn keys() -> OpeningKeys {
+    let holder = |org: &str| KeyHolder { org: OrgId::new(org), key: sha256(&format!("key of {org}")) };
+    OpeningKeys { threshold: 2, holders: ["教育局", "住建局", "交易中心"].map(holder).to_vec() }
 }
 
 fn roster() -> Vec<Candidate> {

@@ -93,7 +93,10 @@ impl Header {
 
     /// `slot` from 1.
     pub(crate) fn r#box(&self, purpose: Purpose, slot: u8) -> Result<Box<'_>, Fault> {
-        let place = usize::from(slot).checked_sub(1).filter(|place| *place < SLOTS).ok_or(Fault::Keys)?;
+        let place = usize::from(slot)
+            .checked_sub(1)
+            .filter(|place| *place < SLOTS)
+            .ok_or(Fault::Keys)?;
         let from = BOXES_AT + (purpose.place() * SLOTS + place) * BOX;
         let (enc, rest) = self.0[from..from + BOX].split_at(32);
         let (sealed, commitment) = rest.split_at(SHARE + TAG);

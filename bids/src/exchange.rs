@@ -1,9 +1,9 @@
 //! 往来文件。 What passes between the county and a key holder: headers out, shares back. No key is in either.
 
+use crate::Fault;
 use crate::envelope::{Header, Purpose};
 use crate::key::{Identity, bytes_of_hex, to_hex};
 use crate::open::Share;
-use crate::Fault;
 use serde::{Deserialize, Serialize};
 
 /// 信封头清单。 For one holder of one project, for one purpose.

@@ -178,7 +178,8 @@ impl Text {
         if self.letter.is_none() {
             let damaged = || Fault::Damaged;
             let (len, rest) = chunk.split_first_chunk::<4>().ok_or_else(damaged)?;
-            let (letter, rest) = rest.split_at_checked(u32::from_be_bytes(*len) as usize).ok_or_else(damaged)?;
+            let (letter, rest) =
+                rest.split_at_checked(u32::from_be_bytes(*len) as usize).ok_or_else(damaged)?;
             let (len, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
             self.letter = Some(letter.to_vec());
             self.left = u64::from_be_bytes(*len);

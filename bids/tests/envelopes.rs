@@ -1,8 +1,8 @@
 //! 信封。 Who opens what, with how many; what was changed is noticed; nothing shows through.
 
 use fadu_bids::{
-    ContentKey, Header, Headers, Holder, Identity, Keys, Label, Opener, Purpose, Share, Shares, envelope, seal,
-    system_rng,
+    ContentKey, Header, Headers, Holder, Identity, Keys, Label, Opener, Purpose, Share, Shares, envelope,
+    seal, system_rng,
 };
 use proptest::prelude::*;
 
@@ -14,8 +14,10 @@ fn identities(n: usize) -> Vec<Identity> {
 }
 
 fn keys(identities: &[Identity], threshold: u8) -> Keys {
-    let holder =
-        |(n, identity): (usize, &Identity)| Holder { org: format!("第{n}方"), key: identity.public.clone() };
+    let holder = |(n, identity): (usize, &Identity)| Holder {
+        org: format!("第{n}方"),
+        key: identity.public.clone(),
+    };
     let holders = identities.iter().enumerate().map(holder).collect();
     Keys { format: Keys::FORMAT.to_owned(), project: PROJECT.to_owned(), threshold, holders }
 }
@@ -52,7 +54,9 @@ fn any_two_of_three_open_and_one_does_not() {
     let (envelope, kept) = sealed(&keys(&identities, 2), &label, b"drawings");
     let header = Header::read(&envelope).unwrap();
     for who in [[0, 1], [0, 2], [1, 2], [2, 0]] {
-        let key = header.content_key(&shares(&header, &identities, &who, Purpose::Content)).unwrap();
+        let key = header
+            .content_key(&shares(&header, &identities, &who, Purpose::Content))
+            .unwrap();
         assert_eq!(opened(&envelope, &key).unwrap(), (LETTER.to_vec(), b"drawings".to_vec()), "{who:?}");
         let found = header.label(&shares(&header, &identities, &who, Purpose::Label)).unwrap();
         assert_eq!(found.text(), label.text(), "{who:?}");
@@ -60,7 +64,11 @@ fn any_two_of_three_open_and_one_does_not() {
     let all = shares(&header, &identities, &[0, 1, 2], Purpose::Content);
     assert!(header.content_key(&all).is_ok(), "more than enough");
     for who in [0, 1, 2] {
-        assert!(header.content_key(&shares(&header, &identities, &[who], Purpose::Content)).is_err());
+        assert!(
+            header
+                .content_key(&shares(&header, &identities, &[who], Purpose::Content))
+                .is_err()
+        );
     }
     assert!(header.content_key(&[]).is_err());
     // Too few came: the bidder's own key opens the same envelope, and no other key does.
@@ -121,7 +129,9 @@ fn whatever_is_changed_cut_or_added_is_noticed() {
     let (good, key) = sealed(&keys(&identities, 2), &Label::random(&mut system_rng()), &file);
     assert_eq!(opened(&good, &key).unwrap().1, file);
     let chunk = envelope::CHUNK + envelope::TAG;
-    for at in [16, 47, 48, 80, envelope::HEADER - 1, envelope::HEADER, envelope::HEADER + chunk, good.len() - 1] {
+    for at in
+        [16, 47, 48, 80, envelope::HEADER - 1, envelope::HEADER, envelope::HEADER + chunk, good.len() - 1]
+    {
         let mut bad = good.clone();
         bad[at] ^= 1;
         assert!(opened(&bad, &key).is_err(), "byte {at}");
@@ -178,7 +188,10 @@ fn what_passes_between_county_and_holder_is_read_as_it_was_written() {
     assert_eq!(Keys::read(&text).unwrap(), keys);
     assert!(Keys::read(&text.replace("fadu-bid-keys-1", "fadu-bid-keys-9")).is_err());
     let identity = Identity::read(&identities[0].write().unwrap()).unwrap();
-    assert!(Identity::read(&identities[0].write().unwrap().replace(&identity.public, &identities[1].public)).is_err());
+    assert!(
+        Identity::read(&identities[0].write().unwrap().replace(&identity.public, &identities[1].public))
+            .is_err()
+    );
 
     let (mine, _) = sealed(&keys, &Label::random(&mut system_rng()), b"");
     let strangers = Keys { project: "0000000000p02".into(), ..keys.clone() };
@@ -189,7 +202,11 @@ fn what_passes_between_county_and_holder_is_read_as_it_was_written() {
     let headers = Headers::read(&serde_json::to_string(&headers).unwrap()).unwrap();
     let shares = headers.shares(&identity).unwrap();
     let shares = Shares::read(&serde_json::to_string(&shares).unwrap()).unwrap();
-    assert!(shares.of("b1").is_some_and(|share| envelopes[0].1.fits(&share, 1, Purpose::Label)));
+    assert!(
+        shares
+            .of("b1")
+            .is_some_and(|share| envelopes[0].1.fits(&share, 1, Purpose::Label))
+    );
     assert!(shares.of("b2").is_none() && shares.of("b3").is_none(), "another project's envelope stays shut");
 }
 

@@ -195,6 +195,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     };
     let tally = fadu_sim::run_year(&app, &clock, plan, &mut on_day).await.map_err(problem)?;
     fadu_sim::hand_over(&app, "clerk").await.map_err(problem)?;
+    open_tender(place, home, &app).await?;
     bar.finish_and_clear();
     record.done_until = Some(jiff::civil::date(plan.year, 12, 31));
     record.ended_ms = Some(app.moment().ms);
@@ -279,6 +280,21 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
             app.put_account(account, PASSWORD).await.map_err(problem)?;
         }
     }
+    Ok(())
+}
+
+/// A tender to try sealed bids on; the keys that open it lie in the demonstration's folder, for whoever plays a holder.
+async fn open_tender(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Result<()> {
+    let tenderer = app.account("officer").await?.map(|account| account.org).unwrap_or_default();
+    let holders = [tenderer.as_str(), "政务服务大厅", fadu_sim::BUREAU];
+    let id = fadu_sim::open_tender(app, &tenderer, &holders).await.map_err(problem)?;
+    let folder = home.dir.join("demo-keys");
+    std::fs::create_dir_all(&folder)?;
+    for (n, org) in (1..).zip(holders) {
+        let path = folder.join(format!("holder-{n}.json"));
+        crate::home::replace(&path, &fadu_sim::holder_identity(org).write()?)?;
+    }
+    note(place, &format!("正在收标的模拟项目 {id}，开标密钥在 {}（演示）", folder.display()));
     Ok(())
 }
 

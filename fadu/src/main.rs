@@ -3,6 +3,7 @@
 mod addresses;
 mod admin;
 mod bench;
+mod bid;
 mod calendar;
 mod demo;
 mod draw;
@@ -85,6 +86,9 @@ enum Command {
     /// Themes of one thing: check files, load them as drafts
     #[command(subcommand)]
     Theme(theme::Command),
+    /// Sealed bids: keys of holders, sealing, opening
+    #[command(subcommand)]
+    Bid(bid::Command),
     /// Verifiable draws: re-run a published record
     #[command(subcommand)]
     Draw(draw::Draw),
@@ -164,6 +168,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Receipt(receipt) => ledger::receipt(place, receipt),
         Command::Law(law) => law::run(place, law).await,
         Command::Theme(theme) => theme::run(place, theme).await,
+        Command::Bid(command) => bid::run(place, command),
         Command::Draw(draw) => draw::run(place, draw),
         Command::Ocds(ocds) => ocds::run(ocds),
         Command::Calendar(calendar) => calendar::run(place, calendar),

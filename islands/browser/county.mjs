@@ -1,7 +1,7 @@
 // A small demonstration county on a free port, a browser, and the checks every page must pass.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,12 +23,19 @@ export async function openCounty() {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "fadu-browser-"));
   const program = process.env.FADU_BIN ?? "target/debug/fadu";
-  const args = ["demo", "--data", join(data, "county"), "--scale", "0.02", "--port", String(port)];
-  const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise((resolve, reject) => {
+  const folder = join(data, "county");
+  const args = ["demo", "--data", folder, "--scale", "0.02", "--port", String(port)];
+  let server;
+  const start = () => new Promise((resolve, reject) => {
+    server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     server.stdout.on("data", (text) => String(text).includes("serving") && resolve());
     server.on("exit", (code) => reject(new Error(`fadu stopped with ${code}`)));
   });
+  const stop = () => new Promise((resolve) => {
+    server.on("exit", resolve);
+    server.kill("SIGTERM");
+  });
+  await start();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -36,9 +43,19 @@ export async function openCounty() {
   const base = `http://127.0.0.1:${port}`;
   return {
     base,
+    folder,
+    program,
+    /** The demonstration goes on at a later moment: its clock is where its record says. */
+    async later(ms) {
+      await stop();
+      const path = join(folder, "demo.json");
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ended_ms: ms }));
+      await start();
+    },
     /** A signed-in page, or an anonymous one; phone width when asked. */
-    async visit({ person, phone = false } = {}) {
+    async visit({ person, phone = false, script = true } = {}) {
       const context = await browser.newContext({
+        javaScriptEnabled: script,
         viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
         locale: "zh-CN",
       });
@@ -61,8 +78,7 @@ export async function openCounty() {
     },
     async close() {
       await browser.close();
-      server.kill("SIGTERM");
-      await new Promise((resolve) => server.on("exit", resolve));
+      await stop();
       rmSync(data, { recursive: true, force: true });
     },
   };

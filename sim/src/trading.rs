@@ -1,8 +1,11 @@
 //! 模拟县的公共资源交易。 A handful of tenders, one of each kind, each step on its day before the offices open; draws whose
 //! lists are kept, a random inspection of agencies. Every act goes through the one door.
 
+use crate::sealed::{identity, opening_keys, sealed_bid};
+use fadu_app::bids::Unsealed;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
+use fadu_bids::Fault;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_trading::bid::{self, SEALED};
@@ -13,7 +16,7 @@ use fadu_trading::inspection::{self, Item, SheetLine, Target};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, ChoiceMethod, Contract, Meeting, Member, Method, Points, Publication, Reading, Registration,
-    Separation, Stage, TenderFile, Vote, seat_account,
+    Separation, SharePurpose, Stage, TenderFile, Vote, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
@@ -25,6 +28,7 @@ const FINANCE: &str = "县财政局（模拟）";
 const APPROVER: &str = "县发改局（模拟）";
 const CENTRE: &str = "县公共资源交易中心（模拟）";
 const FIRMS: [&str; 3] = ["甲建设公司（模拟）", "乙建设公司（模拟）", "丙建设公司（模拟）"];
+const LIVE: &str = "模拟中心小学操场";
 const CHECKED: &str = "招标代理机构随机抽查（模拟）";
 
 /// What happens on the way besides the ordinary.
@@ -114,6 +118,11 @@ impl Tender {
         if self.kind == Kind::Procurement { FINANCE } else { SUPERVISOR }
     }
 
+    /// Tenderer, supervisor and trading centre hold the keys; any two of them open.
+    fn holders(&self) -> [&'static str; 3] {
+        [self.tenderer, self.supervisor(), CENTRE]
+    }
+
     /// A bidder before the opening: a one-time account.
     fn sealed(&self, n: usize) -> Actor {
         let name = format!("sealed-{}", &digest(&format!("{} bidder {n}", self.title))[..24]);
@@ -166,6 +175,7 @@ impl Tender {
             candidates: 3,
             performance_bond_percent: 10,
             forbids_transfer: true,
+            keys: Some(opening_keys(&self.holders())),
             ..TenderFile::default()
         }
     }
@@ -366,25 +376,57 @@ impl Day<'_> {
         let mut bids = Vec::new();
         for n in 0..FIRMS.len() {
             self.at(10 + n as i64);
-            let digest = digest(&format!("{} bid {n}", tender.title));
+            let digest = sealed_bid(self.app, id, &tender.holders(), &nonce(n), tender.reading(n)).await?;
             let deposit = bid::Act::Deposit { project: Some(id), nonce: nonce(n), digest, ticket: None };
             bids.push(self.act::<Bid>(&tender.sealed(n), None, &n.to_string(), deposit).await?);
         }
         self.at(30);
-        for (n, bid) in bids.iter().enumerate() {
+        // The last bidder does not come to the third tender: two holders find its envelope.
+        let absent = (tender.turn == Turn::Objection).then_some(bids.len() - 1);
+        for (n, bid) in bids.iter().enumerate().filter(|(n, _)| Some(*n) != absent) {
             let reveal = bid::Act::Reveal { project: id, nonce: nonce(n) };
             self.act::<Bid>(&tender.sealed(n), Some(*bid), "", reveal).await?;
         }
         self.app.relay().await?;
+        if absent.is_some() {
+            self.contribute(tender, id, SharePurpose::Label).await?;
+        }
         self.step(&by, id, "", Act::BeginOpening).await?;
+        self.contribute(tender, id, SharePurpose::Content).await?;
         self.at(35);
         for (n, bid) in bids.iter().enumerate() {
-            let read = Act::ReadBid { bid: *bid, reading: Box::new(tender.reading(n)) };
+            let reading = match self.app.open_bid(id, *bid, &mut |_| {}).await? {
+                Unsealed::Letter(letter) => letter.reading,
+                Unsealed::Waiting { .. } | Unsealed::Unreadable(..) => tender.reading(n),
+            };
+            let read = Act::ReadBid { bid: *bid, reading: Box::new(reading) };
             self.step(&by, id, &n.to_string(), read).await?;
         }
         self.at(40);
         self.step(&by, id, "", Act::CloseOpening { record: digest("record") }).await?;
         self.evaluate(tender, id, &bids).await
+    }
+
+    /// Tenderer and supervisor open their shares; the centre, which holds the third key, does not come.
+    async fn contribute(&self, tender: &Tender, id: MatterId, of: SharePurpose) -> Result<(), Problem> {
+        let catalogue = self.app.catalogue();
+        // A day that is gone through again has its opening behind it.
+        if catalogue
+            .one::<Project>(id)
+            .is_some_and(|project| project.tender.opened.is_some())
+        {
+            return Ok(());
+        }
+        for (holder, org) in (1..).zip(tender.holders()).take(2) {
+            let headers = self.app.opening_headers(id, of, holder).await?;
+            let shares = headers
+                .shares(&identity(org))
+                .and_then(|shares| serde_json::to_string(&shares).map_err(|_| Fault::Format("份额文件")));
+            let shares = shares.map_err(|fault| Problem::Unreadable(fault.to_string()))?;
+            let key = format!("sim-trading-{}-{}-{of:?}-{holder}", self.start, tender.title);
+            self.app.contribute_shares(&officer(org), id, &shares, Some(key)).await?;
+        }
+        Ok(())
     }
 
     async fn evaluate(&self, tender: &Tender, id: MatterId, bids: &[MatterId]) -> Result<(), Problem> {
@@ -609,6 +651,38 @@ impl Tender {
             ..Reading::default()
         }
     }
+}
+
+/// 一个正在收标的模拟项目, for whoever tries the pages: announced today, open for twenty-one days. `holders` open it, two
+/// of them together.
+pub async fn open_tender(app: &App, tenderer: &str, holders: &[&str]) -> Result<MatterId, Problem> {
+    let today = app.moment().today;
+    let of = tender(0, LIVE, Kind::Works, "房屋建筑", SCHOOLS, 10_000_000, Turn::None);
+    let (by, approver) = (officer(tenderer), officer(APPROVER));
+    let act = async |who: &Actor, id: Option<MatterId>, act: Act| {
+        let key = Some(format!("sim-open-tender-{}", Project::act_name(&act)));
+        let call = Call { actor: who, matter: id, act, private: BTreeMap::new(), key };
+        app.act::<Project>(call).await.map(|done| done.matter)
+    };
+    let register = Act::Register { registration: Box::new(of.registration()) };
+    let id = act(&by, None, register).await?;
+    act(&by, Some(id), Act::ProposeMethod { method: Method::Open }).await?;
+    act(&approver, Some(id), Act::ConfirmMethod { document: "模核（模拟）".to_owned() }).await?;
+    let duties = Act::SignDuties { version: "1".to_owned(), digest: digest("duties") };
+    act(&head(tenderer), Some(id), duties).await?;
+    let deadline = offset(today, 21).at(9, 30, 0, 0);
+    let file = TenderFile {
+        sale_from: today,
+        sale_to: offset(today, 7),
+        deadline,
+        opening: deadline,
+        keys: Some(opening_keys(holders)),
+        ..of.file(today)
+    };
+    act(&by, Some(id), Act::PrepareFile { file: Box::new(file) }).await?;
+    let medium = "省公共资源交易平台（模拟）".to_owned();
+    let publication = Publication { medium, digest: digest("announcement"), fee_fen: 0 };
+    act(&by, Some(id), Act::Announce { publications: vec![publication] }).await
 }
 
 fn meeting(chosen: MatterId) -> Meeting {

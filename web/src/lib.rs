@@ -31,6 +31,7 @@ mod telephony;
 mod templates;
 mod themes;
 mod track;
+mod trading_opening;
 mod trading_pages;
 mod trading_submit;
 mod view;
@@ -181,11 +182,14 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         .merge(hotline_leads::routes())
         .merge(telephony::routes())
         .merge(wechat::routes());
+    let trading = trading_pages::routes()
+        .merge(trading_submit::routes())
+        .merge(trading_opening::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),
         ("hall", hall::routes()),
         ("hotline", hotline),
-        ("trading", trading_pages::routes().merge(trading_submit::routes())),
+        ("trading", trading),
     ]
 }
 
@@ -238,6 +242,7 @@ async fn static_file(axum::extract::Path(name): axum::extract::Path<String>) -> 
     let (media, bytes): (&str, &'static [u8]) = match name.as_str() {
         "fadu.css" => ("text/css; charset=utf-8", include_bytes!("../static/fadu.css")),
         "fadu.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/fadu.js")),
+        "bid.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/bid.js")),
         "favicon.svg" => ("image/svg+xml", include_bytes!("../static/favicon.svg")),
         _ => return axum::http::StatusCode::NOT_FOUND.into_response(),
     };

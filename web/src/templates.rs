@@ -26,6 +26,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/matters.html", include_str!("../templates/desk/matters.html")),
     ("desk/new_case.html", include_str!("../templates/desk/new_case.html")),
     ("desk/order.html", include_str!("../templates/desk/order.html")),
+    ("desk/opening.html", include_str!("../templates/desk/opening.html")),
+    ("desk/openings.html", include_str!("../templates/desk/openings.html")),
     ("desk/power.html", include_str!("../templates/desk/power.html")),
     ("desk/powers.html", include_str!("../templates/desk/powers.html")),
     ("desk/search.html", include_str!("../templates/desk/search.html")),

@@ -144,14 +144,14 @@ fn news(project: &Project) -> String {
 }
 
 /// `9,000,000.00元`
-fn yuan(fen: i64) -> String {
+pub(crate) fn yuan(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     let fen = fen.saturating_abs();
     format!("{sign}{}.{:02}元", thousands(fen / 100), fen % 100)
 }
 
 /// `2025-03-25 09:30`
-fn minute(at: DateTime) -> String {
+pub(crate) fn minute(at: DateTime) -> String {
     at.to_string().replace('T', " ").chars().take(16).collect()
 }
 
@@ -180,7 +180,7 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), takes_bids => project.takes_bids(), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
         results => results(project), objections => objections(project),
@@ -209,6 +209,9 @@ fn facts(id: MatterId, project: &Project) -> Vec<Value> {
     ];
     facts.extend(tender.announced.map(|on| fact("公告", on.to_string())));
     facts.extend(tender.deadline.map(|at| fact("投标截止并开标", minute(at))));
+    facts.extend(project.keys().map(|keys| {
+        fact("开标", format!("{}方持有密钥，{}方到场才能开启", keys.holders.len(), keys.threshold))
+    }));
     if let Some(file) = &tender.file {
         facts.push(fact("招标文件发售", format!("{}至{}", file.sale_from, file.sale_to)));
         facts.push(fact("投标保证金", yuan(file.bond_fen)));
@@ -221,6 +224,15 @@ fn facts(id: MatterId, project: &Project) -> Vec<Value> {
         facts.push(fact("招标文件摘要（SHA-256）", file.digest.clone()));
     }
     facts
+}
+
+/// Who holds the keys: a bidder compares the public halves with the announcement.
+fn key_rows(project: &Project) -> Vec<Value> {
+    let holders = project.keys().map_or(&[][..], |keys| &keys.holders);
+    let row = |(n, holder): (usize, &fadu_trading::project::KeyHolder)| {
+        context! { n => n, org => holder.org.to_string(), key => holder.key.clone() }
+    };
+    (1..).zip(holders).map(row).collect()
 }
 
 fn bid_row(row: &BidRow) -> Value {
@@ -236,9 +248,12 @@ fn bid_row(row: &BidRow) -> Value {
         BidRow { .. } => "等待唱读",
     };
     let rule = row.void.as_deref().and_then(fadu_app::rules::find);
+    let note = rule
+        .map(|rule| rule.sentence.to_owned())
+        .or_else(|| Some(row.ground.clone()).filter(|text| !text.is_empty()));
     context! {
         bidder => bidder, code => code, price => price, received => clock_text(row.received_ms), outcome => outcome,
-        note => rule.map(|rule| rule.sentence), digest => row.digest.clone(),
+        note => note, digest => row.digest.clone(),
     }
 }
 
@@ -446,7 +461,7 @@ async fn recipe() -> Response {
     download("text/x-shellscript; charset=utf-8", "draw-recipe.sh", fadu_trading::DRAW_RECIPE.to_owned())
 }
 
-fn download(media: &'static str, name: &str, body: String) -> Response {
+pub(crate) fn download(media: &'static str, name: &str, body: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
         .into_response()

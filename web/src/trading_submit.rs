@@ -2,32 +2,43 @@
 //! nor a log line names project or nonce, which travel in the body of the form and nowhere else.
 //!
 //! The page draws a secret; who the form acts as follows from it. Whoever keeps it replaces, withdraws and, after the
-//! deadline, reveals; nobody else can. A bidder seals before the file comes here: the server sees ciphertext only.
+//! deadline, reveals; nobody else can. A bidder seals before the file comes here, with the command or in the browser
+//! (`static/bid.js`): the server sees ciphertext only, and keeps nothing that is no envelope.
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
+use crate::trading_pages::download;
 use crate::view::{Field, fact, fact_link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Multipart;
 use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fadu_app::now::clock_text;
+use fadu_app::store::Fault;
 use fadu_app::{Call, Committed, Problem};
+use fadu_bids::envelope::HEADER;
+use fadu_bids::{Header, Holder, Keys};
 use fadu_kernel::{Actor, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
-use fadu_trading::Bid;
 use fadu_trading::bid::{Act, SEALED};
 use fadu_trading::draw::sha256;
+use fadu_trading::project::KeyHolder;
+use fadu_trading::{Bid, Project};
 use minijinja::{Value, context};
-use sha2::Digest;
 use std::collections::{BTreeMap, HashMap};
 
 pub fn routes() -> Router<Web> {
-    Router::new().route("/trading/submit", get(form).post(submit))
+    Router::new()
+        .route("/trading/submit", get(form).post(submit))
+        .layer(DefaultBodyLimit::max(MOST + 64 * 1024))
+        .route("/trading/projects/{id}/keys", get(keys))
 }
+
+/// 50 MB of a bid, its padding and its header.
+const MOST: usize = 52 * 1024 * 1024;
 
 const DEEDS: [(&str, &str); 4] = [
     ("deposit", "递交"),
@@ -44,7 +55,10 @@ async fn form(visit: Visit) -> Response {
 #[derive(Default)]
 struct Sent {
     answers: HashMap<String, String>,
-    ciphertext: Vec<u8>,
+    /// Digest of the envelope that came, which is kept by now.
+    digest: Option<String>,
+    /// What came as a file and is no envelope.
+    plain: bool,
     secret: String,
 }
 
@@ -60,26 +74,23 @@ impl Sent {
 
 async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Page {
     let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let Ok(sent) = read(form).await else {
-        let broken = Invalid::new("ciphertext", "文件超过10 MB，或者传输中断，请重试");
-        let fresh = Sent { secret: hex(&random::<16>()), ..Sent::default() };
-        return Ok(show(&visit, &fresh, &[broken]));
+    let sent = match read(&visit, form).await {
+        Ok(sent) => sent,
+        Err(Broken::Fault(fault)) => return Err(Fail::fault(&visit, fault)),
+        Err(Broken::Form) => {
+            let broken = Invalid::new("ciphertext", "文件超过50 MB，或者传输中断，请重试");
+            let fresh = Sent { secret: hex(&random::<16>()), ..Sent::default() };
+            return Ok(show(&visit, &fresh, &[broken]));
+        }
     };
     let (matter, act) = match ordered(&sent) {
         Ok(ordered) => ordered,
         Err(wrong) => return Ok(show(&visit, &sent, &wrong)),
     };
     let app = &visit.web.app;
-    if let Act::Deposit { digest, .. } | Act::Replace { digest, .. } = &act {
-        let media = "application/octet-stream";
-        app.store
-            .put_blob(app.region, digest, media, sent.ciphertext.clone())
-            .await
-            .map_err(|fault| Fail::fault(&visit, fault))?;
-    }
     let actor = one_time(&sent.secret);
     // The same form sent twice is one act; its key is of the ciphertext alone, which says nothing.
-    let key = format!("{}-{}", sent.answer("deed"), hex(&sha2::Sha256::digest(&sent.ciphertext)));
+    let key = format!("{}-{}", sent.answer("deed"), sent.digest.as_deref().unwrap_or("none"));
     let call = Call { actor: &actor, matter, act, private: BTreeMap::new(), key: Some(key) };
     match app.act::<Bid>(call).await {
         Ok(committed) => Ok(receipt(&visit, &sent, &committed)),
@@ -98,19 +109,63 @@ fn one_time(secret: &str) -> Actor {
     }
 }
 
-async fn read(mut form: Multipart) -> Result<Sent, String> {
+enum Broken {
+    Form,
+    Fault(Fault),
+}
+
+/// The file is kept piece by piece as it arrives; what does not begin like an envelope is not kept at all.
+async fn read(visit: &Visit, mut form: Multipart) -> Result<Sent, Broken> {
+    let app = &visit.web.app;
     let mut sent = Sent::default();
-    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
+    while let Some(mut part) = form.next_field().await.map_err(|_| Broken::Form)? {
         let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
-        if name == "ciphertext" {
-            sent.ciphertext = bytes.to_vec();
-        } else {
+        if name != "ciphertext" {
+            let bytes = part.bytes().await.map_err(|_| Broken::Form)?;
             sent.answers.insert(name, String::from_utf8_lossy(&bytes).trim().to_owned());
+            continue;
         }
+        let mut front = Vec::new();
+        while front.len() < HEADER {
+            match part.chunk().await.map_err(|_| Broken::Form)? {
+                Some(bytes) => front.extend_from_slice(&bytes),
+                None => break,
+            }
+        }
+        if Header::read(&front).is_err() {
+            sent.plain = !front.is_empty();
+            while part.chunk().await.map_err(|_| Broken::Form)?.is_some() {}
+            continue;
+        }
+        let mut envelope = app.take_envelope();
+        envelope.push(&front).await.map_err(Broken::Fault)?;
+        while let Some(bytes) = part.chunk().await.map_err(|_| Broken::Form)? {
+            envelope.push(&bytes).await.map_err(Broken::Fault)?;
+        }
+        sent.digest = Some(envelope.finish().await.map_err(Broken::Fault)?);
     }
     sent.secret = sent.answer("secret").to_owned();
     Ok(sent)
+}
+
+/// 开标密钥, as a bidder's program reads them.
+async fn keys(visit: Visit, Path(id): Path<String>) -> Page {
+    let catalogue = visit.web.app.catalogue();
+    let found = id.parse::<MatterId>().ok();
+    let project = found.and_then(|id| catalogue.one::<Project>(id));
+    let keys = project
+        .filter(|project| project.tender.announced.is_some())
+        .and_then(Project::keys);
+    let Some(named) = keys else { return Err(Fail::NotFound(visit)) };
+    let holder = |one: &KeyHolder| Holder { org: one.org.to_string(), key: one.key.clone() };
+    let keys = Keys {
+        format: Keys::FORMAT.to_owned(),
+        project: id.clone(),
+        threshold: named.threshold,
+        holders: named.holders.iter().map(holder).collect(),
+    };
+    let text = serde_json::to_string_pretty(&keys).map_err(|error| Fail::fault(&visit, error))?;
+    Ok(download("application/json", &format!("keys-{id}.json"), text))
 }
 
 /// The act that the form asks for, or everything that is wrong with it at once.
@@ -135,8 +190,12 @@ fn ordered(sent: &Sent) -> Result<(Option<MatterId>, Act), Vec<Invalid>> {
         _ => None,
     };
     let sends = matches!(deed, "deposit" | "replace");
-    note((sends && sent.ciphertext.is_empty()).then(|| Invalid::new("ciphertext", "请选择加密后的投标文件")));
-    let digest = hex(&sha2::Sha256::digest(&sent.ciphertext));
+    if sends && sent.plain {
+        wrong.push(Invalid::new("ciphertext", "这个文件没有加密，没有保存。请先加密，再递交"));
+    } else if sends && sent.digest.is_none() {
+        wrong.push(Invalid::new("ciphertext", "请选择加密后的投标文件"));
+    }
+    let digest = sent.digest.clone().unwrap_or_default();
     match (wrong.is_empty(), project) {
         (true, Ok(project)) => Ok((
             matter,
@@ -158,7 +217,7 @@ fn show(visit: &Visit, sent: &Sent, wrong: &[Invalid]) -> Response {
         Field::text("deed", "办什么", true).kind("choice").options(deeds).value(deed),
         Field::text("project", "项目编码", true).hint("13位，见项目页面").value(sent.answer("project")),
         Field::text("nonce", "随机数", true)
-            .hint("由您的加密程序生成，至少32位小写十六进制。每份投标用一个新的，截止以后凭它揭示归属")
+            .hint("加密时生成，在自留密钥文件里。每份投标用一个新的，截止以后凭它揭示归属")
             .value(sent.answer("nonce")),
         Field::text("secret", "密钥", true)
             .hint("递交时不要改动，请抄下保存。替换、撤回、揭示归属时填写当时保存的密钥；本站不保存，遗失不能找回")
@@ -193,9 +252,7 @@ fn receipt(visit: &Visit, sent: &Sent, done: &Committed) -> Response {
         fact("投标编号", done.matter.to_string()),
         fact("密钥", sent.secret.clone()),
     ];
-    if !sent.ciphertext.is_empty() {
-        facts.push(fact("密文摘要（SHA-256）", hex(&sha2::Sha256::digest(&sent.ciphertext))));
-    }
+    facts.extend(sent.digest.as_ref().map(|digest| fact("密文摘要（SHA-256）", digest.clone())));
     facts.push(fact("现在", clock_text(visit.web.app.moment().ms)));
     facts.push(fact_link(
         "台账",

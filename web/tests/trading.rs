@@ -265,6 +265,13 @@ fn multipart(fields: &[(&str, &str)], file: &[u8]) -> Request<Body> {
         .unwrap()
 }
 
+/// Begins like an envelope; what follows nobody here opens.
+fn envelope(rest: &str) -> Vec<u8> {
+    let mut bytes = fadu_bids::envelope::MAGIC.to_vec();
+    bytes.resize(fadu_bids::envelope::HEADER, 0);
+    [&bytes, rest.as_bytes()].concat()
+}
+
 impl County {
     async fn send(&self, fields: &[(&str, &str)], file: &[u8]) -> (u16, String) {
         let answer = self.router.clone().oneshot(multipart(fields, file)).await.unwrap();
@@ -300,18 +307,18 @@ async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_se
     };
     let (status, page) = send(with("deposit", &secret, "", "short"), b"").await;
     assert!(status == 422 && page.contains("至少32位") && page.contains("请选择加密后的投标文件"), "{page}");
-    let (status, page) = send(with("deposit", &secret, "", &nonce), b"ciphertext one").await;
+    let (status, page) = send(with("deposit", &secret, "", &nonce), &envelope("one")).await;
     assert_eq!(status, 200, "{page}");
     let rows = county.app.store.entries(fadu_sim::REGION, 0, 10_000).await.unwrap();
     let bid = rows.iter().rfind(|row| row.kind == "bid").unwrap().matter.to_string();
     assert!(page.contains(&bid) && page.contains(&secret), "{page}");
-    let (status, again) = send(with("deposit", &secret, "", &nonce), b"ciphertext one").await;
+    let (status, again) = send(with("deposit", &secret, "", &nonce), &envelope("one")).await;
     assert!(status == 200 && again.contains(&bid), "sent twice, it is one bid");
 
     let other = "0".repeat(32);
     assert_eq!(send(with("withdraw", &other, &bid, &nonce), b"").await.0, 403, "another secret");
     assert_eq!(send(with("withdraw", &secret, &bid, &"6b".repeat(20)), b"").await.0, 409, "another nonce");
-    assert_eq!(send(with("replace", &secret, &bid, &nonce), b"ciphertext two").await.0, 200);
+    assert_eq!(send(with("replace", &secret, &bid, &nonce), &envelope("two")).await.0, 200);
     assert_eq!(send(with("reveal", &secret, &bid, &nonce), b"").await.0, 409, "not before the deadline");
     for needle in [nonce.as_str(), secret.as_str()] {
         assert!(!county.written_somewhere(needle), "{needle} is kept nowhere");
@@ -333,8 +340,10 @@ async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_se
         assert!(!format!("{row:?}").contains(&project), "{row:?}");
     }
     assert_eq!(send(with("withdraw", &secret, &bid, &nonce), b"").await.0, 200);
-    // A minute past the deadline the door is shut.
-    county.clock.set(start_of(date(2025, 2, 25)) + (8 * 60 + 31) * 60_000);
-    let (status, late) = send(with("deposit", &"1".repeat(32), "", &nonce), b"late").await;
+    let (status, page) = send(with("deposit", &"1".repeat(32), "", &nonce), b"%PDF in the clear").await;
+    assert!(status == 422 && page.contains("没有加密") && !county.written_somewhere("%PDF in the clear"));
+    // A second past the deadline the door is shut.
+    county.clock.set(start_of(date(2025, 2, 25)) + (8 * 60 + 30) * 60_000 + 1000);
+    let (status, late) = send(with("deposit", &"1".repeat(32), "", &nonce), &envelope("late")).await;
     assert!(status == 409 && late.contains("TND-28"), "{late}");
 }

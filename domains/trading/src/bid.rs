@@ -244,6 +244,10 @@ impl Matter for Bid {
                     .look::<Project>(*project)
                     .is_some_and(|project| self.received_ms >= project.tender.announced_ms);
                 need(this_round, &rules::ORDER, || "是上一次招标收到的投标文件".into())?;
+                let closed = ctx
+                    .look::<Project>(*project)
+                    .is_some_and(|project| project.tender.opened.is_some());
+                need(!closed, &rules::ORDER, || "开标已经结束，不再揭示".into())?;
                 Ok(vec![Fact::Revealed {
                     project: *project,
                     digest: self.digest.clone(),

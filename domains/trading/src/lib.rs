@@ -17,6 +17,7 @@ pub mod bid;
 pub mod complaint;
 pub mod draw;
 pub mod inspection;
+pub mod letter;
 pub mod parameters;
 pub mod project;
 pub mod regime;

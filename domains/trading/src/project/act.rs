@@ -62,10 +62,23 @@ pub enum Act {
     Admit { bid: MatterId, digest: String, received_ms: i64 },
     /// 开标
     BeginOpening,
+    /// 交出份额: what a key holder opened on its own machine; `digest` is of the file handed in.
+    Contribute {
+        /// 第几方，从1起
+        holder: u8,
+        /// 份额用途
+        purpose: SharePurpose,
+        digest: String,
+    },
     /// 唱标
     ReadBid { bid: MatterId, reading: Box<Reading> },
     /// 解密不成
-    NoteUnreadable { bid: MatterId, fault: UnreadableFault },
+    NoteUnreadable {
+        bid: MatterId,
+        fault: UnreadableFault,
+        /// 当场查明的情况, as it goes into the opening record.
+        ground: String,
+    },
     /// 结束开标
     CloseOpening { record: String },
     /// 重新招标

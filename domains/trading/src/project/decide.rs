@@ -44,6 +44,7 @@ fn side(act: &Act) -> Side {
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
+        | Act::Contribute { .. }
         | Act::RegisterIntervention { .. }
         | Act::RaiseAlert { .. } => Side::Anyone,
         _ => Side::Tenderer,
@@ -88,6 +89,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::Qualify { .. }
             | Act::Clarify { .. }
             | Act::BeginOpening
+            | Act::Contribute { .. }
             | Act::ReadBid { .. }
             | Act::CloseOpening { .. }
             | Act::SeatCommittee { .. }
@@ -186,8 +188,9 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::LapseSuspension => oversee::lapse_suspension(p, ctx),
         Act::Admit { bid, digest, received_ms } => opening::admit(p, *bid, digest, *received_ms, ctx),
         Act::BeginOpening => opening::begin(p, ctx),
+        Act::Contribute { holder, purpose, digest } => opening::contribute(p, *holder, *purpose, digest, ctx),
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
-        Act::NoteUnreadable { bid, fault } => opening::note_unreadable(p, *bid, *fault),
+        Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
         Act::CloseOpening { record } => opening::close(p, record),
         Act::Retender { ground, reason } => opening::retender(p, *ground, reason, ctx),
         Act::Terminate { reason, announcement, refund } => {

@@ -105,16 +105,26 @@ fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             received_ms: *received_ms,
             read: None,
             unreadable: None,
+            ground: String::new(),
             void: None,
             rejected: None,
         }),
         Fact::OpeningBegun { .. } => tender.opening = Some(stamp.day),
+        Fact::SharesContributed { holder, purpose, digest, .. } => {
+            tender.shares.retain(|one| (one.holder, one.purpose) != (*holder, *purpose));
+            let (holder, purpose, digest) = (*holder, *purpose, digest.clone());
+            tender.shares.push(Contribution { holder, purpose, digest, at_ms: stamp.ms });
+        }
         Fact::BidRead { bid, reading, price_fen, .. } => {
             tender.bid(*bid, |row| row.read = Some(((**reading).clone(), *price_fen)));
         }
-        Fact::UnreadableNoted { bid, fault, .. } => tender.bid(*bid, |row| row.unreadable = Some(*fault)),
-        Fact::OpeningClosed { void, .. } => {
+        Fact::UnreadableNoted { bid, fault, ground, .. } => tender.bid(*bid, |row| {
+            row.unreadable = Some(*fault);
+            row.ground.clone_from(ground);
+        }),
+        Fact::OpeningClosed { void, record, .. } => {
             tender.opened = Some(stamp.day);
+            tender.record.clone_from(record);
             for (bid, rule) in void {
                 tender.bid(*bid, |row| row.void = Some(rule.clone()));
             }

@@ -113,6 +113,12 @@ pub enum Fact {
         n_bids: usize,
         in_time: bool,
     },
+    SharesContributed {
+        holder: u8,
+        purpose: SharePurpose,
+        org: OrgId,
+        digest: String,
+    },
     BidRead {
         bid: MatterId,
         reading: Box<Reading>,
@@ -122,6 +128,8 @@ pub enum Fact {
     UnreadableNoted {
         bid: MatterId,
         fault: UnreadableFault,
+        #[serde(default)]
+        ground: String,
         /// 1 撤销, 2 撤回; absent while no held text says.
         treated_as: Option<i64>,
     },

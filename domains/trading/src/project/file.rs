@@ -5,8 +5,8 @@ use crate::parameters::{Threshold, value};
 use crate::project::Project;
 use crate::regime::{Kind, Regime, at_most_percent};
 use crate::terms::{Flag, scan};
-use crate::{need, rules};
-use fadu_kernel::{Ctx, Refusal};
+use crate::{need, no, rules};
+use fadu_kernel::{Ctx, Help, OrgId, Refusal};
 use jiff::civil::{Date, DateTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,29 @@ pub struct TenderFile {
     pub performance_bond_percent: u8,
     /// 中标人不得转让，主体工作不得分包，已经写明
     pub forbids_transfer: bool,
+    /// 开标密钥: what bids are sealed to.
+    #[serde(default)]
+    pub keys: Option<OpeningKeys>,
 }
+
+/// 开标密钥。 Any `threshold` of the holders open a bid together; fewer do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OpeningKeys {
+    /// 开启所需的方数
+    pub threshold: u8,
+    pub holders: Vec<KeyHolder>,
+}
+
+/// 密钥持有方。
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeyHolder {
+    pub org: OrgId,
+    /// 公钥: 64 hexadecimal digits, from `fadu bid keygen` on the holder's own machine.
+    pub key: String,
+}
+
+/// Holders that an envelope has room for.
+const MOST_HOLDERS: usize = 9;
 
 /// 资格预审。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -152,8 +174,31 @@ pub fn check(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refu
         format!("履约保证金为合同金额的{}%", file.performance_bond_percent)
     })?;
     need(file.forbids_transfer, &rules::SUBCONTRACTS, || "没有写明不得转让和违法分包".into())?;
+    check_keys(file.keys.as_ref())?;
     check_candidates(project, file)?;
     check_periods(project, file, ctx)
+}
+
+/// Nobody opens a bid early (招标投标法 28): so no body may be able to alone.
+fn check_keys(keys: Option<&OpeningKeys>) -> Result<(), Refusal> {
+    let rule = &rules::NO_EARLY_LOOK;
+    let Some(keys) = keys else {
+        return no(rule, Help::Officer, "没有写明开标密钥由哪几方持有");
+    };
+    let (k, n) = (usize::from(keys.threshold), keys.holders.len());
+    need((2..=n).contains(&k) && n <= MOST_HOLDERS, rule, || {
+        format!("{n}方持有、{k}方开启；应当至少两方开启，至多{MOST_HOLDERS}方持有")
+    })?;
+    for holder in &keys.holders {
+        need(is_hash(&holder.key), rule, || format!("{}的公钥应为64位小写十六进制", holder.org))?;
+        let same = |other: &&KeyHolder| other.key == holder.key;
+        need(keys.holders.iter().filter(same).count() == 1, rule, || {
+            format!("{}的公钥与别方的相同", holder.org)
+        })?;
+        let own = keys.holders.iter().filter(|other| other.org == holder.org).count();
+        need(own < k, rule, || format!("{}持有{own}把密钥，一方就能开启", holder.org))?;
+    }
+    Ok(())
 }
 
 fn check_bond(project: &Project, file: &TenderFile) -> Result<(), Refusal> {

@@ -64,6 +64,7 @@ const ACTS: &[ActKind] = &[
     act("LapseSuspension", "暂停期满", SUSPEND),
     act("Admit", "投标文件入册", ON_TL_28_TR_36),
     act("BeginOpening", "开标", OPEN),
+    act("Contribute", "交出开标份额", OPEN),
     act("ReadBid", "唱标", OPEN),
     act("NoteUnreadable", "记录解密不成", OPEN),
     act("CloseOpening", "结束开标", OPEN),
@@ -121,7 +122,7 @@ impl Matter for Project {
         name_of!(act, Act:
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
             Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
-            LapseSuspension Admit BeginOpening ReadBid NoteUnreadable CloseOpening Retender Terminate
+            LapseSuspension Admit BeginOpening Contribute ReadBid NoteUnreadable CloseOpening Retender Terminate
             SeatCommittee ReplaceMember SayTimeShort Score RejectBid AskBidder AnswerCommittee
             ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
@@ -133,7 +134,7 @@ impl Matter for Project {
         name_of!(fact, Fact:
             Registered MethodProposed MethodConfirmed DutiesSigned SeparationGranted FilePrepared
             FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
-            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun BidRead
+            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
             TimeShortSaid EvaluationExtended Scored BidRejected BidderAsked CommitteeAnswered
             EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent

@@ -21,7 +21,7 @@ mod prepare;
 
 pub use act::{Act, Registration};
 pub use fact::Fact;
-pub use file::{Separation, TenderFile};
+pub use file::{KeyHolder, OpeningKeys, Separation, TenderFile};
 pub use parts::*;
 
 use crate::regime::{MustTender, Regime};
@@ -77,8 +77,14 @@ pub struct Tender {
     pub n_questions: u32,
     /// Filled only once the deadline has passed.
     pub bids: Vec<BidRow>,
+    /// What key holders handed in, the last of each.
+    #[serde(default)]
+    pub shares: Vec<Contribution>,
     pub opening: Option<Date>,
     pub opened: Option<Date>,
+    /// Digest of the opening record.
+    #[serde(default)]
+    pub record: String,
     pub committee: Vec<Seat>,
     pub draw: Option<MatterId>,
     pub sheets: Vec<Sheet>,
@@ -116,6 +122,16 @@ pub struct Suspension {
     pub until: Option<Date>,
 }
 
+/// 一方交出的份额。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contribution {
+    /// The holder's place among the tender's keys, from 1.
+    pub holder: u8,
+    pub purpose: SharePurpose,
+    pub digest: String,
+    pub at_ms: i64,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BidRow {
     pub bid: MatterId,
@@ -123,6 +139,9 @@ pub struct BidRow {
     pub received_ms: i64,
     pub read: Option<(Reading, i64)>,
     pub unreadable: Option<UnreadableFault>,
+    /// Why it could not be opened, as it was found on the spot.
+    #[serde(default)]
+    pub ground: String,
     /// The rule by which it is void.
     pub void: Option<String>,
     pub rejected: Option<RejectGround>,
@@ -248,6 +267,11 @@ impl Project {
         self.objections
             .iter()
             .find(|objection| objection.stage == stage && objection.is_open())
+    }
+
+    /// 开标密钥, once a file names them.
+    pub fn keys(&self) -> Option<&OpeningKeys> {
+        self.tender.file.as_ref()?.keys.as_ref()
     }
 
     pub fn bid(&self, bid: MatterId) -> Option<&BidRow> {

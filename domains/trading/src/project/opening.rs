@@ -1,7 +1,7 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
 use super::decide::{Decision, deadline_passed};
-use super::{BidRow, Fact, Project, Reading, RetenderGround, UnreadableFault};
+use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, UnreadableFault};
 use crate::draw::is_hash;
 use crate::parameters::value;
 use crate::time::instant_ms;
@@ -41,6 +41,35 @@ fn row(p: &Project, bid: MatterId) -> Result<&BidRow, fadu_kernel::Refusal> {
     }
 }
 
+/// 交出份额: of the label once the deadline has passed, of the content once the opening has begun. A holder who hands in
+/// again, because a bid was admitted meanwhile, replaces what it gave.
+pub(super) fn contribute(
+    p: &Project,
+    holder: u8,
+    purpose: SharePurpose,
+    digest: &str,
+    ctx: &Ctx,
+) -> Decision {
+    let place = usize::from(holder).checked_sub(1);
+    let org = &ctx.actor.org;
+    match p.keys().and_then(|keys| keys.holders.get(place?)) {
+        Some(named) if named.org == *org => {}
+        Some(named) => return no(&rules::OWN_SIDE, Help::Officer, format!("这把密钥由{}持有", named.org)),
+        None => return no(&rules::OWN_SIDE, Help::Officer, format!("没有第{holder}把密钥")),
+    }
+    match purpose {
+        SharePurpose::Label => {
+            need(deadline_passed(p, ctx), &rules::NO_EARLY_LOOK, || "投标还没有截止".into())?
+        }
+        SharePurpose::Content => {
+            need(p.tender.opening.is_some(), &rules::NO_EARLY_LOOK, || "还没有开标".into())?
+        }
+    }
+    need(p.tender.opened.is_none(), &rules::ORDER, || "开标已经结束".into())?;
+    need(is_hash(digest), &rules::ORDER, || "没有份额文件的摘要".into())?;
+    Ok(vec![Fact::SharesContributed { holder, purpose, org: org.clone(), digest: digest.to_owned() }])
+}
+
 /// 唱标: whatever was received in time is read out, also a price of zero or one beyond the ceiling; the committee judges.
 pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decision {
     let row = row(p, bid)?;
@@ -57,10 +86,12 @@ pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decisio
 }
 
 /// The others go on; what it means for this one is a parameter that stays empty until its source is held.
-pub(super) fn note_unreadable(p: &Project, bid: MatterId, fault: UnreadableFault) -> Decision {
+pub(super) fn note_unreadable(p: &Project, bid: MatterId, fault: UnreadableFault, ground: &str) -> Decision {
     let row = row(p, bid)?;
     need(row.read.is_none() && row.unreadable.is_none(), &rules::UNREADABLE, || "这份投标已经唱过".into())?;
-    Ok(vec![Fact::UnreadableNoted { bid, fault, treated_as: value("unreadable_bid") }])
+    need(!ground.trim().is_empty(), &rules::UNREADABLE, || "没有写明当场查明的情况".into())?;
+    let (ground, treated_as) = (ground.to_owned(), value("unreadable_bid"));
+    Ok(vec![Fact::UnreadableNoted { bid, fault, ground, treated_as }])
 }
 
 pub(super) fn close(p: &Project, record: &str) -> Decision {

@@ -107,6 +107,16 @@ pub enum UnreadableFault {
     Unknown,
 }
 
+/// 份额是做什么用的。
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SharePurpose {
+    /// 归属: whose project an envelope of an absent bidder is; after the deadline.
+    Label,
+    /// 内容: what was bid; after the opening has begun.
+    Content,
+}
+
 /// 重新招标的事由。
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

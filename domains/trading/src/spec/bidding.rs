@@ -9,7 +9,7 @@ use crate::project::{
     Act, Disposition, Project, Reading, Registration, RetenderGround, Stage, TenderFile, UnreadableFault,
 };
 use crate::regime::Kind;
-use fadu_kernel::Actor;
+use fadu_kernel::{Actor, MatterId};
 use jiff::civil::Date;
 
 fn clarify(w: &mut World, when: &str, affects_bids: bool) -> Answer {
@@ -52,6 +52,10 @@ fn answer(w: &mut World, when: &str) -> Answer {
 fn deposit(w: &mut World, when: &str) -> Answer {
     w.announced(registration(), file());
     w.deposit(0, when)
+}
+
+fn unreadable(bid: MatterId, fault: UnreadableFault, ground: &str) -> Act {
+    Act::NoteUnreadable { bid, fault, ground: ground.into() }
 }
 
 fn begin(w: &mut World, when: &str) -> Answer {
@@ -372,7 +376,7 @@ fn reading_out() -> Vec<Row> {
         }),
         ("one bid cannot be decrypted, the others go on (TND-90)", Passes, |w| {
             w.opening(registration());
-            let act = Act::NoteUnreadable { bid: BIDS[2], fault: UnreadableFault::Unknown };
+            let act = unreadable(BIDS[2], UnreadableFault::Unknown, "份额合不成密钥");
             w.project("03-25T09:40:00", &tenderer(), act)?;
             w.read(0, reading(0))?;
             w.read(1, reading(1))?;
@@ -381,7 +385,7 @@ fn reading_out() -> Vec<Row> {
         ("what was read out is not unreadable (TND-90)", Refused("TND-90"), |w| {
             w.opening(registration());
             w.read(0, reading(0))?;
-            let act = Act::NoteUnreadable { bid: BIDS[0], fault: UnreadableFault::Bidder };
+            let act = unreadable(BIDS[0], UnreadableFault::Bidder, "密文不完整");
             w.project("03-25T09:45:00", &tenderer(), act)
         }),
         ("closed with a bid unread (TND-33)", Refused("TND-33"), |w| {

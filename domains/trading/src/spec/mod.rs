@@ -8,6 +8,7 @@ mod inspections;
 mod preparing;
 mod properties;
 mod remedies;
+mod sealing;
 mod secrecy;
 mod world;
 
@@ -29,6 +30,7 @@ fn tables() -> Vec<Row> {
     [
         preparing::rows(),
         bidding::rows(),
+        sealing::rows(),
         evaluating::rows(),
         award::rows(),
         remedies::rows(),

@@ -6,8 +6,8 @@ use crate::draw::matter::{Act as DrawAct, Candidate, Draw, Purpose, draw_id};
 use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
 use crate::project::{
-    Act, Contract, Member, Method, Points, Project, Publication, Reading, Registration, TenderFile,
-    file::Criterion, seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Project, Publication, Reading,
+    Registration, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
 use crate::time::instant_ms;
@@ -215,8 +215,15 @@ pub fn file() -> TenderFile {
         candidates: 3,
         performance_bond_percent: 10,
         forbids_transfer: true,
+        keys: Some(keys()),
         ..TenderFile::default()
     }
+}
+
+/// Two of three open: tenderer, supervisor, trading centre.
+pub fn keys() -> OpeningKeys {
+    let holder = |org: &str| KeyHolder { org: OrgId::new(org), key: sha256(&format!("key of {org}")) };
+    OpeningKeys { threshold: 2, holders: ["教育局", "住建局", "交易中心"].map(holder).to_vec() }
 }
 
 pub fn publications() -> Vec<Publication> {
