@@ -69,6 +69,18 @@ impl App {
             .await
     }
 
+    /// What an act brings that the public needs later and no ledger keeps, also where it came by the generic form.
+    pub(crate) async fn keep_with(
+        &self,
+        matter: Option<MatterId>,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        match (matter, act.downcast_ref()) {
+            (Some(id), Some(DrawAct::Conclude { roster, .. })) => self.keep_roster(id, roster).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Its root names a list and nothing else: whoever brings it, it is the one that was frozen.
     pub async fn keep_roster(&self, id: MatterId, roster: &[Line]) -> Result<(), Problem> {
         let catalogue = self.catalogue();
