@@ -153,7 +153,7 @@ impl App {
             SharePurpose::Content => project.tender.opening.is_some(),
         };
         if !due || project.tender.opened.is_some() {
-            return Err(Problem::Invalid(vec![Invalid::new("purpose", "现在不是交出这种份额的时候")]));
+            return Err(Problem::Invalid(vec![Invalid::new("shares", "现在不是交出这种份额的时候")]));
         }
         let envelopes = match of {
             SharePurpose::Label => self.unrevealed(&project).await?,
