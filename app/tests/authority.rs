@@ -348,6 +348,7 @@ fn is_across_bodies(name: &str) -> bool {
         "project.Resume",
         "project.RegisterIntervention",
         "project.RaiseAlert",
+        "project.Contribute",
         "project.DisposeAlert",
         "project.RecordCheck",
         "project.ReportCrime",
