@@ -338,7 +338,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 20] = [
+    const ACROSS: [&str; 21] = [
         "power.Draft",
         "knowledge.Draft",
         "order.Assist",

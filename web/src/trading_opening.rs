@@ -274,7 +274,7 @@ async fn headers(visit: Visit, Path((id, word, holder)): Path<(String, String, u
 
 async fn shares(visit: Visit, Path(id): Path<String>, form: Result<Multipart, MultipartRejection>) -> Page {
     let (actor, matter, _) = project_of(&visit, &id)?;
-    let mut form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let mut form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let mut fields = HashMap::new();
     while let Ok(Some(part)) = form.next_field().await {
         let name = part.name().unwrap_or_default().to_owned();
