@@ -124,7 +124,12 @@ fn story() -> Vec<(i64, Fact)> {
                 read(1, 480_000_000),
                 read(2, 490_000_001),
                 read(3, 499_000_000),
-                Fact::UnreadableNoted { bid: id(4), fault: UnreadableFault::Bidder, treated_as: None },
+                Fact::UnreadableNoted {
+                    bid: id(4),
+                    fault: UnreadableFault::Bidder,
+                    ground: "密文不完整".into(),
+                    treated_as: None,
+                },
                 Fact::OpeningClosed { record: String::new(), n_bids: 4, void: vec![], noted: false },
             ],
         ),
