@@ -17,6 +17,7 @@ pub mod refusals;
 pub mod registry;
 pub mod relays;
 pub mod rules;
+pub mod supervision;
 pub mod sweep;
 mod trading;
 

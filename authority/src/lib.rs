@@ -41,7 +41,8 @@ impl Authority {
             include_str!("../policies/onething.cedar"),
             include_str!("../policies/hall.cedar"),
             include_str!("../policies/hotline.cedar"),
-            include_str!("../policies/trading.cedar")
+            include_str!("../policies/trading.cedar"),
+            include_str!("../policies/supervision.cedar")
         ))
     }
 

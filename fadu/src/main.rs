@@ -11,11 +11,13 @@ mod figure;
 mod home;
 mod law;
 mod ledger;
+mod lookback;
 mod mail;
 mod ocds;
 mod report;
 mod serve;
 mod simulate;
+mod supervision;
 mod theme;
 mod tickets;
 
@@ -95,6 +97,12 @@ enum Command {
     /// Open contracting data: red flags over files of releases
     #[command(subcommand)]
     Ocds(ocds::Ocds),
+    /// Supervision of trading, in a folder of its own: receive the venue's ledger, audit it
+    #[command(subcommand)]
+    Supervision(supervision::Supervision),
+    /// Look back over past projects: match a list of tenders with approvals and payments
+    #[command(subcommand)]
+    Lookback(lookback::Lookback),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -171,6 +179,8 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Bid(command) => bid::run(place, command),
         Command::Draw(draw) => draw::run(place, draw),
         Command::Ocds(ocds) => ocds::run(ocds),
+        Command::Supervision(command) => supervision::run(place, command).await,
+        Command::Lookback(command) => lookback::run(place, command).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

@@ -9,7 +9,7 @@ mod value;
 
 pub use declare::{Adds, BadFigure, Declaration, Figures, Period};
 pub use tail::{FigureFault, rebuild, tail};
-pub use value::{Value, entries, value};
+pub use value::{Split, Value, entries, split, value};
 
 #[cfg(test)]
 mod tests;

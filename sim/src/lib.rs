@@ -9,6 +9,7 @@ mod hotline_year;
 mod joint_year;
 mod sealed;
 mod story;
+mod supervision;
 mod themes;
 mod trading;
 mod year;
@@ -18,6 +19,9 @@ pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, gen
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use sealed::identity as holder_identity;
+pub use supervision::{
+    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects,
+};
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use trading::{open_tender, trading_day};
 pub use year::{Plan, Tally, run_year};

@@ -13,6 +13,7 @@ mod hotline_desk;
 mod hotline_keys;
 mod hotline_leads;
 mod hotline_order;
+mod inspection_pages;
 mod joint;
 mod law_pages;
 mod manage;
@@ -21,12 +22,15 @@ mod meter;
 mod notices;
 mod open311;
 mod oversight;
+mod oversight_notices;
 mod portal;
 mod power_desk;
 mod power_pages;
 mod report_pages;
 mod session;
 mod submission;
+mod supervision_pages;
+mod supervision_reviews;
 mod telephony;
 mod templates;
 mod themes;
@@ -74,6 +78,7 @@ pub struct Inner {
     telephony: telephony::Telephony,
     wechat: OnceLock<wechat::Wechat>,
     addresses: OnceLock<Addresses>,
+    beside: OnceLock<(Arc<App>, String)>,
 }
 
 /// Whose pages these are.
@@ -116,6 +121,7 @@ impl Web {
             telephony: telephony::Telephony::default(),
             wechat: OnceLock::new(),
             addresses: OnceLock::new(),
+            beside: OnceLock::new(),
         }))
     }
 
@@ -135,6 +141,15 @@ impl Web {
     /// Takes messages of the county's official account from now on; `false` where it does already.
     pub fn open_wechat(&self, config: wechat::Config) -> bool {
         self.wechat.set(wechat::Wechat::new(config)).is_ok()
+    }
+
+    /// 旁边的监督终端: its figures are read, nothing of it is written. With the address of its pages.
+    pub fn stand_beside(&self, terminal: Arc<App>, url: String) {
+        let _ = self.beside.set((terminal, url));
+    }
+
+    pub(crate) fn beside(&self) -> Option<&(Arc<App>, String)> {
+        self.beside.get()
     }
 
     /// Ends the streams of the boards: a server that stops does not wait for them.
@@ -172,7 +187,7 @@ pub const ADDRESSES: &str = "hotline/addresses";
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// The pages of each business that a county may leave out.
-fn businesses() -> [(&'static str, Router<Web>); 4] {
+fn businesses() -> [(&'static str, Router<Web>); 5] {
     let hotline = open311::routes()
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
@@ -189,8 +204,19 @@ fn businesses() -> [(&'static str, Router<Web>); 4] {
         ("onething", themes::routes().merge(joint::routes())),
         ("hall", hall::routes()),
         ("hotline", hotline),
-        ("trading", trading),
+        ("trading", trading.merge(inspection_pages::routes())),
+        ("supervision", supervision_pages::routes().merge(supervision_reviews::routes())),
     ]
+}
+
+/// What every county has and a terminal of supervision has not.
+fn services() -> Router<Web> {
+    portal::routes()
+        .merge(track::routes())
+        .merge(power_pages::routes())
+        .merge(power_desk::routes())
+        .merge(notices::routes())
+        .merge(counter::routes())
 }
 
 /// The same pages before a county is complete: the staff sets it up, the public is told to come back.
@@ -204,20 +230,21 @@ pub fn router(web: Web) -> Router {
     };
     let run = businesses().into_iter().filter(|(word, _)| web.app.runs.business(word));
     let run = run.fold(Router::new(), |all, (_, routes)| all.merge(routes));
+    let own = match web.app.runs.is_apart() {
+        true => Router::new(),
+        false => services(),
+    };
     Router::new()
         .merge(run)
+        .merge(own)
         .merge(api::routes())
-        .merge(portal::routes())
-        .merge(track::routes())
+        .merge(portal::receipts())
         .merge(law_pages::routes())
-        .merge(power_pages::routes())
-        .merge(power_desk::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
-        .merge(notices::routes())
-        .merge(counter::routes())
         .merge(manage::routes())
         .merge(matters::routes())
+        .merge(oversight_notices::routes())
         .merge(oversight::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
