@@ -19,6 +19,7 @@ pub mod registry;
 pub mod relays;
 pub mod rules;
 pub mod sources;
+pub mod supervision;
 pub mod sweep;
 mod trading;
 

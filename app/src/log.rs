@@ -49,8 +49,12 @@ pub struct Verified {
 }
 
 impl App {
+    /// A store of supervision is another ledger than the county's, and its notes say so.
     pub fn origin(&self) -> String {
-        format!("fadu/{}", self.region)
+        match self.runs.is_apart() {
+            true => format!("fadu/{}/supervision", self.region),
+            false => format!("fadu/{}", self.region),
+        }
     }
 
     pub fn signer(&self) -> Signer {

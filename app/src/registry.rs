@@ -14,6 +14,7 @@ use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Item};
 use fadu_store::{Fault, TaskRow};
+use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -122,6 +123,14 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Draw>("draws"),
     Kind::of::<Complaint>("complaints"),
     Kind::of::<Inspection>("inspections"),
+    Kind::of::<Alert>("alerts"),
+    Kind::of::<HandOver>("handovers"),
+    Kind::of::<Credit>("credits"),
+    Kind::of::<DutyList>("duty-lists"),
+    Kind::of::<Venue>("venues"),
+    Kind::of::<Campaign>("campaigns"),
+    Kind::of::<Review>("reviews"),
+    Kind::of::<Penalty>("penalties"),
 ];
 
 /// 业务。 What a county runs or leaves to others, whole: its kinds, its rules' rows, its figures, and what a county that
@@ -139,7 +148,8 @@ pub struct Business {
     pub lacks: fn(&App) -> Vec<(String, String)>,
 }
 
-/// Every business; the first is never left out, the others build on its cases and its list of powers.
+/// Every business; the first is never left out, the others build on its cases and its list of powers. Supervision stands
+/// apart from all of them.
 pub static BUSINESSES: &[Business] = &[
     Business {
         word: "service",
@@ -202,7 +212,18 @@ pub static BUSINESSES: &[Business] = &[
         figures: &[fadu_trading::FIGURES],
         lacks: |_| fadu_trading::parameters::blocks_go_live(),
     },
+    Business {
+        word: SUPERVISION,
+        zh: "公共资源交易监督",
+        kinds: &["alert", "handover", "credit", "duties", "venue", "campaign", "review", "penalty"],
+        rows: &[fadu_supervision::ROWS],
+        figures: &[fadu_supervision::FIGURES],
+        lacks: |_| fadu_supervision::parameters::blocks_go_live(),
+    },
 ];
+
+/// 监督与交易分开 (招标投标法实施条例 5). Run alone, in a store of its own under keys of its own, and by no county that trades.
+pub const SUPERVISION: &str = "supervision";
 
 /// The business of a kind.
 pub fn business_of(kind: &str) -> Option<&'static Business> {
@@ -225,20 +246,35 @@ pub struct Runs(Vec<&'static str>);
 
 impl Default for Runs {
     fn default() -> Runs {
-        Runs(BUSINESSES.iter().map(|business| business.word).collect())
+        let all = BUSINESSES.iter().map(|business| business.word);
+        Runs(all.filter(|word| *word != SUPERVISION).collect())
     }
 }
 
 impl Runs {
-    /// Errors: the word that names no business.
+    /// Errors: the word that names no business, or that may not stand beside the others.
     pub fn only(words: &[String]) -> Result<Runs, String> {
         let known = |word: &String| BUSINESSES.iter().any(|business| business.word == word);
         if let Some(unknown) = words.iter().find(|word| !known(word)) {
             return Err(unknown.clone());
         }
+        match words {
+            [alone] if alone == SUPERVISION => return Ok(Runs::apart()),
+            _ if words.iter().any(|word| word == SUPERVISION) => return Err(SUPERVISION.to_owned()),
+            _ => {}
+        }
         let all = BUSINESSES.iter().enumerate();
         let run = all.filter(|(i, business)| *i == 0 || words.iter().any(|word| word == business.word));
         Ok(Runs(run.map(|(_, business)| business.word).collect()))
+    }
+
+    /// 监督终端: supervision and nothing else.
+    pub fn apart() -> Runs {
+        Runs(vec![SUPERVISION])
+    }
+
+    pub fn is_apart(&self) -> bool {
+        self.0 == [SUPERVISION]
     }
 
     pub fn business(&self, word: &str) -> bool {
@@ -255,7 +291,12 @@ impl Runs {
     }
 
     pub fn left_out(&self) -> impl Iterator<Item = &'static Business> {
-        BUSINESSES.iter().filter(|business| !self.business(business.word))
+        let apart = self.is_apart();
+        let left_out = |business: &&Business| !self.business(business.word);
+        BUSINESSES
+            .iter()
+            .filter(left_out)
+            .filter(move |business| apart || business.word != SUPERVISION)
     }
 }
 
@@ -327,7 +368,11 @@ mod tests {
             |words: &[&str]| Runs::only(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         let some = only(&["trading"]).unwrap();
         assert!(some.kind("bid") && some.kind("case") && !some.kind("order"));
-        assert_eq!(some.all().count() + some.left_out().count(), BUSINESSES.len());
+        assert_eq!(some.all().count() + some.left_out().count() + 1, BUSINESSES.len());
+        let apart = only(&["supervision"]).unwrap();
+        assert!(apart.is_apart() && apart.kind("alert") && !apart.kind("case") && !apart.kind("project"));
+        assert_eq!(only(&["trading", "supervision"]), Err("supervision".to_owned()));
+        assert!(!Runs::default().kind("alert"));
         assert_eq!(only(&["tradin"]), Err("tradin".to_owned()));
         assert_eq!(
             only(&["service", "onething", "proof", "hall", "hotline", "trading"]),

@@ -7,7 +7,7 @@ mod onething;
 mod proof;
 
 use crate::catalogue::Snapshot;
-use crate::{App, Call, Problem, trading};
+use crate::{App, Call, Problem, supervision, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
@@ -47,6 +47,8 @@ pub(crate) enum Effect {
     Proof { asks: proof::Effect },
     /// 公共资源交易
     Trading { asks: trading::Effect },
+    /// 公共资源交易监督
+    Supervision { asks: supervision::Effect },
     /// 并入主单: the parent counts what was merged into it.
     AdoptOrder { parent: MatterId, child: MatterId },
     /// 移交信访，登记: the petition of an order that was handed over.
@@ -88,7 +90,8 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
         let of_hotline = crate::hotline::asked(told.matter, state, fact);
         let of_trading = trading::asked(told.matter, fact).map(|asks| Effect::Trading { asks });
         let of_proof = proof::asked(state, fact, told).into_iter().map(|asks| Effect::Proof { asks });
-        of_hotline.into_iter().chain(of_trading).chain(of_proof).collect()
+        let of_supervision = supervision::asked(told.matter, fact).map(|asks| Effect::Supervision { asks });
+        of_hotline.into_iter().chain(of_trading).chain(of_proof).chain(of_supervision).collect()
     };
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }
@@ -263,6 +266,7 @@ impl App {
             Effect::Proof { asks } => self.relay_proof(row, asks).await,
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,
             Effect::Trading { asks } => self.relay_trading(row, asks).await,
+            Effect::Supervision { asks } => self.relay_supervision(row, asks).await,
             Effect::AdoptOrder { parent, child } => self.adopt_order(parent, child, row).await,
             Effect::RegisterPetition { order, office, receipt } => {
                 self.register_petition(order, office, receipt, row).await
@@ -272,7 +276,7 @@ impl App {
     }
 
     /// Performs the act in the commit in which the effect leaves the outbox; without an act it only leaves.
-    async fn carry<M: Matter>(
+    pub(crate) async fn carry<M: Matter>(
         &self,
         row: &OutboxRow,
         wanted: Option<(MatterId, M::Act)>,

@@ -1,6 +1,6 @@
 //! 规则总表。 Every rule that some `decide` may refuse by, and how each rule of the book stands.
 
-use crate::registry::{self, KINDS, Runs};
+use crate::registry::{self, KINDS, Kind, Runs};
 use fadu_kernel::Rule;
 use fadu_kernel::counting::COUNTING;
 use fadu_kernel::rows::{self, Kept, Row};
@@ -10,14 +10,17 @@ use std::sync::LazyLock;
 /// As each domain declares them: two may refuse by one rule of the book, each with the articles of its own matter. The
 /// kinds of one domain share its list.
 pub fn declared() -> impl Iterator<Item = &'static Rule> {
-    declared_for(&Runs::default())
+    distinct(KINDS.iter())
 }
 
 /// Those of the businesses that a county runs: what it must hold the law for.
 pub fn declared_for(runs: &Runs) -> impl Iterator<Item = &'static Rule> + use<> {
     let runs = runs.clone();
+    distinct(KINDS.iter().filter(move |kind| runs.kind(kind.name)))
+}
+
+fn distinct<'a>(kinds: impl Iterator<Item = &'a Kind>) -> impl Iterator<Item = &'static Rule> {
     let mut seen = BTreeSet::new();
-    let kinds = KINDS.iter().filter(move |kind| runs.kind(kind.name));
     let rules = kinds.flat_map(|kind| (kind.rules)()).chain(COUNTING.rules).copied();
     rules.filter(move |rule| {
         seen.insert((rule.id, rule.basis.iter().map(fadu_kernel::Basis::key).collect::<Vec<_>>()))

@@ -42,7 +42,8 @@ impl Authority {
             include_str!("../policies/proof.cedar"),
             include_str!("../policies/hall.cedar"),
             include_str!("../policies/hotline.cedar"),
-            include_str!("../policies/trading.cedar")
+            include_str!("../policies/trading.cedar"),
+            include_str!("../policies/supervision.cedar")
         ))
     }
 

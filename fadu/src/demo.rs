@@ -2,6 +2,7 @@
 
 use crate::admin::{problem, publish_key, read_items};
 use crate::home::{Config, DemoRecord, Home, figures};
+use crate::supervision::Terminal;
 use crate::{Answer, Place, Usage, law, serve};
 use anyhow::Context;
 use fadu_app::App;
@@ -74,13 +75,16 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
         bring_texts(place, &home, dir).await?;
     }
     let app = home.app().await?;
+    let terminal = Terminal::demonstrate(place, &home, &app, PASSWORD).await?;
     summary(place, &home, &app).await?;
+    terminal.summary(place).await?;
     if demo.no_serve {
         return Ok(true);
     }
     let web = home.web(app).await?;
     let router = fadu_web::router(web.clone());
-    serve::serve(place, web, router, SocketAddr::from(([127, 0, 0, 1], demo.port))).await
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    serve::serve(place, web, router, at(demo.port), Some((terminal, at(demo.port + 1)))).await
 }
 
 /// The record of this folder; a new one on an empty folder. Another plan on the same folder is a wrong question.

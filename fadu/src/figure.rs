@@ -15,6 +15,9 @@ pub struct Figure {
     /// List the ledger numbers it counts
     #[arg(long)]
     entries: bool,
+    /// Part by part, where the figure has keys: by sector, by step
+    #[arg(long)]
+    by_key: bool,
 }
 
 pub async fn run(place: &Place, command: Figure) -> Answer {
@@ -65,6 +68,13 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
         listed.dedup();
         object["entries"] = json!(listed);
     }
+    let parts = match command.by_key {
+        true => fadu_figures::split(store, region, &figures, &command.name, as_of).await?,
+        false => Vec::new(),
+    };
+    if command.by_key {
+        object["by_key"] = serde_json::to_value(&parts)?;
+    }
     say(place, object, || {
         let mut text = format!(
             "{} {} = {} (as of {}, {} entries)",
@@ -74,6 +84,10 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
             value.as_of,
             value.entries
         );
+        for one in &parts {
+            let whole = one.whole.map(|whole| format!(" / {whole}")).unwrap_or_default();
+            text.push_str(&format!("\n{:>10}{whole}  {}", one.part, one.key));
+        }
         listed.iter().for_each(|seq| text.push_str(&format!("\n{seq}")));
         text
     });

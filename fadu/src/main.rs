@@ -13,11 +13,13 @@ mod hotline;
 mod law;
 mod ledger;
 mod licence;
+mod lookback;
 mod mail;
 mod ocds;
 mod report;
 mod serve;
 mod simulate;
+mod supervision;
 mod theme;
 mod tickets;
 
@@ -103,6 +105,12 @@ enum Command {
     /// Open contracting data: red flags over releases, releases in and out
     #[command(subcommand)]
     Ocds(ocds::Ocds),
+    /// Supervision of trading, in a folder of its own: receive the venue's ledger, audit it
+    #[command(subcommand)]
+    Supervision(supervision::Supervision),
+    /// Look back over past projects: match a list of tenders with approvals and payments
+    #[command(subcommand)]
+    Lookback(lookback::Lookback),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -181,6 +189,8 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Bid(command) => bid::run(place, command),
         Command::Draw(draw) => draw::run(place, draw),
         Command::Ocds(ocds) => ocds::run(place, ocds).await,
+        Command::Supervision(command) => supervision::run(place, command).await,
+        Command::Lookback(command) => lookback::run(place, command).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

@@ -3,8 +3,11 @@
 use crate::home::{Home, figures};
 use crate::{Answer, Place, Usage, say};
 use anyhow::Context;
+use fadu_app::App;
+use fadu_app::registry::SUPERVISION;
 use serde_json::json;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub struct Report {
@@ -18,6 +21,23 @@ pub struct Report {
     /// List the parts that have no evidence yet; the answer is no while there is one
     #[arg(long)]
     check: bool,
+    /// The folder of supervision whose figures the report cites; `supervision` within the data folder unless it says otherwise
+    #[arg(long, value_name = "DIR")]
+    supervision: Option<PathBuf>,
+}
+
+/// The figures of supervision stand in its own store, which is read here and not written.
+async fn beside(place: &Place, given: Option<&PathBuf>) -> anyhow::Result<Option<Arc<App>>> {
+    let dir = given.cloned().unwrap_or_else(|| place.data.join(SUPERVISION));
+    let at = Place { data: dir, database: None, json: place.json };
+    if given.is_none() && !Home::exists(&at) {
+        return Ok(None);
+    }
+    let home = Home::open(&at).await?;
+    if !home.config.runs()?.is_apart() {
+        return Err(Usage(format!("{} is no folder of supervision", at.data.display())).into());
+    }
+    Ok(Some(home.app().await?))
 }
 
 pub async fn run(place: &Place, command: Report) -> Answer {
@@ -28,8 +48,16 @@ pub async fn run(place: &Place, command: Report) -> Answer {
     if command.year > app.moment().today.year() {
         return Err(Usage(format!("{} has not begun", command.year)).into());
     }
-    let report =
-        fadu_web::annual(&app, &figures, &home.config.bureau, home.config.simulated, command.year).await?;
+    let beside = beside(place, command.supervision.as_ref()).await?;
+    let report = fadu_web::annual(
+        &app,
+        beside.as_deref(),
+        &figures,
+        &home.config.bureau,
+        home.config.simulated,
+        command.year,
+    )
+    .await?;
     if command.check {
         say(place, json!({"year": command.year, "missing": report.missing}), || {
             match report.missing.as_slice() {

@@ -2,6 +2,7 @@
 
 use crate::calendar::read_date;
 use crate::home::{Home, figures};
+use crate::supervision::Terminal;
 use crate::{Answer, Place, say};
 use anyhow::{Context, bail};
 use fadu_app::App;
@@ -21,6 +22,11 @@ pub struct Serve {
     /// Open to the staff alone, who sign in and complete what is missing; the public is told to come back
     #[arg(long)]
     prepare: bool,
+    /// The terminal of supervision beside the county: a folder of its own, with a ledger, keys and accounts of its own
+    #[arg(long, value_name = "DIR")]
+    supervision: Option<std::path::PathBuf>,
+    #[arg(long, default_value_t = 8421, requires = "supervision")]
+    supervision_port: u16,
 }
 
 #[derive(clap::Args)]
@@ -48,22 +54,13 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
     let home = Home::open(place).await?;
     let _lock = home.lock()?;
     let app = home.app().await?;
-    if let Some(seconds) = app.clock_behind().await? {
-        bail!(
-            "this machine's clock stands {seconds} s before the last entry of the ledger: set it right first, or acts would bear times before those already written"
-        );
-    }
-    if home.demo.is_none() {
-        let mut missing = nobody_pretends(&app).await?;
-        match command.prepare {
-            true => {
-                tracing::warn!(missing = ?in_the_way(&home, &app).await?, "preparing: closed to the public")
-            }
-            false => missing.extend(in_the_way(&home, &app).await?),
-        }
-        if !missing.is_empty() {
-            bail!("{}", missing.join("\n"));
-        }
+    ready(&home, &app, command.prepare).await?;
+    let terminal = match &command.supervision {
+        Some(dir) => Some(Terminal::open(place, dir).await?),
+        None => None,
+    };
+    if let Some(terminal) = &terminal {
+        ready(&terminal.home, &terminal.app, command.prepare).await?;
     }
     // A county that is not open, or has no hotline, leaves its mailbox alone.
     let takes_mail = !command.prepare && app.runs.business("hotline");
@@ -73,7 +70,29 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
     let web = home.web(Arc::clone(&app)).await?;
     let router =
         if command.prepare { fadu_web::preparing(web.clone()) } else { fadu_web::router(web.clone()) };
-    serve(place, web, router, SocketAddr::new(command.listen, command.port)).await
+    let beside = terminal.map(|one| (one, SocketAddr::new(command.listen, command.supervision_port)));
+    serve(place, web, router, SocketAddr::new(command.listen, command.port), beside).await
+}
+
+/// A clock that is right, real accounts, and before the public comes nothing in the way.
+async fn ready(home: &Home, app: &App, prepare: bool) -> anyhow::Result<()> {
+    if let Some(seconds) = app.clock_behind().await? {
+        bail!(
+            "this machine's clock stands {seconds} s before the last entry of the ledger: set it right first, or acts would bear times before those already written"
+        );
+    }
+    if home.demo.is_some() {
+        return Ok(());
+    }
+    let mut missing = nobody_pretends(app).await?;
+    match prepare {
+        true => tracing::warn!(missing = ?in_the_way(home, app).await?, "preparing: closed to the public"),
+        false => missing.extend(in_the_way(home, app).await?),
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => bail!("{}", missing.join("\n")),
+    }
 }
 
 /// Whoever comes first, the staff or the public, meets real accounts.
@@ -137,24 +156,32 @@ async fn in_the_way(home: &Home, app: &App) -> anyhow::Result<Vec<String>> {
     Ok(missing)
 }
 
-pub async fn serve(place: &Place, web: Web, router: axum::Router, address: SocketAddr) -> Answer {
+/// The county and, where there is one, the terminal of supervision beside it, until the program is stopped.
+pub async fn serve(
+    place: &Place,
+    web: Web,
+    router: axum::Router,
+    address: SocketAddr,
+    beside: Option<(Terminal, SocketAddr)>,
+) -> Answer {
+    let county = Arc::clone(&web.app);
+    let Some((terminal, at)) = beside else {
+        one(place, web, router, address).await?;
+        return Ok(true);
+    };
+    terminal.keep_receiving(&county);
+    web.stand_beside(Arc::clone(&terminal.app), terminal.home.site().base_url);
+    let watches = terminal.home.web(Arc::clone(&terminal.app)).await?;
+    let its_router = fadu_web::router(watches.clone());
+    tokio::try_join!(one(place, web, router, address), one(place, watches, its_router, at))?;
+    Ok(true)
+}
+
+async fn one(place: &Place, web: Web, router: axum::Router, address: SocketAddr) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} cannot be listened on"))?;
-    let (app, region) = (Arc::clone(&web.app), web.app.region);
-    tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(&app), Duration::from_secs(60)));
-    tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(&app), Duration::from_secs(60)));
-    tokio::spawn(keep_sweeping(Arc::clone(&app)));
-    tokio::spawn(fadu_app::hall::keep_climbing(Arc::clone(&app), Duration::from_secs(20)));
-    tokio::spawn(async move {
-        let Ok(figures) = figures() else { return };
-        loop {
-            if let Err(error) = fadu_figures::tail(&*app.store, region, &figures).await {
-                tracing::error!(%error, "figures could not be counted; the next attempt follows");
-            }
-            tokio::time::sleep(Duration::from_secs(2)).await;
-        }
-    });
+    keep_up(&web.app);
     let boards = web.clone();
     say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || {
         format!("serving http://{address}")
@@ -165,7 +192,27 @@ pub async fn serve(place: &Place, web: Web, router: axum::Router, address: Socke
             boards.end_streams();
         })
         .await?;
-    Ok(true)
+    Ok(())
+}
+
+/// What runs beside the pages of a store: signing, effects, time, figures.
+fn keep_up(app: &Arc<App>) {
+    tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(app), Duration::from_secs(60)));
+    tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(app), Duration::from_secs(60)));
+    tokio::spawn(keep_sweeping(Arc::clone(app)));
+    if !app.runs.is_apart() {
+        tokio::spawn(fadu_app::hall::keep_climbing(Arc::clone(app), Duration::from_secs(20)));
+    }
+    let (app, region) = (Arc::clone(app), app.region);
+    tokio::spawn(async move {
+        let Ok(figures) = figures() else { return };
+        loop {
+            if let Err(error) = fadu_figures::tail(&*app.store, region, &figures).await {
+                tracing::error!(%error, "figures could not be counted; the next attempt follows");
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+    });
 }
 
 /// Once at the start, then every ten minutes: a day's acts of time wait no longer than that.

@@ -6,6 +6,7 @@ use fadu_kernel::{Ratio, Region};
 use fadu_store::{Contribution, FigureQuery, Store};
 use jiff::civil::{Date, date};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Value {
@@ -89,9 +90,14 @@ pub async fn by_key(
     to: Date,
 ) -> Result<Vec<(String, i64)>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    Ok(store
+    let sums = store
         .figure_by_key(region, &query(declaration, Some(from), to, 0, None))
-        .await?)
+        .await?;
+    let present = sums.into_iter().map(|(key, sum)| (key, sum.quantity));
+    let mut present: Vec<(String, i64)> = present.filter(|(_, n)| *n > 0).collect();
+    // The most first; of equals, by key.
+    present.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    Ok(present)
 }
 
 async fn counted(
@@ -137,6 +143,44 @@ async fn counted(
         position: at_seq.map_or(position, |seq| position.min(seq + 1)),
         exclusions: declaration.exclusions.clone(),
     })
+}
+
+/// 分列。 A value by its keys: the parts and, for a rate, the wholes. They sum to the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Split {
+    pub key: String,
+    pub part: i64,
+    pub whole: Option<i64>,
+}
+
+/// Empty for a figure that has no keys, or counts them.
+pub async fn split(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    as_of: Date,
+) -> Result<Vec<Split>, FigureFault> {
+    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
+    if declaration.key.is_none() || declaration.adds == Adds::Distinct {
+        return Ok(Vec::new());
+    }
+    let parts = store.figure_by_key(region, &query(declaration, None, as_of, 0, None)).await?;
+    let rate = matches!(declaration.adds, Adds::Ratio | Adds::Mean);
+    let wholes: BTreeMap<String, i64> = match rate {
+        true => store.figure_by_key(region, &query(declaration, None, as_of, 1, None)).await?,
+        false => Vec::new(),
+    }
+    .into_iter()
+    .map(|(key, sum)| (key, sum.quantity))
+    .collect();
+    let mut keys: BTreeMap<String, i64> = wholes.keys().map(|key| (key.clone(), 0)).collect();
+    keys.extend(parts.into_iter().map(|(key, sum)| (key, sum.quantity)));
+    let of = |(key, part): (String, i64)| {
+        let whole = rate.then(|| wholes.get(&key).copied().unwrap_or(0));
+        Split { key, part, whole }
+    };
+    Ok(keys.into_iter().map(of).collect())
 }
 
 /// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it.

@@ -41,6 +41,8 @@ export async function openCounty() {
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   const base = `http://127.0.0.1:${port}`;
+  // The terminal of supervision stands beside, on the next port.
+  const terminal = `http://127.0.0.1:${port + 1}`;
   return {
     base,
     folder,
@@ -52,8 +54,9 @@ export async function openCounty() {
       writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ended_ms: ms }));
       await start();
     },
-    /** A signed-in page, or an anonymous one; phone width when asked. */
-    async visit({ person, phone = false, script = true } = {}) {
+    terminal,
+    /** A signed-in page, or an anonymous one; phone width when asked; at the terminal of supervision when asked. */
+    async visit({ person, phone = false, script = true, at = base } = {}) {
       const context = await browser.newContext({
         javaScriptEnabled: script,
         viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
@@ -67,7 +70,7 @@ export async function openCounty() {
       // A form with a mistake answers 422 and a refused act 409, which the browser also writes to its console.
       page.on("console", (line) => line.type() === "error" && !/\b(409|422)\b/.test(line.text()) && page.faults.push(line.text()));
       if (person) {
-        await page.goto(`${base}/sign-in`);
+        await page.goto(`${at}/sign-in`);
         await page.fill("#username", person);
         await page.fill("#password", PASSWORD);
         await page.click("main form button[type=submit]");

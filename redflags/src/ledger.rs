@@ -62,13 +62,8 @@ pub fn tender(id: MatterId, project: &Project, complaints: &[&Complaint], draws:
                 .collect()
         }),
         terms: Some(terms(project, complaints)),
-        n_confirmed: (project.n_checks > 0).then(|| {
-            use fadu_trading::project::Disposition::{Confirmed, HandedOver};
-            let confirmed = |alert: &&fadu_trading::project::Alert| {
-                matches!(alert.disposed, Some(Confirmed | HandedOver))
-            };
-            project.alerts.iter().filter(confirmed).count() as u32
-        }),
+        // Whether somebody looked, and what was confirmed, stands in the store of supervision, not in trading's.
+        n_confirmed: None,
         repairs: None,
         suspended: project.suspended.is_some(),
     }

@@ -67,6 +67,12 @@ pub enum NoticeKind {
     Hearing,
     /// 撤回告知书
     Withdrawn,
+    /// 行政检查通知书
+    Inspection,
+    /// 责令改正通知书（整改通知）
+    Correction,
+    /// 案件移送书
+    HandOver,
 }
 
 /// 清单一行。 What it is, what is required of it, and the basis of the requirement.
@@ -141,7 +147,7 @@ struct Sheet<'a> {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 11] = [
+    pub const ALL: [NoticeKind; 14] = [
         NoticeKind::Received,
         NoticeKind::Accepted,
         NoticeKind::Supplement,
@@ -153,6 +159,9 @@ impl NoticeKind {
         NoticeKind::Service,
         NoticeKind::Hearing,
         NoticeKind::Withdrawn,
+        NoticeKind::Inspection,
+        NoticeKind::Correction,
+        NoticeKind::HandOver,
     ];
 
     /// 名称。 The usual title.
@@ -169,6 +178,9 @@ impl NoticeKind {
             NoticeKind::Service => "送达回证",
             NoticeKind::Hearing => "听证告知书",
             NoticeKind::Withdrawn => "撤回告知书",
+            NoticeKind::Inspection => "行政检查通知书",
+            NoticeKind::Correction => "责令改正通知书",
+            NoticeKind::HandOver => "案件移送书",
         }
     }
 
@@ -182,7 +194,8 @@ impl NoticeKind {
         match self {
             NoticeKind::NotAccepted | NoticeKind::Granted | NoticeKind::Refused => "决定",
             NoticeKind::Received => "凭证",
-            NoticeKind::Accepted => "通知",
+            NoticeKind::Accepted | NoticeKind::Inspection | NoticeKind::Correction => "通知",
+            NoticeKind::HandOver => "移送",
             NoticeKind::Service => "回证",
             NoticeKind::Supplement
             | NoticeKind::Extended
@@ -204,7 +217,10 @@ impl NoticeKind {
             | NoticeKind::Refused
             | NoticeKind::Service
             | NoticeKind::Hearing
-            | NoticeKind::Withdrawn => &["事项", "内容", "依据"],
+            | NoticeKind::Withdrawn
+            | NoticeKind::HandOver => &["事项", "内容", "依据"],
+            NoticeKind::Inspection => &["检查事项", "编号", "依据"],
+            NoticeKind::Correction => &["违法行为", "改正要求", "依据"],
         }
     }
 }
@@ -230,6 +246,12 @@ impl Notice {
             && self.paragraphs.is_empty()
         {
             return lacks("its reasons", "行政许可法 Art. 38(2), 42(1)");
+        }
+        if kind == NoticeKind::Correction && (self.list.is_empty() || self.basis.is_empty()) {
+            return lacks("what was violated, by which clause", "行政处罚法 Art. 28");
+        }
+        if kind == NoticeKind::Inspection && self.list.is_empty() {
+            return lacks("the items of the inspection", "优化营商环境条例 Art. 54");
         }
         match &self.remedy {
             None if kind.is_adverse() => lacks("both remedies", "行政许可法 Art. 38(2)"),
@@ -341,6 +363,17 @@ fn sample(kind: NoticeKind) -> Notice {
         NoticeKind::Withdrawn => &[
             "你单位于2025年3月12日书面撤回申请，我局同意撤回，办理程序自当日终止。已经提交的材料原件可以凭本告知书领回。",
         ],
+        NoticeKind::Inspection => &[
+            "经本机关负责人批准，我局于2025年3月26日前对你单位进行随机抽查，检查对象和检查人员均以随机方式抽取。",
+            "检查人员不少于两名，应当主动出示执法证件；没有出示的，你单位有权拒绝检查。",
+        ],
+        NoticeKind::Correction => &[
+            "经2025年3月27日检查，你单位有下列违法行为，责令在2025年4月15日前改正，并提交改正的证明。",
+            "我局定于2025年4月16日复查。逾期没有改正的，依法处理，并记入信用记录。",
+        ],
+        NoticeKind::HandOver => {
+            &["下列项目的问题属于你单位职责范围，现予移送，请依法处理，并将结果告知我局。"]
+        }
     };
     let basis: &[&str] = match kind {
         NoticeKind::Received => &["《中华人民共和国行政许可法》第三十二条第一款第四项"],
@@ -357,6 +390,11 @@ fn sample(kind: NoticeKind) -> Notice {
         NoticeKind::Service => &[],
         NoticeKind::Hearing => &["《中华人民共和国行政许可法》第四十七条"],
         NoticeKind::Withdrawn => &[],
+        NoticeKind::Inspection => {
+            &["《优化营商环境条例》第五十四条", "《中华人民共和国行政处罚法》第四十二条、第五十五条"]
+        }
+        NoticeKind::Correction => &["《中华人民共和国行政处罚法》第二十八条"],
+        NoticeKind::HandOver => &["《中华人民共和国招标投标法》第七条"],
     };
     let table: &[(&str, &str)] = match kind {
         NoticeKind::Service => &[
@@ -391,6 +429,10 @@ fn sample(kind: NoticeKind) -> Notice {
             line("食品经营许可申请书", "原件一份", ""),
             line("法定代表人身份证明", "电子证照核验，免交复印件", ""),
         ],
+        NoticeKind::Inspection => vec![line("代理业务档案", "A1", "")],
+        NoticeKind::Correction => {
+            vec![line("代理业务档案缺开标记录", "补齐开标记录", "《中华人民共和国招标投标法》第三十六条")]
+        }
         _ => vec![],
     };
     let remedy = match kind {

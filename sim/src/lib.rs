@@ -11,6 +11,7 @@ mod proofs;
 mod sealed;
 mod source;
 mod story;
+mod supervision;
 mod themes;
 mod trading;
 mod year;
@@ -22,6 +23,9 @@ pub use hotline::enter_hotline;
 pub use proofs::enter_proofs;
 pub use sealed::identity as holder_identity;
 pub use source::connect;
+pub use supervision::{
+    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects,
+};
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
 pub use trading::{open_tender, trading_day};
 pub use year::{Plan, Tally, run_year};

@@ -7,12 +7,12 @@ use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
 use fadu_bids::Fault;
 use fadu_kernel::calendar::offset;
-use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About, Outcome};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Opened, Purpose, draw_id};
 use fadu_trading::draw::{Line, Rules, leaf, sha256};
-use fadu_trading::inspection::{self, Item, SheetLine, Target};
+use fadu_trading::inspection::{self, Item, Order, SheetLine, Target};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, ChoiceMethod, Contract, Meeting, Member, Method, Points, Publication, Reading, Registration,
@@ -176,8 +176,14 @@ impl Tender {
             performance_bond_percent: 10,
             forbids_transfer: true,
             keys: Some(opening_keys(&self.holders())),
+            clauses: self.questionable().map(str::to_owned).into_iter().collect(),
             ..TenderFile::default()
         }
+    }
+
+    /// A clause that somebody has to look at: flagged, answered with its reason, and raised with the supervisor.
+    fn questionable(&self) -> Option<&'static str> {
+        (self.kind == Kind::WorksGoods).then_some("门机指定甲品牌或者相当于甲品牌的产品（模拟）。")
     }
 
     fn separation(&self) -> Separation {
@@ -302,7 +308,13 @@ impl Day<'_> {
         }
         self.at(10);
         let prepare = Act::PrepareFile { file: Box::new(tender.file(self.start)) };
-        self.step(&by, id, "", prepare).await
+        self.step(&by, id, "", prepare).await?;
+        if tender.questionable().is_none() {
+            return Ok(());
+        }
+        let reason = "与已有设备配套，接受相当的产品（模拟）".to_owned();
+        self.step(&by, id, "", Act::AnswerFlag { flag: "brand@1.1".to_owned(), reason })
+            .await
     }
 
     async fn announce(&self, tender: &Tender, id: MatterId) -> Result<(), Problem> {
@@ -561,7 +573,13 @@ impl Day<'_> {
             ..Contract::default()
         };
         let sign = Act::SignContract { contract: Box::new(contract) };
-        self.step(&head(tender.tenderer), id, "", sign).await
+        self.step(&head(tender.tenderer), id, "", sign).await?;
+        if tender.turn != Turn::Separated {
+            return Ok(());
+        }
+        let (step, reason) = ("合同".to_owned(), "附件图纸在线下签署（模拟）".to_owned());
+        self.step(&officer(tender.tenderer), id, "", Act::NoteOffline { step, reason })
+            .await
     }
 
     /// 双随机: objects and officers drawn, visited, checked, made public.
@@ -571,11 +589,15 @@ impl Day<'_> {
         if n == 17 {
             self.at(0);
             let item =
-                Item { code: "A1".into(), title: "代理业务档案".into(), published: "/trading".into() };
+                Item {
+                    code: "A1".into(), title: "代理业务档案".into(), published: "/inspections".into()
+                };
             let plan = inspection::Act::Plan {
                 title: CHECKED.to_owned(),
                 target: Target::Agencies,
                 items: vec![item],
+                objects_library: digest("objects"),
+                inspectors_library: digest("inspectors"),
                 until: offset(self.start, 60),
             };
             let id = self.act::<Inspection>(&by, None, "", plan).await?;
@@ -584,7 +606,7 @@ impl Day<'_> {
             self.freeze(&by, &parties, id, Purpose::Objects, 2).await?;
             return self.freeze(&by, &parties, id, Purpose::Inspectors, 4).await;
         }
-        if !(18..=24).contains(&n) {
+        if !(18..=42).contains(&n) {
             return Ok(());
         }
         let catalogue = self.app.catalogue();
@@ -603,12 +625,44 @@ impl Day<'_> {
             21 => self.visit(id, &by).await,
             24 => {
                 self.at(10);
-                let (address, digest) = ("/draws".to_owned(), digest("checked"));
+                let (address, digest) = (format!("/inspections/{id}"), digest("checked"));
                 let publish = inspection::Act::Publish { address, digest };
                 self.act::<Inspection>(&by, Some(id), "", publish).await.map(drop)
             }
+            25 => self.correct(id, &chief).await,
+            36 => {
+                self.at(10);
+                let prove = inspection::Act::SubmitProof { n: 1, digest: digest("repaired") };
+                self.act::<Inspection>(&Tender::firm(9), Some(id), "", prove).await.map(drop)
+            }
+            42 => {
+                self.at(10);
+                let digest = digest("checked again");
+                let recheck = inspection::Act::Recheck { n: 1, repaired: true, digest };
+                self.act::<Inspection>(&by, Some(id), "", recheck).await.map(drop)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// What the first agency's sheet shows is to be corrected, with proof.
+    async fn correct(&self, id: MatterId, chief: &Actor) -> Result<(), Problem> {
+        self.at(10);
+        let row = self.app.store.matter(self.app.region, id).await?.ok_or(Problem::NotFound)?;
+        let state: Inspection =
+            serde_json::from_str(&row.state).map_err(|error| Problem::Unreadable(error.to_string()))?;
+        let Some(visit) = state.visits.first() else { return Ok(()) };
+        let order = Order {
+            object: visit.object.clone(),
+            unit: agency(0),
+            item: "A1".to_owned(),
+            violation: "代理业务档案缺开标记录（模拟）".to_owned(),
+            clause: Basis::article("招标投标法", 36),
+            deadline: offset(self.start, 40),
+            recheck_on: offset(self.start, 42),
+        };
+        let act = inspection::Act::OrderCorrection { order: Box::new(order) };
+        self.act::<Inspection>(chief, Some(id), "", act).await.map(drop)
     }
 
     async fn visit(&self, id: MatterId, by: &Actor) -> Result<(), Problem> {
@@ -622,7 +676,7 @@ impl Day<'_> {
         for (n, visit) in state.visits.into_iter().enumerate() {
             let (object, key) = (visit.object, n.to_string());
             let document = "模通（模拟）".to_owned();
-            let notify = inspection::Act::Notify { object: object.clone(), document };
+            let notify = inspection::Act::Notify { object: object.clone(), document, unit: agency(n) };
             self.act::<Inspection>(by, Some(id), &key, notify).await?;
             let certificates = visit.inspectors.iter().map(|leaf| format!("Z{}", &leaf[..6])).collect();
             let go = inspection::Act::Visit {
@@ -632,9 +686,10 @@ impl Day<'_> {
                 visits_this_year: 0,
             };
             self.act::<Inspection>(by, Some(id), &key, go).await?;
-            let line =
-                SheetLine { item: "A1".into(), compliant: true, note: String::new(), evidence: Vec::new() };
-            let record = inspection::Act::Record { object, lines: vec![line] };
+            let evidence = if n == 0 { vec![digest("sheet")] } else { Vec::new() };
+            let line = SheetLine { item: "A1".into(), compliant: n > 0, note: String::new(), evidence };
+            let record =
+                inspection::Act::Record { object, lines: vec![line], recording: digest("recording") };
             self.act::<Inspection>(by, Some(id), &key, record).await?;
         }
         Ok(())
@@ -698,6 +753,10 @@ fn meeting(chosen: MatterId) -> Meeting {
         supervision: "监督小组在场（模拟）".to_owned(),
         digest: digest("meeting"),
     }
+}
+
+fn agency(n: usize) -> String {
+    format!("招标代理机构{}（模拟）", n + 1)
 }
 
 fn secret(draw: MatterId, party: &Actor) -> String {

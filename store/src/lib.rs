@@ -376,8 +376,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), Fault>;
     async fn figure_sum(&self, region: Region, query: &FigureQuery) -> Result<Sum, Fault>;
     async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
-    /// What is present under each key, the most first: the parts of which [`Store::figure_distinct`] is the number.
-    async fn figure_by_key(&self, region: Region, query: &FigureQuery) -> Result<Vec<(String, i64)>, Fault>;
+    /// The sum of each key, by key.
+    async fn figure_by_key(&self, region: Region, query: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault>;
     async fn figure_entries(
         &self,
         region: Region,

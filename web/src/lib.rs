@@ -15,6 +15,7 @@ mod hotline_keys;
 mod hotline_leads;
 mod hotline_order;
 mod hotline_watch;
+mod inspection_pages;
 mod joint;
 mod law_pages;
 mod manage;
@@ -23,6 +24,7 @@ mod meter;
 mod notices;
 mod open311;
 mod oversight;
+mod oversight_notices;
 mod portal;
 mod power_desk;
 mod power_pages;
@@ -30,6 +32,8 @@ mod proof;
 mod report_pages;
 mod session;
 mod submission;
+mod supervision_pages;
+mod supervision_reviews;
 mod telephony;
 mod templates;
 mod themes;
@@ -80,6 +84,7 @@ pub struct Inner {
     telephony: telephony::Telephony,
     wechat: OnceLock<wechat::Wechat>,
     addresses: OnceLock<Addresses>,
+    beside: OnceLock<(Arc<App>, String)>,
 }
 
 /// Whose pages these are.
@@ -122,6 +127,7 @@ impl Web {
             telephony: telephony::Telephony::default(),
             wechat: OnceLock::new(),
             addresses: OnceLock::new(),
+            beside: OnceLock::new(),
         }))
     }
 
@@ -146,6 +152,15 @@ impl Web {
     /// Proposes categories by the model that lies in this folder, and by the one that is trained there later.
     pub fn learn_from(&self, folder: &std::path::Path) {
         self.hotline.learn_from(fadu_understand::Keeper::at(folder));
+    }
+
+    /// 旁边的监督终端: its figures are read, nothing of it is written. With the address of its pages.
+    pub fn stand_beside(&self, terminal: Arc<App>, url: String) {
+        let _ = self.beside.set((terminal, url));
+    }
+
+    pub(crate) fn beside(&self) -> Option<&(Arc<App>, String)> {
+        self.beside.get()
     }
 
     /// Ends the streams of the boards: a server that stops does not wait for them.
@@ -192,8 +207,19 @@ fn businesses() -> [(&'static str, Router<Web>); 5] {
         ("proof", proof::routes()),
         ("hall", hall::routes()),
         ("hotline", hotline),
-        ("trading", trading),
+        ("trading", trading.merge(inspection_pages::routes())),
+        ("supervision", supervision_pages::routes().merge(supervision_reviews::routes())),
     ]
+}
+
+/// What every county has and a terminal of supervision has not.
+fn services() -> Router<Web> {
+    portal::routes()
+        .merge(track::routes())
+        .merge(power_pages::routes())
+        .merge(power_desk::routes())
+        .merge(notices::routes())
+        .merge(counter::routes())
 }
 
 /// The same pages before a county is complete: the staff sets it up, the public is told to come back.
@@ -207,20 +233,21 @@ pub fn router(web: Web) -> Router {
     };
     let run = businesses().into_iter().filter(|(word, _)| web.app.runs.business(word));
     let run = run.fold(Router::new(), |all, (_, routes)| all.merge(routes));
+    let own = match web.app.runs.is_apart() {
+        true => Router::new(),
+        false => services(),
+    };
     Router::new()
         .merge(run)
+        .merge(own)
         .merge(api::routes())
-        .merge(portal::routes())
-        .merge(track::routes())
+        .merge(portal::receipts())
         .merge(law_pages::routes())
-        .merge(power_pages::routes())
-        .merge(power_desk::routes())
         .merge(report_pages::routes())
         .merge(desk::routes())
-        .merge(notices::routes())
-        .merge(counter::routes())
         .merge(manage::routes())
         .merge(matters::routes())
+        .merge(oversight_notices::routes())
         .merge(oversight::routes())
         .route("/sign-in", get(session::signin_page).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))

@@ -122,6 +122,9 @@ pub fn href_of(row: &MatterRow) -> String {
         ("check", _) => format!("/desk/checks/{}", row.id),
         ("order", _) => format!("/desk/orders/{}", row.id),
         ("lead", _) => format!("/desk/leads/{}", row.id),
+        ("alert", _) => format!("/desk/alerts/{}", row.id),
+        ("campaign", _) => format!("/desk/campaigns/{}", row.id),
+        ("review", _) => format!("/desk/reviews/{}", row.id),
         ("case", _) | (_, None) => format!("/desk/cases/{}", row.id),
         (_, Some(kind)) => href(kind, row.id),
     }
@@ -132,7 +135,7 @@ async fn page(visit: Visit, Path((word, id)): Path<(String, String)>) -> Page {
 }
 
 /// The act whose form could not be carried out, with its answers and errors.
-type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
+pub(crate) type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
 
 async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -> Page {
     let (_, actor) = visit.staff()?;
@@ -157,35 +160,12 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
         Some(row) => Some((kind.draw)(app, &row.state).map_err(fault)?),
         None => None,
     };
-    let waited_for: Vec<String> = drawn
-        .iter()
-        .flat_map(|drawn| &drawn.docket.tasks)
-        .filter(|task| task.role == actor.role)
-        .map(|task| plain(&task.name))
-        .collect();
-    let acts: Vec<Value> = mine(visit, &actor, kind, drawn.as_ref())
-        .map(|act| {
-            let (answers, wrong) = match failed.filter(|(name, _, _)| *name == act.name) {
-                Some((_, answers, wrong)) => (answers.clone(), wrong),
-                None => (HashMap::new(), [].as_slice()),
-            };
-            let primary = known.is_none() || waited_for.contains(&plain(act.name));
-            act_form(
-                act,
-                &format!("/desk/matters/{word}/{id}/acts/{}", act.name),
-                fields(kind, act.name, &answers, wrong),
-                primary,
-                false,
-            )
-        })
-        .collect();
-    let errors: Vec<Value> = failed
-        .iter()
-        .flat_map(|(name, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{name}-{}", invalid.field), text => invalid.message.clone() }))
-        .collect();
+    let here = format!("/desk/matters/{word}/{id}");
+    let acts = forms_of(visit, &actor, kind, drawn.as_ref(), &here, &HashMap::new(), failed);
+    let errors = errors_of(failed);
     let (today, calendar) = (app.moment().today, app.calendar());
     let names = Names::load(visit).await?;
-    let (timeline, refusals) = match &known {
+    let (timeline, refusals, notices) = match &known {
         Some(row) => {
             let entries = app.store.entries_of(app.region, row.id).await.map_err(fault)?;
             let refusals = app.refused_at(row.id, REFUSED).await.map_err(fault)?;
@@ -195,9 +175,10 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
                     .iter()
                     .map(|row| refusal_row(row, &|person| names.of(person)))
                     .collect(),
+                crate::oversight_notices::links(row.id, &entries),
             )
         }
-        None => (Vec::new(), Vec::new()),
+        None => (Vec::new(), Vec::new(), Vec::new()),
     };
     let tasks: Vec<Value> = drawn
         .iter()
@@ -227,9 +208,46 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
         .map_or_else(|| format!("新开{}", kind.zh), |row| row.title.clone());
     let page = visit.page("desk/matter.html", &title, context! {
         kind => kind.zh, list_href => format!("/desk/matters/{word}"), errors => errors, head => head, facts => facts, tasks => tasks, acts => acts,
-        timeline => timeline, refusals => refusals,
+        timeline => timeline, refusals => refusals, notices => notices,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// The forms of the acts open to this post; `given` stands in fields that nobody has answered yet. Those that a task waits
+/// for come forward.
+pub(crate) fn forms_of(
+    visit: &Visit,
+    actor: &Actor,
+    kind: &'static Kind,
+    drawn: Option<&Drawn>,
+    here: &str,
+    given: &HashMap<String, String>,
+    failed: Option<Failed<'_>>,
+) -> Vec<Value> {
+    let waited_for: Vec<String> = drawn
+        .iter()
+        .flat_map(|drawn| &drawn.docket.tasks)
+        .filter(|task| task.role == actor.role)
+        .map(|task| plain(&task.name))
+        .collect();
+    mine(visit, actor, kind, drawn)
+        .map(|act| {
+            let (answers, wrong) = match failed.filter(|(name, _, _)| *name == act.name) {
+                Some((_, answers, wrong)) => (answers, wrong),
+                None => (given, [].as_slice()),
+            };
+            let primary = drawn.is_none() || waited_for.contains(&plain(act.name));
+            let fields = fields(kind, act.name, answers, wrong);
+            act_form(act, &format!("{here}/acts/{}", act.name), fields, primary, false)
+        })
+        .collect()
+}
+
+pub(crate) fn errors_of(failed: Option<Failed<'_>>) -> Vec<Value> {
+    failed
+        .iter()
+        .flat_map(|(name, _, wrong)| wrong.iter().map(move |invalid| context! { id => format!("{name}-{}", invalid.field), text => invalid.message.clone() }))
+        .collect()
 }
 
 /// `release_lead` and `ReleaseLead` are one word; what stands behind a colon names which of several.
@@ -261,7 +279,7 @@ fn fields(kind: &Kind, act: &str, answers: &HashMap<String, String>, wrong: &[In
 }
 
 /// One entry: the act it came of, and what it says in its own words.
-fn step(kind: &Kind, names: &Names, entry: &EntryRow) -> Value {
+pub(crate) fn step(kind: &Kind, names: &Names, entry: &EntryRow) -> Value {
     let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
     let act = body["act"].as_str().and_then(|name| kind.act_kind(name));
     let inner = body["data"].as_object().and_then(|data| data.values().next());
@@ -292,34 +310,44 @@ async fn do_act(
     Path((word, id, name)): Path<(String, String, String)>,
     axum::Form(form): axum::Form<HashMap<String, String>>,
 ) -> Page {
+    let kind = kind_of(&visit, &word, visit.staff()?.1.role)?;
+    let here = format!("/desk/matters/{word}/{id}");
+    match perform(&visit, kind, &id, &name, &form, &here).await? {
+        Ok(done) => Ok(Redirect::to(&href(kind, done)).into_response()),
+        Err(wrong) => show(&visit, &word, &id, Some((&name, &form, &wrong))).await,
+    }
+}
+
+/// Reads a form and asks for its act. The inner error is what the form itself says wrongly.
+pub(crate) async fn perform(
+    visit: &Visit,
+    kind: &'static Kind,
+    id: &str,
+    name: &str,
+    form: &HashMap<String, String>,
+    here: &str,
+) -> Result<Result<MatterId, Vec<Invalid>>, Fail> {
     let (_, actor) = visit.staff()?;
-    let kind = kind_of(&visit, &word, actor.role)?;
     visit.own_form(form.get("csrf"))?;
-    let Some(act) = kind.act_kind(&name) else { return Err(Fail::NotFound(visit)) };
-    let matter = match id.as_str() {
+    let Some(act) = kind.act_kind(name) else { return Err(Fail::NotFound(visit.clone())) };
+    let matter = match id {
         "new" => None,
         id => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),
     };
-    let fields = match Form::of(kind, act.name).read(&form) {
+    let fields = match Form::of(kind, act.name).read(form) {
         Ok(fields) => fields,
-        Err(wrong) => return show(&visit, &word, &id, Some((act.name, &form, &wrong))).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let private: BTreeMap<String, String> = form
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix(PRIVATE)?.to_owned(), value.trim().to_owned())))
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    let asked = Asked { matter, act: name.clone(), fields, private, key: form.get("idem").cloned() };
+    let asked = Asked { matter, act: name.to_owned(), fields, private, key: form.get("idem").cloned() };
     match (kind.act)(&visit.web.app, &actor, asked).await {
-        Ok(done) => Ok(Redirect::to(&href(kind, done.matter)).into_response()),
-        Err(Problem::Invalid(wrong)) => show(&visit, &word, &id, Some((act.name, &form, &wrong))).await,
-        Err(Problem::Unreadable(why)) => {
-            let wrong = [Invalid::new("", why)];
-            show(&visit, &word, &id, Some((act.name, &form, &wrong))).await
-        }
-        Err(problem) => {
-            let back = format!("/desk/matters/{word}/{id}");
-            Err(Fail::from_problem(&visit, problem, &format!("{}：{}", kind.zh, act.zh), &back))
-        }
+        Ok(done) => Ok(Ok(done.matter)),
+        Err(Problem::Invalid(wrong)) => Ok(Err(wrong)),
+        Err(Problem::Unreadable(why)) => Ok(Err(vec![Invalid::new("", why)])),
+        Err(problem) => Err(Fail::from_problem(visit, problem, &format!("{}：{}", kind.zh, act.zh), here)),
     }
 }

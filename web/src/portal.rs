@@ -31,6 +31,11 @@ pub fn routes() -> Router<Web> {
         .route("/items/{id}", get(item))
         .route("/items/{id}/apply", get(apply_page).post(apply))
         .route("/submitted/{matter}/{code}", get(submitted))
+}
+
+/// 凭证: of every store that has a ledger.
+pub fn receipts() -> Router<Web> {
+    Router::new()
         .route("/receipts/{seq}", get(receipt))
         .route("/receipts/{seq}/file", get(receipt_file))
 }
@@ -524,8 +529,21 @@ async fn submitted(mut visit: Visit, Path((id, code)): Path<(String, String)>) -
 /// Which fact the text of an entry records.
 /// Kinds whose facts say more than their existence to those they are not addressed to: what a caller told, how a bid was
 /// scored before the award (招标投标法 44). Their entries are shown to staff who may read the kind.
-const ADDRESSED: [&str; 9] =
-    ["order", "petition", "lead", "stuck", "evaluation", "call", "project", "complaint", "inspection"];
+const ADDRESSED: [&str; 13] = [
+    "order",
+    "petition",
+    "lead",
+    "stuck",
+    "evaluation",
+    "call",
+    "project",
+    "complaint",
+    "inspection",
+    "alert",
+    "handover",
+    "review",
+    "penalty",
+];
 
 fn may_see(visit: &Visit, entry: &str) -> bool {
     let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use fadu_app::App;
 use fadu_app::now::{clock_text, moment};
@@ -96,13 +96,28 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "1.3.1",
-        "trd.checked_projects",
-        "抽查项目{trd.checked_projects}，依法合规率{trd.compliance_rate}；发出预警{trd.alerts}，已处置{trd.alerts_disposed}。",
+        "trd.contracts_timely",
+        "节资率{trd.saving_rate}，合同按期签订{trd.contracts_timely}，异议按期答复{trd.objections_timely}，投诉成立{trd.complaints_upheld}；公告、开标、定标、签约各环节线上办理分列于{trd.e_rate_steps}。",
+    ),
+    (
+        "1.3.1",
+        "sup.alerts",
+        "监督终端单独接收交易台账{sup.feed_entries}，发出风险提示{sup.alerts}，由人处理{sup.alerts_disposed}，闭环率{sup.alerts_closed_rate}；向其他部门移送{sup.handovers}，尚未办结{sup.handovers_open}；公布招标人主体责任清单{sup.duties_lists}，签署清单的项目{sup.duties_signed}。",
+    ),
+    (
+        "1.3.1",
+        "sup.compliance_rate",
+        "对2023年以来的项目回头看{sup.lookback_projects}，清单以外另查{sup.lookback_unlisted}；有核查结论的项目里没有查实问题的占{sup.compliance_rate}，有规则无法计算的项目{sup.lookback_not_computable}。",
     ),
     (
         "1.3.2",
         "trd.draws",
-        "可复算的随机抽取{trd.draws}，因故重抽{trd.redraws}；双随机检查{trd.random_checks}，向代理机构发出整改通知{trd.agency_rectify}，按期整改{trd.agency_rectify_ontime}；专项起底项目{trd.special_projects}。",
+        "可复算的随机抽取{trd.draws}，因故重抽{trd.redraws}；双随机检查{trd.random_checks}，向代理机构发出整改通知{trd.agency_rectify}，按期整改{trd.agency_rectify_ontime}。",
+    ),
+    (
+        "1.3.2",
+        "sup.special_projects",
+        "专项起底项目{sup.special_projects}，公告违法行为处理决定{sup.credit_records}，作出行政处罚决定{sup.penalties}。",
     ),
     (
         "1.4.3",
@@ -141,9 +156,11 @@ fn as_of(year: i16, today: Date) -> Date {
 
 /// 年度报告。 Drawn from figures alone: own sentences, exact values, and what is missing by name.
 ///
-/// A year that has not begun has no figures. Errors: the store cannot be read, or a checkpoint cannot be trusted.
+/// A year that has not begun has no figures. What supervision counts is read from its own store `beside`, where there is
+/// one. Errors: a store cannot be read, or a checkpoint cannot be trusted.
 pub async fn annual(
     app: &App,
+    beside: Option<&App>,
     figures: &Figures,
     bureau: &str,
     simulated: bool,
@@ -151,7 +168,8 @@ pub async fn annual(
 ) -> Result<AnnualReport, FigureFault> {
     let today = app.moment().today;
     let until = as_of(year, today);
-    let values = if until.year() == year { values(app, figures, until).await? } else { HashMap::new() };
+    let values =
+        if until.year() == year { values(app, beside, figures, until).await? } else { HashMap::new() };
     let (size, root_hex) = foundation(app).await?;
     let rows = outline(year);
     let mut missing = Vec::new();
@@ -196,6 +214,7 @@ async fn foundation(app: &App) -> Result<(u64, String), FigureFault> {
 /// Every figure that a sentence names.
 async fn values(
     app: &App,
+    beside: Option<&App>,
     figures: &Figures,
     until: Date,
 ) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
@@ -204,7 +223,8 @@ async fn values(
         let named = pieces(sentence).into_iter().filter_map(|piece| piece.err());
         for id in named.chain([*evidence]) {
             if !values.contains_key(id) {
-                let value = fadu_figures::value(&*app.store, app.region, figures, id, until, None).await?;
+                let of = crate::view::counted_by(app, beside, id);
+                let value = fadu_figures::value(&*of.store, of.region, figures, id, until, None).await?;
                 values.insert(id.to_owned(), value);
             }
         }
@@ -295,9 +315,16 @@ async fn drawn(visit: &Visit, year: i16) -> Result<AnnualReport, Fail> {
     if !(2000..=web.app.moment().today.year()).contains(&year) {
         return Err(Fail::NotFound(visit.clone()));
     }
-    annual(&web.app, &web.figures, &web.site.bureau, web.site.simulated, year)
-        .await
-        .map_err(|error| Fail::fault(visit, error))
+    annual(
+        &web.app,
+        web.beside().map(|(app, _)| &**app),
+        &web.figures,
+        &web.site.bureau,
+        web.site.simulated,
+        year,
+    )
+    .await
+    .map_err(|error| Fail::fault(visit, error))
 }
 
 fn figure_ids(report: &AnnualReport) -> Vec<String> {
@@ -431,6 +458,10 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let web = &visit.web;
     let app = &web.app;
     let Some(declaration) = web.figures.get(&id) else { return Err(Fail::NotFound(visit)) };
+    // What supervision counts opens at its own terminal, with the entries of its own ledger.
+    if let Some((_, url)) = web.beside().filter(|_| crate::view::is_of_supervision(&id)) {
+        return Ok(Redirect::to(&format!("{url}/figures/{id}?as_of={}", query.as_of)).into_response());
+    }
     let today = app.moment().today;
     let until = query.as_of.parse::<Date>().unwrap_or(today).min(today);
     let after = query.after.parse::<i64>().unwrap_or(-1);
@@ -438,6 +469,9 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
+        .await
+        .map_err(|error| Fail::fault(&visit, error))?;
+    let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let next = app
@@ -450,8 +484,15 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
         .then(|| context! { ledger_size => (next - 1).to_string(), count => next - value.position });
     Ok(visit.page("portal/figure.html", &value.zh, context! {
         crumbs => vec![link("年度报告", "/report")], period => period(declaration, until), figure => figure_of(&value), behind => behind,
-        formula => formula(declaration), entries => rows(&visit, declaration, &counted).await?, pages => pages_of(&query, &value, &counted),
+        parts => parts.iter().map(part_row).collect::<Vec<_>>(), formula => formula(declaration), entries => rows(&visit, declaration, &counted).await?, pages => pages_of(&query, &value, &counted),
     }))
+}
+
+fn part_row(part: &fadu_figures::Split) -> Value {
+    let rate = part.whole.map(|whole| fadu_kernel::Ratio::new(part.part, whole).percent());
+    context! {
+        key => part.key.clone(), part => thousands(part.part), whole => part.whole.map(thousands), rate => rate,
+    }
 }
 
 fn period(declaration: &Declaration, until: Date) -> String {

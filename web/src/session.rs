@@ -15,7 +15,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-const COOKIE: &str = "fadu";
+/// Two programs on one machine share a browser's cookies: a terminal of supervision signs nobody out of the county.
+fn cookie_name(web: &Web) -> &'static str {
+    if web.app.runs.is_apart() { "fadu-supervision" } else { "fadu" }
+}
+
 /// A clerk's shift.
 const HOURS: i64 = 10;
 /// After so many wrong passwords an account name rests for as many minutes.
@@ -160,7 +164,7 @@ impl FromRequestParts<Web> for Visit {
             back: back(parts),
             session: None,
         };
-        if let Some(id) = cookie(&parts.headers, COOKIE) {
+        if let Some(id) = cookie(&parts.headers, cookie_name(web)) {
             let app = &web.app;
             let text = app
                 .store
@@ -376,7 +380,8 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
     } else {
         home
     };
-    let cookie = format!("{COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", HOURS * 3600);
+    let cookie =
+        format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", cookie_name(&visit.web), HOURS * 3600);
     ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
 }
 
@@ -385,5 +390,6 @@ pub async fn sign_out(visit: Visit) -> Response {
         let app = &visit.web.app;
         let _ = app.store.delete_session(app.region, &digest(id)).await;
     }
-    ([(header::SET_COOKIE, format!("{COOKIE}=; Path=/; Max-Age=0"))], Redirect::to("/")).into_response()
+    ([(header::SET_COOKIE, format!("{}=; Path=/; Max-Age=0", cookie_name(&visit.web)))], Redirect::to("/"))
+        .into_response()
 }

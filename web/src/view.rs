@@ -3,6 +3,7 @@
 use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
+use fadu_app::App;
 use fadu_app::store::RefusalRow;
 use fadu_hotline::Knowledge;
 use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Role};
@@ -173,6 +174,7 @@ pub fn site_context(web: &Inner) -> Value {
     context! {
         name => web.site.bureau.clone(), region_name => web.site.region_name.clone(), simulated => web.site.simulated,
         now => fadu_app::now::clock_text(moment.ms), year => moment.today.year().to_string(),
+        runs => web.app.runs.all().map(|business| business.word).collect::<Vec<_>>(),
         left_out => web.app.runs.left_out().map(|business| business.word).collect::<Vec<_>>(),
         ledger_size => thousands(tip.entries), checkpoint_short => if tip.root_short.is_empty() { "尚未签署".to_owned() } else { tip.root_short },
     }
@@ -309,10 +311,20 @@ pub fn figure_context(value: &fadu_figures::Value) -> Value {
 }
 
 /// Values that cannot be read are left out and logged; a page never invents one.
+/// A figure of supervision is counted in its own store.
+pub fn is_of_supervision(id: &str) -> bool {
+    id.starts_with("sup.")
+}
+
+pub fn counted_by<'a>(app: &'a App, beside: Option<&'a App>, id: &str) -> &'a App {
+    beside.filter(|_| is_of_supervision(id)).unwrap_or(app)
+}
+
 pub async fn figure_values(web: &Web, ids: &[&str], as_of: Date) -> Vec<fadu_figures::Value> {
     let mut values = Vec::new();
     for id in ids {
-        match fadu_figures::value(&*web.app.store, web.app.region, &web.figures, id, as_of, None).await {
+        let of = counted_by(&web.app, web.beside().map(|(app, _)| &**app), id);
+        match fadu_figures::value(&*of.store, of.region, &web.figures, id, as_of, None).await {
             Ok(value) => values.push(value),
             Err(error) => tracing::error!(id, %error, "a figure could not be read"),
         }

@@ -4,8 +4,8 @@
 mod county;
 
 use axum::http::StatusCode;
-use county::county;
-use fadu_app::registry::{BUSINESSES, KINDS};
+use county::{County, county, terminal};
+use fadu_app::registry::KINDS;
 use fadu_kernel::Role;
 
 const POSTS: [(&str, Role); 7] = [
@@ -20,15 +20,31 @@ const POSTS: [(&str, Role); 7] = [
 
 #[tokio::test]
 async fn every_kind_has_its_pages_for_every_post() {
-    let county = county().await;
+    every_kind_of(county().await).await;
+}
+
+#[tokio::test]
+async fn so_has_every_kind_of_the_terminal_of_supervision() {
+    every_kind_of(terminal().await).await;
+}
+
+async fn every_kind_of(county: County) {
+    let runs = &county.app.runs;
     for (person, role) in POSTS {
         let session = county.sign_in(person).await;
         let (status, menu) = session.page("/desk/matters").await;
         assert_eq!(status, StatusCode::OK, "{person}");
-        for business in BUSINESSES {
+        for business in runs.all() {
             assert!(menu.contains(business.zh), "{person}: {}", business.zh);
         }
-        for kind in KINDS {
+        for business in runs.left_out() {
+            assert!(!menu.contains(&format!("<h2>{}</h2>", business.zh)), "{person}: {}", business.zh);
+        }
+        for kind in KINDS.iter().filter(|kind| !runs.kind(kind.name)) {
+            let (status, _) = session.page(&format!("/desk/matters/{}", kind.word)).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{} is run by others", kind.word);
+        }
+        for kind in KINDS.iter().filter(|kind| runs.kind(kind.name)) {
             for path in [format!("/desk/matters/{}", kind.word), format!("/desk/matters/{}/new", kind.word)] {
                 let (status, html) = session.page(&path).await;
                 let expected = if kind.readable_by(role) { StatusCode::OK } else { StatusCode::NOT_FOUND };
@@ -38,7 +54,7 @@ async fn every_kind_has_its_pages_for_every_post() {
         }
     }
     let officer = county.sign_in("officer").await;
-    assert_eq!(officer.page("/desk/matters/leads").await.0, StatusCode::NOT_FOUND, "sealed leads");
+    assert_eq!(officer.page("/desk/matters/leads").await.0, StatusCode::NOT_FOUND, "sealed leads, or none");
     let firm = county.sign_in("firm").await;
     assert_eq!(firm.page("/desk/matters").await.0, StatusCode::SEE_OTHER, "the desk is for staff");
 }

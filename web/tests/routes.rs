@@ -5,10 +5,10 @@ mod county;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use county::{County, county};
+use county::{County, county, terminal};
 use fadu_app::accounts::Account;
 use fadu_kernel::Role;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// `method <tab> address <tab> who`: `anyone`, `staff`, the posts by name, or `none` where this county has no hall, no
@@ -17,8 +17,15 @@ const TABLE: &str = include_str!("routes.tsv");
 
 const STAFF: [&str; 7] = ["clerk", "officer", "head", "government", "manager", "inspector", "operator"];
 
+/// Where an address is served: by a county, or by the terminal of supervision, which stands apart from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    County,
+    Terminal,
+}
+
 /// Method and address of every `.route("…", get(…).post(…))` below `src`.
-fn written() -> Vec<(Method, String)> {
+fn written(of: Of) -> Vec<(Method, String)> {
     let mut routes = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -26,6 +33,11 @@ fn written() -> Vec<(Method, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
+                continue;
+            }
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let apart = if name.starts_with("supervision_") { Of::Terminal } else { Of::County };
+            if apart != of {
                 continue;
             }
             let source = std::fs::read_to_string(path).unwrap();
@@ -102,9 +114,8 @@ async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(
     !turned_away
 }
 
-#[tokio::test]
-async fn every_address_opens_to_exactly_these() {
-    let county = county().await;
+/// A line for each address of this store, with who gets past its door.
+async fn doors(county: &County, of: Of) -> String {
     let citizen = Account {
         person: "citizen".into(),
         name: "citizen".into(),
@@ -127,11 +138,11 @@ async fn every_address_opens_to_exactly_these() {
     }
     let mut found = String::new();
     // Signing out would end the session of whoever asks next.
-    for (method, address) in written().into_iter().filter(|(_, address)| address != "/sign-out") {
+    for (method, address) in written(of).into_iter().filter(|(_, address)| address != "/sign-out") {
         let path = filled(&address, &county.item);
         let mut past = Vec::new();
         for person in &people {
-            if ask(&county, person, &method, &path).await {
+            if ask(county, person, &method, &path).await {
                 past.push(person.name);
             }
         }
@@ -143,14 +154,24 @@ async fn every_address_opens_to_exactly_these() {
         };
         found.push_str(&format!("{method}\t{address}\t{who}\n"));
     }
+    found
+}
+
+#[tokio::test]
+async fn every_address_opens_to_exactly_these() {
+    let of_county = doors(&county().await, Of::County).await;
+    let of_terminal = doors(&terminal().await, Of::Terminal).await;
+    // Both have a first page, open to anyone.
+    let found: BTreeSet<&str> = of_county.lines().chain(of_terminal.lines()).collect();
     let expected: BTreeMap<&str, &str> = TABLE.lines().filter_map(|line| line.rsplit_once('\t')).collect();
     let wrong: Vec<&str> = found
-        .lines()
+        .iter()
         .filter(|line| {
             line.rsplit_once('\t')
                 .is_none_or(|(route, who)| expected.get(route) != Some(&who))
         })
+        .copied()
         .collect();
     assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
-    assert_eq!(expected.len(), found.lines().count(), "the table names an address that nobody serves");
+    assert_eq!(expected.len(), found.len(), "the table names an address that nobody serves");
 }

@@ -26,6 +26,7 @@ const ORDER_16: &str = "必须招标的工程项目规定";
 const COMMITTEE: &str = "评标委员会和评标方法暂行规定";
 const DUTIES: &str = "招标人主体责任履行指引";
 const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
+const LIBRARIES: &str = "市场监管总局关于全面推进“双随机、一公开”监管工作的通知";
 const INSPECTIONS: &str = "国务院办公厅关于严格规范涉企行政检查的意见";
 
 macro_rules! rules {
@@ -123,13 +124,14 @@ rules! {
     CERTIFICATES = "INS-05", "检查时应当主动出示执法证件，记录要有证件号", [Basis::article("行政处罚法", 55)];
     DOUBLE_RANDOM = "INS-01", "检查对象随机抽取，检查人员随机选派，事项和结果公开", [Basis::article("优化营商环境条例", 54)];
     MERGE_VISITS = "INS-02", "同一对象的多个检查事项应当合并", [Basis::article("优化营商环境条例", 54)];
+    WHOLE_RECORD = "INS-07", "行政执法全过程留痕：没有全过程记录的检查表不能填写", [Basis::article("优化营商环境条例", 58)];
+    TWO_LIBRARIES = "INS-14", "检查对象名录库和执法检查人员名录库都要建立，抽查计划写明所用的版本", [Basis::article(LIBRARIES, 0)];
     CERTIFIED_ONLY = "INS-10", "没有执法资格的人员、外包的机构不得实施检查", [Basis::article("行政处罚法", 42), Basis::article(INSPECTIONS, 0)];
     VISIT_CAP = "INS-11", "同一对象的年度检查次数不得超过公布的上限", [Basis::article(INSPECTIONS, 0)];
     APPROVED_VISIT = "INS-12", "检查须先经批准并通知", [Basis::article(INSPECTIONS, 0)];
     PUBLISHED_ITEMS = "INS-13", "检查事项未经公布的，不得实施", [Basis::article(INSPECTIONS, 0)];
     PUBLISH_RESULTS = "INS-90", "抽查结果应当按期公开", [Basis::article("优化营商环境条例", 54)];
     ORDER_TO_CORRECT = "PEN-01", "责令改正要写明违法行为、条款、期限和复查日期", [Basis::article("行政处罚法", 28)];
-    HAND_OVER_CRIMES = "TRD-06", "涉嫌犯罪的，负责人三日内决定是否移送；批准的在二十四小时内移送", [Basis::article("行政执法机关移送涉嫌犯罪案件的规定", 5)];
     KIND_HELD = "TRD-01", "本类交易的规则尚未载入，不能办理", [tr(83), pl(2)];
     SECRET_BIDDERS = "TRD-02", "开标之前，不得让任何人知道潜在投标人的名称和数量", [tl(22), tl(52)];
     ORDER = "TRD-03", "这一步要在规定的前一步之后做", [tl(5)];
@@ -143,7 +145,7 @@ rules! {
 }
 
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
-pub const NOT_HELD: [&str; 5] = [ORDER_16, COMMITTEE, DUTIES, SEPARATION, INSPECTIONS];
+pub const NOT_HELD: [&str; 6] = [ORDER_16, COMMITTEE, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 
 #[cfg(test)]
 mod tests {

@@ -160,7 +160,7 @@ async fn year(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyhow::Resu
     let facts = entries as f64 / started.elapsed().as_secs_f64();
     row("figures rebuilt", format!("{facts:.0} facts/s"), Some(facts >= 200_000.0));
     let started = Instant::now();
-    fadu_web::annual(&app, &figures, "模拟", true, 2025).await?;
+    fadu_web::annual(&app, None, &figures, "模拟", true, 2025).await?;
     let report = started.elapsed().as_secs_f64() * 1e3;
     row("the report's figures", format!("{report:.0} ms"), Some(report < 300.0));
     let value =

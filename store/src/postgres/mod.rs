@@ -785,16 +785,14 @@ impl Store for Postgres {
             .unwrap_or(0))
     }
 
-    async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, i64)>, Fault> {
-        // Keys are put in order by their bytes, as the other engine does it.
-        let sql = "select key, sum(quantity)::bigint from figure
+    async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault> {
+        let sql = "select key, count(*), coalesce(sum(quantity), 0)::bigint from figure
                    where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6
-                   group by key having sum(quantity) > 0 order by 2 desc, key collate \"C\"";
+                   group by key order by key";
         let at_seq = q.at_seq.unwrap_or(i64::MAX);
-        self.rows(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], |row| {
-            Ok((get(row, 0)?, get(row, 1)?))
-        })
-        .await
+        let read = |row: &Row| Ok((get(row, 0)?, Sum { n: get(row, 1)?, quantity: get(row, 2)? }));
+        self.rows(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], read)
+            .await
     }
 
     async fn figure_entries(

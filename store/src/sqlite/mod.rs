@@ -632,13 +632,13 @@ impl Store for Sqlite {
         })
     }
 
-    async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, i64)>, Fault> {
-        let sql = "select key, sum(quantity) from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6
-                   group by key having sum(quantity) > 0 order by 2 desc, 1";
+    async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault> {
+        let sql = "select key, count(*), coalesce(sum(quantity),0) from figure
+                   where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6 group by key order by key";
         let at_seq = q.at_seq.unwrap_or(i64::MAX);
         self.read(|c| {
             rows(c, sql, params![region.0, q.name, q.part, q.from, q.to, at_seq], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.get(0)?, Sum { n: row.get(1)?, quantity: row.get(2)? }))
             })
         })
     }

@@ -9,6 +9,7 @@ use base64::Engine;
 use fadu_app::accounts::Account;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
+use fadu_app::registry::Runs;
 use fadu_app::{App, store::Store};
 use fadu_figures::Figures;
 use fadu_kernel::Role;
@@ -32,14 +33,27 @@ pub struct County {
     pub department: String,
 }
 
-pub async fn county() -> County {
+/// A store that runs these businesses, on Monday 3 March 2025 at nine.
+async fn store(runs: Runs) -> (tempfile::TempDir, Movable, Arc<App>) {
     let folder = tempfile::tempdir().unwrap();
     let clock = Movable::default();
     clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
     let store: Arc<dyn Store> = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
-    let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock.clone()))
+    let keys = Keys::new([if runs.is_apart() { 2 } else { 1 }; 32]);
+    let app = App::open_for(runs, fadu_sim::REGION, store, keys, Box::new(clock.clone()))
         .await
         .unwrap();
+    (folder, clock, app)
+}
+
+/// The terminal of supervision, with the same people as the county: their accounts there are others.
+pub async fn terminal() -> County {
+    let (folder, clock, app) = store(Runs::apart()).await;
+    peopled(folder, clock, app, String::new(), "县住建局（模拟）".into()).await
+}
+
+pub async fn county() -> County {
+    let (folder, clock, app) = store(Runs::default()).await;
     let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
     fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
         .await
@@ -54,6 +68,16 @@ pub async fn county() -> County {
         })
         .map(|(id, item)| (id.to_string(), item.department.clone()))
         .unwrap();
+    peopled(folder, clock, app, item, department).await
+}
+
+async fn peopled(
+    folder: tempfile::TempDir,
+    clock: Movable,
+    app: Arc<App>,
+    item: String,
+    department: String,
+) -> County {
     let people = [
         ("firm", Role::FirmAgent, "public"),
         ("clerk", Role::WindowClerk, "hall"),
@@ -180,6 +204,13 @@ pub struct Session<'a> {
 impl Session<'_> {
     pub fn cookie(&self) -> &str {
         &self.cookie
+    }
+
+    /// The same session, shown to another program under the name that it looks for.
+    pub fn shown_to<'b>(&self, other: &'b County) -> Session<'b> {
+        let id = self.cookie.split_once('=').map_or("", |(_, id)| id);
+        let name = if other.app.runs.is_apart() { "fadu-supervision" } else { "fadu" };
+        Session { county: other, cookie: format!("{name}={id}") }
     }
 
     pub async fn page(&self, path: &str) -> (StatusCode, String) {

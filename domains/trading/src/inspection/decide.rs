@@ -13,9 +13,13 @@ use std::collections::BTreeSet;
 type Decision = Result<Vec<Fact>, Refusal>;
 
 pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
-    if let Act::Plan { title, target, items, until } = act {
+    if let Act::Plan { title, target, items, objects_library, inspectors_library, until } = act {
         need(i.planned.is_none(), &rules::ORDER, || "计划已经制定".into())?;
         published(items)?;
+        let both = is_hash(objects_library) && is_hash(inspectors_library);
+        need(both && objects_library != inspectors_library, &rules::TWO_LIBRARIES, || {
+            "没有检查对象名录库、执法检查人员名录库的摘要".into()
+        })?;
         need(*until >= ctx.today(), &rules::ORDER, || format!("实施期限{until}已经过去"))?;
         return Ok(vec![Fact::Planned {
             number: crate::number(ctx),
@@ -24,6 +28,8 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
             items: items.clone(),
             until: *until,
             org: ctx.actor.org.clone(),
+            objects_library: objects_library.clone(),
+            inspectors_library: inspectors_library.clone(),
         }]);
     }
     need(i.planned.is_some(), &rules::ORDER, || "还没有计划".into())?;
@@ -35,15 +41,16 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
             Ok(vec![Fact::Approved { document: document.clone() }])
         }
         Act::Assign { objects, inspectors } => assign(i, *objects, *inspectors, ctx),
-        Act::Notify { object, document } => {
+        Act::Notify { object, document, unit } => {
             visit(i, object)?;
             need(!document.trim().is_empty(), &rules::APPROVED_VISIT, || "没有写明通知书".into())?;
-            Ok(vec![Fact::Notified { object: object.clone(), document: document.clone() }])
+            let (object, document, unit) = (object.clone(), document.clone(), unit.clone());
+            Ok(vec![Fact::Notified { object, document, unit }])
         }
         Act::Visit { object, inspectors, certificates, visits_this_year } => {
             go(i, object, inspectors, certificates, *visits_this_year)
         }
-        Act::Record { object, lines } => record(i, object, lines),
+        Act::Record { object, lines, recording } => record(i, object, lines, recording),
         Act::Publish { address, digest } => publish(i, address, digest, ctx),
         Act::OrderCorrection { order } => order_correction(i, order, ctx),
         Act::SubmitProof { n, digest } => {
@@ -147,10 +154,11 @@ fn go(i: &Inspection, object: &str, inspectors: &[String], certificates: &[Strin
     }])
 }
 
-fn record(i: &Inspection, object: &str, lines: &[SheetLine]) -> Decision {
+fn record(i: &Inspection, object: &str, lines: &[SheetLine], recording: &str) -> Decision {
     let visit = visit(i, object)?;
     need(visit.visited.is_some(), &rules::ORDER, || "还没有检查".into())?;
     need(visit.recorded.is_none(), &rules::ORDER, || "检查表已经填写".into())?;
+    need(is_hash(recording), &rules::WHOLE_RECORD, || "没有全过程记录的摘要".into())?;
     let known = |line: &SheetLine| i.items.iter().any(|item| item.code == line.item);
     need(lines.iter().all(known), &rules::PUBLISHED_ITEMS, || "检查表里有计划以外的事项".into())?;
     let all = i
@@ -164,7 +172,8 @@ fn record(i: &Inspection, object: &str, lines: &[SheetLine]) -> Decision {
         .all(|line| line.evidence.iter().any(|one| is_hash(one)));
     need(proved, &rules::ORDER, || "发现问题的事项没有证据".into())?;
     let n_findings = lines.iter().filter(|line| !line.compliant).count();
-    Ok(vec![Fact::Recorded { object: object.to_owned(), lines: lines.to_vec(), n_findings }])
+    let (object, lines, recording) = (object.to_owned(), lines.to_vec(), recording.to_owned());
+    Ok(vec![Fact::Recorded { object, lines, n_findings, recording }])
 }
 
 /// 一公开: items and results of all objects drawn, once all are recorded.

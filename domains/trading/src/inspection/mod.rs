@@ -64,6 +64,9 @@ pub struct SheetLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     pub object: String,
+    /// 被检查单位: a firm or an agency, as the notice is addressed.
+    #[serde(default)]
+    pub unit: String,
     pub item: String,
     pub violation: String,
     pub clause: Basis,
@@ -107,6 +110,12 @@ pub enum Act {
         title: String,
         target: Target,
         items: Vec<Item>,
+        /// 检查对象名录库的摘要
+        #[serde(default)]
+        objects_library: String,
+        /// 执法检查人员名录库的摘要
+        #[serde(default)]
+        inspectors_library: String,
         /// 实施期限
         #[schemars(with = "String", extend("format" = "date"))]
         until: Date,
@@ -116,7 +125,13 @@ pub enum Act {
     /// 派出: objects and inspectors as they were drawn.
     Assign { objects: MatterId, inspectors: MatterId },
     /// 通知检查对象
-    Notify { object: String, document: String },
+    Notify {
+        object: String,
+        document: String,
+        /// 被检查单位
+        #[serde(default)]
+        unit: String,
+    },
     /// 现场检查
     Visit {
         object: String,
@@ -127,7 +142,13 @@ pub enum Act {
         visits_this_year: u16,
     },
     /// 检查表
-    Record { object: String, lines: Vec<SheetLine> },
+    Record {
+        object: String,
+        lines: Vec<SheetLine>,
+        /// 全过程记录（音像、文字）的摘要
+        #[serde(default)]
+        recording: String,
+    },
     /// 公开抽查结果
     Publish { address: String, digest: String },
     /// 责令改正
@@ -151,6 +172,10 @@ pub enum Fact {
         items: Vec<Item>,
         until: Date,
         org: OrgId,
+        #[serde(default)]
+        objects_library: String,
+        #[serde(default)]
+        inspectors_library: String,
     },
     Approved {
         document: String,
@@ -163,6 +188,8 @@ pub enum Fact {
     Notified {
         object: String,
         document: String,
+        #[serde(default)]
+        unit: String,
     },
     Visited {
         object: String,
@@ -175,6 +202,8 @@ pub enum Fact {
         object: String,
         lines: Vec<SheetLine>,
         n_findings: usize,
+        #[serde(default)]
+        recording: String,
     },
     Published {
         address: String,
@@ -321,7 +350,7 @@ impl Matter for Inspection {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Planned { number, title, target, items, until, org } => {
+            Fact::Planned { number, title, target, items, until, org, .. } => {
                 self.number.clone_from(number);
                 self.title.clone_from(title);
                 self.target = *target;

@@ -156,16 +156,6 @@ pub enum Act {
     RaiseAlert { rule: String, evidence: Vec<String>, note: String },
     /// 提示处理
     DisposeAlert { n: u32, disposition: Disposition, reason: String },
-    /// 核查结论: one project looked through, with what was confirmed.
-    RecordCheck { campaign: String, violations: Vec<String>, digest: String },
-    /// 涉嫌犯罪报告
-    ReportCrime { digest: String },
-    /// 批准移送
-    DecideHandOver { approved: bool, reason: String },
-    /// 移送
-    HandOver { to: OrgId, receipt: String },
-    /// 移送办结
-    CloseHandOver { result: String },
 }
 
 /// 登记内容。

@@ -28,14 +28,7 @@ enum Side {
 fn side(act: &Act) -> Side {
     match act {
         Act::ConfirmMethod { .. } => Side::Approver,
-        Act::Suspend { .. }
-        | Act::Resume { .. }
-        | Act::DisposeAlert { .. }
-        | Act::RecordCheck { .. }
-        | Act::ReportCrime { .. }
-        | Act::DecideHandOver { .. }
-        | Act::HandOver { .. }
-        | Act::CloseHandOver { .. } => Side::Supervisor,
+        Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
         Act::SayTimeShort | Act::Score { .. } => Side::Seat,
         Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
             Side::SealedBidder
@@ -143,11 +136,6 @@ fn after_the_end(act: &Act) -> bool {
         Act::RegisterIntervention { .. }
             | Act::RaiseAlert { .. }
             | Act::DisposeAlert { .. }
-            | Act::RecordCheck { .. }
-            | Act::ReportCrime { .. }
-            | Act::DecideHandOver { .. }
-            | Act::HandOver { .. }
-            | Act::CloseHandOver { .. }
             | Act::ReturnBonds { .. }
     )
 }
@@ -232,13 +220,6 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::NoteOffline { step, reason } => perform::note_offline(step, reason),
         Act::RaiseAlert { rule, evidence, note } => oversee::raise_alert(p, rule, evidence, note),
         Act::DisposeAlert { n, disposition, reason } => oversee::dispose_alert(p, *n, *disposition, reason),
-        Act::RecordCheck { campaign, violations, digest } => {
-            oversee::record_check(p, campaign, violations, digest)
-        }
-        Act::ReportCrime { digest } => oversee::report_crime(p, digest, ctx),
-        Act::DecideHandOver { approved, reason } => oversee::decide_hand_over(p, *approved, reason, ctx),
-        Act::HandOver { to, receipt } => oversee::hand_over(p, to, receipt, ctx),
-        Act::CloseHandOver { result } => oversee::close_hand_over(p, result),
     }
 }
 

@@ -61,15 +61,6 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
                 alert.disposed = Some(*disposition);
             }
         }
-        Fact::Checked { .. } => p.n_checks += 1,
-        Fact::CrimeReported { decide_by, .. } => {
-            p.crime = Some(Crime { reported: Some(stamp.day), decide_by: *decide_by, ..Crime::default() });
-        }
-        Fact::HandOverDecided { approved, .. } => {
-            p.crime.get_or_insert_default().decided = Some((*approved, stamp.ms));
-        }
-        Fact::HandedOver { .. } => p.crime.get_or_insert_default().handed_over = Some(stamp.day),
-        Fact::HandOverClosed { .. } => p.crime.get_or_insert_default().closed = Some(stamp.day),
         _ if bidding(&mut p.tender, fact, stamp) => {}
         _ if evaluation(&mut p.tender, fact, stamp) => {}
         _ => performance(p, fact, stamp),

@@ -292,28 +292,4 @@ pub enum Fact {
         disposition: Disposition,
         reason: String,
     },
-    Checked {
-        campaign: String,
-        sector: String,
-        violations: Vec<String>,
-        clean: bool,
-        digest: String,
-    },
-    CrimeReported {
-        digest: String,
-        decide_by: Option<Date>,
-    },
-    HandOverDecided {
-        approved: bool,
-        reason: String,
-        in_time: Option<bool>,
-    },
-    HandedOver {
-        to: OrgId,
-        receipt: String,
-        in_time: bool,
-    },
-    HandOverClosed {
-        result: String,
-    },
 }

@@ -29,7 +29,6 @@ const CONTRACT: &[Basis] = &[tl(46), tr(57), tr(58), pl(46)];
 const PERFORM: &[Basis] = &[tl(48), pl(41), pl(49)];
 const KEEP: &[Basis] = &[pl(42), Basis::article("档案法", 14)];
 const OVERSEE: &[Basis] = &[tl(7), tr(4), pl(59)];
-const CRIME: &[Basis] = &[Basis::article("行政执法机关移送涉嫌犯罪案件的规定", 5)];
 
 const ON_TL_5_TL_8: &[Basis] = &[tl(5), tl(8)];
 const ON_TL_40: &[Basis] = &[tl(40)];
@@ -96,11 +95,6 @@ const ACTS: &[ActKind] = &[
     act("NoteOffline", "记录线下办理", KEEP),
     act("RaiseAlert", "提示风险", OVERSEE),
     act("DisposeAlert", "处理风险提示", OVERSEE),
-    act("RecordCheck", "记录核查结论", OVERSEE),
-    act("ReportCrime", "报告涉嫌犯罪", CRIME),
-    act("DecideHandOver", "决定是否移送", CRIME),
-    act("HandOver", "移送", CRIME),
-    act("CloseHandOver", "移送办结", CRIME),
 ];
 
 impl Matter for Project {
@@ -126,8 +120,7 @@ impl Matter for Project {
             SeatCommittee ReplaceMember SayTimeShort Score RejectBid AskBidder AnswerCommittee
             ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
-            RegisterIntervention NoteOffline RaiseAlert DisposeAlert RecordCheck ReportCrime
-            DecideHandOver HandOver CloseHandOver)
+            RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
@@ -139,8 +132,7 @@ impl Matter for Project {
             TimeShortSaid EvaluationExtended Scored BidRejected BidderAsked CommitteeAnswered
             EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
-            Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed
-            Checked CrimeReported HandOverDecided HandedOver HandOverClosed)
+            Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
     }
 
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -248,9 +240,6 @@ fn docket(p: &Project, calendar: &Calendar) -> Docket {
     }
     for alert in p.alerts.iter().filter(|alert| alert.disposed.is_none()) {
         tasks.push(supervisor(&format!("alert:{}", alert.n), Role::Officer, None));
-    }
-    if let Some(crime) = p.crime.as_ref().filter(|crime| crime.decided.is_none()) {
-        tasks.push(supervisor("hand_over", Role::AgencyHead, crime.decide_by));
     }
     if let Some(until) = p.suspended.as_ref().and_then(|suspension| suspension.until) {
         let due = Some(offset(until, 1));

@@ -55,8 +55,6 @@ pub struct Project {
     pub archived: Option<Date>,
     pub n_interventions: u32,
     pub alerts: Vec<Alert>,
-    pub n_checks: u32,
-    pub crime: Option<Crime>,
     pub n_steps: u32,
     pub n_offline: u32,
 }
@@ -225,16 +223,6 @@ pub struct Alert {
     pub n: u32,
     pub rule: String,
     pub disposed: Option<Disposition>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Crime {
-    pub reported: Option<Date>,
-    pub decide_by: Option<Date>,
-    /// Approved or not, and the instant: the twenty-four hours run from it.
-    pub decided: Option<(bool, i64)>,
-    pub handed_over: Option<Date>,
-    pub closed: Option<Date>,
 }
 
 impl Project {

@@ -1,13 +1,12 @@
-//! 监督。 Suspensions, interventions, alerts that end in a disposition, checks, suspected crimes.
+//! 监督部门在交易里的行为。 Suspensions, interventions, leads that end in a disposition. What supervision does by itself
+//! (alerts, checks, hand-overs) stands in its own store.
 
 use super::decide::Decision;
-use super::{Crime, Disposition, Fact, Project};
+use super::{Disposition, Fact, Project};
 use crate::draw::is_hash;
 use crate::regime::Regime;
 use crate::{need, no, only_clock, rules};
-use fadu_kernel::{Ctx, Help, Limit, OrgId, Refusal};
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use fadu_kernel::{Ctx, Help};
 
 /// 责令暂停 (实施条例 62; 采购法 57, where thirty days are the most).
 pub(super) fn suspend(p: &Project, document: &str, ctx: &Ctx) -> Decision {
@@ -65,62 +64,4 @@ pub(super) fn dispose_alert(p: &Project, n: u32, disposition: Disposition, reaso
     need(!reason.trim().is_empty(), &rules::ALERTS_END, || "没有写明处理的理由".into())?;
     let rule = alert.rule.clone();
     Ok(vec![Fact::AlertDisposed { n, rule, disposition, reason: reason.to_owned() }])
-}
-
-pub(super) fn record_check(p: &Project, campaign: &str, violations: &[String], digest: &str) -> Decision {
-    need(is_hash(digest), &rules::ANNOUNCE_DECISIONS, || "没有核查结论的摘要".into())?;
-    Ok(vec![Fact::Checked {
-        campaign: campaign.to_owned(),
-        sector: p.registration.sector.clone(),
-        violations: violations.to_vec(),
-        clean: violations.is_empty(),
-        digest: digest.to_owned(),
-    }])
-}
-
-pub(super) fn report_crime(p: &Project, digest: &str, ctx: &Ctx) -> Decision {
-    let pending = p
-        .crime
-        .as_ref()
-        .is_some_and(|crime| crime.closed.is_none() && crime.decided.is_none_or(|(yes, _)| yes));
-    need(!pending, &rules::HAND_OVER_CRIMES, || "已有一件还没有办结".into())?;
-    need(is_hash(digest), &rules::HAND_OVER_CRIMES, || "没有涉嫌犯罪的书面报告".into())?;
-    let decide_by = Limit::days(3).end(ctx.today(), ctx.calendar).ok();
-    Ok(vec![Fact::CrimeReported { digest: digest.to_owned(), decide_by }])
-}
-
-fn crime(p: &Project) -> Result<&Crime, Refusal> {
-    match &p.crime {
-        Some(crime) => Ok(crime),
-        None => no(&rules::HAND_OVER_CRIMES, Help::AgencyHead, "没有涉嫌犯罪的报告"),
-    }
-}
-
-pub(super) fn decide_hand_over(p: &Project, approved: bool, reason: &str, ctx: &Ctx) -> Decision {
-    let crime = crime(p)?;
-    need(crime.decided.is_none(), &rules::HAND_OVER_CRIMES, || "已经决定".into())?;
-    let told = approved || !reason.trim().is_empty();
-    need(told, &rules::HAND_OVER_CRIMES, || "不予批准的理由应当记录在案".into())?;
-    let in_time = crime.decide_by.map(|due| ctx.today() <= due);
-    Ok(vec![Fact::HandOverDecided { approved, reason: reason.to_owned(), in_time }])
-}
-
-pub(super) fn hand_over(p: &Project, to: &OrgId, receipt: &str, ctx: &Ctx) -> Decision {
-    let crime = crime(p)?;
-    let Some((true, decided_ms)) = crime.decided else {
-        return no(&rules::HAND_OVER_CRIMES, Help::AgencyHead, "还没有批准移送");
-    };
-    need(crime.handed_over.is_none(), &rules::HAND_OVER_CRIMES, || "已经移送".into())?;
-    need(!receipt.trim().is_empty(), &rules::HAND_OVER_CRIMES, || "没有接收机关的回执".into())?;
-    let in_time = ctx.moment.ms - decided_ms <= DAY_MS;
-    Ok(vec![Fact::HandedOver { to: to.clone(), receipt: receipt.to_owned(), in_time }])
-}
-
-pub(super) fn close_hand_over(p: &Project, result: &str) -> Decision {
-    let crime = crime(p)?;
-    need(crime.handed_over.is_some() && crime.closed.is_none(), &rules::HAND_OVER_CRIMES, || {
-        "还没有移送，或者已经办结".into()
-    })?;
-    need(!result.trim().is_empty(), &rules::HAND_OVER_CRIMES, || "没有写明办理结果".into())?;
-    Ok(vec![Fact::HandOverClosed { result: result.to_owned() }])
 }

@@ -8,7 +8,7 @@ use crate::project::{
     SkipGround, Stage, TenderFile, Vote,
 };
 use crate::regime::Funding;
-use fadu_kernel::{Actor, OrgId};
+use fadu_kernel::Actor;
 use jiff::civil::Date;
 
 fn publish(w: &mut World, when: &str, until: Date) -> Answer {
@@ -403,19 +403,6 @@ fn apart() -> Vec<Row> {
     ]
 }
 
-fn crime(w: &mut World, when: &str) -> Answer {
-    w.published(registration());
-    w.project("04-01T09:00:00", &supervisor(), Act::ReportCrime { digest: digest() })?;
-    let act = Act::DecideHandOver { approved: true, reason: String::new() };
-    w.project(when, &supervisor(), act)
-}
-
-fn hand_over(w: &mut World, when: &str) -> Answer {
-    crime(w, "04-02T09:00:00")?;
-    let act = Act::HandOver { to: OrgId::new("公安局"), receipt: "回执1号".into() };
-    w.project(when, &supervisor(), act)
-}
-
 fn intervention(w: &mut World, digest: &str, reported_to: &str) -> Answer {
     w.registered(registration());
     let act = Act::RegisterIntervention { digest: digest.into(), reported_to: reported_to.into() };
@@ -444,35 +431,12 @@ fn overseeing() -> Vec<Row> {
         }),
         ("registered without its paper (TND-67)", Refused("TND-67"), |w| intervention(w, "", "县纪委监委")),
         ("registered and reported to nobody (TND-84)", Refused("TND-84"), |w| intervention(w, &digest(), "")),
-        ("a check with its conclusion (TND-71)", Passes, |w| {
-            w.announced(registration(), file());
-            let act =
-                Act::RecordCheck { campaign: "殡葬领域".into(), violations: vec![], digest: digest() };
-            w.project("03-20T09:00:00", &supervisor(), act)
-        }),
-        ("a check without one (TND-71)", Refused("TND-71"), |w| {
-            w.announced(registration(), file());
-            let act = Act::RecordCheck { campaign: String::new(), violations: vec![], digest: String::new() };
-            w.project("03-20T09:00:00", &supervisor(), act)
-        }),
-        ("a suspected crime, decided on day 3, which a holiday moves (TRD-06)", Passes, |w| {
-            crime(w, "04-07T09:00:00")
-        }),
-        ("decided on the day after (TRD-06)", Noted, |w| crime(w, "04-08T09:00:00")),
-        ("handed over within twenty-four hours (TRD-06)", Passes, |w| hand_over(w, "04-03T09:00:00")),
-        ("a second later (TRD-06)", Noted, |w| hand_over(w, "04-03T09:00:01")),
-        ("handed over before it is approved (TRD-06)", Refused("TRD-06"), |w| {
-            w.published(registration());
-            w.project("04-01T09:00:00", &supervisor(), Act::ReportCrime { digest: digest() })?;
-            let act = Act::HandOver { to: OrgId::new("公安局"), receipt: "回执1号".into() };
-            w.project("04-01T10:00:00", &supervisor(), act)
-        }),
         ("the clock's own act by a person (TRD-10)", Refused("TRD-10"), |w| {
             w.announced(procurement(), file());
             w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模财暂1号".into() })?;
             w.project("04-10T09:00:00", &supervisor(), Act::LapseSuspension)
         }),
-        ("an alert put away with its reason (TRD-11)", Passes, |w| {
+        ("a lead put away with its reason (TRD-11)", Passes, |w| {
             w.announced(registration(), file());
             let evidence = vec!["x".into()];
             let alert = Act::RaiseAlert { rule: "TND-12".into(), evidence, note: String::new() };

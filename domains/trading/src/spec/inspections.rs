@@ -13,10 +13,16 @@ fn items(published: &str) -> Vec<Item> {
 }
 
 fn plan(w: &mut World, published: &str) -> Answer {
+    plan_with(w, published, "cd".repeat(32))
+}
+
+fn plan_with(w: &mut World, published: &str, inspectors_library: String) -> Answer {
     let act = Act::Plan {
         title: "2025年代理机构抽查".into(),
         target: Target::Agencies,
         items: items(published),
+        objects_library: digest(),
+        inspectors_library,
         until: day(6, 30),
     };
     w.check("03-03T09:00:00", &supervisor(), act)
@@ -47,7 +53,7 @@ fn notified(w: &mut World) {
     approved(w);
     assign(w).unwrap();
     for visit in w.state::<Inspection>(CHECK).visits {
-        let act = Act::Notify { object: visit.object, document: "模通1号".into() };
+        let act = Act::Notify { object: visit.object, document: "模通1号".into(), unit: String::new() };
         w.check("03-25T09:00:00", &supervisor(), act).unwrap();
     }
 }
@@ -69,9 +75,13 @@ fn visited(w: &mut World) {
 }
 
 fn record(w: &mut World, n: usize, item: &str, evidence: Vec<String>) -> Answer {
+    record_with(w, n, item, evidence, digest())
+}
+
+fn record_with(w: &mut World, n: usize, item: &str, evidence: Vec<String>, recording: String) -> Answer {
     let object = w.state::<Inspection>(CHECK).visits[n].object.clone();
     let line = SheetLine { item: item.into(), compliant: n == 1, note: String::new(), evidence };
-    w.check("03-27T09:00:00", &supervisor(), Act::Record { object, lines: vec![line] })
+    w.check("03-27T09:00:00", &supervisor(), Act::Record { object, lines: vec![line], recording })
 }
 
 fn recorded(w: &mut World) {
@@ -89,6 +99,7 @@ fn order(w: &mut World, change: fn(&mut Order)) -> Answer {
     recorded(w);
     let mut order = Order {
         object: object(w),
+        unit: "乙代理公司（演示）".into(),
         item: "A1".into(),
         violation: "代理业务档案缺开标记录".into(),
         clause: Basis::article("招标投标法", 36),
@@ -116,6 +127,13 @@ pub fn rows() -> Vec<Row> {
 fn drawing() -> Vec<Row> {
     vec![
         ("items that are published (INS-13)", Passes, |w| plan(w, "/checks/items")),
+        ("both libraries named (INS-14)", Passes, |w| plan(w, "/checks/items")),
+        ("one library for objects and officers (INS-14)", Refused("INS-14"), |w| {
+            plan_with(w, "/checks/items", digest())
+        }),
+        ("no library of officers (INS-14)", Refused("INS-14"), |w| {
+            plan_with(w, "/checks/items", String::new())
+        }),
         ("an item that is not (INS-13)", Refused("INS-13"), |w| plan(w, "")),
         ("objects and inspectors both drawn (INS-01, INS-12)", Passes, |w| {
             approved(w);
@@ -192,6 +210,14 @@ fn visiting() -> Vec<Row> {
         ("a sheet with an item outside the plan (INS-13)", Refused("INS-13"), |w| {
             visited(w);
             record(w, 0, "B7", vec![digest()])
+        }),
+        ("a sheet with the record of the whole visit (INS-07)", Passes, |w| {
+            visited(w);
+            record(w, 0, "A1", vec![digest()])
+        }),
+        ("a sheet without it (INS-07)", Refused("INS-07"), |w| {
+            visited(w);
+            record_with(w, 0, "A1", vec![digest()], String::new())
         }),
         ("a finding without evidence (TRD-03)", Refused("TRD-03"), |w| {
             visited(w);
