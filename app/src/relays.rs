@@ -91,7 +91,12 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
         let of_trading = trading::asked(told.matter, fact).map(|asks| Effect::Trading { asks });
         let of_proof = proof::asked(state, fact, told).into_iter().map(|asks| Effect::Proof { asks });
         let of_supervision = supervision::asked(told.matter, fact).map(|asks| Effect::Supervision { asks });
-        of_hotline.into_iter().chain(of_trading).chain(of_proof).chain(of_supervision).collect()
+        of_hotline
+            .into_iter()
+            .chain(of_trading)
+            .chain(of_proof)
+            .chain(of_supervision)
+            .collect()
     };
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }

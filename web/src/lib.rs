@@ -186,7 +186,7 @@ pub const ADDRESSES: &str = "hotline/addresses";
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// The pages of each business that a county may leave out.
-fn businesses() -> [(&'static str, Router<Web>); 5] {
+fn businesses() -> [(&'static str, Router<Web>); 6] {
     let hotline = open311::routes()
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
