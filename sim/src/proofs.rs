@@ -184,6 +184,8 @@ pub(crate) async fn hour(app: &App, stories: &[Story]) -> Result<u64, Problem> {
 /// The end of a working day: what the officers of all departments did about promises, sources and checks.
 pub(crate) async fn day(app: &App, seed: u64, today: Date) -> Result<u64, Problem> {
     let mut acts = 0;
+    // Whom the officers asked for the paper after all: they bring it.
+    let mut asked: Vec<(MatterId, Actor, String)> = Vec::new();
     let mut open: Vec<(String, MatterId)> = rows::<Exemption>(app).await?;
     open.sort();
     for (_, id) in open {
@@ -196,11 +198,21 @@ pub(crate) async fn day(app: &App, seed: u64, today: Date) -> Result<u64, Proble
             if let Some((role, act)) = next(line, subject, accepted, chance, today) {
                 let org = exemption.about.department.clone();
                 let person = PersonId::new(&format!("sim-{}-{org}", role.name()));
-                acts += u64::from(try_ask::<Exemption>(app, &Actor { person, role, org }, id, act).await?);
+                let for_paper = matches!(act, ExemptionAct::AskPaper { .. });
+                let done = try_ask::<Exemption>(app, &Actor { person, role, org }, id, act).await?;
+                acts += u64::from(done);
+                if let (true, Some(person)) = (done && for_paper, exemption.about.applicant.clone()) {
+                    let who = Actor { person, role: Role::Citizen, org: OrgId::new("public") };
+                    asked.push((exemption.about.case, who, subject.clone()));
+                }
             }
         }
     }
     app.relay().await?;
+    for (case, who, subject) in asked {
+        let materials = [(subject, Paper::default())].into();
+        acts += u64::from(try_ask::<Case>(app, &who, case, CaseAct::Supplement { materials }).await?);
+    }
     let mut checks = rows::<Check>(app).await?;
     checks.sort();
     for (_, id) in checks {
