@@ -185,6 +185,7 @@ fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Option<MatterId>, Vec<(OutboxRow, Res
             .map_err(|error| Fault::Corrupt(format!("effect {}/{}: {error}", row.seq, row.n)));
         let on = effect.as_ref().ok().and_then(|effect| match effect {
             Effect::OneThing { asks } => Some(asks.on()),
+            Effect::Proof { asks } => asks.on(),
             Effect::AdoptOrder { parent, .. } | Effect::FollowParent { parent, .. } => Some(*parent),
             _ => None,
         });

@@ -58,6 +58,24 @@ pub(crate) enum Effect {
     RevokeLicence { case: MatterId, reason: String, document: String },
 }
 
+impl Effect {
+    /// The matter that is asked; none where it is the catalogue. A source that is slow keeps nobody else waiting.
+    pub(super) fn on(&self) -> Option<MatterId> {
+        match self {
+            Effect::SpareItem { .. } | Effect::AskItemAgain { .. } => None,
+            Effect::OpenExemption { case }
+            | Effect::SpareCase { case, .. }
+            | Effect::AskAfterAll { case, .. }
+            | Effect::IssueLicence { case }
+            | Effect::RevokeLicence { case, .. } => Some(*case),
+            Effect::Obtain { exemption, .. }
+            | Effect::OpenCheck { exemption, .. }
+            | Effect::CheckOpened { exemption, .. }
+            | Effect::CheckAnswered { exemption, .. } => Some(*exemption),
+        }
+    }
+}
+
 pub(super) fn of_case<'a>(
     case: &'a Case,
     fact: &'a CaseFact,
