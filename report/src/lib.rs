@@ -5,11 +5,13 @@
 //! and compared with its digest in the ledger.
 //!
 //! - [`notice`] prints the documents of a case (收件凭证, 受理通知书, 不予许可决定书 …) as PDF.
+//! - [`guide`] prints what the public is told of one item (办事指南), short and full.
 //! - [`annual`] prints the yearly report as PDF, DOCX, HTML and JSON.
 //! - [`structure`] is the catalogue of what that report must contain (RPT-04).
 //! - [`qr`] draws an address as an SVG QR code.
 
 pub mod annual;
+pub mod guide;
 pub mod notice;
 pub mod qr;
 pub mod seal;

@@ -32,6 +32,7 @@ const TITLE: [&str; 4] = ["FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正�
 pub(crate) enum Template {
     Notice,
     Annual,
+    Guide,
 }
 
 impl Template {
@@ -39,6 +40,7 @@ impl Template {
         match self {
             Template::Notice => include_str!("../templates/notice.typ"),
             Template::Annual => include_str!("../templates/annual.typ"),
+            Template::Guide => include_str!("../templates/guide.typ"),
         }
     }
 }

@@ -13,6 +13,10 @@ mod hotline_desk;
 mod hotline_keys;
 mod hotline_leads;
 mod hotline_order;
+mod item_checks;
+mod item_desk;
+mod item_form;
+mod item_pages;
 mod joint;
 mod law_pages;
 mod manage;
@@ -24,6 +28,7 @@ mod oversight;
 mod portal;
 mod power_desk;
 mod power_pages;
+mod rates;
 mod report_pages;
 mod session;
 mod submission;
@@ -209,6 +214,10 @@ pub fn router(web: Web) -> Router {
         .merge(api::routes())
         .merge(portal::routes())
         .merge(track::routes())
+        .merge(item_desk::routes())
+        .merge(item_pages::routes())
+        .merge(item_checks::routes())
+        .merge(rates::routes())
         .merge(law_pages::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())

@@ -118,6 +118,7 @@ fn href(kind: &Kind, id: MatterId) -> String {
 pub fn href_of(row: &MatterRow) -> String {
     match (row.kind.as_str(), registry::kind(&row.kind)) {
         ("power", _) => format!("/desk/powers/{}", row.id),
+        ("item", _) => format!("/desk/items/{}", row.id),
         ("order", _) => format!("/desk/orders/{}", row.id),
         ("lead", _) => format!("/desk/leads/{}", row.id),
         ("case", _) | (_, None) => format!("/desk/cases/{}", row.id),
