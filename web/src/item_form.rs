@@ -413,6 +413,7 @@ impl Reader<'_> {
                 kind: kind.to_owned(),
                 required: must == "必填",
                 max: was.and_then(|field| field.max),
+                spared: was.and_then(|field| field.spared.clone()),
                 options: options
                     .split(',')
                     .filter(|option| !option.is_empty())

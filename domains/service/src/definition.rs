@@ -1,7 +1,7 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
-use crate::spared::Spared;
 use crate::code_list::{Level, Scope};
+use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
 use jiff::civil::Date;
 use schemars::JsonSchema;

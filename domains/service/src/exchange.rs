@@ -513,6 +513,8 @@ impl Reader<'_> {
             copies: (row.copies > 0).then_some(row.copies),
             standard: row.accept_standard.clone(),
             note: row.fill_explain.clone(),
+            // What is spared is the county's own doing; no table of the exchange has it.
+            spared: None,
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::rules;
 use crate::spared::Spared;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Calendar, Ctx, Docket, Invalid, Matter, MatterId, OrgId, Refusal, Role, Rule, Stamp, Task,
+    ActKind, Calendar, Ctx, Docket, Help, Invalid, Matter, MatterId, OrgId, Refusal, Role, Rule, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
