@@ -176,9 +176,12 @@ pub struct Relayed {
     pub failed: u64,
 }
 
+/// A row with the effect that was read from it.
+type Read = (OutboxRow, Result<Effect, Fault>);
+
 /// Effects in the order in which they were asked for, those on different matters apart. Who touches the catalogue waits
 /// for whoever did so before.
-fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Option<MatterId>, Vec<(OutboxRow, Result<Effect, Fault>)>> {
+fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Option<MatterId>, Vec<Read>> {
     let mut lanes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows {
         let effect = serde_json::from_str::<Effect>(&row.effect)
@@ -221,7 +224,7 @@ impl App {
     }
 
     /// What is asked of one matter, one after the other; other lanes share the commits.
-    async fn relay_lane(&self, lane: Vec<(OutboxRow, Result<Effect, Fault>)>) -> Result<Relayed, Problem> {
+    async fn relay_lane(&self, lane: Vec<Read>) -> Result<Relayed, Problem> {
         let mut report = Relayed::default();
         for (row, effect) in lane {
             let carried = match effect {

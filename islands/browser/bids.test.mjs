@@ -6,12 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { inspect, openCounty } from "./county.mjs";
+import { completeFirm } from "./hands.mjs";
 
 const PRICE = "9,876,543.21";
 const FIRMS = [
   ["甲封标公司（模拟）", "91350100M000100Y43", PRICE],
-  ["乙封标公司（模拟）", "91420222MA000AA10A", "9,900,000.00"],
-  ["丙封标公司（模拟）", "91420222MA000AA20B", "9,950,000.00"],
+  ["乙封标公司（模拟）", completeFirm("91420222MA000AA10"), "9,900,000.00"],
+  ["丙封标公司（模拟）", completeFirm("91420222MA000AA20"), "9,950,000.00"],
 ];
 
 let county, desk;
@@ -55,7 +56,7 @@ test("bids are sealed, handed in, found and opened", { timeout: 240000 }, async 
   await inspect(bidder, "bids-form");
   await bidder.setInputFiles("#seal-keys", at("keys.json"));
   await bidder.click("[data-seal-go]");
-  assert.match(await bidder.textContent("[data-seal-status]"), /请填写投标人名称/);
+  await bidder.locator("[data-seal-status]:has-text('请填写投标人名称')").waitFor();
   await bidder.fill("#seal-bidder", FIRMS[0][0]);
   await bidder.fill("#seal-code", FIRMS[0][1]);
   await bidder.fill("#seal-price", PRICE);
@@ -63,12 +64,10 @@ test("bids are sealed, handed in, found and opened", { timeout: 240000 }, async 
   await bidder.click("[data-seal-go]");
   await bidder.waitForSelector("[data-seal-kept]:visible");
   await inspect(bidder, "bids-sealed");
-  const saved = async (link) => Buffer.from(await bidder.evaluate(async (link) => {
-    const bytes = new Uint8Array(await (await fetch(document.querySelector(link).href)).arrayBuffer());
-    let text = "";
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    return btoa(text);
-  }, link), "base64");
+  const saved = async (link) => {
+    const [file] = await Promise.all([bidder.waitForEvent("download"), bidder.click(link)]);
+    return readFileSync(await file.path());
+  };
   writeFileSync(at("bid0"), await saved("[data-seal-envelope]"));
   writeFileSync(at("bid0.key"), await saved("[data-seal-kept]"));
   const sent = [];

@@ -12,6 +12,13 @@ export function complete(first17) {
   return first17 + "10X98765432"[sum % 11];
 }
 
+/** The last character that makes a credit code right (GB 32100). */
+export function completeFirm(first17) {
+  const characters = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+  const sum = [...first17].reduce((total, character, i) => total + 3 ** i % 31 * characters.indexOf(character), 0);
+  return first17 + characters[(31 - sum % 31) % 31];
+}
+
 export async function look(page, path, name) {
   const answer = await page.goto(page.base + path);
   assert.equal(answer.status(), 200, path);

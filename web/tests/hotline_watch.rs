@@ -32,7 +32,7 @@ fn lessons() -> Vec<Lesson> {
         for n in 0..60usize {
             let mut at = n * 31 + c * 7;
             let words = (0..16).map(|i| {
-                at = at * 13 + n * 5 + i * 3 + c + 1;
+                at = (at * 13 + n * 5 + i * 3 + c + 1) % 9973;
                 around[at % around.len()]
             });
             let words: String = words.collect();
@@ -299,6 +299,8 @@ async fn tomorrows_load_stands_beside_the_roster_and_says_how_far_off_it_was() {
         call_day(&county, offset(first, n)).await;
     }
     county.clock.set(start_of(offset(first, 35)) + 9 * 3_600_000);
+    // A session lasts a shift.
+    let keeper = county.sign_in("keeper").await;
     let page = county.get(Some(&keeper), "/desk/hotline/load").await.body;
     assert!(page.contains("全天预计") && page.contains("144.0次"), "8 hours of 12, 16 of 3: {page}");
     assert!(page.contains("比照搬前一天准") && page.contains("每小时平均差0.0次"), "{page}");
@@ -325,6 +327,7 @@ async fn an_answer_on_an_amended_article_is_flagged() {
     let page = county.get(Some(&keeper), "/desk/hotline/knowledge").await.body;
     assert!(page.contains("申请许可多久给答复") && !page.contains("tag-stop"), "not amended yet: {page}");
     county.clock.set(start_of(date(2025, 3, 5)) + 9 * 3_600_000);
+    let keeper = county.sign_in("keeper").await;
     let page = county.get(Some(&keeper), "/desk/hotline/knowledge").await.body;
     assert!(page.contains("2025-03-05的文本修改了这一条") && page.contains("tag tag-stop"), "{page}");
     let cited = fadu_web::citations(&county.app);
