@@ -12,7 +12,7 @@ use fadu_hall::queue::forecast;
 use fadu_hall::ticket::{Fact as TicketFact, Forecast};
 use fadu_hall::{Evaluation, Hall, Roster, Ticket};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Ratio, Role, Stamp};
-use fadu_store::{EntryRef, Fault};
+use fadu_store::EntryRef;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -307,12 +307,5 @@ impl App {
             }
         }
         Ok(day)
-    }
-
-    pub(crate) async fn stored<M: Matter>(&self, id: MatterId) -> Result<(i64, M), Problem> {
-        let row = self.store.matter(self.region, id).await?.ok_or(Problem::NotFound)?;
-        let state = serde_json::from_str(&row.state)
-            .map_err(|error| Fault::Corrupt(format!("{} {id}: {error}", M::KIND)))?;
-        Ok((row.version, state))
     }
 }

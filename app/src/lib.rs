@@ -29,7 +29,7 @@ use crate::now::Now;
 use crate::private::Keys;
 use crate::registry::Runs;
 use fadu_authority::Authority;
-use fadu_kernel::{Calendar, Invalid, Moment, Refusal, Region};
+use fadu_kernel::{Calendar, Invalid, Matter, MatterId, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
 use prometheus_client::metrics::{counter::Counter, family::Family};
 use std::sync::{Arc, Mutex, RwLock};
@@ -132,6 +132,25 @@ impl App {
             app.show_root(&row.note);
         }
         Ok(Arc::new(app))
+    }
+
+    /// The state of a matter of this kind, if it is there. Errors: the store cannot be read, or holds what is no such state.
+    pub async fn state_of<M: Matter>(&self, id: MatterId) -> Result<Option<M>, Fault> {
+        Ok(self.versioned(id).await?.map(|(_, state)| state))
+    }
+
+    /// The version and state of a matter that must be there.
+    pub(crate) async fn stored<M: Matter>(&self, id: MatterId) -> Result<(i64, M), Problem> {
+        self.versioned(id).await?.ok_or(Problem::NotFound)
+    }
+
+    async fn versioned<M: Matter>(&self, id: MatterId) -> Result<Option<(i64, M)>, Fault> {
+        let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
+        let read = |row: fadu_store::MatterRow| match serde_json::from_str(&row.state) {
+            Ok(state) => Ok((row.version, state)),
+            Err(error) => Err(Fault::Corrupt(format!("{} {id}: {error}", M::KIND))),
+        };
+        row.map(read).transpose()
     }
 
     pub fn calendar(&self) -> Arc<Calendar> {

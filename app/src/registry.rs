@@ -148,7 +148,12 @@ pub struct Business {
     pub figures: &'static [&'static str],
     /// 上线障碍。 Rule and the parameter that it has no real value for (rule book, status N).
     pub lacks: fn(&App) -> Vec<(String, String)>,
+    /// How such a value comes in, said to whoever lacks it.
+    pub set_by: &'static str,
 }
+
+const BY_STAFF: &str = "the staff sets it under `fadu serve --prepare`";
+const BY_RELEASE: &str = "it is part of the release and this one has only a value for demonstration";
 
 /// Every business; the first is never left out, the others build on its cases and its list of powers. Supervision stands
 /// apart from all of them.
@@ -160,6 +165,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_service::ROWS, fadu_law::ROWS],
         figures: &[fadu_service::FIGURES, fadu_law::FIGURES],
         lacks: |_| Vec::new(),
+        set_by: BY_STAFF,
     },
     Business {
         word: "onething",
@@ -168,6 +174,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_onething::ROWS],
         figures: &[fadu_onething::FIGURES],
         lacks: |_| Vec::new(),
+        set_by: BY_STAFF,
     },
     Business {
         word: "proof",
@@ -176,6 +183,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_proof::ROWS],
         figures: &[fadu_proof::FIGURES],
         lacks: crate::sources::lacks,
+        set_by: BY_STAFF,
     },
     Business {
         word: "hall",
@@ -197,6 +205,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_hall::ROWS],
         figures: &[fadu_hall::FIGURES],
         lacks: crate::hall::lacks,
+        set_by: BY_STAFF,
     },
     Business {
         word: "hotline",
@@ -205,6 +214,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_hotline::ROWS],
         figures: &[fadu_hotline::FIGURES],
         lacks: crate::hotline::lacks,
+        set_by: BY_STAFF,
     },
     Business {
         word: "trading",
@@ -213,6 +223,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_trading::ROWS],
         figures: &[fadu_trading::FIGURES],
         lacks: |_| fadu_trading::parameters::blocks_go_live(),
+        set_by: BY_RELEASE,
     },
     Business {
         word: SUPERVISION,
@@ -221,6 +232,7 @@ pub static BUSINESSES: &[Business] = &[
         rows: &[fadu_supervision::ROWS],
         figures: &[fadu_supervision::FIGURES],
         lacks: |_| fadu_supervision::parameters::blocks_go_live(),
+        set_by: BY_RELEASE,
     },
 ];
 

@@ -140,7 +140,7 @@ async fn in_the_way(home: &Home, app: &App) -> anyhow::Result<Vec<String>> {
     for business in app.runs.all() {
         let lacks = (business.lacks)(app);
         missing.extend(lacks.iter().map(|(rule, what)| {
-            format!("{rule}: no value with a source for {what}; the staff sets it under `fadu serve --prepare`, or the county leaves `{}` out of `businesses`", business.word)
+            format!("{rule}: no value with a source for {what}; {}, or the county leaves `{}` out of `businesses`", business.set_by, business.word)
         }));
     }
     for business in app.runs.left_out() {
@@ -200,7 +200,7 @@ fn keep_up(app: &Arc<App>) {
     tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(app), Duration::from_secs(60)));
     tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(app), Duration::from_secs(60)));
     tokio::spawn(keep_sweeping(Arc::clone(app)));
-    if !app.runs.is_apart() {
+    if app.runs.business("hall") {
         tokio::spawn(fadu_app::hall::keep_climbing(Arc::clone(app), Duration::from_secs(20)));
     }
     let (app, region) = (Arc::clone(app), app.region);

@@ -64,7 +64,7 @@ export async function openCounty() {
       });
       const page = await context.newPage();
       page.setDefaultTimeout(15000);
-      page.base = base;
+      page.base = at;
       page.faults = [];
       page.on("pageerror", (error) => page.faults.push(String(error)));
       // A form with a mistake answers 422 and a refused act 409, which the browser also writes to its console.

@@ -56,6 +56,15 @@ impl fmt::Display for Basis {
     }
 }
 
+/// 规则表。 The rules of one domain, each `NAME = "ID", "sentence", [bases];`, and `ALL` of them.
+#[macro_export]
+macro_rules! rules {
+    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
+        $(pub static $name: $crate::Rule = $crate::Rule { id: $id, sentence: $sentence, basis: &$basis };)*
+        pub static ALL: &[&$crate::Rule] = &[$(&$name),*];
+    };
+}
+
 /// 规则。 Something a decision may refuse by, declared once.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {

@@ -1,7 +1,7 @@
 //! 计算规则。 The rules of counting that no single decision refuses by: they bind every clock. Their rows are tested here
 //! as those of a domain are, dates on both sides of every edge.
 
-use crate::basis::{Basis, Rule};
+use crate::basis::Basis;
 use crate::rows::Kept;
 
 const fn civil(article: u16) -> Basis {
@@ -12,26 +12,19 @@ const fn holidays(article: u16) -> Basis {
     Basis::article("全国年节及纪念日放假办法", article)
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &[$basis] };)*
-        static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
-    GREGORIAN = "CAL-01", "期间按公历年、月、日计算", civil(200);
-    FIRST_DAY_OUT = "CAL-02", "开始的当日不计入，自下一日开始计算", civil(201);
-    CORRESPONDING_DAY = "CAL-03", "按月、年计算的，到期月的对应日是最后一日；没有对应日的，是月末日", civil(202);
-    ROLLS_FORWARD = "CAL-04", "最后一日是法定休假日的，休假日结束的次日是最后一日", civil(203);
-    OWN_STATUTE = "CAL-06", "法律另有规定的，单位和顺延依该法", civil(204);
-    WORKING_DAYS = "CAL-07", "行政许可的期限以工作日计算，不含法定节假日", Basis::article("行政许可法", 82);
-    PUBLIC_HOLIDAYS = "CAL-11", "全体公民放假的节日不是工作日", holidays(2);
-    MADE_UP = "CAL-12", "放假日适逢周末的，在工作日补假，补假日不是工作日", holidays(6);
-    YEARLY_NOTICE = "CAL-13", "调休依当年的通知：周末可以是工作日；没有通知的年份不推算", holidays(7);
-    HALF_DAYS = "CAL-14", "部分公民放假的半天节日仍是工作日", holidays(3);
-    NOTICE_OF_2026 = "CAL-16", "2026年的休息日和调休上班日依当年的通知", holidays(7);
-    NOTICE_OF_2027 = "CAL-90", "2027年的通知发布以前，跨入该年的期限是暂定的", holidays(7);
+crate::rules! {
+    GREGORIAN = "CAL-01", "期间按公历年、月、日计算", [civil(200)];
+    FIRST_DAY_OUT = "CAL-02", "开始的当日不计入，自下一日开始计算", [civil(201)];
+    CORRESPONDING_DAY = "CAL-03", "按月、年计算的，到期月的对应日是最后一日；没有对应日的，是月末日", [civil(202)];
+    ROLLS_FORWARD = "CAL-04", "最后一日是法定休假日的，休假日结束的次日是最后一日", [civil(203)];
+    OWN_STATUTE = "CAL-06", "法律另有规定的，单位和顺延依该法", [civil(204)];
+    WORKING_DAYS = "CAL-07", "行政许可的期限以工作日计算，不含法定节假日", [Basis::article("行政许可法", 82)];
+    PUBLIC_HOLIDAYS = "CAL-11", "全体公民放假的节日不是工作日", [holidays(2)];
+    MADE_UP = "CAL-12", "放假日适逢周末的，在工作日补假，补假日不是工作日", [holidays(6)];
+    YEARLY_NOTICE = "CAL-13", "调休依当年的通知：周末可以是工作日；没有通知的年份不推算", [holidays(7)];
+    HALF_DAYS = "CAL-14", "部分公民放假的半天节日仍是工作日", [holidays(3)];
+    NOTICE_OF_2026 = "CAL-16", "2026年的休息日和调休上班日依当年的通知", [holidays(7)];
+    NOTICE_OF_2027 = "CAL-90", "2027年的通知发布以前，跨入该年的期限是暂定的", [holidays(7)];
 }
 
 /// What every clock of the house is bound by.

@@ -365,7 +365,11 @@ impl Teller<'_> {
                 self.n, item.name
             ),
             category: item.code.clone(),
-            place: Place { address: format!("429997{village:06}"), point: None },
+            // Eight villages to a town, as the simulated list of addresses has them.
+            place: Place {
+                address: format!("{}{:03}{:03}", crate::REGION, (village - 1) / 8 + 1, (village - 1) % 8 + 1),
+                point: None,
+            },
             urgency,
             lane: group.lane,
             prefecture: None,

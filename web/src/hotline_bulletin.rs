@@ -15,6 +15,7 @@ use axum::routing::get;
 use fadu_app::App;
 use fadu_figures::{FigureFault, Figures, Value as Counted};
 use fadu_hotline::Desk;
+use fadu_hotline::addresses::Addresses;
 use fadu_hotline::categories::Categories;
 use fadu_hotline::words::{Channel, Kind};
 use fadu_kernel::calendar::offset;
@@ -124,14 +125,8 @@ const TOP: usize = 10;
 
 /// Draws the bulletin of the period around `day`; of a period that is not over, of its days so far.
 /// Errors: the store cannot be read.
-pub async fn hotline_bulletin(
-    app: &App,
-    figures: &Figures,
-    bureau: &str,
-    simulated: bool,
-    period: Period,
-    day: Date,
-) -> Result<Bulletin, FigureFault> {
+pub async fn hotline_bulletin(web: &Web, period: Period, day: Date) -> Result<Bulletin, FigureFault> {
+    let (app, figures) = (&web.app, &web.figures);
     let today = app.moment().today;
     let (from, end) = period.around(day);
     let to = end.min(today.max(from));
@@ -157,7 +152,7 @@ pub async fn hotline_bulletin(
     let list = desk.as_ref().map_or_else(|| Categories::shipped().clone(), Desk::categories);
     let distinct = async |id| fadu_figures::by_key(&*app.store, app.region, figures, id, from, to).await;
     let spots = distinct("hot.spots").await?;
-    parts[1].paragraphs.extend(hottest(&list, &spots));
+    parts[1].paragraphs.extend(hottest(&list, web.addresses(), &spots));
     parts[1]
         .charts
         .push(bars("反映的是哪几类问题", distinct("hot.categories").await?, |code| {
@@ -185,7 +180,7 @@ pub async fn hotline_bulletin(
     }
     let mut told: Vec<&(Counted, usize)> = values.values().collect();
     told.sort_by_key(|(_, at)| *at);
-    let organ = desk.map_or(bureau.to_owned(), |desk| desk.name);
+    let organ = desk.map_or(web.site.bureau.clone(), |desk| desk.name);
     let period_text = period_text(period, from, to);
     Ok(Bulletin {
         title: format!("关于{period_text}12345热线运行情况的通报"),
@@ -197,7 +192,7 @@ pub async fn hotline_bulletin(
         ledger_position: values.values().map(|(value, _)| value.position).min().unwrap_or(0).max(1) as u64
             - 1,
         generated_from_text: "根据台账记录，由程序按固定句式汇总，文字未经人工改动".to_owned(),
-        simulated,
+        simulated: web.site.simulated,
     })
 }
 
@@ -316,14 +311,14 @@ fn bars(title: &str, rows: Vec<(String, i64)>, name: impl Fn(&str) -> String) ->
 }
 
 /// The three places where one kind of thing was asked for most, where it was more than once.
-fn hottest(list: &Categories, spots: &[(String, i64)]) -> Option<String> {
+fn hottest(list: &Categories, addresses: &Addresses, spots: &[(String, i64)]) -> Option<String> {
     let told: Vec<String> = spots
         .iter()
         .filter(|(_, n)| *n > 1)
         .take(3)
         .filter_map(|(key, n)| {
             let (category, area) = key.split_once('|')?;
-            Some(format!("片区{area}的{}{n}件", list.title(category)))
+            Some(format!("{}的{}{n}件", addresses.told(area), list.title(category)))
         })
         .collect();
     (!told.is_empty()).then(|| format!("同一片区同一类最多的是{}。", told.join("，")))
@@ -355,7 +350,7 @@ async fn drawn(visit: &Visit, period: Period, day: Date) -> Result<Bulletin, Fai
     if period.around(day).0 > web.app.moment().today || day.year() < 2000 {
         return Err(Fail::NotFound(visit.clone()));
     }
-    hotline_bulletin(&web.app, &web.figures, &web.site.bureau, web.site.simulated, period, day)
+    hotline_bulletin(web, period, day)
         .await
         .map_err(|error| Fail::fault(visit, error))
 }

@@ -188,7 +188,7 @@ fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
         rows.extend(
             Some(entry.place.area())
                 .filter(|area| !area.is_empty())
-                .map(|area| fact("片区", addresses.name(&area).map(str::to_owned).unwrap_or(area))),
+                .map(|area| fact("片区", addresses.told(&area))),
         );
         rows.extend(order.prefecture().map(|number| fact("市级编号", number)));
         rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
@@ -219,7 +219,7 @@ async fn do_act(
     form: Result<Multipart, MultipartRejection>,
 ) -> Page {
     let (matter, order, actor) = open(&visit, &id).await?;
-    let form = form.map_err(|error| Fail::fault(&visit, error))?;
+    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
     let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
         (Form::new(), vec![], vec![Invalid::new("evidence", "文件合计超过10 MB，或者传输中断，请缩小后重试")])
     });

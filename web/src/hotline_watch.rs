@@ -97,7 +97,10 @@ async fn bursts(visit: Visit) -> Page {
     let member = |seen: &Seen| context! { number => seen.number.clone(), href => format!("/desk/orders/{}", seen.id), when => clock_text(seen.at_ms), text => seen.text.chars().take(60).collect::<String>() };
     let list = categories(&visit.web);
     let row = |found: &Found| {
-        let mut facts = vec![fact("类别", list.title(found.category())), fact("片区", found.area())];
+        let mut facts = vec![
+            fact("类别", list.title(found.category())),
+            fact("片区", visit.web.addresses().told(found.area())),
+        ];
         facts.push(fact("件数", format!("{}件", found.members.len())));
         facts.extend(found.members.first().map(|seen| fact("最早", clock_text(seen.at_ms))));
         facts.extend(found.members.last().map(|seen| fact("最近", clock_text(seen.at_ms))));
@@ -188,8 +191,10 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
     }
 }
 
-/// Rows of places by groups of categories, those with most first; a shade of five for each quantity.
-fn table(list: &Categories, counts: &BTreeMap<(String, String), i64>) -> (Vec<String>, Vec<Value>) {
+/// Rows of places by groups of categories, those with most first; a shade of five for each quantity. A place that the
+/// list of addresses names bears that name.
+fn table(web: &Web, counts: &BTreeMap<(String, String), i64>) -> (Vec<String>, Vec<Value>) {
+    let list = &categories(web);
     let groups: Vec<&str> = list.groups.iter().map(|group| group.code.as_str()).collect();
     let mut areas: BTreeMap<&str, i64> = BTreeMap::new();
     for ((area, _), n) in counts {
@@ -203,7 +208,7 @@ fn table(list: &Categories, counts: &BTreeMap<(String, String), i64>) -> (Vec<St
             let n = counts.get(&(area.to_owned(), (*group).to_owned())).copied().unwrap_or(0);
             context! { n => n, heat => if n == 0 { 0 } else { (n * 5 + most - 1) / most } }
         };
-        context! { area => area, total => total, cells => groups.iter().map(cell).collect::<Vec<_>>() }
+        context! { area => web.addresses().told(area), total => total, cells => groups.iter().map(cell).collect::<Vec<_>>() }
     };
     let names = groups.iter().map(|group| list.title(group).to_owned()).collect();
     (names, areas.into_iter().take(AREAS).map(row).collect())
@@ -228,7 +233,7 @@ async fn heat(visit: Visit, Query(query): Query<Form>) -> Page {
             *counts.entry((area.to_owned(), group.to_owned())).or_default() += n;
         }
     }
-    let (groups, rows) = table(&categories(&visit.web), &counts);
+    let (groups, rows) = table(&visit.web, &counts);
     let whole: i64 = spots.iter().map(|(_, n)| n).sum();
     Ok(visit.page("desk/hotline_heat.html", "诉求热力", context! {
         crumbs => vec![link("12345", "/desk/hotline")], groups => groups, rows => rows,
@@ -272,7 +277,7 @@ async fn public_heat(visit: Visit) -> Page {
             *counts.entry(key).or_default() += 1;
         }
     }
-    let (groups, rows) = table(&categories(&visit.web), &counts);
+    let (groups, rows) = table(&visit.web, &counts);
     let whole: i64 = counts.values().sum();
     Ok(visit.page("portal/hotline_heat.html", "公开诉求的分布", context! {
         crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, caption => format!("最近一年公开的诉求，写明地方的{whole}件"),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fadu_app::accounts::Account;
-use fadu_kernel::{Actor, Role};
+use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_ledger::note::hex;
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,12 @@ impl Visit {
             }
             Some(_) | None => Err(Fail::SignIn { back: self.back.clone() }),
         }
+    }
+
+    /// The state of a matter of this kind, or that there is no such thing.
+    pub(crate) async fn stored<M: Matter>(&self, id: MatterId) -> Result<M, Fail> {
+        let state = self.web.app.state_of(id).await.map_err(|fault| Fail::fault(self, fault))?;
+        state.ok_or_else(|| Fail::NotFound(self.clone()))
     }
 
     /// The form was drawn for this session. Otherwise its sender signs in and comes back to it.

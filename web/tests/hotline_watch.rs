@@ -210,7 +210,7 @@ async fn bulletins_and_heat_tell_what_was_counted() {
         .get(Some(&keeper), "/desk/hotline/bulletins?period=day&day=2025-03-03")
         .await
         .body;
-    assert!(page.contains("受理诉求5件") && page.contains("片区429997001005的供水3件"), "{page}");
+    assert!(page.contains("受理诉求5件") && page.contains("城关镇山下村（模拟）的供水3件"), "{page}");
     let week = county
         .get(Some(&keeper), "/desk/hotline/bulletins?period=week&day=2025-03-05")
         .await
@@ -238,7 +238,7 @@ async fn bulletins_and_heat_tell_what_was_counted() {
     );
 
     let heat = county.get(Some(&keeper), "/desk/hotline/heat").await.body;
-    assert!(heat.contains("429997001005") && heat.contains("写明地点的诉求4件"), "{heat}");
+    assert!(heat.contains("城关镇山下村（模拟）") && heat.contains("写明地点的诉求4件"), "{heat}");
     let public = county.get(None, "/12345/heat").await.body;
     assert!(public.contains("还没有公开的诉求") && !public.contains("429997"), "nobody agreed: {public}");
     assert!(county.get(None, "/desk/hotline/heat").await.to.starts_with("/sign-in"));

@@ -249,15 +249,6 @@ impl App {
         item.current().map(|_| (id, item.clone()))
     }
 
-    /// The state of a matter that may not be there.
-    pub async fn state_of<M: Matter>(&self, id: MatterId) -> Result<Option<M>, StoreFault> {
-        let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
-        row.map(|row| {
-            serde_json::from_str(&row.state).map_err(|error| StoreFault::Corrupt(error.to_string()))
-        })
-        .transpose()
-    }
-
     async fn open_exemption(&self, row: &OutboxRow, id: MatterId) -> Result<bool, Problem> {
         if self.state_of::<Exemption>(Exemption::id(id)).await?.is_some() {
             return self.nothing_left(row).await;

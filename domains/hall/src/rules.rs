@@ -11,14 +11,7 @@ const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     ONE_UNIT = "LIC-39", "部门进驻要确定一个机构统一受理、统一送达", [permit(26)];
     SAME_SERVICE = "LIC-46", "本窗口能办的，不能让办事人另行排队", [business(35)];
     ENTER_HALL = "LIC-49", "事项一般应当进驻大厅；不进驻的列入例外清单，写明理由和文件", [business(36)];

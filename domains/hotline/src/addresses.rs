@@ -112,6 +112,11 @@ impl Addresses {
         within.filter_map(|code| self.0.get(code)).map(String::as_str).next()
     }
 
+    /// An area as people say it: by its name, where the list has one.
+    pub fn told<'a>(&'a self, area: &'a str) -> &'a str {
+        self.name(area).unwrap_or(area)
+    }
+
     /// What was typed at the seat: a code as it is; otherwise the one address whose name it is or is a part of.
     /// Errors: the first few it may mean, and none where it means nothing.
     pub fn resolve(&self, typed: &str) -> Result<String, Vec<Area>> {

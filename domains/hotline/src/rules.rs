@@ -3,7 +3,7 @@
 //! The two opinions of the State Council's General Office have no numbered articles, so they are named as a whole. A
 //! letter behind an id marks one of several sentences under the same row of the rule book; `HTL` are the house's own.
 
-use fadu_kernel::{Basis, Rule};
+use fadu_kernel::Basis;
 
 /// 国办发〔2020〕53号
 const MERGING: Basis = Basis::article("国务院办公厅关于进一步优化地方政务服务便民热线的指导意见", 0);
@@ -14,14 +14,7 @@ const fn petition(article: u16) -> Basis {
     Basis::article("信访工作条例", article)
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     ALWAYS_STAFFED = "HOT-01", "12345全天二十四小时有人接听，班表不能有空档", [MERGING];
     ANSWER_GENERAL = "HOT-02", "热线凭有效的知识条目当场解答一般咨询；其他诉求交有职权的单位办理，不能代替部门", [MERGING];
     LOOP = "HOT-03", "工单按受理、派单、办理、答复、督办、办结、回访、评价的次序进行，不能跳步", [MERGING];

@@ -1,6 +1,6 @@
 //! 规则。 What an act on a theme or a joint case may be refused by, each with its id and its article.
 
-use fadu_kernel::{Basis, Rule};
+use fadu_kernel::Basis;
 use std::borrow::Cow;
 
 const fn permit(article: u16) -> Basis {
@@ -16,14 +16,7 @@ pub const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     RELATED_MATERIAL = "LIC-03", "只能要求公布的办事指南列出、并与申请条件有关的材料", [permit(31)];
     ONE_NOTICE = "LIC-07", "材料不齐的，五个工作日内一次告知全部内容；同一次提交不能再告知第二次", [Basis::item("行政许可法", 32, 1, 4)];
     DEEMED = "LIC-08", "逾期不告知的，收到材料之日就是受理之日", [Basis::item("行政许可法", 32, 1, 4)];

@@ -21,14 +21,7 @@ const fn online(article: u16) -> Basis {
     Basis::article("国务院关于在线政务服务的若干规定", article)
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     SHARED_FIRST = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [online(7)];
     PURPOSE = "LIC-41", "协查只问办理本件要核实的内容，不得用于别的用途", [online(7), Basis::article("个人信息保护法", 34)];
     EQUAL_FORCE = "LIC-44", "电子证照与纸质证照有同等效力，只根据已经送达的准予决定签发", [online(10), permit(39)];

@@ -1,6 +1,6 @@
 //! 规则。 What a service act may be refused by, each with its id in the rule book and its article.
 
-use fadu_kernel::{Basis, Rule};
+use fadu_kernel::Basis;
 use std::borrow::Cow;
 
 const fn permit(article: u16) -> Basis {
@@ -16,14 +16,7 @@ const fn business(article: u16) -> Basis {
     Basis::article("优化营商环境条例", article)
 }
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     SET_BY_LAW = "LIC-01", "许可事项必须由法律、法规、国务院决定设定，或者由省级规章设定不超过一年，县里的文件不能设定", [permit(14), permit(15), permit(17)];
     EIGHT_FIELDS = "LIC-02", "依据、条件、数量、程序、期限、材料目录、示范文本等没有填全的事项，不能开放办理", [permit(30)];
     RELATED_MATERIAL = "LIC-03", "只能要求公布的办事指南列出、并与申请条件有关的材料", [permit(31)];

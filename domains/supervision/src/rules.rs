@@ -1,6 +1,6 @@
 //! 规则。 What an act of supervision may be refused by, each with its id and its article.
 
-use fadu_kernel::{Basis, Rule};
+use fadu_kernel::Basis;
 
 /// 招标投标法
 pub(crate) const fn tl(article: u16) -> Basis {
@@ -27,14 +27,7 @@ pub(crate) const ORDER_16: &str = "招标投标领域公平竞争审查规则";
 pub(crate) const EXPERTS: &str = "评标专家和评标专家库管理办法";
 pub(crate) const NOTICES: &str = "招标公告和公示信息发布管理办法";
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     ALERTS_END = "TRD-11", "每条风险提示都要由人作出处理结果，写明日期和理由", [tl(7), tr(4)];
     HEARD = "SUP-01", "认定违法之前，要听取当事人的解释，或者给过解释的期限", [pen(45), pen(44)];
     COMPUTABLE = "SUP-02", "事实没有查清、缺少资料无法计算的，不能认定，先补齐资料", [pen(40)];

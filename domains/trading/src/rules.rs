@@ -1,6 +1,6 @@
 //! 规则。 What an act of trading may be refused by, each with its id in the rule book and its article.
 
-use fadu_kernel::{Basis, Rule};
+use fadu_kernel::Basis;
 
 /// 招标投标法
 pub(crate) const fn tl(article: u16) -> Basis {
@@ -29,14 +29,7 @@ const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
 const LIBRARIES: &str = "市场监管总局关于全面推进“双随机、一公开”监管工作的通知";
 const INSPECTIONS: &str = "国务院办公厅关于严格规范涉企行政检查的意见";
 
-macro_rules! rules {
-    ($($name:ident = $id:literal, $sentence:literal, $basis:expr;)*) => {
-        $(pub static $name: Rule = Rule { id: $id, sentence: $sentence, basis: &$basis };)*
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+fadu_kernel::rules! {
     MUST_TENDER = "TND-01", "属于必须招标范围、达到规模标准的项目，必须招标", [tl(3)];
     NO_SPLITTING = "TND-02", "不得把必须招标的项目化整为零；同一项目可以合并的部分合计达到标准的，一并招标", [tl(4)];
     APPROVED_AND_FUNDED = "TND-03", "招标之前，审批手续要履行完，资金要落实", [tl(9)];

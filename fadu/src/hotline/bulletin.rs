@@ -1,7 +1,7 @@
 //! 通报。 Printed into a file.
 
 use crate::calendar::read_date;
-use crate::home::{Home, figures};
+use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use anyhow::Context;
 use fadu_web::{Period, hotline_bulletin, print_bulletin};
@@ -24,9 +24,9 @@ pub struct Bulletin {
 
 pub async fn run(place: &Place, command: Bulletin) -> Answer {
     let home = Home::open(place).await?;
-    let (app, figures) = (home.app().await?, figures()?);
-    fadu_figures::tail(&*home.store, home.region()?, &figures).await?;
-    let today = app.moment().today;
+    let web = home.web(home.app().await?).await?;
+    fadu_figures::tail(&*home.store, home.region()?, &web.figures).await?;
+    let today = web.app.moment().today;
     let day = match &command.date {
         Some(text) => read_date("--date", text)?,
         None => fadu_kernel::calendar::offset(today, -1),
@@ -39,8 +39,7 @@ pub async fn run(place: &Place, command: Bulletin) -> Answer {
     if period.around(day).0 > today {
         return Err(Usage(format!("{day} has not come")).into());
     }
-    let (bureau, simulated) = (&home.config.bureau, home.config.simulated);
-    let bulletin = hotline_bulletin(&app, &figures, bureau, simulated, period, day).await?;
+    let bulletin = hotline_bulletin(&web, period, day).await?;
     let (_, bytes) = print_bulletin(&bulletin, &command.format).context("--format")?;
     let bytes = bytes?;
     let out = &command.out;

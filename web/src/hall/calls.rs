@@ -1,8 +1,8 @@
 //! 应答。 What the window asks of the back office, what citizens could not get done, and bad evaluations: found and answered
 //! in one place, each with its clock.
 
+use super::open_halls;
 use super::window::{call_zh, departments};
-use super::{open_halls, state_of};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
@@ -213,7 +213,7 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
     }
     match kind {
         FrontCall::KIND => {
-            let call: FrontCall = state_of(visit, id).await?;
+            let call: FrontCall = visit.stored(id).await?;
             let mut facts = Vec::new();
             if let (Some(ask), Some(raised)) = (&call.ask, &call.raised) {
                 let hall = app.catalogue().one::<Hall>(Hall::id(&ask.hall)).map(|hall| hall.name.clone());
@@ -245,7 +245,7 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
             })
         }
         Stuck::KIND => {
-            let stuck: Stuck = state_of(visit, id).await?;
+            let stuck: Stuck = visit.stored(id).await?;
             let due = stuck.due(&app.calendar());
             let mut facts = vec![
                 fact("事项", stuck.subject.as_str()),
@@ -278,7 +278,7 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
             })
         }
         Evaluation::KIND => {
-            let evaluation: Evaluation = state_of(visit, id).await?;
+            let evaluation: Evaluation = visit.stored(id).await?;
             let due = evaluation.due(&app.calendar());
             let mut facts = Vec::new();
             if let Some(said) = &evaluation.said {

@@ -1,6 +1,6 @@
 //! 好差评。 One page for one contact, opened by its code alone: five grades and none chosen beforehand.
 
-use super::{new_idem, open_halls, sender, state_of, ticket_of};
+use super::{new_idem, open_halls, sender, ticket_of};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
@@ -90,7 +90,7 @@ async fn done(visit: &Visit, contact: &str, code: &str) -> Result<Done, Fail> {
             })
         }
         "case" => {
-            let case: Case = state_of(visit, id).await?;
+            let case: Case = visit.stored(id).await?;
             let hall = open_halls(&catalogue)
                 .first()
                 .map(|hall| hall.number.clone())

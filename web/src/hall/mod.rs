@@ -10,7 +10,7 @@ use crate::session::{Visit, random};
 use crate::{Fail, Web};
 use axum::Router;
 use fadu_hall::{Hall, Roster, Ticket};
-use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 
 pub fn routes() -> Router<Web> {
@@ -66,21 +66,8 @@ async fn ticket_of(visit: &Visit, id: MatterId) -> Result<Ticket, Fail> {
         .map_err(|problem| Fail::from_problem(visit, problem, "查看排队号", "/hall"))?;
     match here {
         Some(ticket) => Ok(ticket),
-        None => state_of::<Ticket>(visit, id).await,
+        None => visit.stored(id).await,
     }
-}
-
-async fn state_of<M: Matter>(visit: &Visit, id: MatterId) -> Result<M, Fail> {
-    let app = &visit.web.app;
-    let row = app
-        .store
-        .matter(app.region, id)
-        .await
-        .map_err(|fault| Fail::fault(visit, fault))?;
-    let row = row
-        .filter(|row| row.kind == M::KIND)
-        .ok_or_else(|| Fail::NotFound(visit.clone()))?;
-    serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))
 }
 
 fn ticket_zh(status: &str) -> &'static str {

@@ -42,13 +42,7 @@ pub fn routes() -> Router<Web> {
 
 async fn stored<M: Matter>(visit: &Visit, id: &str) -> Result<(MatterId, M), Fail> {
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let state = visit
-        .web
-        .app
-        .state_of::<M>(id)
-        .await
-        .map_err(|fault| Fail::fault(visit, fault))?;
-    state.map(|state| (id, state)).ok_or_else(|| Fail::NotFound(visit.clone()))
+    Ok((id, visit.stored(id).await?))
 }
 
 fn shade(status: &str) -> &'static str {
