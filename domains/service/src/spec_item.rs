@@ -149,6 +149,15 @@ pub(crate) fn publish(definition: Definition, day: Date) -> Result<Item, &'stati
     Ok(item)
 }
 
+/// Another round on the same day: what was revised comes into force as the next version.
+pub(crate) fn publish_again(item: &mut Item, definition: Definition, day: Date) {
+    let shelf = Shelf::assigned();
+    let round = reviewed(definition).split_off(2);
+    for step in on(day, [round, vec![publish_from(day, day)]].concat()) {
+        go(item, &step, &shelf).unwrap();
+    }
+}
+
 pub(crate) fn published(definition: Definition, day: Date) -> Item {
     publish(definition, day).unwrap()
 }
