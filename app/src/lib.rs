@@ -9,6 +9,7 @@ pub mod hall;
 pub mod hall_day;
 pub mod hotline;
 pub mod import;
+pub mod items;
 pub mod licences;
 pub mod log;
 pub mod now;

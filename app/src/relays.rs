@@ -106,7 +106,7 @@ fn of_item(item: &Item, fact: &ItemFact, catalogue: &Snapshot) -> Vec<Effect> {
     let (department, code) = (OrgId::new(&item.department), item.code.clone());
     let Some(entry) = agreement(catalogue, &department) else { return Vec::new() };
     match fact {
-        ItemFact::Published { .. } if !entry.items.contains_key(&code) => {
+        ItemFact::Published { .. } | ItemFact::Resumed { .. } if !entry.items.contains_key(&code) => {
             vec![Effect::PlaceItem { department, code, name: item.name.clone() }]
         }
         ItemFact::Suspended { reason, .. } | ItemFact::Cancelled { reason, .. }

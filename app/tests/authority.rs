@@ -35,13 +35,26 @@ case.TurnOverdue        - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.Read               - - - O H - - - - -
-item.Enter              - - - - - - M - - -
-item.Complete           - - - - - - M - - -
+item.Enter              - - - O - - M - - -
+item.Claim              - - - O - - - - - -
+item.Disclaim           - - - O - - - - - -
+item.Complete           - - - O - - M - - -
+item.Submit             - - - O - - - - - -
+item.Endorse            - - - - H - - - - -
+item.ReviewReform       - - - O H - M - - -
+item.ReviewBasis        - - - O H - - - - -
 item.Publish            - - - - - - M - - -
+item.TakeEffect         - - - - - - - - - K
 item.Suspend            - - - - - - M - - K
+item.Resume             - - - - - - M - - -
+item.Lapse              - - - - - - - - - K
 item.Cancel             - - - - - - M - - -
 item.Spare              - - - - - - - - - K
 item.AskAgain           - - - - - - - - - K
+item.FreezeBaseline     - - - - - - M - - -
+duty.Assign             - - - - - G - - - -
+upstream.Receive        - - - - - - M - - -
+upstream.Withdraw       - - - - - - M - - -
 power.Draft             - - - O - - - - - -
 power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
@@ -410,7 +423,10 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 26] = [
+    const ACROSS: [&str; 29] = [
+        "item.Enter",
+        "item.ReviewReform",
+        "item.ReviewBasis",
         "power.Draft",
         "knowledge.Draft",
         "order.Assist",

@@ -17,7 +17,7 @@ use fadu_hall::{
     Clerk, Entry, Hall, Mechanism, Record, Roster, Stuck, Ticket, clerk, hall, mechanism, record, roster,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
-use fadu_service::{Definition, Item, ItemAct};
+use fadu_service::{Definition, Item, ItemAct, Listing};
 use fadu_store::Sqlite;
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
@@ -366,19 +366,16 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     let definition = Definition::read_all(fadu_service::ITEMS).unwrap().remove(0);
     let department = OrgId::new(&definition.department);
     let entry = Entry::id(Scope::Department, &department);
-    let enter = |code: &str| ItemAct::Enter {
+    let listing = |code: &str| Listing {
         code: code.into(),
         name: definition.name.clone(),
         department: definition.department.clone(),
         task_type: definition.task_type,
         findings: vec![],
     };
-    let complete = || ItemAct::Complete { definition: Box::new(definition.clone()) };
     let m = manager();
     // Before the agreement nothing is asked for.
-    for step in [enter("C1"), complete(), ItemAct::Publish] {
-        act::<Item>(app, &m, MatterId(1), step).await.unwrap();
-    }
+    app.play_publication(MatterId(1), &listing("C1"), &definition).await.unwrap();
     assert!(app.store.outbox(R, 9).await.unwrap().is_empty());
     let agree = EntryAct::Agree {
         scope: Scope::Department,
@@ -392,9 +389,7 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     act::<Entry>(app, &m, entry, EntryAct::Place { items: vec![inside] })
         .await
         .unwrap();
-    for step in [enter("C2"), complete(), ItemAct::Publish] {
-        act::<Item>(app, &m, MatterId(2), step).await.unwrap();
-    }
+    app.play_publication(MatterId(2), &listing("C2"), &definition).await.unwrap();
     app.relay().await.unwrap();
     let standings = |app: &App| -> Vec<(String, Standing)> {
         let catalogue = app.catalogue();
@@ -406,9 +401,16 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
             .collect()
     };
     assert_eq!(standings(app), [("C1".into(), Standing::Inside), ("C2".into(), Standing::Pending)]);
-    act::<Item>(app, &m, MatterId(1), ItemAct::Suspend { reason: "依据废止".into() })
+    let suspend = || ItemAct::Suspend { reason: "依据废止".into() };
+    act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
+    app.relay().await.unwrap();
+    assert_eq!(standings(app), [("C2".into(), Standing::Pending)]);
+    act::<Item>(app, &m, MatterId(1), ItemAct::Resume { reason: "依据未废止".into() })
         .await
         .unwrap();
+    app.relay().await.unwrap();
+    assert_eq!(standings(app).len(), 2, "it comes back with the item");
+    act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
     act::<Item>(app, &m, MatterId(2), ItemAct::Cancel { reason: "不再办理".into() })
         .await
         .unwrap();

@@ -10,7 +10,7 @@ use fadu_onething::theme::Guide;
 use fadu_onething::{Joint, JointAct, Theme, ThemeAct};
 use fadu_service::case::{DeclineGround, Missing};
 use fadu_service::definition::{Field, LimitWith, Material};
-use fadu_service::{Case, CaseAct, Definition, Item, ItemAct};
+use fadu_service::{Case, CaseAct, Definition, Item, Listing};
 use fadu_store::{Postgres, Sqlite, Store};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -128,17 +128,14 @@ impl County {
         (definition.statutory, definition.promised) = (days(20), days(10));
         definition.extension = Some(days(10));
         (definition.verification, definition.hearing) = ("formal".into(), "none".into());
-        let manager = actor("manager", Role::CatalogueManager, "局");
-        let enter = ItemAct::Enter {
+        let listing = Listing {
             code: code.into(),
             name: code.into(),
             department: department.into(),
             task_type: 1,
             findings: vec![],
         };
-        for act in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
-            self.act::<Item>(&manager, Some(Item::id(code)), act).await.unwrap();
-        }
+        self.app.play_publication(Item::id(code), &listing, &definition).await.unwrap();
     }
 
     async fn restart(&mut self) {

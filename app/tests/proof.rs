@@ -20,7 +20,7 @@ use fadu_proof::{
     Check, CheckAct, Exemption, ExemptionAct, Licence, LicenceAct, Lie, Limits, Proof, ProofAct, Way,
 };
 use fadu_service::case::{Channel, Missing, Paper};
-use fadu_service::{Case, CaseAct, Definition, Item, ItemAct};
+use fadu_service::{Case, CaseAct, Definition, Item, Listing};
 use fadu_store::{Sqlite, Store};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -82,17 +82,15 @@ impl County {
         definition.result.valid_months = 12;
         let paper = definition.asked().next().unwrap().id.clone();
         let item = Item::id("C1");
-        let enter = ItemAct::Enter {
+        let listing = Listing {
             code: "C1".into(),
             name: definition.name.clone(),
             department: DEPARTMENT.into(),
             task_type: 1,
             findings: vec![],
         };
+        app.play_publication(item, &listing, &definition).await.unwrap();
         let county = County { app, clock, item, paper, _folder: folder };
-        for step in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
-            county.act::<Item>(&manager(), Some(item), step).await.unwrap();
-        }
         for name in Name::ALL {
             let value =
                 Value {

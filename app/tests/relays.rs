@@ -7,7 +7,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::power::{Ending, Entry};
 use fadu_law::{Power, PowerAct};
-use fadu_service::{Definition, Item, ItemAct};
+use fadu_service::{Definition, Item, Listing};
 use fadu_store::{Postgres, Sqlite, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,17 +36,14 @@ async fn act<M: fadu_kernel::Matter>(
 /// An open item under `code`.
 async fn item(app: &App, id: i64, code: &str) -> MatterId {
     let definition = Definition::read_all(fadu_service::ITEMS).unwrap().remove(0);
-    let (name, department) = (definition.name.clone(), definition.department.clone());
-    let enter = ItemAct::Enter {
+    let listing = Listing {
         code: code.into(),
-        name,
-        department,
+        name: definition.name.clone(),
+        department: definition.department.clone(),
         task_type: definition.task_type,
         findings: vec![],
     };
-    for step in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
-        act::<Item>(app, Role::CatalogueManager, MatterId(id), step).await.unwrap();
-    }
+    app.play_publication(MatterId(id), &listing, &definition).await.unwrap();
     MatterId(id)
 }
 

@@ -174,6 +174,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     }
     make_accounts(&app).await?;
     fadu_sim::enter_hall(&app, &["clerk"]).await.map_err(problem)?;
+    fadu_sim::enter_registers(&app).await.map_err(problem)?;
     let plan = Plan {
         year: record.year,
         seed: record.seed,
@@ -265,6 +266,8 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         ("agent", "演示热线话务员", Role::WindowClerk, fadu_sim::BUREAU),
         ("unit", "演示热线承办人", Role::Officer, unit.as_str()),
         ("officer", "演示经办人", Role::Officer, department.as_str()),
+        ("reform", "演示审改审核人", Role::Officer, fadu_app::import::REFORM_OFFICE),
+        ("justice", "演示依据审核人", Role::Officer, fadu_app::import::JUSTICE_BUREAU),
         ("head", "演示负责人", Role::AgencyHead, department.as_str()),
         ("government", "演示县政府负责人", Role::Government, "县人民政府（模拟）"),
         ("manager", "演示事项管理员", Role::CatalogueManager, fadu_sim::BUREAU),

@@ -10,6 +10,7 @@ mod draw;
 mod figure;
 mod home;
 mod hotline;
+mod items;
 mod law;
 mod ledger;
 mod licence;
@@ -68,6 +69,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(admin::Account),
+    /// The catalogue of items: check, export, import, differences, baselines
+    #[command(subcommand)]
+    Items(items::Command),
     /// Bring in a county's lists
     #[command(subcommand)]
     Import(admin::Import),
@@ -176,6 +180,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Serve(serve) => serve::run(place, serve).await,
         Command::Sweep(sweep) => serve::sweep(place, sweep).await,
         Command::Account(account) => admin::account(place, account).await,
+        Command::Items(items) => items::run(place, items).await,
         Command::Import(import) => admin::import(place, import).await,
         Command::Mail(mail) => mail::run(place, mail).await,
         Command::Figure(figure) => figure::run(place, figure).await,

@@ -16,7 +16,7 @@ pub enum Adds {
     Sum,
     /// 去重数
     Distinct,
-    /// 平均
+    /// 平均: of `quantity`, over as many as `whole` says (one each where it is absent)
     Mean,
     /// 存量: +1 on `on`, −1 on `off`
     Stock,

@@ -189,7 +189,7 @@ fn one(
         Adds::Sum => put(0, number(&figure.quantity)?),
         Adds::Mean => {
             put(0, number(&figure.quantity)?);
-            put(1, 1);
+            put(1, number(&figure.whole)?);
         }
         Adds::Ratio => {
             let whole = number(&figure.whole)?;

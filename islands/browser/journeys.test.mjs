@@ -179,18 +179,112 @@ test("asked once, a citizen supplements on a phone without an account, reads the
   await inspect(page, "citizen-withdrawn");
 });
 
-test("a catalogue manager suspends an item and opens it again", async () => {
+/** Goes to what the selector names by the keyboard alone. */
+async function tabTo(page, selector) {
+  for (let n = 0; n < 300; n += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+  }
+  assert.fail(`${selector} cannot be reached by the keyboard on ${page.url()}`);
+}
+
+/** Replaces what the focused field holds. */
+async function type(page, text) {
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type(text);
+}
+
+test("a catalogue manager suspends an item and resumes it", async () => {
   const page = await county.visit({ person: "manager" });
-  await look(page, "/desk/items?status=in_use", "manager-items");
-  await page.click("form[action$='/acts/Suspend'] button");
-  await page.waitForURL(/\/items\//);
-  const item = page.url();
+  await look(page, `/desk/items?status=${encodeURIComponent("在用")}`, "manager-items");
+  await page.click("main tbody a.row-link");
+  await inspect(page, "manager-item");
+  const item = new URL(page.url()).pathname;
+  const act = async (name, reason) => {
+    await page.locator(`#act-${name}`).evaluate((details) => details.setAttribute("open", ""));
+    await page.fill(`#${name}-reason`, reason);
+    await page.click(`form[action$='/acts/${name}'] button[type=submit]`);
+    await page.waitForURL((url) => url.pathname === item);
+  };
+  await act("Suspend", "依据正在修改（模拟）");
   assert.match(await page.textContent("main"), /暂停/);
-  await look(page, "/desk/items?status=suspended", "manager-suspended");
-  await page.click("form[action$='/acts/Publish'] button");
-  await page.waitForURL(item);
-  assert.doesNotMatch(await page.textContent("main"), /暂时不能申请/);
+  const citizen = await county.visit({ phone: true });
+  await look(citizen, item.replace("/desk", ""), "phone-item-suspended");
+  assert.match(await citizen.textContent("main"), /暂时不能申请[\s\S]*依据正在修改/);
+  await act("Resume", "依据核对完毕（模拟）");
+  await citizen.reload();
+  assert.doesNotMatch(await citizen.textContent("main"), /暂时不能申请/);
+  for (const [path, name] of [["/desk/items/new", "manager-item-new"], ["/desk/items/quality", "manager-item-quality"], ["/desk/items/differences", "manager-item-differences"]]) {
+    await look(page, path, name);
+  }
   await look(page, `/desk/impact?statute=${encodeURIComponent("行政许可法")}&article=42`, "manager-impact");
+});
+
+test("by the keyboard alone a department revises an item, three review it, the keeper publishes it, the public compares", async () => {
+  const officer = await county.visit({ person: "officer" });
+  await look(officer, `/desk/items?status=${encodeURIComponent("在用")}`, "officer-items");
+  await officer.keyboard.press("j");
+  await officer.keyboard.press("Enter");
+  await officer.waitForURL(/\/desk\/items\/[0-9A-Z]{13}$/);
+  const item = new URL(officer.url()).pathname;
+  await tabTo(officer, "#act-Complete summary");
+  await officer.keyboard.press("Enter");
+  await tabTo(officer, "#Complete-bases");
+  const bases = await officer.inputValue("#Complete-bases");
+  await type(officer, "设定依据：行政许可法#9999");
+  await tabTo(officer, "form[action$='/acts/Complete'] button[type=submit]");
+  await officer.keyboard.press("Enter");
+  await officer.waitForLoadState();
+  assert.match(await officer.textContent(".error-summary"), /#9999.*没有这一条/);
+  await inspect(officer, "officer-item-mistake");
+  await tabTo(officer, "#Complete-bases");
+  await officer.keyboard.press("ControlOrMeta+a");
+  await officer.keyboard.insertText(bases);
+  await tabTo(officer, "#Complete-visits");
+  await type(officer, "3");
+  await tabTo(officer, "form[action$='/acts/Complete'] button[type=submit]");
+  await officer.keyboard.press("Enter");
+  await officer.waitForURL((url) => url.pathname === item);
+  assert.match(await officer.textContent("main"), /到现场次数/, "the draft beside the version in force");
+  await tabTo(officer, "form[action$='/acts/Submit'] button[type=submit]");
+  await officer.keyboard.press("Enter");
+  await officer.waitForLoadState();
+  assert.match(await officer.textContent("main"), /待部门审核/);
+  await inspect(officer, "officer-item-submitted");
+
+  for (const [person, act, shows] of [
+    ["head", "Endorse", /待审改和依据审核/], ["reform", "ReviewReform", /待依据审核/], ["justice", "ReviewBasis", /待发布/],
+  ]) {
+    const page = await county.visit({ person });
+    await look(page, item, `${person}-item`);
+    await tabTo(page, `form[action$='/acts/${act}'] input[name=passed]`);
+    await page.keyboard.press("Space");
+    await tabTo(page, `#${act}-note`);
+    await page.keyboard.insertText("核对一致（模拟）");
+    await tabTo(page, `form[action$='/acts/${act}'] button[type=submit]`);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === item);
+    assert.match(await page.textContent("main"), shows);
+  }
+  const manager = await county.visit({ person: "manager" });
+  await look(manager, item, "manager-item-publish");
+  await tabTo(manager, "form[action$='/acts/Publish'] button[type=submit]");
+  await manager.keyboard.press("Enter");
+  await manager.waitForURL((url) => url.pathname === item);
+  assert.match(await manager.textContent("main"), /第2版/);
+
+  const citizen = await county.visit({ phone: true });
+  const shown = item.replace("/desk", "");
+  await look(citizen, shown, "phone-item-guides");
+  await look(citizen, `${shown}/versions`, "phone-item-versions");
+  await citizen.click("main table a[href*='/compare']");
+  await citizen.waitForURL(/compare/);
+  assert.match(await citizen.textContent("main"), /到现场次数[\s\S]*3次/);
+  await inspect(citizen, "phone-item-compare");
+  await look(citizen, `${shown}/guide`, "phone-item-guide");
+  await look(citizen, "/rates", "phone-rates");
+  const pdf = await citizen.request.get(`${county.base}${shown}/guide.pdf`);
+  assert.equal(pdf.headers()["content-type"], "application/pdf");
 });
 
 test("a department drafts a power, the bureau reviews, the government approves, the public reads it", async () => {

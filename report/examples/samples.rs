@@ -8,6 +8,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, notice) in fadu_report::notice::samples() {
         std::fs::write(folder.join(format!("{name}.pdf")), fadu_report::notice::pdf(&notice)?)?;
     }
+    for (name, guide) in fadu_report::guide::samples() {
+        std::fs::write(folder.join(format!("{name}.pdf")), fadu_report::guide::pdf(&guide)?)?;
+    }
     for (name, report) in fadu_report::annual::samples() {
         std::fs::write(folder.join(format!("{name}.pdf")), fadu_report::annual::pdf(&report)?)?;
         std::fs::write(folder.join(format!("{name}.docx")), fadu_report::annual::docx(&report)?)?;

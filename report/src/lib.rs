@@ -5,6 +5,7 @@
 //! and compared with its digest in the ledger.
 //!
 //! - [`notice`] prints the documents of a case (收件凭证, 受理通知书, 不予许可决定书 …) as PDF.
+//! - [`guide`] prints what the public is told of one item (办事指南), short and full.
 //! - [`annual`] prints the yearly report as PDF, DOCX, HTML and JSON.
 //! - [`bulletin`] prints a day's, week's or month's bulletin with charts as PDF and DOCX.
 //! - [`structure`] is the catalogue of what that report must contain (RPT-04).
@@ -12,6 +13,7 @@
 
 pub mod annual;
 pub mod bulletin;
+pub mod guide;
 pub mod notice;
 pub mod qr;
 pub mod seal;

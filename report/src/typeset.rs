@@ -33,6 +33,7 @@ pub(crate) enum Template {
     Notice,
     Annual,
     Bulletin,
+    Guide,
 }
 
 impl Template {
@@ -41,6 +42,7 @@ impl Template {
             Template::Notice => include_str!("../templates/notice.typ"),
             Template::Annual => include_str!("../templates/annual.typ"),
             Template::Bulletin => include_str!("../templates/bulletin.typ"),
+            Template::Guide => include_str!("../templates/guide.typ"),
         }
     }
 }

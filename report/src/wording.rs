@@ -74,7 +74,7 @@ pub(crate) fn han_number(number: u16) -> String {
 }
 
 /// 成文日期。 The date a document bears, read from its words for the PDF's own record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CivilDate {
     pub year: i32,
     pub month: u8,

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use fadu_report::annual::{self, Para, Part, Span};
 use fadu_report::bulletin;
+use fadu_report::guide;
 use fadu_report::notice::{self, NoticeKind};
 use fadu_report::structure::{Level, NO_EVIDENCE};
 
@@ -61,6 +62,33 @@ fn every_notice_says_what_it_is_given_and_is_the_same_twice() {
             assert!(text.contains(&words), "{name}: lacks {words}\n{text}");
         }
     }
+}
+
+#[test]
+fn a_guide_says_all_its_rows_and_is_the_same_twice() {
+    for (name, guide) in guide::samples() {
+        let pdf = guide::pdf(&guide).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(pdf, guide::pdf(&guide).unwrap(), "{name}: two printings differ");
+        let Some(text) = text_of(&pdf) else { continue };
+        assert!(text.contains("模拟数据，不具有法律效力"), "{name}");
+        for section in &guide.sections {
+            assert!(text.contains(&section.title), "{name}: lacks {}", section.title);
+            assert!(
+                !section.rows.is_empty() || text.contains("未公布"),
+                "{name}: an empty section is hidden"
+            );
+            for row in &section.rows {
+                let words: String = row.text.chars().take(12).collect();
+                assert!(text.contains(&words), "{name}: lacks {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_guide_of_nothing_is_refused() {
+    let guide = guide::Guide::default();
+    assert!(matches!(guide::pdf(&guide), Err(fadu_report::RenderError::Incomplete { .. })));
 }
 
 #[test]

@@ -19,6 +19,7 @@ use fadu_hall::{
     Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, clerk, mechanism, parameter,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_service::case::Channel as CaseChannel;
 use fadu_service::{CaseAct, Item};
 use fadu_store::Fault;
 use jiff::civil::Date;
@@ -206,7 +207,9 @@ pub(crate) fn with_numbers(app: &App, stories: Vec<Story>) -> (Vec<Story>, Vec<S
     let mut at_window: BTreeMap<u64, usize> = BTreeMap::new();
     stories.into_iter().partition(|story| {
         let receives = story.steps.front().is_some_and(|visit| {
-            visit.actor.role == Role::WindowClerk && matches!(visit.act, CaseAct::Receive { .. })
+            // Who goes to a township takes no number in the county's hall.
+            visit.actor.role == Role::WindowClerk
+                && matches!(visit.act, CaseAct::Receive { channel: CaseChannel::Window, .. })
         });
         let there = at_window.entry(story.n % CLERKS).or_default();
         *there += usize::from(receives);

@@ -1,6 +1,7 @@
 //! 模拟。 A seeded year of a county that does not exist. Every act goes through `app::act`, so that an unlawful
 //! year cannot be made; everything it enters is marked 模拟.
 
+mod catalogue;
 mod chance;
 mod county;
 mod hall;
@@ -16,6 +17,7 @@ mod themes;
 mod trading;
 mod year;
 
+pub use catalogue::enter_registers;
 pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};

@@ -95,7 +95,12 @@ pub fn tell(
     let left_out = if incomplete { 1 + teller.chance.below(asked.len().min(2) as u64) as usize } else { 0 };
     let paper = |id: &str| (id.to_owned(), Paper { digest: String::new(), file_name: String::new() });
     let (missing, brought) = asked.split_at(left_out.min(asked.len()));
-    let channel = if online { Channel::Online } else { Channel::Window };
+    // Where a township handles it too, every third goes there.
+    let channel = match (online, definition.nearby && n.is_multiple_of(3)) {
+        (true, _) => Channel::Online,
+        (false, true) => Channel::Nearby,
+        (false, false) => Channel::Window,
+    };
     let materials = brought
         .iter()
         .copied()

@@ -8,6 +8,7 @@ use fadu_kernel::{Actor, Basis, OrgId, PersonId, Role};
 use fadu_onething::definition::{Audience, Member, name_with};
 use fadu_onething::theme::Guide;
 use fadu_onething::{Definition as ThemeText, Theme, ThemeAct};
+use fadu_service::code_list::Level;
 use fadu_service::definition::{Condition, Field, LimitWith, Material, ResultKind, Step, Support};
 use fadu_service::{Definition, Item, Listing};
 use std::collections::BTreeMap;
@@ -46,7 +47,8 @@ pub async fn enter_members(app: &App, themes: &[ThemeText]) -> Result<Entered, P
     for (listing, definition) in wanted.into_values() {
         let definition = completed(definition);
         if catalogue.one::<Item>(listing.id()).is_some() {
-            open(app, &listing, definition).await?;
+            // An item that the county's own list has, closed until now.
+            app.play_publication(listing.id(), &listing, &definition).await?;
             answer.open += 1;
             continue;
         }
@@ -57,18 +59,6 @@ pub async fn enter_members(app: &App, themes: &[ThemeText]) -> Result<Entered, P
         answer.open += one.open;
     }
     Ok(answer)
-}
-
-/// An item that a county's own list has, closed until now.
-async fn open(app: &App, listing: &Listing, definition: Definition) -> Result<(), Problem> {
-    let keeper = manager();
-    let complete = fadu_service::ItemAct::Complete { definition: Box::new(definition) };
-    for act in [complete, fadu_service::ItemAct::Publish] {
-        let call =
-            Call { actor: &keeper, matter: Some(listing.id()), act, private: BTreeMap::new(), key: None };
-        app.act::<Item>(call).await?;
-    }
-    Ok(())
 }
 
 /// As the county's own list has it, else as the theme names it.
@@ -117,7 +107,7 @@ fn begun(theme: &ThemeText, member: &Member, listing: &Listing) -> Definition {
         department: listing.department.clone(),
         theme: ONE_THING.to_owned(),
         audience: vec![audience.to_owned()],
-        bases: vec![Support { basis: set_by, supports: "setting".to_owned(), held: false }],
+        bases: vec![set_by_it(set_by)],
         statutory: match member.statutory_days {
             Some(n) => days(n, member.basis.clone(), false),
             None => LimitWith { unit: "none".to_owned(), ..LimitWith::default() },
@@ -145,6 +135,13 @@ fn begun(theme: &ThemeText, member: &Member, listing: &Listing) -> Definition {
     }
 }
 
+/// The level is what the county's index of statutes says, or what the theme's own permit rests on: a law.
+fn set_by_it(basis: Basis) -> Support {
+    let shelf = fadu_law::Shelf::from_index();
+    let level = shelf.known(&basis.statute).and_then(|known| Level::of_zh(&known.level));
+    Support { basis, supports: "setting".to_owned(), held: false, level, since: None }
+}
+
 /// What one theme passes on to the item. A paper that some other theme leaves out is not required.
 fn asks(definition: &mut Definition, theme: &ThemeText, member: &Member) {
     let first = definition.materials.is_empty() && definition.fields.is_empty();
@@ -161,9 +158,8 @@ fn asks(definition: &mut Definition, theme: &ThemeText, member: &Member) {
                 form: "electronic".to_owned(),
                 required: paper.required,
                 shared: paper.shared.is_some(),
-                basis: None,
                 simulated: true,
-                spared: None,
+                ..Material::default()
             })
         })
         .collect();
@@ -202,11 +198,8 @@ fn completed(mut definition: Definition) -> Definition {
             condition: "c1".to_owned(),
             origin: "applicant".to_owned(),
             form: "electronic".to_owned(),
-            required: false,
-            shared: false,
-            basis: None,
             simulated: true,
-            spared: None,
+            ..Material::default()
         });
     }
     if definition.fields.is_empty() {

@@ -6,7 +6,7 @@ use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::case::{Channel, Paper};
-use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
+use fadu_service::{Case, CaseAct, Definition, Item, Listing};
 use fadu_store::{Sqlite, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,17 +42,8 @@ async fn county(path: &Path, n: usize) -> Arc<App> {
         task_type: definition.task_type,
         findings: vec![],
     };
-    let manager = actor("manager", Role::CatalogueManager, "bureau");
     let id = listing.id();
-    let item = |act| Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
-    let Listing { department, name, code, task_type, findings } = listing;
-    app.act::<Item>(item(ItemAct::Enter { code, name, department, task_type, findings }))
-        .await
-        .unwrap();
-    app.act::<Item>(item(ItemAct::Complete { definition: Box::new(definition) }))
-        .await
-        .unwrap();
-    app.act::<Item>(item(ItemAct::Publish)).await.unwrap();
+    app.play_publication(id, &listing, &definition).await.unwrap();
     for i in 0..n {
         apply(&app, id, i).await;
     }
@@ -81,6 +72,9 @@ async fn apply(app: &App, item: MatterId, i: usize) -> MatterId {
         .matter
 }
 
+/// Entries before the first case: two duties assigned, and the item's way from its entry to its publication.
+const PUBLICATION: i64 = 10;
+
 fn sql(path: &Path, text: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
 }
@@ -93,7 +87,7 @@ async fn the_first_bad_entry_is_named() {
     let kept = app.checkpoint().await.unwrap().unwrap();
     let key = app.signer().verify_key();
     let sound = app.verify_ledger(Some((&key, &kept.note))).await.unwrap().unwrap();
-    assert_eq!(sound.entries, 43);
+    assert_eq!(sound.entries, PUBLICATION + 40);
     drop(app);
     let backup = folder.path().join("sound.db");
     sql(&path, &format!("vacuum into '{}'", backup.display()));
@@ -103,22 +97,22 @@ async fn the_first_bad_entry_is_named() {
             at + 1
         )
     };
-    let swap = "update entry set seq = -1 where seq = 5; update entry set seq = 5 where seq = 9; update entry set seq = 9 where seq = -1;";
+    let swap = "update entry set seq = -1 where seq = 15; update entry set seq = 15 where seq = 19; update entry set seq = 19 where seq = -1;";
     let table = [
         (flip(0, 0), 0),
         (flip(17, 30), 17),
-        (flip(42, 200), 42),
+        (flip(49, 200), 49),
         ("delete from entry where seq = 12".to_owned(), 12),
         ("delete from entry where seq >= 41".to_owned(), 41),
-        ("delete from entry where seq = 42; update head set next_seq = 42; delete from checkpoint; delete from tile".to_owned(), 42),
-        (swap.to_owned(), 5),
+        ("delete from entry where seq = 49; update head set next_seq = 49; delete from checkpoint; delete from tile".to_owned(), 49),
+        (swap.to_owned(), 15),
         // The text and the tree stand; only what lists and figures read was turned.
-        ("update entry set day = '2024-12-31' where seq = 7".to_owned(), 7),
-        ("update entry set fact = 'Decided' where seq = 7".to_owned(), 7),
-        ("update entry set kind = 'item' where seq = 7".to_owned(), 7),
-        ("update entry set matter = matter + 1 where seq = 7".to_owned(), 7),
-        ("update entry set actor = 'nobody' where seq = 7".to_owned(), 7),
-        ("update entry set ms = ms + 1000 where seq = 7".to_owned(), 7),
+        ("update entry set day = '2024-12-31' where seq = 17".to_owned(), 17),
+        ("update entry set fact = 'Decided' where seq = 17".to_owned(), 17),
+        ("update entry set kind = 'item' where seq = 17".to_owned(), 17),
+        ("update entry set matter = matter + 1 where seq = 17".to_owned(), 17),
+        ("update entry set actor = 'nobody' where seq = 17".to_owned(), 17),
+        ("update entry set ms = ms + 1000 where seq = 17".to_owned(), 17),
     ];
     for (tampering, first) in table {
         let damaged = folder.path().join("damaged.db");
@@ -153,19 +147,19 @@ async fn a_careful_forger_is_caught() {
     let path = folder.path().join("fadu.db");
     let app = county(&path, 10).await;
     app.checkpoint().await.unwrap();
-    let body = app.store.entries(R, 4, 1).await.unwrap()[0].body.replace("citizen", "citizeN");
+    let body = app.store.entries(R, 14, 1).await.unwrap()[0].body.replace("citizen", "citizeN");
     drop(app);
     let connection = rusqlite::Connection::open(&path).unwrap();
     let leaf = fadu_ledger::leaf_hash(body.as_bytes());
     connection
         .execute(
-            "update entry set body = ?1, leaf = ?2, actor = 'citizeN' where seq = 4",
+            "update entry set body = ?1, leaf = ?2, actor = 'citizeN' where seq = 14",
             rusqlite::params![body, leaf.to_vec()],
         )
         .unwrap();
     drop(connection);
     let app = open(&path).await;
-    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap_err(), Broken::NotOfTree { seq: 4 });
+    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap_err(), Broken::NotOfTree { seq: 14 });
     sql(&path, "delete from tile");
     assert!(matches!(app.verify_ledger(None).await.unwrap(), Err(Broken::Root { .. })));
 }
@@ -196,7 +190,7 @@ async fn an_erased_person_cannot_be_read_and_the_tree_still_verifies() {
     );
     assert_eq!(app.store.person_key(R, &subject).await.unwrap(), None);
     assert!(app.store.private_of(R, case[0].id).await.unwrap().is_empty());
-    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap().entries, 6);
+    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap().entries, PUBLICATION + 3);
     // While the store is open, its log and its index of the log are looked through too.
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let path = file.unwrap().path();

@@ -13,7 +13,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use fadu_app::Problem;
-use fadu_kernel::{Basis, Invalid, MatterId, Role};
+use fadu_app::catalogue::Snapshot;
+use fadu_hall::Clerk;
+use fadu_hall::hall::Place;
+use fadu_kernel::{Actor, Basis, Invalid, MatterId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Definition, Item};
@@ -37,9 +40,16 @@ struct Search {
 }
 
 /// Only the hall receives at the window.
-fn clerk(visit: &Visit) -> Result<fadu_kernel::Actor, Fail> {
+fn clerk(visit: &Visit) -> Result<Actor, Fail> {
     let (_, actor) = visit.staff()?;
     if actor.role == Role::WindowClerk { Ok(actor) } else { Err(Fail::NotFound(visit.clone())) }
+}
+
+/// A clerk of a township's window receives nearby.
+fn channel_of(catalogue: &Snapshot, actor: &Actor) -> Channel {
+    let registered = catalogue.one::<Clerk>(Clerk::id(&actor.person));
+    let nearby = registered.is_some_and(|clerk| clerk.place == Place::Township);
+    if nearby { Channel::Nearby } else { Channel::Window }
 }
 
 async fn choose(visit: Visit, Query(query): Query<Search>) -> Page {
@@ -140,7 +150,9 @@ async fn receive(
     for seen in ticked(&answers) {
         materials.entry(seen.to_owned()).or_insert_with(Paper::default);
     }
-    match submit(&visit, &actor, id, Channel::Window, materials, definition, &answers, &idem).await {
+    match submit(&visit, &actor, id, channel_of(&catalogue, &actor), materials, definition, &answers, &idem)
+        .await
+    {
         Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => show(&visit, id, item, definition, &answers, &wrong, &idem),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "窗口收件", &format!("/desk/new-case/{id}"))),

@@ -155,14 +155,23 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
             tab(business.zh, format!("/desk?of={i}"), group.is_some() && query.of == Some(i))
         }))
         .collect();
-    Ok(visit.page("desk/tasks.html", "我的待办", context! {
-        tally => vec![
-            context! { label => "本页待办", count => n, unit => "件", state => (), href => () },
-            context! { label => "其中超期", count => overdue, unit => "件", state => (overdue > 0).then_some("red"), href => () },
-        ],
-        tabs => tabs,
-        rows => shown, pages => pages(1, 1, n, "件", None, next),
-    }))
+    let mut tally = vec![
+        context! { label => "本页待办", count => n, unit => "件", state => (), href => () },
+        context! { label => "其中超期", count => overdue, unit => "件", state => (overdue > 0).then_some("red"), href => () },
+    ];
+    let reviews = crate::item_desk::waiting_at(&app.catalogue(), &actor.org);
+    if reviews > 0 {
+        tally.push(context! { label => "待本机关审核的事项", count => reviews, unit => "项", state => (), href => "/desk/items" });
+    }
+    Ok(visit.page(
+        "desk/tasks.html",
+        "我的待办",
+        context! {
+            tally => tally,
+            tabs => tabs,
+            rows => shown, pages => pages(1, 1, n, "件", None, next),
+        },
+    ))
 }
 
 /// What the item's guide says of the days that do not count.
@@ -176,8 +185,7 @@ fn published_special(definition: &Definition) -> String {
 
 fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
-    let open = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
-    let mut names: Vec<String> = open.map(|(_, item)| item.department.clone()).collect();
+    let mut names: Vec<String> = catalogue.all::<Item>().map(|(_, item)| item.department.clone()).collect();
     names.extend(catalogue.all::<fadu_hotline::Desk>().map(|(_, desk)| desk.org.to_string()));
     names.extend(catalogue.all::<Power>().map(|(_, power)| power.parties().org.to_string()));
     names.sort();

@@ -16,6 +16,10 @@ mod hotline_leads;
 mod hotline_order;
 mod hotline_watch;
 mod inspection_pages;
+mod item_checks;
+mod item_desk;
+mod item_form;
+mod item_pages;
 mod joint;
 mod law_pages;
 mod manage;
@@ -29,6 +33,7 @@ mod portal;
 mod power_desk;
 mod power_pages;
 mod proof;
+mod rates;
 mod report_pages;
 mod session;
 mod submission;
@@ -216,6 +221,10 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
 fn services() -> Router<Web> {
     portal::routes()
         .merge(track::routes())
+        .merge(item_desk::routes())
+        .merge(item_pages::routes())
+        .merge(item_checks::routes())
+        .merge(rates::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())

@@ -1,52 +1,23 @@
-//! 管理。 The catalogue as its keepers see it, what rests on an article, and who holds which post.
+//! 管理。 What rests on an article, and who holds which post.
 
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{basis_href, citations, encode, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Redirect};
-use axum::routing::{get, post};
-use fadu_app::Call;
-use fadu_kernel::{Basis, MatterId, Role};
+use axum::extract::Query;
+use axum::routing::get;
+use fadu_kernel::{Basis, Role};
 use fadu_law::check::Cited;
 use fadu_law::text::{ArticleNo, Citation};
 use fadu_law::touch::touches;
-use fadu_service::{Item, ItemAct, Standing};
 use minijinja::{Value, context};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
-
-const PAGE: usize = 50;
 
 pub fn routes() -> Router<Web> {
     Router::new()
-        .route("/desk/items", get(items))
-        .route("/desk/items/{id}/acts/{act}", post(do_act))
         .route("/desk/impact", get(impact))
         .route("/desk/accounts", get(accounts))
-}
-
-#[derive(Deserialize, Default)]
-struct ItemQuery {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    department: String,
-    #[serde(default)]
-    page: String,
-}
-
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Draft => "draft",
-        Standing::InUse => "in_use",
-        Standing::Suspended => "suspended",
-        Standing::Cancelled => "cancelled",
-    }
 }
 
 pub(crate) fn filter(
@@ -61,105 +32,6 @@ pub(crate) fn filter(
         .map(|(value, label)| context! { checked => value == chosen, value => value, label => label })
         .collect();
     context! { id => id, label => label, options => options }
-}
-
-async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
-    let (_, actor) = visit.staff()?;
-    let catalogue = visit.web.app.catalogue();
-    let q = query.q.trim();
-    let mut all: Vec<(MatterId, &Item)> = catalogue.all::<Item>().collect();
-    all.sort_by(|(a, x), (b, y)| {
-        (word(x.standing) != "in_use", &x.department, a).cmp(&(
-            word(y.standing) != "in_use",
-            &y.department,
-            b,
-        ))
-    });
-    let count = |standing| all.iter().filter(|(_, item)| item.standing == standing).count();
-    let tally: Vec<Value> = [Standing::InUse, Standing::Suspended, Standing::Draft]
-        .map(|standing| context! { label => standing.zh(), count => count(standing), unit => "项", state => (), href => format!("/desk/items?status={}", word(standing)) })
-        .into();
-    let mut departments: Vec<String> = all.iter().map(|(_, item)| item.department.clone()).collect();
-    departments.sort();
-    departments.dedup();
-    let fits = |item: &Item| {
-        (q.is_empty() || item.name.contains(q) || item.code.contains(q))
-            && (query.status.is_empty() || query.status == word(item.standing))
-            && (query.department.is_empty() || query.department == item.department)
-    };
-    let found: Vec<_> = all.iter().filter(|(_, item)| fits(item)).collect();
-    let n_pages = found.len().div_ceil(PAGE).max(1);
-    let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
-    let to = |page: usize| {
-        format!(
-            "?q={}&status={}&department={}&page={page}",
-            encode(q),
-            query.status,
-            encode(&query.department)
-        )
-    };
-    let row = |(id, item): &&(MatterId, &Item)| {
-        context! {
-            code => item.code.clone(), name => item.name.clone(), href => format!("/items/{id}"), department => item.department.clone(),
-            version => if item.versions.is_empty() { "—".to_owned() } else { format!("第{}版", item.versions.len()) },
-            status => tag(if item.is_open() { "on" } else { "off" }, item.standing.zh()), lacks => item.lacks(),
-            acts => (actor.role == Role::CatalogueManager).then(|| item_acts(*id, item)),
-        }
-    };
-    let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
-    let standings = [Standing::InUse, Standing::Suspended, Standing::Draft, Standing::Cancelled]
-        .map(|standing| (word(standing).to_owned(), standing.zh().to_owned()));
-    Ok(visit.page("desk/items.html", "事项目录", context! {
-        q => q, tally => tally, rows => rows, as_of => visit.web.app.moment().today.to_string(),
-        filters => vec![
-            filter("department", "部门", &query.department, departments.into_iter().map(|name| (name.clone(), name))),
-            filter("status", "状态", &query.status, standings),
-        ],
-        pages => pages(page as i64, n_pages as i64, found.len() as i64, "项", (page > 1).then(|| to(page - 1)), (page < n_pages).then(|| to(page + 1))),
-    }))
-}
-
-/// What a keeper may do with an item as it stands: one button each.
-fn item_acts(id: MatterId, item: &Item) -> Vec<Value> {
-    let act = |name: &str, label: &str| context! { label => label, action => format!("/desk/items/{id}/acts/{name}"), name => item.name.clone() };
-    match item.standing {
-        Standing::InUse => vec![act("Suspend", "暂停")],
-        Standing::Suspended => vec![act("Publish", "恢复")],
-        Standing::Draft if item.lacks().is_empty() => vec![act("Publish", "发布")],
-        Standing::Draft | Standing::Cancelled => Vec::new(),
-    }
-}
-
-async fn do_act(
-    visit: Visit,
-    Path((id, act)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
-) -> Page {
-    let (_, actor) = visit.staff()?;
-    visit.own_form(form.get("csrf"))?;
-    let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
-    let reason = form
-        .get("reason")
-        .map(|reason| reason.trim().to_owned())
-        .filter(|reason| !reason.is_empty());
-    let act = match act.as_str() {
-        "Publish" => ItemAct::Publish,
-        "Suspend" => ItemAct::Suspend {
-            reason: reason.unwrap_or_else(|| "事项管理员暂停，原因见公告".to_owned()),
-        },
-        _ => return Err(Fail::NotFound(visit)),
-    };
-    let call = Call {
-        actor: &actor,
-        matter: Some(id),
-        act,
-        private: BTreeMap::new(),
-        key: form.get("idem").cloned().filter(|idem| !idem.is_empty()),
-    };
-    match visit.web.app.act::<Item>(call).await {
-        Ok(_) => Ok(Redirect::to(&format!("/items/{id}")).into_response()),
-        Err(problem) => Err(Fail::from_problem(&visit, problem, "办理事项", "/desk/items")),
-    }
 }
 
 #[derive(Deserialize, Default)]

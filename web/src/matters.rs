@@ -120,6 +120,7 @@ pub fn href_of(row: &MatterRow) -> String {
         ("power", _) => format!("/desk/powers/{}", row.id),
         ("exemption", _) => format!("/desk/exemptions/{}", row.id),
         ("check", _) => format!("/desk/checks/{}", row.id),
+        ("item", _) => format!("/desk/items/{}", row.id),
         ("order", _) => format!("/desk/orders/{}", row.id),
         ("lead", _) => format!("/desk/leads/{}", row.id),
         ("alert", _) => format!("/desk/alerts/{}", row.id),

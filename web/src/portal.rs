@@ -19,6 +19,7 @@ use fadu_app::Problem;
 use fadu_kernel::{Actor, Basis, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
+use fadu_service::code_list::task_type_zh;
 use fadu_service::{Case, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -45,19 +46,6 @@ pub fn audience_zh(word: &str) -> &'static str {
         "person" => "个人",
         "firm" => "企业",
         _ => "其他组织",
-    }
-}
-
-pub fn type_zh(task_type: u8) -> &'static str {
-    match task_type {
-        1 => "行政许可",
-        5 => "行政给付",
-        7 => "行政确认",
-        8 => "行政奖励",
-        9 => "行政裁决",
-        10 => "其他行政权力",
-        20 => "公共服务",
-        _ => "政务服务",
     }
 }
 
@@ -199,7 +187,7 @@ fn item_row(id: MatterId, item: &Item) -> Value {
     context! {
         name => item.name.clone(), href => format!("/items/{id}"), department => item.department.clone(),
         audience => definition.map_or_else(|| "—".to_owned(), |definition| definition.audience.iter().map(|word| audience_zh(word)).collect::<Vec<_>>().join("、")),
-        kind => type_zh(item.task_type),
+        kind => task_type_zh(item.task_type),
         limit => definition.map_or_else(|| "—".to_owned(), |definition| definition.promised.zh()),
         visits => definition.map_or_else(|| "—".to_owned(), |definition| format!("{}次", definition.visits)),
         open => item.is_open(), status => (!item.is_open()).then(|| tag("off", item.standing.zh())),
@@ -289,7 +277,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
-            name => item.name.clone(), code => item.code.clone(), kind => type_zh(item.task_type), department => item.department.clone(), phone => web.site.help_phone.clone(),
+            name => item.name.clone(), code => item.code.clone(), kind => task_type_zh(item.task_type), department => item.department.clone(), phone => web.site.help_phone.clone(),
             version => if number == 0 { "未发布".to_owned() } else { format!("第{number}版") },
             effective_from => item.versions.last().map(|version| version.from.to_string()).unwrap_or_else(|| "—".to_owned()), open => item.is_open(),
             closed_title => (!item.is_open()).then(|| format!("{}：暂时不能申请", item.standing.zh())),
@@ -297,6 +285,10 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         },
         lacks => lacks,
         apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (),
+        guides => if number == 0 { Vec::new() } else { vec![
+            link("一页指南", &format!("/items/{id}/guide")), link("办事指南（PDF）", &format!("/items/{id}/guide.pdf")),
+            link("版本和变更", &format!("/items/{id}/versions")),
+        ] },
         item_facts => vec![
             fact("事项编码", item.code.clone()), fact("办件类型", if definition.project_type == "instant" { "即办件" } else { "承诺件" }),
             fact("办理对象", definition.audience.iter().map(|word| audience_zh(word)).collect::<Vec<_>>().join("、")),

@@ -358,12 +358,9 @@ fn read_act(
 }
 
 /// A power does not stand on a slip of the pen: a place that is not there is named; a text that is not held is not.
-fn read_basis(visit: &Visit, line: &str) -> Result<Basis, &'static str> {
+pub(crate) fn read_basis(visit: &Visit, line: &str) -> Result<Basis, &'static str> {
     let citation: Citation = line.parse().map_err(|_| "读不出法规名称和条号")?;
-    let article = u16::try_from(citation.article.main).map_err(|_| "的条号太大")?;
-    let small = |n: Option<u32>| n.and_then(|n| u16::try_from(n).ok());
-    let (paragraph, item) = (small(citation.paragraph), small(citation.item));
-    let basis = Basis { statute: citation.statute.into(), article, paragraph, item };
+    let basis = citation.basis().ok_or("的条号太大")?;
     match visit.web.shelf.find(&basis) {
         Standing::Wrong { .. } => Err("在法规库里没有这一条"),
         _ => Ok(basis),

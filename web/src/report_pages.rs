@@ -42,7 +42,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.1",
         "svc.items",
-        "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，事项进驻率{svc.entry_rate}。",
+        "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，已认领{svc.items_claimed}。",
     ),
     (
         "1.2.1",
@@ -51,13 +51,18 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "1.2.2",
-        "svc.entry_rate",
-        "已发布事项中，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}；承诺时限比法定时限压减{svc.time_cut}。",
+        "svc.items_open",
+        "按目录所定，马上办{svc.instant_ratio}，网上办{svc.online_rate}，就近办{svc.nearby_rate}，一次办{svc.once_rate}，平均跑动{svc.avg_trips}；承诺时限比法定时限压减{svc.time_cut}，比冻结的改革前基线压减{svc.time_cut_baseline}。",
+    ),
+    (
+        "1.2.2",
+        "svc.received",
+        "按办件实际，受理当日决定{svc.instant_observed}，网上申请{svc.online_observed}，到窗口的在乡镇、村窗口收件{svc.nearby_observed}，至多到现场一次{svc.once_observed}，平均跑动{svc.trips_observed}。",
     ),
     (
         "1.2.1",
         "svc.departments",
-        "进驻政务大厅的部门{svc.departments}，应进驻事项的进驻率{hall.entry_rate}，列入例外清单的事项{hall.exceptions}；综合窗口人员{svc.window_staff}，其中县级{hall.staff_county}、乡镇{hall.staff_township}。",
+        "现行窗口管理规范{hall.rules}；进驻政务大厅的部门{svc.departments}，应进驻事项的进驻率{svc.entry_rate}，列入例外清单的事项{hall.exceptions}；政府购买窗口服务合同{hall.contracts}，综合窗口人员{svc.window_staff}，其中县级{hall.staff_county}、乡镇{hall.staff_township}。",
     ),
     (
         "1.2.1",

@@ -15,7 +15,8 @@ use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use fadu_app::{Call, Problem};
+use fadu_app::{App, Call, Problem};
+use fadu_hall::Hall;
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
 use fadu_service::{Case, CaseAct};
@@ -160,6 +161,11 @@ impl Spared {
     }
 }
 
+/// Where there is a hall, what was delivered can be evaluated, once, with the same code.
+fn evaluates(app: &App) -> bool {
+    app.runs.business("hall") && app.catalogue().all::<Hall>().any(|(_, hall)| hall.is_open())
+}
+
 fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Option<Failed<'_>>) -> Response {
     let Opened { id, case, entries, .. } = opened;
     let app = &visit.web.app;
@@ -207,6 +213,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
+            evaluate_href => delivered.filter(|_| evaluates(app)).map(|_| format!("/evaluate/{id}/{code}")),
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(case),
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
             notices => notices(&here, &case.number, entries, delivered), acts => acts,

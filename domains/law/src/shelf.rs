@@ -140,6 +140,16 @@ pub(crate) fn citation(basis: &Basis) -> Citation {
     }
 }
 
+impl Citation {
+    /// As rules and items keep it. None for a number that no statute reaches.
+    pub fn basis(&self) -> Option<Basis> {
+        let small = |n: Option<u32>| n.and_then(|n| u16::try_from(n).ok());
+        let article = u16::try_from(self.article.main).ok()?;
+        let (paragraph, item) = (small(self.paragraph), small(self.item));
+        Some(Basis { statute: self.statute.clone().into(), article, paragraph, item })
+    }
+}
+
 fn said(unresolved: Unresolved) -> String {
     match unresolved {
         Unresolved::OtherStatute => "不是这部法规".to_owned(),

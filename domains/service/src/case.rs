@@ -14,7 +14,7 @@ use fadu_kernel::{
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Case {
@@ -65,6 +65,9 @@ pub struct Case {
     /// 本件仍需提交: the item spares it, yet whoever holds it could not give it.
     #[serde(default)]
     pub after_all: BTreeMap<String, String>,
+    /// 再到现场的日子: on which papers were brought later.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub visited: BTreeSet<Date>,
 }
 
 /// 何人何日。
@@ -163,9 +166,16 @@ pub struct Hearing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
+    /// 网上
     Online,
+    /// 县级大厅窗口
     Window,
+    /// 乡镇（街道）、村（社区）窗口
+    Nearby,
 }
+
+/// 窗口领取: what a delivery at a window is called.
+pub const AT_WINDOW: &str = "窗口领取";
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
@@ -363,6 +373,9 @@ pub enum Fact {
     Delivered {
         way: String,
         in_time: Option<bool>,
+        /// 到现场次数; absent for an item of a joint case, whose visits are those of the whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trips: Option<u16>,
     },
     Withdrawn {
         reason: String,
@@ -735,6 +748,9 @@ impl Matter for Case {
                 self.materials.extend(materials.clone());
                 self.notice_due = *notice_due;
                 self.supplemented = mark();
+                if stamp.role == Role::WindowClerk {
+                    self.visited.insert(stamp.day);
+                }
             }
             Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
                 let start = match clock_from {

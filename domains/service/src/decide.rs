@@ -1,6 +1,6 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
-use crate::case::{Act, Against, Case, Channel, DeclineGround, Fact, Missing};
+use crate::case::{AT_WINDOW, Act, Against, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
@@ -113,7 +113,8 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
                 let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
-                Ok(vec![Fact::Delivered { way: way.clone(), in_time: due.map(|due| ctx.today() <= due) }])
+                let in_time = due.map(|due| ctx.today() <= due);
+                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx) }])
             }
             None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
         },
@@ -463,6 +464,15 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
         promised_days: days(&case.promised),
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
     }])
+}
+
+/// 到现场次数: the days on which somebody came to a window, to apply, to supplement, to fetch the result.
+fn trips(case: &Case, way: &str, ctx: &Ctx) -> Option<u16> {
+    let came = case.channel.is_some_and(|channel| channel != Channel::Online);
+    let mut days = case.visited.clone();
+    days.extend(case.received.iter().filter(|_| came).map(|mark| mark.on));
+    days.extend((way == AT_WINDOW).then(|| ctx.today()));
+    u16::try_from(days.len()).ok().filter(|_| case.parent.is_none())
 }
 
 fn archive(case: &Case) -> Decision {

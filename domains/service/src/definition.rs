@@ -1,7 +1,9 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
+use crate::code_list::{Level, Scope};
 use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,9 @@ pub struct Definition {
     #[serde(default)]
     pub situations: Vec<Situation>,
     pub consult: String,
+    /// What the exchange asks for beside all this.
+    #[serde(default)]
+    pub extended: Extended,
     /// Keys that no statute or catalogue supplied: pages say 模拟 beside them.
     #[serde(default)]
     pub simulated: Vec<String>,
@@ -67,6 +72,68 @@ pub struct Support {
     pub supports: String,
     /// Whether the text is held; a basis whose text is not held is named, not hidden.
     pub held: bool,
+    /// 层级, without which nothing can set a permit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// 施行日 of a provincial rule: what it sets ends a year later (行政许可法 15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub since: Option<Date>,
+}
+
+impl Support {
+    pub fn sets(&self) -> bool {
+        self.supports == "setting"
+    }
+
+    /// The day on which a provincial rule has been in force for a year, and its permit with it ends.
+    pub fn ends_on(&self) -> Option<Date> {
+        let since = self.since.filter(|_| self.level == Some(Level::ProvincialRule))?;
+        since.checked_add(jiff::Span::new().years(1)).ok()
+    }
+
+    /// Can it carry a permit on this day?
+    pub fn may_set_permit(&self, day: Date) -> bool {
+        match self.level {
+            Some(level) if level.sets_permits() => true,
+            Some(Level::ProvincialRule) => {
+                self.since.is_some_and(|since| since <= day) && self.ends_on().is_some_and(|end| day < end)
+            }
+            Some(_) | None => false,
+        }
+    }
+}
+
+/// 交换表的其余要素。 None of them decides anything here; guides print them, and the exchange carries them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Extended {
+    /// 委托部门
+    pub entrusted: String,
+    /// 监督投诉方式
+    pub supervise: String,
+    /// 办理地点
+    pub place: String,
+    /// 办理时间
+    pub hours: String,
+    /// 通办范围
+    pub scope: Scope,
+    /// 物流快递
+    pub express: bool,
+    /// 网上支付
+    pub pay_online: bool,
+    /// 预约
+    pub appointment: bool,
+    /// 终端办理
+    pub terminal: bool,
+    /// 必须现场办理原因
+    pub on_site_reason: String,
+    /// 联办机构
+    pub joint_bodies: String,
+    /// 审批结果样本
+    pub sample: String,
+    /// 中介服务
+    pub intermediary: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -181,7 +248,7 @@ pub struct Condition {
     pub simulated: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Material {
     pub id: String,
     pub name: String,
@@ -196,6 +263,15 @@ pub struct Material {
     pub simulated: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spared: Option<Spared>,
+    /// 份数; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u8>,
+    /// 受理标准
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub standard: String,
+    /// 填报须知
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -268,10 +344,25 @@ impl Definition {
         self.simulated.iter().any(|name| name == key)
     }
 
+    /// 设定依据
+    pub fn set_by(&self) -> impl Iterator<Item = &Support> {
+        self.bases.iter().filter(|support| support.sets())
+    }
+
+    /// The day on which a permit that a provincial rule alone carries ends; none where something stronger carries it.
+    pub fn permit_ends_on(&self) -> Option<Date> {
+        let lasting = |support: &Support| support.level.is_some_and(Level::sets_permits);
+        if !self.is_permit() || self.set_by().any(lasting) {
+            return None;
+        }
+        self.set_by().filter_map(Support::ends_on).max()
+    }
+
     /// Which of the eight published fields (行政许可法 30) are still empty.
     pub fn lacks(&self) -> Vec<&'static str> {
         let rows = [
-            (self.bases.iter().any(|support| support.supports == "setting"), "设定依据"),
+            (!self.name.trim().is_empty(), "事项名称"),
+            (self.set_by().next().is_some(), "设定依据"),
             (!self.conditions.is_empty(), "申请条件"),
             (!self.quantity.is_empty(), "数量限制说明"),
             (!self.steps.is_empty(), "办理程序"),

@@ -1,14 +1,21 @@
-//! 政务服务事项。 draft → published → suspended → cancelled; every publication is a version with its day.
+//! 政务服务事项。 Claimed by the department, drafted, reviewed by three hands, published as a version with its day; revised by
+//! another round, suspended, cancelled. Cases go on under the version they began with.
 
+use crate::case::Mark;
+use crate::code_list::{BodyKind, PowerSource, UseLevel};
+use crate::counted::Counted;
 use crate::definition::Definition;
+use crate::item_decide::{ACTS, decide};
 use crate::rules;
 use crate::spared::Spared;
+use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, OrgId, Refusal, Rule, Stamp,
+    ActKind, Calendar, Ctx, Docket, Help, Invalid, Matter, MatterId, OrgId, Refusal, Role, Rule, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// 事项状态 of the exchange code list: 1 in use, 2 suspended, 3 cancelled; before that a draft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +39,100 @@ impl Standing {
     }
 }
 
+/// 哪一道审核。
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Desk {
+    /// 实施部门
+    #[default]
+    Department,
+    /// 审改机构
+    Reform,
+    /// 司法行政部门
+    Basis,
+}
+
+impl Desk {
+    pub const ALL: [Desk; 3] = [Desk::Department, Desk::Reform, Desk::Basis];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Desk::Department => "部门审核",
+            Desk::Reform => "审改审核",
+            Desk::Basis => "依据审核",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Desk::Department => "department",
+            Desk::Reform => "reform",
+            Desk::Basis => "basis",
+        }
+    }
+}
+
+/// 认领: on what the department exercises the item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Claim {
+    pub source: PowerSource,
+    pub body_kind: BodyKind,
+    pub level: UseLevel,
+    /// 实施主体的统一社会信用代码; empty where it is not known yet.
+    #[serde(default)]
+    pub body_code: String,
+}
+
+/// 审核的进度。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    pub submitted: Mark,
+    #[serde(default)]
+    pub department: Option<Mark>,
+    #[serde(default)]
+    pub reform: Option<Mark>,
+    #[serde(default)]
+    pub basis: Option<Mark>,
+}
+
+impl Review {
+    pub fn at(&self, desk: Desk) -> Option<&Mark> {
+        match desk {
+            Desk::Department => self.department.as_ref(),
+            Desk::Reform => self.reform.as_ref(),
+            Desk::Basis => self.basis.as_ref(),
+        }
+    }
+
+    /// Desks that have not passed it.
+    pub fn waiting(&self) -> Vec<Desk> {
+        Desk::ALL.into_iter().filter(|desk| self.at(*desk).is_none()).collect()
+    }
+}
+
+/// 退回。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    pub desk: Desk,
+    pub by: Mark,
+    pub note: String,
+}
+
+/// 改革前基线: what the item took before the reform, frozen once with its source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Baseline {
+    /// Working days.
+    pub days: u16,
+    pub visits: u8,
+    pub materials: u16,
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub as_of: Date,
+    pub source: String,
+    /// 演示值
+    #[serde(default)]
+    pub demonstration: bool,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Item {
     pub code: String,
@@ -44,30 +145,69 @@ pub struct Item {
     pub draft: Option<Definition>,
     pub versions: Vec<Version>,
     pub suspended: Option<String>,
+    #[serde(default)]
+    pub claim: Option<(Mark, Claim)>,
+    #[serde(default)]
+    pub disclaimed: Option<String>,
+    #[serde(default)]
+    pub review: Option<Review>,
+    #[serde(default)]
+    pub returned: Option<Returned>,
+    /// Published, in force from a later day.
+    #[serde(default)]
+    pub scheduled: Option<Version>,
+    #[serde(default)]
+    pub baseline: Option<Baseline>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Version {
     pub from: Date,
     pub definition: Definition,
+    /// Who let it pass; absent in what was published before reviews were acts.
+    #[serde(default)]
+    pub review: Option<Review>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
     /// 录入
     Enter { code: String, name: String, department: String, task_type: u8, findings: Vec<String> },
-    /// 补全要素
+    /// 认领
+    Claim { claim: Claim },
+    /// 不认领
+    Disclaim { reason: String },
+    /// 填报要素
     Complete { definition: Box<Definition> },
+    /// 提交审核
+    Submit,
+    /// 部门审核
+    Endorse { passed: bool, note: String },
+    /// 审改审核
+    ReviewReform { passed: bool, note: String },
+    /// 依据审核
+    ReviewBasis { passed: bool, note: String },
     /// 发布
-    Publish,
+    Publish {
+        #[schemars(with = "String", extend("format" = "date"))]
+        from: Date,
+    },
+    /// 施行: the day of a version that was published ahead has come.
+    TakeEffect,
     /// 暂停
     Suspend { reason: String },
+    /// 恢复
+    Resume { reason: String },
+    /// 临时性许可期满: what a provincial rule set has been carried out for a year.
+    Lapse,
     /// 取消
     Cancel { reason: String },
     /// 免交材料: what the list of proofs decided, from the next version on. The system alone brings it.
     Spare { subject: String, spared: Spared },
     /// 恢复要求: the list of proofs no longer spares it.
     AskAgain { subject: String, reason: String },
+    /// 冻结基线
+    FreezeBaseline { baseline: Baseline },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,29 +219,55 @@ pub enum Fact {
         task_type: u8,
         findings: Vec<String>,
     },
+    Claimed {
+        claim: Claim,
+    },
+    Disclaimed {
+        reason: String,
+    },
     Completed {
         definition: Box<Definition>,
+    },
+    Submitted,
+    Reviewed {
+        desk: Desk,
+        passed: bool,
+        note: String,
+    },
+    /// Published ahead of its day.
+    Scheduled {
+        version: u32,
+        from: Date,
     },
     Published {
         version: u32,
         code: String,
         task_type: u8,
         department: String,
-        instant: bool,
-        at_most_one_visit: bool,
-        online: bool,
-        nearby: bool,
-        in_hall: bool,
-        undifferentiated: bool,
-        /// Working days; both absent where no statutory limit is known.
-        statutory_days: Option<u16>,
-        promised_days: Option<u16>,
-        /// Does an earlier version of this item count already?
+        #[serde(flatten)]
+        counted: Counted,
+        /// Does an earlier version of this item count already? It ceases to with a `Retired` of its own.
         again: bool,
+        /// Absent in what was published before a version had a day of its own: then the day of the fact.
+        #[serde(default)]
+        from: Option<Date>,
+    },
+    /// The version that was in use counts no more.
+    Retired {
+        version: u32,
+        #[serde(flatten)]
+        counted: Counted,
     },
     Suspended {
         reason: String,
         was_in_use: bool,
+    },
+    /// The last version counts again.
+    Resumed {
+        reason: String,
+        version: u32,
+        #[serde(flatten)]
+        counted: Counted,
     },
     Cancelled {
         reason: String,
@@ -131,22 +297,26 @@ pub enum Fact {
         /// Nothing is spared of this item any more.
         last: bool,
     },
+    BaselineFrozen {
+        baseline: Baseline,
+        baseline_days: u16,
+        /// Of the version in use, if there is one.
+        promised_days: Option<u16>,
+    },
 }
 
-const MANAGE: Ground =
-    Ground::Law(&[Basis::article("行政许可法", 30), Basis::article("优化营商环境条例", 35)]);
-const SPARE: Ground = Ground::Law(&[
-    Basis::article("优化营商环境条例", 44),
-    Basis::article("国务院关于在线政务服务的若干规定", 7),
-]);
+/// A fixed id from a name: the same on every machine (FNV-1a, 64 bits).
+pub(crate) fn named(name: &str) -> MatterId {
+    let digest = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    MatterId::named(digest.to_be_bytes())
+}
 
 impl Item {
-    /// The item's fixed id, from its code: the same on every machine (FNV-1a, 64 bits).
+    /// The item's fixed id, from its code.
     pub fn id(code: &str) -> MatterId {
-        let digest = code.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        });
-        MatterId::named(digest.to_be_bytes())
+        named(code)
     }
 
     /// The version in force, with its number counted from 1.
@@ -166,7 +336,7 @@ impl Item {
     }
 
     /// What is in force, to be changed, and the number that it then has.
-    fn next(&self) -> Result<(Definition, u32), Refusal> {
+    pub(crate) fn next(&self) -> Result<(Definition, u32), Refusal> {
         let current = self.current().map(|(number, definition)| (definition.clone(), number + 1));
         current.ok_or_else(|| {
             let because = format!("“{}”还没有发布", self.name);
@@ -181,23 +351,56 @@ impl Item {
         if let Some((held, _, _)) = definition.spared_mut(subject) {
             *held = spared.cloned();
         }
-        self.versions.push(Version { from, definition });
+        self.versions.push(Version { from, definition, review: None });
+    }
+
+    /// 修订稿: a draft that says something else than the version in force.
+    pub fn revision(&self) -> Option<&Definition> {
+        let published = self.current().map(|(_, definition)| definition);
+        self.draft.as_ref().filter(|draft| Some(*draft) != published)
+    }
+
+    /// What people are working on: the draft, else the version in force.
+    pub fn shown(&self) -> Option<&Definition> {
+        self.revision()
+            .or(self.current().map(|(_, definition)| definition))
+            .or(self.draft.as_ref())
     }
 
     /// What keeps the item closed, in words for a page.
     pub fn lacks(&self) -> Vec<&'static str> {
-        match &self.draft {
-            Some(draft) => draft.lacks(),
-            None => vec![
-                "设定依据",
-                "申请条件",
-                "数量限制说明",
-                "办理程序",
-                "办理期限",
-                "全部材料目录",
-                "申请书示范文本",
-            ],
+        match self.shown() {
+            Some(definition) => definition.lacks(),
+            None => Definition { name: self.name.clone(), ..Definition::default() }.lacks(),
         }
+    }
+
+    /// What figures count of the version in use, with its number.
+    pub(crate) fn counting(&self) -> Option<(u32, Counted)> {
+        let (version, definition) = self.current().filter(|_| self.is_open())?;
+        Some((version, Counted::of(definition, self.baseline.as_ref())))
+    }
+
+    /// The day on which time itself must act next. A version published ahead waits while the item is suspended.
+    pub(crate) fn clock_day(&self) -> Option<Date> {
+        let waits = self.standing == Standing::Suspended;
+        let begins = self.scheduled.as_ref().filter(|_| !waits).map(|version| version.from);
+        let ends = self
+            .current()
+            .filter(|_| self.is_open())
+            .and_then(|(_, definition)| definition.permit_ends_on());
+        begins.into_iter().chain(ends).min()
+    }
+
+    /// What the list of proofs spares stays spared in the next version.
+    fn put_in_force(&mut self, mut version: Version) {
+        if let Some(before) = self.versions.last() {
+            version.definition.keep_spared(&before.definition);
+        }
+        self.versions.push(version);
+        self.standing = Standing::InUse;
+        self.suspended = None;
+        self.returned = None;
     }
 }
 
@@ -208,7 +411,7 @@ impl Matter for Item {
     type Act = Act;
     type Fact = Fact;
 
-    fn name_of(act: &Act, _today: Date) -> Option<fadu_kernel::MatterId> {
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
         match act {
             Act::Enter { code, .. } => Some(Item::id(code)),
             _ => None,
@@ -216,15 +419,7 @@ impl Matter for Item {
     }
 
     fn acts() -> &'static [ActKind] {
-        &[
-            ActKind { name: "Enter", zh: "录入事项", ground: MANAGE, opens: true },
-            ActKind { name: "Complete", zh: "补全要素", ground: MANAGE, opens: false },
-            ActKind { name: "Publish", zh: "发布", ground: MANAGE, opens: false },
-            ActKind { name: "Suspend", zh: "暂停", ground: MANAGE, opens: false },
-            ActKind { name: "Cancel", zh: "取消", ground: MANAGE, opens: false },
-            ActKind { name: "Spare", zh: "免交材料", ground: SPARE, opens: false },
-            ActKind { name: "AskAgain", zh: "恢复要求", ground: SPARE, opens: false },
-        ]
+        ACTS
     }
 
     fn rules() -> &'static [&'static Rule] {
@@ -234,108 +429,90 @@ impl Matter for Item {
     fn act_name(act: &Act) -> &'static str {
         match act {
             Act::Enter { .. } => "Enter",
+            Act::Claim { .. } => "Claim",
+            Act::Disclaim { .. } => "Disclaim",
             Act::Complete { .. } => "Complete",
-            Act::Publish => "Publish",
+            Act::Submit => "Submit",
+            Act::Endorse { .. } => "Endorse",
+            Act::ReviewReform { .. } => "ReviewReform",
+            Act::ReviewBasis { .. } => "ReviewBasis",
+            Act::Publish { .. } => "Publish",
+            Act::TakeEffect => "TakeEffect",
             Act::Suspend { .. } => "Suspend",
+            Act::Resume { .. } => "Resume",
+            Act::Lapse => "Lapse",
             Act::Cancel { .. } => "Cancel",
             Act::Spare { .. } => "Spare",
             Act::AskAgain { .. } => "AskAgain",
+            Act::FreezeBaseline { .. } => "FreezeBaseline",
         }
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
         match fact {
             Fact::Entered { .. } => "Entered",
+            Fact::Claimed { .. } => "Claimed",
+            Fact::Disclaimed { .. } => "Disclaimed",
             Fact::Completed { .. } => "Completed",
+            Fact::Submitted => "Submitted",
+            Fact::Reviewed { .. } => "Reviewed",
+            Fact::Scheduled { .. } => "Scheduled",
             Fact::Published { .. } => "Published",
+            Fact::Retired { .. } => "Retired",
             Fact::Suspended { .. } => "Suspended",
+            Fact::Resumed { .. } => "Resumed",
             Fact::Cancelled { .. } => "Cancelled",
             Fact::Spared { .. } => "Spared",
             Fact::AskedAgain { .. } => "AskedAgain",
+            Fact::BaselineFrozen { .. } => "BaselineFrozen",
         }
     }
 
-    fn decide(&self, act: &Act, _ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
-        let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
-        if self.standing == Standing::Cancelled {
-            return no(&rules::CLOSED, format!("“{}”已经取消", self.name));
-        }
-        let was_in_use = self.is_open();
-        match act {
-            Act::Enter { code, name, department, task_type, findings } => Ok(vec![Fact::Entered {
-                code: code.clone(),
-                name: name.clone(),
-                department: department.clone(),
-                task_type: *task_type,
-                findings: findings.clone(),
-            }]),
-            Act::Complete { definition } => Ok(vec![Fact::Completed { definition: definition.clone() }]),
-            Act::Publish => {
-                let Some(draft) = &self.draft else {
-                    return no(&rules::EIGHT_FIELDS, format!("“{}”还没有填写要素", self.name));
-                };
-                publishable(draft)?;
-                let days =
-                    |limit: &crate::definition::LimitWith| (limit.unit == "workday").then_some(limit.days);
-                Ok(vec![Fact::Published {
-                    version: self.versions.len() as u32 + 1,
-                    code: self.code.clone(),
-                    task_type: self.task_type,
-                    department: self.department.clone(),
-                    instant: draft.project_type == "instant",
-                    at_most_one_visit: draft.visits <= 1,
-                    online: draft.online,
-                    nearby: draft.nearby,
-                    in_hall: draft.in_hall,
-                    undifferentiated: draft.undifferentiated,
-                    statutory_days: days(&draft.statutory),
-                    promised_days: days(&draft.promised),
-                    again: was_in_use,
-                }])
+    fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
+        let empty = |field: &str, text: &str, zh: &str| {
+            text.trim().is_empty().then(|| Invalid::new(field, format!("请填写{zh}")))
+        };
+        let wrong: Vec<Invalid> = match act {
+            Act::Enter { code, name, department, .. } => [
+                empty("code", code, "事项编码"),
+                empty("name", name, "事项名称"),
+                empty("department", department, "实施部门"),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            Act::Claim { claim } if !claim.body_code.is_empty() => {
+                let found = fadu_kernel::codes::credit_code(&claim.body_code).err();
+                let wrong =
+                    found.map(|error| Invalid::new("body_code", format!("统一社会信用代码不对：{error}")));
+                wrong.into_iter().collect()
             }
-            Act::Suspend { reason } => Ok(vec![Fact::Suspended { reason: reason.clone(), was_in_use }]),
-            Act::Cancel { reason } => Ok(vec![Fact::Cancelled { reason: reason.clone(), was_in_use }]),
-            Act::Spare { subject, spared } => {
-                let (mut next, version) = self.next()?;
-                let n_before = next.n_spared();
-                let Some((held, name, is_material)) = next.spared_mut(subject) else {
-                    return no(&rules::RELATED_MATERIAL, format!("办事指南里没有“{subject}”"));
-                };
-                if held.as_ref() == Some(spared) {
-                    return no(&rules::HELD_ALREADY, format!("“{name}”已经免交"));
-                }
-                Ok(vec![Fact::Spared {
-                    version,
-                    code: self.code.clone(),
-                    department: self.department.clone(),
-                    subject: subject.clone(),
-                    name: name.to_owned(),
-                    spared: spared.clone(),
-                    is_material,
-                    first: n_before == 0,
-                    again: held.is_some(),
-                }])
+            Act::Endorse { note, .. } | Act::ReviewReform { note, .. } | Act::ReviewBasis { note, .. } => {
+                empty("note", note, "审核意见").into_iter().collect()
             }
-            Act::AskAgain { subject, reason } => {
-                let (mut next, version) = self.next()?;
-                let n_before = next.n_spared();
-                let Some((Some(_), _, is_material)) = next.spared_mut(subject) else {
-                    return no(&rules::ORDER, format!("“{subject}”没有免交"));
-                };
-                Ok(vec![Fact::AskedAgain {
-                    version,
-                    code: self.code.clone(),
-                    department: self.department.clone(),
-                    subject: subject.clone(),
-                    reason: reason.clone(),
-                    is_material,
-                    last: n_before == 1,
-                }])
-            }
-        }
+            Act::Disclaim { reason }
+            | Act::Suspend { reason }
+            | Act::Resume { reason }
+            | Act::Cancel { reason } => empty("reason", reason, "理由").into_iter().collect(),
+            Act::Claim { .. }
+            | Act::Complete { .. }
+            | Act::Submit
+            | Act::Publish { .. }
+            | Act::TakeEffect
+            | Act::Lapse
+            | Act::Spare { .. }
+            | Act::AskAgain { .. }
+            | Act::FreezeBaseline { .. } => Vec::new(),
+        };
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        decide(self, act, ctx)
     }
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
+        let mark = || Mark { on: stamp.day, by: stamp.person.clone() };
         match fact {
             Fact::Entered { code, name, department, task_type, findings } => {
                 self.code.clone_from(code);
@@ -344,27 +521,80 @@ impl Matter for Item {
                 self.task_type = *task_type;
                 self.findings.clone_from(findings);
             }
-            Fact::Completed { definition } => self.draft = Some((**definition).clone()),
-            Fact::Published { .. } => {
-                if let Some(mut definition) = self.draft.clone() {
-                    if let Some(before) = self.versions.last() {
-                        definition.keep_spared(&before.definition);
-                    }
-                    self.versions.push(Version { from: stamp.day, definition });
+            Fact::Claimed { claim } => {
+                self.claim = Some((mark(), claim.clone()));
+                self.disclaimed = None;
+            }
+            Fact::Disclaimed { reason } => {
+                self.claim = None;
+                self.disclaimed = Some(reason.clone());
+            }
+            Fact::Completed { definition } => {
+                self.draft = Some((**definition).clone());
+                self.review = None;
+            }
+            Fact::Submitted => {
+                self.review = Some(Review { submitted: mark(), department: None, reform: None, basis: None });
+                self.returned = None;
+            }
+            Fact::Reviewed { desk, passed: false, note } => {
+                self.review = None;
+                self.returned = Some(Returned { desk: *desk, by: mark(), note: note.clone() });
+            }
+            Fact::Reviewed { desk, passed: true, .. } => {
+                if let Some(review) = &mut self.review {
+                    let place = match desk {
+                        Desk::Department => &mut review.department,
+                        Desk::Reform => &mut review.reform,
+                        Desk::Basis => &mut review.basis,
+                    };
+                    *place = Some(mark());
+                }
+            }
+            Fact::Scheduled { from, .. } => {
+                let review = self.review.take();
+                self.scheduled =
+                    self.draft.take().map(|definition| Version { from: *from, definition, review });
+            }
+            // As it was before a version had a day of its own: the draft stays where it is, to be published again.
+            Fact::Published { from: None, .. } => {
+                if let Some(definition) = self.draft.clone() {
+                    self.put_in_force(Version { from: stamp.day, definition, review: None });
                 }
                 self.standing = Standing::InUse;
                 self.suspended = None;
             }
+            Fact::Published { from: Some(from), .. } => {
+                let ahead = self.scheduled.take_if(|version| version.from <= *from);
+                let version = match ahead {
+                    Some(version) => Some(version),
+                    None => {
+                        let review = self.review.take();
+                        self.draft.take().map(|definition| Version { from: *from, definition, review })
+                    }
+                };
+                if let Some(version) = version {
+                    self.put_in_force(version);
+                }
+            }
+            Fact::Retired { .. } => {}
             Fact::Suspended { reason, .. } => {
                 self.standing = Standing::Suspended;
                 self.suspended = Some(reason.clone());
             }
+            Fact::Resumed { .. } => {
+                self.standing = Standing::InUse;
+                self.suspended = None;
+            }
             Fact::Cancelled { reason, .. } => {
                 self.standing = Standing::Cancelled;
                 self.suspended = Some(reason.clone());
+                self.scheduled = None;
+                self.review = None;
             }
             Fact::Spared { subject, spared, .. } => self.become_version(subject, Some(spared), stamp.day),
             Fact::AskedAgain { subject, .. } => self.become_version(subject, None, stamp.day),
+            Fact::BaselineFrozen { baseline, .. } => self.baseline = Some(baseline.clone()),
         }
     }
 
@@ -381,42 +611,48 @@ impl Matter for Item {
             .to_owned(),
             org: OrgId::new(&self.department),
             closed: self.standing == Standing::Cancelled,
+            tasks: self.tasks(),
             ..Docket::default()
         }
     }
+
+    fn due_acts(&self, day: Date, _calendar: &Calendar) -> Vec<Act> {
+        match (self.clock_day(), &self.scheduled) {
+            (Some(next), _) if next > day => Vec::new(),
+            (Some(_), Some(version)) if version.from <= day => vec![Act::TakeEffect],
+            (Some(_), _) => vec![Act::Lapse],
+            (None, _) => Vec::new(),
+        }
+    }
+
+    fn parties(&self) -> Parties {
+        Parties { org: OrgId::new(&self.department), applicants: vec![] }
+    }
 }
 
-/// Every hard stop between a draft and the public.
-fn publishable(draft: &Definition) -> Result<(), Refusal> {
-    let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
-    let lacks = draft.lacks();
-    if !lacks.is_empty() {
-        return no(&rules::EIGHT_FIELDS, format!("还缺：{}", lacks.join("、")));
+impl Item {
+    /// Who must do what next. The two desks outside the department look by their own list: which body sits at one is
+    /// another matter.
+    fn tasks(&self) -> Vec<Task> {
+        if self.standing == Standing::Cancelled {
+            return Vec::new();
+        }
+        let own = OrgId::new(&self.department);
+        let task = |name: &str, role| Task { name: name.to_owned(), role, org: own.clone(), due: None };
+        let mut tasks = Vec::new();
+        match &self.review {
+            Some(review) if review.department.is_none() => tasks.push(task("endorse", Role::AgencyHead)),
+            Some(review) if review.waiting().is_empty() => {
+                tasks.push(task("publish", Role::CatalogueManager));
+            }
+            Some(_) => {}
+            None if self.returned.is_some() => tasks.push(task("redraft", Role::Officer)),
+            None => {}
+        }
+        if let Some(day) = self.clock_day() {
+            let org = OrgId::new("system");
+            tasks.push(Task { name: "clock".to_owned(), role: Role::Clock, org, due: Some(day) });
+        }
+        tasks
     }
-    let set_by_document =
-        |name: &str| ["通知", "意见", "方案", "细则（试行）"].iter().any(|word| name.ends_with(word));
-    let setting = draft.bases.iter().filter(|support| support.supports == "setting");
-    if draft.is_permit() && setting.clone().all(|support| set_by_document(&support.basis.statute)) {
-        return no(&rules::SET_BY_LAW, "设定依据里没有法律、法规或者省级规章".to_owned());
-    }
-    let unrelated = draft
-        .materials
-        .iter()
-        .find(|material| !draft.conditions.iter().any(|condition| condition.id == material.condition));
-    if let Some(material) = unrelated {
-        return no(&rules::RELATED_MATERIAL, format!("材料“{}”没有对应的申请条件", material.name));
-    }
-    if draft.fee.charged && draft.fee.basis.is_none() {
-        return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
-    }
-    if !draft.online && !draft.in_hall {
-        return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
-    }
-    if let (Some(statutory), Some(promised)) = (draft.statutory.limit(), draft.promised.limit())
-        && statutory.unit == promised.unit
-        && promised.n > statutory.n
-    {
-        return no(&rules::PROMISE_WITHIN_LAW, format!("承诺{}，法定{}", promised.zh(), statutory.zh()));
-    }
-    Ok(())
 }

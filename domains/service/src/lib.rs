@@ -4,22 +4,37 @@
 //! Law: 行政许可法, 优化营商环境条例; the rules stand in [`rules`].
 
 pub mod case;
+pub mod code_list;
+pub mod counted;
 pub mod decide;
 pub mod definition;
+pub mod diff;
+pub mod duty;
+pub mod exchange;
+pub mod exchange_csv;
+pub mod exchange_text;
 pub mod item;
+mod item_decide;
 pub mod listing;
 pub mod part;
+pub mod publication;
+pub mod quality;
 pub mod rules;
 pub mod spared;
 #[cfg(test)]
 mod spec;
+#[cfg(test)]
+mod spec_item;
+pub mod upstream;
 
 pub use case::{Act as CaseAct, Case, Fact as CaseFact};
 pub use definition::Definition;
+pub use duty::{Act as DutyAct, Duty};
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 pub use part::Parent;
 pub use spared::{Spared, Way};
+pub use upstream::{Act as UpstreamAct, Upstream};
 
 /// The rows of its specification, as its tests run them.
 pub const ROWS: &str = include_str!("../rows.tsv");

@@ -17,7 +17,7 @@ const fn business(article: u16) -> Basis {
 }
 
 fadu_kernel::rules! {
-    SET_BY_LAW = "LIC-01", "许可事项必须由法律、法规或者省级规章设定，县里的文件不能设定", [permit(17)];
+    SET_BY_LAW = "LIC-01", "许可事项必须由法律、法规、国务院决定设定，或者由省级规章设定不超过一年，县里的文件不能设定", [permit(14), permit(15), permit(17)];
     EIGHT_FIELDS = "LIC-02", "依据、条件、数量、程序、期限、材料目录、示范文本等没有填全的事项，不能开放办理", [permit(30)];
     RELATED_MATERIAL = "LIC-03", "只能要求公布的办事指南列出、并与申请条件有关的材料", [permit(31)];
     NAME_THE_AGENCY = "LIC-05", "不属于本机关职权而不予受理的，要告诉申请人应当找哪个机关", [Basis::item("行政许可法", 32, 1, 2)];
@@ -49,5 +49,10 @@ fadu_kernel::rules! {
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
     SIGNED_WITHDRAWAL = "SVC-04", "窗口人员代为记录撤回的，要有申请人签名的撤回申请", [permit(29)];
     PART_OF_JOINT = "SVC-05", "系统只替联办件的子件撤回和送达；单独的办件由申请人和承办机关自己办", [second_paragraph(26)];
+    CLAIM_FIRST = "SVC-06", "事项由实施部门认领、由它自己申报", [permit(22), business(35)];
+    REVIEWED_FIRST = "SVC-07", "发布之前要先后通过实施部门审核、审改审核和依据审核", [business(39)];
+    OWN_DESK = "SVC-08", "审核由县政府确定的机关作出，提交的人不审核自己的稿", [business(39)];
+    NOT_BACKDATED = "SVC-09", "版本自公布之日或者以后的某日起施行，不能倒签", [Basis { statute: Cow::Borrowed("行政许可法"), article: 5, paragraph: Some(2), item: None }];
+    FROZEN_ONCE = "SVC-10", "改革前的基线写明来源，只冻结一次", [Basis::article("档案法实施条例", 39)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];
 }

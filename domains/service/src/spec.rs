@@ -4,7 +4,7 @@ mod spared;
 
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
 use crate::definition::{Definition, LimitWith, Special, SpecialKind};
-use crate::item::{Act as ItemAct, Item};
+use crate::item::Item;
 use crate::part::Parent;
 use fadu_kernel::rows::Outcome;
 use fadu_kernel::{
@@ -77,20 +77,7 @@ fn act_on<M: Matter>(
 }
 
 fn published(definition: Definition) -> Item {
-    let (calendar, nothing) = (Calendar::shipped(), Shelf(Arc::new(())));
-    let manager = person("manager", Role::CatalogueManager);
-    let mut item = Item::default();
-    let enter = ItemAct::Enter {
-        code: "C1".into(),
-        name: definition.name.clone(),
-        department: "dept".into(),
-        task_type: definition.task_type,
-        findings: vec![],
-    };
-    for act in [enter, ItemAct::Complete { definition: Box::new(definition) }, ItemAct::Publish] {
-        act_on(&mut item, &act, &manager, date(2025, 1, 2), &nothing, &calendar).unwrap();
-    }
-    item
+    crate::spec_item::published(definition, date(2025, 1, 2))
 }
 
 impl Story {
@@ -265,6 +252,11 @@ fn the_rows_that_ship_are_these() {
         rows.extend(table.into_iter().map(|(name, _, _, expected)| (name, row(expected))));
     }
     rows.extend(publications().into_iter().map(|(name, _, expected)| (name, row(expected))));
+    rows.extend(
+        crate::spec_item::rows()
+            .into_iter()
+            .map(|(name, expected)| (name, row(expected))),
+    );
     rows.extend(
         noted()
             .into_iter()
@@ -820,16 +812,9 @@ fn publications() -> Vec<Publication> {
 #[test]
 fn what_may_not_be_published() {
     for (name, change, expected) in publications() {
-        let (calendar, nothing) = (Calendar::shipped(), Shelf(Arc::new(())));
-        let manager = person("manager", Role::CatalogueManager);
         let mut definition = permit();
         change(&mut definition);
-        let mut item = Item::default();
-        let complete = ItemAct::Complete { definition: Box::new(definition) };
-        act_on(&mut item, &complete, &manager, date(2025, 1, 2), &nothing, &calendar).unwrap();
-        let answer = act_on(&mut item, &ItemAct::Publish, &manager, date(2025, 1, 2), &nothing, &calendar)
-            .err()
-            .map(|refusal| refusal.rule.id);
+        let answer = crate::spec_item::publish(definition, date(2025, 1, 2)).err();
         assert_eq!(answer, expected, "{name}");
     }
 }

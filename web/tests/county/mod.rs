@@ -87,6 +87,8 @@ async fn peopled(
         ("clerk", Role::WindowClerk, "hall"),
         ("officer", Role::Officer, department.as_str()),
         ("head", Role::AgencyHead, department.as_str()),
+        ("reform", Role::Officer, fadu_app::import::REFORM_OFFICE),
+        ("justice", Role::Officer, fadu_app::import::JUSTICE_BUREAU),
         ("manager", Role::CatalogueManager, "bureau"),
         ("government", Role::Government, "government"),
         ("operator", Role::Operator, "bureau"),

@@ -1,6 +1,7 @@
 //! 免交。 What a source holds is not asked for; what nobody can give may be; a promise stands in for a paper.
 
 use super::*;
+use crate::ItemAct;
 use crate::spared::{Spared, Way};
 use fadu_kernel::Basis;
 
@@ -162,8 +163,9 @@ fn an_item_is_spared_in_versions_and_counts_once() {
         "what holds for older cases"
     );
 
-    // The keeper publishes the same draft anew: what is spared stays spared.
-    on_item(&mut item, ItemAct::Publish).unwrap();
+    // A revision that knows of nothing spared is published: what is spared stays spared.
+    let revised = Definition { visits: 2, ..permit() };
+    crate::spec_item::publish_again(&mut item, revised, date(2025, 3, 3));
     let (number, current) = item.current().unwrap();
     assert_eq!((number, current.n_spared()), (5, 2));
     assert!(current.asked().all(|material| material.id != paper));

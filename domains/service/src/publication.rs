@@ -1,0 +1,73 @@
+//! 可以发布。 Every hard stop between a draft and the public.
+
+use crate::code_list::Level;
+use crate::definition::{Definition, Support};
+use crate::rules;
+use fadu_kernel::{Help, Refusal};
+use jiff::civil::Date;
+
+/// Could this definition be in force from that day?
+pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
+    let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
+    let lacks = draft.lacks();
+    if !lacks.is_empty() {
+        return no(&rules::EIGHT_FIELDS, format!("还缺：{}", lacks.join("、")));
+    }
+    if let Some(because) = unset(draft, from) {
+        return no(&rules::SET_BY_LAW, because);
+    }
+    let unrelated = draft
+        .materials
+        .iter()
+        .find(|material| !draft.conditions.iter().any(|condition| condition.id == material.condition));
+    if let Some(material) = unrelated {
+        return no(&rules::RELATED_MATERIAL, format!("材料“{}”没有对应的申请条件", material.name));
+    }
+    if draft.fee.charged && draft.fee.basis.is_none() {
+        return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
+    }
+    if !draft.online && !draft.in_hall {
+        return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
+    }
+    if let Some(because) = promise_beyond_law(draft) {
+        return no(&rules::PROMISE_WITHIN_LAW, because);
+    }
+    Ok(())
+}
+
+/// Why nothing in the draft can carry a permit on that day; none where something does, or it is no permit.
+pub fn unset(draft: &Definition, day: Date) -> Option<String> {
+    if !draft.is_permit() || draft.set_by().any(|support| carries(support, day)) {
+        return None;
+    }
+    let why = |support: &Support| {
+        let name = &support.basis.statute;
+        match support.level {
+            None => format!("《{name}》没有写明层级"),
+            Some(Level::ProvincialRule) => match support.ends_on() {
+                Some(end) if end <= day => format!("《{name}》是省级政府规章，到{end}已满一年"),
+                Some(_) => format!("《{name}》到{day}还没有施行"),
+                None => format!("《{name}》是省级政府规章，没有写明施行日"),
+            },
+            Some(level) if level.sets_permits() => format!("《{name}》的名称不是{}", level.zh()),
+            Some(level) => format!("《{name}》是{}", level.zh()),
+        }
+    };
+    let whys: Vec<String> = draft.set_by().map(why).collect();
+    Some(format!("设定依据里没有法律、法规、国务院决定或者一年以内的省级规章：{}", whys.join("；")))
+}
+
+/// A circular does not become a law by a word beside it.
+fn carries(support: &Support, day: Date) -> bool {
+    let is_circular = ["通知", "意见", "方案", "细则（试行）"]
+        .iter()
+        .any(|word| support.basis.statute.ends_with(word));
+    !is_circular && support.may_set_permit(day)
+}
+
+/// 承诺比法定长; compared only in the same unit.
+pub fn promise_beyond_law(draft: &Definition) -> Option<String> {
+    let (statutory, promised) = (draft.statutory.limit()?, draft.promised.limit()?);
+    (statutory.unit == promised.unit && promised.n > statutory.n)
+        .then(|| format!("承诺{}，法定{}", promised.zh(), statutory.zh()))
+}
