@@ -89,14 +89,19 @@ struct Between {
     to: String,
 }
 
+/// Two versions side by side: unless they are named, the last and the one before it.
 async fn compare(visit: Visit, Path(id): Path<String>, Query(between): Query<Between>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
-    let version = |number: &str| {
-        let number = number.parse::<usize>().ok()?;
+    let n = item.versions.len();
+    let version = |number: &str, unnamed: usize| {
+        let number = if number.is_empty() { unnamed } else { number.parse().ok()? };
         Some((number, item.versions.get(number.checked_sub(1)?)?))
     };
-    let (Some((from, before)), Some((to, after))) = (version(&between.from), version(&between.to)) else {
+    let before_last = n.saturating_sub(1).max(1);
+    let (Some((from, before)), Some((to, after))) =
+        (version(&between.from, before_last), version(&between.to, n))
+    else {
         return Err(Fail::NotFound(visit));
     };
     let side = |number: usize, version: &Version| {
