@@ -43,6 +43,11 @@ export async function fill(page, answers) {
   }, number);
 }
 
+/** Waits until the page that an act leads to says this. */
+export async function says(page, words, where = "main") {
+  await page.locator(where).filter({ hasText: words }).waitFor();
+}
+
 export async function submitted(page) {
   await page.waitForLoadState();
   const errors = await page.locator("main .error-summary").allTextContents();
