@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { inspect, openCounty } from "./county.mjs";
-import { APPLICANT, complete, fill, look, submitted } from "./hands.mjs";
+import { APPLICANT, complete, fill, look, says, submitted } from "./hands.mjs";
 
 let county;
 before(async () => { county = await openCounty(); }, { timeout: 120000 });
@@ -158,4 +158,47 @@ test("an elder takes a ticket in large print and sees who is ahead", async () =>
   assert.match(text, /您的号/);
   assert.match(text, /\d+ 人/);
   await inspect(page, "elder-ticket");
+});
+
+test("who could not get it done says so from a phone, and sends an answer up that is no help", async () => {
+  const page = await county.visit({ phone: true });
+  await look(page, "/hall", "stuck-halls");
+  await page.click("main a:has-text('办不成事')");
+  await inspect(page, "stuck-form");
+  await page.click("main form button[type=submit]");
+  await says(page, /请填写什么事没有办成/, ".error-summary");
+  await inspect(page, "stuck-mistake");
+  await page.fill("#subject", "变更登记跑了三次（模拟）");
+  await page.locator("input[name=why]").nth(1).check();
+  await page.click("main form button[type=submit]");
+  await page.waitForURL(/\/stuck\/[0-9A-Z]+\//);
+  await says(page, /等交办/);
+  await inspect(page, "stuck-told");
+  const mine = new URL(page.url()).pathname;
+  const desk = `/desk/calls${mine.slice(0, mine.lastIndexOf("/"))}`;
+  const clerk = await county.visit({ person: "clerk" });
+  await look(clerk, desk, "stuck-clerk");
+  const officer = await county.visit({ person: "officer" });
+  const department = (await officer.textContent("header .who, header"))?.match(/演示经办人\s*(\S+)/)?.[1];
+  const assign = clerk.locator("form[action$='/acts/Assign']");
+  await assign.locator("select, input:not([type=hidden])").first().waitFor();
+  await assign.locator("select[name=department]").selectOption({ label: department });
+  await assign.locator("button[type=submit]").click();
+  await says(clerk, /等答复/);
+  await look(officer, desk, "stuck-officer");
+  const answer = officer.locator("form[action$='/acts/Answer']");
+  await answer.locator("input[name=done][value=no]").check();
+  await answer.locator("[name=reason]").fill("缺少场所使用证明（模拟）");
+  await answer.locator("[name=way]").fill("签一份承诺书代替（模拟）");
+  await answer.locator("button[type=submit]").click();
+  await says(officer, /已答复/);
+  await page.reload();
+  await says(page, /签一份承诺书代替/);
+  await inspect(page, "stuck-answered");
+  const up = page.locator("form[action$='/acts/Escalate']");
+  if (!(await up.locator("[name=reason]").isVisible())) await page.click("#act-Escalate summary");
+  await up.locator("[name=reason]").fill("承诺书窗口也不收（模拟）");
+  await up.locator("button[type=submit]").click();
+  await says(page, /部门负责人/);
+  await inspect(page, "stuck-sent-up");
 });

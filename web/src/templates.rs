@@ -90,6 +90,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/signin.html", include_str!("../templates/portal/signin.html")),
     ("portal/statute.html", include_str!("../templates/portal/statute.html")),
     ("portal/statutes.html", include_str!("../templates/portal/statutes.html")),
+    ("portal/stuck.html", include_str!("../templates/portal/stuck.html")),
+    ("portal/stuck_follow.html", include_str!("../templates/portal/stuck_follow.html")),
     ("portal/submitted.html", include_str!("../templates/portal/submitted.html")),
     ("portal/supervision.html", include_str!("../templates/portal/supervision.html")),
     ("portal/take.html", include_str!("../templates/portal/take.html")),

@@ -71,17 +71,19 @@ async fn look_up(visit: Visit, axum::Form(form): axum::Form<HashMap<String, Stri
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
     let fits = |id: MatterId| code.eq_ignore_ascii_case(&app.keys.track_code(id));
-    if let Some(row) = found.first().filter(|row| row.kind == "case" && fits(row.id)) {
-        return Ok(
-            Redirect::to(&format!("/track/{}/{}", row.id, app.keys.track_code(row.id))).into_response()
-        );
+    if let Some(row) = found.first().filter(|row| fits(row.id)) {
+        let place = match row.kind.as_str() {
+            "case" => Some("track"),
+            "joint" => Some("joint"),
+            "stuck" => Some("stuck"),
+            _ => None,
+        };
+        if let Some(place) = place {
+            let to = format!("/{place}/{}/{}", row.id, app.keys.track_code(row.id));
+            return Ok(Redirect::to(&to).into_response());
+        }
     }
     let text = "编号或者密码不对，请照收件凭证再输一次";
-    if let Some(row) = found.first().filter(|row| row.kind == "joint" && fits(row.id)) {
-        return Ok(
-            Redirect::to(&format!("/joint/{}/{}", row.id, app.keys.track_code(row.id))).into_response()
-        );
-    }
     let page = visit.page("portal/track.html", "查询办理进度", context! {
         errors => vec![context! { id => "secret", text => text }], fields => question(&number, Some(text)), result => (), help_phone => visit.web.site.help_phone.clone(),
     });
@@ -161,8 +163,8 @@ impl Spared {
     }
 }
 
-/// Where there is a hall, what was delivered can be evaluated, once, with the same code.
-fn evaluates(app: &App) -> bool {
+/// Where there is a hall, what was delivered can be evaluated, once, with the same code, and what goes wrong be told.
+fn has_hall(app: &App) -> bool {
     app.runs.business("hall") && app.catalogue().all::<Hall>().any(|(_, hall)| hall.is_open())
 }
 
@@ -213,7 +215,8 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
-            evaluate_href => delivered.filter(|_| evaluates(app)).map(|_| format!("/evaluate/{id}/{code}")),
+            evaluate_href => delivered.filter(|_| has_hall(app)).map(|_| format!("/evaluate/{id}/{code}")),
+            stuck_href => has_hall(app).then(|| format!("/stuck?about={}", case.number)),
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(case),
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
             notices => notices(&here, &case.number, entries, delivered), acts => acts,

@@ -372,6 +372,52 @@ async fn the_front_calls_and_the_back_answers() {
     );
 }
 
+/// Reported from a phone without an account, followed by number and code, sent up because the answer is no help.
+#[tokio::test]
+async fn who_could_not_get_it_done_says_so_from_a_phone() {
+    let county = county().await;
+    let blank = county.get("", "/stuck?about=B123").await;
+    assert!(blank.text.contains("value=\"B123\""), "what it is about comes along");
+    let typed = [("why", "no_result"), ("applicant_phone", "199"), ("about", "B123"), ("hall", "H1")];
+    let wrong = county.post("", "/stuck", &typed).await;
+    assert!(wrong.status == 422 && wrong.text.contains("请填写什么事没有办成"), "{}", wrong.text);
+    assert!(wrong.text.contains("value=\"B123\""), "what was typed is kept");
+    let wrong = county
+        .post("", "/stuck", &[&typed[..], &[("subject", "跑了三次")]].concat())
+        .await;
+    assert!(wrong.status == 422 && wrong.text.contains("联系电话不对"), "{}", wrong.text);
+    let fields =
+        [typed[0], ("applicant_phone", "19900000002"), typed[3], ("subject", "跑了三次"), ("idem", "abc")];
+    let told = county.post("", "/stuck", &fields).await;
+    assert_eq!(told.status, 303, "{}", told.text);
+    assert_eq!(county.post("", "/stuck", &fields).await.location, told.location, "sent twice is one report");
+    let mine = told.location.as_str();
+    let page = county.get("", mine).await;
+    assert!(page.text.contains("等交办") && !page.text.contains("19900000002"), "{}", page.text);
+    let (address, code) = mine.rsplit_once('/').unwrap();
+    assert_eq!(county.get("", &format!("{address}/{}", "A".repeat(code.len()))).await.status, 404);
+    let number = page.between("panel-number\">", "<");
+    let found = county
+        .post("", "/track", &[("number", number.as_str()), ("secret", code)])
+        .await;
+    assert_eq!(found.location, mine, "one place to ask for whatever has a number");
+
+    let (clerk, officer) = (county.sign_in("clerk").await, county.sign_in("officer").await);
+    let desk = format!("/desk/calls{address}");
+    let to = [("department", county.department.as_str())];
+    assert_eq!(county.act(&clerk, &desk, "acts/Assign", &to).await.status, 303);
+    assert!(!county.get("", mine).await.text.contains("acts/Escalate"), "nothing to say before an answer");
+    let answer = [("done", "no"), ("reason", "缺土地证明"), ("way", "到自然资源局补办")];
+    assert_eq!(county.act(&officer, &desk, "acts/Answer", &answer).await.status, 303);
+    assert!(county.get("", mine).await.text.contains("到自然资源局补办"));
+    assert_eq!(county.post("", &format!("{mine}/acts/Escalate"), &[]).await.status, 422);
+    let reason = [("reason", "自然资源局说不归它管")];
+    assert_eq!(county.act("", mine, "acts/Escalate", &reason).await.status, 303);
+    let page = county.get("", mine).await;
+    assert!(page.text.contains("等答复") && page.text.contains("部门负责人"), "{}", page.text);
+    county.app.verify_ledger(None).await.unwrap().unwrap();
+}
+
 /// The next event of a stream, within two seconds.
 async fn event(body: &mut Body) -> Option<String> {
     let mut text = String::new();

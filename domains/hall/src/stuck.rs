@@ -33,6 +33,22 @@ pub enum Why {
     Other,
 }
 
+impl Why {
+    pub const ALL: [Why; 6] =
+        [Why::ExtraPaper, Why::NoResult, Why::PushedAround, Why::Overdue, Why::Fault, Why::Other];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Why::ExtraPaper => "被要求指南以外的材料",
+            Why::NoResult => "多次跑没有结果",
+            Why::PushedAround => "部门推诿",
+            Why::Overdue => "超过时限",
+            Why::Fault => "系统故障",
+            Why::Other => "其他",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Stuck {
     pub number: String,

@@ -1,8 +1,8 @@
 //! 应答。 What the window asks of the back office, what citizens could not get done, and bad evaluations: found and answered
 //! in one place, each with its clock.
 
-use super::open_halls;
 use super::window::{call_zh, departments};
+use super::{open_halls, stuck};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
@@ -13,9 +13,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use fadu_app::Problem;
 use fadu_app::registry::{self, Asked};
 use fadu_app::store::{TaskQuery, TaskRow};
+use fadu_app::{Call, Problem};
 use fadu_hall::{Call as FrontCall, Evaluation, Hall, Stuck};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, Role};
 use minijinja::{Value, context};
@@ -113,10 +113,8 @@ async fn show_list(visit: &Visit, answers: &HashMap<String, String>, wrong: &[In
         .iter()
         .find(|kind| kind.name == "Report" && actor.role == Role::WindowClerk);
     let form = form.map(|kind| {
-        let halls = open_halls(&catalogue)
-            .into_iter()
-            .map(|hall| (hall.number.clone(), hall.name.clone()));
-        act_form(kind, "/desk/calls", filled(report_fields(halls.collect()), answers, wrong), false, false)
+        let fields = stuck::fields(&open_halls(&catalogue));
+        act_form(kind, "/desk/calls", filled(fields, answers, wrong), false, false)
     });
     let page = visit.page("desk/calls.html", "呼叫、办不成事和差评", context! {
         errors => wrong.iter().map(|invalid| context! { id => format!("Report-{}", invalid.field), text => invalid.message.clone() }).collect::<Vec<_>>(),
@@ -131,56 +129,16 @@ fn choices(list: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-fn report_fields(halls: Vec<(String, String)>) -> Vec<Field> {
-    vec![
-        Field::text("hall", "大厅", true).kind("choice").options(halls),
-        Field::text("subject", "什么事没有办成", true).hint("几个字说明；姓名和电话写在下面。"),
-        Field::text("why", "情形", true).kind("choice").options(choices(&[
-            ("extra_paper", "被要求指南以外的材料"),
-            ("no_result", "多次跑没有结果"),
-            ("pushed_around", "部门推诿"),
-            ("overdue", "超过时限"),
-            ("fault", "系统故障"),
-            ("other", "其他"),
-        ])),
-        Field::text("about", "办件编号或者票号", false),
-        Field::text("applicant_name", "姓名", false),
-        Field::text("applicant_phone", "联系电话", false)
-            .kind("phone")
-            .hint("回复用，封存保管。"),
-    ]
-}
-
 /// The window writes down what somebody could not get done; a name and a telephone are not needed for it.
 async fn report(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
     let (_, actor) = visit.staff()?;
     visit.own_form(form.get("csrf"))?;
-    let text = |field: &str| form.get(field).map(|value| value.trim().to_owned()).unwrap_or_default();
-    let missing = [("hall", "请选择大厅"), ("subject", "请填写什么事没有办成"), ("why", "请选择情形")];
-    let wrong: Vec<Invalid> = missing
-        .into_iter()
-        .filter(|(field, _)| text(field).is_empty())
-        .map(|(field, message)| Invalid::new(field, message))
-        .collect();
-    if !wrong.is_empty() {
-        return show_list(&visit, &form, &wrong).await;
-    }
-    let private: BTreeMap<String, String> = ["applicant_name", "applicant_phone"]
-        .into_iter()
-        .map(|field| (field.to_owned(), text(field)))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    let fields =
-        json!({"hall": text("hall"), "subject": text("subject"), "why": text("why"), "about": text("about")});
-    let asked = Asked {
-        matter: None,
-        act: "Report".into(),
-        fields: Some(fields),
-        private,
-        key: form.get("idem").cloned(),
+    let (act, private) = match stuck::read(&form) {
+        Ok(read) => read,
+        Err(wrong) => return show_list(&visit, &form, &wrong).await,
     };
-    let Some(kind) = registry::kind(Stuck::KIND) else { return Err(Fail::NotFound(visit)) };
-    match (kind.act)(&visit.web.app, &actor, asked).await {
+    let call = Call { actor: &actor, matter: None, act, private, key: form.get("idem").cloned() };
+    match visit.web.app.act::<Stuck>(call).await {
         Ok(done) => Ok(Redirect::to(&format!("/desk/calls/stuck/{}", done.matter)).into_response()),
         Err(Problem::Invalid(wrong)) => show_list(&visit, &form, &wrong).await,
         Err(problem) => Err(Fail::from_problem(&visit, problem, "反映", "/desk/calls")),
@@ -365,7 +323,7 @@ async fn show(visit: &Visit, kind: &str, text: &str, failed: Option<Failed<'_>>)
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
-fn fact_zh(fact: &str) -> &str {
+pub(super) fn fact_zh(fact: &str) -> &str {
     match fact {
         "Raised" => "呼叫",
         "Answered" => "应答或者答复",

@@ -4,6 +4,7 @@ pub(crate) mod boards;
 mod calls;
 mod evaluate;
 mod public;
+mod stuck;
 mod window;
 
 use crate::session::{Visit, random};
@@ -20,6 +21,7 @@ pub fn routes() -> Router<Web> {
         .merge(calls::routes())
         .merge(boards::routes())
         .merge(evaluate::routes())
+        .merge(stuck::routes())
 }
 
 /// The open hall of this number.
