@@ -161,19 +161,31 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     );
     let spared = fadu_sim::enter_proofs(&app).await.map_err(problem)?;
     note(place, &format!("免交材料 {spared} 份（模拟清单）"));
-    let themes = fadu_sim::shipped_themes();
+    let mut themes = fadu_sim::shipped_themes();
     fadu_sim::enter_members(&app, &themes).await.map_err(problem)?;
+    // A county of full size has the reference's catalogue; one made smaller is for a quick look.
+    let of_full_size = record.scale_per_mille >= 1000;
+    if of_full_size {
+        bar.set_message("按参照县的规模补足事项");
+        let more = fadu_sim::fill_catalogue(&app).await.map_err(problem)?;
+        note(place, &format!("按参照县的规模补足事项 {more} 个（模拟）"));
+        themes = fadu_sim::themes(themes, fadu_sim::THEMES, app.moment().today);
+    }
     let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;
     note(place, &format!("权责清单 {powers} 项（模拟）"));
     let themes = fadu_sim::enter_themes(&app, themes, &home.config.base_url)
         .await
         .map_err(problem)?;
-    note(place, &format!("一件事主题 {themes} 个（示例）"));
+    let made = if of_full_size { "示例和模拟" } else { "示例" };
+    note(place, &format!("一件事主题 {themes} 个（{made}）"));
     if fadu_sim::enter_hotline(&app, record.year).await.map_err(problem)? {
         note(place, "12345热线以演示参数开通（模拟）");
     }
     make_accounts(&app).await?;
     fadu_sim::enter_hall(&app, &["clerk"]).await.map_err(problem)?;
+    if of_full_size {
+        fadu_sim::fill_clerks(&app).await.map_err(problem)?;
+    }
     fadu_sim::enter_registers(&app).await.map_err(problem)?;
     let plan = Plan {
         year: record.year,
@@ -242,7 +254,7 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
     let mut open: BTreeMap<String, usize> = BTreeMap::new();
     let for_itself = |item: &Item| {
         let definition = item.current().map(|(_, definition)| definition);
-        item.is_open() && definition.is_some_and(|definition| definition.theme != fadu_sim::ONE_THING)
+        item.is_open() && definition.is_some_and(fadu_sim::stands_alone)
     };
     for (_, item) in app.catalogue().all::<Item>().filter(|(_, item)| for_itself(item)) {
         *open.entry(item.department.clone()).or_default() += 1;

@@ -6,7 +6,7 @@ use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::Power;
 use fadu_law::power::{Act as PowerAct, Entry, Kind};
 use fadu_service::{Definition, Item, Listing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No county has this code: the province exists, the rest does not.
 pub const REGION: Region = Region(429_997);
@@ -21,10 +21,7 @@ pub fn manager() -> Actor {
 /// whose names say that they are simulated.
 pub fn generated(definitions: &[Definition]) -> Vec<Listing> {
     const KINDS: [(u8, &str); 4] = [(1, "许可"), (10, "备案"), (20, "查询服务"), (7, "确认")];
-    let mut departments: Vec<&str> =
-        definitions.iter().map(|definition| definition.department.as_str()).collect();
-    departments.sort_unstable();
-    departments.dedup();
+    let departments = departments_of(definitions.iter().map(|definition| definition.department.as_str()));
     let listing = |department: &str, name: String, task_type: u8, n: usize| Listing {
         department: department.to_owned(),
         name,
@@ -51,6 +48,12 @@ pub fn generated(definitions: &[Definition]) -> Vec<Listing> {
     completed.chain(closed).collect()
 }
 
+/// Each once, in the order of their names.
+pub(crate) fn departments_of<'a>(named: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let names: BTreeSet<&str> = named.collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
 /// Enters the list and opens what a definition completes: a demonstration may publish simulated values.
 pub async fn enter_catalogue(
     app: &App,
@@ -67,10 +70,11 @@ pub async fn enter_powers(app: &App, address: &str) -> Result<usize, Problem> {
     let mut open: Vec<(MatterId, &Item)> =
         catalogue.all::<Item>().filter(|(_, item)| item.is_open()).collect();
     open.sort_by(|(_, a), (_, b)| (&a.department, &a.code).cmp(&(&b.department, &b.code)));
-    let mut departments: Vec<&str> = open.iter().map(|(_, item)| item.department.as_str()).collect();
-    departments.dedup();
+    let departments = departments_of(open.iter().map(|(_, item)| item.department.as_str()));
+    // The list numbers a department's powers of a kind from 1.
+    let mut serials: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut entered = 0;
-    for (n, (_, item)) in open.iter().enumerate() {
+    for (_, item) in &open {
         let Some((_, definition)) = item.current() else { continue };
         let bases: Vec<_> = definition
             .bases
@@ -84,7 +88,9 @@ pub async fn enter_powers(app: &App, address: &str) -> Result<usize, Problem> {
         entered += 1;
         let body = departments.iter().position(|name| *name == item.department).unwrap_or_default() + 1;
         let kind = kind(item);
-        let code = format!("{}{body:03}{:02}{:03}00", app.region, kind as usize + 1, n + 1);
+        let serial = serials.entry((body, kind as usize)).or_default();
+        *serial += 1;
+        let code = format!("{}{body:03}{:02}{serial:03}00", app.region, kind as usize + 1);
         let entry = Entry {
             code: code.clone(),
             name: item.name.clone(),

@@ -76,13 +76,7 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
     }
     let simulated = (0..CLERKS).map(|n| format!("sim-clerk-{n}"));
     for person in simulated.chain(clerks.iter().map(|person| (*person).to_owned())) {
-        let person = PersonId::new(&person);
-        let id = Clerk::id(&person);
-        if catalogue.one::<Clerk>(id).is_none() {
-            let (township, contract) = (String::new(), CONTRACT.to_owned());
-            let join = clerk::Act::Join { person, place: Place::County, township, contract };
-            act::<Clerk>(app, id, join).await?;
-        }
+        enter_clerk(app, &person, (Place::County, "")).await?;
     }
     if catalogue.one::<Hall>(Hall::id(HALL)).is_none() {
         for step in hall() {
@@ -90,6 +84,21 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
         }
     }
     enter_departments(app).await
+}
+
+/// Into the staff register. Who is there already stays.
+pub(crate) async fn enter_clerk(
+    app: &App,
+    person: &str,
+    (place, township): (Place, &str),
+) -> Result<(), Problem> {
+    let person = PersonId::new(person);
+    let id = Clerk::id(&person);
+    if app.catalogue().one::<Clerk>(id).is_some() {
+        return Ok(());
+    }
+    let (township, contract) = (township.to_owned(), CONTRACT.to_owned());
+    act::<Clerk>(app, id, clerk::Act::Join { person, place, township, contract }).await
 }
 
 fn hall() -> Vec<HallAct> {

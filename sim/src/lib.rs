@@ -9,6 +9,7 @@ mod hotline;
 mod hotline_year;
 mod joint_year;
 mod proofs;
+mod reference;
 mod sealed;
 mod source;
 mod story;
@@ -23,11 +24,12 @@ pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, gen
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use proofs::enter_proofs;
+pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
 pub use source::connect;
 pub use supervision::{
     PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects,
 };
-pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes};
+pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes, stands_alone};
 pub use trading::{open_tender, trading_day};
 pub use year::{Plan, Tally, run_year};

@@ -57,7 +57,7 @@ pub async fn enter_proofs(app: &App) -> Result<usize, Problem> {
     let mut open: Vec<&Item> = catalogue
         .all::<Item>()
         .map(|(_, item)| item)
-        .filter(|item| item.is_open() && item.current().is_some_and(|(_, it)| it.theme != crate::ONE_THING))
+        .filter(|item| item.is_open() && item.current().is_some_and(|(_, it)| crate::stands_alone(it)))
         .collect();
     open.sort_by(|a, b| a.code.cmp(&b.code));
     let mut spared = 0;

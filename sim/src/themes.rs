@@ -16,6 +16,11 @@ use std::collections::BTreeMap;
 /// The catalogue's theme of the items that were completed for a joint case only.
 pub const ONE_THING: &str = "高效办成一件事";
 
+/// Is it applied for by itself: neither there for joint cases only nor to fill the catalogue?
+pub fn stands_alone(definition: &Definition) -> bool {
+    ![ONE_THING, crate::GENERATED].contains(&definition.theme.as_str())
+}
+
 /// The ten examples that ship. Errors: none, since a test reads them all.
 pub fn shipped_themes() -> Vec<ThemeText> {
     fadu_onething::THEMES

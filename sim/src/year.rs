@@ -152,9 +152,8 @@ fn open_items(app: &App) -> Vec<Open> {
     let items = catalogue.all::<Item>().filter(|(_, item)| item.is_open());
     let mut open: Vec<Open> = items
         .filter_map(|(id, item)| {
-            // Those that are there for a joint case only are not applied for alone.
             let definition = item.current()?.1;
-            (definition.theme != crate::ONE_THING).then(|| Open {
+            crate::stands_alone(definition).then(|| Open {
                 item: id,
                 definition: Arc::new(definition.clone()),
                 department: item.department.clone(),
