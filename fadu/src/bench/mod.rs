@@ -1,6 +1,8 @@
 //! 度量。 The production `app::act`, measured beside a hand-written peer in the same run. Prints what it found and
 //! answers no when a gate is missed; nothing is rounded in our favour.
 
+mod hall;
+mod joint;
 mod pages;
 
 use crate::home::figures;
@@ -16,7 +18,7 @@ use fadu_store::{Postgres, Sqlite, Store, peer};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -38,6 +40,9 @@ pub struct Bench {
     /// PostgreSQL server to measure on; without it only the embedded engine is measured
     #[arg(long, env = "FADU_TEST_PG")]
     postgres: Option<String>,
+    /// Python interpreter that has SpiffWorkflow, the peer of the joint cases
+    #[arg(long, env = "FADU_TEST_PYTHON")]
+    python: Option<PathBuf>,
 }
 
 struct Sample {
@@ -93,6 +98,8 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
         );
     }
     drop((embedded, server));
+    hall::hall(folder, &mut row).await?;
+    joint::joint(folder, command.python.as_deref(), &mut row).await?;
     year(command, folder, &mut row).await?;
     pages::pages(folder, command.matters, &mut row).await?;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 /// Requests a second, and for how long.
 const RATE: u32 = 200;
@@ -43,19 +44,7 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
     app.put_account(officer, PASSWORD).await?;
     let list = tasks(&app, &department).await?;
     row("task list, slowest of 200, database time", format!("{list:.1} ms"), Some(list < 10.0));
-    let site = Site {
-        bureau: "模拟局".into(),
-        region_name: "模拟县".into(),
-        simulated: true,
-        demonstration_password: None,
-        base_url: "http://localhost".into(),
-        help_phone: "12345".into(),
-        seals: Arc::new(TestSeals::new([9; 32])),
-    };
-    let router = fadu_web::router(Web::new(Arc::clone(&app), figures()?, Shelf::from_index(), site));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let (address, server) = serve(&app).await?;
     let cookie = sign_in(address).await?;
     let catalogue = app.catalogue();
     let (item, _) = catalogue
@@ -99,11 +88,7 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
         took.push(request.await??);
     }
     server.abort();
-    let p99 = |times: &mut Vec<Duration>| {
-        times.sort();
-        times.get(times.len() * 99 / 100).copied().unwrap_or_default().as_secs_f64() * 1e3
-    };
-    let all = p99(&mut took.iter().map(|(took, _)| *took).collect());
+    let all = p99(&mut took.iter().map(|(took, _)| *took).collect::<Vec<_>>());
     row(
         &format!("pages, {RATE} requests/s, {matters} matters, p99"),
         format!("{all:.1} ms"),
@@ -114,11 +99,34 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
             .iter()
             .filter(|(_, n)| n % addresses.len() == i)
             .map(|(took, _)| *took)
-            .collect());
+            .collect::<Vec<_>>());
         let shown = path.split(['?', '-']).next().unwrap_or_default();
         row(&format!("  {}", shown.chars().take(40).collect::<String>()), format!("{own:.1} ms"), None);
     }
     Ok(())
+}
+
+/// The county's pages on a free port, until the task is aborted.
+pub(super) async fn serve(app: &Arc<App>) -> anyhow::Result<(SocketAddr, JoinHandle<std::io::Result<()>>)> {
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "12345".into(),
+        seals: Arc::new(TestSeals::new([9; 32])),
+    };
+    let router = fadu_web::router(Web::new(Arc::clone(app), figures()?, Shelf::from_index(), site));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    Ok((address, tokio::spawn(async move { axum::serve(listener, router).await })))
+}
+
+/// What ninety-nine of a hundred do not exceed, in milliseconds.
+pub(super) fn p99(times: &mut [Duration]) -> f64 {
+    times.sort();
+    times.get(times.len() * 99 / 100).copied().unwrap_or_default().as_secs_f64() * 1e3
 }
 
 fn number(n: i64) -> String {
@@ -246,7 +254,7 @@ async fn sign_in(address: SocketAddr) -> anyhow::Result<String> {
 }
 
 /// One request on a connection of its own, as HTTP/1.1 has it.
-async fn ask(
+pub(super) async fn ask(
     address: SocketAddr,
     method: &str,
     path: &str,
