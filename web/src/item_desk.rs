@@ -273,17 +273,28 @@ async fn timeline(visit: &Visit, id: Option<MatterId>) -> Result<Vec<Value>, Fai
     let names = Names::load(visit).await?;
     let row = |entry: &fadu_app::store::EntryRow| {
         context! {
-            when => clock_text(entry.ms), text => fact_zh(&entry.fact), actor => names.of(&entry.actor), note => note_of(&entry.body),
+            when => clock_text(entry.ms), text => text_of(&entry.fact, &entry.body), actor => names.of(&entry.actor), note => note_of(&entry.body),
             seq => entry.seq.to_string(), href => format!("/receipts/{}", entry.seq), kind => "fact",
         }
     };
     Ok(history.iter().rev().map(row).collect())
 }
 
-/// The reason or opinion that the fact carries.
-fn note_of(body: &str) -> Option<String> {
+fn data_of(body: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
     let body: serde_json::Value = serde_json::from_str(body).ok()?;
     let (_, fact) = body.get("data")?.as_object()?.iter().next()?;
+    fact.as_object().cloned()
+}
+
+/// What was done; of a review, at which desk.
+fn text_of(name: &str, body: &str) -> String {
+    let desk = data_of(body).and_then(|fact| Desk::deserialize(fact.get("desk")?).ok());
+    desk.map_or_else(|| fact_zh(name).to_owned(), |desk| desk.zh().to_owned())
+}
+
+/// The reason or opinion that the fact carries.
+fn note_of(body: &str) -> Option<String> {
+    let fact = data_of(body)?;
     let text = fact.get("note").or(fact.get("reason"))?.as_str()?;
     let passed = fact.get("passed").and_then(serde_json::Value::as_bool);
     Some(match passed {

@@ -348,6 +348,7 @@ impl Names {
             ("relay", _) => "系统联动".to_owned(),
             (_, Some(name)) => name.clone(),
             (form, None) if form.starts_with("form-") => "申请人".to_owned(),
+            (played, None) if played.starts_with("sim-") => "模拟人员".to_owned(),
             (unknown, None) => unknown.to_owned(),
         }
     }
