@@ -3,12 +3,11 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::{Upload, filled, identity_fields, keep_files, read_form};
+use crate::submission::{Incoming, Sent, Upload, filled, identity_fields, keep_files, read_form};
 use crate::view::{Field, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -413,9 +412,14 @@ fn form_page(
     let fill = |fields| filled(fields, answers, wrong);
     let section = |legend: &str, hint: Option<&str>, fields: Vec<Field>| context! { legend => legend, hint => hint, fields => fields };
     let mut sections = vec![section("您是谁", None, fill(identity_fields()))];
+    // A browser sends no file twice by itself.
+    let of_files = match wrong {
+        [] => "PDF 或者照片，合计不超过10 MB。",
+        _ => "PDF 或者照片，合计不超过10 MB。改好以后，要交的文件请重新选择。",
+    };
     for (legend, hint, fields) in [
         ("一张表", "几个事项要用的合在一起，只填一次。", own_fields(theme, items)),
-        ("一套材料", "PDF 或者照片，合计不超过10 MB。", file_fields(theme, items)),
+        ("一套材料", of_files, file_fields(theme, items)),
         ("替别人办", "自己办的不用填。", agent_fields()),
     ] {
         if !fields.is_empty() {
@@ -450,17 +454,13 @@ fn form_page(
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, MultipartRejection>) -> Page {
+async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, theme) = find_theme(&visit, &catalogue, &id)?;
     let Some(theme) = open_online(theme, visit.web.app.moment().today) else {
         return Ok(Redirect::to(&format!("/themes/{id}")).into_response());
     };
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let Ok((answers, files, mut wrong)) = read_form(form).await else {
-        // What did not arrive whole does not say for which situation it was: the steps begin again.
-        return Err(Fail::fault(&visit, "the form did not arrive whole"));
-    };
+    let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(&visit)?).await;
     let told = situation_answers(&answers);
     let situation = match theme.situation(&told) {
         Ok(situation) => situation,
@@ -476,10 +476,13 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, Mul
         answers: situation.answers.clone(),
         materials,
     };
-    wrong.extend(wrong_in(&fields, &answers));
-    for invalid in Joint::check(&act(BTreeMap::new()), &private).err().unwrap_or_default() {
-        if wrong.iter().all(|other| other.field != invalid.field) {
-            wrong.push(invalid);
+    // A form that did not arrive whole is not blamed for what is missing in it.
+    if !cut_off {
+        wrong.extend(wrong_in(&fields, &answers));
+        for invalid in Joint::check(&act(BTreeMap::new()), &private).err().unwrap_or_default() {
+            if wrong.iter().all(|other| other.field != invalid.field) {
+                wrong.push(invalid);
+            }
         }
     }
     let again = |wrong: &[Invalid]| form_page(&visit, id, theme, &situation, &answers, wrong, &idem);

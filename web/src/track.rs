@@ -6,12 +6,11 @@ use crate::fail::Page;
 use crate::notices::{notice_pdf, notices};
 use crate::portal::{status_tag, steps_of, timeline};
 use crate::session::Visit;
-use crate::submission::{filled, keep_files, read_form};
+use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
 use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -231,7 +230,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
 async fn do_act(
     mut visit: Visit,
     Path((id, code, name)): Path<(String, String, String)>,
-    form: Result<Multipart, MultipartRejection>,
+    form: Incoming,
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = format!("/track/{}/{code}", opened.id);
@@ -244,11 +243,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        let field = fields(&name, &opened).first().map(|field| field.id.clone()).unwrap_or_default();
-        (HashMap::new(), vec![], vec![Invalid::new(field, "文件合计超过10 MB，或者传输中断，请缩小后重试")])
-    });
+    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
     if wrong.is_empty() {
         for field in fields(&name, &opened) {
             let given = match field.kind.as_str() {
