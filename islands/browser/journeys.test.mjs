@@ -59,6 +59,14 @@ test("a firm's agent applies signed in", async () => {
   await page.click("main a[href^='/items/']");
   await page.click("a[href$='/apply']");
   await fill(page, { ...APPLICANT, applicant_number: complete("42999719900101002") });
+  // The session ends on the way: the case is not filed under nobody, and nothing typed is lost.
+  await page.context().clearCookies({ name: "fadu" });
+  await page.click("main form button[type=submit]");
+  await page.waitForURL(/sign-in/);
+  await page.locator("form:has(input[name=demo][value=firm]) button").click();
+  await page.waitForURL(/\/apply$/);
+  assert.equal(await page.inputValue("#applicant_name"), APPLICANT.applicant_name, "what was typed is kept");
+  await fill(page, {});
   await page.click("main form button[type=submit]");
   await submitted(page);
   await inspect(page, "firm-submitted");

@@ -4,7 +4,7 @@ use crate::desk::Opened;
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::{
-    Incoming, Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit,
+    Incoming, Posted, applicant, filled, identity_fields, item_fields, keep_files, read_posted, submit,
 };
 use crate::track::by_code;
 use crate::view::{
@@ -17,7 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::Problem;
-use fadu_kernel::{Actor, Basis, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Basis, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::code_list::task_type_zh;
@@ -415,19 +415,10 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
         return Ok(Redirect::to(&format!("/items/{id}")).into_response());
     };
     let Posted { answers, files, wrong, idem } = read_posted(&visit, form, definition).await?;
+    let actor = applicant(&visit, &answers, &idem, format!("/items/{id}/apply"))?;
     if !wrong.is_empty() {
         return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
     }
-    // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
-    let anonymous = Actor {
-        person: PersonId::new(&format!("form-{}", &idem)),
-        role: Role::Citizen,
-        org: OrgId::new("public"),
-    };
-    let actor = visit
-        .actor()
-        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
-        .unwrap_or(anonymous);
     let materials = keep_files(&visit, files).await?;
     match submit(&visit, &actor, id, Channel::Online, materials, definition, &answers, &idem).await {
         Ok(to) => Ok(to),

@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use fadu_app::attachments::media;
 use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Definition};
@@ -85,6 +85,31 @@ pub(crate) async fn read_posted(
     }
     let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
     Ok(Posted { answers, files, wrong, idem: idem.unwrap_or_else(|| hex(&random::<12>())) })
+}
+
+/// Who applies: an account of the public, or whoever holds number and code. What was filled in with an account is filed
+/// under it: where its session is over, the sender signs in and comes back to the form, whose draft the browser keeps.
+pub(crate) fn applicant(
+    visit: &Visit,
+    answers: &HashMap<String, String>,
+    idem: &str,
+    back: String,
+) -> Result<Actor, Fail> {
+    // A form drawn without a session bears an empty mark.
+    let mark = answers.get("csrf").filter(|mark| !mark.is_empty());
+    if mark.is_some() && visit.own_form(mark).is_err() {
+        return Err(Fail::SignIn { back });
+    }
+    let account = visit
+        .actor()
+        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent));
+    // Without an account the form's own mark is the person.
+    let by_code = || Actor {
+        person: PersonId::new(&format!("form-{idem}")),
+        role: Role::Citizen,
+        org: OrgId::new("public"),
+    };
+    Ok(account.unwrap_or_else(by_code))
 }
 
 /// Receives the application and leads to its receipt.

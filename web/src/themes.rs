@@ -3,8 +3,8 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::{Incoming, Sent, Upload, filled, identity_fields, keep_files, read_form};
-use crate::view::{Field, fact, link, tag};
+use crate::submission::{Incoming, Sent, Upload, applicant, filled, identity_fields, keep_files, read_form};
+use crate::view::{Field, encode, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Invalid, Matter, MatterId};
 use fadu_ledger::note::hex;
 use fadu_onething::acts::Paper;
 use fadu_onething::definition::{Channel, List, Mode, NeedKind, Question, Source, serves};
@@ -462,12 +462,18 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     };
     let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(&visit)?).await;
     let told = situation_answers(&answers);
+    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
+    let idem = idem.unwrap_or_else(|| hex(&random::<12>()));
+    // Back to this step: the situation is told again by the address.
+    let query: Vec<String> = told
+        .iter()
+        .map(|(question, option)| format!("{ANSWER}{}={}", encode(question), encode(option)))
+        .collect();
+    let actor = applicant(&visit, &answers, &idem, format!("/themes/{id}/apply?{}", query.join("&")))?;
     let situation = match theme.situation(&told) {
         Ok(situation) => situation,
         Err(why) => return Ok(question_page(&visit, id, theme, &told, &why, true)),
     };
-    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
-    let idem = idem.unwrap_or_else(|| hex(&random::<12>()));
     let fields = own_fields(theme, &situation.items);
     let private = private_of(&fields, &answers);
     let act = |materials| JointAct::Receive {
@@ -489,16 +495,6 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     if !wrong.is_empty() {
         return Ok(again(&wrong));
     }
-    // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
-    let anonymous = Actor {
-        person: PersonId::new(&format!("form-{idem}")),
-        role: Role::Citizen,
-        org: OrgId::new("public"),
-    };
-    let actor = visit
-        .actor()
-        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
-        .unwrap_or(anonymous);
     let materials = papers(&visit, files).await?;
     let call = Call { actor: &actor, matter: None, act: act(materials), private, key: Some(idem.clone()) };
     match visit.web.app.act::<Joint>(call).await {

@@ -4,9 +4,10 @@ mod county;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use county::{County, county};
+use county::{County, county, number};
+use fadu_app::now::start_of;
 use fadu_kernel::MatterId;
-use fadu_service::{Definition, Item};
+use fadu_service::{Case, Definition, Item};
 
 fn definition(county: &County) -> Definition {
     let id: MatterId = county.item.parse().unwrap();
@@ -40,6 +41,66 @@ async fn post(county: &County, cookie: &str, path: &str, parts: &[Part<'_>]) -> 
     let (status, headers, page) = county.ask(request.body(Body::from(body)).unwrap()).await;
     let to = headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap());
     (status, to.to_owned(), page)
+}
+
+/// Everything that the form asks for, as somebody fills it in.
+fn answers(county: &County) -> Vec<(String, String)> {
+    let own = definition(county).fields.into_iter();
+    let own = own.filter(|field| field.required && !field.id.starts_with("applicant_"));
+    let answer = |field: fadu_service::definition::Field| {
+        let value = match field.kind.as_str() {
+            "number" => "120".to_owned(),
+            "date" => "2025-03-20".to_owned(),
+            "citizen_id" => number(),
+            "credit_code" => fadu_kernel::codes::complete_credit_code("91429997MA0000001").unwrap(),
+            "phone" => "19900000001".to_owned(),
+            "choice" => field.options[0].clone(),
+            _ => "模拟填写".to_owned(),
+        };
+        (field.id, value)
+    };
+    let applicant = [
+        ("applicant_name", "模拟商行".to_owned()),
+        ("applicant_number", number()),
+        ("applicant_phone", "19900000001".to_owned()),
+    ];
+    let applicant = applicant.map(|(id, value)| (id.to_owned(), value));
+    own.map(answer).chain(applicant).collect()
+}
+
+#[tokio::test]
+async fn what_was_filled_in_with_an_account_is_never_filed_without_it() {
+    let county = county().await;
+    let path = format!("/items/{}/apply", county.item);
+    let typed = answers(&county);
+    let send = async |session: &county::Session<'_>, mark: &str| {
+        let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+        let parts: Vec<Part<'_>> = typed.chain([("csrf", None, mark.as_bytes())]).collect();
+        post(&county, session.cookie(), &path, &parts).await
+    };
+    let size = async || county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    let mark = |html: &str| {
+        let rest = html.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let firm = county.sign_in("firm").await;
+    let before = size().await;
+    let drawn = mark(&firm.page(&path).await.1);
+    // The session ends while the form is being filled in.
+    county.clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 20 * 3_600_000);
+    let (status, to, _) = send(&firm, &drawn).await;
+    let sign_in = format!("/sign-in?return_to=%2Fitems%2F{}%2Fapply", county.item);
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, sign_in), "to the sign-in and back");
+    assert_eq!(size().await, before, "nothing is filed under nobody");
+
+    let firm = county.sign_in("firm").await;
+    let drawn = mark(&firm.page(&path).await.1);
+    let (status, to, page) = send(&firm, &drawn).await;
+    assert!(status == StatusCode::SEE_OTHER && to.starts_with("/submitted/"), "{status} {to} {page}");
+    let id: MatterId = to.split('/').nth(2).unwrap().parse().unwrap();
+    let row = county.app.store.matter(fadu_sim::REGION, id).await.unwrap().unwrap();
+    let case: Case = serde_json::from_str(&row.state).unwrap();
+    assert_eq!(case.applicant.unwrap().as_str(), "firm");
 }
 
 #[tokio::test]
