@@ -365,6 +365,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
         .flat_map(|(act, _, wrong)| {
@@ -579,7 +580,8 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             ("电子送达", "电子送达"),
         ]))],
         "Correct" => vec![
-            Field::text("what", "更正什么", true),
+            Field::text("what", "更正什么", true)
+                .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
             Field::text("from", "原来写的", true),
             Field::text("to", "应当是", true),
         ],
