@@ -122,3 +122,34 @@ async fn a_file_too_large_is_told_at_its_field_and_costs_nothing_that_was_typed(
     }
     assert!(!page.contains("请填写申请人姓名"), "what did arrive is not asked for again");
 }
+
+#[tokio::test]
+async fn a_file_of_the_wrong_kind_is_told_at_its_field_at_home_and_at_the_window() {
+    let county = county().await;
+    let field = file_field(&county);
+    let clerk = county.sign_in("clerk").await;
+    let doors = [
+        (format!("/items/{}/apply", county.item), ""),
+        (format!("/desk/new-case/{}", county.item), clerk.cookie()),
+    ];
+    let before = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    // Known by what it holds, not by its name.
+    let files: [(&str, &[u8]); 2] = [("图纸.exe", b"MZ\x90\x00"), ("图纸.pdf", "一段文字".as_bytes())];
+    for (path, cookie) in &doors {
+        for (file_name, bytes) in files {
+            let typed = answers(&county);
+            let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+            let parts: Vec<Part<'_>> = typed.chain([(field.as_str(), Some(file_name), bytes)]).collect();
+            let (status, _, page) = post(&county, cookie, path, &parts).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {file_name}");
+            let says = format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件");
+            let place =
+                [format!("href=\"#{field}\""), format!("id=\"{field}\""), format!("id=\"{field}-error\"")];
+            for said in place.iter().map(String::as_str).chain([says.as_str(), "value=\"模拟商行\""]) {
+                assert!(page.contains(said), "{path} {file_name}: {said}");
+            }
+        }
+    }
+    let after = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    assert_eq!(after, before, "nothing is received of it");
+}
