@@ -37,6 +37,11 @@ test("a citizen applies on a phone, corrects a mistake, and follows the case", a
   assert.match(await page.textContent("main"), /证件号码不对|校验位/);
   assert.equal(await page.inputValue("#applicant_name"), APPLICANT.applicant_name, "what was typed is kept");
   await inspect(page, "citizen-mistake");
+  // Whoever leaves the mistake for another page comes back to what was typed.
+  const form = page.url();
+  await page.goto(`${county.base}/items`);
+  await page.goto(form);
+  assert.equal(await page.inputValue("#applicant_name"), APPLICANT.applicant_name, "a mistake does not end the draft");
   await fill(page, { applicant_number: complete("42999719900101001") });
   await page.click("main form button[type=submit]");
   await submitted(page);
@@ -54,6 +59,14 @@ test("a firm's agent applies signed in", async () => {
   await page.click("main a[href^='/items/']");
   await page.click("a[href$='/apply']");
   await fill(page, { ...APPLICANT, applicant_number: complete("42999719900101002") });
+  // The session ends on the way: the case is not filed under nobody, and nothing typed is lost.
+  await page.context().clearCookies({ name: "fadu" });
+  await page.click("main form button[type=submit]");
+  await page.waitForURL(/sign-in/);
+  await page.locator("form:has(input[name=demo][value=firm]) button").click();
+  await page.waitForURL(/\/apply$/);
+  assert.equal(await page.inputValue("#applicant_name"), APPLICANT.applicant_name, "what was typed is kept");
+  await fill(page, {});
   await page.click("main form button[type=submit]");
   await submitted(page);
   await inspect(page, "firm-submitted");

@@ -3,12 +3,13 @@
 use crate::fail::Page;
 use crate::portal::find_item;
 use crate::session::{Visit, random};
-use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
+use crate::submission::{
+    Incoming, Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit,
+};
 use crate::view::{Field, basis_links, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -100,9 +101,14 @@ fn show(
         sections.push(section("申请内容", rest));
     }
     let ticked = ticked(answers);
+    let error = |id: &str| {
+        let of_file = |invalid: &&Invalid| invalid.field.strip_prefix("file_") == Some(id);
+        wrong.iter().find(of_file).map(|invalid| invalid.message.clone())
+    };
     let materials: Vec<Value> = definition.materials.iter().map(|material| context! {
         id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" },
         shared => material.is_spared(), note => material.not_asked_because().map(|because| format!("不再要求提交，因为{because}")), checked => ticked.contains(&material.id.as_str()),
+        error => error(&material.id),
     }).collect();
     let page = visit.page("desk/new_case.html", &format!("窗口收件：{}", item.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
@@ -131,11 +137,7 @@ async fn form(visit: Visit, Path(id): Path<String>) -> Page {
     }
 }
 
-async fn receive(
-    visit: Visit,
-    Path(id): Path<String>,
-    posted: Result<Multipart, MultipartRejection>,
-) -> Page {
+async fn receive(visit: Visit, Path(id): Path<String>, posted: Incoming) -> Page {
     let actor = clerk(&visit)?;
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;

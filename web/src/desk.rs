@@ -16,13 +16,16 @@ use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use fadu_app::store::TaskQuery;
-use fadu_app::{App, Call, Problem};
+use fadu_app::store::{MatterRow, TaskQuery};
+use fadu_app::{App, Call, Problem, registry};
+use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
+use fadu_onething::Joint;
 use fadu_service::case::{DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_trading::{Draw, Project};
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -53,20 +56,27 @@ type TaskAfter = Option<(String, MatterId, String)>;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
-fn status_zh(row: &fadu_app::store::MatterRow) -> &'static str {
-    match row.kind.as_str() {
-        fadu_hotline::Order::KIND => fadu_hotline::Order::status_zh(&row.status),
-        _ => Case::status_zh(&row.status),
-    }
+/// The state of a row in the words of its kind, named unless it is a case; a kind without such words says whether it is over.
+fn status_zh(row: &MatterRow) -> String {
+    let zh = match row.kind.as_str() {
+        Case::KIND => return Case::status_zh(&row.status).to_owned(),
+        Order::KIND => Order::status_zh(&row.status),
+        Petition::KIND => Petition::status_zh(&row.status),
+        Joint::KIND => Joint::status_zh(&row.status),
+        Project::KIND => Project::status_zh(&row.status),
+        Draw::KIND => Draw::status_zh(&row.status),
+        _ if row.closed => "已结束",
+        _ => "未结束",
+    };
+    let kind = registry::kind(&row.kind).map_or("", |kind| kind.zh);
+    format!("{kind}：{zh}")
 }
 
 fn task_zh(kind: &str, task: &str) -> String {
-    if kind == fadu_hotline::Order::KIND {
+    if kind == Order::KIND {
         return crate::hotline_desk::task_zh(task).to_owned();
     }
-    if let Some(kind) =
-        fadu_app::registry::kind(kind).filter(|kind| ![Case::KIND, Power::KIND].contains(&kind.name))
-    {
+    if let Some(kind) = registry::kind(kind).filter(|kind| ![Case::KIND, Power::KIND].contains(&kind.name)) {
         return format!("{}：{}", kind.zh, task_of(kind, task));
     }
     let zh = match task {
@@ -199,9 +209,21 @@ struct SearchQuery {
     q: String,
 }
 
-/// By number, or by the applicant's name, number or telephone through the blind index.
+/// Whether the page of this matter opens to the reader: a list that can be asked by anybody's telephone says no more.
+async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow) -> Result<bool, Fail> {
+    let app = &visit.web.app;
+    let kind = registry::kind(&row.kind);
+    let readable = kind.is_some_and(|kind| kind.readable_by(actor.role) && app.runs.kind(kind.name));
+    if !readable || row.kind != Order::KIND {
+        return Ok(readable);
+    }
+    let found = app.order(row.id).await.map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)))
+}
+
+/// By number, or by the name, number or telephone of who applied or called, through the blind index.
 async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
-    visit.staff()?;
+    let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let q = query.q.trim();
     let mut rows = Vec::new();
@@ -209,12 +231,12 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         let either =
             [("number", q.to_ascii_uppercase()), ("prefecture", q.to_owned()), ("who", app.keys.blind(q))];
         for (name, value) in either {
-            rows.extend(
-                app.store
-                    .by_facet(app.region, name, &value, PER_PAGE)
-                    .await
-                    .map_err(|fault| Fail::fault(&visit, fault))?,
-            );
+            let found = app.store.by_facet(app.region, name, &value, PER_PAGE).await;
+            for row in found.map_err(|fault| Fail::fault(&visit, fault))? {
+                if opens(&visit, &actor, &row).await? {
+                    rows.push(row);
+                }
+            }
         }
     }
     let (today, calendar) = (app.moment().today, app.calendar());
@@ -343,6 +365,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
         .flat_map(|(act, _, wrong)| {
@@ -557,7 +580,8 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             ("电子送达", "电子送达"),
         ]))],
         "Correct" => vec![
-            Field::text("what", "更正什么", true),
+            Field::text("what", "更正什么", true)
+                .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
             Field::text("from", "原来写的", true),
             Field::text("to", "应当是", true),
         ],

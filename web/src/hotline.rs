@@ -3,7 +3,7 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::filled;
+use crate::submission::{applicant, filled};
 use crate::view::{Field, act_form, clock_badge, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -191,21 +191,12 @@ async fn submit(visit: Visit, headers: HeaderMap, axum::Form(form): axum::Form<F
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
+    let actor = applicant(&visit, &form, &idem, "/12345".to_owned())?;
     let channel = if agent.contains("Mobile") { Channel::PhonePage } else { Channel::Web };
     let intake = match intake(&categories(&visit.web), &form, channel) {
         Ok(intake) => intake,
         Err(wrong) => return Ok(show_form(&visit, &form, &wrong, &idem, None)),
     };
-    // Without an account the form's own mark is the person: whoever holds number and code acts for the order.
-    let anonymous = Actor {
-        person: PersonId::new(&format!("form-{idem}")),
-        role: Role::Citizen,
-        org: OrgId::new("public"),
-    };
-    let own = visit
-        .actor()
-        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent));
-    let actor = own.unwrap_or(anonymous);
     let act = OrderAct::Take(Box::new(intake));
     let call = Call { actor: &actor, matter: None, act, private: private_of(&form), key: Some(idem.clone()) };
     let app = &visit.web.app;

@@ -5,12 +5,11 @@ use crate::hotline::{fact_zh, last_said, status_tag};
 use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
 use crate::hotline_desk::answers;
 use crate::session::Visit;
-use crate::submission::{Upload, filled, keep_files, read_form};
+use crate::submission::{Incoming, Sent, Upload, filled, keep_files, read_form};
 use crate::view::{Names, act_form, clock_badge, fact, refusal_row, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -213,19 +212,9 @@ fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
     rows
 }
 
-async fn do_act(
-    visit: Visit,
-    Path((id, name)): Path<(String, String)>,
-    form: Result<Multipart, MultipartRejection>,
-) -> Page {
+async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: Incoming) -> Page {
     let (matter, order, actor) = open(&visit, &id).await?;
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        (Form::new(), vec![], vec![Invalid::new("evidence", "文件合计超过10 MB，或者传输中断，请缩小后重试")])
-    });
-    if !wrong.is_empty() && answers.is_empty() {
-        return show(&visit, &id, Some((&name, &answers, &wrong))).await;
-    }
+    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
     visit.own_form(answers.get("csrf"))?;
     if !wrong.is_empty() {
         return show(&visit, &id, Some((&name, &answers, &wrong))).await;

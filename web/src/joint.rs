@@ -3,13 +3,12 @@
 
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::submission::{filled, read_form};
+use crate::submission::{Incoming, Sent, filled, read_form};
 use crate::themes::{file_fields, papers};
 use crate::view::{Field, act_form, clock_badge, due_badge, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -301,7 +300,7 @@ fn page(visit: &Visit, opened: &Opened, failed: Option<Failed<'_>>) -> Response 
 async fn do_act(
     mut visit: Visit,
     Path((id, code, name)): Path<(String, String, String)>,
-    form: Result<Multipart, MultipartRejection>,
+    form: Incoming,
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = opened.href();
@@ -310,11 +309,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        let field = fields(&name, &opened).first().map(|field| field.id.clone()).unwrap_or_default();
-        (HashMap::new(), vec![], vec![Invalid::new(field, "文件合计超过10 MB，或者传输中断，请缩小后重试")])
-    });
+    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
     let given = |field: &Field| match field.kind.as_str() {
         "file" => files.iter().any(|(name, _, _)| *name == field.id),
         _ => answers.get(&field.id).is_some_and(|answer| !answer.is_empty()),

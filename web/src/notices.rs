@@ -60,16 +60,32 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     })
 }
 
-fn issued(entries: &[EntryRow]) -> Vec<Issued> {
+fn fact_of(entry: &EntryRow) -> Option<CaseFact> {
     #[derive(Deserialize)]
     struct Body {
         data: CaseFact,
     }
+    Some(serde_json::from_str::<Body>(&entry.body).ok()?.data)
+}
+
+fn issued(entries: &[EntryRow]) -> Vec<Issued> {
     let read = |entry: &EntryRow| {
-        let fact = serde_json::from_str::<Body>(&entry.body).ok()?.data;
+        let fact = fact_of(entry)?;
         Some(Issued { kind: kind_of(&fact)?, seq: entry.seq, on: entry.day.parse().ok()?, fact })
     };
     entries.iter().filter_map(read).collect()
+}
+
+/// 更正。 Made after a document was given: whoever reads it later reads them on it.
+fn corrections(entries: &[EntryRow], after: i64) -> impl Iterator<Item = (&'static str, String)> {
+    let later = entries.iter().filter(move |entry| entry.seq > after);
+    later.filter_map(|entry| match fact_of(entry)? {
+        CaseFact::Corrected { what, from, to } => {
+            let on = date_zh(entry.day.parse().ok()?);
+            Some(("更正", format!("{on}：{what}由“{from}”更正为“{to}”")))
+        }
+        _ => None,
+    })
 }
 
 /// `of` is the address of the case, for the applicant or for the desk.
@@ -149,6 +165,7 @@ fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee:
         table: facts
             .into_iter()
             .chain(said.table)
+            .chain(corrections(&opened.entries, issued.seq))
             .map(|(label, text)| (label.to_owned(), text))
             .collect(),
         list: said.list,
@@ -295,9 +312,33 @@ fn line(missing: &Missing, definition: &Definition) -> ListLine {
 
 #[cfg(test)]
 mod tests {
-    use super::SEALING;
+    use super::{SEALING, corrections};
+    use fadu_app::store::EntryRow;
+    use fadu_kernel::MatterId;
     use fadu_kernel::rows::{self, Outcome};
     use fadu_report::notice::{Notice, NoticeKind, samples};
+    use fadu_service::CaseFact;
+
+    #[test]
+    fn a_document_tells_the_corrections_made_after_it() {
+        let correct =
+            |what: &str| CaseFact::Corrected { what: what.into(), from: "甲".into(), to: "乙".into() };
+        let entry = |seq: i64, fact: CaseFact| EntryRow {
+            seq,
+            matter: MatterId(1),
+            kind: "case".into(),
+            fact: String::new(),
+            day: "2025-03-05".into(),
+            ms: 0,
+            actor: "officer".into(),
+            leaf: [0; 32],
+            body: serde_json::json!({ "data": fact }).to_string(),
+        };
+        let entries =
+            [entry(7, correct("字号")), entry(8, CaseFact::HearingWaived), entry(9, correct("地址"))];
+        let told: Vec<_> = corrections(&entries, 8).collect();
+        assert_eq!(told, [("更正", "2025年3月5日：地址由“甲”更正为“乙”".to_owned())]);
+    }
 
     /// Whether a receipt for an application may be issued: (name with its rule, document, the change, how it ends).
     #[test]

@@ -3,20 +3,21 @@
 use crate::desk::Opened;
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::{Posted, filled, identity_fields, item_fields, keep_files, read_posted, submit};
+use crate::submission::{
+    Incoming, Posted, applicant, filled, identity_fields, item_fields, keep_files, read_posted, submit,
+};
 use crate::track::by_code;
 use crate::view::{
     Field, basis_href, basis_links, fact, figure_context, figure_values, link, pages, tag, thousands, told,
 };
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::Problem;
-use fadu_kernel::{Actor, Basis, Invalid, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Basis, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::code_list::task_type_zh;
@@ -381,7 +382,12 @@ fn form_page(
     }
     let files = fill(file_fields(definition));
     if !files.is_empty() {
-        sections.push(section("材料", Some("PDF 或者照片，合计不超过10 MB。政府部门已有的不用交。"), files));
+        // A browser sends no file twice by itself.
+        let hint = match wrong {
+            [] => "PDF 或者照片，合计不超过10 MB。政府部门已有的不用交。",
+            _ => "PDF 或者照片，合计不超过10 MB。改好以后，要交的文件请重新选择。",
+        };
+        sections.push(section("材料", Some(hint), files));
     }
     let page = visit.page("portal/apply.html", &format!("申请：{}", item.name), context! {
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
@@ -402,26 +408,17 @@ async fn apply_page(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(form_page(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>())))
 }
 
-async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, MultipartRejection>) -> Page {
+async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     let Some((_, definition)) = item.current().filter(|_| item.is_open()) else {
         return Ok(Redirect::to(&format!("/items/{id}")).into_response());
     };
     let Posted { answers, files, wrong, idem } = read_posted(&visit, form, definition).await?;
+    let actor = applicant(&visit, &answers, &idem, format!("/items/{id}/apply"))?;
     if !wrong.is_empty() {
         return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
     }
-    // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
-    let anonymous = Actor {
-        person: PersonId::new(&format!("form-{}", &idem)),
-        role: Role::Citizen,
-        org: OrgId::new("public"),
-    };
-    let actor = visit
-        .actor()
-        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
-        .unwrap_or(anonymous);
     let materials = keep_files(&visit, files).await?;
     match submit(&visit, &actor, id, Channel::Online, materials, definition, &answers, &idem).await {
         Ok(to) => Ok(to),

@@ -1,19 +1,20 @@
 //! 申请表。 One form for the citizen at home and the clerk at the window: read, checked and submitted the same way.
 
-use crate::Fail;
 use crate::session::{Visit, random};
 use crate::view::Field;
-use axum::extract::Multipart;
-use axum::extract::multipart::MultipartRejection;
+use crate::{Fail, MAX_BODY, Web};
+use axum::extract::multipart::{self, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use fadu_app::attachments::media;
 use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Definition};
 use sha2::Digest;
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 
 /// 申请人三项 that every form asks: everything else comes from the item.
 pub(crate) fn identity_fields() -> Vec<Field> {
@@ -74,20 +75,41 @@ pub(crate) struct Posted {
 
 pub(crate) async fn read_posted(
     visit: &Visit,
-    form: Result<Multipart, MultipartRejection>,
+    form: Incoming,
     definition: &Definition,
 ) -> Result<Posted, Fail> {
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        let broken = Invalid::new("applicant_name", "文件合计超过10 MB，或者传输中断，请缩小后重试");
-        (HashMap::new(), Vec::new(), vec![broken])
-    });
+    let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(visit)?).await;
     // A form that did not arrive whole is not blamed for what is missing in it.
-    if !answers.is_empty() {
+    if !cut_off {
         wrong.extend(check_answers(&fields_of(definition), definition, &answers));
     }
     let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
     Ok(Posted { answers, files, wrong, idem: idem.unwrap_or_else(|| hex(&random::<12>())) })
+}
+
+/// Who applies: an account of the public, or whoever holds number and code. What was filled in with an account is filed
+/// under it: where its session is over, the sender signs in and comes back to the form, whose draft the browser keeps.
+pub(crate) fn applicant(
+    visit: &Visit,
+    answers: &HashMap<String, String>,
+    idem: &str,
+    back: String,
+) -> Result<Actor, Fail> {
+    // A form drawn without a session bears an empty mark.
+    let mark = answers.get("csrf").filter(|mark| !mark.is_empty());
+    if mark.is_some() && visit.own_form(mark).is_err() {
+        return Err(Fail::SignIn { back });
+    }
+    let account = visit
+        .actor()
+        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent));
+    // Without an account the form's own mark is the person.
+    let by_code = || Actor {
+        person: PersonId::new(&format!("form-{idem}")),
+        role: Role::Citizen,
+        org: OrgId::new("public"),
+    };
+    Ok(account.unwrap_or_else(by_code))
 }
 
 /// Receives the application and leads to its receipt.
@@ -111,30 +133,93 @@ pub(crate) async fn submit(
 
 pub(crate) type Upload = (String, String, Vec<u8>);
 
-/// Reads the posted form; a file that is neither PDF, JPEG nor PNG by its first bytes is refused by name.
-pub(crate) async fn read_form(
-    mut form: Multipart,
-) -> Result<(HashMap<String, String>, Vec<Upload>, Vec<Invalid>), String> {
-    let (mut answers, mut files, mut wrong) = (HashMap::new(), Vec::new(), Vec::new());
-    while let Some(part) = form.next_field().await.map_err(|error| error.to_string())? {
-        let name = part.name().unwrap_or_default().to_owned();
+/// Read to its end though no more than `MAX_BODY` is kept: a browser that is still sending shows no answer, and what was
+/// typed below the file would not arrive.
+const MOST_READ: usize = 10 * MAX_BODY;
+
+/// A form with files on its way in, opened once its sender is past the door.
+pub(crate) struct Incoming(Result<Multipart, MultipartRejection>);
+
+impl FromRequest<Web> for Incoming {
+    type Rejection = Infallible;
+
+    async fn from_request(mut request: Request, web: &Web) -> Result<Incoming, Infallible> {
+        DefaultBodyLimit::max(MOST_READ).apply(&mut request);
+        Ok(Incoming(Multipart::from_request(request, web).await))
+    }
+}
+
+impl Incoming {
+    pub(crate) fn opened(self, visit: &Visit) -> Result<Multipart, Fail> {
+        self.0.map_err(|_| Fail::Unreadable(visit.clone()))
+    }
+}
+
+/// What a form with files said.
+#[derive(Default)]
+pub(crate) struct Sent {
+    pub answers: HashMap<String, String>,
+    pub files: Vec<Upload>,
+    pub wrong: Vec<Invalid>,
+    /// The end of the form is missing.
+    pub cut_off: bool,
+}
+
+/// Reads the posted form. A file that is neither PDF, JPEG nor PNG by its first bytes, and one that there is no room for, is
+/// refused by name at its field; everything else that came is kept.
+pub(crate) async fn read_form(mut form: Multipart) -> Sent {
+    let mut sent = Sent::default();
+    let (mut room, mut name) = (MAX_BODY, String::new());
+    loop {
+        let part = match form.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => return sent,
+            Err(_) => break,
+        };
+        name = part.name().unwrap_or_default().to_owned();
         let file_name = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await.map_err(|error| error.to_string())?;
-        match file_name {
-            None => {
+        let Ok(bytes) = read_part(part, room).await else { break };
+        match (file_name, bytes) {
+            (file_name, None) => {
+                let what =
+                    file_name.map_or_else(|| "填写的内容".to_owned(), |file_name| format!("“{file_name}”"));
+                let message = format!("{what}放不下：一次提交合计不能超过10 MB，请缩小以后重新选择");
+                sent.wrong.push(Invalid::new(name.clone(), message));
+            }
+            (None, Some(bytes)) => {
+                room -= bytes.len();
                 let value = String::from_utf8_lossy(&bytes).trim().to_owned();
                 // Checkboxes share a name: one line each.
-                let joined = answers.remove(&name).map(|before: String| format!("{before}\n{value}"));
-                answers.insert(name, joined.unwrap_or(value));
+                let joined = sent.answers.remove(&name).map(|before: String| format!("{before}\n{value}"));
+                sent.answers.insert(name.clone(), joined.unwrap_or(value));
             }
-            Some(_) if bytes.is_empty() => {}
-            Some(file_name) if media(&bytes).is_none() => {
-                wrong.push(Invalid::new(name, format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件")))
+            (Some(_), Some(bytes)) if bytes.is_empty() => {}
+            (Some(file_name), Some(bytes)) if media(&bytes).is_none() => {
+                let message = format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件");
+                sent.wrong.push(Invalid::new(name.clone(), message));
             }
-            Some(file_name) => files.push((name, file_name, bytes.to_vec())),
+            (Some(file_name), Some(bytes)) => {
+                room -= bytes.len();
+                sent.files.push((name.clone(), file_name, bytes));
+            }
         }
     }
-    Ok((answers, files, wrong))
+    sent.cut_off = true;
+    let message = "表单没有完整送到：文件太大，或者传输中断，请缩小以后重试";
+    sent.wrong.push(Invalid::new(name, message));
+    sent
+}
+
+/// What a part holds; `None` for more than there is room for, which is read on and thrown away.
+async fn read_part(mut part: multipart::Field<'_>, room: usize) -> Result<Option<Vec<u8>>, MultipartError> {
+    let mut kept = Some(Vec::new());
+    while let Some(bytes) = part.chunk().await? {
+        kept = kept.filter(|kept: &Vec<u8>| kept.len() + bytes.len() <= room);
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(&bytes);
+        }
+    }
+    Ok(kept)
 }
 
 /// `120` or `120.5`; kept as written, never computed with.

@@ -3,17 +3,16 @@
 
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::{Upload, filled, identity_fields, keep_files, read_form};
-use crate::view::{Field, fact, link, tag};
+use crate::submission::{Incoming, Sent, Upload, applicant, filled, identity_fields, keep_files, read_form};
+use crate::view::{Field, encode, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::{Call, Problem};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_kernel::{Invalid, Matter, MatterId};
 use fadu_ledger::note::hex;
 use fadu_onething::acts::Paper;
 use fadu_onething::definition::{Channel, List, Mode, NeedKind, Question, Source, serves};
@@ -413,9 +412,14 @@ fn form_page(
     let fill = |fields| filled(fields, answers, wrong);
     let section = |legend: &str, hint: Option<&str>, fields: Vec<Field>| context! { legend => legend, hint => hint, fields => fields };
     let mut sections = vec![section("您是谁", None, fill(identity_fields()))];
+    // A browser sends no file twice by itself.
+    let of_files = match wrong {
+        [] => "PDF 或者照片，合计不超过10 MB。",
+        _ => "PDF 或者照片，合计不超过10 MB。改好以后，要交的文件请重新选择。",
+    };
     for (legend, hint, fields) in [
         ("一张表", "几个事项要用的合在一起，只填一次。", own_fields(theme, items)),
-        ("一套材料", "PDF 或者照片，合计不超过10 MB。", file_fields(theme, items)),
+        ("一套材料", of_files, file_fields(theme, items)),
         ("替别人办", "自己办的不用填。", agent_fields()),
     ] {
         if !fields.is_empty() {
@@ -450,24 +454,26 @@ fn form_page(
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, MultipartRejection>) -> Page {
+async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (id, theme) = find_theme(&visit, &catalogue, &id)?;
     let Some(theme) = open_online(theme, visit.web.app.moment().today) else {
         return Ok(Redirect::to(&format!("/themes/{id}")).into_response());
     };
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let Ok((answers, files, mut wrong)) = read_form(form).await else {
-        // What did not arrive whole does not say for which situation it was: the steps begin again.
-        return Err(Fail::fault(&visit, "the form did not arrive whole"));
-    };
+    let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(&visit)?).await;
     let told = situation_answers(&answers);
+    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
+    let idem = idem.unwrap_or_else(|| hex(&random::<12>()));
+    // Back to this step: the situation is told again by the address.
+    let query: Vec<String> = told
+        .iter()
+        .map(|(question, option)| format!("{ANSWER}{}={}", encode(question), encode(option)))
+        .collect();
+    let actor = applicant(&visit, &answers, &idem, format!("/themes/{id}/apply?{}", query.join("&")))?;
     let situation = match theme.situation(&told) {
         Ok(situation) => situation,
         Err(why) => return Ok(question_page(&visit, id, theme, &told, &why, true)),
     };
-    let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
-    let idem = idem.unwrap_or_else(|| hex(&random::<12>()));
     let fields = own_fields(theme, &situation.items);
     let private = private_of(&fields, &answers);
     let act = |materials| JointAct::Receive {
@@ -476,26 +482,19 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Result<Multipart, Mul
         answers: situation.answers.clone(),
         materials,
     };
-    wrong.extend(wrong_in(&fields, &answers));
-    for invalid in Joint::check(&act(BTreeMap::new()), &private).err().unwrap_or_default() {
-        if wrong.iter().all(|other| other.field != invalid.field) {
-            wrong.push(invalid);
+    // A form that did not arrive whole is not blamed for what is missing in it.
+    if !cut_off {
+        wrong.extend(wrong_in(&fields, &answers));
+        for invalid in Joint::check(&act(BTreeMap::new()), &private).err().unwrap_or_default() {
+            if wrong.iter().all(|other| other.field != invalid.field) {
+                wrong.push(invalid);
+            }
         }
     }
     let again = |wrong: &[Invalid]| form_page(&visit, id, theme, &situation, &answers, wrong, &idem);
     if !wrong.is_empty() {
         return Ok(again(&wrong));
     }
-    // Without an account the form's own mark is the person: whoever holds number and code acts for the case.
-    let anonymous = Actor {
-        person: PersonId::new(&format!("form-{idem}")),
-        role: Role::Citizen,
-        org: OrgId::new("public"),
-    };
-    let actor = visit
-        .actor()
-        .filter(|actor| matches!(actor.role, Role::Citizen | Role::FirmAgent))
-        .unwrap_or(anonymous);
     let materials = papers(&visit, files).await?;
     let call = Call { actor: &actor, matter: None, act: act(materials), private, key: Some(idem.clone()) };
     match visit.web.app.act::<Joint>(call).await {

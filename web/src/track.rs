@@ -6,12 +6,11 @@ use crate::fail::Page;
 use crate::notices::{notice_pdf, notices};
 use crate::portal::{status_tag, steps_of, timeline};
 use crate::session::Visit;
-use crate::submission::{filled, keep_files, read_form};
+use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
 use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -221,6 +220,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
             notices => notices(&here, &case.number, entries, delivered), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
+            corrections => case.corrections.clone(),
             timeline => timeline(&shown, |actor| match actor {
                 "clock" => "系统时钟".to_owned(),
                 _ if Some(actor) == case.applicant.as_ref().map(PersonId::as_str) => "申请人".to_owned(),
@@ -234,7 +234,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
 async fn do_act(
     mut visit: Visit,
     Path((id, code, name)): Path<(String, String, String)>,
-    form: Result<Multipart, MultipartRejection>,
+    form: Incoming,
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = format!("/track/{}/{code}", opened.id);
@@ -247,11 +247,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        let field = fields(&name, &opened).first().map(|field| field.id.clone()).unwrap_or_default();
-        (HashMap::new(), vec![], vec![Invalid::new(field, "文件合计超过10 MB，或者传输中断，请缩小后重试")])
-    });
+    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
     if wrong.is_empty() {
         for field in fields(&name, &opened) {
             let given = match field.kind.as_str() {

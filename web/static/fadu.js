@@ -29,8 +29,8 @@
     return found;
   };
   const arrival = performance.getEntriesByType("navigation")[0];
-  // Sent, and answered by a page that is no refusal, fault or sign-in: it was done.
-  const undone = document.querySelector("[data-not-done]") || (arrival && arrival.type !== "navigate");
+  // Sent, and answered by a page that is no mistake, refusal, fault or sign-in: it was done.
+  const undone = document.querySelector("[data-not-done], .error-summary") || (arrival && arrival.type !== "navigate");
   for (const [key, draft] of kept()) {
     if (!draft.sent) continue;
     if (undone) keep(key, { ...draft, sent: false });

@@ -158,6 +158,24 @@ async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only
 }
 
 #[tokio::test]
+async fn what_was_corrected_stands_on_the_page_of_the_desk_and_of_the_applicant() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (_, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body).await;
+    let matter = opened["matter"].as_str().unwrap();
+    let fields = json!({"fields": {"what": "经营地址", "from": "模拟路1号", "to": "模拟路11号"}}).to_string();
+    let correct = format!("/api/cases/{matter}/acts/Correct");
+    let (status, answer) = county.post("officer", PASSWORD, &correct, "", &fields).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let said = "2025-03-03：经营地址由“模拟路1号”更正为“模拟路11号”";
+    let (_, desk) = county.sign_in("officer").await.page(&format!("/desk/cases/{matter}")).await;
+    assert!(desk.contains(said), "{desk}");
+    let code = county.app.keys.track_code(matter.parse().unwrap());
+    let (_, page) = county.get("", &format!("/track/{matter}/{code}")).await;
+    assert!(page.as_str().is_some_and(|page| page.contains(said)), "{page}");
+}
+
+#[tokio::test]
 async fn guessing_passwords_ends_after_five_at_either_door() {
     let county = county().await;
     for _ in 0..5 {

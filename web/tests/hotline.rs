@@ -126,6 +126,33 @@ async fn a_request_from_the_first_word_to_its_rating() {
 }
 
 #[tokio::test]
+async fn a_search_lists_only_what_the_reader_may_open() {
+    let county = county().await;
+    let (_, id, number) = write(&county).await;
+    let (agent, officer, water) =
+        (county.sign_in("agent").await, county.sign_in("officer").await, county.sign_in("water").await);
+    let finds = async |session: &Session, q: &str| {
+        let page = county.get(Some(session), &format!("/desk/search?q={q}")).await.body;
+        page.contains(&id)
+    };
+    for q in ["13900001234", number.as_str()] {
+        assert!(finds(&agent, q).await, "the hotline has it");
+        assert!(!finds(&officer, q).await, "it is no unit's yet");
+    }
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    for q in ["13900001234", number.as_str()] {
+        assert!(finds(&officer, q).await, "the unit has it");
+        assert!(!finds(&water, q).await, "another unit has not, whoever called");
+    }
+    let page = county.get(Some(&officer), "/desk/search?q=13900001234").await.body;
+    assert!(page.contains("工单：已派单，待签收"), "{page}");
+    assert!(
+        !county.get(Some(&officer), "/desk/search").await.body.contains("记入台账"),
+        "nothing is entered"
+    );
+}
+
+#[tokio::test]
 async fn a_seat_sees_what_is_known_and_dispatches_with_one_button() {
     let county = county().await;
     let agent = county.sign_in("agent").await;

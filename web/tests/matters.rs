@@ -90,6 +90,8 @@ async fn a_hall_is_opened_on_a_drawn_form() {
     let (status, html) = manager.page(&hall).await;
     assert_eq!(status, StatusCode::OK);
     assert!(html.contains("市民之家（模拟）") && html.contains("台账"), "its timeline with ledger numbers");
+    let (_, html) = manager.page("/desk/search?q=h1").await;
+    assert!(html.contains("市民之家（模拟）") && html.contains("：未结束"), "no word of a case's: {html}");
 
     let (status, _, html) = manager.send(page, action, &fields).await;
     assert_eq!(status, StatusCode::CONFLICT, "there is only one of that name");

@@ -185,6 +185,12 @@ async fn a_citizen_opens_a_restaurant_through_one_thing() {
         assert!(page.contains(said), "{said}");
     }
 
+    // Filled in with an account whose session is over: to the sign-in, and back to this step.
+    let marked: Vec<_> = FORM.iter().copied().chain([("csrf", "0f2c")]).collect();
+    let (status, to, _) = county.post(&apply, &marked).await;
+    let back = format!("/sign-in?return_to=%2Fthemes%2F{theme}%2Fapply%3Fq_area%3Dyes");
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, back));
+
     // One paper short: received all the same, and sent twice it is one.
     let (status, to, page) = county.post(&apply, &without(&["file_food_rules"])).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");

@@ -159,6 +159,10 @@ fn decline(ground: DeclineGround, reason: &str, target: Option<&str>) -> Act {
     Act::Decline { ground, reason: reason.into(), target: target.map(str::to_owned) }
 }
 
+fn correct() -> Act {
+    Act::Correct { what: "经营地址".into(), from: "模拟路1号".into(), to: "模拟路11号".into() }
+}
+
 fn withdraw(statement: &str) -> Act {
     Act::Withdraw { reason: "不办了".into(), statement: statement.into() }
 }
@@ -578,6 +582,24 @@ fn closing() -> Vec<Row> {
             decided(),
             ((3, 7), Officer, Act::Archive),
             Some("SVC-01"),
+        ),
+        (
+            "a slip corrected while the case is open (SVC-01, SVC-02)",
+            decided(),
+            ((3, 6), Officer, correct()),
+            None,
+        ),
+        (
+            "a slip corrected before there is a case (SVC-01)",
+            vec![],
+            ((3, 3), Officer, correct()),
+            Some("SVC-01"),
+        ),
+        (
+            "a slip corrected once the case is closed (SVC-02)",
+            delivered.clone(),
+            ((3, 8), Officer, correct()),
+            Some("SVC-02"),
         ),
         (
             "nothing changes a closed case (SVC-02)",

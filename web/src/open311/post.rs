@@ -5,7 +5,7 @@ use super::{Asked, Bad, Told, answer, bad, fault, not_found, ours, split, unknow
 use crate::Web;
 use crate::hotline::categories;
 use crate::hotline_keys::{NoKey, client};
-use crate::submission::read_form;
+use crate::submission::{Sent, read_form};
 use axum::Form;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -43,8 +43,10 @@ async fn read(headers: &HeaderMap, request: Request) -> Result<Posted, Bad> {
     let form = Multipart::from_request(request, &())
         .await
         .map_err(|error| wrong(error.body_text()))?;
-    let too_long = |_| bad(StatusCode::PAYLOAD_TOO_LARGE, "the form is larger than 10 MB or was cut off");
-    let (answers, files, refused) = read_form(form).await.map_err(too_long)?;
+    let Sent { answers, files, wrong: refused, cut_off } = read_form(form).await;
+    if cut_off {
+        return Err(bad(StatusCode::PAYLOAD_TOO_LARGE, "the form is larger than 10 MB or was cut off"));
+    }
     if let Some(first) = refused.first() {
         return Err(bad(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("media: {}", first.message)));
     }

@@ -5,12 +5,11 @@ use super::{exemption as of_case, persons};
 use crate::fail::Page;
 use crate::matters::task_zh;
 use crate::session::Visit;
-use crate::submission::{filled, read_form};
+use crate::submission::{Incoming, Sent, filled, read_form};
 use crate::view::{Field, Names, act_form, basis_links, due_badge, fact, fact_link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -313,14 +312,10 @@ fn read_act(
 async fn act_on_line(
     visit: Visit,
     Path((id, subject, name)): Path<(String, String, String)>,
-    form: Result<Multipart, MultipartRejection>,
+    form: Incoming,
 ) -> Page {
     let (_, actor) = visit.staff()?;
-    let form = form.map_err(|_| Fail::Unreadable(visit.clone()))?;
-    let (answers, files, mut wrong) = read_form(form).await.unwrap_or_else(|_| {
-        let broken = Invalid::new("file", "文件超过10 MB，或者传输中断，请缩小后重试");
-        (HashMap::new(), Vec::new(), vec![broken])
-    });
+    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
     let (matter, state) = stored::<Exemption>(&visit, &id).await?;
     let Some(line) = state.lines.get(&subject) else { return Err(Fail::NotFound(visit)) };
     if !wrong.is_empty() {

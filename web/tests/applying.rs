@@ -1,0 +1,155 @@
+//! 申请中的意外。 A file too large, one of the wrong kind, a session that ends: each is told, and nothing typed is lost.
+
+mod county;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use county::{County, county, number};
+use fadu_app::now::start_of;
+use fadu_kernel::MatterId;
+use fadu_service::{Case, Definition, Item};
+
+fn definition(county: &County) -> Definition {
+    let id: MatterId = county.item.parse().unwrap();
+    let catalogue = county.app.catalogue();
+    catalogue.one::<Item>(id).unwrap().current().unwrap().1.clone()
+}
+
+/// The field of the first file that the item asks for.
+fn file_field(county: &County) -> String {
+    format!("file_{}", definition(county).asked().next().unwrap().id)
+}
+
+/// One part of a form: its field, the name of the file if it is one, and what it holds.
+type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+/// Status, where it leads, and the page.
+async fn post(county: &County, cookie: &str, path: &str, parts: &[Part<'_>]) -> (StatusCode, String, String) {
+    let mut body = Vec::new();
+    for (name, file_name, bytes) in parts {
+        let file = file_name.map_or_else(String::new, |file_name| format!("; filename=\"{file_name}\""));
+        body.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").bytes(),
+        );
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--edge--\r\n");
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+    let (status, headers, page) = county.ask(request.body(Body::from(body)).unwrap()).await;
+    let to = headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap());
+    (status, to.to_owned(), page)
+}
+
+/// Everything that the form asks for, as somebody fills it in.
+fn answers(county: &County) -> Vec<(String, String)> {
+    let own = definition(county).fields.into_iter();
+    let own = own.filter(|field| field.required && !field.id.starts_with("applicant_"));
+    let answer = |field: fadu_service::definition::Field| {
+        let value = match field.kind.as_str() {
+            "number" => "120".to_owned(),
+            "date" => "2025-03-20".to_owned(),
+            "citizen_id" => number(),
+            "credit_code" => fadu_kernel::codes::complete_credit_code("91429997MA0000001").unwrap(),
+            "phone" => "19900000001".to_owned(),
+            "choice" => field.options[0].clone(),
+            _ => "模拟填写".to_owned(),
+        };
+        (field.id, value)
+    };
+    let applicant = [
+        ("applicant_name", "模拟商行".to_owned()),
+        ("applicant_number", number()),
+        ("applicant_phone", "19900000001".to_owned()),
+    ];
+    let applicant = applicant.map(|(id, value)| (id.to_owned(), value));
+    own.map(answer).chain(applicant).collect()
+}
+
+#[tokio::test]
+async fn what_was_filled_in_with_an_account_is_never_filed_without_it() {
+    let county = county().await;
+    let path = format!("/items/{}/apply", county.item);
+    let typed = answers(&county);
+    let send = async |session: &county::Session<'_>, mark: &str| {
+        let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+        let parts: Vec<Part<'_>> = typed.chain([("csrf", None, mark.as_bytes())]).collect();
+        post(&county, session.cookie(), &path, &parts).await
+    };
+    let size = async || county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    let mark = |html: &str| {
+        let rest = html.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let firm = county.sign_in("firm").await;
+    let before = size().await;
+    let drawn = mark(&firm.page(&path).await.1);
+    // The session ends while the form is being filled in.
+    county.clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 20 * 3_600_000);
+    let (status, to, _) = send(&firm, &drawn).await;
+    let sign_in = format!("/sign-in?return_to=%2Fitems%2F{}%2Fapply", county.item);
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, sign_in), "to the sign-in and back");
+    assert_eq!(size().await, before, "nothing is filed under nobody");
+
+    let firm = county.sign_in("firm").await;
+    let drawn = mark(&firm.page(&path).await.1);
+    let (status, to, page) = send(&firm, &drawn).await;
+    assert!(status == StatusCode::SEE_OTHER && to.starts_with("/submitted/"), "{status} {to} {page}");
+    let id: MatterId = to.split('/').nth(2).unwrap().parse().unwrap();
+    let row = county.app.store.matter(fadu_sim::REGION, id).await.unwrap().unwrap();
+    let case: Case = serde_json::from_str(&row.state).unwrap();
+    assert_eq!(case.applicant.unwrap().as_str(), "firm");
+}
+
+#[tokio::test]
+async fn a_file_too_large_is_told_at_its_field_and_costs_nothing_that_was_typed() {
+    let county = county().await;
+    let (path, field) = (format!("/items/{}/apply", county.item), file_field(&county));
+    let large = vec![b'x'; 11 * 1024 * 1024];
+    let parts: [Part<'_>; 3] = [
+        ("applicant_name", None, "模拟商行".as_bytes()),
+        (&field, Some("图纸.pdf"), &large),
+        ("applicant_phone", None, b"19900000001"),
+    ];
+    let (status, _, page) = post(&county, "", &path, &parts).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let at_field = [format!("href=\"#{field}\""), format!("id=\"{field}-error\"")];
+    let kept = ["value=\"模拟商行\"", "value=\"19900000001\"", "“图纸.pdf”放不下"];
+    for said in at_field.iter().map(String::as_str).chain(kept) {
+        assert!(page.contains(said), "{said}");
+    }
+    assert!(!page.contains("请填写申请人姓名"), "what did arrive is not asked for again");
+}
+
+#[tokio::test]
+async fn a_file_of_the_wrong_kind_is_told_at_its_field_at_home_and_at_the_window() {
+    let county = county().await;
+    let field = file_field(&county);
+    let clerk = county.sign_in("clerk").await;
+    let doors = [
+        (format!("/items/{}/apply", county.item), ""),
+        (format!("/desk/new-case/{}", county.item), clerk.cookie()),
+    ];
+    let before = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    // Known by what it holds, not by its name.
+    let files: [(&str, &[u8]); 2] = [("图纸.exe", b"MZ\x90\x00"), ("图纸.pdf", "一段文字".as_bytes())];
+    for (path, cookie) in &doors {
+        for (file_name, bytes) in files {
+            let typed = answers(&county);
+            let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+            let parts: Vec<Part<'_>> = typed.chain([(field.as_str(), Some(file_name), bytes)]).collect();
+            let (status, _, page) = post(&county, cookie, path, &parts).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {file_name}");
+            let says = format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件");
+            let place =
+                [format!("href=\"#{field}\""), format!("id=\"{field}\""), format!("id=\"{field}-error\"")];
+            for said in place.iter().map(String::as_str).chain([says.as_str(), "value=\"模拟商行\""]) {
+                assert!(page.contains(said), "{path} {file_name}: {said}");
+            }
+        }
+    }
+    let after = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    assert_eq!(after, before, "nothing is received of it");
+}
