@@ -537,7 +537,7 @@ const ADDRESSED: [&str; 13] = [
     "penalty",
 ];
 
-fn may_see(visit: &Visit, entry: &str) -> bool {
+pub(crate) fn may_see(visit: &Visit, entry: &str) -> bool {
     let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
     let word = |name: &str| entry[name].as_str().unwrap_or_default();
     let role = visit.staff().ok().map(|(_, actor)| actor.role);
