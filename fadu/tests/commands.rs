@@ -154,11 +154,38 @@ fn a_county_from_nothing_to_a_restored_copy() {
     std::fs::write(at("forged.json"), forged).unwrap();
     assert_eq!(code(&fadu(&nowhere, &["receipt", "verify", &at("forged.json"), "--key", &key])), 1);
 
-    assert_eq!(code(&fadu(&data, &["backup", &at("copy")])), 0);
+    let outside = folder.path().join("smtp.password");
+    write_beside(&data, &outside);
+    let copied = fadu(&data, &["backup", &at("copy"), "--json"]);
+    assert_eq!(code(&copied), 0, "{}", String::from_utf8_lossy(&copied.stderr));
+    assert_eq!(json(&copied)["outside"], serde_json::json!([outside]));
     let restored = folder.path().join("restored");
-    assert_eq!(code(&fadu(&restored, &["restore", &at("copy")])), 0);
-    let verified = json(&fadu(&restored, &["ledger", "verify", "--json"]));
-    assert_eq!(verified["entries"], entries);
+    let back = fadu(&restored, &["restore", &at("copy")]);
+    assert_eq!(code(&back), 0, "{}", String::from_utf8_lossy(&back.stderr));
+    let entries_in = |data: &Path| json(&fadu(data, &["ledger", "verify", "--json"]))["entries"].clone();
+    assert_eq!(entries_in(&restored), entries);
+    assert_eq!(entries_in(&restored.join("supervision")), entries_in(&data.join("supervision")));
+    for name in [
+        "fadu.toml",
+        "secret.key",
+        "public.key",
+        "demo.json",
+        "mail.toml",
+        "imap.password",
+        "wechat.toml",
+        "understand/card.json",
+        "understand/model.bin",
+        "demo-keys/holder-1.json",
+        "supervision/fadu.toml",
+        "supervision/secret.key",
+    ] {
+        let held = |data: &Path| {
+            let path = data.join(name);
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (bytes, std::fs::metadata(&path).unwrap().permissions())
+        };
+        assert_eq!(held(&restored), held(&data), "{name}");
+    }
 
     let theme = at("own.toml");
     let own = fadu_onething::THEMES[1]
@@ -189,6 +216,25 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let served = fadu(&data, &["serve", "--port", "0"]);
     assert_eq!(code(&served), 1);
     assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
+}
+
+/// What a county may have beside its store, passwords readable by nobody else; one of them lies outside the folder.
+fn write_beside(data: &Path, outside: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mail = fadu_mail::config::EXAMPLE.replacen("\"smtp.password\"", &format!("{outside:?}"), 1);
+    std::fs::write(outside, "a password").unwrap();
+    std::fs::create_dir(data.join("understand")).unwrap();
+    for (name, text, mode) in [
+        ("mail.toml", mail.as_str(), 0o640),
+        ("imap.password", "another password", 0o600),
+        ("wechat.toml", fadu_web::wechat::EXAMPLE, 0o600),
+        ("understand/card.json", "{}", 0o644),
+        ("understand/model.bin", "a model", 0o644),
+    ] {
+        let path = data.join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
 }
 
 #[test]
