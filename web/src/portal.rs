@@ -284,7 +284,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
             closed_reason => (!item.is_open()).then(|| item.suspended.clone().unwrap_or_else(|| why.to_owned())),
         },
         lacks => lacks,
-        apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (),
+        apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (number > 0).then(|| format!("/items/{id}/guide")),
         guides => if number == 0 { Vec::new() } else { vec![
             link("一页指南", &format!("/items/{id}/guide")), link("办事指南（PDF）", &format!("/items/{id}/guide.pdf")),
             link("版本和变更", &format!("/items/{id}/versions")),

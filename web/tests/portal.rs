@@ -60,3 +60,13 @@ async fn a_downloaded_report_leads_back_to_the_site() {
     let address = "href=\"http://localhost/figures/svc.items?as_of=2025-03-03\"";
     assert!(file.contains(address) && !file.contains("href=\"/"), "{file}");
 }
+
+#[tokio::test]
+async fn what_has_to_be_prepared_is_one_page_away() {
+    let county = county().await;
+    let (_, html) = page(&county, "", &format!("/items/{}", county.item)).await;
+    let guide = format!("/items/{}/guide", county.item);
+    assert!(html.contains(&format!("href=\"{guide}\">我要准备什么</a>")), "{html}");
+    let (status, html) = page(&county, "", &guide).await;
+    assert!(status == StatusCode::OK && html.contains("带什么"), "{html}");
+}
