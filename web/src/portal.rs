@@ -569,8 +569,8 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
         ],
         seq => thousands(seq), seq_href => format!("/receipts/{seq}"), leaf_hash => hex(&fadu_ledger::leaf_hash(receipt.entry.as_bytes())),
         proof => context! { tree_size => size, n_hashes => receipt.proof.len(), checkpoint => receipt.checkpoint },
-        next_checkpoint_at => (), verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],
-        download_href => format!("/receipts/{seq}/file"), pdf_href => (),
+        verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],
+        download_href => format!("/receipts/{seq}/file"),
     }))
 }
 

@@ -11,7 +11,7 @@ use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
+use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -21,6 +21,7 @@ use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
 pub fn routes() -> Router<Web> {
@@ -55,9 +56,16 @@ fn question(number: &str, error: Option<&str>) -> Vec<Field> {
     vec![Field::text("number", "编号", true).value(number), code]
 }
 
-async fn ask(visit: Visit) -> Response {
+#[derive(Deserialize, Default)]
+struct TrackQuery {
+    /// Typed on the first page, whose form leads here.
+    #[serde(default)]
+    number: String,
+}
+
+async fn ask(visit: Visit, Query(query): Query<TrackQuery>) -> Response {
     visit.page("portal/track.html", "查询办理进度", context! {
-        errors => Vec::<Value>::new(), fields => question("", None), result => (), help_phone => visit.web.site.help_phone.clone(),
+        errors => Vec::<Value>::new(), fields => question(query.number.trim(), None), result => (), help_phone => visit.web.site.help_phone.clone(),
     })
 }
 

@@ -70,3 +70,12 @@ async fn what_has_to_be_prepared_is_one_page_away() {
     let (status, html) = page(&county, "", &guide).await;
     assert!(status == StatusCode::OK && html.contains("带什么"), "{html}");
 }
+
+#[tokio::test]
+async fn the_number_typed_on_the_first_page_is_there_on_the_next() {
+    let county = county().await;
+    let (_, home) = page(&county, "", "/").await;
+    assert!(home.contains("action=\"/track\"") && home.contains("name=\"number\""));
+    let (_, html) = page(&county, "", "/track?number=+F-20250303-0001").await;
+    assert!(html.contains("value=\"F-20250303-0001\""), "{html}");
+}
