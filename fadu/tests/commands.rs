@@ -187,6 +187,12 @@ fn a_county_from_nothing_to_a_restored_copy() {
         assert_eq!(held(&restored), held(&data), "{name}");
     }
 
+    let served = folder.path().join("served");
+    assert_eq!(code(&fadu(&served, &["restore", &at("copy")])), 0);
+    // Its letters lie at a server that does not exist.
+    std::fs::remove_file(served.join("mail.toml")).unwrap();
+    a_log_for_a_collector_holds_nothing_of_an_application(&served);
+
     let theme = at("own.toml");
     let own = fadu_onething::THEMES[1]
         .1
@@ -216,6 +222,49 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let served = fadu(&data, &["serve", "--port", "0"]);
     assert_eq!(code(&served), 1);
     assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
+}
+
+/// Applied for at the interface, and sent once more from another site, which is logged.
+fn a_log_for_a_collector_holds_nothing_of_an_application(data: &Path) {
+    let served = Served::logging(data, &["--log-format", "json"], Stdio::piped());
+    let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
+    let personal = ["模拟申请人甲", number.as_str(), "19900000007"];
+    // `firm` with the password of demonstrations.
+    let head = "POST /api/cases HTTP/1.1\r\nContent-Type: application/json\r\nAuthorization: Basic ZmlybTpmYWR1LWRlbW8=";
+    let application = |item: &str| {
+        let [name, number, phone] = personal;
+        serde_json::json!({
+            "act": "Receive", "fields": {"item": item, "channel": "online", "materials": {}},
+            "private": {"applicant_name": name, "applicant_number": number, "applicant_phone": phone},
+        })
+        .to_string()
+    };
+    let list = served.get("/items?open=1");
+    let mut items = list
+        .split("href=\"&#x2f;items&#x2f;")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let taken = items.find(|item| served.ask(head, &application(item)).starts_with("HTTP/1.1 201"));
+    let again = application(taken.expect("some item can be applied for online"));
+    let foreign = served.ask(&format!("{head}\r\nSec-Fetch-Site: cross-site"), &again);
+    assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
+
+    let log = served.log();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["level"].is_string() && line["timestamp"].is_string()),
+        "{log}"
+    );
+    let told = "a request from another site was turned away";
+    assert!(lines.iter().any(|line| line["fields"]["message"] == told), "{log}");
+    for value in personal {
+        assert!(!log.contains(value), "{value} in {log}");
+    }
 }
 
 /// What a county may have beside its store, passwords readable by nobody else; one of them lies outside the folder.
@@ -308,11 +357,16 @@ struct Served {
 
 impl Served {
     fn start(data: &Path, more: &[&str]) -> Served {
+        Served::logging(data, more, Stdio::inherit())
+    }
+
+    fn logging(data: &Path, more: &[&str], to: Stdio) -> Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
             .args(["serve", "--json", "--port", "0", "--data"])
             .arg(data)
             .args(more)
             .stdout(Stdio::piped())
+            .stderr(to)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -324,12 +378,32 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1"), "")
+    }
+
+    /// The whole answer to a request with these first lines.
+    fn ask(&self, head: &str, body: &str) -> String {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{head}\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}",
+            self.address
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Ends the server. What it logged, where it was to be read.
+    fn log(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut text = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
+        text
     }
 
     fn status(&self, path: &str) -> u16 {
