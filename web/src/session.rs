@@ -83,7 +83,8 @@ impl Visit {
 
     /// Renders a page with everything that every page has.
     pub fn page(&self, template: &str, title: &str, values: Value) -> Response {
-        let public = !template.starts_with("desk/") && !template.starts_with("oversight/");
+        // The address decides: some templates are drawn for the public and for those who oversee.
+        let public = !["/desk", "/oversight"].iter().any(|own| self.path.starts_with(own));
         let qr = public.then(|| fadu_report::qr::svg(&format!("{}{}", self.web.site.base_url, self.path)));
         let common = context! {
             site => site_context(&self.web), who => self.who(), csrf => self.csrf.clone(), path => self.path.clone(), large => self.large, qr => qr,
