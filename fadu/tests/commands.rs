@@ -224,7 +224,7 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
 }
 
-/// Applied for at the interface, and sent once more from another site, which is logged.
+/// Applied for at the interface, and sent once more from another site to a case's own address, which is logged.
 fn a_log_for_a_collector_holds_nothing_of_an_application(data: &Path) {
     let served = Served::logging(data, &["--log-format", "json"], Stdio::piped());
     let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
@@ -246,7 +246,8 @@ fn a_log_for_a_collector_holds_nothing_of_an_application(data: &Path) {
         .filter_map(|rest| rest.split('"').next());
     let taken = items.find(|item| served.ask(head, &application(item)).starts_with("HTTP/1.1 201"));
     let again = application(taken.expect("some item can be applied for online"));
-    let foreign = served.ask(&format!("{head}\r\nSec-Fetch-Site: cross-site"), &again);
+    let head = "POST /track/0000000000007/ABCDEFGHJKLM/acts/Withdraw HTTP/1.1\r\nSec-Fetch-Site: cross-site";
+    let foreign = served.ask(head, &again);
     assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
 
     let log = served.log();
@@ -261,8 +262,10 @@ fn a_log_for_a_collector_holds_nothing_of_an_application(data: &Path) {
         "{log}"
     );
     let told = "a request from another site was turned away";
-    assert!(lines.iter().any(|line| line["fields"]["message"] == told), "{log}");
-    for value in personal {
+    let told = lines.iter().find(|line| line["fields"]["message"] == told);
+    let told = told.unwrap_or_else(|| panic!("it is not told: {log}"));
+    assert_eq!(told["fields"]["route"], "/track/{matter}/{code}/acts/{act}");
+    for value in personal.into_iter().chain(["ABCDEFGHJKLM"]) {
         assert!(!log.contains(value), "{value} in {log}");
     }
 }
