@@ -1,15 +1,20 @@
 //! 管理。 A new county, its accounts, its lists, its copies.
 
-use crate::home::{Config, Home};
+use crate::home::{CONFIG, Config, Home, KEPT};
 use crate::{Answer, Place, Usage, say};
 use anyhow::{Context, bail};
 use fadu_app::accounts::Account as Person;
 use fadu_app::import::Opening;
+use fadu_app::log::Verified;
+use fadu_app::registry::SUPERVISION;
 use fadu_kernel::Role;
 use fadu_service::{Definition, Item, Listing};
 use serde_json::json;
 use std::io::BufRead;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
+
+/// Of a copy: the store, as its engine writes it out.
+const STORE: &str = "store";
 
 #[derive(clap::Args)]
 pub struct Init {
@@ -226,7 +231,7 @@ pub async fn import(place: &Place, import: Import) -> Answer {
     Ok(true)
 }
 
-pub fn read_items(file: &std::path::Path) -> anyhow::Result<Vec<Listing>> {
+pub fn read_items(file: &Path) -> anyhow::Result<Vec<Listing>> {
     let text =
         std::fs::read_to_string(file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
     Listing::read_all(&text).map_err(|error| Usage(format!("{}: {error}", file.display())).into())
@@ -243,23 +248,64 @@ pub async fn backup(place: &Place, command: Backup) -> Answer {
     if command.to.exists() {
         return Err(Usage(format!("{} is there already", command.to.display())).into());
     }
-    std::fs::create_dir_all(&command.to)?;
-    home.app().await?.checkpoint().await?;
-    home.store.backup(&command.to.join("store")).await?;
-    for name in ["fadu.toml", "secret.key", "public.key", "demo.json"] {
-        let from = home.dir.join(name);
-        if from.exists() {
-            std::fs::copy(&from, command.to.join(name)).with_context(|| format!("{}", from.display()))?;
-        }
+    // The terminal first: restored, it is then behind the county and reads on; ahead of it, it would find a break.
+    let apart = terminal(place);
+    if Home::exists(&apart) {
+        copy_out(&Home::open(&apart).await?, &command.to.join(SUPERVISION)).await?;
     }
+    let outside = copy_out(&home, &command.to).await?;
     let size = home.store.last_checkpoint(home.region()?).await?.map_or(0, |row| row.size);
-    say(place, json!({"to": command.to, "entries": size}), || {
-        format!(
+    say(place, json!({"to": command.to, "entries": size, "outside": outside}), || {
+        let mut text = format!(
             "{}: {size} entries. It holds the secret key: keep it as you keep the key.",
             command.to.display()
-        )
+        );
+        for file in &outside {
+            text.push_str(&format!("\nNot in it, since it lies outside the folder: {}", file.display()));
+        }
+        text
     });
     Ok(true)
+}
+
+/// The terminal of supervision, where it lies in the county's folder. One that lies elsewhere is copied by itself.
+fn terminal(place: &Place) -> Place {
+    Place { data: place.data.join(SUPERVISION), database: None, json: place.json }
+}
+
+/// One folder with its store. Answers with the secrets that lie outside the folder and are not in the copy.
+async fn copy_out(home: &Home, to: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(to)?;
+    home.app().await?.checkpoint().await?;
+    home.store.backup(&to.join(STORE)).await?;
+    for name in KEPT.iter().filter(|name| home.dir.join(name).exists()) {
+        copy(&home.dir.join(name), &to.join(name))?;
+    }
+    let mut outside = Vec::new();
+    if let Some((mail, _)) = crate::mail::configured(home)? {
+        for file in mail.secret_files() {
+            match file.components().all(|part| matches!(part, Component::Normal(_))) {
+                true => copy(&home.dir.join(file), &to.join(file))?,
+                false => outside.push(file.to_owned()),
+            }
+        }
+    }
+    Ok(outside)
+}
+
+/// A file, or a folder with all that lies in it. Files keep their mode: a secret stays one.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if from.is_dir() {
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            copy(&from.join(&name), &to.join(&name))?;
+        }
+        return Ok(());
+    }
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::copy(from, to).map(drop).with_context(|| format!("{}", from.display()))
 }
 
 #[derive(clap::Args)]
@@ -272,36 +318,50 @@ pub async fn restore(place: &Place, command: Restore) -> Answer {
     if Home::exists(place) {
         return Err(Usage(format!("{} is not empty", place.data.display())).into());
     }
-    if !command.from.join("fadu.toml").exists() {
-        return Err(Usage(format!("{} is no backup: it has no fadu.toml", command.from.display())).into());
+    let verified = copy_in(place, &command.from).await?;
+    let apart = command.from.join(SUPERVISION);
+    let supervision = match apart.exists() {
+        true => Some(copy_in(&terminal(place), &apart).await.context(SUPERVISION)?),
+        false => None,
+    };
+    let mut answer = serde_json::to_value(&verified)?;
+    answer["supervision"] = serde_json::to_value(&supervision)?;
+    say(place, answer, || {
+        let mut text =
+            format!("{}: {} entries restored and verified", place.data.display(), verified.entries);
+        if let Some(supervision) = &supervision {
+            text.push_str(&format!("\n{SUPERVISION}: {} entries restored and verified", supervision.entries));
+        }
+        text
+    });
+    Ok(true)
+}
+
+/// What [`copy_out`] wrote, into an empty folder or database. A copy that does not verify is none.
+async fn copy_in(place: &Place, from: &Path) -> anyhow::Result<Verified> {
+    if !from.join(CONFIG).exists() {
+        return Err(Usage(format!("{} is no backup: it has no {CONFIG}", from.display())).into());
     }
     std::fs::create_dir_all(&place.data)?;
-    for name in ["secret.key", "public.key", "demo.json", "fadu.toml"] {
-        let from = command.from.join(name);
-        if from.exists() {
-            std::fs::copy(&from, place.data.join(name)).with_context(|| format!("{}", from.display()))?;
-        }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(from)? {
+        names.push(entry?.file_name());
+    }
+    names.retain(|name| name != STORE && name != SUPERVISION && name != CONFIG);
+    // Last: a folder that has it is taken for a county.
+    names.push(CONFIG.into());
+    for name in names {
+        copy(&from.join(&name), &place.data.join(&name))?;
     }
     match &place.database {
-        Some(url) => {
-            fadu_store::Postgres::connect(url)
-                .await?
-                .restore(&command.from.join("store"))
-                .await?
-        }
+        Some(url) => fadu_store::Postgres::connect(url).await?.restore(&from.join(STORE)).await?,
         None => drop(
-            std::fs::copy(command.from.join("store"), place.data.join("fadu.db"))
-                .context("the copy of the store")?,
+            std::fs::copy(from.join(STORE), place.data.join("fadu.db")).context("the copy of the store")?,
         ),
     }
     let home = Home::open(place).await?;
     match home.app().await?.verify_ledger(None).await? {
-        Ok(verified) => {
-            say(place, serde_json::to_value(&verified)?, || {
-                format!("{}: {} entries restored and verified", place.data.display(), verified.entries)
-            });
-            Ok(true)
-        }
+        Ok(verified) => Ok(verified),
         Err(broken) => bail!("the copy does not verify: {broken}"),
     }
 }

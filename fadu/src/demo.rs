@@ -310,7 +310,7 @@ async fn open_tender(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Resu
     let tenderer = app.account("officer").await?.map(|account| account.org).unwrap_or_default();
     let holders = [tenderer.as_str(), "政务服务大厅", fadu_sim::BUREAU];
     let id = fadu_sim::open_tender(app, &tenderer, &holders).await.map_err(problem)?;
-    let folder = home.dir.join("demo-keys");
+    let folder = home.dir.join(crate::home::DEMO_KEYS);
     std::fs::create_dir_all(&folder)?;
     for (n, org) in (1..).zip(holders) {
         let path = folder.join(format!("holder-{n}.json"));

@@ -23,12 +23,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const CONFIG: &str = "fadu.toml";
+pub const CONFIG: &str = "fadu.toml";
 const KEY: &str = "secret.key";
 const DATABASE: &str = "fadu.db";
 const LOCK: &str = "lock";
 const WECHAT: &str = "wechat.toml";
 const DEMO: &str = "demo.json";
+/// Where a demonstration keeps the keys of its tender.
+pub const DEMO_KEYS: &str = "demo-keys";
+/// What a county cannot do without beside its store: a copy holds these files and folders, as far as they are there.
+pub const KEPT: [&str; 8] =
+    [KEY, "public.key", DEMO, crate::mail::FILE, WECHAT, fadu_understand::keeper::FOLDER, DEMO_KEYS, CONFIG];
 /// A seal service that takes longer is taken for one that does not answer.
 const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 /// The list of imported texts, kept beside them in the store.

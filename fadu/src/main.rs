@@ -38,8 +38,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Cli {
     #[command(flatten)]
     place: Place,
+    /// How the log on standard error is written: lines for a person, or one JSON object a line for a collector
+    #[arg(long, global = true, value_enum, default_value_t, env = "FADU_LOG_FORMAT")]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum LogFormat {
+    #[default]
+    Text,
+    Json,
 }
 
 /// Where the county's data are, and how to answer.
@@ -144,15 +154,19 @@ impl std::error::Error for Usage {}
 /// `Ok(false)` is an honest no.
 pub type Answer = anyhow::Result<bool>;
 
+fn keep_log(format: LogFormat) {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("FADU_LOG").unwrap_or_else(|_| "warn,fadu=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("FADU_LOG")
-                .unwrap_or_else(|_| "warn,fadu=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     let cli = Cli::parse();
+    keep_log(cli.log_format);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -57,7 +57,8 @@ pub async fn run(place: &Place, command: Report) -> Answer {
         home.config.simulated,
         command.year,
     )
-    .await?;
+    .await?
+    .with_links_to(&home.site().base_url);
     if command.check {
         say(place, json!({"year": command.year, "missing": report.missing}), || {
             match report.missing.as_slice() {

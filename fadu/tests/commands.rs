@@ -154,11 +154,44 @@ fn a_county_from_nothing_to_a_restored_copy() {
     std::fs::write(at("forged.json"), forged).unwrap();
     assert_eq!(code(&fadu(&nowhere, &["receipt", "verify", &at("forged.json"), "--key", &key])), 1);
 
-    assert_eq!(code(&fadu(&data, &["backup", &at("copy")])), 0);
+    let outside = folder.path().join("smtp.password");
+    write_beside(&data, &outside);
+    let copied = fadu(&data, &["backup", &at("copy"), "--json"]);
+    assert_eq!(code(&copied), 0, "{}", String::from_utf8_lossy(&copied.stderr));
+    assert_eq!(json(&copied)["outside"], serde_json::json!([outside]));
     let restored = folder.path().join("restored");
-    assert_eq!(code(&fadu(&restored, &["restore", &at("copy")])), 0);
-    let verified = json(&fadu(&restored, &["ledger", "verify", "--json"]));
-    assert_eq!(verified["entries"], entries);
+    let back = fadu(&restored, &["restore", &at("copy")]);
+    assert_eq!(code(&back), 0, "{}", String::from_utf8_lossy(&back.stderr));
+    let entries_in = |data: &Path| json(&fadu(data, &["ledger", "verify", "--json"]))["entries"].clone();
+    assert_eq!(entries_in(&restored), entries);
+    assert_eq!(entries_in(&restored.join("supervision")), entries_in(&data.join("supervision")));
+    for name in [
+        "fadu.toml",
+        "secret.key",
+        "public.key",
+        "demo.json",
+        "mail.toml",
+        "imap.password",
+        "wechat.toml",
+        "understand/card.json",
+        "understand/model.bin",
+        "demo-keys/holder-1.json",
+        "supervision/fadu.toml",
+        "supervision/secret.key",
+    ] {
+        let held = |data: &Path| {
+            let path = data.join(name);
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (bytes, std::fs::metadata(&path).unwrap().permissions())
+        };
+        assert_eq!(held(&restored), held(&data), "{name}");
+    }
+
+    let served = folder.path().join("served");
+    assert_eq!(code(&fadu(&served, &["restore", &at("copy")])), 0);
+    // Its letters lie at a server that does not exist.
+    std::fs::remove_file(served.join("mail.toml")).unwrap();
+    a_log_for_a_collector_holds_nothing_of_an_application(&served);
 
     let theme = at("own.toml");
     let own = fadu_onething::THEMES[1]
@@ -189,6 +222,71 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let served = fadu(&data, &["serve", "--port", "0"]);
     assert_eq!(code(&served), 1);
     assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
+}
+
+/// Applied for at the interface, and sent once more from another site to a case's own address, which is logged.
+fn a_log_for_a_collector_holds_nothing_of_an_application(data: &Path) {
+    let served = Served::logging(data, &["--log-format", "json"], Stdio::piped());
+    let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
+    let personal = ["模拟申请人甲", number.as_str(), "19900000007"];
+    // `firm` with the password of demonstrations.
+    let head = "POST /api/cases HTTP/1.1\r\nContent-Type: application/json\r\nAuthorization: Basic ZmlybTpmYWR1LWRlbW8=";
+    let application = |item: &str| {
+        let [name, number, phone] = personal;
+        serde_json::json!({
+            "act": "Receive", "fields": {"item": item, "channel": "online", "materials": {}},
+            "private": {"applicant_name": name, "applicant_number": number, "applicant_phone": phone},
+        })
+        .to_string()
+    };
+    let list = served.get("/items?open=1");
+    let mut items = list
+        .split("href=\"&#x2f;items&#x2f;")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let taken = items.find(|item| served.ask(head, &application(item)).starts_with("HTTP/1.1 201"));
+    let again = application(taken.expect("some item can be applied for online"));
+    let head = "POST /track/0000000000007/ABCDEFGHJKLM/acts/Withdraw HTTP/1.1\r\nSec-Fetch-Site: cross-site";
+    let foreign = served.ask(head, &again);
+    assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
+
+    let log = served.log();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["level"].is_string() && line["timestamp"].is_string()),
+        "{log}"
+    );
+    let told = "a request from another site was turned away";
+    let told = lines.iter().find(|line| line["fields"]["message"] == told);
+    let told = told.unwrap_or_else(|| panic!("it is not told: {log}"));
+    assert_eq!(told["fields"]["route"], "/track/{matter}/{code}/acts/{act}");
+    for value in personal.into_iter().chain(["ABCDEFGHJKLM"]) {
+        assert!(!log.contains(value), "{value} in {log}");
+    }
+}
+
+/// What a county may have beside its store, passwords readable by nobody else; one of them lies outside the folder.
+fn write_beside(data: &Path, outside: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mail = fadu_mail::config::EXAMPLE.replacen("\"smtp.password\"", &format!("{outside:?}"), 1);
+    std::fs::write(outside, "a password").unwrap();
+    std::fs::create_dir(data.join("understand")).unwrap();
+    for (name, text, mode) in [
+        ("mail.toml", mail.as_str(), 0o640),
+        ("imap.password", "another password", 0o600),
+        ("wechat.toml", fadu_web::wechat::EXAMPLE, 0o600),
+        ("understand/card.json", "{}", 0o644),
+        ("understand/model.bin", "a model", 0o644),
+    ] {
+        let path = data.join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
 }
 
 #[test]
@@ -262,11 +360,16 @@ struct Served {
 
 impl Served {
     fn start(data: &Path, more: &[&str]) -> Served {
+        Served::logging(data, more, Stdio::inherit())
+    }
+
+    fn logging(data: &Path, more: &[&str], to: Stdio) -> Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
             .args(["serve", "--json", "--port", "0", "--data"])
             .arg(data)
             .args(more)
             .stdout(Stdio::piped())
+            .stderr(to)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -278,12 +381,32 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1"), "")
+    }
+
+    /// The whole answer to a request with these first lines.
+    fn ask(&self, head: &str, body: &str) -> String {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{head}\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}",
+            self.address
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Ends the server. What it logged, where it was to be read.
+    fn log(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut text = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
+        text
     }
 
     fn status(&self, path: &str) -> u16 {

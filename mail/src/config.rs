@@ -117,6 +117,12 @@ impl Config {
         Ok(config)
     }
 
+    /// The files that passwords are read from.
+    pub fn secret_files(&self) -> impl Iterator<Item = &Path> {
+        let smtp = (!self.smtp.user.is_empty()).then_some(self.smtp.password_file.as_path());
+        std::iter::once(self.imap.password_file.as_path()).chain(smtp)
+    }
+
     /// Passwords are read relative to the folder of the configuration.
     pub fn secrets(&self, folder: &Path) -> Result<Secrets, BadConfig> {
         let read = |file: &Path| {

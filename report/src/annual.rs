@@ -64,6 +64,25 @@ pub enum Span {
     },
 }
 
+impl AnnualReport {
+    /// The same report to be read away from the site: an address of our own begins with the site's, since a file has none.
+    pub fn with_links_to(mut self, site: &str) -> AnnualReport {
+        let spans = self
+            .parts
+            .iter_mut()
+            .flat_map(|part| &mut part.paragraphs)
+            .flat_map(|para| &mut para.spans);
+        for span in spans {
+            if let Span::Figure { href, .. } = span
+                && is_own(href)
+            {
+                href.insert_str(0, site);
+            }
+        }
+        self
+    }
+}
+
 impl Para {
     /// A paragraph of words only.
     pub fn text(text: impl Into<String>) -> Para {
@@ -196,9 +215,14 @@ fn printed_span(span: &Span, figures: &mut Vec<PrintedFigure>) -> PrintedSpan {
     }))
 }
 
+/// A page of the site itself, named without the site.
+fn is_own(href: &str) -> bool {
+    href.starts_with('/') && !href.starts_with("//")
+}
+
 /// Our own pages and web addresses. Anything else (`javascript:` for one) is printed, not linked.
 fn linkable(href: &str) -> Option<String> {
-    let local = (href.starts_with('/') && !href.starts_with("//")) || href.starts_with('#');
+    let local = is_own(href) || href.starts_with('#');
     (local || href.starts_with("https://") || href.starts_with("http://")).then(|| href.to_owned())
 }
 

@@ -184,6 +184,50 @@ fn html_is_escaped_and_links_only_where_it_may() {
     assert!(annual::html(&report).contains("href=\"/figures/a?x=1&amp;y=2\""));
 }
 
+/// A file that was downloaded has no site: `/figures/…` in it would lead into the reader's own disk.
+#[test]
+fn a_report_that_is_taken_away_leads_back_to_the_site() {
+    let (_, mut report) = annual::samples().remove(1);
+    let figure = |href: &str| Span::Figure {
+        id: href.into(),
+        name: "受理办件量".into(),
+        printed: "1件".into(),
+        href: href.into(),
+    };
+    let spans = vec![figure("/figures/svc.cases"), figure("//elsewhere")];
+    report.parts =
+        vec![Part { level: Level::Part, heading: "一、举措".into(), paragraphs: vec![Para { spans }] }];
+    let away = report.with_links_to("https://fadu.example.gov.cn");
+    let address = "https://fadu.example.gov.cn/figures/svc.cases";
+    let html = annual::html(&away);
+    assert!(html.contains(&format!("href=\"{address}\"")) && !html.contains("href=\"/"), "{html}");
+    let json = annual::json(&away).unwrap();
+    assert!(json.contains(address) && json.contains("\"//elsewhere\""), "{json}");
+
+    let word = docx_rs::read_docx(&annual::docx(&away).unwrap()).expect("the DOCX opens");
+    let leads_back = |path: &str| path.contains("fadu.example.gov.cn/figures/svc.cases");
+    assert!(!word.hyperlinks.is_empty());
+    assert!(word.hyperlinks.iter().all(|(_, path, _)| leads_back(path)), "{:?}", word.hyperlinks);
+
+    let document = lopdf::Document::load_mem(&annual::pdf(&away).unwrap()).expect("the PDF opens");
+    let mut links = Vec::new();
+    document.objects.values().for_each(|object| collect_links(object, &mut links));
+    assert!(!links.is_empty() && links.iter().all(|link| link == address), "{links:?}");
+}
+
+/// Where the links below an object of a PDF lead to.
+fn collect_links(object: &lopdf::Object, links: &mut Vec<String>) {
+    match object {
+        lopdf::Object::Dictionary(members) => {
+            let to = members.get(b"URI").ok().and_then(|to| to.as_str().ok());
+            links.extend(to.map(|to| String::from_utf8_lossy(to).into_owned()));
+            members.iter().for_each(|(_, member)| collect_links(member, links));
+        }
+        lopdf::Object::Array(members) => members.iter().for_each(|member| collect_links(member, links)),
+        _ => {}
+    }
+}
+
 #[test]
 fn a_bulletin_carries_its_charts_and_how_each_figure_is_counted_in_both_forms() {
     for (name, bulletin) in bulletin::samples() {

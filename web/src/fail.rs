@@ -52,9 +52,14 @@ impl Fail {
             }
             Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
             Problem::Unreadable(_) => Fail::Unreadable(visit),
+            // Which fields, for the log: a message may repeat what was typed.
             Problem::Invalid(fields) => Fail::Fault {
                 visit,
-                what: fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join("; "),
+                what: fields
+                    .iter()
+                    .map(|invalid| invalid.field.as_str())
+                    .collect::<Vec<_>>()
+                    .join("; "),
             },
         }
     }

@@ -59,7 +59,6 @@ use fadu_app::App;
 use fadu_figures::Figures;
 use fadu_hotline::addresses::Addresses;
 use fadu_law::Shelf;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -81,8 +80,7 @@ pub struct Inner {
     pub site: Site,
     pages: minijinja::Environment<'static>,
     jieba: jieba_rs::Jieba,
-    /// Failed sign-ins by account name: how many, and when the last one was.
-    failures: Mutex<HashMap<String, (u32, i64)>>,
+    failures: Mutex<session::Failures>,
     requests: meter::Requests,
     hotline: hotline_keys::Hotline,
     boards: hall::boards::Boards,
@@ -106,6 +104,13 @@ pub struct Site {
     pub help_phone: String,
     /// Who seals the county's documents.
     pub seals: Arc<dyn fadu_report::Seals>,
+}
+
+impl Site {
+    /// The public comes under TLS: only then may a cookie and a header insist on it.
+    fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
 }
 
 impl std::ops::Deref for Web {
@@ -240,6 +245,7 @@ pub fn router(web: Web) -> Router {
     let fixed = |name: header::HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    let tls = web.site.is_https().then(|| HeaderValue::from_static("max-age=31536000"));
     let run = businesses().into_iter().filter(|(word, _)| web.app.runs.business(word));
     let run = run.fold(Router::new(), |all, (_, routes)| all.merge(routes));
     let own = match web.app.runs.is_apart() {
@@ -273,6 +279,7 @@ pub fn router(web: Web) -> Router {
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, tls))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(web)
 }

@@ -26,7 +26,6 @@ const FAR_BEHIND: i64 = 100_000;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
     method: String,
-    /// The pattern of the address, never the address: that may hold a tracking code.
     route: String,
     status: u16,
 }
@@ -48,13 +47,14 @@ impl Default for Requests {
     }
 }
 
+/// The pattern of the address, never the address: that may hold a tracking code.
+pub(crate) fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str)
+}
+
 pub async fn time(State(web): State<Web>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str)
-        .to_owned();
+    let route = route(&request).to_owned();
     let began = Instant::now();
     let answer = next.run(request).await;
     let asked = Asked { method, route, status: answer.status().as_u16() };

@@ -1,6 +1,7 @@
 //! 监督。 Time limits by department, figures, the ledger and its proofs, the acts of one day. Only reads.
 
 use crate::fail::Page;
+use crate::portal::may_see;
 use crate::session::Visit;
 use crate::view::{
     Field, Names, act_zh, due_badge, fact, figure_context, figure_values, link, pages, refusal_row,
@@ -634,8 +635,16 @@ pub(crate) fn deed_text(kind: &str, fact: &str, body: &str) -> String {
     format!("{}（{fact}）", act_zh(kind, &Deed::read(body).act))
 }
 
-pub(crate) fn entry_href(seq: i64) -> String {
+fn entry_href(seq: i64) -> String {
     format!("/oversight/entries/{seq}")
+}
+
+/// Where this reader can open an entry: on the page of those who oversee, at its receipt, or nowhere.
+pub(crate) fn opens_at(visit: &Visit, entry: &EntryRow) -> Option<String> {
+    match overseer(visit) {
+        Ok(()) => told(visit, &entry.fact).then(|| entry_href(entry.seq)),
+        Err(_) => may_see(visit, &entry.body).then(|| format!("/receipts/{}", entry.seq)),
+    }
 }
 
 fn last_seq(next: i64) -> String {

@@ -285,7 +285,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
             closed_reason => (!item.is_open()).then(|| item.suspended.clone().unwrap_or_else(|| why.to_owned())),
         },
         lacks => lacks,
-        apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (),
+        apply_href => item.is_open().then(|| format!("/items/{id}/apply")), need_href => (number > 0).then(|| format!("/items/{id}/guide")),
         guides => if number == 0 { Vec::new() } else { vec![
             link("一页指南", &format!("/items/{id}/guide")), link("办事指南（PDF）", &format!("/items/{id}/guide.pdf")),
             link("版本和变更", &format!("/items/{id}/versions")),
@@ -534,7 +534,7 @@ const ADDRESSED: [&str; 13] = [
     "penalty",
 ];
 
-fn may_see(visit: &Visit, entry: &str) -> bool {
+pub(crate) fn may_see(visit: &Visit, entry: &str) -> bool {
     let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
     let word = |name: &str| entry[name].as_str().unwrap_or_default();
     let role = visit.staff().ok().map(|(_, actor)| actor.role);
@@ -566,8 +566,8 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
         ],
         seq => thousands(seq), seq_href => format!("/receipts/{seq}"), leaf_hash => hex(&fadu_ledger::leaf_hash(receipt.entry.as_bytes())),
         proof => context! { tree_size => size, n_hashes => receipt.proof.len(), checkpoint => receipt.checkpoint },
-        next_checkpoint_at => (), verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],
-        download_href => format!("/receipts/{seq}/file"), pdf_href => (),
+        verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],
+        download_href => format!("/receipts/{seq}/file"),
     }))
 }
 

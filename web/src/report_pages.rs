@@ -1,7 +1,7 @@
 //! 年度报告与指标。 The yearly report with its downloads, and each figure opened to the entries it counts.
 
 use crate::fail::Page;
-use crate::oversight::{deed_text, entry_href};
+use crate::oversight::{deed_text, opens_at};
 use crate::session::Visit;
 use crate::view::{fact, figure_context, figure_values, link, pages, tag, thousands};
 use crate::{Fail, Web};
@@ -436,7 +436,7 @@ async fn download(visit: Visit, Path((year, format)): Path<(String, String)>) ->
     let (Ok(year), Some(form)) = (year.parse::<i16>(), Form::of(&format)) else {
         return Err(Fail::NotFound(visit));
     };
-    let report = drawn(&visit, year).await?;
+    let report = drawn(&visit, year).await?.with_links_to(&visit.web.site.base_url);
     // Typesetting takes a second of one processor: not on the threads that answer requests.
     let printed = tokio::task::spawn_blocking(move || form.print(&report))
         .await
@@ -573,7 +573,7 @@ async fn rows(
             None => (row.day.clone(), "台账中找不到这一条".to_owned()),
         };
         rows.push(context! {
-            seq => row.seq.to_string(), href => entry_href(row.seq), when => when, text => text, side => side, quantity => thousands(row.quantity),
+            seq => row.seq.to_string(), href => entry.and_then(|entry| opens_at(visit, entry)), when => when, text => text, side => side, quantity => thousands(row.quantity),
         });
     }
     Ok(rows)

@@ -1,5 +1,6 @@
 //! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
 
+use crate::meter::route;
 use crate::view::{Field, site_context};
 use crate::{Fail, Web};
 use axum::extract::{FromRequestParts, Query, Request, State};
@@ -14,6 +15,7 @@ use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::PoisonError;
 
 /// Two programs on one machine share a browser's cookies: a terminal of supervision signs nobody out of the county.
 fn cookie_name(web: &Web) -> &'static str {
@@ -83,7 +85,8 @@ impl Visit {
 
     /// Renders a page with everything that every page has.
     pub fn page(&self, template: &str, title: &str, values: Value) -> Response {
-        let public = !template.starts_with("desk/") && !template.starts_with("oversight/");
+        // The address decides: some templates are drawn for the public and for those who oversee.
+        let public = !["/desk", "/oversight"].iter().any(|own| self.path.starts_with(own));
         let qr = public.then(|| fadu_report::qr::svg(&format!("{}{}", self.web.site.base_url, self.path)));
         let common = context! {
             site => site_context(&self.web), who => self.who(), csrf => self.csrf.clone(), path => self.path.clone(), large => self.large, qr => qr,
@@ -209,7 +212,7 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
         _ => false,
     };
     if !matches!(*request.method(), Method::GET | Method::HEAD) && (foreign_fetch || foreign_origin) {
-        tracing::warn!(path = request.uri().path(), "a request from another site was turned away");
+        tracing::warn!(route = route(&request), "a request from another site was turned away");
         return (StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行。").into_response();
     }
     drop(web);
@@ -312,6 +315,32 @@ async fn show_signin(
     if error.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
 }
 
+/// 输错的密码。 By account name: how many, and when the last one was; each as long as the name would rest. Names are kept as
+/// digests, all of one length: what is typed there may be anything, a password too.
+#[derive(Default)]
+pub(crate) struct Failures(HashMap<String, (u32, i64)>);
+
+impl Failures {
+    /// Whoever guesses at names that nobody has fills no memory: what is over goes at the next look.
+    fn at(&mut self, now: i64) -> &mut HashMap<String, (u32, i64)> {
+        self.0.retain(|_, (_, last)| now - *last < REST_MINUTES * 60_000);
+        &mut self.0
+    }
+
+    fn rests(&mut self, person: &str, now: i64) -> bool {
+        self.at(now).get(&digest(person)).is_some_and(|(n, _)| *n >= TRIES)
+    }
+
+    fn note(&mut self, person: &str, now: i64) {
+        let (n, last) = self.at(now).entry(digest(person)).or_default();
+        (*n, *last) = (*n + 1, now);
+    }
+
+    fn forget(&mut self, person: &str) {
+        self.0.remove(&digest(person));
+    }
+}
+
 /// Why nobody was signed in.
 pub(crate) enum Denied {
     Wrong,
@@ -323,22 +352,22 @@ pub(crate) enum Denied {
 /// The account, for a page or for a program; wrong passwords count the same at both doors.
 pub(crate) async fn check_password(web: &Web, person: &str, password: &str) -> Result<Account, Denied> {
     let now = web.app.moment().ms;
-    let resting = web.failures.lock().ok().and_then(|failures| failures.get(person).copied());
-    if resting.is_some_and(|(n, last)| n >= TRIES && now - last < REST_MINUTES * 60_000) {
+    let failures = || web.failures.lock().unwrap_or_else(PoisonError::into_inner);
+    if failures().rests(person, now) {
         return Err(Denied::Resting);
     }
-    let account = web.app.sign_in(person, password).await.map_err(Denied::Problem)?;
-    let mut failures = match web.failures.lock() {
-        Ok(failures) => failures,
-        Err(poisoned) => poisoned.into_inner(),
-    };
-    let Some(account) = account else {
-        let count = failures.entry(person.to_owned()).or_insert((0, now));
-        *count = (if now - count.1 < REST_MINUTES * 60_000 { count.0 + 1 } else { 1 }, now);
+    let Some(account) = web.app.sign_in(person, password).await.map_err(Denied::Problem)? else {
+        failures().note(person, now);
         return Err(Denied::Wrong);
     };
-    failures.remove(person);
+    failures().forget(person);
     Ok(account)
+}
+
+/// Where the public comes under TLS, the session goes nowhere without it.
+fn session_cookie(web: &Web, id: &str, seconds: i64) -> String {
+    let secure = if web.site.is_https() { "; Secure" } else { "" };
+    format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(web))
 }
 
 pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Response {
@@ -386,8 +415,7 @@ pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, 
     } else {
         home
     };
-    let cookie =
-        format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", cookie_name(&visit.web), HOURS * 3600);
+    let cookie = session_cookie(&visit.web, &id, HOURS * 3600);
     ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
 }
 
@@ -396,6 +424,30 @@ pub async fn sign_out(visit: Visit) -> Response {
         let app = &visit.web.app;
         let _ = app.store.delete_session(app.region, &digest(id)).await;
     }
-    ([(header::SET_COOKIE, format!("{}=; Path=/; Max-Age=0", cookie_name(&visit.web)))], Redirect::to("/"))
-        .into_response()
+    ([(header::SET_COOKIE, session_cookie(&visit.web, "", 0))], Redirect::to("/")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_passwords_are_remembered_for_their_minutes_and_no_longer() {
+        const REST: i64 = REST_MINUTES * 60_000;
+        let mut failures = Failures::default();
+        for n in 0..TRIES {
+            assert!(!failures.rests("clerk", 0), "after {n}");
+            failures.note("clerk", 0);
+        }
+        assert!(failures.rests("clerk", REST - 1) && !failures.rests("officer", REST - 1));
+        assert!(!failures.rests("clerk", REST));
+        for n in 0..1000 {
+            failures.note(&format!("nobody-{n}"), REST + n);
+        }
+        assert_eq!(failures.0.len(), 1000);
+        failures.note("clerk", 2 * REST + 999);
+        assert_eq!(failures.0.len(), 1, "only what may still count");
+        failures.forget("clerk");
+        assert!(failures.0.is_empty());
+    }
 }

@@ -10,7 +10,7 @@ use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
 use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -20,6 +20,7 @@ use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
 pub fn routes() -> Router<Web> {
@@ -54,9 +55,16 @@ fn question(number: &str, error: Option<&str>) -> Vec<Field> {
     vec![Field::text("number", "编号", true).value(number), code]
 }
 
-async fn ask(visit: Visit) -> Response {
+#[derive(Deserialize, Default)]
+struct TrackQuery {
+    /// Typed on the first page, whose form leads here.
+    #[serde(default)]
+    number: String,
+}
+
+async fn ask(visit: Visit, Query(query): Query<TrackQuery>) -> Response {
     visit.page("portal/track.html", "查询办理进度", context! {
-        errors => Vec::<Value>::new(), fields => question("", None), result => (), help_phone => visit.web.site.help_phone.clone(),
+        errors => Vec::<Value>::new(), fields => question(query.number.trim(), None), result => (), help_phone => visit.web.site.help_phone.clone(),
     })
 }
 

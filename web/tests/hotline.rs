@@ -249,6 +249,20 @@ async fn a_report_is_not_read_where_it_is_about() {
     assert_eq!(county.get(Some(&inspector), &order).await.status, StatusCode::OK);
 }
 
+/// What a caller told is addressed: a figure names the entry, and its number opens it to staff alone.
+#[tokio::test]
+async fn a_figure_of_requests_leads_the_public_to_none_of_them() {
+    let county = county().await;
+    write(&county).await;
+    fadu_figures::tail(&*county.app.store, county.app.region, &county.figures)
+        .await
+        .unwrap();
+    let page = county.get(None, "/figures/hot.taken").await.body;
+    assert!(page.contains("1 条记录") && !page.contains("receipts"), "{page}");
+    let agent = county.sign_in("agent").await;
+    assert!(county.get(Some(&agent), "/figures/hot.taken").await.body.contains("receipts"));
+}
+
 #[tokio::test]
 async fn bad_input_has_its_answer() {
     let county = county().await;

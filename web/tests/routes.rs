@@ -175,3 +175,26 @@ async fn every_address_opens_to_exactly_these() {
     assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
     assert_eq!(expected.len(), found.len(), "the table names an address that nobody serves");
 }
+
+/// 扫码用手机打开本页: what stands on a screen in the hall or on paper leads to itself.
+#[tokio::test]
+async fn every_public_page_carries_its_qr_code() {
+    let mut drawn = 0;
+    for county in [county().await, terminal().await] {
+        for line in TABLE.lines() {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let ["GET", address, "anyone"] = columns[..] else { continue };
+            if address.contains('{') {
+                continue;
+            }
+            let (status, headers, html) =
+                county.ask(Request::get(address).body(Body::empty()).unwrap()).await;
+            let media = headers.get(header::CONTENT_TYPE);
+            if status == StatusCode::OK && media.is_some_and(|media| media == "text/html; charset=utf-8") {
+                assert!(html.contains("<div class=\"qr\">") && html.contains("<svg"), "{address}");
+                drawn += 1;
+            }
+        }
+    }
+    assert!(drawn > 15, "only {drawn} pages were drawn");
+}

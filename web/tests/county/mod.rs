@@ -49,10 +49,15 @@ async fn store(runs: Runs) -> (tempfile::TempDir, Movable, Arc<App>) {
 /// The terminal of supervision, with the same people as the county: their accounts there are others.
 pub async fn terminal() -> County {
     let (folder, clock, app) = store(Runs::apart()).await;
-    peopled(folder, clock, app, String::new(), "县住建局（模拟）".into()).await
+    peopled(folder, clock, app, String::new(), "县住建局（模拟）".into(), "http://localhost").await
 }
 
 pub async fn county() -> County {
+    county_at("http://localhost").await
+}
+
+/// The same county, reached by the public at this address.
+pub async fn county_at(base_url: &str) -> County {
     let (folder, clock, app) = store(Runs::default()).await;
     let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
     fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
@@ -72,7 +77,7 @@ pub async fn county() -> County {
         .min_by_key(|(id, _)| *id)
         .map(|(id, item)| (id.to_string(), item.department.clone()))
         .unwrap();
-    peopled(folder, clock, app, item, department).await
+    peopled(folder, clock, app, item, department, base_url).await
 }
 
 async fn peopled(
@@ -81,6 +86,7 @@ async fn peopled(
     app: Arc<App>,
     item: String,
     department: String,
+    base_url: &str,
 ) -> County {
     let people = [
         ("firm", Role::FirmAgent, "public"),
@@ -111,7 +117,7 @@ async fn peopled(
         region_name: "模拟县".into(),
         simulated: true,
         demonstration_password: None,
-        base_url: "http://localhost".into(),
+        base_url: base_url.into(),
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };

@@ -1,0 +1,81 @@
+//! 门户的页面。 What the public reads leads where it says, and can be opened by who reads it.
+
+mod county;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use county::{County, county};
+use fadu_figures::Figures;
+
+/// A page as a browser reads it: slashes are written as entities. `""` is nobody.
+async fn page(county: &County, person: &str, path: &str) -> (StatusCode, String) {
+    let (status, html) = match person {
+        "" => {
+            let (status, _, html) = county.ask(Request::get(path).body(Body::empty()).unwrap()).await;
+            (status, html)
+        }
+        person => county.sign_in(person).await.page(path).await,
+    };
+    (status, html.replace("&#x2f;", "/"))
+}
+
+/// A county whose figures have read its ledger.
+async fn counted() -> County {
+    let county = county().await;
+    let figures = Figures::load(&fadu_app::registry::figures()).unwrap();
+    fadu_figures::tail(&*county.app.store, county.app.region, &figures)
+        .await
+        .unwrap();
+    county
+}
+
+#[tokio::test]
+async fn a_figure_opens_to_entries_that_its_reader_can_open() {
+    let county = counted().await;
+    let figure = "/figures/svc.items_open";
+    let (_, html) = page(&county, "", figure).await;
+    let after = |rest: &str| rest.split('"').next().unwrap().parse::<i64>().unwrap();
+    let seqs: Vec<i64> = html.split("href=\"/receipts/").skip(1).map(after).collect();
+    assert!(html.contains("早的在前") && seqs.len() > 1 && seqs.is_sorted(), "{seqs:?}");
+    for (person, leads_to) in [
+        ("", "/receipts/"),
+        ("firm", "/receipts/"),
+        ("clerk", "/receipts/"),
+        ("inspector", "/oversight/entries/"),
+    ] {
+        let entry = format!("{leads_to}{}", seqs[0]);
+        let (_, html) = page(&county, person, figure).await;
+        assert!(html.contains(&format!("<a href=\"{entry}\">")), "{person}: {html}");
+        assert_eq!(page(&county, person, &entry).await.0, StatusCode::OK, "{person} {entry}");
+    }
+}
+
+#[tokio::test]
+async fn a_downloaded_report_leads_back_to_the_site() {
+    let county = counted().await;
+    let (_, shown) = page(&county, "", "/report?year=2025").await;
+    assert!(shown.contains("href=\"/figures/svc.items?as_of=2025-03-03\""), "{shown}");
+    let (status, file) = page(&county, "", "/report/2025/html").await;
+    assert_eq!(status, StatusCode::OK);
+    let address = "href=\"http://localhost/figures/svc.items?as_of=2025-03-03\"";
+    assert!(file.contains(address) && !file.contains("href=\"/"), "{file}");
+}
+
+#[tokio::test]
+async fn what_has_to_be_prepared_is_one_page_away() {
+    let county = county().await;
+    let (_, html) = page(&county, "", &format!("/items/{}", county.item)).await;
+    let guide = format!("/items/{}/guide", county.item);
+    assert!(html.contains(&format!("href=\"{guide}\">我要准备什么</a>")), "{html}");
+    let (status, html) = page(&county, "", &guide).await;
+    assert!(status == StatusCode::OK && html.contains("带什么"), "{html}");
+}
+
+#[tokio::test]
+async fn the_number_typed_on_the_first_page_is_there_on_the_next() {
+    let county = county().await;
+    let (_, home) = page(&county, "", "/").await;
+    assert!(home.contains("action=\"/track\"") && home.contains("name=\"number\""));
+    let (_, html) = page(&county, "", "/track?number=+F-20250303-0001").await;
+    assert!(html.contains("value=\"F-20250303-0001\""), "{html}");
+}
