@@ -5,6 +5,7 @@ mod act;
 pub mod attachments;
 pub mod bids;
 pub mod catalogue;
+mod fields;
 pub mod hall;
 pub mod hall_day;
 pub mod hotline;

@@ -61,6 +61,7 @@ pub struct Kind {
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     pub act: for<'a> fn(&'a App, &'a Actor, Asked) -> Answer<'a, Committed>,
     pub draw: fn(&App, state: &str) -> Result<Drawn, Fault>,
+    has: fn(&[&str]) -> bool,
     pub(crate) sweep: for<'a> fn(&'a App, &'a TaskRow, Date) -> Answer<'a, u64>,
     pub(crate) load: for<'a> fn(&'a App, &'a mut Snapshot) -> Answer<'a, ()>,
 }
@@ -83,6 +84,7 @@ impl Kind {
             schema: |generator| M::Act::json_schema(generator),
             act: |app, actor, asked| Box::pin(act::<M>(app, actor, asked)),
             draw: draw::<M>,
+            has: crate::fields::has::<M::Fact>,
             sweep: |app, row, day| Box::pin(app.sweep_one::<M>(row, day)),
             load: |app, snapshot| Box::pin(crate::catalogue::load::<M>(app, snapshot)),
         }
@@ -317,6 +319,12 @@ impl Runs {
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// Whether facts of this kind bear this name, or this field: `case` and `["Accepted", "deemed"]`. What is declared of facts
+/// is held against it when it is loaded.
+pub fn fact_has(of: &str, way: &[&str]) -> bool {
+    kind(of).is_some_and(|kind| (kind.has)(way))
 }
 
 /// The kind of this word in addresses.

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use fadu_app::App;
 use fadu_app::now::{Now, System};
 use fadu_app::private::Keys;
-use fadu_app::registry::Runs;
+use fadu_app::registry::{self, Runs};
 use fadu_app::sources::Agency;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
@@ -351,9 +351,9 @@ impl Home {
     }
 }
 
-/// Every figure that some domain declares.
+/// Every figure that some domain declares, each name in it held against the facts there are.
 pub fn figures() -> anyhow::Result<Figures> {
-    Ok(Figures::load(&fadu_app::registry::figures())?)
+    Ok(Figures::load(&registry::figures())?.held_against(registry::fact_has)?)
 }
 
 /// Written beside and renamed over: a crash leaves the old file or the new one.
@@ -395,6 +395,25 @@ mod tests {
         for (text, names) in wrong {
             let error = format!("{:#}", Config::read(&text).unwrap_err());
             assert!(error.contains(names), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_figure_that_misspells_a_fact_or_a_field_is_not_loaded() {
+        figures().unwrap();
+        let table = [
+            (fadu_service::FIGURES, "\"case.Accepted\"", "\"case.Acepted\""),
+            (fadu_service::FIGURES, "\"fact.deemed\"", "\"fact.demed\""),
+            // Of a part that is flattened into the fact.
+            (fadu_service::FIGURES, "(1 if fact.instant", "(1 if fact.instent"),
+            (fadu_hotline::FIGURES, "fact.place.point.lat", "fact.place.point.lot"),
+            (fadu_hotline::FIGURES, "fact.abandoned_early", "fact.abandoned_erly"),
+        ];
+        for (shipped, right, wrong) in table {
+            let text = shipped.replacen(right, wrong, 1);
+            assert_ne!(text, shipped, "{right}");
+            let held = Figures::load(&[&text]).unwrap().held_against(registry::fact_has);
+            assert!(held.is_err(), "{wrong}");
         }
     }
 }

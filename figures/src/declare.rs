@@ -1,4 +1,5 @@
-//! 指标的声明。 Checked when loaded: an expression that cannot be read stops the program, not a report.
+//! 指标的声明。 Checked when loaded: an expression that cannot be read stops the program, not a report, and so does a name
+//! that no fact bears, which would count nothing for ever and look like a quiet year.
 
 use fadu_ledger::note::hex;
 use minijinja::{Environment, Value};
@@ -67,6 +68,9 @@ pub enum BadFigure {
     Lacks { id: String, adds: Adds, field: &'static str },
 }
 
+/// What an expression sees.
+const SCOPE: [&str; 6] = ["fact", "name", "day", "matter", "org", "role"];
+
 type Expression = minijinja::Expression<'static, 'static>;
 
 /// Expressions borrow the environment they were compiled in; one for the whole program keeps them free to move.
@@ -100,6 +104,47 @@ impl Compiled {
         let all = [&self.when, &self.off_when, &self.part, &self.whole, &self.quantity, &self.key];
         all.iter().any(|expression| expression.is_some())
     }
+
+    fn held_against(&self, has: &dyn Fn(&str, &[&str]) -> bool) -> Result<(), BadFigure> {
+        let declared = &self.declaration;
+        let bad = |field, why| BadFigure::Expression { id: declared.id.clone(), field, why };
+        let on: Vec<_> = facts(&declared.on).collect();
+        let off: Vec<_> = facts(&declared.off).collect();
+        for (field, named) in [("on", &on), ("off", &off)] {
+            if let Some((kind, fact)) = named.iter().find(|(kind, fact)| !has(kind, &[*fact])) {
+                return Err(bad(field, format!("there is no fact `{kind}.{fact}`")));
+            }
+        }
+        let both: Vec<_> = on.iter().chain(&off).copied().collect();
+        let expressions = [
+            ("when", &self.when, &on),
+            ("off_when", &self.off_when, &off),
+            ("part", &self.part, &both),
+            ("whole", &self.whole, &both),
+            ("quantity", &self.quantity, &both),
+            ("key", &self.key, &both),
+        ];
+        for (field, expression, named) in expressions {
+            let seen = expression.iter().flat_map(|expression| expression.undeclared_variables(true));
+            for path in seen {
+                let Some(fields) = path.strip_prefix("fact.") else { continue };
+                let bears = |(kind, fact): &(&str, &str)| {
+                    let way: Vec<&str> = std::iter::once(*fact).chain(fields.split('.')).collect();
+                    has(kind, &way)
+                };
+                if !named.iter().any(bears) {
+                    return Err(bad(field, format!("none of its facts has `{path}`")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Kind and fact of each, as `on` and `off` name them.
+fn facts(named: &str) -> impl Iterator<Item = (&str, &str)> {
+    let named = named.split(',').map(str::trim).filter(|fact| !fact.is_empty());
+    named.map(|fact| fact.split_once('.').unwrap_or((fact, "")))
 }
 
 #[derive(Deserialize)]
@@ -118,6 +163,14 @@ impl Figures {
             }
         }
         Ok(figures)
+    }
+
+    /// Holds every name against the facts there are: `has` says whether the facts of a kind bear this name, or this field
+    /// of it. A field need be borne by one of the facts only, since an expression may ask which it sees.
+    /// Errors: the first name that nobody bears.
+    pub fn held_against(self, has: impl Fn(&str, &[&str]) -> bool) -> Result<Figures, BadFigure> {
+        self.list.iter().try_for_each(|figure| figure.held_against(&has))?;
+        Ok(self)
     }
 
     fn add(&mut self, declaration: Declaration) -> Result<(), BadFigure> {
@@ -145,10 +198,14 @@ impl Figures {
         let compile = |field, text: &Option<String>| -> Result<Option<Expression>, BadFigure> {
             let Some(text) = text else { return Ok(None) };
             let bad = |why: String| BadFigure::Expression { id: id.clone(), field, why };
-            ENVIRONMENT
+            let expression = ENVIRONMENT
                 .compile_expression_owned(text.clone())
-                .map(Some)
-                .map_err(|error| bad(error.to_string()))
+                .map_err(|error| bad(error.to_string()))?;
+            let mut names = expression.undeclared_variables(false).into_iter();
+            match names.find(|name| !SCOPE.contains(&name.as_str())) {
+                Some(name) => Err(bad(format!("there is no `{name}` to see"))),
+                None => Ok(Some(expression)),
+            }
         };
         let compiled = Compiled {
             digest: hex(&Sha256::digest(format!("{declaration:?}"))[..8]),
@@ -161,9 +218,8 @@ impl Figures {
             declaration,
         };
         let n = self.list.len();
-        for (facts, counts_in) in [(&compiled.declaration.on, true), (&compiled.declaration.off, false)] {
-            for fact in facts.split(',').map(str::trim).filter(|fact| !fact.is_empty()) {
-                let (kind, fact) = fact.split_once('.').unwrap_or((fact, ""));
+        for (named, counts_in) in [(&compiled.declaration.on, true), (&compiled.declaration.off, false)] {
+            for (kind, fact) in facts(named) {
                 let of_kind = self.by_fact.entry(kind.to_owned()).or_default();
                 of_kind.entry(fact.to_owned()).or_default().push((n, counts_in));
             }

@@ -140,4 +140,43 @@ fn a_wrong_declaration_is_refused_when_loaded() {
             .to_string()
             .contains("twice")
     );
+    let broken = DECLARED.replace("fact.good is", "fcat.good is");
+    assert!(Figures::load(&[&broken]).err().unwrap().to_string().contains("fcat"));
+}
+
+#[test]
+fn a_name_that_no_fact_bears_is_refused() {
+    let has = |kind: &str, way: &[&str]| match way {
+        ["Done" | "Undone"] => kind == "case",
+        ["Done", field] => ["good", "days", "who"].contains(field),
+        ["Undone", field] => *field == "why",
+        _ => false,
+    };
+    let held = |text: &str| Figures::load(&[text]).unwrap().held_against(has).err();
+    assert!(held(DECLARED).is_none());
+    let both = DECLARED.replace("\"case.Done\"", "\"case.Done, case.Undone\"");
+    assert!(held(&both).is_none(), "one of the facts bears each field");
+    let table = [
+        ("case.Done", "case.Dnoe", "`on`: there is no fact `case.Dnoe`"),
+        ("case.Done", "cases.Done", "cases.Done"),
+        ("case.Done", "case", "`case.`"),
+        ("\"fact.good\"", "\"fact.goood\"", "`t.rate`, `part`: none of its facts has `fact.goood`"),
+        ("fact.good is", "fact.goood is", "`whole`"),
+        ("fact.days", "fact.days + fact.dyas", "`quantity`"),
+        ("fact.who", "fact.who.name", "`key`"),
+        ("case.Done\"\nadds = \"distinct\"", "case.Undone\"\nadds = \"distinct\"", "`key`"),
+        ("adds = \"count\"", "adds = \"count\"\nwhen = \"fact.gone\"", "`when`"),
+        ("adds = \"count\"", "adds = \"stock\"\noff = \"case.Udone\"", "`off`"),
+        (
+            "adds = \"count\"",
+            "adds = \"stock\"\noff = \"case.Undone\"\noff_when = \"fact.good\"",
+            "`off_when`",
+        ),
+    ];
+    for (right, wrong, says) in table {
+        let text = DECLARED.replacen(right, wrong, 1);
+        assert_ne!(text, DECLARED, "{wrong}");
+        let error = held(&text).unwrap_or_else(|| panic!("{wrong} is held for right")).to_string();
+        assert!(error.contains(says), "{wrong}: {error}");
+    }
 }
