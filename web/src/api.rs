@@ -4,8 +4,9 @@
 //! makes a repeated request the same act. The description at `/api/openapi.json` is drawn from the registered acts.
 
 use crate::Web;
+use crate::extract::Path;
 use crate::session::{Denied, Visit, check_password};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -99,7 +100,7 @@ impl IntoResponse for No {
                 StatusCode::NOT_FOUND,
                 "not-found",
                 "没有这件事",
-                "编号不对，或者无权查看".to_owned(),
+                "地址或者编号不对，或者无权查看".to_owned(),
                 json!({}),
             ),
             No::Problem(Problem::NotRun(business)) => problem(

@@ -1,5 +1,6 @@
 //! 窗口收件。 A clerk finds the item, ticks what was brought, scans or not, and hands the applicant a receipt.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::portal::find_item;
 use crate::session::{Visit, random};
@@ -9,7 +10,6 @@ use crate::submission::{
 use crate::view::{Field, basis_links, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;

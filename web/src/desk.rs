@@ -1,5 +1,6 @@
 //! 工作台。 My tasks by time left; one case a screen with only the acts open to me, each with its basis.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::matters::{href_of, task_zh as task_of};
 use crate::notices::notices;
@@ -12,7 +13,6 @@ use crate::view::{
 };
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -698,7 +698,7 @@ fn read_act(
 async fn do_act(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+    extract::Form(pairs): extract::Form<Vec<(String, String)>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
     let back = format!("/desk/cases/{id}");

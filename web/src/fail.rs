@@ -1,6 +1,7 @@
 //! 三种“不行”的页面。 Invalid goes back into the form (there, not here); a refusal has its own page with rule,
 //! article and helper; a fault gets a reference number, and its details go to the log once.
 
+use crate::api::No;
 use crate::session::Visit;
 use crate::view::{basis_links, link};
 use axum::http::StatusCode;
@@ -11,7 +12,7 @@ use minijinja::context;
 
 pub enum Fail {
     NotFound(Visit),
-    /// What was sent is no form of ours: whoever sent it may try again, nothing of ours is broken.
+    /// What was sent is no address or form of ours: whoever sent it may try again, nothing of ours is broken.
     Unreadable(Visit),
     Refused {
         visit: Visit,
@@ -68,6 +69,11 @@ impl Fail {
 impl IntoResponse for Fail {
     fn into_response(self) -> Response {
         match self {
+            // A program is told in its own words.
+            Fail::NotFound(visit) if visit.path.starts_with("/api/") => No::NotFound.into_response(),
+            Fail::Unreadable(visit) if visit.path.starts_with("/api/") => {
+                No::Unreadable("地址读不出来".to_owned()).into_response()
+            }
             Fail::SignIn { back } => {
                 Redirect::to(&format!("/sign-in?return_to={}", crate::view::encode(&back))).into_response()
             }
@@ -81,9 +87,9 @@ impl IntoResponse for Fail {
             Fail::Unreadable(visit) => {
                 let page = visit.page(
                     "shared/not_found.html",
-                    "表单没有完整送到",
+                    "读不出来",
                     context! {
-                        text => "收到的内容读不出来，没有办理。请返回上一页重新提交；您填写的内容还在那里。",
+                        text => "收到的地址或者表单读不出来，没有办理。地址请核对以后再打开；表单请返回上一页重新提交，您填写的内容还在那里。",
                         suggestions => vec![link("首页", "/")],
                     },
                 );

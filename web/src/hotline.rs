@@ -1,13 +1,13 @@
 //! 12345 对公众的页面。 A citizen writes a request, follows it by number and code on a phone, supplements and rates it, and
 //! reads what others agreed to have read.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::{applicant, filled};
 use crate::view::{Field, act_form, clock_badge, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -181,7 +181,7 @@ pub(crate) fn private_of(form: &Form) -> BTreeMap<String, String> {
         .collect()
 }
 
-async fn submit(visit: Visit, headers: HeaderMap, axum::Form(form): axum::Form<Form>) -> Page {
+async fn submit(visit: Visit, headers: HeaderMap, extract::Form(form): extract::Form<Form>) -> Page {
     let idem = form
         .get("idem")
         .filter(|idem| !idem.is_empty())
@@ -210,7 +210,7 @@ async fn submit(visit: Visit, headers: HeaderMap, axum::Form(form): axum::Form<F
     }
 }
 
-async fn look_up(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn look_up(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let app = &visit.web.app;
     let found = app
@@ -510,7 +510,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
 async fn do_act(
     mut visit: Visit,
     Path((id, code, name)): Path<(String, String, String)>,
-    axum::Form(form): axum::Form<Form>,
+    extract::Form(form): extract::Form<Form>,
 ) -> Page {
     let (id, order) = by_code(&mut visit, &id, &code).await?;
     let here = format!("/12345/{id}/{code}");

@@ -1,6 +1,7 @@
 //! 12345 通报。 A day's, a week's or a month's bulletin, drawn from figures alone: own sentences, exact values, charts, and
 //! below them how each figure is counted.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::hotline::word;
 use crate::report_pages::pieces;
@@ -8,7 +9,6 @@ use crate::session::Visit;
 use crate::view::{Field, figure_context, link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;

@@ -1,6 +1,7 @@
 //! 派单分类页。 The categories of this county: the shipped list, with what the hotline renamed, added and retired. Groups stand:
 //! the dispatch catalogue and the figures rest on them.
 
+use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::categories;
 use crate::session::{Visit, random};
@@ -8,7 +9,6 @@ use crate::submission::filled;
 use crate::view::{Field, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -84,7 +84,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid]) -> axum::response::Respon
 }
 
 /// `do` says which button: set, or retire.
-async fn change(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn change(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let actor = keeper(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let value = |name: &str| form.get(name).map_or("", |value| value.trim()).to_owned();

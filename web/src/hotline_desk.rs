@@ -1,6 +1,7 @@
 //! 12345 坐席与收件箱。 Take a call: who called before, what is like it, what the knowledge says, what the words speak for;
 //! then take it, and dispatch it by the catalogue, with one key.
 
+use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
 use crate::session::{Visit, random};
@@ -8,7 +9,6 @@ use crate::submission::filled;
 use crate::view::{Field, due_badge, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -349,7 +349,7 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
 }
 
 /// `do` says which button: look, take, dispatch, `answer:ID`, `emergency:police`.
-async fn take(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn take(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let wish = form.get("do").map_or("look", String::as_str);

@@ -1,13 +1,13 @@
 //! 开放接口的密钥。 Who may post through the open interface: each client has a key, shown once and kept as a digest in an
 //! account of its own, and may post so many requests a minute.
 
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::filled;
 use crate::view::{Field, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -141,7 +141,7 @@ async fn show(
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
 }
 
-async fn make(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
+async fn make(visit: Visit, extract::Form(form): extract::Form<HashMap<String, String>>) -> Page {
     keeper(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let name = form.get("name").map_or("", |name| name.trim());
@@ -171,7 +171,7 @@ async fn make(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>
 async fn close(
     visit: Visit,
     Path(person): Path<String>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     keeper(&visit)?;
     visit.own_form(form.get("csrf"))?;

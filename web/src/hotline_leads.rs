@@ -2,6 +2,7 @@
 //! receipt by the one inspector it was addressed to. That inspector reads the words, nobody else ever does: who proposed a
 //! lead sees that it is there, and to everybody else its address leads nowhere.
 
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::hotline_acts::names;
 use crate::session::{Visit, random};
@@ -9,7 +10,6 @@ use crate::submission::filled;
 use crate::view::{Field, Names, act_form, fact, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -127,7 +127,7 @@ async fn new(visit: Visit) -> Page {
     Ok(show_form(&visit, &Form::new(), &[]))
 }
 
-async fn propose(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let actor = may_propose(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
@@ -299,7 +299,7 @@ fn receipt(lead: &Lead, entries: &[EntryRow], people: &Names) -> Vec<Value> {
 async fn do_act(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(form): axum::Form<Form>,
+    extract::Form(form): extract::Form<Form>,
 ) -> Page {
     let (matter, _, actor) = open(&visit, &id).await?;
     visit.own_form(form.get("csrf"))?;

@@ -1,5 +1,6 @@
 //! 工单页。 One order a screen: what was said, who has it, how long it has, and only the acts that fit.
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::hotline::{fact_zh, last_said, status_tag};
 use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
@@ -9,7 +10,6 @@ use crate::submission::{Incoming, Sent, Upload, filled, keep_files, read_form};
 use crate::view::{Names, act_form, clock_badge, fact, refusal_row, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};

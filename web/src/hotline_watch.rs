@@ -1,13 +1,13 @@
 //! 12345 研判。 Bursts with a parent raised by a person, where and about what people call, tomorrow's load beside the
 //! roster, and which answers rest on articles that have changed.
 
+use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::categories;
 use crate::session::{Visit, random};
 use crate::view::{Field, basis_href, basis_links, fact, fact_link, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use fadu_app::now::{clock_text, start_of};
@@ -125,7 +125,7 @@ async fn bursts(visit: Visit) -> Page {
 
 /// Raises the parent where there is none and merges the members one by one. Whatever stops in between, the same button
 /// finishes it: what is merged already is no member any more.
-async fn raise(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn raise(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let actor = of_the_hotline(&visit)?;
     visit.own_form(form.get("csrf"))?;
     let value = |name: &str| form.get(name).map_or("", String::as_str);

@@ -1,12 +1,12 @@
 //! 双随机、一公开的公开页面。 Each round with its items, its draws, what was found and what was corrected; whose name the list
 //! hides stays hidden.
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{basis_links, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::routing::get;
 use fadu_app::store::MatterRow;
 use fadu_kernel::{Matter, MatterId};

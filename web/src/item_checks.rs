@@ -1,13 +1,13 @@
 //! 目录质检。 What is wrong with the catalogue, and how it differs from what the level above sent: lists to work through.
 
 use crate::Web;
+use crate::extract::Query;
 use crate::fail::Page;
 use crate::item_pages::changes;
 use crate::manage::filter;
 use crate::session::Visit;
 use crate::view::{encode, pages, tag};
 use axum::Router;
-use axum::extract::Query;
 use axum::routing::get;
 use fadu_app::items::{Difference, Finding, compared, findings};
 use fadu_service::quality::Flaw;

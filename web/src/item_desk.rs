@@ -1,6 +1,7 @@
 //! 事项目录的办理。 A department claims its item and drafts it, its head, the reform office and the justice bureau review it, the
 //! catalogue's keeper publishes it with its day. What each may do next stands on the item's page.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::item_pages::changes;
 use crate::manage::filter;
@@ -9,7 +10,6 @@ use crate::submission::filled;
 use crate::view::{Field, Names, act_form, encode, fact, link, pages, tag};
 use crate::{Fail, Web, item_form};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -500,7 +500,7 @@ fn read_act(
 async fn do_act(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
     let known: Option<MatterId> = match id.as_str() {

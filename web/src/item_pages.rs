@@ -1,12 +1,12 @@
 //! 事项的公开页。 Its versions, what changed between any two, and its guide: short on a page, short and full as PDF.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::portal::find_item;
 use crate::session::Visit;
 use crate::view::{encode, link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;

@@ -1,6 +1,7 @@
 //! 联办件的进度。 Whoever holds number and code sees one line an item: who has it, until when, what came of it and why;
 //! and does what is the applicant's own (补正、撤回).
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, filled, read_form};
@@ -8,7 +9,6 @@ use crate::themes::{file_fields, papers};
 use crate::view::{Field, act_form, clock_badge, due_badge, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};

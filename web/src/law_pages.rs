@@ -1,11 +1,11 @@
 //! 法规与权责。 Statutes and articles as held on the shelf, with what rests on them; the power list.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{citations, encode, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::routing::get;
 use fadu_law::check::Cited;
 use fadu_law::text::{Article, ArticleNo, Statute};

@@ -3,6 +3,7 @@
 mod api;
 mod counter;
 mod desk;
+mod extract;
 mod fail;
 mod forms;
 mod hall;

@@ -1,11 +1,11 @@
 //! 管理。 What rests on an article, and who holds which post.
 
+use crate::extract::Query;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{basis_href, citations, encode, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Query;
 use axum::routing::get;
 use fadu_kernel::{Basis, Role};
 use fadu_law::check::Cited;

@@ -2,13 +2,13 @@
 //! for every registered kind of matter, so that a domain serves from its first day. A kind whose users deserve better
 //! has pages of its own beside these.
 
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::forms::Form;
 use crate::session::Visit;
 use crate::view::{Field, Names, act_form, due_badge, fact, link, refusal_row, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -309,7 +309,7 @@ fn said(data: &serde_json::Value) -> String {
 async fn do_act(
     visit: Visit,
     Path((word, id, name)): Path<(String, String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let kind = kind_of(&visit, &word, visit.staff()?.1.role)?;
     let here = format!("/desk/matters/{word}/{id}");

@@ -1,11 +1,11 @@
 //! 文书。 The notices that a case has given rise to, each with the fact it tells of, as a sealed PDF in official layout.
 
 use crate::desk::{Opened, open, reads};
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;

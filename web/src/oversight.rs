@@ -1,5 +1,6 @@
 //! 监督。 Time limits by department, figures, the ledger and its proofs, the acts of one day. Only reads.
 
+use crate::extract::{Form, Path, Query};
 use crate::fail::Page;
 use crate::portal::may_see;
 use crate::session::Visit;
@@ -8,11 +9,10 @@ use crate::view::{
     thousands, told, told_of_consulting,
 };
 use crate::{Fail, Web};
-use axum::extract::{Path, Query};
+use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Form, Router};
 use fadu_app::now::clock_text;
 use fadu_app::store::{EntryRow, MatterRow, OpenCount, RefusalRow};
 use fadu_kernel::{Matter, MatterId, Role};

@@ -1,12 +1,12 @@
 //! 检查和监督的文书。 Each tells of one fact and stands beside it, sealed, in official layout: the notice of an inspection, the
 //! order to correct with its deadline, the letter of a hand-over.
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::link;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;

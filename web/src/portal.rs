@@ -1,6 +1,7 @@
 //! 门户。 For a citizen on a phone: find an item, know what to bring, apply, and follow the case without an account.
 
 use crate::desk::Opened;
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::{
@@ -12,7 +13,6 @@ use crate::view::{
 };
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;

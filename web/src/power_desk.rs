@@ -1,5 +1,6 @@
 //! 权责清单的办理。 A department drafts its power, the bureau reviews and publishes, the government approves and ends.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::manage::filter;
 use crate::power_pages::fact_zh;
@@ -8,7 +9,6 @@ use crate::submission::filled;
 use crate::view::{Field, Names, act_form, basis_links, fact, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -370,7 +370,7 @@ pub(crate) fn read_basis(visit: &Visit, line: &str) -> Result<Basis, &'static st
 async fn do_act(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
     let known: Option<MatterId> = match id.as_str() {

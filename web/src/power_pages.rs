@@ -1,12 +1,12 @@
 //! 权责清单。 The list as it stands or stood, and one power with its bases, duties, items and history.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::manage::filter;
 use crate::session::Visit;
 use crate::view::{basis_href, basis_links, encode, fact, fact_link, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::routing::get;
 use fadu_kernel::MatterId;
 use fadu_law::Power;

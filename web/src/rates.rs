@@ -1,10 +1,10 @@
 //! 四办率。 What the catalogue declares beside what happened in cases, each with what it counts and its day.
 
 use crate::Web;
+use crate::extract::Query;
 use crate::session::Visit;
 use crate::view::{figure_context, figure_values};
 use axum::Router;
-use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::Date;

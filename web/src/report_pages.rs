@@ -1,12 +1,12 @@
 //! 年度报告与指标。 The yearly report with its downloads, and each figure opened to the entries it counts.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::oversight::{deed_text, opens_at};
 use crate::session::Visit;
 use crate::view::{fact, figure_context, figure_values, link, pages, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;

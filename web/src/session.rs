@@ -1,9 +1,10 @@
 //! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
 
 use crate::meter::route;
+use crate::extract::{self, Query};
 use crate::view::{Field, site_context};
 use crate::{Fail, Web};
-use axum::extract::{FromRequestParts, Query, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -370,7 +371,7 @@ fn session_cookie(web: &Web, id: &str, seconds: i64) -> String {
     format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(web))
 }
 
-pub async fn sign_in(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Response {
+pub async fn sign_in(visit: Visit, extract::Form(form): extract::Form<HashMap<String, String>>) -> Response {
     let value = |name: &str| form.get(name).cloned().unwrap_or_default();
     let (person, password, return_to) =
         (value("username").trim().to_owned(), value("password"), value("return_to"));

@@ -1,6 +1,7 @@
 //! 公共资源交易监督的页面。 What the terminal shows the public: the venues and whether their ledgers hold, campaigns, decisions
 //! that are announced; and at the desk the alerts, each with its evidence beside it, worked to a disposition.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::matters::{Failed, errors_of, forms_of, perform, step};
 use crate::session::Visit;
@@ -9,7 +10,6 @@ use crate::view::{
 };
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -259,7 +259,7 @@ async fn source_entry(visit: &Visit, source: &str) -> Result<Option<String>, Fai
 async fn do_alert(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let Some(kind) = registry::kind(Alert::KIND) else { return Err(Fail::NotFound(visit)) };
     let here = format!("/desk/alerts/{id}");

@@ -1,6 +1,7 @@
 //! 专项核查的页面。 Campaigns with what every rule said, by sector and by rule; and each project's findings, worked to their
 //! dispositions.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::matters::{Failed, errors_of, forms_of, perform, step};
 use crate::session::Visit;
@@ -8,7 +9,6 @@ use crate::supervision_pages::campaign_row;
 use crate::view::{Names, encode, fact, fact_link, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -271,7 +271,7 @@ fn finding_row((at, row): (usize, &Row)) -> Value {
 async fn do_review(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let Some(kind) = registry::kind(Review::KIND) else { return Err(Fail::NotFound(visit)) };
     let here = format!("/desk/reviews/{id}");

@@ -5,12 +5,13 @@
 //! In a simulated county a simulated exchange obeys at once.
 
 use crate::api::{No, who};
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::hotline_desk::agent;
 use crate::session::{Visit, random};
 use crate::view::tag;
 use crate::{Fail, Web};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -201,7 +202,7 @@ type Form = HashMap<String, String>;
 async fn control(
     visit: Visit,
     Path((call, command)): Path<(String, String)>,
-    axum::Form(form): axum::Form<Form>,
+    extract::Form(form): extract::Form<Form>,
 ) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
@@ -234,7 +235,7 @@ async fn control(
 }
 
 /// A call of the simulated exchange, from a number that nobody has.
-async fn simulate(visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn simulate(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
     if !visit.web.site.simulated {

@@ -1,13 +1,13 @@
 //! 一件事，办事指南和申请。 What belongs together, in which order, asked once: the list of themes, a guide of each, and
 //! an application in three steps: situation, one form with one set of materials, the receipt.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::submission::{Incoming, Sent, Upload, applicant, filled, identity_fields, keep_files, read_form};
 use crate::view::{Field, encode, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;

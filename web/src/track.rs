@@ -2,6 +2,7 @@
 //! the documents, and the acts that are the applicant's own (补正、听证、撤回).
 
 use crate::desk::{Opened, open, open_acts};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::notices::{notice_pdf, notices};
 use crate::portal::{status_tag, steps_of, timeline};
@@ -10,7 +11,6 @@ use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
 use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -68,7 +68,7 @@ async fn ask(visit: Visit, Query(query): Query<TrackQuery>) -> Response {
     })
 }
 
-async fn look_up(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
+async fn look_up(visit: Visit, extract::Form(form): extract::Form<HashMap<String, String>>) -> Page {
     let value = |name: &str| form.get(name).map_or("", |value| value.trim());
     let (number, code) = (value("number").to_ascii_uppercase(), value("secret").to_ascii_uppercase());
     let app = &visit.web.app;

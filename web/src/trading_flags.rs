@@ -1,12 +1,12 @@
 //! 风险提示。 A tender's flags at the desk: what was found, with the evidence side by side, what could not be computed and
 //! what it lacks. A signal for people to look into, never a decision; the public page has none of it.
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{basis_links, fact, link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::routing::get;
 use fadu_app::registry;
 use fadu_kernel::{Matter, MatterId};

@@ -2,14 +2,15 @@
 //! found, and the opening record is kept under the digest that closes it. Nothing of a bid is here before the opening
 //! has begun.
 
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::trading_pages::{download, minute, yuan};
 use crate::view::{fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
+use axum::extract::Multipart;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -304,7 +305,7 @@ async fn shares(visit: Visit, Path(id): Path<String>, form: Result<Multipart, Mu
 async fn deed(
     visit: Visit,
     Path((id, deed)): Path<(String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (actor, matter, project) = project_of(&visit, &id)?;
     visit.own_form(form.get("csrf"))?;

@@ -1,12 +1,12 @@
 //! 公共资源交易。 What the law makes public of a tender, step by step, and nothing of its bidders before the opening; and
 //! every draw with all that is needed to compute it again.
 
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{encode, fact, fact_link, link, pages, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;

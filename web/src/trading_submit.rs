@@ -5,6 +5,7 @@
 //! deadline, reveals; nobody else can. A bidder seals before the file comes here, with the command or in the browser
 //! (`static/bid.js`): the server sees ciphertext only, and keeps nothing that is no envelope.
 
+use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::trading_pages::download;
@@ -12,7 +13,7 @@ use crate::view::{Field, fact, fact_link};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;

@@ -247,3 +247,47 @@ async fn pages_answer_bad_requests_plainly() {
         assert_eq!(found.as_u16(), status, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_on_our_own_page() {
+    let county = county().await;
+    let asked = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+    let posted = |path: &str| {
+        let request = Request::post(path).header("content-type", "application/json");
+        request.body(Body::from("{}")).unwrap()
+    };
+    let table = [
+        asked("/items?page=abc"),
+        asked("/receipts/abc"),
+        asked("/receipts/abc/file"),
+        asked("/items/%FF"),
+        posted("/desk/cases/0000000000001/acts/Accept"),
+        posted("/sign-in"),
+    ];
+    for request in table {
+        let path = request.uri().to_string();
+        let (status, headers, page) = county.ask(request).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8", "{path}");
+        assert!(page.contains("读不出来") && page.contains("</html>"), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_is_told_of_a_wrong_address_in_its_own_words() {
+    let county = county().await;
+    let table = [
+        (Request::get("/api/moons/of/no/kind"), 404, "not-found"),
+        (Request::post("/api/cases/0000000000009/acts/Accept/now"), 404, "not-found"),
+        (Request::post("/api/%FF"), 400, "unreadable"),
+    ];
+    for (request, status, kind) in table {
+        let request = request.body(Body::empty()).unwrap();
+        let path = request.uri().to_string();
+        let (found, headers, text) = county.ask(request).await;
+        assert_eq!(found.as_u16(), status, "{path}");
+        assert_eq!(headers["content-type"], "application/problem+json", "{path}");
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(answer["type"], format!("urn:fadu:problem:{kind}"), "{path}");
+    }
+}

@@ -3,11 +3,11 @@
 //! refreshes.
 
 use super::{hall_of, minutes_zh, open_halls};
+use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;

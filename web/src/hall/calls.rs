@@ -3,13 +3,13 @@
 
 use super::window::{call_zh, departments};
 use super::{open_halls, stuck};
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::{Field, Names, act_form, due_badge, fact, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -130,7 +130,7 @@ fn choices(list: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The window writes down what somebody could not get done; a name and a telephone are not needed for it.
-async fn report(visit: Visit, axum::Form(form): axum::Form<HashMap<String, String>>) -> Page {
+async fn report(visit: Visit, extract::Form(form): extract::Form<HashMap<String, String>>) -> Page {
     let (_, actor) = visit.staff()?;
     visit.own_form(form.get("csrf"))?;
     let (act, private) = match stuck::read(&form) {
@@ -409,7 +409,7 @@ fn fields(kind: &str, act: &str, departments: Vec<(String, String)>) -> Vec<Fiel
 async fn do_act(
     visit: Visit,
     Path((kind, id, name)): Path<(String, String, String)>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
     visit.own_form(form.get("csrf"))?;

@@ -1,13 +1,13 @@
 //! 好差评。 One page for one contact, opened by its code alone: five grades and none chosen beforehand.
 
 use super::{new_idem, open_halls, sender, ticket_of};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::Field;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -192,7 +192,7 @@ async fn evaluate(
     mut visit: Visit,
     Path((contact, code)): Path<(String, String)>,
     Query(from): Query<From>,
-    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+    extract::Form(pairs): extract::Form<Vec<(String, String)>>,
 ) -> Page {
     let form: HashMap<String, String> = pairs.iter().cloned().collect();
     if visit.account.is_some() {

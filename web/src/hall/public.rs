@@ -2,13 +2,13 @@
 //! tells how it stands and refreshes itself.
 
 use super::{hall_of, minutes_zh, new_idem, open_halls, sender, ticket_of, ticket_zh};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::{Field, encode, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -171,7 +171,7 @@ async fn take(
     mut visit: Visit,
     Path(id): Path<String>,
     Query(query): Query<TakeQuery>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     if visit.account.is_some() {
         visit.own_form(form.get("csrf"))?;
@@ -318,7 +318,7 @@ async fn do_act(
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
     Query(query): Query<TicketQuery>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     if visit.account.is_some() {
         visit.own_form(form.get("csrf"))?;

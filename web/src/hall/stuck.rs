@@ -3,13 +3,13 @@
 
 use super::calls::fact_zh;
 use super::{new_idem, open_halls, sender};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::{Field, act_form, clock_badge, fact, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -98,7 +98,7 @@ fn show_form(visit: &Visit, mut answers: Form, wrong: &[Invalid]) -> Page {
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
 }
 
-async fn report(mut visit: Visit, axum::Form(form): axum::Form<Form>) -> Page {
+async fn report(mut visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
     if visit.account.is_some() {
         visit.own_form(form.get("csrf"))?;
     }
@@ -250,7 +250,7 @@ async fn show(
 async fn escalate(
     mut visit: Visit,
     Path((id, code)): Path<(String, String)>,
-    axum::Form(form): axum::Form<Form>,
+    extract::Form(form): extract::Form<Form>,
 ) -> Page {
     let (id, stuck) = by_code(&mut visit, &id, &code).await?;
     let here = format!("/stuck/{id}/{code}");

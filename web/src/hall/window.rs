@@ -2,13 +2,13 @@
 //! office. Everything by keyboard.
 
 use super::{hall_of, minutes_zh, new_idem, open_halls, ticket_zh};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::filled;
 use crate::view::{Field, act_form, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -309,7 +309,7 @@ async fn do_act(
     visit: Visit,
     Path((hall, window, name)): Path<(String, String, String)>,
     Query(about): Query<About>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let actor = clerk(&visit)?;
     visit.own_form(form.get("csrf"))?;

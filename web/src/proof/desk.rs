@@ -2,6 +2,7 @@
 //! of checks that other departments wait for.
 
 use super::{exemption as of_case, persons};
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::matters::task_zh;
 use crate::session::Visit;
@@ -9,7 +10,6 @@ use crate::submission::{Incoming, Sent, filled, read_form};
 use crate::view::{Field, Names, act_form, basis_links, due_badge, fact, fact_link, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -459,7 +459,7 @@ async fn show_check(visit: &Visit, id: &str, answers: &HashMap<String, String>, 
 async fn answer(
     visit: Visit,
     Path(id): Path<String>,
-    axum::Form(form): axum::Form<HashMap<String, String>>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
     visit.own_form(form.get("csrf"))?;

@@ -1,13 +1,13 @@
 //! 我的证照与公开核验。 A holder sees their licences, each with a code that anybody checks: on this page with the newest word of
 //! the county, or without any network by the signed text alone.
 
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::track::by_code;
 use crate::view::{Field, fact, tag};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -187,7 +187,7 @@ async fn check(mut visit: Visit, Query(scanned): Query<Scanned>) -> Page {
     }
 }
 
-async fn check_text(visit: Visit, axum::Form(typed): axum::Form<Typed>) -> Page {
+async fn check_text(visit: Visit, extract::Form(typed): extract::Form<Typed>) -> Page {
     answer(&visit, &typed.text).await
 }
 

@@ -2,13 +2,13 @@
 //! paper stays the other way.
 
 use super::exemption;
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::{Visit, random};
 use crate::track::{applicant, by_code};
 use crate::view::Field;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -88,7 +88,7 @@ fn show(
 async fn promise(
     mut visit: Visit,
     Path((id, code)): Path<(String, String)>,
-    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+    extract::Form(pairs): extract::Form<Vec<(String, String)>>,
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = format!("/track/{}/{code}", opened.id);
