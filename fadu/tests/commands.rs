@@ -471,8 +471,13 @@ fn real_statutes_and_a_real_catalogue() {
         |code: &&&String| listed(code).is_none_or(|listing| listing.completed_by(&definitions).is_none());
     let opened = members.iter().filter(opened).count();
     assert!(invented > 0 && opened > invented);
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items", "--json"]))["value"], 1135 + invented);
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items_open", "--json"]))["value"], 30 + opened);
+    let sent = folder.path().join("items.json");
+    let sent = json(&fadu(&data, &["items", "export", sent.to_str().unwrap(), "--json"]));
+    assert_eq!(sent["directory"], 1135 + invented);
+    for figure in ["svc.items", "svc.items_open"] {
+        let counted = json(&fadu(&data, &["figure", figure, "--json"]));
+        assert_eq!(counted["value"], 30 + opened, "{figure}: in use, not only listed");
+    }
     assert!(text(&fadu(&data, &["law", "show", "行政许可法#32"])).contains("五日内一次告知"));
     assert!(text(&fadu(&data, &["law", "search", "一次告知", "补正"])).contains("行政许可法第三十二条"));
 }
