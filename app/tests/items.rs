@@ -191,8 +191,18 @@ async fn rates_follow_what_is_in_use_on_the_day() {
     let (law, promise) = (i64::from(definition.statutory.days), i64::from(definition.promised.days));
     let id = open(app, "000115001000", &definition).await;
     open(app, "000115001001", &shipped("individual-business-registration")).await;
+    let listed = ItemAct::Enter {
+        code: "000999999001".to_owned(),
+        name: "尚未发布（模拟）".to_owned(),
+        department: "甲局".to_owned(),
+        task_type: 1,
+        findings: vec![],
+    };
+    act::<Item>(app, &keeper(), Item::id("000999999001"), listed).await.unwrap();
     let (today, later) = (date(2025, 3, 3), date(2025, 3, 10));
     let instant = |on| rate(app, &figures, "svc.instant_ratio", on);
+    let in_force = |on| rate(app, &figures, "svc.items", on);
+    assert_eq!(in_force(today).await, (2, None), "what is only listed is not in force");
     assert_eq!(instant(today).await, (1, Some(2)));
     let cut = rate(app, &figures, "svc.time_cut", today).await;
     assert_eq!(cut, (law - promise + 2, Some(law + 3)), "the registration: three days by law, one promised");
@@ -230,6 +240,7 @@ async fn rates_follow_what_is_in_use_on_the_day() {
         "and still counts as of the day before"
     );
     assert_eq!(instant(later).await, (1, Some(2)), "a revision is no second item");
+    assert_eq!(in_force(later).await, (2, None));
 
     let reason = || "依据修改".to_owned();
     act::<Item>(app, &keeper(), id, ItemAct::Suspend { reason: reason() })
@@ -237,11 +248,19 @@ async fn rates_follow_what_is_in_use_on_the_day() {
         .unwrap();
     assert_eq!(instant(later).await, (1, Some(1)));
     assert_eq!(against(later).await, (0, Some(0)));
+    assert_eq!(in_force(later).await, (1, None));
     act::<Item>(app, &keeper(), id, ItemAct::Resume { reason: reason() })
         .await
         .unwrap();
     assert_eq!(instant(later).await, (1, Some(2)));
     assert_eq!(rate(app, &figures, "svc.items_open", later).await, (2, None));
+    assert_eq!(in_force(later).await, (2, None));
+
+    act::<Item>(app, &keeper(), id, ItemAct::Cancel { reason: reason() })
+        .await
+        .unwrap();
+    assert_eq!(in_force(later).await, (1, None), "what was cancelled is in force no more");
+    assert_eq!(in_force(date(2025, 3, 9)).await, (2, None), "and was until then");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! 命令。 What the README promises of the program, asked of the program itself.
 
+use fadu_report::structure::NO_EVIDENCE;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -113,11 +114,7 @@ fn a_county_from_nothing_to_a_restored_copy() {
         assert_eq!(code(&fadu(&data, &["report", "--year", "2025", "--format", format, "--out", &out])), 0);
         assert!(std::fs::metadata(&out).unwrap().len() > 2000, "{format}");
     }
-    assert_eq!(
-        code(&fadu(&data, &["report", "--year", "2025", "--check"])),
-        1,
-        "parts without evidence are listed"
-    );
+    the_report_says_what_the_figures_say(&data, &at("report.json"));
     assert_eq!(code(&fadu(&data, &["law", "check"])), 0);
     assert_eq!(code(&fadu(&data, &["law", "check", "--live"])), 1, "texts are not held");
     assert!(text(&fadu(&data, &["law", "impact", "行政许可法#42"])).contains("LIC-14"));
@@ -222,6 +219,52 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let served = fadu(&data, &["serve", "--port", "0"]);
     assert_eq!(code(&served), 1);
     assert!(String::from_utf8_lossy(&served.stderr).contains("demonstration account"));
+}
+
+/// What the yearly report has to say of service items, by the row of the list of promised figures.
+const PROMISED: [(&str, &str); 9] = [
+    ("28 无差别受理", "svc.items_undifferentiated"),
+    ("29 进驻率", "svc.entry_rate"),
+    ("46 马上办", "svc.instant_ratio"),
+    ("47 一次办", "svc.once_rate"),
+    ("48 网上办", "svc.online_rate"),
+    ("49 就近办", "svc.nearby_rate"),
+    ("按时办结率", "svc.ontime_rate"),
+    ("压减法定时限", "svc.time_cut"),
+    ("压减改革前时限", "svc.time_cut_baseline"),
+];
+
+fn the_report_says_what_the_figures_say(data: &Path, written: &str) {
+    let report: Value = serde_json::from_slice(&std::fs::read(written).unwrap()).unwrap();
+    let parts = report["parts"].as_array().unwrap();
+    let spans = |part: &Value| -> Vec<Value> {
+        let paragraphs = part["paragraphs"].as_array().cloned().unwrap_or_default();
+        let spans = paragraphs.iter().filter_map(|para| para["spans"].as_array());
+        spans.flatten().cloned().collect()
+    };
+    let all: Vec<Value> = parts.iter().flat_map(&spans).collect();
+    for (row, id) in PROMISED {
+        let said = all.iter().map(|span| &span["figure"]).find(|figure| figure["id"] == id);
+        let said = said.unwrap_or_else(|| panic!("{row}: {id} does not stand in the report"));
+        let printed = said["printed"].as_str().unwrap();
+        let counted = text(&fadu(data, &["figure", id, "--as-of", "2025-12-31"]));
+        let told = format!(" = {printed} (as of 2025-12-31, ");
+        assert!(counted.contains(&told), "{row}: the report says {printed}, the figure {counted}");
+        assert_eq!(said["href"], format!("http://127.0.0.1:8420/figures/{id}?as_of=2025-12-31"));
+    }
+
+    let checked = fadu(data, &["report", "--year", "2025", "--check", "--json"]);
+    assert_eq!(code(&checked), 1, "parts without evidence are listed");
+    let missing = json(&checked)["missing"].clone();
+    assert_eq!(missing, report["missing"]);
+    let silent = |part: &&Value| spans(part).iter().any(|span| span["text"] == NO_EVIDENCE);
+    let line = |part: &Value| format!("“{}”没有可以说明的记录。", part["heading"].as_str().unwrap());
+    let without: Vec<String> = parts.iter().filter(silent).map(line).collect();
+    let lines = missing.as_array().unwrap().iter().filter_map(Value::as_str);
+    let listed: Vec<&str> = lines.filter(|line| line.ends_with("没有可以说明的记录。")).collect();
+    assert_eq!(listed, without);
+    let names = |what: &str| listed.iter().any(|line| line.contains(what));
+    assert!(names("惠企政策兑现") && !names("一窗通办"), "{listed:?}");
 }
 
 /// Applied for at the interface, and sent once more from another site to a case's own address, which is logged.
@@ -566,8 +609,13 @@ fn real_statutes_and_a_real_catalogue() {
         |code: &&&String| listed(code).is_none_or(|listing| listing.completed_by(&definitions).is_none());
     let opened = members.iter().filter(opened).count();
     assert!(invented > 0 && opened > invented);
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items", "--json"]))["value"], 1135 + invented);
-    assert_eq!(json(&fadu(&data, &["figure", "svc.items_open", "--json"]))["value"], 30 + opened);
+    let sent = folder.path().join("items.json");
+    let sent = json(&fadu(&data, &["items", "export", sent.to_str().unwrap(), "--json"]));
+    assert_eq!(sent["directory"], 1135 + invented);
+    for figure in ["svc.items", "svc.items_open"] {
+        let counted = json(&fadu(&data, &["figure", figure, "--json"]));
+        assert_eq!(counted["value"], 30 + opened, "{figure}: in use, not only listed");
+    }
     assert!(text(&fadu(&data, &["law", "show", "行政许可法#32"])).contains("五日内一次告知"));
     assert!(text(&fadu(&data, &["law", "search", "一次告知", "补正"])).contains("行政许可法第三十二条"));
 }

@@ -42,7 +42,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.1",
         "svc.items",
-        "政务服务事项共{svc.items}，其中开放办理{svc.items_open}，综合窗口无差别受理{svc.items_undifferentiated}，已认领{svc.items_claimed}。",
+        "在用的政务服务事项共{svc.items}，其中综合窗口无差别受理{svc.items_undifferentiated}；目录里已认领{svc.items_claimed}。",
     ),
     (
         "1.2.1",
