@@ -55,7 +55,7 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
     let record = open_record(place, &demo)?;
     let home = Home { demo: Some(record.clone()), ..Home::open(place).await? };
     let _lock = home.lock()?;
-    home.keep_demo(&record)?;
+    home.hold_demo(&record).await?;
     publish_key(&home).await?;
     let mut record = record;
     if record.ended_ms.is_none() {
@@ -125,6 +125,7 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         done_until: None,
         ended_ms: None,
         password: PASSWORD.to_owned(),
+        mark: DemoRecord::new_mark()?,
     })
 }
 

@@ -184,6 +184,27 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(code(&broken), 1, "{}", text(&broken));
     assert!(text(&broken).starts_with("entry "), "{}", text(&broken));
 
+    // The record opens no store but its own: neither one that is empty nor one with a county in it.
+    let beside = folder.path().join("beside");
+    std::fs::create_dir_all(&beside).unwrap();
+    for name in ["demo.json", "fadu.toml", "secret.key"] {
+        std::fs::copy(data.join(name), beside.join(name)).unwrap();
+    }
+    let refused = |says: &str| {
+        let served = fadu(&beside, &["serve", "--port", "0"]);
+        let said = String::from_utf8_lossy(&served.stderr).into_owned();
+        assert_eq!(code(&served), 1, "{said}");
+        assert!(said.contains("record of another store") && said.contains(says), "{said}");
+    };
+    refused("first administrator");
+    assert_eq!(code(&add_operator(&beside, "long-enough\n")), 0);
+    refused("law import");
+    let taken = fadu(&beside, &["demo", "--no-serve", "--scale", "0.01"]);
+    assert_eq!(code(&taken), 2, "{}", text(&taken));
+    let own = Served::start(&data, &[]);
+    assert_eq!(own.status("/"), 200, "beside its own store it opens");
+    drop(own);
+
     // Demonstration accounts serve nowhere but in a demonstration.
     std::fs::remove_file(data.join("demo.json")).unwrap();
     let served = fadu(&data, &["serve", "--port", "0"]);
