@@ -128,6 +128,9 @@ pub struct DemoRecord {
     /// Where the demonstration's clock stood when the year ended.
     pub ended_ms: Option<i64>,
     pub password: String,
+    /// SHA-256 of the list of items it was made with; `None` for the simulated one.
+    #[serde(default)]
+    pub items: Option<String>,
     /// 所属存储: what its store was marked with when it was empty. A record beside another store opens nothing.
     #[serde(default)]
     pub mark: String,
