@@ -10,10 +10,12 @@ use fadu_app::accounts::Account;
 use fadu_app::now::Movable;
 use fadu_kernel::Role;
 use fadu_law::check::check;
+use fadu_ledger::note::hex;
 use fadu_service::{Definition, Item};
 use fadu_sim::{Plan, Tally};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,15 +54,21 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
     if !(demo.scale > 0.0 && demo.scale <= 100.0) {
         return Err(Usage(format!("--scale {}: more than 0, at most 100", demo.scale)).into());
     }
-    let record = open_record(place, &demo)?;
+    let asked = asked_for(&demo)?;
+    let record = open_record(place, &demo, &asked)?;
     let home = Home { demo: Some(record.clone()), ..Home::open(place).await? };
     let _lock = home.lock()?;
-    home.keep_demo(&record)?;
+    home.hold_demo(&record).await?;
     publish_key(&home).await?;
     let mut record = record;
     if record.ended_ms.is_none() {
         live(place, &home, &demo, &mut record).await?;
     } else {
+        let ignored = differing(&asked, &record);
+        if !ignored.is_empty() {
+            // Not on the line of the answer, which may be JSON.
+            eprintln!("the year was made otherwise; ignored: {}", ignored.join(", "));
+        }
         note(
             place,
             &format!(
@@ -87,21 +95,53 @@ pub async fn run(place: &Place, demo: Demo) -> Answer {
     serve::serve(place, web, router, at(demo.port), Some((terminal, at(demo.port + 1)))).await
 }
 
+/// The record that these options would make.
+fn asked_for(demo: &Demo) -> anyhow::Result<DemoRecord> {
+    let digest = |file: &PathBuf| match std::fs::read(file) {
+        Ok(bytes) => Ok(hex(&Sha256::digest(&bytes))),
+        Err(error) => Err(Usage(format!("{}: {error}", file.display()))),
+    };
+    Ok(DemoRecord {
+        year: demo.year,
+        seed: demo.seed,
+        scale_per_mille: (demo.scale * 1000.0).round() as u32,
+        done_until: None,
+        ended_ms: None,
+        password: PASSWORD.to_owned(),
+        items: demo.items.as_ref().map(digest).transpose()?,
+        mark: DemoRecord::new_mark()?,
+    })
+}
+
+/// What asks for another year than the record's, as it is written on the command line.
+fn differing(asked: &DemoRecord, record: &DemoRecord) -> Vec<String> {
+    let items = if asked.items.is_some() { "--items" } else { "the simulated items" };
+    let options = [
+        (asked.year != record.year, format!("--year {}", asked.year)),
+        (asked.seed != record.seed, format!("--seed {}", asked.seed)),
+        (asked.scale_per_mille != record.scale_per_mille, format!("--scale {}", scale(asked))),
+        (asked.items != record.items, items.to_owned()),
+    ];
+    options.into_iter().filter(|(differs, _)| *differs).map(|(_, option)| option).collect()
+}
+
+fn scale(record: &DemoRecord) -> f64 {
+    f64::from(record.scale_per_mille) / 1000.0
+}
+
 /// The record of this folder; a new one on an empty folder. Another plan on the same folder is a wrong question.
-fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
-    let scale_per_mille = (demo.scale * 1000.0).round() as u32;
+fn open_record(place: &Place, demo: &Demo, asked: &DemoRecord) -> anyhow::Result<DemoRecord> {
     let path = place.data.join("demo.json");
     if Home::exists(place) {
         let text = std::fs::read_to_string(&path).map_err(|_| {
             Usage(format!("{} holds a county that is no demonstration", place.data.display()))
         })?;
         let record: DemoRecord = serde_json::from_str(&text).context("demo.json")?;
-        if (record.year, record.seed, record.scale_per_mille) != (demo.year, demo.seed, scale_per_mille)
-            && record.ended_ms.is_none()
-        {
+        let differing = differing(asked, &record);
+        if record.ended_ms.is_none() && !differing.is_empty() {
             return Err(Usage(format!(
-                "{} is in the middle of year {} with seed {} and scale {}: go on with these, or use another --data",
-                place.data.display(), record.year, record.seed, f64::from(record.scale_per_mille) / 1000.0
+                "{} is in the middle of year {} with seed {} and scale {}: go on as it began, or use another --data; asked for now: {}",
+                place.data.display(), record.year, record.seed, scale(&record), differing.join(", ")
             )).into());
         }
         return Ok(record);
@@ -118,14 +158,7 @@ fn open_record(place: &Place, demo: &Demo) -> anyhow::Result<DemoRecord> {
         source: Vec::new(),
     };
     Home::make(place, &config)?;
-    Ok(DemoRecord {
-        year: demo.year,
-        seed: demo.seed,
-        scale_per_mille,
-        done_until: None,
-        ended_ms: None,
-        password: PASSWORD.to_owned(),
-    })
+    Ok(asked.clone())
 }
 
 fn note(place: &Place, text: &str) {

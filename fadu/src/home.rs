@@ -38,6 +38,8 @@ pub const KEPT: [&str; 8] =
 const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 /// The list of imported texts, kept beside them in the store.
 const TEXTS: &str = "statutes/index";
+/// The mark of a demonstration's store, which its record bears too.
+const MARK: &str = "demonstration";
 
 /// 配置。 `fadu.toml`; a key it does not know is an error, not a surprise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,6 +133,19 @@ pub struct DemoRecord {
     /// Where the demonstration's clock stood when the year ended.
     pub ended_ms: Option<i64>,
     pub password: String,
+    /// SHA-256 of the list of items it was made with; `None` for the simulated one.
+    #[serde(default)]
+    pub items: Option<String>,
+    /// 所属存储: what its store was marked with when it was empty. A record beside another store opens nothing.
+    #[serde(default)]
+    pub mark: String,
+}
+
+impl DemoRecord {
+    /// A mark that no other store bears.
+    pub fn new_mark() -> anyhow::Result<String> {
+        Ok(hex(&Keys::random()?.to_bytes()))
+    }
 }
 
 pub struct Home {
@@ -186,7 +201,42 @@ impl Home {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error).context("demo.json"),
         };
-        Ok(Home { dir, config, keys: Keys::new(master), store, demo })
+        let mut home = Home { dir, config, keys: Keys::new(master), store, demo };
+        let of_this_store = match &home.demo {
+            Some(record) => home.bears(record).await?,
+            None => true,
+        };
+        if !of_this_store {
+            tracing::warn!("demo.json is the record of another store: this one is no demonstration");
+            home.demo = None;
+        }
+        Ok(home)
+    }
+
+    async fn bears(&self, record: &DemoRecord) -> anyhow::Result<bool> {
+        let mark = self.store.blob(self.region()?, MARK).await?;
+        Ok(!record.mark.is_empty() && mark.is_some_and(|(_, mark)| mark == record.mark.as_bytes()))
+    }
+
+    /// Keeps the record of a demonstration, and marks its store while nothing is in it.
+    /// Errors: the store holds something and bears another mark, or none.
+    pub async fn hold_demo(&self, record: &DemoRecord) -> anyhow::Result<()> {
+        let region = self.region()?;
+        if !self.bears(record).await? {
+            let held = self.store.head(region).await?.next_seq > 0
+                || !self.store.accounts(region).await?.is_empty();
+            if held || record.mark.is_empty() {
+                return Err(Usage(format!(
+                    "demo.json in {} is not the record of this store: use another --data, or an empty store",
+                    self.dir.display()
+                ))
+                .into());
+            }
+            // Marked before the record is written: a record without its store's mark is never this program's work.
+            let mark = record.mark.clone().into_bytes();
+            self.store.put_blob(region, MARK, "text/plain", mark).await?;
+        }
+        self.keep_demo(record)
     }
 
     pub fn region(&self) -> anyhow::Result<Region> {

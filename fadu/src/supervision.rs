@@ -102,7 +102,7 @@ impl Terminal {
             Home::make(&at, &config)?;
         }
         if let Some(record) = &county.demo {
-            Home::open(&at).await?.keep_demo(record)?;
+            Home::open(&at).await?.hold_demo(record).await?;
         }
         let terminal = Terminal::open(place, &dir).await?;
         crate::admin::publish_key(&terminal.home).await?;

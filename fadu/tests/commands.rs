@@ -98,6 +98,33 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let entries = json(&made)["ledger_entries"].as_i64().unwrap();
     let again = fadu(&data, &["demo", "--no-serve", "--scale", "0.01", "--json"]);
     assert_eq!(json(&again)["ledger_entries"], entries, "the second run goes on from what is there");
+    assert!(!String::from_utf8_lossy(&again.stderr).contains("ignored"), "asked for the same");
+    let again = |more: &[&str]| fadu(&data, &[&["demo", "--no-serve"][..], more].concat());
+    std::fs::write(at("items.csv"), "department,name,item_code,task_type\n").unwrap();
+    let listed = at("items.csv");
+    for (options, ignored) in [
+        (
+            &["--scale", "0.01", "--seed", "2", "--year", "2024", "--items", listed.as_str()][..],
+            "ignored: --year 2024, --seed 2, --items\n",
+        ),
+        (&[], "ignored: --scale 1\n"),
+    ] {
+        let again = again(options);
+        let said = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert_eq!(code(&again), 0, "{said}");
+        assert!(said.contains(ignored), "{options:?}: {said}");
+        assert!(text(&again).contains("the simulated year 2025 is there already; going on"), "{options:?}");
+    }
+    // In the middle of its year a folder takes no other plan.
+    let record = data.join("demo.json");
+    let whole = std::fs::read_to_string(&record).unwrap();
+    let mut half: Value = serde_json::from_str(&whole).unwrap();
+    half["ended_ms"] = Value::Null;
+    std::fs::write(&record, half.to_string()).unwrap();
+    let refused = again(&["--scale", "0.01", "--items", listed.as_str()]);
+    assert_eq!(code(&refused), 2, "{}", text(&refused));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("asked for now: --items"));
+    std::fs::write(&record, whole).unwrap();
 
     let figure = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2025-12-31", "--json", "--entries"]));
     for key in ["name", "value", "unit", "part", "whole", "as_of", "entries"] {
@@ -213,6 +240,27 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let broken = fadu(&restored, &["ledger", "verify"]);
     assert_eq!(code(&broken), 1, "{}", text(&broken));
     assert!(text(&broken).starts_with("entry "), "{}", text(&broken));
+
+    // The record opens no store but its own: neither one that is empty nor one with a county in it.
+    let beside = folder.path().join("beside");
+    std::fs::create_dir_all(&beside).unwrap();
+    for name in ["demo.json", "fadu.toml", "secret.key"] {
+        std::fs::copy(data.join(name), beside.join(name)).unwrap();
+    }
+    let refused = |says: &str| {
+        let served = fadu(&beside, &["serve", "--port", "0"]);
+        let said = String::from_utf8_lossy(&served.stderr).into_owned();
+        assert_eq!(code(&served), 1, "{said}");
+        assert!(said.contains("record of another store") && said.contains(says), "{said}");
+    };
+    refused("first administrator");
+    assert_eq!(code(&add_operator(&beside, "long-enough\n")), 0);
+    refused("law import");
+    let taken = fadu(&beside, &["demo", "--no-serve", "--scale", "0.01"]);
+    assert_eq!(code(&taken), 2, "{}", text(&taken));
+    let own = Served::start(&data, &[]);
+    assert_eq!(own.status("/"), 200, "beside its own store it opens");
+    drop(own);
 
     // Demonstration accounts serve nowhere but in a demonstration.
     std::fs::remove_file(data.join("demo.json")).unwrap();
