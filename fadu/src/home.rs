@@ -9,7 +9,8 @@ use fadu_app::registry::Runs;
 use fadu_app::sources::Agency;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
-use fadu_law::Shelf;
+use fadu_law::validity::renewed;
+use fadu_law::{Shelf, Validity};
 use fadu_law::text::Statute;
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
@@ -33,6 +34,8 @@ const DEMO: &str = "demo.json";
 const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 /// The list of imported texts, kept beside them in the store.
 const TEXTS: &str = "statutes/index";
+/// The county's table of validity.
+const VALIDITY: &str = "statutes/validity";
 
 /// 配置。 `fadu.toml`; a key it does not know is an error, not a surprise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -258,7 +261,7 @@ impl Home {
         }
     }
 
-    /// The shelf: the shipped index and every text that was imported.
+    /// The shelf: the shipped index, every text that was imported, and the county's table of validity.
     pub async fn shelf(&self) -> anyhow::Result<Shelf> {
         let region = self.region()?;
         let mut statutes = Vec::new();
@@ -270,7 +273,23 @@ impl Home {
                 .with_context(|| format!("the text {name} is listed and not there"))?;
             statutes.push(serde_json::from_slice::<Statute>(&bytes).with_context(|| name.clone())?);
         }
-        Ok(Shelf::from_index().with(statutes))
+        Ok(Shelf { validity: self.validity().await?, ..Shelf::from_index().with(statutes) })
+    }
+
+    async fn validity(&self) -> anyhow::Result<Vec<Validity>> {
+        match self.store.blob(self.region()?, VALIDITY).await? {
+            Some((_, bytes)) => Ok(serde_json::from_slice(&bytes)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Keeps lines of the table of validity; one for the same statute and version is replaced.
+    pub async fn keep_validity(&self, rows: Vec<Validity>) -> anyhow::Result<()> {
+        let rows = renewed(self.validity().await?, rows);
+        Ok(self
+            .store
+            .put_blob(self.region()?, VALIDITY, "application/json", serde_json::to_vec(&rows)?)
+            .await?)
     }
 
     async fn texts(&self) -> anyhow::Result<Vec<String>> {

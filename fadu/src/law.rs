@@ -7,15 +7,15 @@ use fadu_app::rules::Standing as Rules;
 use fadu_law::check::{Cited, check};
 use fadu_law::text::{Citation, Statute, parse};
 use fadu_law::touch::{amended, touches};
-use fadu_law::{Shelf, Standing};
+use fadu_law::{Shelf, Standing, Validity, validity};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Subcommand)]
 pub enum Law {
-    /// Read every text in DIR and say what new versions touch
+    /// Read every text in DIR, and its validity.tsv, and say what new versions touch
     Import { dir: PathBuf },
-    /// Hold every basis of rules and items against the texts; the answer is no while one is wrong
+    /// Hold every basis of rules and items against the texts in force today; the answer is no while one is wrong
     Check {
         /// Ask what going live asks: every text held
         #[arg(long)]
@@ -38,8 +38,8 @@ pub async fn run(place: &Place, command: Law) -> Answer {
         Law::Show { citation } => show(place, &shelf(place).await?, &citation),
         Law::Check { live } => {
             let home = Home::open(place).await?;
-            let cited = fadu_web::citations(&*home.app().await?);
-            let report = check(&home.shelf().await?, cited);
+            let app = home.app().await?;
+            let report = check(&home.shelf().await?, fadu_web::citations(&app), app.moment().today);
             let (resolves, not_held, wrong) = (report.resolves, report.not_held, report.wrong);
             say(
                 place,
@@ -129,8 +129,18 @@ fn show(place: &Place, shelf: &Shelf, text: &str) -> Answer {
     Ok(true)
 }
 
+/// What a folder of texts holds.
+#[derive(Debug, Default)]
+pub struct Folder {
+    pub statutes: Vec<Statute>,
+    /// Of its `validity.tsv`, where it has one.
+    pub validity: Vec<Validity>,
+    /// What could not be taken in, with the reason.
+    pub left_out: Vec<String>,
+}
+
 /// Reads every text of a folder. A file that is no statute is named and left out; nothing else is.
-pub fn read_folder(dir: &Path) -> anyhow::Result<(Vec<Statute>, Vec<String>)> {
+pub fn read_folder(dir: &Path) -> anyhow::Result<Folder> {
     let mut names: Vec<PathBuf> = std::fs::read_dir(dir)
         .map_err(|error| Usage(format!("{}: {error}", dir.display())))?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -138,6 +148,12 @@ pub fn read_folder(dir: &Path) -> anyhow::Result<(Vec<Statute>, Vec<String>)> {
         .collect();
     names.sort();
     let (mut statutes, mut left_out) = (Vec::new(), Vec::new());
+    let table = dir.join(validity::FILE);
+    let mut rows = Vec::new();
+    if table.exists() {
+        let text = std::fs::read_to_string(&table).with_context(|| format!("{}", table.display()))?;
+        (rows, left_out) = validity::read(&text);
+    }
     for path in names {
         let name = path
             .file_name()
@@ -153,11 +169,11 @@ pub fn read_folder(dir: &Path) -> anyhow::Result<(Vec<Statute>, Vec<String>)> {
             Err(error) => left_out.push(format!("{name}: {error:?}")),
         }
     }
-    Ok((statutes, left_out))
+    Ok(Folder { statutes, validity: rows, left_out })
 }
 
 async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
-    let (statutes, left_out) = read_folder(dir)?;
+    let Folder { statutes, validity, left_out } = read_folder(dir)?;
     let before = home.shelf().await?;
     let cited = fadu_web::citations(&*home.app().await?);
     let mut touched = Vec::new();
@@ -169,11 +185,13 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
         touched.extend(old.map(|old| json!({"statute": new.title, "from": old.version, "to": new.version, "touched": amended(&cited, old, new)})));
     }
     home.keep_texts(&statutes).await?;
+    let n_validity = validity.len();
+    home.keep_validity(validity).await?;
     let articles: usize = statutes.iter().map(|statute| statute.articles.len()).sum();
     let findings: usize = statutes.iter().map(|statute| statute.findings.len()).sum();
     say(
         place,
-        json!({"texts": statutes.len(), "articles": articles, "findings": findings, "left_out": left_out, "touched": touched}),
+        json!({"texts": statutes.len(), "articles": articles, "findings": findings, "validity": n_validity, "left_out": left_out, "touched": touched}),
         || {
             let mut lines =
                 vec![format!("{} texts, {articles} articles, {findings} findings", statutes.len())];
@@ -184,12 +202,15 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
                     statute.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("；")
                 )
             }));
+            if n_validity > 0 {
+                lines.push(format!("{n_validity} lines of validity"));
+            }
             lines.extend(left_out.iter().map(|line| format!("  left out: {line}")));
             lines.extend(touched.iter().map(|row| format!("  new version: {row}")));
             lines.join("\n")
         },
     );
-    Ok(!statutes.is_empty())
+    Ok(!statutes.is_empty() || n_validity > 0)
 }
 
 /// Every rule with what its specification shows of it; what is not built says so.

@@ -57,7 +57,8 @@ pub fn amended_since(
     let on = |day: Date| {
         let held = shelf.statutes.iter().filter(|statute| statute.answers_to(&cited.basis.statute));
         let dated = held.filter_map(|statute| Some((statute.version?, statute)));
-        dated.filter(|(version, _)| *version <= day).max_by_key(|(version, _)| *version)
+        let begun = dated.filter(|(_, statute)| shelf.begins(statute).is_some_and(|from| from <= day));
+        begun.max_by_key(|(version, _)| *version)
     };
     let ((before, old), (after, new)) = (on(since)?, on(today)?);
     if before == after {
