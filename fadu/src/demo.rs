@@ -244,8 +244,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
 
 async fn bring_texts(place: &Place, home: &Home, dir: &std::path::Path) -> anyhow::Result<()> {
     let law::Folder { statutes, validity, left_out } = law::read_folder(dir)?;
-    home.keep_texts(&statutes).await?;
-    home.keep_validity(validity).await?;
+    home.keep_texts(&statutes, validity).await?;
     note(place, &format!("法规文本 {} 部，未读入 {} 处", statutes.len(), left_out.len()));
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use fadu_app::rules::Standing as Rules;
 use fadu_law::check::{Cited, check};
 use fadu_law::text::{Citation, Statute, parse};
-use fadu_law::touch::{amended, touches};
+use fadu_law::touch::{Renewal, renewals, touches};
 use fadu_law::{Shelf, Standing, Validity, validity};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -175,18 +175,15 @@ pub fn read_folder(dir: &Path) -> anyhow::Result<Folder> {
 async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
     let Folder { statutes, validity, left_out } = read_folder(dir)?;
     let before = home.shelf().await?;
-    let cited = fadu_web::citations(&*home.app().await?);
-    let mut touched = Vec::new();
-    for new in &statutes {
-        let old = before
-            .held(&new.short)
-            .into_iter()
-            .find(|old| old.file_stem == new.file_stem && old.version < new.version);
-        touched.extend(old.map(|old| json!({"statute": new.title, "from": old.version, "to": new.version, "touched": amended(&cited, old, new)})));
-    }
-    home.keep_texts(&statutes).await?;
     let n_validity = validity.len();
-    home.keep_validity(validity).await?;
+    home.keep_texts(&statutes, validity).await?;
+    let cited = fadu_web::citations(&*home.app().await?);
+    let mut touched = renewals(&home.shelf().await?, &cited);
+    let is_new = |renewal: &Renewal| {
+        let held = |old: &Statute| old.file_stem == renewal.file_stem && old.version == renewal.to;
+        !before.statutes.iter().any(held)
+    };
+    touched.retain(is_new);
     let articles: usize = statutes.iter().map(|statute| statute.articles.len()).sum();
     let findings: usize = statutes.iter().map(|statute| statute.findings.len()).sum();
     say(
@@ -206,7 +203,13 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
                 lines.push(format!("{n_validity} lines of validity"));
             }
             lines.extend(left_out.iter().map(|line| format!("  left out: {line}")));
-            lines.extend(touched.iter().map(|row| format!("  new version: {row}")));
+            for renewal in &touched {
+                lines.push(format!("  new version: {renewal}"));
+                for row in &renewal.touched {
+                    let resting: Vec<&str> = row.resting.iter().map(|cited| cited.what.as_str()).collect();
+                    lines.push(format!("    {}: {}", row.change, resting.join("、")));
+                }
+            }
             lines.join("\n")
         },
     );

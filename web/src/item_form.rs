@@ -297,7 +297,7 @@ impl Reader<'_> {
                 wrong.push(Invalid::new("bases", format!("“{line}”{}", why.take())));
                 continue;
             };
-            let shelf = &self.visit.web.shelf;
+            let shelf = self.visit.web.shelf();
             let known = shelf.known(&support.basis.statute).and_then(|known| Level::of_zh(&known.level));
             match (support.level, known) {
                 (Some(said), Some(known)) if said != known => {

@@ -362,7 +362,7 @@ fn read_act(
 pub(crate) fn read_basis(visit: &Visit, line: &str) -> Result<Basis, String> {
     let citation: Citation = line.parse().map_err(|_| "读不出法规名称和条号".to_owned())?;
     let basis = citation.basis().ok_or_else(|| "的条号太大".to_owned())?;
-    match visit.web.shelf.find(&basis, visit.web.app.moment().today) {
+    match visit.web.shelf().find(&basis, visit.web.app.moment().today) {
         Standing::Wrong { why } => Err(format!("在法规库里核对不上：{why}")),
         Standing::Resolves { .. } | Standing::NotHeld { .. } => Ok(basis),
     }
@@ -374,6 +374,7 @@ async fn do_act(
     axum::Form(form): axum::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
+    visit.shelf().await?;
     let known: Option<MatterId> = match id.as_str() {
         "new" => None,
         _ => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),

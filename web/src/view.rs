@@ -231,6 +231,10 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
     context! { state => state, text => text, due => date.to_string() }
 }
 
+/// The first word of everything that [`citations`] names, and how many of it are counted.
+pub const CITING: [(&str, &str); 5] =
+    [("规则", "条"), ("风险提示", "条"), ("权责", "项"), ("事项", "项"), ("知识", "条")];
+
 /// 引用。 Everything that rests on an article: rules, published items and powers, for checks and for impact.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
