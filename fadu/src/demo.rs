@@ -276,9 +276,9 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
 }
 
 async fn bring_texts(place: &Place, home: &Home, dir: &std::path::Path) -> anyhow::Result<()> {
-    let (statutes, left_out) = law::read_folder(dir)?;
-    home.keep_texts(&statutes).await?;
-    note(place, &format!("法规文本 {} 部，未读入 {} 个文件", statutes.len(), left_out.len()));
+    let law::Folder { statutes, validity, left_out } = law::read_folder(dir)?;
+    home.keep_texts(&statutes, validity).await?;
+    note(place, &format!("法规文本 {} 部，未读入 {} 处", statutes.len(), left_out.len()));
     Ok(())
 }
 
@@ -364,7 +364,7 @@ async fn summary(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Result<(
         }
     }
     let shelf = home.shelf().await?;
-    let law = check(&shelf, fadu_web::citations(app));
+    let law = check(&shelf, fadu_web::citations(app), app.moment().today);
     let accounts = app.accounts().await?;
     let head = home.store.head(home.region()?).await?;
     if place.json {

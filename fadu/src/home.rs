@@ -9,13 +9,13 @@ use fadu_app::registry::{self, Runs};
 use fadu_app::sources::Agency;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
-use fadu_law::Shelf;
+use fadu_law::{Shelf, Validity};
 use fadu_law::text::Statute;
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
 use fadu_store::{Postgres, Sqlite, Store};
-use fadu_web::{Site, Web};
+use fadu_web::{Site, Web, texts};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write;
@@ -36,8 +36,6 @@ pub const KEPT: [&str; 8] =
     [KEY, "public.key", DEMO, crate::mail::FILE, WECHAT, fadu_understand::keeper::FOLDER, DEMO_KEYS, CONFIG];
 /// A seal service that takes longer is taken for one that does not answer.
 const SEAL_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
-/// The list of imported texts, kept beside them in the store.
-const TEXTS: &str = "statutes/index";
 /// The mark of a demonstration's store, which its record bears too.
 const MARK: &str = "demonstration";
 
@@ -313,73 +311,14 @@ impl Home {
         }
     }
 
-    /// The shelf: the shipped index and every text that was imported.
+    /// The shelf: the shipped index, every text that was imported, and the county's table of validity.
     pub async fn shelf(&self) -> anyhow::Result<Shelf> {
-        let region = self.region()?;
-        let mut statutes = Vec::new();
-        for name in self.texts().await? {
-            let (_, bytes) = self
-                .store
-                .blob(region, &name)
-                .await?
-                .with_context(|| format!("the text {name} is listed and not there"))?;
-            statutes.push(serde_json::from_slice::<Statute>(&bytes).with_context(|| name.clone())?);
-        }
-        Ok(Shelf::from_index().with(statutes))
+        Ok(texts::shelf(&*self.store, self.region()?).await?)
     }
 
-    async fn texts(&self) -> anyhow::Result<Vec<String>> {
-        match self.store.blob(self.region()?, TEXTS).await? {
-            Some((_, bytes)) => Ok(serde_json::from_slice(&bytes)?),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// Keeps texts and indexes their articles for search. A text of the same name and version is replaced.
-    pub async fn keep_texts(&self, statutes: &[Statute]) -> anyhow::Result<()> {
-        let region = self.region()?;
-        let mut names = self.texts().await?;
-        for statute in statutes {
-            let version = statute.version.map(|date| date.to_string()).unwrap_or_default();
-            let name = format!("statutes/{}@{version}", statute.file_stem);
-            self.store
-                .put_blob(region, &name, "application/json", serde_json::to_vec(statute)?)
-                .await?;
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        self.store
-            .put_blob(region, TEXTS, "application/json", serde_json::to_vec(&names)?)
-            .await?;
-        self.index_articles(&self.shelf().await?).await
-    }
-
-    async fn index_articles(&self, shelf: &Shelf) -> anyhow::Result<()> {
-        let jieba = fadu_web::analyser();
-        let mut rows = Vec::new();
-        let mut stems: Vec<&str> = shelf.statutes.iter().map(|statute| statute.file_stem.as_str()).collect();
-        stems.sort_unstable();
-        stems.dedup();
-        for statute in stems
-            .into_iter()
-            .filter_map(|stem| shelf.held(stem).into_iter().find(|statute| statute.file_stem == stem))
-        {
-            for article in &statute.articles {
-                let words = fadu_web::segment(&jieba, &article.text()).join(" ");
-                let number = if article.no.sub == 0 {
-                    article.no.main.to_string()
-                } else {
-                    format!("{}之{}", article.no.main, article.no.sub)
-                };
-                rows.push((
-                    format!("{}/{number}", statute.file_stem),
-                    format!("{}{}", statute.short, article.no),
-                    words,
-                ));
-            }
-        }
-        Ok(self.store.put_text(self.region()?, "article", rows).await?)
+    /// Keeps texts with the lines of the table of validity, and indexes their articles for search.
+    pub async fn keep_texts(&self, statutes: &[Statute], validity: Vec<Validity>) -> anyhow::Result<()> {
+        Ok(texts::keep(&*self.store, self.region()?, statutes, validity).await?)
     }
 
     pub async fn web(&self, app: Arc<App>) -> anyhow::Result<Web> {

@@ -130,7 +130,7 @@ async fn in_the_way(home: &Home, app: &App) -> anyhow::Result<Vec<String>> {
                 .to_owned(),
         );
     }
-    let report = check(&home.shelf().await?, fadu_web::citations(app));
+    let report = check(&home.shelf().await?, fadu_web::citations(app), app.moment().today);
     if !report.ready_for_service() {
         missing.push(format!(
             "{} bases are wrong and {} rest on texts that are not held: `fadu law import DIR` brings texts in, `fadu law check --live` names what is open, `businesses` in fadu.toml says what the county runs",

@@ -405,6 +405,26 @@ fn a_new_county_asks_for_an_administrator_and_for_texts() {
 }
 
 #[test]
+fn what_the_county_says_of_validity_decides_what_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, texts) = (folder.path().join("county"), folder.path().join("texts"));
+    let init = ["init", "--region", "420222", "--region-name", "示例县", "--bureau", "示例局"];
+    assert_eq!(code(&fadu(&data, &init)), 0);
+    assert_eq!(code(&fadu(&data, &["law", "check"])), 0);
+    std::fs::create_dir(&texts).unwrap();
+    let table = "statute\tversion\tfrom\tended\tby\n行政许可法\t\t\t2020-01-01\t废止决定\n行政处罚法\t\t\t昨天\t废止决定\n";
+    std::fs::write(texts.join("validity.tsv"), table).unwrap();
+    let imported = json(&fadu(&data, &["law", "import", texts.to_str().unwrap(), "--json"]));
+    assert_eq!(imported["texts"], 0, "{imported}");
+    assert_eq!(imported["validity"], 1, "{imported}");
+    assert!(imported["left_out"][0].as_str().unwrap().contains("line 3"), "{imported}");
+    let checked = fadu(&data, &["law", "check"]);
+    assert_eq!(code(&checked), 1);
+    let wrong = text(&checked);
+    assert!(wrong.contains("行政许可法自2020-01-01起失效（废止决定）"), "{wrong}");
+}
+
+#[test]
 fn a_county_goes_live_with_what_it_runs() {
     let statutes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/statutes");
     if !statutes.exists() {

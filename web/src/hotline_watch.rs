@@ -422,6 +422,7 @@ async fn knowledge(visit: Visit) -> Page {
     )
     .await;
     let used: HashMap<String, i64> = used.map_err(|error| Fail::fault(&visit, error))?.into_iter().collect();
+    let shelf = visit.shelf().await?;
     let (catalogue, list) = (web.app.catalogue(), categories(web));
     let mut rows = Vec::new();
     let (mut touched, mut over) = (0, 0);
@@ -430,7 +431,7 @@ async fn knowledge(visit: Visit) -> Page {
         let text = &version.text;
         let flag = |basis: &fadu_kernel::Basis| {
             let cited = Cited { what: text.question.clone(), href: String::new(), basis: basis.clone() };
-            let (on, change) = amended_since(&web.shelf, &cited, version.from, today)?;
+            let (on, change) = amended_since(&shelf, &cited, version.from, today)?;
             let how = match change {
                 fadu_law::text::ArticleChange::Removed(_) => "删去了这一条",
                 fadu_law::text::ArticleChange::Same { .. } => "这一条的条号变了",

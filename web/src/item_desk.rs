@@ -503,6 +503,7 @@ async fn do_act(
     extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
+    visit.shelf().await?;
     let known: Option<MatterId> = match id.as_str() {
         "new" => None,
         _ => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),

@@ -291,13 +291,13 @@ impl Reader<'_> {
     fn supports(&self, wrong: &mut Vec<Invalid>) -> Vec<definition::Support> {
         let mut all = Vec::new();
         for line in text::lines(self.text("bases")) {
-            let why = std::cell::Cell::new("不是“设定依据：法规#条（层级）”的样子");
+            let why = std::cell::Cell::new("不是“设定依据：法规#条（层级）”的样子".to_owned());
             let basis = |text: &str| read_basis(self.visit, text).map_err(|told| why.set(told)).ok();
             let Some(mut support) = text::read_support(line, &basis) else {
-                wrong.push(Invalid::new("bases", format!("“{line}”{}", why.get())));
+                wrong.push(Invalid::new("bases", format!("“{line}”{}", why.take())));
                 continue;
             };
-            let shelf = &self.visit.web.shelf;
+            let shelf = self.visit.web.shelf();
             let known = shelf.known(&support.basis.statute).and_then(|known| Level::of_zh(&known.level));
             match (support.level, known) {
                 (Some(said), Some(known)) if said != known => {

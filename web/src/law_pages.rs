@@ -3,10 +3,11 @@
 use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::view::{citations, encode, fact, link, pages, tag};
+use crate::view::{CITING, citations, encode, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
+use fadu_law::Shelf;
 use fadu_law::check::Cited;
 use fadu_law::text::{Article, ArticleNo, Statute};
 use minijinja::{Value, context};
@@ -35,14 +36,15 @@ struct Search {
 
 async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
     let q = query.q.trim();
-    let mut rows: Vec<Value> = held(&visit)
+    let shelf = visit.shelf().await?;
+    let mut rows: Vec<Value> = held(&shelf)
         .into_iter()
         .filter(|statute| names(statute, q))
         .map(held_row)
         .collect();
     let held_count = rows.len();
     rows.extend(
-        cited_only(&visit)
+        cited_only(&visit, &shelf)
             .iter()
             .filter(|name| name.contains(q))
             .map(|name| named_row(name)),
@@ -51,7 +53,7 @@ async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
     let n_pages = total.div_ceil(PAGE).max(1);
     let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
     let to = |page: usize| format!("?q={}&page={page}", encode(q));
-    let hits = if q.is_empty() { Vec::new() } else { article_hits(&visit, q).await? };
+    let hits = if q.is_empty() { Vec::new() } else { article_hits(&visit, &shelf, q).await? };
     let shown: Vec<Value> = rows.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
     let previous = (page > 1).then(|| to(page - 1));
     let next = (page < n_pages).then(|| to(page + 1));
@@ -62,7 +64,7 @@ async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
 }
 
 /// Articles that hold every word of the question, by the same analyser that indexed them.
-async fn article_hits(visit: &Visit, q: &str) -> Result<Vec<Value>, Fail> {
+async fn article_hits(visit: &Visit, shelf: &Shelf, q: &str) -> Result<Vec<Value>, Fail> {
     const SHOWN: u32 = 20;
     let (app, words) = (&visit.web.app, visit.web.words(q));
     if words.is_empty() {
@@ -75,7 +77,7 @@ async fn article_hits(visit: &Visit, q: &str) -> Result<Vec<Value>, Fail> {
         .map_err(|fault| Fail::fault(visit, fault))?;
     let row = |hit: fadu_app::store::TextHit| {
         let (name, number) = hit.id.rsplit_once('/')?;
-        let (_, article) = visit.web.shelf.article(name, read_number(number)?)?;
+        let (_, article) = shelf.article(name, read_number(number)?)?;
         let quote: String = fadu_law::touch::one_line(article).chars().take(90).collect();
         Some(context! { text => hit.title, href => article_href(name, article.no), quote => quote })
     };
@@ -83,9 +85,9 @@ async fn article_hits(visit: &Visit, q: &str) -> Result<Vec<Value>, Fail> {
 }
 
 /// The latest version of every text, parts of one statute (编) apart.
-fn held(visit: &Visit) -> Vec<&Statute> {
+fn held(shelf: &Shelf) -> Vec<&Statute> {
     let mut latest: BTreeMap<&str, &Statute> = BTreeMap::new();
-    for statute in &visit.web.shelf.statutes {
+    for statute in &shelf.statutes {
         let kept = latest.entry(statute.file_stem.as_str()).or_insert(statute);
         if statute.version > kept.version {
             *kept = statute;
@@ -101,8 +103,8 @@ fn names(statute: &Statute, q: &str) -> bool {
 }
 
 /// Cited by a rule or an item, but not held.
-fn cited_only(visit: &Visit) -> BTreeSet<String> {
-    let statutes = &visit.web.shelf.statutes;
+fn cited_only(visit: &Visit, shelf: &Shelf) -> BTreeSet<String> {
+    let statutes = &shelf.statutes;
     let cited = citations(&visit.web.app)
         .into_iter()
         .map(|cited| cited.basis.statute.into_owned());
@@ -174,14 +176,15 @@ fn read_number(text: &str) -> Option<ArticleNo> {
 }
 
 /// Every text that a name means: one file by its own name, all parts by the short name of the statute.
-fn found<'a>(visit: &'a Visit, name: &str) -> Vec<&'a Statute> {
-    held(visit).into_iter().filter(|statute| statute.answers_to(name)).collect()
+fn found<'a>(shelf: &'a Shelf, name: &str) -> Vec<&'a Statute> {
+    held(shelf).into_iter().filter(|statute| statute.answers_to(name)).collect()
 }
 
 async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
     let q = query.q.trim();
-    let texts = found(&visit, &name);
-    let Some(first) = texts.first() else { return named_page(&visit, &name, q) };
+    let shelf = visit.shelf().await?;
+    let texts = found(&shelf, &name);
+    let Some(first) = texts.first() else { return named_page(&visit, &shelf, &name, q) };
     let title = if texts.len() == 1 { full_name(first) } else { first.title.clone() };
     let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text)).collect();
     let hits: Vec<Value> =
@@ -197,8 +200,8 @@ async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Sea
 }
 
 /// A name that some rule cites has a page even without its text; any other name has none.
-fn named_page(visit: &Visit, name: &str, q: &str) -> Page {
-    if !cited_only(visit).contains(name) {
+fn named_page(visit: &Visit, shelf: &Shelf, name: &str, q: &str) -> Page {
+    if !cited_only(visit, shelf).contains(name) {
         return Err(Fail::NotFound(visit.clone()));
     }
     Ok(visit.page("portal/statute.html", name, context! {
@@ -273,7 +276,8 @@ fn hits(statute: &Statute, q: &str) -> Vec<Value> {
 
 async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> Page {
     let Some(no) = read_number(&number) else { return Err(Fail::NotFound(visit)) };
-    let texts = found(&visit, &name);
+    let shelf = visit.shelf().await?;
+    let texts = found(&shelf, &name);
     let place = texts
         .iter()
         .find_map(|text| Some((*text, text.articles.iter().position(|article| article.no == no)?)));
@@ -297,7 +301,7 @@ async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> 
             statute => statute.short.clone(), number => no.to_string(), division => shown.division.clone(), version_text => format!("{} 文本", version(statute)),
             status => tag("plain", VALIDITY), paragraphs => lines(&shown.text()),
         },
-        prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&visit, statute, no), rests => rests(&resting),
+        prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&shelf, statute, no), rests => rests(&resting),
     }))
 }
 
@@ -313,10 +317,8 @@ fn missing_article(visit: &Visit, name: &str, no: ArticleNo, resting: &[Cited]) 
 }
 
 /// Every version held of this text, the latest first. When a version ended is not in the text, so it is not said.
-fn versions(visit: &Visit, statute: &Statute, no: ArticleNo) -> Vec<Value> {
-    let mut held: Vec<&Statute> = visit
-        .web
-        .shelf
+fn versions(shelf: &Shelf, statute: &Statute, no: ArticleNo) -> Vec<Value> {
+    let mut held: Vec<&Statute> = shelf
         .statutes
         .iter()
         .filter(|other| other.file_stem == statute.file_stem)
@@ -344,7 +346,7 @@ fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<
     citations(&visit.web.app).into_iter().filter(here).collect()
 }
 
-/// Grouped by the first word of what cites: 规则, 权责, 事项.
+/// Grouped by the first word of what cites.
 fn rests(resting: &[Cited]) -> Vec<Value> {
     let group = |kind: &str, unit: &str| {
         let prefix = format!("{kind} ");
@@ -354,10 +356,7 @@ fn rests(resting: &[Cited]) -> Vec<Value> {
             .collect();
         (!rows.is_empty()).then(|| context! { name => kind, unit => unit, rows => rows })
     };
-    [group("规则", "条"), group("权责", "项"), group("事项", "项")]
-        .into_iter()
-        .flatten()
-        .collect()
+    CITING.iter().filter_map(|(kind, unit)| group(kind, unit)).collect()
 }
 
 fn resting_row(cited: &Cited, what: &str) -> Value {

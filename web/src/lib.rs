@@ -42,6 +42,7 @@ mod supervision_pages;
 mod supervision_reviews;
 mod telephony;
 mod templates;
+pub mod texts;
 mod themes;
 mod track;
 mod trading_flags;
@@ -57,10 +58,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use fadu_app::App;
+use fadu_app::store::Fault;
 use fadu_figures::Figures;
 use fadu_hotline::addresses::Addresses;
 use fadu_law::Shelf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fadu_understand::{analyser, segment};
@@ -77,7 +80,8 @@ pub struct Web(Arc<Inner>);
 pub struct Inner {
     pub app: Arc<App>,
     pub figures: Figures,
-    pub shelf: Shelf,
+    /// The edition of the texts that was read last, and the shelf it made.
+    shelf: RwLock<(Option<String>, Arc<Shelf>)>,
     pub site: Site,
     pages: minijinja::Environment<'static>,
     jieba: jieba_rs::Jieba,
@@ -127,7 +131,7 @@ impl Web {
         Web(Arc::new(Inner {
             app,
             figures,
-            shelf,
+            shelf: RwLock::new((None, Arc::new(shelf))),
             site,
             pages,
             jieba: analyser(),
@@ -140,6 +144,29 @@ impl Web {
             addresses: OnceLock::new(),
             beside: OnceLock::new(),
         }))
+    }
+
+    fn texts(&self) -> (Option<String>, Arc<Shelf>) {
+        self.shelf.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// 法规架 as it was read last.
+    pub fn shelf(&self) -> Arc<Shelf> {
+        self.texts().1
+    }
+
+    /// The shelf of this moment: texts that another program has imported since are read.
+    pub async fn refreshed_shelf(&self) -> Result<Arc<Shelf>, Fault> {
+        let (store, region) = (&*self.app.store, self.app.region);
+        let (read, shelf) = self.texts();
+        // Read first: an import in between makes the shelf look older than it is, never newer.
+        let edition = texts::edition(store, region).await?;
+        if read == edition {
+            return Ok(shelf);
+        }
+        let shelf = Arc::new(texts::shelf(store, region).await?);
+        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = (edition, Arc::clone(&shelf));
+        Ok(shelf)
     }
 
     /// 标准地址 as the county brought them in; `false` where they are there already.

@@ -3,14 +3,14 @@
 use crate::extract::Query;
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::view::{basis_href, citations, encode, pages, tag};
+use crate::view::{CITING, basis_href, citations, encode, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
 use fadu_kernel::{Basis, Role};
 use fadu_law::check::Cited;
 use fadu_law::text::{ArticleNo, Citation};
-use fadu_law::touch::touches;
+use fadu_law::touch::{Renewal, renewals, touches};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -67,9 +67,10 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
     let asked = !query.article.trim().is_empty();
     let place = read_place(&query).filter(|_| asked);
     let resting: Vec<&Cited> = place.as_ref().map(|place| touches(&all, place).collect()).unwrap_or_default();
+    let shelf = visit.shelf().await?;
     let held = place
         .as_ref()
-        .and_then(|place| visit.web.shelf.article(&place.statute, place.article));
+        .and_then(|place| shelf.article(&place.statute, place.article));
     let shown = place.as_ref().filter(|_| held.is_some() || !resting.is_empty());
     let article = shown.map(|place| {
         let basis = Basis { statute: place.statute.clone().into(), article: u16::try_from(place.article.main).unwrap_or_default(), paragraph: None, item: None };
@@ -97,8 +98,20 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
     Ok(visit.page("desk/impact.html", "法条影响", context! {
         filters => vec![context! { id => "statute", label => "法规", options => options }], q => query.article.trim(), asked => asked, article => article,
         tally => vec![context! { label => "引用", count => resting.len(), unit => "处", state => (), href => () }],
-        groups => if shown.is_some() { vec![group("规则", "条"), group("权责", "项"), group("事项", "项")] } else { Vec::new() },
+        groups => if shown.is_some() { CITING.iter().map(|(kind, unit)| group(kind, unit)).collect::<Vec<_>>() } else { Vec::new() },
+        renewals => if asked { Vec::new() } else { renewals(&shelf, &all).iter().map(renewal_row).collect::<Vec<_>>() },
     }))
+}
+
+/// 换版。 Which articles a new version changed, and what rests on each.
+fn renewal_row(renewal: &Renewal) -> Value {
+    let resting = |cited: &Cited| context! { text => cited.what.clone(), href => (!cited.href.is_empty()).then_some(&cited.href) };
+    let rows: Vec<Value> = renewal
+        .touched
+        .iter()
+        .map(|row| context! { change => row.change.to_string(), resting => row.resting.iter().map(resting).collect::<Vec<_>>() })
+        .collect();
+    context! { text => renewal.to_string(), n_changes => renewal.n_changes, rows => rows }
 }
 
 #[derive(Deserialize, Default)]

@@ -357,13 +357,14 @@ fn read_act(
     }
 }
 
-/// A power does not stand on a slip of the pen: a place that is not there is named; a text that is not held is not.
-pub(crate) fn read_basis(visit: &Visit, line: &str) -> Result<Basis, &'static str> {
-    let citation: Citation = line.parse().map_err(|_| "读不出法规名称和条号")?;
-    let basis = citation.basis().ok_or("的条号太大")?;
-    match visit.web.shelf.find(&basis) {
-        Standing::Wrong { .. } => Err("在法规库里没有这一条"),
-        _ => Ok(basis),
+/// A power does not stand on a slip of the pen: a place that is not there or not in force is named; a text that is not held
+/// is not.
+pub(crate) fn read_basis(visit: &Visit, line: &str) -> Result<Basis, String> {
+    let citation: Citation = line.parse().map_err(|_| "读不出法规名称和条号".to_owned())?;
+    let basis = citation.basis().ok_or_else(|| "的条号太大".to_owned())?;
+    match visit.web.shelf().find(&basis, visit.web.app.moment().today) {
+        Standing::Wrong { why } => Err(format!("在法规库里核对不上：{why}")),
+        Standing::Resolves { .. } | Standing::NotHeld { .. } => Ok(basis),
     }
 }
 
@@ -373,6 +374,7 @@ async fn do_act(
     extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
     let (_, actor) = visit.staff()?;
+    visit.shelf().await?;
     let known: Option<MatterId> = match id.as_str() {
         "new" => None,
         _ => Some(id.parse().map_err(|_| Fail::NotFound(visit.clone()))?),

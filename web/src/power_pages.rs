@@ -97,11 +97,9 @@ async fn power(visit: Visit, Path(code): Path<String>) -> Page {
         .all::<Item>()
         .filter(|(_, item)| entry.items.contains(&item.code))
         .collect();
+    let shelf = visit.shelf().await?;
     let quote = |basis: &fadu_kernel::Basis| {
-        let held = visit
-            .web
-            .shelf
-            .article(&basis.statute, ArticleNo::new(u32::from(basis.article)));
+        let held = shelf.article(&basis.statute, ArticleNo::new(u32::from(basis.article)));
         held.map_or_else(|| "条文未导入".to_owned(), |(_, article)| fadu_law::touch::one_line(article))
     };
     let published = version.published.as_ref();

@@ -11,12 +11,13 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fadu_app::accounts::Account;
 use fadu_kernel::{Actor, Matter, MatterId, Role};
+use fadu_law::Shelf;
 use fadu_ledger::note::hex;
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 /// Two programs on one machine share a browser's cookies: a terminal of supervision signs nobody out of the county.
 fn cookie_name(web: &Web) -> &'static str {
@@ -61,6 +62,11 @@ impl Visit {
             }
             Some(_) | None => Err(Fail::SignIn { back: self.back.clone() }),
         }
+    }
+
+    /// The texts of the law as they are now.
+    pub(crate) async fn shelf(&self) -> Result<Arc<Shelf>, Fail> {
+        self.web.refreshed_shelf().await.map_err(|fault| Fail::fault(self, fault))
     }
 
     /// The state of a matter of this kind, or that there is no such thing.

@@ -4,16 +4,19 @@ use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::App;
+use fadu_app::registry::KINDS;
 use fadu_app::store::RefusalRow;
 use fadu_hotline::Knowledge;
 use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Role};
 use fadu_law::Power;
 use fadu_law::check::Cited;
+use fadu_onething::Theme;
+use fadu_proof::Proof;
 use fadu_service::Item;
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub fn link(text: impl Into<String>, href: &str) -> Value {
     context! { text => text.into(), href => href }
@@ -231,7 +234,20 @@ pub fn due_badge(due: Option<&str>, amber: Option<&str>, today: Date, calendar: 
     context! { state => state, text => text, due => date.to_string() }
 }
 
-/// 引用。 Everything that rests on an article: rules, published items and powers, for checks and for impact.
+/// The first word of everything that [`citations`] names, and how many of it are counted.
+pub const CITING: [(&str, &str); 8] = [
+    ("规则", "条"),
+    ("风险提示", "条"),
+    ("行为", "种"),
+    ("权责", "项"),
+    ("事项", "项"),
+    ("主题", "个"),
+    ("证明", "项"),
+    ("知识", "条"),
+];
+
+/// 引用。 Everything that rests on an article, for checks and for impact: rules, red flags and the grounds of acts of what
+/// the county runs; powers, items, themes, proofs and answers as they are published.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
     for rule in fadu_app::rules::declared_for(&app.runs) {
@@ -250,6 +266,16 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
             })
         }));
     }
+    for kind in KINDS.iter().filter(|kind| app.runs.kind(kind.name)) {
+        for act in (kind.acts)() {
+            let Ground::Law(bases) = act.ground else { continue };
+            cited.extend(bases.iter().map(|basis| Cited {
+                what: format!("行为 {}·{}", kind.zh, act.zh),
+                href: String::new(),
+                basis: basis.clone(),
+            }));
+        }
+    }
     let catalogue = app.catalogue();
     let mut items: Vec<_> = catalogue
         .all::<Item>()
@@ -257,21 +283,37 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
         .collect();
     items.sort_by_key(|(id, _)| *id);
     for (id, definition) in items {
-        let what = format!("事项 {}", definition.name);
         let bases = definition.bases.iter().map(|support| &support.basis);
         let rows = definition.conditions.iter().filter_map(|row| row.basis.as_ref());
         let papers = definition.materials.iter().filter_map(|row| row.basis.as_ref());
-        let limits = [&definition.statutory, &definition.promised]
-            .into_iter()
-            .filter_map(|limit| limit.basis.as_ref());
-        let mut seen: Vec<&Basis> = bases.chain(rows).chain(papers).chain(limits).collect();
-        seen.sort();
-        seen.dedup();
-        cited.extend(seen.into_iter().map(|basis| Cited {
-            what: what.clone(),
-            href: format!("/items/{id}"),
-            basis: basis.clone(),
-        }));
+        let (extension, delivery) = (definition.extension.as_ref(), definition.delivery.as_ref());
+        let limits = [Some(&definition.statutory), Some(&definition.promised), extension, delivery];
+        let limits = limits.into_iter().flatten().filter_map(|limit| limit.basis.as_ref());
+        let notice = definition.notice.iter().map(|notice| &notice.basis);
+        let special = definition.special.iter().filter_map(|special| special.basis.as_ref());
+        let fee = definition.fee.basis.iter();
+        let all = bases.chain(rows).chain(papers).chain(limits).chain(notice).chain(special).chain(fee);
+        cited.extend(once_each(&format!("事项 {}", definition.name), &format!("/items/{id}"), all));
+    }
+    let mut themes: Vec<_> = catalogue
+        .all::<Theme>()
+        .filter(|(_, theme)| theme.ended.is_none())
+        .filter_map(|(id, theme)| Some((id, &theme.versions.last()?.definition)))
+        .collect();
+    themes.sort_by_key(|(id, _)| *id);
+    for (id, definition) in themes {
+        let members = definition.members.iter();
+        let all = members.flat_map(|member| {
+            let needs = member.needs.iter().filter_map(|need| need.basis.as_ref());
+            member.basis.iter().chain(needs)
+        });
+        cited.extend(once_each(&format!("主题 {}", definition.name), &format!("/themes/{id}"), all));
+    }
+    let mut proofs: Vec<_> = catalogue.all::<Proof>().filter(|(_, proof)| proof.listed.is_some()).collect();
+    proofs.sort_by_key(|(id, _)| *id);
+    for (id, proof) in proofs {
+        let what = format!("证明 {}（{}）", proof.entry.name, proof.entry.item_name);
+        cited.extend(once_each(&what, &format!("/desk/matters/proofs/{id}"), proof.entry.bases.iter()));
     }
     let mut powers: Vec<_> = catalogue
         .all::<Power>()
@@ -300,6 +342,15 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
         }));
     }
     cited
+}
+
+/// What names one place in several of its parts rests on it once.
+fn once_each<'a>(what: &str, href: &str, bases: impl Iterator<Item = &'a Basis>) -> Vec<Cited> {
+    let bases: BTreeSet<&Basis> = bases.collect();
+    bases
+        .into_iter()
+        .map(|basis| Cited { what: what.to_owned(), href: href.to_owned(), basis: basis.clone() })
+        .collect()
 }
 
 pub fn figure_context(value: &fadu_figures::Value) -> Value {

@@ -338,3 +338,31 @@ async fn an_answer_on_an_amended_article_is_flagged() {
         .collect();
     assert!(resting.contains(&"知识 申请许可多久给答复"), "`law impact` names it: {resting:?}");
 }
+
+#[tokio::test]
+async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
+    let county = county().await;
+    let keeper = county.sign_in("keeper").await;
+    let import = async |text: fadu_law::text::Statute| {
+        fadu_web::texts::keep(&*county.app.store, county.app.region, &[text], vec![]).await.unwrap();
+    };
+    import(statute("2019-04-23", "二十日")).await;
+    assert!(county.get(None, "/statutes").await.body.contains("2019-04-23"));
+    let page = county.get(Some(&keeper), "/desk/impact").await.body;
+    assert!(!page.contains("文本换为"), "one version changes nothing: {page}");
+    import(statute("2025-03-05", "十五日")).await;
+    assert!(county.get(None, "/statutes").await.body.contains("2025-03-05"));
+    let page = county.get(Some(&keeper), "/desk/impact").await.body;
+    for told in [
+        "中华人民共和国行政许可法 2019-04-23文本换为2025-03-05文本",
+        "第四十二条修改",
+        "规则 LIC-14",
+        "知识 申请许可多久给答复",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("第四十一条修改"), "{page}");
+    let asked = "/desk/impact?statute=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95&article=42";
+    let page = county.get(Some(&keeper), asked).await.body;
+    assert!(page.contains("<h2>知识</h2>") && page.contains("申请许可多久给答复"), "{page}");
+}

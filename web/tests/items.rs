@@ -4,6 +4,7 @@ mod county;
 
 use axum::http::StatusCode;
 use county::{County, Session, county};
+use fadu_kernel::Basis;
 use fadu_service::Item;
 
 /// What a form says when it is opened, as a browser would send it back, with some answers changed.
@@ -204,4 +205,35 @@ async fn guides_print_and_rates_say_what_they_count() {
     let (status, html) = page(&citizen, "/rates").await;
     assert!(status == StatusCode::OK && html.contains(&format!(" / {open})")), "{html}");
     assert!(html.contains("截至 2025-03-03"));
+}
+
+#[tokio::test]
+async fn every_part_of_an_item_and_every_act_is_cited() {
+    let county = county().await;
+    let cited = fadu_web::citations(&county.app);
+    let rests = |what: &str, basis: &Basis| {
+        cited
+            .iter()
+            .any(|cited| cited.what.starts_with(what) && cited.basis == *basis)
+    };
+    let (mut limits, mut notices, mut specials) = (0, 0, 0);
+    for (_, item) in county.app.catalogue().all::<Item>() {
+        let Some((_, definition)) = item.current() else { continue };
+        let what = format!("事项 {}", definition.name);
+        let own = [&definition.extension, &definition.delivery];
+        for basis in own.into_iter().flatten().filter_map(|limit| limit.basis.as_ref()) {
+            assert!(rests(&what, basis), "{what} {basis}");
+            limits += 1;
+        }
+        if let Some(notice) = &definition.notice {
+            assert!(rests(&what, &notice.basis), "{what} {}", notice.basis);
+            notices += 1;
+        }
+        for basis in definition.special.iter().filter_map(|special| special.basis.as_ref()) {
+            assert!(rests(&what, basis), "{what} {basis}");
+            specials += 1;
+        }
+    }
+    assert!(limits > 0 && notices > 0 && specials > 0, "{limits} {notices} {specials}");
+    assert!(rests("行为 权责事项·公开", &Basis::article("政府信息公开条例", 26)));
 }

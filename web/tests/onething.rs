@@ -297,3 +297,16 @@ async fn the_whole_is_withdrawn_on_its_own_page() {
         "told how it stands"
     );
 }
+
+#[tokio::test]
+async fn what_a_theme_rests_on_is_cited() {
+    let county = county().await;
+    let page = format!("/themes/{}", county.theme);
+    let cited = fadu_web::citations(&county.app);
+    let keys: Vec<String> = cited
+        .iter()
+        .filter(|cited| cited.href == page && cited.what.starts_with("主题 "))
+        .map(|cited| cited.basis.key())
+        .collect();
+    assert!(keys.contains(&"行政许可法#42.1".to_owned()), "{keys:?}");
+}

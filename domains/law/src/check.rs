@@ -2,6 +2,7 @@
 
 use crate::shelf::{Shelf, Standing};
 use fadu_kernel::Basis;
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// 引用者。 Something that rests on a place in the law.
@@ -30,10 +31,11 @@ pub struct Report {
     pub wrong: usize,
 }
 
-pub fn check(shelf: &Shelf, cited: Vec<Cited>) -> Report {
+/// As the law stands on this day.
+pub fn check(shelf: &Shelf, cited: Vec<Cited>, day: Date) -> Report {
     let rows: Vec<Checked> = cited
         .into_iter()
-        .map(|cited| Checked { standing: shelf.find(&cited.basis), cited })
+        .map(|cited| Checked { standing: shelf.find(&cited.basis, day), cited })
         .collect();
     let count = |wanted: fn(&Standing) -> bool| rows.iter().filter(|row| wanted(&row.standing)).count();
     let (resolves, not_held, wrong) = (

@@ -8,10 +8,12 @@ pub mod power;
 pub mod shelf;
 pub mod text;
 pub mod touch;
+pub mod validity;
 
 pub use check::Cited;
 pub use power::{Act as PowerAct, Power};
 pub use shelf::{Shelf, Standing};
+pub use validity::Validity;
 
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");

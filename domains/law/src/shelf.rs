@@ -2,12 +2,15 @@
 
 use crate::text::citation::short_name;
 use crate::text::{Article, ArticleNo, Citation, Statute, Unresolved};
+use crate::validity::Validity;
 use fadu_kernel::Basis;
 use jiff::civil::Date;
 use serde::Serialize;
 
 /// Facts only: title, version, number of articles, validity. Texts are imported by the county.
 const INDEX: &str = include_str!("../data/index.tsv");
+/// How the note of the index begins where a later text is in force that nobody holds.
+const SUPERSEDED: &str = "superseded";
 
 /// 索引行。 What the release knows of one statute without holding its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,17 +32,19 @@ pub struct Shelf {
     /// Every version held, in order of import.
     pub statutes: Vec<Statute>,
     pub index: Vec<Known>,
+    /// The county's own table.
+    pub validity: Vec<Validity>,
 }
 
 /// 引用的状态。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "standing")]
 pub enum Standing {
-    /// The text is held, the place exists and no later version is known.
+    /// The place exists in the version in force on the day, and no later one is known.
     Resolves { version: Option<Date> },
-    /// The text is not held: named, not hidden. `known` when the index has the statute and, as far as it counts them, the article.
+    /// The text in force is not held: named, not hidden. `known` when the index has the statute and, as far as it counts them, the article.
     NotHeld { known: bool, note: String },
-    /// The place does not exist, or the version held was superseded.
+    /// The place does not exist, or nothing that was in force on the day has it.
     Wrong { why: String },
 }
 
@@ -57,7 +62,7 @@ impl Shelf {
                 None => index.push(row),
             }
         }
-        Shelf { statutes: Vec::new(), index }
+        Shelf { statutes: Vec::new(), index, validity: Vec::new() }
     }
 
     pub fn with(mut self, statutes: Vec<Statute>) -> Shelf {
@@ -89,17 +94,63 @@ impl Shelf {
             .find_map(|statute| Some((statute, statute.article(no)?)))
     }
 
-    /// Does the place exist, in the latest version that is held?
-    pub fn find(&self, basis: &Basis) -> Standing {
+    /// When a version began: as the county's table has it, else as the text states it. An amended text goes on stating
+    /// the first entry into force; it cannot have begun before the day of its amendment. None: the text has no date.
+    pub fn begins(&self, statute: &Statute) -> Option<Date> {
+        self.begins_on(&statute.short, statute.version, statute.in_force_from)
+    }
+
+    fn begins_on(&self, short: &str, version: Option<Date>, stated: Option<Date>) -> Option<Date> {
+        let own = |row: &&Validity| row.statute == short && row.version == version;
+        let table = self.validity.iter().filter(own).find_map(|row| row.from);
+        let stated = stated.filter(|from| version.is_none_or(|version| *from >= version));
+        table.or(stated).or(version)
+    }
+
+    /// The line by which a version, alone or with the whole statute, is no longer in force on a day.
+    fn ended(&self, short: &str, version: Option<Date>, day: Date) -> Option<&Validity> {
+        self.validity.iter().find(|row| {
+            row.statute == short
+                && (row.version.is_none() || row.version == version)
+                && row.ended.is_some_and(|ended| ended <= day)
+        })
+    }
+
+    /// The version in force on a day of every text that answers to a name; more than one when it came in parts.
+    pub fn in_force(&self, name: &str, day: Date) -> Vec<&Statute> {
+        let order = |statute: &Statute| (self.begins(statute), statute.version);
+        let mut latest: Vec<&Statute> = Vec::new();
+        for statute in self.statutes.iter().filter(|statute| statute.answers_to(name)) {
+            if self.begins(statute).is_some_and(|from| from > day) {
+                continue;
+            }
+            match latest.iter().position(|kept| kept.file_stem == statute.file_stem) {
+                Some(at) if order(latest[at]) < order(statute) => latest[at] = statute,
+                Some(_) => {}
+                None => latest.push(statute),
+            }
+        }
+        // A version that ended does not bring the one before it back.
+        latest.retain(|statute| self.ended(&statute.short, statute.version, day).is_none());
+        latest
+    }
+
+    /// Does the place exist in what is in force on this day?
+    pub fn find(&self, basis: &Basis, day: Date) -> Standing {
         let held = self.held(&basis.statute);
-        if held.is_empty() {
-            return self.find_in_index(basis);
+        let Some(newest) = held.first() else { return self.find_in_index(basis, day) };
+        let texts = self.in_force(&basis.statute, day);
+        let Some(first) = texts.first() else {
+            return Standing::Wrong { why: self.not_in_force(newest, day) };
+        };
+        if let Some(standing) = self.superseded(first, day) {
+            return standing;
         }
         if basis.article == 0 {
-            return Standing::Resolves { version: held[0].version };
+            return Standing::Resolves { version: first.version };
         }
         let mut why = String::new();
-        for statute in &held {
+        for statute in &texts {
             match statute.resolve(&citation(basis)) {
                 Ok(_) => return Standing::Resolves { version: statute.version },
                 // A number outside this part may stand in another one.
@@ -110,7 +161,7 @@ impl Shelf {
                 Err(other) => why = format!("{basis}：{}", said(other)),
             }
         }
-        let in_parts = held.iter().any(|statute| statute.part.is_some());
+        let in_parts = texts.iter().any(|statute| statute.part.is_some());
         match self.known(&basis.statute) {
             Some(known) if in_parts && u32::from(basis.article) <= known.last_article => {
                 Standing::NotHeld { known: true, note: known.note.clone() }
@@ -119,15 +170,49 @@ impl Shelf {
         }
     }
 
-    fn find_in_index(&self, basis: &Basis) -> Standing {
-        match self.known(&basis.statute) {
-            Some(known) if known.last_article > 0 && u32::from(basis.article) > known.last_article => {
-                Standing::Wrong { why: format!("{}只有{}条", known.title, known.last_article) }
-            }
-            Some(known) => Standing::NotHeld { known: true, note: known.note.clone() },
-            None => Standing::NotHeld { known: false, note: String::new() },
+    fn not_in_force(&self, newest: &Statute, day: Date) -> String {
+        match (self.ended(&newest.short, newest.version, day), self.begins(newest)) {
+            (Some(row), _) => no_longer(&newest.title, row),
+            (None, Some(from)) => format!("{}自{from}起施行，{day}尚未施行", newest.title),
+            (None, None) => format!("{}在{day}没有施行的文本", newest.title),
         }
     }
+
+    /// Held, and yet not what is in force: the index knows of a later version. Where it has that one's date, the text
+    /// held is the wrong one; where it only has heard of it, nobody can say what the place reads now.
+    fn superseded(&self, statute: &Statute, day: Date) -> Option<Standing> {
+        let known = self.known(&statute.short)?;
+        let (held, latest) = (statute.version?, known.version?);
+        if held < latest {
+            let from = self.begins_on(&known.short, known.version, known.in_force_from)?;
+            let why = format!("{}导入的是{held}文本，{from}起施行的是{latest}文本", known.title);
+            return (from <= day).then_some(Standing::Wrong { why });
+        }
+        let heard_of = held == latest && known.note.starts_with(SUPERSEDED);
+        heard_of.then(|| Standing::NotHeld { known: true, note: known.note.clone() })
+    }
+
+    fn find_in_index(&self, basis: &Basis, day: Date) -> Standing {
+        let known = self.known(&basis.statute);
+        let version = known.and_then(|known| known.version);
+        if let Some(row) = self.ended(short_name(&basis.statute), version, day) {
+            return Standing::Wrong { why: no_longer(&basis.statute, row) };
+        }
+        let Some(known) = known else { return Standing::NotHeld { known: false, note: String::new() } };
+        // The first entry into force: an older text than the one indexed may have the place, none has it before that.
+        if let Some(from) = known.in_force_from.filter(|from| *from > day) {
+            return Standing::Wrong { why: format!("{}自{from}起施行，{day}尚未施行", known.title) };
+        }
+        if known.last_article > 0 && u32::from(basis.article) > known.last_article {
+            return Standing::Wrong { why: format!("{}只有{}条", known.title, known.last_article) };
+        }
+        Standing::NotHeld { known: true, note: known.note.clone() }
+    }
+}
+
+fn no_longer(title: &str, row: &Validity) -> String {
+    let ended = row.ended.map_or_else(String::new, |ended| format!("自{ended}起"));
+    format!("{title}{ended}失效（{}）", row.by)
 }
 
 pub(crate) fn citation(basis: &Basis) -> Citation {
@@ -182,6 +267,7 @@ fn known(line: &str) -> Option<Known> {
 mod tests {
     use super::*;
     use crate::text::parse;
+    use jiff::civil::date;
 
     const LAW: &str = "# 中华人民共和国模拟法\n\n（2024年1月2日通过）\n\n<!-- INFO END -->\n\n## 第一章 总则\n\n第一条 为了测试，制定本法。\n\n第二条 下列情形适用本法：\n\n（一）甲；\n\n（二）乙。\n";
 
@@ -189,7 +275,7 @@ mod tests {
     fn a_place_resolves_is_not_held_or_is_wrong() {
         let shelf =
             Shelf::from_index().with(vec![parse("中华人民共和国模拟法(2024-01-02).md", LAW).unwrap()]);
-        let standing = |basis: Basis| match shelf.find(&basis) {
+        let standing = |basis: Basis| match shelf.find(&basis, date(2025, 3, 3)) {
             Standing::Resolves { .. } => "resolves",
             Standing::NotHeld { known: true, .. } => "known",
             Standing::NotHeld { known: false, .. } => "unknown",
@@ -208,6 +294,62 @@ mod tests {
         ];
         for (basis, then) in table {
             assert_eq!(standing(basis.clone()), then, "{basis}");
+        }
+    }
+
+    /// A version of 模拟条例 with so many articles, the last of which says when it begins.
+    fn version(day: &str, n_articles: usize, begins: &str) -> Statute {
+        let number = ["一", "二", "三"];
+        let body: String = (1..n_articles).map(|n| format!("第{}条 条文。\n\n", number[n - 1])).collect();
+        let last = format!("第{}条 本条例自{begins}起施行。\n\n", number[n_articles - 1]);
+        let text = format!("# 模拟条例\n\n（{day}公布）\n\n<!-- INFO END -->\n\n{body}{last}");
+        parse(&format!("模拟条例({day}).md"), &text).unwrap()
+    }
+
+    #[test]
+    fn a_basis_resolves_in_what_is_in_force_on_the_day() {
+        let table = "模拟条例\t2022-05-01\t2022-09-01\t\t修改决定\n模拟条例\t\t\t2025-05-01\t废止决定\n城镇燃气管理条例\t\t\t2025-05-01\t废止决定\n";
+        let (validity, left_out) = crate::validity::read(table);
+        assert_eq!(left_out, Vec::<String>::new());
+        let old_permit = "# 中华人民共和国行政许可法\n\n<!-- INFO END -->\n\n第一条 条文。\n\n第二条 本法自2004年7月1日起施行。\n";
+        let old_registry = "# 不动产登记暂行条例\n\n<!-- INFO END -->\n\n第一条 条文。\n\n第二条 本条例自2015年3月1日起施行。\n";
+        let texts = vec![
+            version("2020-01-01", 2, "2020年3月1日"),
+            // Amended: it goes on stating the first day, and the county's table has its own.
+            version("2022-05-01", 3, "2020年3月1日"),
+            // Revised whole: it states its own day.
+            version("2024-01-01", 1, "2024年3月1日"),
+            parse("行政许可法(2003-08-27).md", old_permit).unwrap(),
+            parse("不动产登记暂行条例(2019-03-24).md", old_registry).unwrap(),
+        ];
+        let shelf = Shelf { validity, ..Shelf::from_index().with(texts) };
+        let rows = [
+            ("模拟条例", 1, date(2020, 2, 29), "尚未施行"),
+            ("模拟条例", 1, date(2020, 3, 1), "2020-01-01"),
+            ("模拟条例", 3, date(2022, 8, 31), "没有第3条"),
+            ("模拟条例", 3, date(2022, 9, 1), "2022-05-01"),
+            ("模拟条例", 3, date(2024, 2, 29), "2022-05-01"),
+            ("模拟条例", 3, date(2024, 3, 1), "没有第3条"),
+            ("模拟条例", 0, date(2025, 4, 30), "2024-01-01"),
+            ("模拟条例", 0, date(2025, 5, 1), "自2025-05-01起失效（废止决定）"),
+            // Held in an older version than the index knows.
+            ("行政许可法", 1, date(2019, 4, 22), "2003-08-27"),
+            ("行政许可法", 1, date(2019, 4, 23), "2019-04-23起施行的是2019-04-23文本"),
+            // A later version that the index has only heard of.
+            ("不动产登记暂行条例", 1, date(2025, 3, 3), "superseded"),
+            // Known by name only.
+            ("城镇燃气管理条例", 15, date(2025, 4, 30), "text not held"),
+            ("城镇燃气管理条例", 15, date(2025, 5, 1), "失效"),
+            ("行政复议法", 1, date(2023, 12, 31), "尚未施行"),
+            ("行政复议法", 1, date(2024, 1, 1), ""),
+        ];
+        for (statute, article, day, then) in rows {
+            let told = match shelf.find(&Basis::article(statute, article), day) {
+                Standing::Resolves { version } => version.map(|version| version.to_string()).unwrap_or_default(),
+                Standing::NotHeld { note, .. } => note,
+                Standing::Wrong { why } => why,
+            };
+            assert!(told.contains(then), "{statute} {article} on {day}: {told}");
         }
     }
 

@@ -6,6 +6,8 @@ use crate::text::citation::short_name;
 use crate::text::{Article, ArticleChange, ArticleNo, Citation, Statute, compare};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// What cites this place, or any part of it: a citation of item 4 rests on its article.
 pub fn touches<'a>(cited: &'a [Cited], place: &'a Citation) -> impl Iterator<Item = &'a Cited> {
@@ -30,20 +32,71 @@ pub struct Touched {
 
 /// What a new version does to those who cite the old one. Articles on which nothing rests are left out.
 pub fn amended(cited: &[Cited], old: &Statute, new: &Statute) -> Vec<Touched> {
-    let unmoved = |change: &ArticleChange| matches!(change, ArticleChange::Same { old, new } if old == new);
-    let changes = compare(old, new).into_iter().filter(|change| !unmoved(change));
-    let touched = changes.filter_map(|change| {
+    touched(cited, &old.short, compare(old, new))
+}
+
+fn touched(cited: &[Cited], short: &str, changes: Vec<ArticleChange>) -> Vec<Touched> {
+    let touched = changes.into_iter().filter_map(|change| {
         let at = match &change {
             ArticleChange::Same { old, .. }
             | ArticleChange::Amended { old, .. }
             | ArticleChange::Removed(old) => *old,
             ArticleChange::Added(_) => return None,
         };
-        let place = Citation::article(&old.short, at);
+        let place = Citation::article(short, at);
         let resting: Vec<Cited> = touches(cited, &place).cloned().collect();
         (!resting.is_empty()).then_some(Touched { change, resting })
     });
     touched.collect()
+}
+
+/// 换版。 The latest version held of a text beside the one before it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Renewal {
+    pub statute: String,
+    #[serde(skip)]
+    pub file_stem: String,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// When the latest version begins.
+    pub begins: Option<Date>,
+    /// Articles that moved, changed, came or went, whether or not anything rests on them.
+    pub n_changes: usize,
+    pub touched: Vec<Touched>,
+}
+
+impl fmt::Display for Renewal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = |date: Option<Date>| date.map_or_else(|| "未载明日期的".to_owned(), |date| date.to_string());
+        write!(f, "{} {}文本换为{}文本", self.statute, date(self.from), date(self.to))?;
+        let begins = self.begins.filter(|begins| Some(*begins) != self.to);
+        begins.map_or(Ok(()), |begins| write!(f, "，{begins}起施行"))
+    }
+}
+
+/// Every text that is held in more than one version, the latest change first: what it did to what rests on it.
+pub fn renewals(shelf: &Shelf, cited: &[Cited]) -> Vec<Renewal> {
+    let mut texts: BTreeMap<&str, Vec<&Statute>> = BTreeMap::new();
+    for statute in &shelf.statutes {
+        texts.entry(&statute.file_stem).or_default().push(statute);
+    }
+    let renewal = |mut versions: Vec<&Statute>| {
+        versions.sort_by_key(|statute| statute.version);
+        let [.., old, new] = versions[..] else { return None };
+        let changes = compare(old, new);
+        Some(Renewal {
+            statute: new.title.clone(),
+            file_stem: new.file_stem.clone(),
+            from: old.version,
+            to: new.version,
+            begins: shelf.begins(new),
+            n_changes: changes.len(),
+            touched: touched(cited, &old.short, changes),
+        })
+    };
+    let mut renewals: Vec<Renewal> = texts.into_values().filter_map(renewal).collect();
+    renewals.sort_by_key(|renewal| std::cmp::Reverse(renewal.to));
+    renewals
 }
 
 /// What happened since a day to the article that something written then rests on: the version of today, and how the
@@ -57,7 +110,8 @@ pub fn amended_since(
     let on = |day: Date| {
         let held = shelf.statutes.iter().filter(|statute| statute.answers_to(&cited.basis.statute));
         let dated = held.filter_map(|statute| Some((statute.version?, statute)));
-        dated.filter(|(version, _)| *version <= day).max_by_key(|(version, _)| *version)
+        let begun = dated.filter(|(_, statute)| shelf.begins(statute).is_some_and(|from| from <= day));
+        begun.max_by_key(|(version, _)| *version)
     };
     let ((before, old), (after, new)) = (on(since)?, on(today)?);
     if before == after {

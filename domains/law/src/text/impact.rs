@@ -13,6 +13,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,18 @@ pub enum ArticleChange {
     Added(ArticleNo),
     /// 删去。
     Removed(ArticleNo),
+}
+
+impl fmt::Display for ArticleChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Same { old, new } => write!(f, "{old}移到{new}"),
+            Self::Amended { old, new, .. } if old == new => write!(f, "{old}修改"),
+            Self::Amended { old, new, .. } => write!(f, "{old}修改并移到{new}"),
+            Self::Added(new) => write!(f, "新增{new}"),
+            Self::Removed(old) => write!(f, "{old}删去"),
+        }
+    }
 }
 
 /// 相似下限。 The least similarity, per mille, at which two different texts are one article amended.

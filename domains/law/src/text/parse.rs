@@ -280,7 +280,7 @@ impl Reader {
             let n_paragraphs = article.paragraphs.len();
             if let Some(paragraph) = article.paragraphs.last_mut() {
                 let after = paragraph.items.last().map_or(0, |i| i.no);
-                if found != after + 1 {
+                if Some(found) != after.checked_add(1) {
                     let paragraph = u32::try_from(n_paragraphs).unwrap_or(u32::MAX);
                     let article = article.no;
                     let finding = Finding::ItemOutOfOrder { article, paragraph, after, found };
@@ -434,7 +434,9 @@ fn split_inline(text: &str, current: ArticleNo) -> Option<(&str, ArticleNo, &str
 }
 
 fn continues(last: ArticleNo, next: ArticleNo) -> bool {
-    next == ArticleNo::new(last.main + 1) || next == ArticleNo::inserted(last.main, last.sub + 1)
+    let main = last.main.checked_add(1).map(ArticleNo::new);
+    let sub = last.sub.checked_add(1).map(|sub| ArticleNo::inserted(last.main, sub));
+    main == Some(next) || sub == Some(next)
 }
 
 fn numbering(articles: &[Article], is_part: bool) -> Vec<Finding> {
@@ -605,6 +607,31 @@ mod tests {
 
     fn numbers(statute: &Statute) -> Vec<String> {
         statute.articles.iter().map(|a| a.no.to_string()).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_is_too_strange_to_be_read_or_refused(
+            bytes in proptest::collection::vec(0u8..=255, 0..400),
+            law in "(第[一二三四五六七八九十百千万亿零]{1,12}条|之一|（[一二十]{1,3}）|# |## |\n|---\n|<!-- INFO END -->\n|自|于|公布之日起施行|年|月|日|[0-9]{1,12}| |。|\\*\\*|\\PC){0,60}",
+        ) {
+            for text in [&String::from_utf8_lossy(&bytes).into_owned(), &law] {
+                if let Ok(statute) = parse(text, text) {
+                    proptest::prop_assert!(!statute.title.is_empty());
+                }
+                let read = parse("某法(2020-01-01).md", &format!("# 某法\n\n<!-- INFO END -->\n\n{text}"));
+                proptest::prop_assert!(read.is_ok());
+                let (_, left_out) = crate::validity::read(text);
+                proptest::prop_assert!(left_out.len() <= text.lines().count());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_follows_the_greatest_number() {
+        let greatest = super::super::numerals::to_chinese(u32::MAX);
+        let body = format!("第{greatest}条 甲：\n\n（{greatest}）乙；\n\n（一）丙。\n\n第二条 丁。");
+        assert_eq!(first_layout(&body).articles.len(), 2);
     }
 
     #[test]
