@@ -2,7 +2,7 @@
 
 use crate::catalogue::Snapshot;
 use crate::recent::Last;
-use crate::{App, Problem, now, private, registry, relays};
+use crate::{App, Problem, attachments, now, private, registry, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
     Actor, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Moment, Refusal, Role, Rule, Sealed, Stamp,
@@ -89,11 +89,11 @@ impl App {
                 registry::business_of(M::KIND).map_or(M::ZH, |business| business.zh),
             ));
         }
-        M::check(&call.act, &call.private).map_err(Problem::Invalid)?;
+        M::check(&call.act, &attachments::written(&call.private)).map_err(Problem::Invalid)?;
         // A named matter is opened under its name, whoever asks and whether or not they know it.
         let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();
         let call = Call { matter: call.matter.or(named), ..call };
-        let sealed = self.seal(&call.private).await?;
+        let sealed = self.seal(call.matter, &call.private).await?;
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
@@ -277,15 +277,23 @@ impl App {
     }
 
     /// Seals personal data before anything is decided; nothing is written yet.
-    async fn seal(&self, private: &BTreeMap<String, String>) -> Result<SealedValues, Problem> {
+    async fn seal(
+        &self,
+        matter: Option<MatterId>,
+        private: &BTreeMap<String, String>,
+    ) -> Result<SealedValues, Problem> {
         let mut sealed = SealedValues::default();
         if private.is_empty() {
             return Ok(sealed);
         }
         let subject = match private::whose(private) {
             Some(known) => self.keys.subject(known),
-            // Nobody says whose they are: a key of their own, found again through the matter.
-            None => fadu_ledger::note::hex(&private::random::<16>()?),
+            // Nobody says whose they are. What comes later is theirs whose values the matter holds, and is erased with
+            // them; what comes first has a key of its own, found again through the matter.
+            None => match self.subject_of(matter).await? {
+                Some(subject) => subject,
+                None => fadu_ledger::note::hex(&private::random::<16>()?),
+            },
         };
         let wrapped = match self.store.person_key(self.region, &subject).await? {
             Some(wrapped) => wrapped,
@@ -297,7 +305,10 @@ impl App {
         };
         for (field, value) in private {
             let (digest, bytes) = self.keys.seal_value(&wrapped, field, value)?;
-            sealed.digests.insert(field.clone(), digest);
+            // A file is proved by its own digest, which its fact names; among the answers its key would be one too many.
+            if !attachments::opens_a_file(field) {
+                sealed.digests.insert(field.clone(), digest);
+            }
             sealed.rows.push(PrivatePut {
                 matter: MatterId(0),
                 field: field.clone(),
@@ -306,6 +317,12 @@ impl App {
             });
         }
         Ok(sealed)
+    }
+
+    async fn subject_of(&self, matter: Option<MatterId>) -> Result<Option<String>, Problem> {
+        let Some(matter) = matter else { return Ok(None) };
+        let held = self.store.private_of(self.region, matter).await?;
+        Ok(held.into_iter().next().map(|row| row.subject))
     }
 }
 

@@ -1,12 +1,12 @@
 //! 个人信息。 Values are sealed under a key per person; the ledger holds only a salted digest. Destroying the
 //! key and the salt leaves a tree that still verifies and nothing that can be read.
 
-use crate::{App, Problem};
+use crate::{App, Problem, attachments};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use fadu_kernel::{MatterId, Sealed};
 use fadu_ledger::Signer;
-use fadu_ledger::note::hex;
+use fadu_ledger::note::{hex, unhex};
 use fadu_store::Fault;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ impl Keys {
         let text = open(&self.unwrap(wrapped)?, field.as_bytes(), sealed)?;
         let salted: Salted =
             serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
-        let salt = fadu_ledger::note::unhex(&salted.salt).unwrap_or_default();
+        let salt = unhex(&salted.salt).unwrap_or_default();
         let digest = digest(&salt, field, &salted.value);
         Ok((salted.value, digest))
     }
@@ -141,6 +141,17 @@ impl App {
         matter: MatterId,
         digests: &Sealed,
     ) -> Result<BTreeMap<String, String>, Problem> {
+        let mut values = self.unseal_all(matter, digests).await?;
+        values.retain(|field, _| !attachments::opens_a_file(field));
+        Ok(values)
+    }
+
+    /// The same with what opens the files of the matter: for a matter that goes on with these files.
+    pub(crate) async fn unseal_all(
+        &self,
+        matter: MatterId,
+        digests: &Sealed,
+    ) -> Result<BTreeMap<String, String>, Problem> {
         let mut keys: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut values = BTreeMap::new();
         for row in self.store.private_of(self.region, matter).await? {
@@ -168,6 +179,33 @@ fn digest(salt: &[u8], field: &str, value: &str) -> String {
         .chain_update([0])
         .chain_update(value)
         .finalize())
+}
+
+/// 封存的文件。 What is kept of a file, the digest by which facts name it, and the key that opens it.
+pub(crate) struct SealedFile {
+    pub digest: String,
+    pub key: [u8; 32],
+    pub sealed: Vec<u8>,
+}
+
+/// Under a key of its own. The digest proves the clear bytes to whoever holds the key; without it no guess at them can
+/// be confirmed.
+pub(crate) fn seal_file(bytes: &[u8]) -> Result<SealedFile, Fault> {
+    let key: [u8; 32] = random()?;
+    let sealed = seal(&keyed(&key, &[b"seal"]), b"file", bytes)?;
+    Ok(SealedFile { digest: file_digest(&key, bytes), key, sealed })
+}
+
+/// Errors: `Corrupt` when these are not the bytes that the digest names.
+pub(crate) fn open_file(key: &str, digest: &str, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+    let other = || Fault::Corrupt(format!("the file {digest} is not the one that was sealed"));
+    let key: [u8; 32] = unhex(key).and_then(|key| key.try_into().ok()).ok_or_else(other)?;
+    let bytes = open(&keyed(&key, &[b"seal"]), b"file", sealed)?;
+    if file_digest(&key, &bytes) == digest { Ok(bytes) } else { Err(other()) }
+}
+
+fn file_digest(key: &[u8; 32], bytes: &[u8]) -> String {
+    hex(&keyed(&keyed(key, &[b"digest"]), &[bytes]))
 }
 
 fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -237,6 +275,21 @@ mod tests {
         let (again, _) = keys.seal_value(&person, "phone", "13900000000").unwrap();
         assert_ne!(digest, again, "the same number twice looks different");
         assert_eq!(keys.track_code(MatterId(7)).len(), 12);
+    }
+
+    #[test]
+    fn a_sealed_file_is_the_one_that_its_digest_names() {
+        let scan = b"%PDF-1.7 a scan";
+        let file = seal_file(scan).unwrap();
+        let key = hex(&file.key);
+        assert_eq!(open_file(&key, &file.digest, &file.sealed).unwrap(), scan);
+        assert!(!file.sealed.windows(scan.len()).any(|window| window == scan));
+        let again = seal_file(scan).unwrap();
+        assert_ne!(again.digest, file.digest, "the same scan twice looks different");
+        assert_ne!(file.digest, hex(&Sha256::digest(scan)), "and no guess at it is confirmed");
+        assert!(open_file(&key, &again.digest, &file.sealed).is_err(), "another file's digest");
+        assert!(open_file(&hex(&again.key), &file.digest, &file.sealed).is_err(), "another file's key");
+        assert!(open_file("", &file.digest, &file.sealed).is_err());
     }
 
     #[test]

@@ -134,14 +134,16 @@ impl Desk<'_> {
     }
 
     async fn take(&self, letter: &Letter, key: &str) -> Result<Verdict, MailError> {
-        let attachments = self.app.keep_evidence(letter.files.clone()).await.map_err(Problem::from)?;
+        let files: Vec<Vec<u8>> = letter.files.iter().map(|(_, bytes)| bytes.clone()).collect();
+        let mut private = BTreeMap::from([("caller_mail".to_owned(), letter.from.clone())]);
+        let sealed = self.app.seal_attachments(&files, &mut private).await;
+        let attachments = sealed.map_err(Problem::from)?;
         let list = self
             .app
             .hotline()
             .map_or_else(|| Categories::shipped().clone(), |desk| desk.categories());
         let actor = citizen(PersonId::new(&format!("mail-{}", &key[..24])));
         let act = OrderAct::Take(Box::new(Intake { attachments, ..intake(letter, &list, self.config) }));
-        let mut private = BTreeMap::from([("caller_mail".to_owned(), letter.from.clone())]);
         if !letter.name.is_empty() {
             private.insert("caller_name".to_owned(), letter.name.clone());
         }

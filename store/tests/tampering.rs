@@ -15,6 +15,8 @@ use std::sync::Arc;
 const R: Region = Region(429_997);
 const NAME: &str = "模拟申请人甲乙丙";
 const PHONE: &str = "19912345678";
+const SCAN: &[u8] = b"%PDF-1.7 a scan of somebody's papers";
+const OLD: &[u8] = b"%PDF-1.4 a file from before files were sealed";
 
 fn actor(person: &str, role: Role, org: &str) -> Actor {
     Actor { person: PersonId::new(person), role, org: OrgId::new(org) }
@@ -70,6 +72,22 @@ async fn apply(app: &App, item: MatterId, i: usize) -> MatterId {
         .await
         .unwrap()
         .matter
+}
+
+/// A scan that comes later, with nobody's number beside it.
+async fn supplement(app: &App, case: MatterId) -> String {
+    let catalogue = app.catalogue();
+    let (_, item) = catalogue.all::<Item>().next().unwrap();
+    let material = item.current().unwrap().1.asked().next().unwrap().id.clone();
+    let mut private = BTreeMap::new();
+    let digest = app.seal_file(SCAN, &mut private).await.unwrap();
+    let paper = Paper { digest: digest.clone(), file_name: format!("{material}.pdf") };
+    let act = CaseAct::Supplement { materials: [(material, paper)].into() };
+    let citizen = actor("citizen", Role::Citizen, "public");
+    app.act::<Case>(Call { actor: &citizen, matter: Some(case), act, private, key: None })
+        .await
+        .unwrap();
+    digest
 }
 
 /// Entries before the first case: two duties assigned, and the item's way from its entry to its publication.
@@ -177,6 +195,12 @@ async fn an_erased_person_cannot_be_read_and_the_tree_still_verifies() {
     let wrapped = app.store.person_key(R, &subject).await.unwrap().unwrap();
     let row = sealed.iter().find(|row| row.field == "applicant_phone").unwrap();
     assert_eq!(app.keys.open_value(&wrapped, "applicant_phone", &row.sealed).unwrap().0, PHONE);
+    let scan = supplement(&app, case[0].id).await;
+    let (media, bytes) = app.open_file(case[0].id, &scan).await.unwrap().unwrap();
+    assert_eq!((media.as_str(), bytes.as_slice()), ("application/pdf", SCAN));
+    assert!(app.open_file(case[1].id, &scan).await.unwrap().is_none(), "another case's");
+    app.store.put_blob(R, "old", "application/pdf", OLD.to_vec()).await.unwrap();
+    assert_eq!(app.open_file(case[0].id, "old").await.unwrap().unwrap().1, OLD);
 
     app.store.freeze_person(R, &subject, true).await.unwrap();
     assert_eq!(app.store.erase_person(R, &subject).await.unwrap(), None, "what archives law keeps is frozen");
@@ -189,15 +213,16 @@ async fn an_erased_person_cannot_be_read_and_the_tree_still_verifies() {
             .is_some_and(|values| values > 0)
     );
     assert_eq!(app.store.person_key(R, &subject).await.unwrap(), None);
-    assert!(app.store.private_of(R, case[0].id).await.unwrap().is_empty());
-    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap().entries, PUBLICATION + 3);
+    assert!(app.store.private_of(R, case[0].id).await.unwrap().is_empty(), "what opens the scan as well");
+    assert!(app.open_file(case[0].id, &scan).await.unwrap().is_none());
+    assert_eq!(app.verify_ledger(None).await.unwrap().unwrap().entries, PUBLICATION + 4);
     // While the store is open, its log and its index of the log are looked through too.
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
-        for needle in [NAME, PHONE, "42999719900101"] {
-            let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
-            assert!(!found, "{} holds `{needle}`", path.display());
+        for needle in [NAME.as_bytes(), PHONE.as_bytes(), b"42999719900101", SCAN] {
+            let found = bytes.windows(needle.len()).any(|window| window == needle);
+            assert!(!found, "{} holds `{}`", path.display(), String::from_utf8_lossy(needle));
         }
     }
     drop(app);

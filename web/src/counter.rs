@@ -148,13 +148,11 @@ async fn receive(visit: Visit, Path(id): Path<String>, posted: Incoming) -> Page
     if !wrong.is_empty() {
         return show(&visit, id, item, definition, &answers, &wrong, &idem);
     }
-    let mut materials = keep_files(&visit, files).await?;
+    let mut kept = keep_files(&visit, files).await?;
     for seen in ticked(&answers) {
-        materials.entry(seen.to_owned()).or_insert_with(Paper::default);
+        kept.materials.entry(seen.to_owned()).or_insert_with(Paper::default);
     }
-    match submit(&visit, &actor, id, channel_of(&catalogue, &actor), materials, definition, &answers, &idem)
-        .await
-    {
+    match submit(&visit, &actor, id, channel_of(&catalogue, &actor), kept, definition, &answers, &idem).await {
         Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => show(&visit, id, item, definition, &answers, &wrong, &idem),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "窗口收件", &format!("/desk/new-case/{id}"))),

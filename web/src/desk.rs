@@ -317,7 +317,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
                 id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => note,
-                file_href => held.filter(|_| reads).map(|paper| format!("/desk/cases/{id}/files/{}", paper.digest)), file_text => held.map(|paper| paper.file_name.clone()),
+                file_href => held.filter(|_| reads).map(|paper| format!("/desk/cases/{id}/files/{}", paper.digest)), file_text => held.map(|paper| scan_name(&material.name, &paper.file_name)),
                 can_tick => case.may_ask(material), checked => paper.is_some(),
             }
         })
@@ -410,6 +410,16 @@ fn consulted(app: &App, actor: &Actor, case: &Case) -> bool {
 /// Who sees personal data in clear: the competent organ, and whoever consulted the case today.
 pub(crate) fn reads(app: &App, actor: &Actor, case: &Case) -> bool {
     consulted(app, actor, case) || app.may::<Case>(actor, "Read", &case.parties())
+}
+
+/// What a scan is called on the page: its material and what kind of file it is. Older facts hold the name that it had on
+/// the applicant's machine, which may name anybody.
+fn scan_name(material: &str, file_name: &str) -> String {
+    let kind = file_name.rsplit_once('.').map(|(_, kind)| kind.to_ascii_lowercase());
+    match kind.as_deref() {
+        Some(kind @ ("pdf" | "jpg" | "jpeg" | "png")) => format!("{material}.{kind}"),
+        _ => material.to_owned(),
+    }
 }
 
 /// What the applicant wrote, for the competent organ and for whoever consulted it today on a recorded reason;
@@ -737,19 +747,32 @@ async fn do_act(
 /// A scan shows what the masked fields hide: it opens to the same readers as they do.
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
     let (_, actor) = visit.staff()?;
-    let Opened { case, .. } = open(&visit, &id).await?;
+    let Opened { id, case, .. } = open(&visit, &id).await?;
     let held = case.materials.values().any(|paper| paper.digest == digest);
     if !held || !reads(&visit.web.app, &actor, &case) {
         return Err(Fail::NotFound(visit));
     }
     let app = &visit.web.app;
-    let blob = app
-        .store
-        .blob(app.region, &digest)
-        .await
-        .map_err(|fault| Fail::fault(&visit, fault))?;
-    let Some((media, bytes)) = blob else { return Err(Fail::NotFound(visit)) };
+    let found = app.open_file(id, &digest).await.map_err(|fault| Fail::fault(&visit, fault))?;
+    let Some((media, bytes)) = found else { return Err(Fail::NotFound(visit)) };
     // Never rendered inside our pages: a hostile PDF or picture stays a download.
     Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)
         .into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan_name;
+
+    #[test]
+    fn a_scan_is_called_by_its_material() {
+        for (had, called) in [
+            ("m1.pdf", "身份证明.pdf"),
+            ("张三的身份证.JPG", "身份证明.jpg"),
+            ("张三.身份证", "身份证明"),
+            ("", "身份证明"),
+        ] {
+            assert_eq!(scan_name("身份证明", had), called);
+        }
+    }
 }

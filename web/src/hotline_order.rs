@@ -6,7 +6,7 @@ use crate::hotline::{fact_zh, last_said, status_tag};
 use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
 use crate::hotline_desk::answers;
 use crate::session::Visit;
-use crate::submission::{Incoming, Sent, Upload, filled, keep_files, read_form};
+use crate::submission::{Incoming, Sent, Upload, filled, read_form};
 use crate::view::{Names, act_form, clock_badge, fact, refusal_row, thousands};
 use crate::{Fail, Web};
 use axum::Router;
@@ -256,15 +256,9 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: In
 }
 
 async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
-    let named = files.into_iter().enumerate();
-    let named = named
-        .map(|(n, (_, file_name, bytes))| (format!("file_{n:03}"), file_name, bytes))
-        .collect();
-    let kept = keep_files(visit, named).await?;
-    Ok(kept
-        .into_values()
-        .map(|paper| Evidence { digest: paper.digest, name: paper.file_name })
-        .collect())
+    let named = files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect();
+    let kept = visit.web.app.keep_evidence(named).await;
+    kept.map_err(|fault| Fail::fault(visit, fault))
 }
 
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
@@ -275,7 +269,7 @@ async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page 
     if !evidence(&entries).iter().any(|(known, _)| *known == digest) {
         return Err(Fail::NotFound(visit));
     }
-    let Some((media, bytes)) = app.store.blob(app.region, &digest).await.map_err(fault)? else {
+    let Some((media, bytes)) = app.open_file(id, &digest).await.map_err(fault)? else {
         return Err(Fail::NotFound(visit));
     };
     // Never rendered inside our pages: a hostile PDF or picture stays a download.

@@ -322,9 +322,12 @@ async fn do_act(
     if !wrong.is_empty() {
         return Ok(page(&visit, &opened, Some((&name, &answers, &wrong))));
     }
+    let mut private = BTreeMap::new();
     let act = match kind.name {
         "Supplement" => {
-            JointAct::Supplement { channel: Channel::Online, materials: papers(&visit, files).await? }
+            let (materials, keys) = papers(&visit, files).await?;
+            private = keys;
+            JointAct::Supplement { channel: Channel::Online, materials }
         }
         "Withdraw" => JointAct::Withdraw {
             reason: answers.get("reason").cloned().unwrap_or_default(),
@@ -333,7 +336,7 @@ async fn do_act(
         _ => return Err(Fail::NotFound(visit)),
     };
     let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
-    let call = Call { actor: &actor, matter: Some(opened.id), act, private: BTreeMap::new(), key };
+    let call = Call { actor: &actor, matter: Some(opened.id), act, private, key };
     match visit.web.app.act::<Joint>(call).await {
         Ok(_) => Ok(Redirect::to(&here).into_response()),
         Err(Problem::Invalid(wrong)) => Ok(page(&visit, &opened, Some((&name, &answers, &wrong)))),

@@ -419,8 +419,8 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     if !wrong.is_empty() {
         return Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem));
     }
-    let materials = keep_files(&visit, files).await?;
-    match submit(&visit, &actor, id, Channel::Online, materials, definition, &answers, &idem).await {
+    let kept = keep_files(&visit, files).await?;
+    match submit(&visit, &actor, id, Channel::Online, kept, definition, &answers, &idem).await {
         Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem)),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "提交申请", &format!("/items/{id}"))),

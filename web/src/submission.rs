@@ -6,13 +6,12 @@ use crate::{Fail, MAX_BODY, Web};
 use axum::extract::multipart::{self, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Redirect, Response};
-use fadu_app::attachments::media;
+use fadu_app::attachments::{file_name as name_of, media};
 use fadu_app::{Call, Problem};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Definition};
-use sha2::Digest;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
@@ -118,14 +117,15 @@ pub(crate) async fn submit(
     actor: &Actor,
     item: MatterId,
     channel: Channel,
-    materials: BTreeMap<String, Paper>,
+    kept: Kept,
     definition: &Definition,
     answers: &HashMap<String, String>,
     idem: &str,
 ) -> Result<Response, Problem> {
     let app = &visit.web.app;
-    let private = private_of(&fields_of(definition), answers);
-    let act = CaseAct::Receive { item, channel, materials };
+    let mut private = private_of(&fields_of(definition), answers);
+    private.extend(kept.keys);
+    let act = CaseAct::Receive { item, channel, materials: kept.materials };
     let call = Call { actor, matter: None, act, private, key: Some(idem.to_owned()) };
     let opened = app.act::<Case>(call).await?.matter;
     Ok(Redirect::to(&format!("/submitted/{opened}/{}", app.keys.track_code(opened))).into_response())
@@ -277,22 +277,25 @@ fn check_answers(
     wrong
 }
 
-/// Stores each file under its digest and names it by its material.
-pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<BTreeMap<String, Paper>, Fail> {
+/// 收到的扫描件: by material, and what opens them, which goes with the applicant's other values.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub materials: BTreeMap<String, Paper>,
+    pub keys: BTreeMap<String, String>,
+}
+
+/// Seals each file and names it by its material: its own name is the applicant's, and facts are kept for ever.
+pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<Kept, Fail> {
     let app = &visit.web.app;
-    let mut materials = BTreeMap::new();
-    for (name, file_name, bytes) in files {
-        let digest = hex(&sha2::Sha256::digest(&bytes));
-        let media = media(&bytes).unwrap_or("application/octet-stream");
-        app.store
-            .put_blob(app.region, &digest, media, bytes)
-            .await
-            .map_err(|fault| Fail::fault(visit, fault))?;
-        if let Some(material) = name.strip_prefix("file_") {
-            materials.insert(material.to_owned(), Paper { digest, file_name });
-        }
+    let mut kept = Kept::default();
+    for (name, _, bytes) in files {
+        let Some(material) = name.strip_prefix("file_") else { continue };
+        let sealed = app.seal_file(&bytes, &mut kept.keys).await;
+        let digest = sealed.map_err(|fault| Fail::fault(visit, fault))?;
+        let file_name = name_of(material, &bytes);
+        kept.materials.insert(material.to_owned(), Paper { digest, file_name });
     }
-    Ok(materials)
+    Ok(kept)
 }
 
 /// Every answer is personal until somebody shows that it is not.

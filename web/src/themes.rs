@@ -475,7 +475,7 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
         Err(why) => return Ok(question_page(&visit, id, theme, &told, &why, true)),
     };
     let fields = own_fields(theme, &situation.items);
-    let private = private_of(&fields, &answers);
+    let mut private = private_of(&fields, &answers);
     let act = |materials| JointAct::Receive {
         theme: id,
         channel: Channel::Online,
@@ -495,7 +495,8 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     if !wrong.is_empty() {
         return Ok(again(&wrong));
     }
-    let materials = papers(&visit, files).await?;
+    let (materials, keys) = papers(&visit, files).await?;
+    private.extend(keys);
     let call = Call { actor: &actor, matter: None, act: act(materials), private, key: Some(idem.clone()) };
     match visit.web.app.act::<Joint>(call).await {
         Ok(done) => {
@@ -507,12 +508,15 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     }
 }
 
-pub(crate) async fn papers(visit: &Visit, files: Vec<Upload>) -> Result<BTreeMap<String, Paper>, Fail> {
+/// The papers of a joint case, and what opens them.
+pub(crate) async fn papers(
+    visit: &Visit,
+    files: Vec<Upload>,
+) -> Result<(BTreeMap<String, Paper>, BTreeMap<String, String>), Fail> {
     let kept = keep_files(visit, files).await?;
-    Ok(kept
-        .into_iter()
-        .map(|(id, paper)| (id, Paper { digest: paper.digest, file_name: paper.file_name }))
-        .collect())
+    let papers = kept.materials.into_iter();
+    let papers = papers.map(|(id, paper)| (id, Paper { digest: paper.digest, file_name: paper.file_name }));
+    Ok((papers.collect(), kept.keys))
 }
 
 fn wrong_in(fields: &[Field], answers: &HashMap<String, String>) -> Vec<Invalid> {

@@ -270,8 +270,13 @@ async fn do_act(
     if !wrong.is_empty() {
         return Ok(page(&visit, &opened, &code, &spared, Some((&name, &answers, &wrong))));
     }
+    let mut private = BTreeMap::new();
     let act = match kind.name {
-        "Supplement" => CaseAct::Supplement { materials: keep_files(&visit, files).await? },
+        "Supplement" => {
+            let kept = keep_files(&visit, files).await?;
+            private = kept.keys;
+            CaseAct::Supplement { materials: kept.materials }
+        }
         "AskHearing" => CaseAct::AskHearing,
         "WaiveHearing" => CaseAct::WaiveHearing,
         "Withdraw" => CaseAct::Withdraw {
@@ -281,7 +286,7 @@ async fn do_act(
         _ => return Err(Fail::NotFound(visit)),
     };
     let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
-    let call = Call { actor: &actor, matter: Some(opened.id), act, private: BTreeMap::new(), key };
+    let call = Call { actor: &actor, matter: Some(opened.id), act, private, key };
     match visit.web.app.act::<Case>(call).await {
         Ok(_) => Ok(Redirect::to(&here).into_response()),
         Err(Problem::Invalid(wrong)) => {

@@ -310,3 +310,59 @@ async fn what_a_theme_rests_on_is_cited() {
         .collect();
     assert!(keys.contains(&"行政许可法#42.1".to_owned()), "{keys:?}");
 }
+
+/// Through the pages, so that no way in keeps a scan or its name in clear.
+#[tokio::test]
+async fn a_scan_is_read_by_who_handles_the_case_until_its_person_is_erased() {
+    const FIRST: &str = "%PDF-1.7 模拟申请书扫描件";
+    const LATER: &str = "%PDF-1.7 模拟制度扫描件";
+    let county = county().await;
+    let mut form = without(&["file_application", "file_food_rules"]);
+    form.push(("file_application", FIRST));
+    let (status, to, page) = county.post(&format!("/themes/{}/apply", county.theme), &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let here = to.strip_suffix("/submitted").unwrap().to_owned();
+    let id: MatterId = here.split('/').nth(2).unwrap().parse().unwrap();
+    let lacking =
+        fadu_onething::acts::Lacking { id: "food_rules".into(), what: "食品安全管理制度".into() };
+    county
+        .act::<Joint>(Role::Officer, "区行政审批局", id, JointAct::GiveNotice { missing: vec![lacking] })
+        .await;
+    let supplement = format!("{here}/acts/Supplement");
+    let sent = county.post(&supplement, &[("idem", "s1"), ("file_food_rules", LATER)]).await;
+    assert_eq!(sent.0, StatusCode::SEE_OTHER, "{}", sent.2);
+    county.app.relay().await.unwrap();
+
+    let food = county.case_of(id, FOOD).await;
+    let joint: Joint = county.app.state_of(id).await.unwrap().unwrap();
+    let case: Case = county.app.state_of(food).await.unwrap().unwrap();
+    let of_joint = joint.materials.values().map(|paper| (id, paper.digest.clone()));
+    let of_case = case.materials.values().map(|paper| (food, paper.digest.clone()));
+    let held: Vec<(MatterId, String)> = of_joint.chain(of_case).collect();
+    let mut read = String::new();
+    for (matter, digest) in &held {
+        let (media, bytes) = county.app.open_file(*matter, digest).await.unwrap().unwrap();
+        assert_eq!(media, "application/pdf");
+        read += &String::from_utf8(bytes).unwrap();
+    }
+    for scan in [FIRST, LATER] {
+        assert_eq!(read.matches(scan).count(), 2, "{scan}: of the joint case and of the item's own");
+    }
+
+    assert!(county.app.erase_person("11010519491231002X").await.unwrap().is_some_and(|values| values > 0));
+    for (matter, digest) in &held {
+        assert!(county.app.open_file(*matter, digest).await.unwrap().is_none());
+    }
+    for file in std::fs::read_dir(county._folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for needle in [FIRST, LATER] {
+            let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+            assert!(!found, "{} holds `{needle}`", path.display());
+        }
+    }
+    for matter in [id, food] {
+        let entries = county.app.store.entries_of(county.app.region, matter).await.unwrap();
+        assert!(entries.iter().all(|entry| !entry.body.contains("\"a.pdf\"")), "the name it had");
+    }
+}

@@ -5,7 +5,7 @@
 //! is what the ledger holds too.
 
 use super::Told;
-use crate::{App, Call, Problem};
+use crate::{App, Call, Problem, attachments};
 use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_onething::acts::Ready;
 use fadu_onething::child::Suspension;
@@ -166,7 +166,7 @@ impl App {
 
     async fn receive_part(&self, row: &OutboxRow, id: MatterId, ready: Ready) -> Result<bool, Problem> {
         let (_, joint) = self.stored::<Joint>(id).await?;
-        let values = self.unseal(id, &joint.sealed).await?;
+        let values = self.unseal_all(id, &joint.sealed).await?;
         let item = Item::id(&ready.item_code);
         let parent = Parent {
             joint: id,
@@ -219,11 +219,17 @@ impl App {
     }
 }
 
-/// Who applies, and the fields of the one form under the names that the item gives them.
+/// Who applies, the fields of the one form under the names that the item gives them, and what opens its papers.
 fn named(ready: &Ready, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let core = CORE.iter().map(|field| (*field, *field));
     let own = ready.fields.iter().map(|(own, form)| (own.as_str(), form.as_str()));
-    core.chain(own)
-        .filter_map(|(own, form)| Some((own.to_owned(), values.get(form)?.clone())))
-        .collect()
+    let fields = core
+        .chain(own)
+        .filter_map(|(own, form)| Some((own.to_owned(), values.get(form)?.clone())));
+    let papers = ready.materials.values().filter_map(|paper| {
+        let field = attachments::key_of(&paper.digest);
+        let key = values.get(&field)?.clone();
+        Some((field, key))
+    });
+    fields.chain(papers).collect()
 }

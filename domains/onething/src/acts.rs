@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// 收到的一份材料: its digest and form; the bytes lie in the blob store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paper {
-    /// SHA-256 in hex; empty for paper that was seen at the window.
+    /// Keyed digest in hex, of SHA-256's length; empty for paper that was seen at the window.
     #[serde(default)]
     pub digest: String,
     #[serde(default)]

@@ -15,12 +15,13 @@ use fadu_hotline::Order;
 use fadu_hotline::open311::{self, Post};
 use fadu_hotline::order::MOST_ATTACHMENTS;
 use fadu_kernel::{Actor, OrgId, PersonId, Role};
+use std::collections::BTreeMap;
 
-/// What came with a form: its fields in order, and its files by name.
+/// What came with a form: its fields and its files in order.
 #[derive(Default)]
 struct Posted {
     pairs: Vec<(String, String)>,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<Vec<u8>>,
 }
 
 pub(super) async fn post(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Response {
@@ -53,7 +54,7 @@ async fn read(headers: &HeaderMap, request: Request) -> Result<Posted, Bad> {
     if files.len() > MOST_ATTACHMENTS {
         return Err(wrong(format!("400: at most {MOST_ATTACHMENTS} media files")));
     }
-    let files = files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect();
+    let files = files.into_iter().map(|(_, _, bytes)| bytes).collect();
     Ok(Posted { pairs: answers.into_iter().collect(), files })
 }
 
@@ -75,8 +76,10 @@ async fn take(web: &Web, headers: &HeaderMap, request: Request) -> Told {
     };
     // Nothing is kept of a form that could not be taken.
     open311::take(&list, &form, Vec::new()).map_err(unread)?;
-    let attachments = web.app.keep_evidence(posted.files).await.map_err(fault)?;
-    let (act, private) = open311::take(&list, &form, attachments).map_err(unread)?;
+    let mut keys = BTreeMap::new();
+    let attachments = web.app.seal_attachments(&posted.files, &mut keys).await.map_err(fault)?;
+    let (act, mut private) = open311::take(&list, &form, attachments).map_err(unread)?;
+    private.extend(keys);
     let actor = Actor { person: PersonId::new(&account), role: Role::Citizen, org: OrgId::new("public") };
     let key = headers
         .get("idempotency-key")

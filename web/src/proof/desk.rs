@@ -16,13 +16,11 @@ use axum::routing::{get, post};
 use fadu_app::store::TaskQuery;
 use fadu_app::{Call, Problem};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId};
-use fadu_ledger::note::hex;
 use fadu_proof::check::Outcome;
 use fadu_proof::line::{How, Measure};
 use fadu_proof::{Check, CheckAct, Exemption, ExemptionAct, Line, Way};
 use fadu_service::Case;
 use minijinja::{Value, context};
-use sha2::Digest;
 use std::collections::{BTreeMap, HashMap};
 
 const PER_PAGE: u32 = 100;
@@ -271,7 +269,7 @@ fn read_act(
     subject: &str,
     line: &Line,
     answers: &HashMap<String, String>,
-    file: Option<&[u8]>,
+    signed: Option<String>,
 ) -> Result<ExemptionAct, Vec<Invalid>> {
     let text = |field: &str| answers.get(field).map(|value| value.trim().to_owned()).unwrap_or_default();
     let subject = subject.to_owned();
@@ -282,11 +280,11 @@ fn read_act(
         }
         "AskPaper" => ExemptionAct::AskPaper { subject, reason: text("reason") },
         "Promise" => {
-            let Some(file) = file else {
+            let Some(signed) = signed else {
                 return Err(vec![Invalid::new("file", "请上传签名的承诺书")]);
             };
             let version = line.wanted.form.as_ref().map(|form| form.version.clone()).unwrap_or_default();
-            ExemptionAct::Promise { subject, version, signed: hex(&sha2::Sha256::digest(file)) }
+            ExemptionAct::Promise { subject, version, signed }
         }
         "Verify" => ExemptionAct::Verify {
             subject,
@@ -322,30 +320,27 @@ async fn act_on_line(
         return show_line(&visit, &id, &subject, Some((&name, &answers, &wrong))).await;
     }
     visit.own_form(answers.get("csrf"))?;
-    let file = files.first().map(|(_, _, bytes)| bytes.as_slice());
-    let act = match read_act(&name, &subject, line, &answers, file) {
+    let app = &visit.web.app;
+    // The signed commitment is the applicant's: it is sealed with their other values.
+    let (mut private, mut signed) = (BTreeMap::new(), None);
+    if let Some((_, _, file)) = files.first().filter(|_| name == "Promise") {
+        let sealed = app.seal_file(file, &mut private).await;
+        signed = Some(sealed.map_err(|fault| Fail::fault(&visit, fault))?);
+    }
+    let act = match read_act(&name, &subject, line, &answers, signed) {
         Ok(act) => act,
         Err(unread) => {
             wrong.extend(unread);
             return show_line(&visit, &id, &subject, Some((&name, &answers, &wrong))).await;
         }
     };
-    let app = &visit.web.app;
-    if let Some(file) = file {
-        let digest = hex(&sha2::Sha256::digest(file));
-        let kept = app
-            .store
-            .put_blob(app.region, &digest, "application/octet-stream", file.to_vec())
-            .await;
-        kept.map_err(|fault| Fail::fault(&visit, fault))?;
-    }
     let back = format!("/desk/exemptions/{matter}/{}", crate::view::encode(&subject));
     let zh = Exemption::acts()
         .iter()
         .find(|kind| kind.name == name)
         .map_or("办理", |kind| kind.zh);
     let key = answers.get("idem").cloned();
-    let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
+    let call = Call { actor: &actor, matter: Some(matter), act, private, key };
     match app.act::<Exemption>(call).await {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(wrong)) => {

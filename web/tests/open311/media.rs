@@ -39,11 +39,11 @@ async fn photos_go_to_who_handles_the_request_and_to_nobody_else() {
     let number = json(&got)[0]["service_request_id"].as_str().unwrap().to_owned();
     let (row, order) = county.app.order_numbered(&number).await.unwrap().unwrap();
     let file = order.entry.unwrap().attachments.remove(0);
-    assert_eq!(file.name, "灯.png");
+    assert_eq!(file.name, "附件1.png", "the name it had may name its sender");
     let agent = county.sign_in("agent").await;
     let page = county.get(Some(&agent), &format!("/desk/orders/{}", row.id)).await.body;
     assert!(
-        page.contains("灯.png") && !page.contains("https://example.cn/1.jpg"),
+        page.contains("附件1.png") && !page.contains("https://example.cn/1.jpg"),
         "an address may name its sender"
     );
     let kept = county
@@ -57,6 +57,15 @@ async fn photos_go_to_who_handles_the_request_and_to_nobody_else() {
     assert_eq!(other.status, StatusCode::NOT_FOUND);
     let told = json(&county.get(None, &format!("/open311/v2/requests/{number}.json")).await);
     assert!(told[0]["media_url"].is_null());
+
+    // Kept sealed, and gone with who sent it.
+    let (_, kept) = county.app.store.blob(county.app.region, &file.digest).await.unwrap().unwrap();
+    assert!(!kept.windows(PNG.len()).any(|window| window == PNG));
+    assert!(county.app.erase_person("13900004321").await.unwrap().is_some_and(|values| values > 0));
+    let gone = county
+        .get(Some(&agent), &format!("/desk/orders/{}/files/{}", row.id, file.digest))
+        .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

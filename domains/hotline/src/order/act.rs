@@ -75,7 +75,7 @@ impl Suggestion {
 /// 凭证: a photo, a record, a document; the bytes lie in the blob store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// SHA-256 in hex.
+    /// In hex: of the bytes, or keyed where the file is sealed.
     pub digest: String,
     pub name: String,
 }
