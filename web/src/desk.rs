@@ -20,7 +20,7 @@ use fadu_app::store::TaskQuery;
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
-use fadu_service::case::{DeclineGround, Missing, Paper};
+use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use minijinja::{Value, context};
@@ -304,11 +304,11 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .into_iter()
         .map(|kind| act_form(id, &kind, &case, &definition, failed))
         .collect();
-    let clock = if case.decided.is_some() || case.is_closed() {
-        Value::from(())
-    } else {
-        clock_badge(case.shown_clock(), today, &calendar)
-    };
+    let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
+    let overruns: Vec<String> = case
+        .overruns()
+        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
+        .collect();
     let mut facts = vec![
         fact_link(
             "事项",
@@ -327,13 +327,18 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" }),
         ));
     }
-    for (label, clock) in [("法定期限", &case.statutory), ("承诺期限", &case.promised)] {
+    let limits = [
+        (Against::Law, &case.statutory),
+        (Against::Promise, &case.promised),
+        (Against::Delivery, &case.delivery),
+    ];
+    for (against, clock) in limits {
         if let Some(clock) = clock {
             let due = clock
                 .due(&calendar)
                 .fixed()
                 .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
-            facts.push(fact(label, format!("{}，到{due}", clock.limit.zh())));
+            facts.push(fact(against.zh(), format!("{}，到{due}", clock.limit.zh())));
         }
     }
     facts.extend(crate::proof::link_of(visit, id).await?);
@@ -365,9 +370,9 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         errors => errors,
         case => context! {
             number => case.number.clone(), item_name => case.item_name.clone(), status => status_tag(&case), clock => clock,
-            clock_note => case.overdue.map(|on| match &case.explained {
-                Some(reason) => format!("{on}记录超期。公开说明：{reason}"),
-                None => format!("{on}记录超期，须公开说明理由（优化营商环境条例第三十六条）。"),
+            clock_note => (!overruns.is_empty()).then(|| match &case.explained {
+                Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
+                None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
             }),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
@@ -473,7 +478,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
         ("decided", "Deliver" | "Correct") => true,
         ("closed" | "declined" | "withdrawn", "Archive") => true,
-        (_, "ExplainDelay") => case.overdue.is_some() && case.explained.is_none(),
+        (_, "ExplainDelay") => case.overruns().next().is_some() && case.explained.is_none(),
         _ => false,
     };
     let parties = case.parties();

@@ -1,6 +1,6 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
-use crate::case::{AT_WINDOW, Act, Against, Case, Channel, DeclineGround, Fact, Missing};
+use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
@@ -484,7 +484,7 @@ fn archive(case: &Case) -> Decision {
 }
 
 fn explain_delay(case: &Case, reason: &str) -> Decision {
-    match case.overdue {
+    match case.overruns().next() {
         Some(_) if !reason.trim().is_empty() => Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }]),
         Some(_) => no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由"),
         None => no(&rules::ORDER, Help::Officer, "没有超期记录"),
@@ -532,27 +532,28 @@ fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     }
 }
 
+/// After the decision it is delivery that has a limit.
+fn in_time(case: &Case) -> &'static Rule {
+    if case.decided.is_some() { &rules::DELIVER } else { &rules::IN_TIME }
+}
+
 fn turn_amber(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case
-        .shown_clock()
-        .filter(|_| case.amber.is_none() && case.decided.is_none() && !case.is_closed());
-    match clock.and_then(|clock| Some((clock.amber(ctx.calendar)?, clock.due(ctx.calendar).fixed()?))) {
-        Some((amber, due)) if ctx.today() >= amber => Ok(vec![Fact::TurnedAmber { due }]),
-        _ => no(&rules::IN_TIME, Help::Officer, "还没有用到期限的八成"),
+    match case.next_amber(ctx.calendar) {
+        Some((day, due, against)) if ctx.today() >= day => {
+            Ok(vec![Fact::TurnedAmber { due, against: Some(against) }])
+        }
+        _ => no(in_time(case), Help::Officer, "还没有用到期限的八成，或者已经记录过"),
     }
 }
 
 fn turn_overdue(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case
-        .shown_clock()
-        .filter(|_| case.overdue.is_none() && case.decided.is_none() && !case.is_closed());
-    match clock.and_then(|clock| clock.due(ctx.calendar).fixed()) {
-        Some(due) if ctx.today() > due => {
-            let against = if case.promised.is_some() { Against::Promise } else { Against::Law };
-            Ok(vec![Fact::TurnedOverdue { due, against }])
+    match case.next_overdue(ctx.calendar) {
+        Some((due, against)) if ctx.today() > due => {
+            let again = case.overruns().next().is_some();
+            Ok(vec![Fact::TurnedOverdue { due, against, again }])
         }
-        _ => no(&rules::IN_TIME, Help::Officer, "期限还没有过"),
+        _ => no(in_time(case), Help::Officer, "期限还没有过，或者已经记录过"),
     }
 }

@@ -1,5 +1,6 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod limits;
 mod spared;
 
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
@@ -177,6 +178,7 @@ fn tables() -> Vec<Table> {
         (permit, receiving_and_accepting()),
         (permit, reviewing_and_deciding()),
         (permit, closing()),
+        (permit, limits::rows()),
         (permit, consulting()),
         (heard, with_a_hearing()),
         (permit, in_a_joint_case()),
