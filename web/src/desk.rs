@@ -77,6 +77,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "review" => "审查核查",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
+        "explain" => "说明超期理由",
         "deliver" => "送达",
         "archive" => "归档",
         _ => "办理",
@@ -305,9 +306,11 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .map(|kind| act_form(id, &kind, &case, &definition, failed))
         .collect();
     let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
+    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
     let overruns: Vec<String> = case
         .overruns()
         .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
+        .chain(stop_passed)
         .collect();
     let mut facts = vec![
         fact_link(
@@ -340,6 +343,12 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
                 .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
             facts.push(fact(against.zh(), format!("{}，到{due}", clock.limit.zh())));
         }
+    }
+    if let (Some(kind), Some(told)) = (case.stopped_for, &case.stop_told) {
+        let until = case
+            .stop_ends(&calendar)
+            .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
+        facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
@@ -478,7 +487,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
         ("decided", "Deliver" | "Correct") => true,
         ("closed" | "declined" | "withdrawn", "Archive") => true,
-        (_, "ExplainDelay") => case.overruns().next().is_some() && case.explained.is_none(),
+        (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
         _ => false,
     };
     let parties = case.parties();

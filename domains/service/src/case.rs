@@ -43,6 +43,12 @@ pub struct Case {
     pub promised: Option<Clock>,
     pub extension: Option<Mark>,
     pub stopped_for: Option<SpecialKind>,
+    /// 书面告知的所需时间, of the stop that is open; absent where it was stopped before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_told: Option<Clock>,
+    /// On which day it was recorded that this time had passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_passed: Option<Date>,
     pub verified: Option<Verified>,
     pub hearing: Hearing,
     pub decided: Option<Decided>,
@@ -287,6 +293,7 @@ pub enum Act {
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
+    PassStop,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -428,6 +435,11 @@ pub enum Fact {
         #[serde(default)]
         again: bool,
     },
+    /// The time told for a special procedure has passed; nothing resumes by itself.
+    StopPassed {
+        kind: SpecialKind,
+        due: Date,
+    },
 }
 
 /// 哪一个期限。
@@ -516,6 +528,16 @@ impl Case {
             .chain(beside.filter_map(|(against, recorded)| Some((*against, recorded.overdue?))))
     }
 
+    /// The last day told for the special procedure that is open.
+    pub fn stop_ends(&self, calendar: &Calendar) -> Option<Date> {
+        self.stop_told.as_ref()?.due(calendar).fixed()
+    }
+
+    /// Something was recorded that is to be explained: an overrun, or a stop longer than told.
+    pub fn is_late(&self) -> bool {
+        self.stop_passed.is_some() || self.overruns().next().is_some()
+    }
+
     /// Whether this applicant may be asked for it: what is held elsewhere only where nobody could give it.
     pub fn may_ask(&self, material: &Material) -> bool {
         !self.spared.contains_key(&material.id)
@@ -576,7 +598,9 @@ impl Case {
         }
         let amber = self.next_amber(calendar).map(|(day, _, _)| (day, Act::TurnAmber));
         let overdue = self.next_overdue(calendar).map(|(due, _)| (offset(due, 1), Act::TurnOverdue));
-        [amber, overdue].into_iter().flatten().min_by_key(|(day, _)| *day)
+        let stop = self.stop_ends(calendar).filter(|_| self.stop_passed.is_none());
+        let passed = stop.map(|last| (offset(last, 1), Act::PassStop));
+        [amber, overdue, passed].into_iter().flatten().min_by_key(|(day, _)| *day)
     }
 }
 
@@ -637,6 +661,7 @@ const ACTS: &[ActKind] = &[
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
+    act("PassStop", "特别程序时间届满", SPECIAL),
 ];
 
 impl Matter for Case {
@@ -682,6 +707,7 @@ impl Matter for Case {
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
+            Act::PassStop => "PassStop",
         }
     }
 
@@ -712,6 +738,7 @@ impl Matter for Case {
             Fact::AskedAfterAll { .. } => "AskedAfterAll",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
+            Fact::StopPassed { .. } => "StopPassed",
         }
     }
 
@@ -853,14 +880,18 @@ impl Matter for Case {
                     target: target.clone(),
                 });
             }
-            Fact::Stopped { kind, .. } => {
+            Fact::Stopped { kind, days } => {
                 self.stopped_for = Some(*kind);
+                // The notice tells working days.
+                self.stop_told = Some(Clock::start(stamp.day, Limit::workdays(*days)));
                 self.clocks_mut().for_each(|clock| {
                     clock.stops.push(fadu_kernel::clock::Stop { from: stamp.day, until: None })
                 });
             }
             Fact::Resumed { .. } => {
                 self.stopped_for = None;
+                self.stop_told = None;
+                self.stop_passed = None;
                 self.clocks_mut()
                     .filter_map(|clock| clock.stops.last_mut())
                     .for_each(|stop| stop.until = Some(stamp.day));
@@ -921,10 +952,19 @@ impl Matter for Case {
                 }
                 Some(_) | None => self.amber = Some(stamp.day),
             },
-            Fact::TurnedOverdue { against, .. } if *against != self.shown_limit() => {
-                self.beside.entry(*against).or_default().overdue = Some(stamp.day);
+            Fact::TurnedOverdue { against, .. } => {
+                // What was explained before does not explain this.
+                self.explained = None;
+                if *against == self.shown_limit() {
+                    self.overdue = Some(stamp.day);
+                } else {
+                    self.beside.entry(*against).or_default().overdue = Some(stamp.day);
+                }
             }
-            Fact::TurnedOverdue { .. } => self.overdue = Some(stamp.day),
+            Fact::StopPassed { .. } => {
+                self.explained = None;
+                self.stop_passed = Some(stamp.day);
+            }
         }
     }
 
@@ -946,7 +986,13 @@ impl Matter for Case {
                     due,
                 ));
             }
-            "stopped" => tasks.push(task("resume", Role::Officer, None)),
+            "stopped" => {
+                let told = self.stop_ends(calendar);
+                tasks.push(task("resume", Role::Officer, told));
+                if self.stop_passed.is_some() && self.explained.is_none() {
+                    tasks.push(task("explain", Role::Officer, told));
+                }
+            }
             "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}

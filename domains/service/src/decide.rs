@@ -34,6 +34,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::DeemAccepted => return deem_accepted(case, ctx),
         Act::TurnAmber => return turn_amber(case, ctx),
         Act::TurnOverdue => return turn_overdue(case, ctx),
+        Act::PassStop => return pass_stop(case, ctx),
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
         _ => {}
@@ -138,6 +139,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::DeemAccepted
         | Act::TurnAmber
         | Act::TurnOverdue
+        | Act::PassStop
         | Act::Consult { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
@@ -484,11 +486,13 @@ fn archive(case: &Case) -> Decision {
 }
 
 fn explain_delay(case: &Case, reason: &str) -> Decision {
-    match case.overruns().next() {
-        Some(_) if !reason.trim().is_empty() => Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }]),
-        Some(_) => no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由"),
-        None => no(&rules::ORDER, Help::Officer, "没有超期记录"),
+    if !case.is_late() {
+        return no(&rules::ORDER, Help::Officer, "没有超期记录");
     }
+    if reason.trim().is_empty() {
+        return no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由");
+    }
+    Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }])
 }
 
 /// Of a closed case too: what was done there is looked into afterwards.
@@ -555,5 +559,17 @@ fn turn_overdue(case: &Case, ctx: &Ctx) -> Decision {
             Ok(vec![Fact::TurnedOverdue { due, against, again }])
         }
         _ => no(in_time(case), Help::Officer, "期限还没有过，或者已经记录过"),
+    }
+}
+
+/// The law names no resumption by itself: what has passed is recorded, the officer resumes or explains.
+fn pass_stop(case: &Case, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    let told = case
+        .stop_ends(ctx.calendar)
+        .filter(|_| case.stop_passed.is_none() && !case.is_closed());
+    match (case.stopped_for, told) {
+        (Some(kind), Some(due)) if ctx.today() > due => Ok(vec![Fact::StopPassed { kind, due }]),
+        _ => no(&rules::TELL_THE_TIME, Help::Officer, "书面告知的时间还没有过，或者已经记录过"),
     }
 }

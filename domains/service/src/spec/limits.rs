@@ -1,10 +1,11 @@
 //! 各期限的预警和超期。 Promise, law and delivery: each is warned of and recorded once, by time alone.
 
-use super::{Row, Step, Story, accepted, decide, extend, permit, verified, with};
+use super::{Row, Step, Story, accepted, decide, extend, permit, stop, verified, with};
 use crate::case::{Act, Against, Fact};
+use crate::definition::SpecialKind;
 use fadu_kernel::Matter;
-use fadu_kernel::Role::{AgencyHead, Clock};
-use jiff::civil::date;
+use fadu_kernel::Role::{AgencyHead, Clock, Officer};
+use jiff::civil::{Date, date};
 
 /// Nobody reviews: the promise of ten working days is past, the law's twenty are not.
 fn past_the_promise() -> Vec<Step> {
@@ -21,6 +22,15 @@ fn past_the_law() -> Vec<Step> {
 
 fn decided() -> Vec<Step> {
     with(verified(), ((3, 5), AgencyHead, decide(true, "")))
+}
+
+/// For an expert review of fifteen working days, told on 10 March: the last of them is the 31st.
+fn stopped() -> Vec<Step> {
+    with(accepted(), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)))
+}
+
+fn explain() -> Act {
+    Act::ExplainDelay { reason: "专家改期".into() }
 }
 
 pub fn rows() -> Vec<Row> {
@@ -66,6 +76,27 @@ pub fn rows() -> Vec<Row> {
             Some("LIC-21"),
         ),
         ("delivery overdue the day after (LIC-21)", decided(), ((3, 20), Clock, Act::TurnOverdue), None),
+        (
+            "the time told for a stop on its last day (LIC-20)",
+            stopped(),
+            ((3, 31), Clock, Act::PassStop),
+            Some("LIC-20"),
+        ),
+        ("the time told for a stop, passed (LIC-20)", stopped(), ((4, 1), Clock, Act::PassStop), None),
+        ("said by an officer (SVC-03)", stopped(), ((4, 1), Officer, Act::PassStop), Some("SVC-03")),
+        (
+            "the time told for a stop, passed twice (LIC-20)",
+            with(stopped(), ((4, 1), Clock, Act::PassStop)),
+            ((4, 2), Clock, Act::PassStop),
+            Some("LIC-20"),
+        ),
+        (
+            "why it takes longer than told (LIC-47)",
+            with(stopped(), ((4, 1), Clock, Act::PassStop)),
+            ((4, 2), Officer, explain()),
+            None,
+        ),
+        ("explained before it is late (SVC-01)", stopped(), ((3, 31), Officer, explain()), Some("SVC-01")),
         ("delivery overdue twice (LIC-21)", late, ((3, 21), Clock, Act::TurnOverdue), Some("LIC-21")),
     ]
 }
@@ -135,6 +166,45 @@ fn what_is_extended_is_warned_of_anew() {
     let law = (date(2025, 4, 7), date(2025, 4, 15), Against::Law);
     story.then(date(2025, 3, 27), Clock, Act::TurnAmber).unwrap();
     assert_eq!(story.case.next_amber(&story.calendar), Some(law));
+}
+
+/// A stop that nobody ends: recorded once, to be ended or explained, and the limits go on standing still.
+#[test]
+fn a_stop_longer_than_told_is_recorded_once_and_resumes_by_nobody() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in stopped() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let tasks = |story: &Story| -> Vec<(String, Option<Date>)> {
+        let docket = story.case.docket(&story.calendar);
+        let of_staff = docket.tasks.into_iter().filter(|task| task.role == Officer);
+        of_staff.map(|task| (task.name, task.due)).collect()
+    };
+    let told = Some(date(2025, 3, 31));
+    assert_eq!(tasks(&story), [("resume".to_owned(), told)]);
+    assert!(story.case.due_acts(date(2025, 3, 31), &story.calendar).is_empty());
+    assert!(matches!(story.case.due_acts(date(2025, 4, 1), &story.calendar)[..], [Act::PassStop]));
+    story.then(date(2025, 4, 1), Clock, Act::PassStop).unwrap();
+    assert_eq!(tasks(&story), [("resume".to_owned(), told), ("explain".to_owned(), told)]);
+    assert!(story.case.due_acts(date(2025, 12, 31), &story.calendar).is_empty());
+    assert_eq!(story.case.status(), "stopped");
+    story.then(date(2025, 4, 2), Officer, explain()).unwrap();
+    assert_eq!(tasks(&story), [("resume".to_owned(), told)]);
+    story
+        .then(date(2025, 4, 3), Officer, Act::Resume { result: "通过".into() })
+        .unwrap();
+    assert!(!story.case.is_late(), "what was ended needs no more explaining");
+}
+
+#[test]
+fn each_overrun_is_explained_anew() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in with(past_the_promise(), ((3, 19), Officer, explain())) {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    assert!(story.case.explained.is_some());
+    story.then(date(2025, 4, 1), Clock, Act::TurnOverdue).unwrap();
+    assert!(story.case.explained.is_none());
 }
 
 /// As stored before each limit had a record of its own.
