@@ -322,7 +322,8 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
     if let Some(due) = case.notice_due.filter(|_| case.accepted.is_none()) {
-        facts.push(fact("告知的最后一日", format!("{due}，过后视为收到之日已受理")));
+        let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
+        facts.push(fact("告知的最后一日", format!("{due}{after}")));
     }
     if let Some(accepted) = &case.accepted {
         facts.push(fact(

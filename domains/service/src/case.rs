@@ -35,8 +35,10 @@ pub struct Case {
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
-    /// Last working day to give notice; silence after it is acceptance.
+    /// Last day to give notice; silence after it is acceptance, unless no statute says so.
     pub notice_due: Option<Date>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silence_means_nothing: bool,
     pub accepted: Option<Accepted>,
     pub declined: Option<Declined>,
     pub statutory: Option<Clock>,
@@ -310,6 +312,9 @@ pub enum Fact {
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
         notice_due: Option<Date>,
+        /// No statute makes silence acceptance of this item.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silence_means_nothing: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<Box<Parent>>,
         /// Where it counts as received before the day of the fact.
@@ -584,16 +589,20 @@ impl Case {
         [self.statutory.as_mut(), self.promised.as_mut()].into_iter().flatten()
     }
 
+    /// Nothing was said yet of the papers as they lie there now, and a statute makes something of that.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.status() == "received" && !self.silence_means_nothing
+    }
+
     /// What time itself must do next, and on which day.
     fn next_by_time(&self, calendar: &Calendar) -> Option<(Date, Act)> {
         if self.is_closed() {
             return None;
         }
         if self.accepted.is_none() {
-            let silent = self.received.is_some() && (self.notice.is_none() || self.supplemented.is_some());
             return self
                 .notice_due
-                .filter(|_| silent)
+                .filter(|_| self.is_silent())
                 .map(|day| (offset(day, 1), Act::DeemAccepted));
         }
         let amber = self.next_amber(calendar).map(|(day, _, _)| (day, Act::TurnAmber));
@@ -826,6 +835,7 @@ impl Matter for Case {
                 materials,
                 sealed,
                 notice_due,
+                silence_means_nothing,
                 parent,
                 received_on,
             } => {
@@ -840,6 +850,7 @@ impl Matter for Case {
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
+                self.silence_means_nothing = *silence_means_nothing;
                 self.received = Some(Mark { on: received_on.unwrap_or(stamp.day), by: stamp.person.clone() });
                 self.parent = parent.as_deref().cloned();
                 let joint = self.parent.as_ref().and_then(|parent| parent.applicant.clone());
@@ -972,7 +983,8 @@ impl Matter for Case {
         let clock = self.running_clock();
         let due = match &self.accepted {
             Some(_) => clock.and_then(|clock| clock.due(calendar).fixed()),
-            None => self.notice_due,
+            // While the applicant is waited for, no limit of the organ runs.
+            None => self.notice_due.filter(|_| self.status() == "received"),
         };
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();

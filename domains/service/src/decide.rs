@@ -186,6 +186,7 @@ fn receive(
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
         notice_due: notice_due(definition, part.map_or(ctx.today(), |(_, on)| on), ctx),
+        silence_means_nothing: !definition.silence_accepts(),
         parent: part.map(|(parent, _)| Box::new(parent.clone())),
         received_on: part.map(|(_, on)| on).filter(|on| *on != ctx.today()),
     }])
@@ -198,10 +199,8 @@ fn number(ctx: &Ctx) -> String {
     format!("{:04}{:02}{:02}{}", day.year(), day.month(), day.day(), &id[5..])
 }
 
-/// Items without a notice rule of their own statute follow the licensing law's five days (LIC-48 asks once for all).
 fn notice_due(definition: &Definition, from: Date, ctx: &Ctx) -> Option<Date> {
-    let days = definition.notice.as_ref().map_or(5, |notice| notice.days);
-    Limit::workdays(days).end(from, ctx.calendar).ok()
+    definition.notice_limit()?.end(from, ctx.calendar).ok()
 }
 
 fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -> Decision {
@@ -232,7 +231,7 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         let because = case.not_asked_because(held).unwrap_or_default();
         return no(&rules::HELD_ALREADY, Help::Officer, format!("不能要求提交“{}”：{because}", held.name));
     }
-    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
+    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
@@ -517,11 +516,9 @@ fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let waiting = case.accepted.is_none()
-        && !case.is_closed()
-        && (case.notice.is_none() || case.supplemented.is_some());
-    let Some(due) = case.notice_due.filter(|due| waiting && ctx.today() > *due) else {
-        return no(&rules::DEEMED_ACCEPTED, Help::Officer, "告知期限还没有过，或者已经告知");
+    let Some(due) = case.notice_due.filter(|due| case.is_silent() && ctx.today() > *due) else {
+        let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };
     let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     // After a supplement the new submission is what silence accepts.
