@@ -56,7 +56,7 @@ impl App {
     pub(crate) async fn sweep_one<M: Matter>(&self, row: &TaskRow, as_of: Date) -> Result<u64, Problem> {
         let mut acts = 0;
         // One act may bring the next within reach (amber, then overdue): bounded, since each state allows few.
-        for _ in 0..4 {
+        for _ in 0..8 {
             let Some(due) = self.due_act::<M>(row.matter.id, as_of).await? else { return Ok(acts) };
             self.act::<M>(Call {
                 actor: &Actor::clock(),

@@ -32,6 +32,7 @@ case.Archive            - - - O - - - - - -
 case.DeemAccepted       - - - - - - - - - K
 case.TurnAmber          - - - - - - - - - K
 case.TurnOverdue        - - - - - - - - - K
+case.PassStop           - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.Read               - - - O H - - - - -

@@ -82,7 +82,6 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
         department: department.to_owned(),
         theme: GENERATED.to_owned(),
         audience: vec![if chance.per_mille(500) { "firm" } else { "person" }.to_owned()],
-        regime: "promise".to_owned(),
         bases: vec![Support {
             basis: Basis::article("优化营商环境条例", 36),
             supports: "setting".to_owned(),

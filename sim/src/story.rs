@@ -147,7 +147,7 @@ pub fn tell(
             CaseAct::Supplement { materials: missing.iter().map(|material| paper(&material.id)).collect() },
         );
     }
-    if fate == Fate::Silent {
+    if fate == Fate::Silent && definition.silence_accepts() {
         // Nobody answers: the sweep records what silence means, and the review begins late.
         teller.later(7);
     } else {

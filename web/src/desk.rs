@@ -22,7 +22,7 @@ use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_onething::Joint;
-use fadu_service::case::{DeclineGround, Missing, Paper};
+use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use fadu_trading::{Draw, Project};
@@ -87,6 +87,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "review" => "审查核查",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
+        "explain" => "说明超期理由",
         "deliver" => "送达",
         "archive" => "归档",
         _ => "办理",
@@ -326,11 +327,13 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .into_iter()
         .map(|kind| act_form(id, &kind, &case, &definition, failed))
         .collect();
-    let clock = if case.decided.is_some() || case.is_closed() {
-        Value::from(())
-    } else {
-        clock_badge(case.shown_clock(), today, &calendar)
-    };
+    let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
+    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
+    let overruns: Vec<String> = case
+        .overruns()
+        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
+        .chain(stop_passed)
+        .collect();
     let mut facts = vec![
         fact_link(
             "事项",
@@ -341,7 +344,8 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
     if let Some(due) = case.notice_due.filter(|_| case.accepted.is_none()) {
-        facts.push(fact("告知的最后一日", format!("{due}，过后视为收到之日已受理")));
+        let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
+        facts.push(fact("告知的最后一日", format!("{due}{after}")));
     }
     if let Some(accepted) = &case.accepted {
         facts.push(fact(
@@ -349,14 +353,25 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" }),
         ));
     }
-    for (label, clock) in [("法定期限", &case.statutory), ("承诺期限", &case.promised)] {
+    let limits = [
+        (Against::Law, &case.statutory),
+        (Against::Promise, &case.promised),
+        (Against::Delivery, &case.delivery),
+    ];
+    for (against, clock) in limits {
         if let Some(clock) = clock {
             let due = clock
                 .due(&calendar)
                 .fixed()
                 .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
-            facts.push(fact(label, format!("{}，到{due}", clock.limit.zh())));
+            facts.push(fact(against.zh(), format!("{}，到{due}", clock.limit.zh())));
         }
+    }
+    if let (Some(kind), Some(told)) = (case.stopped_for, &case.stop_told) {
+        let until = case
+            .stop_ends(&calendar)
+            .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
+        facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
@@ -388,9 +403,9 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         errors => errors,
         case => context! {
             number => case.number.clone(), item_name => case.item_name.clone(), status => status_tag(&case), clock => clock,
-            clock_note => case.overdue.map(|on| match &case.explained {
-                Some(reason) => format!("{on}记录超期。公开说明：{reason}"),
-                None => format!("{on}记录超期，须公开说明理由（优化营商环境条例第三十六条）。"),
+            clock_note => (!overruns.is_empty()).then(|| match &case.explained {
+                Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
+                None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
             }),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
@@ -506,7 +521,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
         ("decided", "Deliver" | "Correct") => true,
         ("closed" | "declined" | "withdrawn", "Archive") => true,
-        (_, "ExplainDelay") => case.overdue.is_some() && case.explained.is_none(),
+        (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
         _ => false,
     };
     let parties = case.parties();

@@ -467,7 +467,6 @@ fn read_act(
                 id: item.code.clone(),
                 task_type: item.task_type,
                 department: item.department.clone(),
-                regime: if item.task_type == 1 { "permit" } else { "promise" }.to_owned(),
                 ..Definition::default()
             };
             let definition = Box::new(item_form::read(visit, form, item.shown().unwrap_or(&blank))?);

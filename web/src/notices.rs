@@ -216,8 +216,12 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
         },
         CaseFact::Accepted { from, deemed, statutory, promised, due, .. } => {
             let text = if *deemed {
+                let within = match definition.notice_limit() {
+                    Some(limit) if limit.n > 0 => format!("在{}内", limit.zh()),
+                    Some(_) | None => "当场".to_owned(),
+                };
                 format!(
-                    "本机关没有在五个工作日内告知需要补正的内容，您的申请自收到材料之日{}起即为受理。",
+                    "本机关没有{within}告知需要补正的内容，您的申请自收到材料之日{}起即为受理。",
                     date_zh(*from)
                 )
             } else {

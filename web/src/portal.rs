@@ -496,6 +496,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "AskedAfterAll" => "来源取不到，改为提交材料",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
+        "StopPassed" => "特别程序已满告知的时间",
         "Entered" => "事项录入",
         "Completed" => "补全要素",
         "Published" => "发布",

@@ -6,10 +6,11 @@ use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::part::Parent;
 use crate::rules;
+use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId,
-    PersonId, Refusal, Role, Rule, Sealed, Stamp, Task,
+    ActKind, Basis, Calendar, Clock, Ctx, Docket, Ground, Invalid, Limit, Matter, MatterId, OrgId, PersonId,
+    Refusal, Role, Rule, Sealed, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -34,14 +35,22 @@ pub struct Case {
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
-    /// Last working day to give notice; silence after it is acceptance.
+    /// Last day to give notice; silence after it is acceptance, unless no statute says so.
     pub notice_due: Option<Date>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silence_means_nothing: bool,
     pub accepted: Option<Accepted>,
     pub declined: Option<Declined>,
     pub statutory: Option<Clock>,
     pub promised: Option<Clock>,
     pub extension: Option<Mark>,
     pub stopped_for: Option<SpecialKind>,
+    /// 书面告知的所需时间, of the stop that is open; absent where it was stopped before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_told: Option<Clock>,
+    /// On which day it was recorded that this time had passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_passed: Option<Date>,
     pub verified: Option<Verified>,
     pub hearing: Hearing,
     pub decided: Option<Decided>,
@@ -49,8 +58,12 @@ pub struct Case {
     pub delivered: Option<Mark>,
     pub withdrawn: Option<Mark>,
     pub archived: Option<Mark>,
+    /// 黄色预警、超期: the day on which each was recorded of the limit that is shown.
     pub amber: Option<Date>,
     pub overdue: Option<Date>,
+    /// The same of the limits beside it: the law's under a promise, and of delivery.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub beside: BTreeMap<Against, Recorded>,
     pub explained: Option<String>,
     pub corrections: Vec<String>,
     /// Who read the personal data on a recorded reason, on the last day somebody did.
@@ -75,6 +88,13 @@ pub struct Case {
 pub struct Mark {
     pub on: Date,
     pub by: PersonId,
+}
+
+/// 一个期限的记录: each is written once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub amber: Option<Date>,
+    pub overdue: Option<Date>,
 }
 
 /// 收到的一份材料: its digest and form; the bytes lie in the blob store.
@@ -275,6 +295,7 @@ pub enum Act {
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
+    PassStop,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -291,6 +312,9 @@ pub enum Fact {
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
         notice_due: Option<Date>,
+        /// No statute makes silence acceptance of this item.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silence_means_nothing: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<Box<Parent>>,
         /// Where it counts as received before the day of the fact.
@@ -405,18 +429,42 @@ pub enum Fact {
     },
     TurnedAmber {
         due: Date,
+        /// Absent where the limit that is shown was the only one to be warned of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        against: Option<Against>,
     },
     TurnedOverdue {
         due: Date,
         against: Against,
+        /// Another limit of the case was overrun before: as a case it is counted already.
+        #[serde(default)]
+        again: bool,
+    },
+    /// The time told for a special procedure has passed; nothing resumes by itself.
+    StopPassed {
+        kind: SpecialKind,
+        due: Date,
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// 哪一个期限。
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
     Law,
     Promise,
+    /// From the decision on (行政许可法 44).
+    Delivery,
+}
+
+impl Against {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Against::Law => "法定期限",
+            Against::Promise => "承诺期限",
+            Against::Delivery => "送达期限",
+        }
+    }
 }
 
 impl Case {
@@ -427,6 +475,72 @@ impl Case {
     /// The clock that a reader is shown and a colour is taken from: the promise where there is one.
     pub fn shown_clock(&self) -> Option<&Clock> {
         self.promised.as_ref().or(self.statutory.as_ref())
+    }
+
+    fn shown_limit(&self) -> Against {
+        if self.promised.is_some() { Against::Promise } else { Against::Law }
+    }
+
+    /// The clock that lists and colours follow now: the one shown until the decision, then that of delivery.
+    pub fn running_clock(&self) -> Option<&Clock> {
+        if self.decided.is_some() { self.delivery.as_ref() } else { self.shown_clock() }
+    }
+
+    /// The limits that run now, the promise first: it is never longer than the law's.
+    fn running(&self) -> impl Iterator<Item = (Against, &Clock)> {
+        let limits = match (&self.decided, self.is_closed()) {
+            (_, true) => [None, None],
+            (Some(_), false) => [self.delivery.as_ref().map(|clock| (Against::Delivery, clock)), None],
+            (None, false) => [
+                self.promised.as_ref().map(|clock| (Against::Promise, clock)),
+                self.statutory.as_ref().map(|clock| (Against::Law, clock)),
+            ],
+        };
+        limits.into_iter().flatten()
+    }
+
+    fn recorded(&self, against: Against) -> Recorded {
+        if against == self.shown_limit() {
+            return Recorded { amber: self.amber, overdue: self.overdue };
+        }
+        self.beside.get(&against).copied().unwrap_or_default()
+    }
+
+    /// The warning to be recorded next: from which day, the last day of the limit, and which it is.
+    pub(crate) fn next_amber(&self, calendar: &Calendar) -> Option<(Date, Date, Against)> {
+        self.running()
+            .filter(|(against, _)| self.recorded(*against).amber.is_none())
+            .filter_map(|(against, clock)| {
+                Some((clock.amber(calendar)?, clock.due(calendar).fixed()?, against))
+            })
+            .min_by_key(|(day, _, _)| *day)
+    }
+
+    /// The overrun to be recorded next: the last day of the limit, and which it is.
+    pub(crate) fn next_overdue(&self, calendar: &Calendar) -> Option<(Date, Against)> {
+        self.running()
+            .filter(|(against, _)| self.recorded(*against).overdue.is_none())
+            .filter_map(|(against, clock)| Some((clock.due(calendar).fixed()?, against)))
+            .min_by_key(|(due, _)| *due)
+    }
+
+    /// 超期记录: which limits were overrun, and on which day each was recorded.
+    pub fn overruns(&self) -> impl Iterator<Item = (Against, Date)> {
+        let shown = self.overdue.map(|on| (self.shown_limit(), on));
+        let beside = self.beside.iter();
+        shown
+            .into_iter()
+            .chain(beside.filter_map(|(against, recorded)| Some((*against, recorded.overdue?))))
+    }
+
+    /// The last day told for the special procedure that is open.
+    pub fn stop_ends(&self, calendar: &Calendar) -> Option<Date> {
+        self.stop_told.as_ref()?.due(calendar).fixed()
+    }
+
+    /// Something was recorded that is to be explained: an overrun, or a stop longer than told.
+    pub fn is_late(&self) -> bool {
+        self.stop_passed.is_some() || self.overruns().next().is_some()
     }
 
     /// Whether this applicant may be asked for it: what is held elsewhere only where nobody could give it.
@@ -475,26 +589,27 @@ impl Case {
         [self.statutory.as_mut(), self.promised.as_mut()].into_iter().flatten()
     }
 
+    /// Nothing was said yet of the papers as they lie there now, and a statute makes something of that.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.status() == "received" && !self.silence_means_nothing
+    }
+
     /// What time itself must do next, and on which day.
-    fn next_clock_day(&self, calendar: &Calendar) -> Option<Date> {
-        if self.is_closed() || self.decided.is_some() {
+    fn next_by_time(&self, calendar: &Calendar) -> Option<(Date, Act)> {
+        if self.is_closed() {
             return None;
         }
         if self.accepted.is_none() {
-            let silent = self.received.is_some() && (self.notice.is_none() || self.supplemented.is_some());
             return self
                 .notice_due
-                .filter(|_| silent)
-                .map(|day| fadu_kernel::calendar::offset(day, 1));
+                .filter(|_| self.is_silent())
+                .map(|day| (offset(day, 1), Act::DeemAccepted));
         }
-        let clock = self.shown_clock()?;
-        match self.amber {
-            None => clock.amber(calendar),
-            Some(_) if self.overdue.is_none() => {
-                clock.due(calendar).fixed().map(|due| fadu_kernel::calendar::offset(due, 1))
-            }
-            Some(_) => None,
-        }
+        let amber = self.next_amber(calendar).map(|(day, _, _)| (day, Act::TurnAmber));
+        let overdue = self.next_overdue(calendar).map(|(due, _)| (offset(due, 1), Act::TurnOverdue));
+        let stop = self.stop_ends(calendar).filter(|_| self.stop_passed.is_none());
+        let passed = stop.map(|last| (offset(last, 1), Act::PassStop));
+        [amber, overdue, passed].into_iter().flatten().min_by_key(|(day, _)| *day)
     }
 }
 
@@ -555,6 +670,7 @@ const ACTS: &[ActKind] = &[
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
+    act("PassStop", "特别程序时间届满", SPECIAL),
 ];
 
 impl Matter for Case {
@@ -600,6 +716,7 @@ impl Matter for Case {
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
+            Act::PassStop => "PassStop",
         }
     }
 
@@ -630,6 +747,7 @@ impl Matter for Case {
             Fact::AskedAfterAll { .. } => "AskedAfterAll",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
+            Fact::StopPassed { .. } => "StopPassed",
         }
     }
 
@@ -717,6 +835,7 @@ impl Matter for Case {
                 materials,
                 sealed,
                 notice_due,
+                silence_means_nothing,
                 parent,
                 received_on,
             } => {
@@ -731,6 +850,7 @@ impl Matter for Case {
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
+                self.silence_means_nothing = *silence_means_nothing;
                 self.received = Some(Mark { on: received_on.unwrap_or(stamp.day), by: stamp.person.clone() });
                 self.parent = parent.as_deref().cloned();
                 let joint = self.parent.as_ref().and_then(|parent| parent.applicant.clone());
@@ -771,14 +891,18 @@ impl Matter for Case {
                     target: target.clone(),
                 });
             }
-            Fact::Stopped { kind, .. } => {
+            Fact::Stopped { kind, days } => {
                 self.stopped_for = Some(*kind);
+                // The notice tells working days.
+                self.stop_told = Some(Clock::start(stamp.day, Limit::workdays(*days)));
                 self.clocks_mut().for_each(|clock| {
                     clock.stops.push(fadu_kernel::clock::Stop { from: stamp.day, until: None })
                 });
             }
             Fact::Resumed { .. } => {
                 self.stopped_for = None;
+                self.stop_told = None;
+                self.stop_passed = None;
                 self.clocks_mut()
                     .filter_map(|clock| clock.stops.last_mut())
                     .for_each(|stop| stop.until = Some(stamp.day));
@@ -794,7 +918,9 @@ impl Matter for Case {
             }
             Fact::Extended { by, .. } => {
                 self.extension = mark();
+                // What is longer is warned of anew; the law's limit has not ended, or it could not be extended.
                 self.amber = None;
+                self.beside.remove(&Against::Law);
                 self.clocks_mut().for_each(|clock| clock.extension = Some(*by));
             }
             Fact::HearingTold { last_day } => self.hearing.told = Some((stamp.day, *last_day)),
@@ -831,18 +957,34 @@ impl Matter for Case {
                 self.spared.remove(material);
                 self.after_all.insert(material.clone(), because.clone());
             }
-            Fact::TurnedAmber { .. } => self.amber = Some(stamp.day),
-            Fact::TurnedOverdue { .. } => self.overdue = Some(stamp.day),
+            Fact::TurnedAmber { against, .. } => match against {
+                Some(against) if *against != self.shown_limit() => {
+                    self.beside.entry(*against).or_default().amber = Some(stamp.day);
+                }
+                Some(_) | None => self.amber = Some(stamp.day),
+            },
+            Fact::TurnedOverdue { against, .. } => {
+                // What was explained before does not explain this.
+                self.explained = None;
+                if *against == self.shown_limit() {
+                    self.overdue = Some(stamp.day);
+                } else {
+                    self.beside.entry(*against).or_default().overdue = Some(stamp.day);
+                }
+            }
+            Fact::StopPassed { .. } => {
+                self.explained = None;
+                self.stop_passed = Some(stamp.day);
+            }
         }
     }
 
     fn docket(&self, calendar: &Calendar) -> Docket {
-        let due = match (&self.delivery, self.shown_clock()) {
-            (Some(clock), _) | (None, Some(clock)) => match clock.due(calendar) {
-                Due::Fixed(date) => Some(date),
-                Due::Provisional { .. } | Due::Stopped { .. } => None,
-            },
-            (None, None) => self.notice_due,
+        let clock = self.running_clock();
+        let due = match &self.accepted {
+            Some(_) => clock.and_then(|clock| clock.due(calendar).fixed()),
+            // While the applicant is waited for, no limit of the organ runs.
+            None => self.notice_due.filter(|_| self.status() == "received"),
         };
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();
@@ -856,12 +998,18 @@ impl Matter for Case {
                     due,
                 ));
             }
-            "stopped" => tasks.push(task("resume", Role::Officer, None)),
+            "stopped" => {
+                let told = self.stop_ends(calendar);
+                tasks.push(task("resume", Role::Officer, told));
+                if self.stop_passed.is_some() && self.explained.is_none() {
+                    tasks.push(task("explain", Role::Officer, told));
+                }
+            }
             "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}
         }
-        if let Some(day) = self.next_clock_day(calendar) {
+        if let Some((day, _)) = self.next_by_time(calendar) {
             tasks.push(Task {
                 name: "clock".to_owned(),
                 role: Role::Clock,
@@ -875,7 +1023,7 @@ impl Matter for Case {
             status: self.status().to_owned(),
             org: self.org.clone(),
             due,
-            amber: self.shown_clock().and_then(|clock| clock.amber(calendar)),
+            amber: clock.and_then(|clock| clock.amber(calendar)),
             closed: self.is_closed(),
             facets: vec![("number".to_owned(), self.number.clone())]
                 .into_iter()
@@ -887,14 +1035,11 @@ impl Matter for Case {
     }
 
     fn due_acts(&self, day: Date, calendar: &Calendar) -> Vec<Act> {
-        if self.next_clock_day(calendar).is_none_or(|next| next > day) {
-            return Vec::new();
-        }
-        match (&self.accepted, self.amber) {
-            (None, _) => vec![Act::DeemAccepted],
-            (Some(_), None) => vec![Act::TurnAmber],
-            (Some(_), Some(_)) => vec![Act::TurnOverdue],
-        }
+        self.next_by_time(calendar)
+            .filter(|(next, _)| *next <= day)
+            .map(|(_, act)| act)
+            .into_iter()
+            .collect()
     }
 
     fn parties(&self) -> Parties {

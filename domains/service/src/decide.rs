@@ -1,6 +1,6 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
-use crate::case::{AT_WINDOW, Act, Against, Case, Channel, DeclineGround, Fact, Missing};
+use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
@@ -34,6 +34,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::DeemAccepted => return deem_accepted(case, ctx),
         Act::TurnAmber => return turn_amber(case, ctx),
         Act::TurnOverdue => return turn_overdue(case, ctx),
+        Act::PassStop => return pass_stop(case, ctx),
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
         _ => {}
@@ -138,6 +139,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::DeemAccepted
         | Act::TurnAmber
         | Act::TurnOverdue
+        | Act::PassStop
         | Act::Consult { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
@@ -184,6 +186,7 @@ fn receive(
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
         notice_due: notice_due(definition, part.map_or(ctx.today(), |(_, on)| on), ctx),
+        silence_means_nothing: !definition.silence_accepts(),
         parent: part.map(|(parent, _)| Box::new(parent.clone())),
         received_on: part.map(|(_, on)| on).filter(|on| *on != ctx.today()),
     }])
@@ -196,10 +199,8 @@ fn number(ctx: &Ctx) -> String {
     format!("{:04}{:02}{:02}{}", day.year(), day.month(), day.day(), &id[5..])
 }
 
-/// Items without a notice rule of their own statute follow the licensing law's five days (LIC-48 asks once for all).
 fn notice_due(definition: &Definition, from: Date, ctx: &Ctx) -> Option<Date> {
-    let days = definition.notice.as_ref().map_or(5, |notice| notice.days);
-    Limit::workdays(days).end(from, ctx.calendar).ok()
+    definition.notice_limit()?.end(from, ctx.calendar).ok()
 }
 
 fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -> Decision {
@@ -230,7 +231,7 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         let because = case.not_asked_because(held).unwrap_or_default();
         return no(&rules::HELD_ALREADY, Help::Officer, format!("不能要求提交“{}”：{because}", held.name));
     }
-    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
+    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
@@ -484,11 +485,13 @@ fn archive(case: &Case) -> Decision {
 }
 
 fn explain_delay(case: &Case, reason: &str) -> Decision {
-    match case.overdue {
-        Some(_) if !reason.trim().is_empty() => Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }]),
-        Some(_) => no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由"),
-        None => no(&rules::ORDER, Help::Officer, "没有超期记录"),
+    if !case.is_late() {
+        return no(&rules::ORDER, Help::Officer, "没有超期记录");
     }
+    if reason.trim().is_empty() {
+        return no(&rules::PROMISE_WITHIN_LAW, Help::Officer, "没有写明超期的理由");
+    }
+    Ok(vec![Fact::DelayExplained { reason: reason.to_owned() }])
 }
 
 /// Of a closed case too: what was done there is looked into afterwards.
@@ -513,11 +516,9 @@ fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let waiting = case.accepted.is_none()
-        && !case.is_closed()
-        && (case.notice.is_none() || case.supplemented.is_some());
-    let Some(due) = case.notice_due.filter(|due| waiting && ctx.today() > *due) else {
-        return no(&rules::DEEMED_ACCEPTED, Help::Officer, "告知期限还没有过，或者已经告知");
+    let Some(due) = case.notice_due.filter(|due| case.is_silent() && ctx.today() > *due) else {
+        let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };
     let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     // After a supplement the new submission is what silence accepts.
@@ -532,27 +533,40 @@ fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     }
 }
 
+/// After the decision it is delivery that has a limit.
+fn in_time(case: &Case) -> &'static Rule {
+    if case.decided.is_some() { &rules::DELIVER } else { &rules::IN_TIME }
+}
+
 fn turn_amber(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case
-        .shown_clock()
-        .filter(|_| case.amber.is_none() && case.decided.is_none() && !case.is_closed());
-    match clock.and_then(|clock| Some((clock.amber(ctx.calendar)?, clock.due(ctx.calendar).fixed()?))) {
-        Some((amber, due)) if ctx.today() >= amber => Ok(vec![Fact::TurnedAmber { due }]),
-        _ => no(&rules::IN_TIME, Help::Officer, "还没有用到期限的八成"),
+    match case.next_amber(ctx.calendar) {
+        Some((day, due, against)) if ctx.today() >= day => {
+            Ok(vec![Fact::TurnedAmber { due, against: Some(against) }])
+        }
+        _ => no(in_time(case), Help::Officer, "还没有用到期限的八成，或者已经记录过"),
     }
 }
 
 fn turn_overdue(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let clock = case
-        .shown_clock()
-        .filter(|_| case.overdue.is_none() && case.decided.is_none() && !case.is_closed());
-    match clock.and_then(|clock| clock.due(ctx.calendar).fixed()) {
-        Some(due) if ctx.today() > due => {
-            let against = if case.promised.is_some() { Against::Promise } else { Against::Law };
-            Ok(vec![Fact::TurnedOverdue { due, against }])
+    match case.next_overdue(ctx.calendar) {
+        Some((due, against)) if ctx.today() > due => {
+            let again = case.overruns().next().is_some();
+            Ok(vec![Fact::TurnedOverdue { due, against, again }])
         }
-        _ => no(&rules::IN_TIME, Help::Officer, "期限还没有过"),
+        _ => no(in_time(case), Help::Officer, "期限还没有过，或者已经记录过"),
+    }
+}
+
+/// The law names no resumption by itself: what has passed is recorded, the officer resumes or explains.
+fn pass_stop(case: &Case, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    let told = case
+        .stop_ends(ctx.calendar)
+        .filter(|_| case.stop_passed.is_none() && !case.is_closed());
+    match (case.stopped_for, told) {
+        (Some(kind), Some(due)) if ctx.today() > due => Ok(vec![Fact::StopPassed { kind, due }]),
+        _ => no(&rules::TELL_THE_TIME, Help::Officer, "书面告知的时间还没有过，或者已经记录过"),
     }
 }

@@ -18,7 +18,6 @@ pub struct Definition {
     pub department: String,
     pub theme: String,
     pub audience: Vec<String>,
-    pub regime: String,
     #[serde(default)]
     pub clock_from: ClockFrom,
     pub bases: Vec<Support>,
@@ -148,11 +147,7 @@ pub struct LimitWith {
 
 impl LimitWith {
     pub fn limit(&self) -> Option<Limit> {
-        match self.unit.as_str() {
-            "workday" => Some(Limit { n: self.days, unit: Unit::Workday }),
-            "calendar" => Some(Limit { n: self.days, unit: Unit::Calendar }),
-            _ => None,
-        }
+        limit(self.days, &self.unit)
     }
 
     pub fn zh(&self) -> String {
@@ -160,13 +155,36 @@ impl LimitWith {
     }
 }
 
+fn limit(n: u16, unit: &str) -> Option<Limit> {
+    match unit {
+        "workday" => Some(Limit { n, unit: Unit::Workday }),
+        "calendar" => Some(Limit { n, unit: Unit::Calendar }),
+        _ => None,
+    }
+}
+
+/// 告知期限 that a statute of the item's own gives, or the licensing law's where the item says so itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     pub days: u16,
     pub unit: String,
     pub basis: Basis,
-    /// What silence means: `accepted_on_receipt` or `accepted_at_once`.
+    /// What silence means: `accepted_on_receipt` after these days (行政许可法 32), `accepted_at_once` where nothing was
+    /// said on the spot (不动产登记暂行条例 17), any other word nothing.
     pub silence: String,
+}
+
+impl Notice {
+    fn limit(&self) -> Option<Limit> {
+        match self.silence.as_str() {
+            "accepted_at_once" => Some(Limit::workdays(0)),
+            _ => limit(self.days, &self.unit),
+        }
+    }
+
+    fn silence_accepts(&self) -> bool {
+        ["accepted_on_receipt", "accepted_at_once"].contains(&self.silence.as_str())
+    }
 }
 
 /// 特别程序。 The closed list of 行政许可法 45; serde refuses any other word.
@@ -327,6 +345,21 @@ impl Definition {
 
     pub fn is_permit(&self) -> bool {
         self.task_type == 1
+    }
+
+    /// 告知期限: by the item's own statute, for other permits by the licensing law (行政许可法 32). Where no statute gives
+    /// days, what is missing is told once all the same, within what is promised (优化营商环境条例 36).
+    pub fn notice_limit(&self) -> Option<Limit> {
+        match &self.notice {
+            Some(notice) => notice.limit(),
+            None if self.is_permit() => Some(Limit::workdays(5)),
+            None => self.promised.limit().or(self.statutory.limit()),
+        }
+    }
+
+    /// Whether saying nothing accepts: where a statute says so, and nowhere else.
+    pub fn silence_accepts(&self) -> bool {
+        self.notice.as_ref().map_or(self.is_permit(), Notice::silence_accepts)
     }
 
     pub fn material(&self, id: &str) -> Option<&Material> {

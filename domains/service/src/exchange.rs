@@ -244,7 +244,6 @@ impl Package {
 fn fresh(code: &str) -> Definition {
     Definition {
         id: code.to_owned(),
-        regime: "promise".to_owned(),
         verification: "document".to_owned(),
         hearing: "none".to_owned(),
         ..Definition::default()

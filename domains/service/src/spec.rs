@@ -1,5 +1,7 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod limits;
+mod silence;
 mod spared;
 
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
@@ -181,6 +183,11 @@ fn tables() -> Vec<Table> {
         (permit, receiving_and_accepting()),
         (permit, reviewing_and_deciding()),
         (permit, closing()),
+        (permit, limits::rows()),
+        (silence::no_permit, silence::of_no_permit()),
+        (silence::at_once, silence::not_told_on_the_spot()),
+        (silence::by_the_calendar, silence::after_days_of_the_calendar()),
+        (silence::without_a_consequence, silence::after_days_without_a_consequence()),
         (permit, consulting()),
         (heard, with_a_hearing()),
         (permit, in_a_joint_case()),

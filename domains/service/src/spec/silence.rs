@@ -1,0 +1,115 @@
+//! 不告知的后果。 Silence accepts where a statute says so: for permits by the licensing law, else by the item's own.
+
+use super::{Row, Story, asked, missing, permit, receive, receive_without};
+use crate::Definition;
+use crate::case::Act;
+use crate::definition::Notice;
+use fadu_kernel::Role::{Citizen, Clock, Officer};
+use fadu_kernel::{Basis, Matter};
+use jiff::civil::date;
+
+/// A public service, promised within ten working days; no statute gives days for telling what is missing.
+pub fn no_permit() -> Definition {
+    Definition { task_type: 10, notice: None, ..permit() }
+}
+
+pub fn of_no_permit() -> Vec<Row> {
+    let got = |act: Act| vec![((3, 3), Citizen, act)];
+    vec![
+        (
+            "no permit: silence past what is promised (LIC-08)",
+            got(receive()),
+            ((3, 18), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "no permit: told late, yet for the first time (LIC-07)",
+            got(receive_without(&asked())),
+            ((3, 18), Officer, missing(&asked())),
+            None,
+        ),
+    ]
+}
+
+fn with_notice(days: u16, unit: &str, basis: Basis, silence: &str) -> Definition {
+    let notice = Notice { days, unit: unit.into(), basis, silence: silence.into() };
+    Definition { notice: Some(notice), ..no_permit() }
+}
+
+/// As real estate is registered.
+pub fn at_once() -> Definition {
+    with_notice(5, "workday", Basis::article("不动产登记暂行条例", 17), "accepted_at_once")
+}
+
+pub fn not_told_on_the_spot() -> Vec<Row> {
+    let got = || vec![((3, 3), Citizen, receive())];
+    vec![
+        (
+            "accepted at once: not while the day lasts (LIC-08)",
+            got(),
+            ((3, 3), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        ("accepted at once: the day after (LIC-08)", got(), ((3, 4), Clock, Act::DeemAccepted), None),
+    ]
+}
+
+/// Three days that are no working days: 6 March.
+pub fn by_the_calendar() -> Definition {
+    with_notice(3, "calendar", Basis::article("行政许可法", 32), "accepted_on_receipt")
+}
+
+pub fn after_days_of_the_calendar() -> Vec<Row> {
+    let got = || vec![((3, 3), Citizen, receive())];
+    vec![
+        (
+            "three days of the item's own: on the third (LIC-08)",
+            got(),
+            ((3, 6), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        ("three days of the item's own: after it (LIC-08)", got(), ((3, 7), Clock, Act::DeemAccepted), None),
+    ]
+}
+
+/// As complaints about tenders are received (招标投标法实施条例 61).
+pub fn without_a_consequence() -> Definition {
+    with_notice(3, "workday", Basis::article("招标投标法实施条例", 61), "nothing")
+}
+
+pub fn after_days_without_a_consequence() -> Vec<Row> {
+    vec![(
+        "three days whose end means nothing (LIC-08)",
+        vec![((3, 3), Citizen, receive())],
+        ((3, 7), Clock, Act::DeemAccepted),
+        Some("LIC-08"),
+    )]
+}
+
+/// The last day of the notice for lists, and whether time acts after it.
+#[test]
+fn time_acts_only_where_silence_means_something() {
+    for (definition, due, acts) in [
+        (permit(), date(2025, 3, 10), true),
+        (Definition { notice: None, ..permit() }, date(2025, 3, 10), true),
+        (no_permit(), date(2025, 3, 17), false),
+        (at_once(), date(2025, 3, 3), true),
+        (by_the_calendar(), date(2025, 3, 6), true),
+        (without_a_consequence(), date(2025, 3, 6), false),
+    ] {
+        let mut story = Story::of(definition);
+        story.then(date(2025, 3, 3), Citizen, receive()).unwrap();
+        assert_eq!(story.case.docket(&story.calendar).due, Some(due));
+        assert!(story.case.due_acts(due, &story.calendar).is_empty(), "{due}");
+        let after = story.case.due_acts(date(2025, 6, 3), &story.calendar);
+        assert_eq!(matches!(after[..], [Act::DeemAccepted]), acts, "{due}");
+    }
+}
+
+#[test]
+fn while_the_applicant_is_waited_for_nothing_is_due() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive_without(&asked())).unwrap();
+    story.then(date(2025, 3, 4), Officer, missing(&asked())).unwrap();
+    assert_eq!(story.case.docket(&story.calendar).due, None);
+}
