@@ -299,8 +299,12 @@ impl Drop for Served {
 }
 
 fn add_operator(data: &Path, password: &str) -> Output {
+    add_account(data, "admin", "operator", password)
+}
+
+fn add_account(data: &Path, person: &str, role: &str, password: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
-        .args(["account", "add", "admin", "--role", "operator", "--data"])
+        .args(["account", "add", person, "--role", role, "--data"])
         .arg(data)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -309,6 +313,98 @@ fn add_operator(data: &Path, password: &str) -> Output {
         .unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
+}
+
+/// A county that runs nothing yet, with a manager of the catalogue and an officer.
+fn county_with_a_keeper(folder: &Path) -> std::path::PathBuf {
+    let data = folder.join("county");
+    let init = ["init", "--region", "420222", "--region-name", "示例县", "--bureau", "示例局"];
+    assert_eq!(code(&fadu(&data, &init)), 0);
+    for (person, role) in [("keeper", "catalogue_manager"), ("clerk", "officer")] {
+        assert_eq!(code(&add_account(&data, person, role, "long-enough\n")), 0);
+    }
+    data
+}
+
+#[test]
+fn a_list_of_items_is_entered_by_somebody_who_answers_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = county_with_a_keeper(folder.path());
+    let list = |name: &str, rows: &[&str]| {
+        let file = folder.path().join(name);
+        let head = r#""department","main_item","name","item_code","task_type","link""#;
+        std::fs::write(&file, [&[head][..], rows].concat().join("\n")).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let rows = [
+        r#""示例住建局","未分类","建筑工程施工许可证核发","000117005000","1","http://example.invalid/1""#,
+        r#""示例档案局","未分类","示例档案查询","512099001000","20","http://example.invalid/2""#,
+        // The body in this code has nine characters.
+        r#""示例民政局","未分类","示例救助给付","512B0099900006-420222000000-000-083372204-1-00","5","http://example.invalid/3""#,
+    ];
+    let good = list("good.csv", &rows);
+    let bad =
+        list("bad.csv", &[rows[0], r#""示例档案局","未分类","示例档案查询","512099001000","公共服务","""#]);
+    let import = |file: &str, keeper: &str| fadu(&data, &["import", "items", file, "--as", keeper, "--json"]);
+
+    let table =
+        [(good.as_str(), "nobody", 2), ("/nonexistent.csv", "keeper", 2), (bad.as_str(), "keeper", 2)];
+    for (file, keeper, status) in table {
+        let output = import(file, keeper);
+        assert_eq!(code(&output), status, "{file} {keeper} {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let refused = list("refused.csv", &rows[..1]);
+    assert_eq!(code(&import(&refused, "clerk")), 1, "an officer does not enter another department's item");
+
+    let entered = json(&import(&good, "keeper"));
+    let counts = |answer: &Value| {
+        ["items", "open", "drafts", "with_findings", "kept"].map(|name| answer[name].as_u64().unwrap())
+    };
+    assert_eq!(counts(&entered), [3, 0, 1, 1, 0], "nothing of the bad list was entered: {entered}");
+    let by_code = |answer: &Value, code: &str| {
+        let rows = answer["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["code"] == code).unwrap().clone()
+    };
+    let n = |row: &Value, name: &str| row[name].as_array().unwrap().len();
+    let completed = by_code(&entered, "000117005000");
+    assert_eq!(completed["open"], false, "a draft is for the keeper to read: {completed}");
+    assert_eq!((n(&completed, "lacks"), n(&completed, "findings")), (0, 0), "{completed}");
+    let bare = by_code(&entered, "512099001000");
+    assert!(n(&bare, "lacks") > 0 && n(&bare, "findings") == 0, "{bare}");
+    let wrong = by_code(&entered, "512B0099900006-420222000000-000-083372204-1-00");
+    assert_eq!((n(&wrong, "findings"), &wrong["department"]), (1, &Value::from("示例民政局")), "{wrong}");
+
+    assert_eq!(counts(&json(&import(&good, "keeper"))), [3, 0, 0, 1, 3], "what is there already stays");
+    let verified = json(&fadu(&data, &["ledger", "verify", "--json"]));
+    assert_eq!(verified["entries"], 4, "three entered, one of them completed: {verified}");
+}
+
+/// The reference county's own list, where this machine has it.
+#[test]
+fn a_real_list_of_items_is_entered_whole() {
+    let items = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data/service-items/guangan_511602_items.csv");
+    if !items.exists() {
+        println!("skipped: the real list of items is not on this machine");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = county_with_a_keeper(folder.path());
+    let listings = fadu_service::Listing::read_all(&std::fs::read_to_string(&items).unwrap()).unwrap();
+    let definitions = fadu_service::Definition::read_all(fadu_service::ITEMS).unwrap();
+    let drafts = listings
+        .iter()
+        .filter(|listing| listing.completed_by(&definitions).is_some())
+        .count();
+    let with_findings = listings.iter().filter(|listing| !listing.findings.is_empty()).count();
+    let output = fadu(&data, &["import", "items", items.to_str().unwrap(), "--as", "keeper", "--json"]);
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+    let entered = json(&output);
+    let counts = ["items", "open", "drafts", "with_findings", "kept"]
+        .map(|name| entered[name].as_u64().unwrap() as usize);
+    assert_eq!((listings.len(), drafts), (1135, 30));
+    assert_eq!(counts, [1135, 0, 30, with_findings, 0]);
+    assert_eq!(entered["rows"].as_array().map(Vec::len), Some(1135));
 }
 
 /// The real statutes and the real catalogue, where this machine has them.
