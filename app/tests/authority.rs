@@ -34,6 +34,7 @@ case.TurnAmber          - - - - - - - - - K
 case.TurnOverdue        - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
+case.IssueNotice        - - - - - - - - - K
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -

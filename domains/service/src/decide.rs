@@ -36,6 +36,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::TurnOverdue => return turn_overdue(case, ctx),
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
+        Act::IssueNotice { seq, kind, digest } => return issue_notice(case, *seq, kind, digest, ctx),
         _ => {}
     }
     if case.received.is_none() {
@@ -139,6 +140,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::TurnAmber
         | Act::TurnOverdue
         | Act::Consult { .. }
+        | Act::IssueNotice { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -500,6 +502,18 @@ fn consult(case: &Case, reason: &str, authorisation: &str) -> Decision {
         return no(&rules::NO_MORE_THAN_NEEDED, Help::AgencyHead, "没有写明批准调阅的文书");
     }
     Ok(vec![Fact::Consulted { reason: reason.to_owned(), authorisation: authorisation.to_owned() }])
+}
+
+/// Of a closed case too: its last notices tell of what closed it. A notice is made once; everybody gets that one.
+fn issue_notice(case: &Case, seq: i64, kind: &str, digest: &str, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    if case.received.is_none() {
+        return no(&rules::ORDER, Help::Window, "还没有收到申请");
+    }
+    if let Some(made) = case.documents.get(&seq) {
+        return no(&rules::ORDER, Help::Officer, format!("这份文书已经制作，摘要为{made}"));
+    }
+    Ok(vec![Fact::NoticeIssued { seq, kind: kind.to_owned(), digest: digest.to_owned() }])
 }
 
 /// Time alone may say what silence means.

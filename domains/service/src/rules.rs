@@ -7,7 +7,8 @@ const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
 }
 
-/// 第二款: of article 26 on two or more departments, of article 42 on the limit of joint handling.
+/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 42 on the limit of joint
+/// handling.
 pub(crate) const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }

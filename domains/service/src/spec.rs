@@ -178,6 +178,7 @@ fn tables() -> Vec<Table> {
         (permit, reviewing_and_deciding()),
         (permit, closing()),
         (permit, consulting()),
+        (permit, issuing_notices()),
         (heard, with_a_hearing()),
         (permit, in_a_joint_case()),
         (spared::by_a_source, spared::with_a_source()),
@@ -709,6 +710,26 @@ fn consulting() -> Vec<Row> {
             ((3, 4), Inspector, consult("模监〔2025〕3号")),
             Some("SVC-01"),
         ),
+    ]
+}
+
+fn issuing_notices() -> Vec<Row> {
+    let issue = || Act::IssueNotice { seq: 7, kind: "受理通知书".into(), digest: "0".repeat(64) };
+    let declined = with(
+        vec![((3, 3), Citizen, receive())],
+        ((3, 4), Officer, decline(DeclineGround::NotNeeded, "x", None)),
+    );
+    vec![
+        ("a notice made by the system (SVC-03)", accepted(), ((3, 4), Clock, issue()), None),
+        ("a notice made by hand (SVC-03)", accepted(), ((3, 4), Officer, issue()), Some("SVC-03")),
+        ("a notice of a closed case (SVC-01)", declined, ((3, 5), Clock, issue()), None),
+        (
+            "a notice made a second time (SVC-01)",
+            with(accepted(), ((3, 4), Clock, issue())),
+            ((3, 5), Clock, issue()),
+            Some("SVC-01"),
+        ),
+        ("a notice before there is a case (SVC-01)", vec![], ((3, 4), Clock, issue()), Some("SVC-01")),
     ]
 }
 
