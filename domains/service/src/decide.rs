@@ -59,7 +59,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
         Act::Accept => accept(case, item, ctx),
-        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref()),
+        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref(), item),
         Act::Stop { kind, days } => {
             under_review(case)?;
             let Some(special) = item.special.iter().find(|special| special.kind == *kind) else {
@@ -209,13 +209,13 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再要求补正");
     }
     if let Some(notice) = &case.notice {
-        return no(&rules::ONE_NOTICE, Help::Officer, format!("{}已经一次告知过", notice.on));
+        return no(rules::one_notice(item), Help::Officer, format!("{}已经一次告知过", notice.on));
     }
     if case.was_told_together() {
-        return no(&rules::ONE_NOTICE, Help::Officer, "联办件已经一次告知过，材料已按告知补齐");
+        return no(rules::one_notice(item), Help::Officer, "联办件已经一次告知过，材料已按告知补齐");
     }
     if missing.is_empty() {
-        return no(&rules::ONE_NOTICE, Help::Officer, "告知书里没有写明缺什么");
+        return no(rules::one_notice(item), Help::Officer, "告知书里没有写明缺什么");
     }
     if let Some(extra) = missing.iter().find(|line| item.material(&line.material).is_none()) {
         return no(
@@ -230,7 +230,11 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         .find(|material| !case.may_ask(material));
     if let Some(held) = held {
         let because = case.not_asked_because(held).unwrap_or_default();
-        return no(&rules::HELD_ALREADY, Help::Officer, format!("不能要求提交“{}”：{because}", held.name));
+        return no(
+            rules::held_already(item),
+            Help::Officer,
+            format!("不能要求提交“{}”：{because}", held.name),
+        );
     }
     if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
@@ -314,7 +318,13 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
     }
 }
 
-fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str>) -> Decision {
+fn decline(
+    case: &Case,
+    ground: DeclineGround,
+    reason: &str,
+    target: Option<&str>,
+    item: &Definition,
+) -> Decision {
     if case.accepted.is_some() {
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再不予受理");
     }
@@ -325,7 +335,7 @@ fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str
         return no(&rules::NAME_THE_AGENCY, Help::Officer, "没有写明应当向哪个机关申请");
     }
     if ground == DeclineGround::NotSupplemented && (case.notice.is_none() || case.supplemented.is_some()) {
-        return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经补正");
+        return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经补正");
     }
     Ok(vec![Fact::Declined {
         ground,
