@@ -203,6 +203,9 @@ impl App {
             let because = format!("{}不能“{}”（{}）", call.actor.role.zh(), kind.zh, M::ZH);
             return Err(Problem::NoAuthority(Refusal::new(&NO_POWER, Help::AgencyHead, because)));
         }
+        if let Some(refusal) = relays::barred(&state, &call.act, &catalogue, moment.today) {
+            return Err(Problem::Refused(refusal));
+        }
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());

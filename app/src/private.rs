@@ -103,6 +103,20 @@ impl Keys {
         let digest = digest(&salt, field, &salted.value);
         Ok((salted.value, digest))
     }
+
+    /// A whole file, sealed like a value; it opens under its own digest only.
+    pub fn seal_file(&self, wrapped: &[u8], digest: &str, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        seal(&self.unwrap(wrapped)?, digest.as_bytes(), bytes)
+    }
+
+    pub fn open_file(&self, wrapped: &[u8], digest: &str, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        open(&self.unwrap(wrapped)?, digest.as_bytes(), sealed)
+    }
+}
+
+/// Where the sealed bytes of a file about a person lie. Not under its bare digest: there files lie in clear.
+fn sealed_at(digest: &str) -> String {
+    format!("sealed/{digest}")
 }
 
 /// 是谁的。 The value by which a person's key is found again: the number of the identity document, else the telephone or
@@ -116,6 +130,23 @@ pub fn whose(private: &BTreeMap<String, String>) -> Option<&str> {
 }
 
 impl App {
+    /// 存件。 Keeps a file about the person of this key, sealed with it, and returns its SHA-256 in hex. Destroying the key
+    /// destroys the file.
+    pub async fn keep_file_about(&self, wrapped: &[u8], bytes: &[u8]) -> Result<String, Fault> {
+        let digest = hex(&Sha256::digest(bytes));
+        let sealed = self.keys.seal_file(wrapped, &digest, bytes)?;
+        let media = "application/octet-stream";
+        self.store.put_blob(self.region, &sealed_at(&digest), media, sealed).await?;
+        Ok(digest)
+    }
+
+    /// What was kept under this digest. Errors: `Corrupt` when this key is not the one that it was sealed with.
+    pub async fn file_about(&self, wrapped: &[u8], digest: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let kept = self.store.blob(self.region, &sealed_at(digest)).await?;
+        kept.map(|(_, sealed)| self.keys.open_file(wrapped, digest, &sealed))
+            .transpose()
+    }
+
     /// 删除个人信息。 Destroys the key and every value of whoever has this number or telephone. Returns how many values
     /// went; `None` when they are frozen.
     pub async fn erase_person(&self, number: &str) -> Result<Option<u64>, Problem> {
@@ -290,6 +321,17 @@ mod tests {
         assert!(open_file(&key, &again.digest, &file.sealed).is_err(), "another file's digest");
         assert!(open_file(&hex(&again.key), &file.digest, &file.sealed).is_err(), "another file's key");
         assert!(open_file("", &file.digest, &file.sealed).is_err());
+    }
+
+    #[test]
+    fn a_sealed_file_opens_with_its_persons_key_and_under_its_own_digest() {
+        let keys = Keys::new([5; 32]);
+        let person = keys.new_person_key().unwrap();
+        let sealed = keys.seal_file(&person, "d1", b"%PDF-").unwrap();
+        assert!(!sealed.windows(5).any(|bytes| bytes == b"%PDF-"));
+        assert_eq!(keys.open_file(&person, "d1", &sealed).unwrap(), b"%PDF-");
+        assert!(keys.open_file(&person, "d2", &sealed).is_err(), "it does not stand in for another");
+        assert!(keys.open_file(&keys.new_person_key().unwrap(), "d1", &sealed).is_err());
     }
 
     #[test]

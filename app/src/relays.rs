@@ -11,7 +11,7 @@ use crate::{App, Call, Problem, supervision, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
-use fadu_kernel::{Actor, Calendar, Matter, MatterId, OrgId, PersonId, Stamp};
+use fadu_kernel::{Actor, Basis, Calendar, Help, Matter, MatterId, OrgId, PersonId, Refusal, Rule, Stamp};
 use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
 use fadu_onething::{Joint, JointFact};
@@ -76,7 +76,7 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     {
         of_power(power, fact)
     } else if let (Some(item), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
-        of_item(item, fact, told.catalogue)
+        of_item(item, fact, told)
     } else if let (Some(clerk), Some(fact)) = (state.downcast_ref(), fact.downcast_ref()) {
         of_clerk(clerk, fact, told.catalogue, told.stamp.day)
     } else if let (Some(case), Some(fact)) = (state.downcast_ref::<Case>(), fact.downcast_ref::<CaseFact>()) {
@@ -101,8 +101,48 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
     effects.iter().filter_map(|effect| serde_json::to_string(effect).ok()).collect()
 }
 
+/// 职权法定。
+pub(crate) static LISTED_POWER: Rule = Rule {
+    id: "AUTH-02",
+    sentence: "公共服务以外的事项，权责清单里有一项在用的职权列出它，才能对外办理",
+    basis: &[Basis::article("行政许可法", 22), Basis::article("政府信息公开条例", 20)],
+};
+
+/// What this act needs of another matter and does not find there. Only an item that opens needs something: its power.
+pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
+    let (item, act) = (state.downcast_ref::<Item>()?, act.downcast_ref::<ItemAct>()?);
+    let day = match act {
+        ItemAct::Publish { from } => *from,
+        ItemAct::Resume { .. } => today,
+        _ => return None,
+    };
+    is_uncovered(item, catalogue, day).then(|| {
+        let because = format!("到{day}，权责清单里没有一项在用的职权列出“{}”（{}）", item.name, item.code);
+        Refusal::new(&LISTED_POWER, Help::Government, because)
+    })
+}
+
+/// No power in force on that day lists it. A public service needs none. Where the county has no power in force at all,
+/// its list is not drawn up yet and nothing can be held against it.
+fn is_uncovered(item: &Item, catalogue: &Snapshot, day: Date) -> bool {
+    let mut in_force = catalogue.all::<Power>().filter_map(|(_, power)| power.on(day)).peekable();
+    item.task_type != 20
+        && in_force.peek().is_some()
+        && !in_force.any(|version| version.entry.items.contains(&item.code))
+}
+
+/// A version published ahead begins by itself, whatever became of its power since then.
+fn of_item(item: &Item, fact: &ItemFact, told: &Told<'_>) -> Vec<Effect> {
+    let mut effects = in_the_hall(item, fact, told.catalogue);
+    if matches!(fact, ItemFact::Published { .. }) && is_uncovered(item, told.catalogue, told.stamp.day) {
+        let reason = "版本施行时，权责清单里没有一项在用的职权列出这个事项".to_owned();
+        effects.push(Effect::SuspendItem { item: item.code.clone(), reason });
+    }
+    effects
+}
+
 /// The agreement of the item's department follows the item, where there is one.
-fn of_item(item: &Item, fact: &ItemFact, catalogue: &Snapshot) -> Vec<Effect> {
+fn in_the_hall(item: &Item, fact: &ItemFact, catalogue: &Snapshot) -> Vec<Effect> {
     let (department, code) = (OrgId::new(&item.department), item.code.clone());
     let Some(entry) = agreement(catalogue, &department) else { return Vec::new() };
     match fact {

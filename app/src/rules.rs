@@ -7,6 +7,10 @@ use fadu_kernel::rows::{self, Kept, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+/// Where the catalogue of items meets the power list.
+pub const POWER_LIST: Kept =
+    Kept { rules: &[&crate::relays::LISTED_POWER], rows: include_str!("../rows.tsv") };
+
 /// As each domain declares them: two may refuse by one rule of the book, each with the articles of its own matter. The
 /// kinds of one domain share its list.
 pub fn declared() -> impl Iterator<Item = &'static Rule> {
@@ -21,7 +25,11 @@ pub fn declared_for(runs: &Runs) -> impl Iterator<Item = &'static Rule> + use<> 
 
 fn distinct<'a>(kinds: impl Iterator<Item = &'a Kind>) -> impl Iterator<Item = &'static Rule> {
     let mut seen = BTreeSet::new();
-    let rules = kinds.flat_map(|kind| (kind.rules)()).chain(COUNTING.rules).copied();
+    let rules = kinds
+        .flat_map(|kind| (kind.rules)())
+        .chain(COUNTING.rules)
+        .chain(POWER_LIST.rules)
+        .copied();
     rules.filter(move |rule| {
         seen.insert((rule.id, rule.basis.iter().map(fadu_kernel::Basis::key).collect::<Vec<_>>()))
     })
@@ -78,7 +86,7 @@ pub struct Told {
 /// The rules of the book and those of our own, by id; `more` are kept by parts of the house that the acts do not know.
 pub fn all(more: &[Kept]) -> Vec<Told> {
     let reasons: BTreeMap<_, _> = cells(NOT_APPLICABLE).collect();
-    let kept = || [COUNTING].into_iter().chain(more.iter().copied());
+    let kept = || [COUNTING, POWER_LIST].into_iter().chain(more.iter().copied());
     let rows = registry::rows().chain(kept().map(|kept| kept.rows));
     let rows: Vec<Row<'static>> = rows.flat_map(rows::read).collect();
     let mut built = built();

@@ -35,6 +35,7 @@ case.TurnOverdue        - - - - - - - - - K
 case.PassStop           - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
+case.IssueNotice        - - - - - - - - - K
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -

@@ -7,10 +7,10 @@ use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem, registry};
 use fadu_figures::Figures;
 use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Region, Role};
-use fadu_law::power::Entry;
+use fadu_law::power::{Ending, Entry};
 use fadu_law::{Power, PowerAct};
 use fadu_service::exchange::Package;
-use fadu_service::item::Baseline;
+use fadu_service::item::{Baseline, Claim, Standing};
 use fadu_service::quality::Flaw;
 use fadu_service::{Definition, Item, ItemAct, Listing};
 use fadu_store::Sqlite;
@@ -66,7 +66,7 @@ async fn open(app: &App, code: &str, definition: &Definition) -> MatterId {
     listing.id()
 }
 
-async fn power(app: &App, code: &str, items: &[&str]) {
+async fn power(app: &App, code: &str, items: &[&str]) -> MatterId {
     let entry = Entry {
         code: code.to_owned(),
         name: "模拟许可".to_owned(),
@@ -85,6 +85,7 @@ async fn power(app: &App, code: &str, items: &[&str]) {
     act::<Power>(app, &who(Role::Government, "府"), id, PowerAct::Approve)
         .await
         .unwrap();
+    id
 }
 
 #[tokio::test]
@@ -261,6 +262,50 @@ async fn rates_follow_what_is_in_use_on_the_day() {
         .unwrap();
     assert_eq!(in_force(later).await, (1, None), "what was cancelled is in force no more");
     assert_eq!(in_force(date(2025, 3, 9)).await, (2, None), "and was until then");
+}
+
+#[tokio::test]
+async fn a_first_version_whose_power_ended_before_its_day_takes_no_application() {
+    let County { app, clock, .. } = &county().await;
+    // With it the government names the reviewers.
+    open(app, "002015001001", &shipped("bid-bond-refund")).await;
+    power(app, "4299950010100100", &["000999999999"]).await;
+    let own = power(app, "4299950010100200", &["000115001000"]).await;
+    let definition = shipped("temporary-land-use");
+    let (id, department) = (Item::id("000115001000"), definition.department.clone());
+    let (officer, head) = (who(Role::Officer, &department), who(Role::AgencyHead, &department));
+    let (passed, note) = (true, "一致".to_owned());
+    let enter = ItemAct::Enter {
+        code: "000115001000".to_owned(),
+        name: definition.name.clone(),
+        department,
+        task_type: 1,
+        findings: vec![],
+    };
+    let reform = who(Role::AgencyHead, fadu_app::import::REFORM_OFFICE);
+    let justice = who(Role::AgencyHead, fadu_app::import::JUSTICE_BUREAU);
+    let steps = [
+        (keeper(), enter),
+        (officer.clone(), ItemAct::Claim { claim: Claim::default() }),
+        (officer.clone(), ItemAct::Complete { definition: Box::new(definition) }),
+        (officer, ItemAct::Submit),
+        (head, ItemAct::Endorse { passed, note: note.clone() }),
+        (reform, ItemAct::ReviewReform { passed, note: note.clone() }),
+        (justice, ItemAct::ReviewBasis { passed, note }),
+        (keeper(), ItemAct::Publish { from: date(2025, 4, 1) }),
+    ];
+    for (actor, step) in steps {
+        act::<Item>(app, &actor, id, step).await.unwrap();
+    }
+    let ended = PowerAct::End { ending: Ending::Repealed, reason: "依据已经废止".to_owned() };
+    act::<Power>(app, &who(Role::Government, "府"), own, ended).await.unwrap();
+    clock.set(start_of(date(2025, 4, 1)) + 60_000);
+    assert_eq!(app.sweep(date(2025, 4, 1)).await.unwrap().failed, 0);
+    app.relay().await.unwrap();
+    let catalogue = app.catalogue();
+    let item = catalogue.one::<Item>(id).unwrap();
+    assert_eq!((item.versions.len(), item.standing), (1, Standing::Suspended));
+    assert!(item.suspended.as_ref().unwrap().contains("没有一项在用的职权"), "{:?}", item.suspended);
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 use fadu_app::now::System;
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
+use fadu_kernel::rows::{self, Outcome};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::power::{Ending, Entry};
 use fadu_law::{Power, PowerAct};
-use fadu_service::{Definition, Item, Listing};
+use fadu_service::{Definition, Item, ItemAct, Listing};
 use fadu_store::{Postgres, Sqlite, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -128,4 +129,72 @@ async fn items_follow_their_powers_on_postgres() {
         return;
     };
     items_follow_their_powers(&url).await;
+}
+
+/// How an attempt to open an item ends; any other rule than that of the power list is none of this table.
+fn told(answer: Result<(), Problem>) -> Outcome {
+    match answer {
+        Ok(()) => Outcome::Passes,
+        Err(Problem::Refused(refusal)) if refusal.rule.id == "AUTH-02" => Outcome::Refused,
+        Err(problem) => panic!("{problem}"),
+    }
+}
+
+/// Publishes an item of this type under the code `A`.
+async fn publish(app: &App, task_type: u8) -> Result<(), Problem> {
+    let mut definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
+    definitions.retain(|definition| definition.task_type == task_type);
+    let definition = definitions.remove(0);
+    let listing = Listing {
+        code: "A".into(),
+        name: definition.name.clone(),
+        department: definition.department.clone(),
+        task_type,
+        findings: vec![],
+    };
+    app.play_publication(listing.id(), &listing, &definition).await
+}
+
+#[tokio::test]
+async fn an_item_opens_under_a_power_in_force() {
+    use Outcome::{Passes, Refused};
+    /// The item that a power lists, and whether it has ended.
+    type Powers = &'static [(&'static str, bool)];
+    let table: [(&str, u8, Powers, Outcome); 5] = [
+        ("a permit while the county has no power in force (AUTH-02)", 1, &[], Passes),
+        ("a public service that no power lists (AUTH-02)", 20, &[("X", false)], Passes),
+        ("a permit that a power in force lists (AUTH-02)", 1, &[("X", false), ("A", false)], Passes),
+        ("a permit that no power lists (AUTH-02)", 1, &[("X", false)], Refused),
+        ("a permit whose power has ended (AUTH-02)", 1, &[("X", false), ("A", true)], Refused),
+    ];
+    for (name, task_type, powers, expected) in table {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path().join("fadu.db").to_str().unwrap()).await;
+        for (n, (listed, ended)) in powers.iter().enumerate() {
+            let id = power(&app, &format!("42999500101{:03}00", n + 1), &[*listed]).await;
+            if *ended {
+                end(&app, id).await;
+            }
+        }
+        assert_eq!(told(publish(&app, task_type).await), expected, "{name}");
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(folder.path().join("fadu.db").to_str().unwrap()).await;
+    power(&app, "4299950010100100", &["X"]).await;
+    let own = power(&app, "4299950010100200", &["A"]).await;
+    publish(&app, 1).await.unwrap();
+    let (id, reason) = (Item::id("A"), || "核对依据".to_owned());
+    let suspend = ItemAct::Suspend { reason: reason() };
+    act::<Item>(&app, Role::CatalogueManager, id, suspend).await.unwrap();
+    let resume = || act::<Item>(&app, Role::CatalogueManager, id, ItemAct::Resume { reason: reason() });
+    let under_it = ("resumed while its power is in force (AUTH-02)", told(resume().await));
+    end(&app, own).await;
+    app.relay().await.unwrap();
+    let without = ("resumed though its power has ended (AUTH-02)", told(resume().await));
+    assert_eq!((under_it.1, without.1), (Passes, Refused));
+
+    let rows = table.into_iter().map(|(name, _, _, outcome)| (name, outcome));
+    let shown = rows::write(rows.chain([under_it, without]));
+    assert_eq!(shown, fadu_app::rules::POWER_LIST.rows, "rows.tsv is to say exactly this");
 }

@@ -97,6 +97,11 @@ fn begun(theme: &ThemeText, member: &Member, listing: &Listing) -> Definition {
         (None, true) => Basis::article("行政许可法", 12),
         (None, false) => Basis::article("优化营商环境条例", 35),
     };
+    // 市场主体登记管理条例 19 has an extension of its own.
+    let extension = match set_by.statute == "市场主体登记管理条例" {
+        true => days(3, Some(set_by.clone()), false),
+        false => days(10, Some(Basis::article("行政许可法", 42)), false),
+    };
     let keys =
         ["bases", "materials", "conditions", "steps", "fields", "online", "in_hall", "visits", "quantity"];
     let audience = match theme.audience {
@@ -118,7 +123,7 @@ fn begun(theme: &ThemeText, member: &Member, listing: &Listing) -> Definition {
             None => LimitWith { unit: "none".to_owned(), ..LimitWith::default() },
         },
         promised: days(member.promised_days.or(member.statutory_days).unwrap_or(10), None, true),
-        extension: member.permit.then(|| days(10, Some(Basis::article("行政许可法", 42)), false)),
+        extension: member.permit.then_some(extension),
         delivery: member.permit.then(|| days(10, Some(Basis::article("行政许可法", 44)), false)),
         verification: "formal".to_owned(),
         hearing: "none".to_owned(),

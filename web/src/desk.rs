@@ -410,7 +410,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
         facts => facts, applicant => applicant(visit, id, &case, &definition, failed).await?, receive => (), materials => materials,
-        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(&format!("/desk/cases/{id}"), &case.number, &entries, case.delivered.as_ref().map(|mark| mark.on)), refusals => refusals,
+        materials_note => "公布的办事指南列出的材料，清单以外的不得要求", notices => notices(&format!("/desk/cases/{id}"), &case, &entries), refusals => refusals,
         timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })

@@ -76,7 +76,8 @@ async fn versions(visit: Visit, Path(id): Path<String>) -> Page {
         context! { from => next.from.to_string(), rows => rows }
     });
     Ok(visit.page("portal/item_versions.html", &format!("{}：版本", item.name), context! {
-        crumbs => crumbs(id, item), rows => rows, next => next, closed => (!item.is_open()).then(|| item.standing.zh()),
+        crumbs => crumbs(id, item), guide_action => format!("/items/{id}/guide"), as_of => visit.web.app.moment().today.to_string(),
+        rows => rows, next => next, closed => (!item.is_open()).then(|| item.standing.zh()),
         compare_action => format!("/items/{id}/compare"), numbers => (1..=item.versions.len()).collect::<Vec<_>>(),
     }))
 }
@@ -118,10 +119,16 @@ async fn compare(visit: Visit, Path(id): Path<String>, Query(between): Query<Bet
 struct GuideQuery {
     #[serde(default)]
     version: String,
+    #[serde(default)]
+    as_of: String,
 }
 
-/// The version asked for, or the one in force, with its number.
+/// The version asked for, the one of the day asked for, or the one in force, with its number.
 fn wanted<'a>(item: &'a Item, query: &GuideQuery) -> Option<(usize, &'a Version)> {
+    if query.version.is_empty() && !query.as_of.is_empty() {
+        let (number, version) = item.on(query.as_of.parse().ok()?)?;
+        return Some((number as usize, version));
+    }
     let number = query.version.parse().unwrap_or(item.versions.len());
     Some((number, item.versions.get(number.checked_sub(1)?)?))
 }
@@ -131,14 +138,19 @@ async fn short(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQu
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     let Some((number, version)) = wanted(item, &query) else { return Err(Fail::NotFound(visit)) };
     let made = composed(&visit, item, number, version, true);
+    // What is published ahead has no place among the versions yet: it is named by its day.
+    let asked = match number > item.versions.len() {
+        true => format!("as_of={}", version.from),
+        false => format!("version={number}"),
+    };
     let sections: Vec<Value> = made.sections.iter().map(|section| context! {
         title => section.title.clone(),
         rows => section.rows.iter().map(|row| context! { label => row.label.clone(), text => row.text.clone() }).collect::<Vec<_>>(),
     }).collect();
     Ok(visit.page("portal/item_guide.html", &format!("{}：一页指南", item.name), context! {
         crumbs => crumbs(id, item), heading => made.heading, sections => sections, notes => made.notes,
-        full_href => format!("/items/{id}"), pdf_href => format!("/items/{id}/guide-short.pdf?version={number}"),
-        full_pdf_href => format!("/items/{id}/guide.pdf?version={number}"),
+        full_href => format!("/items/{id}"), pdf_href => format!("/items/{id}/guide-short.pdf?{asked}"),
+        full_pdf_href => format!("/items/{id}/guide.pdf?{asked}"),
         apply_href => (item.is_open() && number == item.versions.len()).then(|| format!("/items/{id}/apply")),
     }))
 }

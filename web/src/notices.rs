@@ -1,4 +1,7 @@
 //! 文书。 The notices that a case has given rise to, each with the fact it tells of, as a sealed PDF in official layout.
+//!
+//! A notice is made when the organ or the applicant first asks for it, kept sealed with the applicant's key, and its digest
+//! stands in the ledger: from then on it is these bytes. Not with the fact itself, which thousands of acts a minute leave.
 
 use crate::desk::{Opened, open, reads};
 use crate::extract::Path;
@@ -10,12 +13,13 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use fadu_app::store::EntryRow;
+use fadu_app::{Call, Problem};
 use fadu_kernel::rows::Kept;
-use fadu_kernel::{Basis, MatterId, Rule};
+use fadu_kernel::{Actor, Basis, Matter, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
 use fadu_service::case::{Missing, Paper};
-use fadu_service::{CaseFact, Definition};
+use fadu_service::{Case, CaseAct, CaseFact, Definition};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -89,12 +93,14 @@ fn corrections(entries: &[EntryRow], after: i64) -> impl Iterator<Item = (&'stat
 }
 
 /// `of` is the address of the case, for the applicant or for the desk.
-pub(crate) fn notices(of: &str, number: &str, entries: &[EntryRow], delivered: Option<Date>) -> Vec<Value> {
+pub(crate) fn notices(of: &str, case: &Case, entries: &[EntryRow]) -> Vec<Value> {
+    let (number, delivered) = (&case.number, case.delivered.as_ref().map(|mark| mark.on));
     let delivered = delivered.map_or_else(|| "—".to_owned(), |on| on.to_string());
     let row = |(i, issued): (usize, Issued)| {
         context! {
             name => issued.kind.title(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
             date => issued.on.to_string(), delivered => delivered.clone(),
+            digest => case.documents.get(&issued.seq).cloned(),
         }
     };
     issued(entries).into_iter().enumerate().map(row).collect()
@@ -103,42 +109,112 @@ pub(crate) fn notices(of: &str, number: &str, entries: &[EntryRow], delivered: O
 async fn at_the_desk(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
     let (_, actor) = visit.staff()?;
     let opened = open(&visit, &id).await?;
-    let reads = reads(&visit.web.app, &actor, &opened.case);
-    notice_pdf(&visit, &opened, seq, reads).await
+    let (app, case) = (&visit.web.app, &opened.case);
+    let reader = if app.may::<Case>(&actor, "Read", &case.parties()) {
+        Reader::Party
+    } else if reads(app, &actor, case) {
+        Reader::Consulting
+    } else {
+        Reader::Masked
+    };
+    notice_pdf(&visit, &opened, seq, reader).await
 }
 
-/// The applicant is named to those who read the case in clear, masked for others.
-pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, in_clear: bool) -> Page {
+/// 谁在看。
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// The organ or the applicant: when one of them first asks for a notice, it is made.
+    Party,
+    /// In clear by a recorded consultation; of whom they look into nothing may show in the case, so they make no notice.
+    Consulting,
+    Masked,
+}
+
+/// What was made is what everybody gets who may read it in clear. Others get a copy with the name masked; so does
+/// everybody once the applicant's data were destroyed, and the kept notice with them.
+pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, reader: Reader) -> Page {
     let list = issued(&opened.entries);
     let Some(i) = list.iter().position(|issued| issued.seq == seq) else {
         return Err(Fail::NotFound(visit.clone()));
     };
-    let name = applicant_name(visit, opened.id).await?;
-    let addressee = match name {
-        Some(name) if in_clear => name,
-        Some(name) => fadu_app::private::mask(&name),
-        None => "申请人".into(),
+    let bytes = match (applicant(visit, opened.id).await?, reader) {
+        (Some(applicant), Reader::Party | Reader::Consulting) if opened.case.documents.contains_key(&seq) => {
+            kept(visit, &opened.case, seq, &applicant).await?
+        }
+        (Some(applicant), Reader::Party) => make(visit, opened, i, &list[i], &applicant).await?,
+        (Some(applicant), Reader::Consulting) => {
+            set(visit, compose(visit, opened, i, &list[i], applicant.name)).await?
+        }
+        (Some(applicant), Reader::Masked) => {
+            let name = fadu_app::private::mask(&applicant.name);
+            set(visit, compose(visit, opened, i, &list[i], name)).await?
+        }
+        (None, _) => set(visit, compose(visit, opened, i, &list[i], "申请人".into())).await?,
     };
-    let notice = compose(visit, opened, i, &list[i], addressee);
-    let web = visit.web.clone();
-    // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
-    let made = tokio::task::spawn_blocking(move || sealed_pdf(&notice, &*web.site.seals)).await;
-    let bytes = made
-        .map_err(|error| Fail::fault(visit, error))?
-        .map_err(|error| Fail::fault(visit, error))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
         .into_response())
 }
 
-async fn applicant_name(visit: &Visit, id: MatterId) -> Result<Option<String>, Fail> {
+/// 制作。 Kept first and written down afterwards: the ledger names no notice that is not there. Its signature makes the
+/// digest say nothing about the name inside. Whoever comes second gets what the first one made.
+async fn make(
+    visit: &Visit,
+    opened: &Opened,
+    i: usize,
+    issued: &Issued,
+    applicant: &Applicant,
+) -> Result<Vec<u8>, Fail> {
+    let app = &visit.web.app;
+    let bytes = set(visit, compose(visit, opened, i, issued, applicant.name.clone())).await?;
+    let digest = app
+        .keep_file_about(&applicant.key, &bytes)
+        .await
+        .map_err(|error| Fail::fault(visit, error))?;
+    let act = CaseAct::IssueNotice { seq: issued.seq, kind: issued.kind.title().to_owned(), digest };
+    let clock = Actor::clock();
+    let call = Call { actor: &clock, matter: Some(opened.id), act, private: BTreeMap::new(), key: None };
+    match app.act::<Case>(call).await {
+        Ok(_) => Ok(bytes),
+        Err(Problem::Refused(_)) => {
+            let now = open(visit, &opened.id.to_string()).await?;
+            kept(visit, &now.case, issued.seq, applicant).await
+        }
+        Err(problem) => Err(Fail::from_problem(visit, problem, "制作文书", &visit.path)),
+    }
+}
+
+async fn kept(visit: &Visit, case: &Case, seq: i64, applicant: &Applicant) -> Result<Vec<u8>, Fail> {
+    let Some(digest) = case.documents.get(&seq) else { return Err(Fail::NotFound(visit.clone())) };
+    let found = visit.web.app.file_about(&applicant.key, digest).await;
+    found.map_err(|error| Fail::fault(visit, error))?.ok_or_else(|| {
+        Fail::fault(visit, format!("the notice {digest} is in the ledger and not in the store"))
+    })
+}
+
+/// Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
+async fn set(visit: &Visit, notice: Notice) -> Result<Vec<u8>, Fail> {
+    let web = visit.web.clone();
+    let made = tokio::task::spawn_blocking(move || sealed_pdf(&notice, &*web.site.seals)).await;
+    made.map_err(|error| Fail::fault(visit, error))?
+        .map_err(|error| Fail::fault(visit, error))
+}
+
+/// 申请人: the name, and the key that everything about the person is sealed with.
+struct Applicant {
+    name: String,
+    key: Vec<u8>,
+}
+
+async fn applicant(visit: &Visit, id: MatterId) -> Result<Option<Applicant>, Fail> {
     let app = &visit.web.app;
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
     let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     let Some(row) = sealed.iter().find(|row| row.field == "applicant_name") else { return Ok(None) };
     let key = app.store.person_key(app.region, &row.subject).await.map_err(fault)?;
-    Ok(key
-        .and_then(|key| app.keys.open_value(&key, &row.field, &row.sealed).ok())
-        .map(|(name, _)| name))
+    Ok(key.and_then(|key| {
+        let (name, _) = app.keys.open_value(&key, &row.field, &row.sealed).ok()?;
+        Some(Applicant { name, key })
+    }))
 }
 
 /// What a notice says below its title.

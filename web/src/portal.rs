@@ -494,6 +494,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "Archived" => "归档",
         "Spared" => "免交材料",
         "AskedAfterAll" => "来源取不到，改为提交材料",
+        "NoticeIssued" => "制作文书，摘要记入台账",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
         "StopPassed" => "特别程序已满告知的时间",

@@ -4,7 +4,7 @@
 use crate::desk::{Opened, open, open_acts};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
-use crate::notices::{notice_pdf, notices};
+use crate::notices::{Reader, notice_pdf, notices};
 use crate::portal::{status_tag, steps_of, timeline};
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
@@ -105,7 +105,7 @@ async fn progress(mut visit: Visit, Path((id, code)): Path<(String, String)>) ->
 
 async fn document(mut visit: Visit, Path((id, code, seq)): Path<(String, String, i64)>) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
-    notice_pdf(&visit, &opened, seq, true).await
+    notice_pdf(&visit, &opened, seq, Reader::Party).await
 }
 
 /// The act tried, what was typed, and what is wrong with it.
@@ -226,7 +226,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             stuck_href => has_hall(app).then(|| format!("/stuck?about={}", case.number)),
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(case),
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
-            notices => notices(&here, &case.number, entries, delivered), acts => acts,
+            notices => notices(&here, case, entries), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
             corrections => case.corrections.clone(),
             timeline => timeline(&shown, |actor| match actor {

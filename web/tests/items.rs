@@ -197,6 +197,17 @@ async fn guides_print_and_rates_say_what_they_count() {
         assert!(status == StatusCode::OK && pdf.starts_with("%PDF-"), "{path}");
     }
     assert_eq!(page(&citizen, &format!("/items/{item}/guide.pdf?version=7")).await.0, StatusCode::NOT_FOUND);
+    let days =
+        [("2025-03-02", StatusCode::NOT_FOUND), ("2025-03-03", StatusCode::OK), ("x", StatusCode::NOT_FOUND)];
+    for (day, status) in days {
+        assert_eq!(page(&citizen, &format!("/items/{item}/guide?as_of={day}")).await.0, status, "{day}");
+    }
+    assert!(
+        page(&citizen, &format!("/items/{item}/versions"))
+            .await
+            .1
+            .contains("name=\"as_of\"")
+    );
     let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
     fadu_figures::tail(&*county.app.store, county.app.region, &figures)
         .await

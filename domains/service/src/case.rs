@@ -81,6 +81,9 @@ pub struct Case {
     /// 再到现场的日子: on which papers were brought later.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub visited: BTreeSet<Date>,
+    /// 已制作的文书: the SHA-256 of each, by the ledger number of the fact it tells of.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub documents: BTreeMap<i64, String>,
 }
 
 /// 何人何日。
@@ -292,6 +295,12 @@ pub enum Act {
         material: String,
         because: String,
     },
+    /// 制作文书: the notice of the fact `seq` was made and is kept under its digest. The system alone brings it.
+    IssueNotice {
+        seq: i64,
+        kind: String,
+        digest: String,
+    },
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
@@ -426,6 +435,11 @@ pub enum Fact {
     AskedAfterAll {
         material: String,
         because: String,
+    },
+    NoticeIssued {
+        seq: i64,
+        kind: String,
+        digest: String,
     },
     TurnedAmber {
         due: Date,
@@ -642,6 +656,9 @@ const SPARE: Ground = Ground::Law(&[
     Basis::article("国务院关于在线政务服务的若干规定", 7),
 ]);
 
+/// 书面凭证。
+const ISSUE: Ground = Ground::Law(&[rules::second_paragraph(32)]);
+
 const ACTS: &[ActKind] = &[
     ActKind { name: "Receive", zh: "提交申请", ground: APPLY, opens: true },
     ActKind { name: "ReceivePart", zh: "转入联办事项", ground: JOIN, opens: true },
@@ -667,6 +684,7 @@ const ACTS: &[ActKind] = &[
     act("Archive", "归档", ARCHIVE),
     act("Spare", "本件免交材料", SPARE),
     act("AskAfterAll", "本件仍需提交材料", SPARE),
+    act("IssueNotice", "制作文书", ISSUE),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
@@ -713,6 +731,7 @@ impl Matter for Case {
             Act::Archive => "Archive",
             Act::Spare { .. } => "Spare",
             Act::AskAfterAll { .. } => "AskAfterAll",
+            Act::IssueNotice { .. } => "IssueNotice",
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
@@ -745,6 +764,7 @@ impl Matter for Case {
             Fact::Archived => "Archived",
             Fact::Spared { .. } => "Spared",
             Fact::AskedAfterAll { .. } => "AskedAfterAll",
+            Fact::NoticeIssued { .. } => "NoticeIssued",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
             Fact::StopPassed { .. } => "StopPassed",
@@ -975,6 +995,9 @@ impl Matter for Case {
             Fact::StopPassed { .. } => {
                 self.explained = None;
                 self.stop_passed = Some(stamp.day);
+            }
+            Fact::NoticeIssued { seq, digest, .. } => {
+                self.documents.insert(*seq, digest.clone());
             }
         }
     }

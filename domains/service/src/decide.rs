@@ -37,6 +37,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::PassStop => return pass_stop(case, ctx),
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
+        Act::IssueNotice { seq, kind, digest } => return issue_notice(case, *seq, kind, digest, ctx),
         _ => {}
     }
     if case.received.is_none() {
@@ -59,7 +60,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
         Act::Accept => accept(case, item, ctx),
-        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref()),
+        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref(), item),
         Act::Stop { kind, days } => {
             under_review(case)?;
             let Some(special) = item.special.iter().find(|special| special.kind == *kind) else {
@@ -141,6 +142,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::TurnOverdue
         | Act::PassStop
         | Act::Consult { .. }
+        | Act::IssueNotice { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -208,13 +210,13 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再要求补正");
     }
     if let Some(notice) = &case.notice {
-        return no(&rules::ONE_NOTICE, Help::Officer, format!("{}已经一次告知过", notice.on));
+        return no(rules::one_notice(item), Help::Officer, format!("{}已经一次告知过", notice.on));
     }
     if case.was_told_together() {
-        return no(&rules::ONE_NOTICE, Help::Officer, "联办件已经一次告知过，材料已按告知补齐");
+        return no(rules::one_notice(item), Help::Officer, "联办件已经一次告知过，材料已按告知补齐");
     }
     if missing.is_empty() {
-        return no(&rules::ONE_NOTICE, Help::Officer, "告知书里没有写明缺什么");
+        return no(rules::one_notice(item), Help::Officer, "告知书里没有写明缺什么");
     }
     if let Some(extra) = missing.iter().find(|line| item.material(&line.material).is_none()) {
         return no(
@@ -229,7 +231,11 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         .find(|material| !case.may_ask(material));
     if let Some(held) = held {
         let because = case.not_asked_because(held).unwrap_or_default();
-        return no(&rules::HELD_ALREADY, Help::Officer, format!("不能要求提交“{}”：{because}", held.name));
+        return no(
+            rules::held_already(item),
+            Help::Officer,
+            format!("不能要求提交“{}”：{because}", held.name),
+        );
     }
     if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
@@ -313,7 +319,13 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
     }
 }
 
-fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str>) -> Decision {
+fn decline(
+    case: &Case,
+    ground: DeclineGround,
+    reason: &str,
+    target: Option<&str>,
+    item: &Definition,
+) -> Decision {
     if case.accepted.is_some() {
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再不予受理");
     }
@@ -324,7 +336,7 @@ fn decline(case: &Case, ground: DeclineGround, reason: &str, target: Option<&str
         return no(&rules::NAME_THE_AGENCY, Help::Officer, "没有写明应当向哪个机关申请");
     }
     if ground == DeclineGround::NotSupplemented && (case.notice.is_none() || case.supplemented.is_some()) {
-        return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经补正");
+        return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经补正");
     }
     Ok(vec![Fact::Declined {
         ground,
@@ -503,6 +515,18 @@ fn consult(case: &Case, reason: &str, authorisation: &str) -> Decision {
         return no(&rules::NO_MORE_THAN_NEEDED, Help::AgencyHead, "没有写明批准调阅的文书");
     }
     Ok(vec![Fact::Consulted { reason: reason.to_owned(), authorisation: authorisation.to_owned() }])
+}
+
+/// Of a closed case too: its last notices tell of what closed it. A notice is made once; everybody gets that one.
+fn issue_notice(case: &Case, seq: i64, kind: &str, digest: &str, ctx: &Ctx) -> Decision {
+    only_clock(ctx)?;
+    if case.received.is_none() {
+        return no(&rules::ORDER, Help::Window, "还没有收到申请");
+    }
+    if let Some(made) = case.documents.get(&seq) {
+        return no(&rules::ORDER, Help::Officer, format!("这份文书已经制作，摘要为{made}"));
+    }
+    Ok(vec![Fact::NoticeIssued { seq, kind: kind.to_owned(), digest: digest.to_owned() }])
 }
 
 /// Time alone may say what silence means.

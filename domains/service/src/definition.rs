@@ -382,6 +382,11 @@ impl Definition {
         self.bases.iter().filter(|support| support.sets())
     }
 
+    /// 市场主体登记: set up by the regulation on it.
+    pub fn registers_a_business(&self) -> bool {
+        self.set_by().any(|support| support.basis.statute == "市场主体登记管理条例")
+    }
+
     /// The day on which a permit that a provincial rule alone carries ends; none where something stronger carries it.
     pub fn permit_ends_on(&self) -> Option<Date> {
         let lasting = |support: &Support| support.level.is_some_and(Level::sets_permits);

@@ -331,6 +331,13 @@ impl Item {
             .map(|version| &version.definition)
     }
 
+    /// The version that applies on a day, with its number: as it stood, and for days to come as it was published ahead. Of
+    /// two from one day the later applies. Whether the item took applications that day is another question.
+    pub fn on(&self, day: Date) -> Option<(u32, &Version)> {
+        let published = (1_u32..).zip(self.versions.iter().chain(&self.scheduled));
+        published.filter(|(_, version)| version.from <= day).last()
+    }
+
     pub fn is_open(&self) -> bool {
         self.standing == Standing::InUse
     }

@@ -3,7 +3,7 @@
 use crate::code_list::Level;
 use crate::definition::{Definition, Support};
 use crate::rules;
-use fadu_kernel::{Help, Refusal};
+use fadu_kernel::{Help, Limit, Refusal, Unit};
 use jiff::civil::Date;
 
 /// Could this definition be in force from that day?
@@ -28,6 +28,9 @@ pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
     }
     if !draft.online && !draft.in_hall {
         return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
+    }
+    if let Some(because) = slow_registration(draft) {
+        return no(&rules::REGISTERED_IN_THREE_DAYS, because);
     }
     if let Some(because) = promise_beyond_law(draft) {
         return no(&rules::PROMISE_WITHIN_LAW, because);
@@ -63,6 +66,20 @@ fn carries(support: &Support, day: Date) -> bool {
         .iter()
         .any(|word| support.basis.statute.ends_with(word));
     !is_circular && support.may_set_permit(day)
+}
+
+/// Why the limits of a registration are not those of its regulation; none where they are, or it is another item.
+fn slow_registration(draft: &Definition) -> Option<String> {
+    if !draft.registers_a_business() {
+        return None;
+    }
+    let in_three_days =
+        |limit: Option<Limit>| limit.is_some_and(|limit| limit.unit == Unit::Workday && limit.n <= 3);
+    if !in_three_days(draft.statutory.limit()) {
+        return Some(format!("法定期限写的是：{}", draft.statutory.zh()));
+    }
+    let longer = draft.extension.as_ref().filter(|extension| !in_three_days(extension.limit()));
+    longer.map(|extension| format!("延长期限写的是：{}", extension.zh()))
 }
 
 /// 承诺比法定长; compared only in the same unit.

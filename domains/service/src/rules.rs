@@ -1,19 +1,27 @@
 //! 规则。 What a service act may be refused by, each with its id in the rule book and its article.
 
-use fadu_kernel::Basis;
+use crate::definition::Definition;
+use fadu_kernel::{Basis, Rule};
 use std::borrow::Cow;
 
 const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
 }
 
-/// 第二款: of article 26 on two or more departments, of article 42 on the limit of joint handling.
+/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 42 on the limit of joint
+/// handling.
 pub(crate) const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
 
 const fn business(article: u16) -> Basis {
     Basis::article("优化营商环境条例", article)
+}
+
+const fn registration(article: u16, paragraph: u16) -> Basis {
+    Basis {
+        statute: Cow::Borrowed("市场主体登记管理条例"), article, paragraph: Some(paragraph), item: None
+    }
 }
 
 fadu_kernel::rules! {
@@ -40,9 +48,12 @@ fadu_kernel::rules! {
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
     HELD_ALREADY = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [Basis::article("国务院关于在线政务服务的若干规定", 7)];
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
+    TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
+    REGISTERED_IN_THREE_DAYS = "LIC-59", "市场主体登记不能当场办的，三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日", [registration(19, 1)];
+    REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
@@ -55,4 +66,14 @@ fadu_kernel::rules! {
     NOT_BACKDATED = "SVC-09", "版本自公布之日或者以后的某日起施行，不能倒签", [Basis { statute: Cow::Borrowed("行政许可法"), article: 5, paragraph: Some(2), item: None }];
     FROZEN_ONCE = "SVC-10", "改革前的基线写明来源，只冻结一次", [Basis::article("档案法实施条例", 39)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];
+}
+
+/// Why a second notice is none: a permit has the licensing law, every other item the regulation on the business environment.
+pub(crate) fn one_notice(item: &Definition) -> &'static Rule {
+    if item.is_permit() { &ONE_NOTICE } else { &TOLD_ONCE }
+}
+
+/// Why nobody is asked for what an agency holds: the registration of businesses has a rule of its own.
+pub(crate) fn held_already(item: &Definition) -> &'static Rule {
+    if item.registers_a_business() { &REGISTRY_KNOWS } else { &HELD_ALREADY }
 }

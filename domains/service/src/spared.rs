@@ -158,7 +158,7 @@ pub(crate) fn not_here(
         return no(&rules::COMPLETE_IS_ACCEPTED, because);
     }
     if let Some(notice) = &case.notice {
-        return no(&rules::ONE_NOTICE, format!("{}已经一次告知过；请向有关部门核查", notice.on));
+        return no(rules::one_notice(item), format!("{}已经一次告知过；请向有关部门核查", notice.on));
     }
     if case.may_ask(held) {
         return no(&rules::ORDER, format!("“{}”本来就可以要求", held.name));

@@ -189,11 +189,14 @@ fn tables() -> Vec<Table> {
         (silence::by_the_calendar, silence::after_days_of_the_calendar()),
         (silence::without_a_consequence, silence::after_days_without_a_consequence()),
         (permit, consulting()),
+        (permit, issuing_notices()),
         (heard, with_a_hearing()),
         (permit, in_a_joint_case()),
         (spared::by_a_source, spared::with_a_source()),
         (spared::by_a_promise, spared::with_a_promise()),
         (spared::cancelled, spared::with_a_cancelled_proof()),
+        (spared::registration, spared::of_a_registration()),
+        (service, telling_once()),
     ]
 }
 
@@ -304,6 +307,44 @@ fn with_a_hearing() -> Vec<Row> {
         ),
         ("decided on its record (LIC-22)", held, ((3, 21), AgencyHead, decide(true, "")), None),
     ]
+}
+
+/// The same without a permit.
+fn service() -> Definition {
+    Definition { task_type: 20, ..permit() }
+}
+
+fn telling_once() -> Vec<Row> {
+    let (asked, got) = (asked(), vec![((3, 3), Citizen, receive_without(&asked()))]);
+    let told = with(got.clone(), ((3, 4), Officer, missing(&asked)));
+    let nothing = || Act::GiveNotice { missing: Vec::new() };
+    vec![
+        (
+            "no permit, told of what is missing (LIC-48)",
+            got.clone(),
+            ((3, 4), Officer, missing(&asked)),
+            None,
+        ),
+        ("no permit, told a second time (LIC-48)", told, ((3, 5), Officer, missing(&asked)), Some("LIC-48")),
+        ("no permit, told of nothing (LIC-48)", got.clone(), ((3, 4), Officer, nothing()), Some("LIC-48")),
+        (
+            "no permit, declined without having been told (LIC-48)",
+            got,
+            ((3, 4), Officer, decline(DeclineGround::NotSupplemented, "材料不全", None)),
+            Some("LIC-48"),
+        ),
+    ]
+}
+
+/// 市场主体登记, as its regulation has it.
+fn registers(item: &mut Definition) {
+    let workdays = |days| LimitWith { days, unit: "workday".into(), basis: None, simulated: false };
+    item.bases[0].basis = fadu_kernel::Basis::article("市场主体登记管理条例", 3);
+    item.bases[0].supports = "setting".into();
+    item.bases[0].level = Some(crate::code_list::Level::AdministrativeRegulation);
+    item.promised = workdays(1);
+    item.statutory = workdays(3);
+    item.extension = Some(workdays(3));
 }
 
 fn accepted() -> Vec<Step> {
@@ -741,6 +782,26 @@ fn consulting() -> Vec<Row> {
     ]
 }
 
+fn issuing_notices() -> Vec<Row> {
+    let issue = || Act::IssueNotice { seq: 7, kind: "受理通知书".into(), digest: "0".repeat(64) };
+    let declined = with(
+        vec![((3, 3), Citizen, receive())],
+        ((3, 4), Officer, decline(DeclineGround::NotNeeded, "x", None)),
+    );
+    vec![
+        ("a notice made by the system (SVC-03)", accepted(), ((3, 4), Clock, issue()), None),
+        ("a notice made by hand (SVC-03)", accepted(), ((3, 4), Officer, issue()), Some("SVC-03")),
+        ("a notice of a closed case (SVC-01)", declined, ((3, 5), Clock, issue()), None),
+        (
+            "a notice made a second time (SVC-01)",
+            with(accepted(), ((3, 4), Clock, issue())),
+            ((3, 5), Clock, issue()),
+            Some("SVC-01"),
+        ),
+        ("a notice before there is a case (SVC-01)", vec![], ((3, 4), Clock, issue()), Some("SVC-01")),
+    ]
+}
+
 #[test]
 fn the_state_keeps_the_last_day_of_consulting() {
     let consult = || Act::Consult {
@@ -826,6 +887,31 @@ fn publications() -> Vec<Publication> {
         ("promised in 21 (LIC-47)", |item| item.promised.days = 21, Some("LIC-47")),
         ("in the hall only (LIC-50)", |item| (item.online, item.in_hall) = (false, true), None),
         ("through no channel (LIC-50)", |item| (item.online, item.in_hall) = (false, false), Some("LIC-50")),
+        ("a business registered in three working days, or three more (LIC-59)", registers, None),
+        (
+            "a business registered in four (LIC-59)",
+            |item| {
+                registers(item);
+                item.statutory.days = 4;
+            },
+            Some("LIC-59"),
+        ),
+        (
+            "a business registered in three calendar days (LIC-59)",
+            |item| {
+                registers(item);
+                item.statutory.unit = "calendar".into();
+            },
+            Some("LIC-59"),
+        ),
+        (
+            "a business registered with four more (LIC-59)",
+            |item| {
+                registers(item);
+                item.extension = Some(LimitWith { days: 4, ..item.statutory.clone() });
+            },
+            Some("LIC-59"),
+        ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         (
             "a fee with its law (LIC-32)",

@@ -413,6 +413,29 @@ fn a_version_published_ahead_begins_on_its_day_and_the_old_one_ends() {
     assert!(item.due_acts(begins, &calendar).is_empty());
 }
 
+#[test]
+fn an_item_is_seen_as_of_a_day() {
+    let (mut item, shelf) = (published(permit(), D), Shelf::assigned());
+    let revised = |visits| Definition { visits, ..permit() };
+    let april = date(2025, 4, 1);
+    let round = [complete(revised(7)), submit(), endorse(true), reform(true), basis(true)];
+    for step in round.iter().chain([&publish_from(D, april)]) {
+        go(&mut item, step, &shelf).unwrap();
+    }
+    let seen = |item: &Item| {
+        [date(2025, 3, 2), D, date(2025, 3, 31), april, date(2026, 1, 1)]
+            .map(|day| item.on(day).map(|(number, version)| (number, version.definition.visits)))
+    };
+    let (first, second) = (Some((1, permit().visits)), Some((2, 7)));
+    assert_eq!(seen(&item), [None, first, first, second, second], "published ahead");
+    go(&mut item, &clock(april, Act::TakeEffect), &shelf).unwrap();
+    assert_eq!(seen(&item), [None, first, first, second, second], "and the same once it is in force");
+    publish_again(&mut item, revised(8), april);
+    let third = Some((3, 8));
+    assert_eq!(seen(&item), [None, first, first, third, third], "of two from one day the later");
+    assert!(Item::default().on(D).is_none(), "nothing was published");
+}
+
 fn permit_days() -> Option<u16> {
     Some(permit().promised.days)
 }

@@ -22,6 +22,31 @@ pub(super) fn by_a_source() -> Definition {
     first(Way::Shared)
 }
 
+/// 市场主体登记, with the same paper held by a source.
+pub(super) fn registration() -> Definition {
+    let mut definition = by_a_source();
+    registers(&mut definition);
+    definition
+}
+
+pub(super) fn of_a_registration() -> Vec<Row> {
+    let got = || vec![((3, 3), Citizen, receive_without(&asked()))];
+    vec![
+        (
+            "a registration for which a paper is asked that the platform holds (LIC-60)",
+            got(),
+            ((3, 4), Officer, missing(&asked())),
+            Some("LIC-60"),
+        ),
+        (
+            "a registration for which a paper is asked that nobody could give (LIC-60)",
+            with(got(), ((3, 4), Clock, after_all())),
+            ((3, 5), Officer, missing(&asked())),
+            None,
+        ),
+    ]
+}
+
 pub(super) fn by_a_promise() -> Definition {
     first(Way::Commitment)
 }

@@ -1,0 +1,118 @@
+//! 文书。 What is made once stays as it was made: two downloads are the same bytes, and the ledger names their digest.
+
+mod county;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use county::{County, county};
+use fadu_app::Call;
+use fadu_figures::Figures;
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
+use fadu_law::Shelf;
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Item};
+use fadu_web::{Site, Web, router};
+use http_body_util::BodyExt;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+async fn apply(county: &County) -> MatterId {
+    let item: MatterId = county.item.parse().unwrap();
+    let catalogue = county.app.catalogue();
+    let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
+    let materials = definition
+        .asked()
+        .map(|material| (material.id.clone(), Paper::default()))
+        .collect();
+    let firm = Actor { person: PersonId::new("firm"), role: Role::FirmAgent, org: OrgId::new("public") };
+    let private = [
+        ("applicant_name", "模拟商行".to_owned()),
+        ("applicant_number", county::number()),
+        ("applicant_phone", "19900000001".to_owned()),
+    ];
+    let private = private.map(|(field, value)| (field.to_owned(), value)).into();
+    let act = CaseAct::Receive { item, channel: Channel::Online, materials };
+    let call = Call { actor: &firm, matter: None, act, private, key: None };
+    county.app.act::<Case>(call).await.unwrap().matter
+}
+
+async fn pdf(router: &Router, cookie: &str, path: &str) -> Vec<u8> {
+    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+    let answer = router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes().to_vec();
+    assert!(bytes.starts_with(b"%PDF-"), "{path}");
+    bytes
+}
+
+/// The same county after it got another telephone, which stands on every notice that is set from now on.
+fn with_another_telephone(county: &County) -> Router {
+    let site = Site {
+        bureau: "模拟局".into(),
+        region_name: "模拟县".into(),
+        simulated: true,
+        demonstration_password: None,
+        base_url: "http://localhost".into(),
+        help_phone: "0710-0000000".into(),
+        seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
+    };
+    let figures = Figures::load(&fadu_app::registry::figures()).unwrap();
+    router(Web::new(Arc::clone(&county.app), figures, Shelf::from_index(), site))
+}
+
+async fn documents(county: &County, case: MatterId) -> Vec<String> {
+    let row = county.app.store.matter(county.app.region, case).await.unwrap().unwrap();
+    let case: Case = serde_json::from_str(&row.state).unwrap();
+    case.documents.into_values().collect()
+}
+
+#[tokio::test]
+async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
+    let county = county().await;
+    let case = apply(&county).await;
+    let region = county.app.region;
+    let seq = county.app.store.entries_of(region, case).await.unwrap()[0].seq;
+    let desk = format!("/desk/cases/{case}/notices/{seq}");
+    let track = format!("/track/{case}/{}/notices/{seq}", county.app.keys.track_code(case));
+    let (officer, inspector) = (county.sign_in("officer").await, county.sign_in("inspector").await);
+
+    let masked = pdf(&county.router, inspector.cookie(), &desk).await;
+    assert!(documents(&county, case).await.is_empty(), "who reads masked makes no notice");
+
+    let first = pdf(&county.router, officer.cookie(), &desk).await;
+    let digest = fadu_ledger::note::hex(&Sha256::digest(&first));
+    assert_eq!(documents(&county, case).await, [digest.clone()]);
+    let entries = county.app.store.entries_of(region, case).await.unwrap();
+    let named: Vec<_> = entries.iter().filter(|entry| entry.fact == "NoticeIssued").collect();
+    assert!(named.len() == 1 && named[0].body.contains(&digest), "{named:?}");
+
+    let later = with_another_telephone(&county);
+    assert_eq!(
+        pdf(&later, officer.cookie(), &desk).await,
+        first,
+        "the second download, set anew, would differ"
+    );
+    assert_eq!(pdf(&later, "", &track).await, first, "the applicant gets the same");
+    assert_ne!(pdf(&later, inspector.cookie(), &desk).await, masked, "a masked copy is set anew");
+    let entries = county.app.store.entries_of(region, case).await.unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.fact == "NoticeIssued").count(), 1);
+    for page in [format!("/desk/cases/{case}"), track.replace(&format!("/notices/{seq}"), "")] {
+        let (status, html) = officer.page(&page).await;
+        assert!(status == StatusCode::OK && html.contains(&digest), "{page} shows the digest");
+    }
+
+    // In the store it cannot be read without the person's key, and not at all once that is destroyed.
+    let kept = county
+        .app
+        .store
+        .blob(region, &format!("sealed/{digest}"))
+        .await
+        .unwrap()
+        .unwrap()
+        .1;
+    assert!(!kept.windows(5).any(|bytes| bytes == b"%PDF-"));
+    county.app.erase_person(&county::number()).await.unwrap().unwrap();
+    assert_ne!(pdf(&county.router, officer.cookie(), &desk).await, first, "a copy without the name");
+}
