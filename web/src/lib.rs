@@ -62,7 +62,6 @@ use fadu_app::store::Fault;
 use fadu_figures::Figures;
 use fadu_hotline::addresses::Addresses;
 use fadu_law::Shelf;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
