@@ -7,8 +7,9 @@ use fadu_store::{Contribution, EntryRef, Fault, Store};
 use minijinja::value::Value;
 use serde::Deserialize;
 
-/// So many entries share a commit: their contributions go in sorted, and more of them are neighbours.
-const PAGE: u32 = 16_000;
+/// So many entries share a commit: their contributions go in sorted, and more of them are neighbours. Tests turn many pages
+/// over few entries.
+const PAGE: u32 = if cfg!(test) { 16 } else { 16_000 };
 
 #[derive(Debug, thiserror::Error)]
 pub enum FigureFault {

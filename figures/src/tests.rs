@@ -1,9 +1,10 @@
-use crate::{Figures, entries, rebuild, tail, value};
+use crate::{FigureFault, Figures, Value, entries, rebuild, tail, value};
 use fadu_kernel::{MatterId, Region};
-use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
+use fadu_store::{Append, Contribution, MatterWrite, NewEntry, Postgres, Sqlite, Store};
 use jiff::civil::date;
+use std::task::Poll;
 
-const R: Region = Region(420222);
+const R: Region = Region(429_992);
 
 const DECLARED: &str = r#"
 [[figure]]
@@ -179,4 +180,115 @@ fn a_name_that_no_fact_bears_is_refused() {
         let error = held(&text).unwrap_or_else(|| panic!("{wrong} is held for right")).to_string();
         assert!(error.contains(says), "{wrong}: {error}");
     }
+}
+
+/// Lets the work fall where it rests for the `rests`th time, as a kill would; by then everything it asked for is done.
+/// Tells whether it came to its end before.
+async fn cut(work: impl Future<Output = Result<u64, FigureFault>>, mut rests: u32) -> bool {
+    let mut work = std::pin::pin!(work);
+    std::future::poll_fn(|context| {
+        if rests == 0 {
+            return Poll::Ready(false);
+        }
+        rests -= 1;
+        work.as_mut().poll(context).map(|ended| ended.map(|_| true).unwrap())
+    })
+    .await
+}
+
+/// By the day roll-ups, by the contributions themselves, and these one by one.
+type Told = (Value, Value, Vec<Contribution>);
+
+/// Everything that can be told of every figure at the ends of both years.
+async fn told(store: &dyn Store, figures: &Figures) -> Vec<Told> {
+    let mut all = Vec::new();
+    for id in figures.declarations().map(|declaration| &declaration.id) {
+        for as_of in [date(2024, 12, 31), date(2025, 12, 31)] {
+            let rolled = value(store, R, figures, id, as_of, None).await.unwrap();
+            let summed = value(store, R, figures, id, as_of, Some(1_000_000)).await.unwrap();
+            let behind = entries(store, R, figures, id, as_of, -1, 10_000).await.unwrap();
+            assert_eq!(rolled, summed, "roll-ups and contributions are one commit");
+            all.push((rolled, summed, behind));
+        }
+    }
+    all
+}
+
+/// Cuts the work at each of its rests in turn and goes on with a tailer that knows nothing of it. `whole` is what `figures`
+/// tell when nobody cut them; `before` are those that were counted when the work began. Returns how many cuts fell between
+/// two pages.
+async fn cut_everywhere(
+    store: &dyn Store,
+    work: impl AsyncFn() -> Result<u64, FigureFault>,
+    figures: &Figures,
+    whole: &[Told],
+    before: &Figures,
+) -> usize {
+    let head = store.head(R).await.unwrap().next_seq;
+    let mut between = 0;
+    for rests in 0..10_000 {
+        tail(store, R, before).await.unwrap();
+        let ended = cut(work(), rests).await;
+        if store.engine() == "postgres" {
+            // The server rolls back what a client left, or ends a commit that was on its way, a moment after.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let left = told(store, figures).await;
+        between += usize::from(left.iter().any(|(value, _, _)| (1..head).contains(&value.position)));
+        tail(store, R, figures).await.unwrap();
+        assert_eq!(told(store, figures).await, whole, "cut after {rests} rests");
+        if ended {
+            return between;
+        }
+    }
+    panic!("it never comes to its end")
+}
+
+async fn a_tailer_may_be_killed_anywhere(store: &dyn Store) {
+    for id in 1..=60 {
+        let day = if id <= 20 { "2024-12-31" } else { "2025-06-30" };
+        let (good, who) = (["true", "false", "null"][id as usize % 3], ["a", "b", "c", "d"][id as usize % 4]);
+        put(store, id, day, &format!("{{\"Done\":{{\"good\":{good},\"days\":{id},\"who\":\"{who}\"}}}}"))
+            .await;
+    }
+    let figures = Figures::load(&[DECLARED]).unwrap();
+    let edited = Figures::load(&[&DECLARED.replace("fact.days", "fact.days * 2")]).unwrap();
+    rebuild(store, R, &edited).await.unwrap();
+    let whole_edited = told(store, &edited).await;
+    rebuild(store, R, &figures).await.unwrap();
+    let whole = told(store, &figures).await;
+    assert_ne!(whole, whole_edited);
+    assert!(whole.iter().all(|(value, _, behind)| value.entries > 0 && !behind.is_empty()));
+
+    let rebuilding = async || rebuild(store, R, &figures).await;
+    assert!(cut_everywhere(store, rebuilding, &figures, &whole, &figures).await >= 3);
+    // An edited figure is forgotten and counted again from the start, the others stay where they are.
+    let following = async || tail(store, R, &edited).await;
+    assert!(cut_everywhere(store, following, &edited, &whole_edited, &figures).await >= 3);
+
+    // Killed again and again, each time a little later.
+    let all = figures.declarations().map(|declaration| declaration.id.clone()).collect();
+    store.put_contributions(R, Vec::new(), Vec::new(), all).await.unwrap();
+    let mut rests = 0;
+    while !cut(tail(store, R, &figures), rests).await {
+        rests += 1;
+    }
+    assert_eq!(told(store, &figures).await, whole);
+}
+
+#[tokio::test]
+async fn a_tailer_may_be_killed_anywhere_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    a_tailer_may_be_killed_anywhere(&*store).await;
+}
+
+#[tokio::test]
+async fn a_tailer_may_be_killed_anywhere_on_postgres() {
+    let Ok(url) = std::env::var("FADU_TEST_PG") else {
+        println!("skipped: FADU_TEST_PG is not set");
+        return;
+    };
+    let store = Postgres::connect(&url).await.unwrap();
+    a_tailer_may_be_killed_anywhere(&*store).await;
 }
