@@ -105,6 +105,24 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(figure["entries"].as_array().map(Vec::len), figure["value"].as_u64().map(|n| n as usize));
     let before = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2024-12-31", "--json"]));
     assert_eq!(before["value"], 0);
+    // As the ledger stood at an entry that counts, and just before it.
+    let counted: Vec<i64> =
+        figure["entries"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+    let half = counted.len() / 2;
+    let seq = counted[half];
+    let stood = |name: &str, seq: i64, more: &[&str]| {
+        let seq = seq.to_string();
+        fadu(&data, &[&["figure", name, "--json", "--at", seq.as_str()][..], more].concat())
+    };
+    let then = json(&stood("svc.cases", seq, &["--entries"]));
+    assert_eq!(then["entries"], serde_json::json!(&counted[..=half]), "{then}");
+    assert_eq!((then["value"].as_u64(), then["position"].as_i64()), (Some(half as u64 + 1), Some(seq + 1)));
+    let just_before = json(&stood("svc.cases", seq - 1, &["--as-of", "2025-12-31"]));
+    assert_eq!(just_before["value"], half);
+    let seconds = json(&stood("hall.window_seconds", seq, &["--by-key"]));
+    let parts = seconds["by_key"].as_array().unwrap().iter().map(|part| part["part"].as_i64().unwrap());
+    assert_eq!(Some(parts.sum::<i64>()), seconds["value"].as_i64(), "its parts are of the same entries");
+    assert_eq!(code(&stood("svc.cases", entries, &[])), 2, "no entry bears this number yet");
     let powers = json(&fadu(&data, &["figure", "pow.items", "--json"]));
     assert!(powers["value"].as_i64().is_some_and(|n| n >= 25), "{powers}");
 

@@ -476,7 +476,7 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
-    let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until)
+    let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until, None)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let next = app
