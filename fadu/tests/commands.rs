@@ -191,6 +191,13 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
 
+    // However late it is read, it is the end of its year: nothing has become overdue meanwhile.
+    let overdue = || json(&fadu(&data, &["figure", "svc.overdue", "--json"]));
+    let at_the_end = overdue();
+    assert_eq!(at_the_end["as_of"], "2025-12-31");
+    assert_eq!(code(&fadu(&data, &["sweep"])), 0);
+    assert_eq!(overdue()["value"], at_the_end["value"]);
+
     // One letter of one entry, changed in the file itself.
     let file = restored.join("fadu.db");
     let mut bytes = std::fs::read(&file).unwrap();
