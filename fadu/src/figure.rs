@@ -9,9 +9,12 @@ use serde_json::json;
 pub struct Figure {
     /// Name of a figure such as `svc.cases`; `list` names them all, `rebuild` counts everything again
     name: String,
-    /// The last day that counts; today by default
+    /// The last day that counts; by default today, or the day of the entry that --at names
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
+    /// As the ledger stood when this entry was its last
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
+    at: Option<i64>,
     /// List the ledger numbers it counts
     #[arg(long)]
     entries: bool,
@@ -46,12 +49,20 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     if figures.get(&command.name).is_none() {
         return Err(Usage(format!("no figure `{}`; `fadu figure list` names them", command.name)).into());
     }
-    let as_of = match &command.as_of {
-        Some(text) => read_date("--as-of", text)?,
-        None => home.app().await?.moment().today,
+    let last = match command.at {
+        Some(seq) => {
+            let entry = store.entries(region, seq, 1).await?.into_iter().find(|entry| entry.seq == seq);
+            Some(entry.ok_or_else(|| Usage(format!("--at: there is no entry {seq}")))?)
+        }
+        None => None,
+    };
+    let as_of = match (&command.as_of, &last) {
+        (Some(text), _) => read_date("--as-of", text)?,
+        (None, Some(entry)) => read_date("--at", &entry.day)?,
+        (None, None) => home.app().await?.moment().today,
     };
     fadu_figures::tail(store, region, &figures).await?;
-    let value = fadu_figures::value(store, region, &figures, &command.name, as_of, None).await?;
+    let value = fadu_figures::value(store, region, &figures, &command.name, as_of, command.at).await?;
     let mut object = serde_json::to_value(&value)?;
     // A number where there is one; a figure whose whole is empty has none.
     object["value"] = serde_json::from_str(&value.value).unwrap_or(serde_json::Value::Null);
@@ -63,21 +74,26 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
                 fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
-            listed.extend(page.iter().map(|row| row.seq));
+            let seqs = page.iter().map(|row| row.seq);
+            listed.extend(seqs.filter(|seq| command.at.is_none_or(|at| *seq <= at)));
+            if command.at.is_some_and(|at| after >= at) {
+                break;
+            }
         }
         listed.dedup();
         object["entries"] = json!(listed);
     }
     let parts = match command.by_key {
-        true => fadu_figures::split(store, region, &figures, &command.name, as_of).await?,
+        true => fadu_figures::split(store, region, &figures, &command.name, as_of, command.at).await?,
         false => Vec::new(),
     };
     if command.by_key {
         object["by_key"] = serde_json::to_value(&parts)?;
     }
     say(place, object, || {
+        let at = command.at.map(|seq| format!(", to entry {seq}")).unwrap_or_default();
         let mut text = format!(
-            "{} {} = {} (as of {}, {} entries)",
+            "{} {} = {} (as of {}{at}, {} entries)",
             value.name,
             value.zh,
             value.printed(),

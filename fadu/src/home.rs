@@ -405,4 +405,34 @@ mod tests {
             assert!(held.is_err(), "{wrong}");
         }
     }
+
+    #[tokio::test]
+    async fn a_demonstration_goes_on_from_its_last_moment_however_late_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { data: folder.path().join("county"), database: None, json: false };
+        Home::make(&place, &Config::read(include_str!("../fadu.example.toml")).unwrap()).unwrap();
+        let mut home = Home::open(&place).await.unwrap();
+        let close = |ms: i64, to: i64| (to..to + 60_000).contains(&ms);
+        let machine = System::machine_ms();
+        assert!(close(home.now().await.unwrap().ms(), machine), "a county that exists has the machine's time");
+
+        let last = jiff::civil::date(2025, 12, 31);
+        let ended = fadu_app::now::start_of(last) + 18 * 3_600_000;
+        home.demo = Some(DemoRecord {
+            year: 2025,
+            seed: 1,
+            scale_per_mille: 1,
+            done_until: Some(last),
+            ended_ms: Some(ended),
+            password: String::new(),
+        });
+        assert!(close(home.now().await.unwrap().ms(), ended));
+
+        // What was done after the year moves it on: the last entry is the last moment.
+        let clock = fadu_app::now::Movable::default();
+        clock.set(ended + 86_400_000);
+        let app = home.app_at(Box::new(clock)).await.unwrap();
+        fadu_sim::enter_hall(&app, &[]).await.unwrap();
+        assert!(close(home.now().await.unwrap().ms(), ended + 86_400_000));
+    }
 }

@@ -133,6 +133,24 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(figure["entries"].as_array().map(Vec::len), figure["value"].as_u64().map(|n| n as usize));
     let before = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2024-12-31", "--json"]));
     assert_eq!(before["value"], 0);
+    // As the ledger stood at an entry that counts, and just before it.
+    let counted: Vec<i64> =
+        figure["entries"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+    let half = counted.len() / 2;
+    let seq = counted[half];
+    let stood = |name: &str, seq: i64, more: &[&str]| {
+        let seq = seq.to_string();
+        fadu(&data, &[&["figure", name, "--json", "--at", seq.as_str()][..], more].concat())
+    };
+    let then = json(&stood("svc.cases", seq, &["--entries"]));
+    assert_eq!(then["entries"], serde_json::json!(&counted[..=half]), "{then}");
+    assert_eq!((then["value"].as_u64(), then["position"].as_i64()), (Some(half as u64 + 1), Some(seq + 1)));
+    let just_before = json(&stood("svc.cases", seq - 1, &["--as-of", "2025-12-31"]));
+    assert_eq!(just_before["value"], half);
+    let seconds = json(&stood("hall.window_seconds", seq, &["--by-key"]));
+    let parts = seconds["by_key"].as_array().unwrap().iter().map(|part| part["part"].as_i64().unwrap());
+    assert_eq!(Some(parts.sum::<i64>()), seconds["value"].as_i64(), "its parts are of the same entries");
+    assert_eq!(code(&stood("svc.cases", entries, &[])), 2, "no entry bears this number yet");
     let powers = json(&fadu(&data, &["figure", "pow.items", "--json"]));
     assert!(powers["value"].as_i64().is_some_and(|n| n >= 25), "{powers}");
 
@@ -156,14 +174,20 @@ fn a_county_from_nothing_to_a_restored_copy() {
             .map(|row| row["outcome"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
-    for (id, both) in [("LIC-08", ["passes", "refused"]), ("LIC-21", ["passes", "noted"])] {
+    for (id, both) in [
+        ("LIC-08", ["passes", "refused"]),
+        ("LIC-21", ["passes", "noted"]),
+        ("RPT-04", ["passes", "noted"]),
+    ] {
         assert!(
             both.iter().all(|outcome| outcomes(id).contains(&(*outcome).to_owned())),
             "{id}: {}",
             rule(id)
         );
     }
-    assert_eq!(rule("ARC-01")["state"], "not_built");
+    for id in ["ARC-01", "RPT-01", "RPT-02", "RPT-03"] {
+        assert_eq!(rule(id)["state"], "not_built");
+    }
     assert!(rule("LIC-33")["reason"].is_string(), "not applicable, with the reason");
 
     // A receipt is checked with no database: only the public key is needed.
@@ -229,6 +253,13 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(code(&loaded), 0, "{}", String::from_utf8_lossy(&loaded.stderr));
     assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
+
+    // However late it is read, it is the end of its year: nothing has become overdue meanwhile.
+    let overdue = || json(&fadu(&data, &["figure", "svc.overdue", "--json"]));
+    let at_the_end = overdue();
+    assert_eq!(at_the_end["as_of"], "2025-12-31");
+    assert_eq!(code(&fadu(&data, &["sweep"])), 0);
+    assert_eq!(overdue()["value"], at_the_end["value"]);
 
     // One letter of one entry, changed in the file itself.
     let file = restored.join("fadu.db");

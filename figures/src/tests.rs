@@ -4,7 +4,7 @@ use fadu_store::{Append, Contribution, MatterWrite, NewEntry, Postgres, Sqlite, 
 use jiff::civil::date;
 use std::task::Poll;
 
-const R: Region = Region(429_997);
+const R: Region = Region(429_992);
 
 const DECLARED: &str = r#"
 [[figure]]

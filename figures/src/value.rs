@@ -160,15 +160,17 @@ pub async fn split(
     figures: &Figures,
     id: &str,
     as_of: Date,
+    at_seq: Option<i64>,
 ) -> Result<Vec<Split>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     if declaration.key.is_none() || declaration.adds == Adds::Distinct {
         return Ok(Vec::new());
     }
-    let parts = store.figure_by_key(region, &query(declaration, None, as_of, 0, None)).await?;
+    let keyed = |part| query(declaration, None, as_of, part, at_seq);
+    let parts = store.figure_by_key(region, &keyed(0)).await?;
     let rate = matches!(declaration.adds, Adds::Ratio | Adds::Mean);
     let wholes: BTreeMap<String, i64> = match rate {
-        true => store.figure_by_key(region, &query(declaration, None, as_of, 1, None)).await?,
+        true => store.figure_by_key(region, &keyed(1)).await?,
         false => Vec::new(),
     }
     .into_iter()

@@ -1,12 +1,14 @@
-//! 模拟的一年。 The same seed lives the same year, wherever it was interrupted, and nothing unlawful is in it.
+//! 模拟的一年。 The same seed lives the same year, wherever it was interrupted, and nothing unlawful is in it; what a county
+//! meets in a year is.
 
 use fadu_app::App;
-use fadu_app::now::{Movable, start_of};
+use fadu_app::now::{Movable, clock_text, start_of};
 use fadu_app::private::Keys;
 use fadu_service::Definition;
 use fadu_sim::{Plan, REGION, Tally, enter_catalogue, enter_hall, enter_powers, generated, run_year};
-use fadu_store::{Sqlite, Store};
+use fadu_store::{EntryRow, Sqlite, Store};
 use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,17 +28,24 @@ async fn open(path: &Path) -> (Arc<App>, Movable) {
     (app, clock)
 }
 
+async fn entries(app: &App) -> Vec<EntryRow> {
+    let mut all = Vec::new();
+    loop {
+        let page = app.store.entries(REGION, all.len() as i64, 1000).await.unwrap();
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
+}
+
 /// Everything but the salts, which are drawn fresh.
 async fn course(app: &App) -> Vec<(String, String, String)> {
-    let mut course = Vec::new();
-    loop {
-        let page = app.store.entries(REGION, course.len() as i64, 1000).await.unwrap();
-        if page.is_empty() {
-            course.sort();
-            return course;
-        }
-        course.extend(page.into_iter().map(|entry| (entry.matter.to_string(), entry.fact, entry.day)));
-    }
+    let entries = entries(app).await.into_iter();
+    let mut course: Vec<_> =
+        entries.map(|entry| (entry.matter.to_string(), entry.fact, entry.day)).collect();
+    course.sort();
+    course
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,4 +77,84 @@ async fn a_year_is_lawful_and_goes_on_where_it_was_broken_off() {
     run_year(&again, &clock, plan, &mut |_, _| {}).await.unwrap();
     assert_eq!(course(&again).await, course(&app).await);
     assert!(again.verify_ledger(None).await.unwrap().is_ok());
+}
+
+/// What is asked of a year that others are tried on: that every road is walked, and not all at one pace.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_holds_what_a_county_meets_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, clock) = open(&folder.path().join("fadu.db")).await;
+    let plan = Plan { seed: 8, scale_per_mille: 100, ..PLAN };
+    let tally = run_year(&app, &clock, plan, &mut |_, _| {}).await.unwrap();
+    assert_eq!(tally.refused.values().sum::<u64>(), 0, "{:?}", tally.refused);
+
+    let (mut months, mut hours) = ([0_u64; 13], BTreeMap::<u8, u64>::new());
+    let mut met = BTreeMap::<&str, u64>::new();
+    let mut meets = |what| *met.entry(what).or_default() += 1;
+    let calendar = app.calendar();
+    for entry in entries(&app).await.iter().filter(|entry| entry.kind == "case") {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+        let fact = &body["data"][entry.fact.as_str()];
+        match entry.fact.as_str() {
+            "Received" => {
+                let day: Date = entry.day.parse().unwrap();
+                assert!(calendar.is_working(day).unwrap(), "nobody comes on {day}");
+                months[day.month() as usize] += 1;
+                *hours.entry(clock_text(entry.ms)[11..13].parse().unwrap()).or_default() += 1;
+            }
+            "NoticeGiven" => meets("notice"),
+            "Stopped" => meets("lawful stop"),
+            "Resumed" => meets("end of a stop"),
+            "Declined" => meets("not accepted"),
+            "Withdrawn" => meets("withdrawal"),
+            "TurnedOverdue" => meets("overdue"),
+            "Decided" => {
+                meets("decision");
+                if fact["granted"] == false {
+                    meets("refusal");
+                }
+                if fact["in_law"] == false || fact["in_promise"] == false {
+                    meets("late decision");
+                }
+            }
+            _ => {}
+        }
+    }
+    let met = |what: &str| met.get(what).copied().unwrap_or_default();
+    for what in ["notice", "lawful stop", "end of a stop", "not accepted", "withdrawal", "overdue"] {
+        assert!(met(what) > 0, "no {what} in the year");
+    }
+    for what in ["refusal", "late decision"] {
+        assert!(met(what) > 0 && met(what) * 10 < met("decision"), "{} of a {what}", met(what));
+    }
+    assert!(met("end of a stop") <= met("lawful stop"));
+
+    assert_eq!(months.iter().sum::<u64>(), tally.cases);
+    // Spring Festival is the quietest month; spring and autumn are busy.
+    assert!((1..=12).all(|month| month == 2 || months[2] < months[month]), "{months:?}");
+    assert!(months[1] + months[2] < months[3] + months[4] && months[2] * 3 < months[9] * 2, "{months:?}");
+    // Office hours, a peak at ten, a pause at noon.
+    let hour = |hour: u8| hours.get(&hour).copied().unwrap_or_default();
+    assert!(hours.keys().all(|hour| (9..=17).contains(hour)), "{hours:?}");
+    assert!((9..=17).all(|other| other == 10 || hour(other) < hour(10)), "{hours:?}");
+    assert!(hour(12) + hour(13) < hour(14) && hour(12) + hour(13) < hour(11), "{hours:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_is_the_same_year_and_another_seed_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let lived = async |name: &str, seed| {
+        let (app, clock) = open(&folder.path().join(name)).await;
+        let plan = Plan { seed, scale_per_mille: 5, ..PLAN };
+        run_year(&app, &clock, plan, &mut |_, _| {}).await.unwrap();
+        let entries = entries(&app).await.into_iter();
+        let mut told: Vec<_> = entries.map(|entry| (entry.kind, entry.fact, entry.day)).collect();
+        told.sort();
+        told
+    };
+    let (one, same, other) =
+        tokio::join!(lived("one.db", 7), lived("same.db", 7), lived("other.db", 8));
+    assert!(one.len() > 500, "{} entries", one.len());
+    assert_eq!(one, same);
+    assert_ne!(one, other);
 }

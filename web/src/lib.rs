@@ -69,7 +69,7 @@ pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use notices::SEALING;
-pub use report_pages::{annual, print_report};
+pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
 
 /// What every handler needs.

@@ -14,6 +14,8 @@ use fadu_app::App;
 use fadu_app::now::{clock_text, moment};
 use fadu_app::store::{Contribution, EntryRow, Fault};
 use fadu_figures::{Adds, Declaration, FigureFault, Figures, Period};
+use fadu_kernel::rows::Kept;
+use fadu_kernel::{Basis, Rule};
 use fadu_ledger::note::hex;
 use fadu_report::RenderError;
 use fadu_report::annual::{self, AnnualReport, Para, Part, Span};
@@ -24,6 +26,20 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const PAGE: u32 = 50;
+
+/// 报告内容。 Kept by the outline, from which every report is drawn: none of its parts can be left out, and what one lacks is
+/// printed in its place and named in what is missing.
+static FIVE_PARTS: Rule = Rule {
+    id: "RPT-04",
+    sentence: "年度报告写明五项：举措和成效，不足和原因，主要负责人履行第一责任人职责情况，下一年度安排，其他情况",
+    basis: &[
+        Basis::article("法治政府建设与责任落实督察工作规定", 24),
+        Basis::article("法治政府建设与责任落实督察工作规定", 25),
+    ],
+};
+
+/// What the yearly report is bound by. When it is due and when it is published nobody watches yet (RPT-01 to 03).
+pub const REPORTING: Kept = Kept { rules: &[&FIVE_PARTS], rows: include_str!("../report-rows.tsv") };
 
 pub fn routes() -> Router<Web> {
     Router::new()
@@ -476,7 +492,7 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
-    let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until)
+    let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until, None)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let next = app
@@ -594,6 +610,8 @@ fn pages_of(query: &FigureQuery, value: &fadu_figures::Value, counted: &[Contrib
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fadu_kernel::rows::{self, Outcome};
+    use fadu_report::structure::Level;
 
     #[test]
     fn sentences_fall_into_words_and_figures() {
@@ -628,5 +646,58 @@ mod tests {
         assert_eq!(as_of(2025, today), today);
         assert_eq!(as_of_text(as_of(2024, today), today), "数据截至2024年12月31日");
         assert!(as_of_text(today, today).contains("尚未结束"));
+    }
+
+    /// One section of the report on 2025: its name with its rule, its place, whether the figures count any entries, and
+    /// whether something is then missing.
+    #[test]
+    fn no_part_is_left_out_and_what_it_lacks_is_named() {
+        use Outcome::{Noted, Passes};
+        let table = [
+            ("成效有记录：逐句写出，数字可以打开 (RPT-04)", "1.2.1", true, Passes),
+            ("成效没有记录：写明暂不作结论，列入尚缺 (RPT-04)", "1.2.1", false, Noted),
+            ("不足有记录，但只有一部分工作留有记录：写出，列入尚缺 (RPT-04)", "2.1", true, Noted),
+            ("不足没有记录：写明暂不作结论，列入尚缺 (RPT-04)", "2.1", false, Noted),
+            ("原因由本机关研究后填写：写明，列入尚缺 (RPT-04)", "2.2", true, Noted),
+            ("第一责任人履职没有记录：不略去，写明暂不作结论，列入尚缺 (RPT-04)", "3.1", true, Noted),
+            ("下一年度安排没有记录：不略去，写明暂不作结论，列入尚缺 (RPT-04)", "4", true, Noted),
+            ("其他情况没有记录：不略去，写明暂不作结论，列入尚缺 (RPT-04)", "5", true, Noted),
+        ];
+        let counted = |id: &str| fadu_figures::Value {
+            name: id.into(),
+            zh: id.into(),
+            value: "1".into(),
+            unit: "件".into(),
+            part: 1,
+            whole: None,
+            as_of: date(2025, 12, 31),
+            entries: 1,
+            position: 1,
+            exclusions: String::new(),
+        };
+        let named = SENTENCES.iter().flat_map(|(_, evidence, sentence)| {
+            pieces(sentence).into_iter().filter_map(Result::err).chain([*evidence])
+        });
+        let values: HashMap<_, _> = named.map(|id| (id.to_owned(), counted(id))).collect();
+        let none = HashMap::new();
+        let outline = outline(2025);
+        for (name, place, recorded, expected) in table {
+            let row = outline.iter().find(|row| row.id == place).unwrap();
+            let mut missing = Vec::new();
+            let said = paragraphs(row, if recorded { &values } else { &none }, &mut missing);
+            let spans: Vec<&Span> = said.iter().flat_map(|para| &para.spans).collect();
+            assert!(!spans.is_empty(), "{name}: nothing is printed");
+            let opens = spans.iter().any(|span| matches!(span, Span::Figure { .. }));
+            assert_eq!(opens, recorded && SENTENCES.iter().any(|(part, _, _)| *part == place), "{name}");
+            assert!(missing.iter().all(|line| line.contains(&row.heading)), "{name}: {missing:?}");
+            let told = if missing.is_empty() { Passes } else { Noted };
+            assert_eq!(told, expected, "{name}");
+        }
+        let parts = outline.iter().filter(|row| row.level == Level::Part);
+        for part in parts {
+            assert!(table.iter().any(|(_, place, _, _)| place.starts_with(part.id)), "{}", part.heading);
+        }
+        let rows = table.into_iter().map(|(name, _, _, outcome)| (name, outcome));
+        assert_eq!(rows::write(rows), REPORTING.rows, "report-rows.tsv is to say exactly this");
     }
 }

@@ -1,10 +1,11 @@
-//! 地址表。 Every address of the pages and the interface × every kind of person: who gets past its door. The addresses are
-//! read from the sources, so that one that nobody thought about is one that fails here.
+//! 地址表。 Every address of the pages and the interface × every kind of person: who gets past its door, and that what they
+//! read says 模拟 in a simulated county. The addresses are read from the sources, so that one that nobody thought about is
+//! one that fails here.
 
 mod county;
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use county::{County, county, terminal};
 use fadu_app::accounts::Account;
 use fadu_kernel::Role;
@@ -92,8 +93,12 @@ struct Person {
     csrf: String,
 }
 
-/// Whether the person gets past the door: a page of which nothing is told to them is shut as well.
-async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(String, bool)) -> bool {
+async fn answer(
+    county: &County,
+    person: &Person,
+    method: &Method,
+    path: &str,
+) -> (StatusCode, HeaderMap, String) {
     let mut request = Request::builder().method(method).uri(path);
     if !person.cookie.is_empty() {
         request = request.header(header::COOKIE, &person.cookie);
@@ -104,8 +109,14 @@ async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(
     } else {
         Body::empty()
     };
-    let (status, headers, _) = county.ask(request.body(body).unwrap()).await;
-    assert!(status != StatusCode::INTERNAL_SERVER_ERROR, "{} {method} {path}", person.name);
+    let answer = county.ask(request.body(body).unwrap()).await;
+    assert!(answer.0 != StatusCode::INTERNAL_SERVER_ERROR, "{} {method} {path}", person.name);
+    answer
+}
+
+/// Whether the person gets past the door: a page of which nothing is told to them is shut as well.
+async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(String, bool)) -> bool {
+    let (status, headers, _) = answer(county, person, method, path).await;
     assert!(status != StatusCode::METHOD_NOT_ALLOWED, "{method} {path} is written and not served");
     let to = headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     let turned_away = matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED)
@@ -114,8 +125,8 @@ async fn ask(county: &County, person: &Person, method: &Method, (path, real): &(
     !turned_away
 }
 
-/// A line for each address of this store, with who gets past its door.
-async fn doors(county: &County, of: Of) -> String {
+/// One of each kind, signed in, and somebody who is not.
+async fn people(county: &County) -> Vec<Person> {
     let citizen = Account {
         person: "citizen".into(),
         name: "citizen".into(),
@@ -136,6 +147,12 @@ async fn doors(county: &County, of: Of) -> String {
             .and_then(|rest| rest.split('"').next());
         people.push(Person { name, cookie: session.cookie().to_owned(), csrf: csrf.unwrap().to_owned() });
     }
+    people
+}
+
+/// A line for each address of this store, with who gets past its door.
+async fn doors(county: &County, of: Of) -> String {
+    let people = people(county).await;
     let mut found = String::new();
     // Signing out would end the session of whoever asks next.
     for (method, address) in written(of).into_iter().filter(|(_, address)| address != "/sign-out") {
@@ -197,4 +214,31 @@ async fn every_public_page_carries_its_qr_code() {
         }
     }
     assert!(drawn > 15, "only {drawn} pages were drawn");
+}
+
+/// What no page of a county that exists says.
+const SIMULATED: &str = "<strong>模拟环境</strong>";
+
+/// Whoever reads it, and also where nothing is found or somebody is turned away.
+#[tokio::test]
+async fn every_page_of_a_simulated_county_says_so() {
+    for (county, of, least) in [(county().await, Of::County, 30), (terminal().await, Of::Terminal, 2)] {
+        let people = people(&county).await;
+        let mut opened = BTreeSet::new();
+        for (method, address) in written(of).into_iter().filter(|(method, _)| method == Method::GET) {
+            let (path, _) = filled(&address, &county.item);
+            for person in &people {
+                let (status, headers, page) = answer(&county, person, &method, &path).await;
+                let media = headers.get(header::CONTENT_TYPE).map(|media| media.as_bytes());
+                if !media.is_some_and(|media| media.starts_with(b"text/html")) {
+                    continue;
+                }
+                assert!(page.contains(SIMULATED), "{} reads {path}, and it does not say so", person.name);
+                if status == StatusCode::OK && !address.contains('{') {
+                    opened.insert(address.clone());
+                }
+            }
+        }
+        assert!(opened.len() >= least, "only these pages were opened: {opened:?}");
+    }
 }
