@@ -3,9 +3,11 @@
 use crate::{App, Problem};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use fadu_kernel::{Actor, OrgId, PersonId, Role};
+use fadu_kernel::{Actor, Invalid, OrgId, PersonId, Role};
+use fadu_service::CaseAct;
 use fadu_store::Fault;
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
@@ -31,7 +33,7 @@ impl Account {
 impl App {
     pub async fn put_account(&self, mut account: Account, password: &str) -> Result<(), Problem> {
         if password.chars().count() < 8 {
-            return Err(Problem::Invalid(vec![fadu_kernel::Invalid::new("password", "密码至少8个字符")]));
+            return Err(Problem::Invalid(vec![Invalid::new("password", "密码至少8个字符")]));
         }
         let hashed = Argon2::default()
             .hash_password(password.as_bytes())
@@ -56,6 +58,34 @@ impl App {
     pub async fn accounts(&self) -> Result<Vec<Account>, Problem> {
         let texts = self.store.accounts(self.region).await?;
         Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+    }
+
+    /// 核查人员: each is on the staff of the body that records it, with an account that is open. Asked before an act that
+    /// a page or the interface brings, since a domain knows no accounts.
+    /// Errors: `Invalid` on the field, naming who is not.
+    pub async fn check_named(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        // Nobody else may record it; they are told so, and nothing of who has an account.
+        let Some(CaseAct::Verify { checkers, .. }) =
+            act.downcast_ref::<CaseAct>().filter(|_| actor.role == Role::Officer)
+        else {
+            return Ok(());
+        };
+        let mut strangers = Vec::new();
+        for checker in checkers {
+            let account = self.account(checker.as_str()).await?;
+            let on_staff = account.is_some_and(|account| {
+                let officer = matches!(account.role, Role::Officer | Role::AgencyHead);
+                officer && !account.closed && account.org == actor.org.as_str()
+            });
+            if !on_staff {
+                strangers.push(checker.as_str());
+            }
+        }
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let because = format!("{}不是{}工作人员的账号", strangers.join("、"), actor.org);
+        Err(Problem::Invalid(vec![Invalid::new("checkers", because)]))
     }
 
     /// The account, if the password fits. Takes as long for an unknown name as for a wrong password.

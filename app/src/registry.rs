@@ -340,6 +340,7 @@ async fn act<M: Matter>(app: &App, actor: &Actor, asked: Asked) -> Result<Commit
     };
     let act: M::Act =
         serde_json::from_value(written).map_err(|error| Problem::Unreadable(format!("fields: {error}")))?;
+    app.check_named(actor, &act).await?;
     app.keep_with(asked.matter, &act).await?;
     app.act::<M>(Call { actor, matter: asked.matter, act, private: asked.private, key: asked.key })
         .await

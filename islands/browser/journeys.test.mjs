@@ -102,7 +102,7 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   await officer.waitForURL(new RegExp(`/desk/cases/${matter}$`));
   assert.equal(await officer.inputValue("#act-Verify textarea[name=note]"), written);
   await inspect(officer, "officer-draft");
-  await act(officer, matter, "Verify", { checkers: "officer second", passed: "yes", note: "相符" });
+  await act(officer, matter, "Verify", { checkers: "officer head", passed: "yes", note: "相符" });
   await inspect(officer, "officer-verified");
 
   const inspector = await county.visit({ person: "inspector" });

@@ -576,7 +576,8 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         ],
         "Resume" => vec![Field::text("result", "结果", true)],
         "Verify" => vec![
-            Field::text("checkers", "核查人员", true).hint("用顿号或者空格隔开；实质核查须两人以上。"),
+            Field::text("checkers", "核查人员", true)
+                .hint("写本机关工作人员的账号，用顿号或者空格隔开；实质核查须两人以上。"),
             Field::text("passed", "结论", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
@@ -745,6 +746,7 @@ async fn do_act(
         Err(wrong) => return show_case(&visit, &id, Some((&name, &form, &wrong))).await,
     };
     let matter: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+    let named = visit.web.app.check_named(&actor, &act).await;
     let call = Call::<Case> {
         actor: &actor,
         matter: Some(matter),
@@ -752,7 +754,11 @@ async fn do_act(
         private: BTreeMap::new(),
         key: form.get("idem").cloned(),
     };
-    match visit.web.app.act(call).await {
+    let done = match named {
+        Ok(()) => visit.web.app.act(call).await,
+        Err(problem) => Err(problem),
+    };
+    match done {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(wrong)) => show_case(&visit, &id, Some((&name, &form, &wrong))).await,
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),

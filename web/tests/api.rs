@@ -103,6 +103,34 @@ async fn a_repeated_request_is_the_same_act_and_the_law_answers_the_next() {
     assert_eq!((status, &answer["rule"]), (StatusCode::FORBIDDEN, &json!("AUTH-01")), "行政许可法 24");
 }
 
+/// Who checked a case is no free text: (by whom, checkers, answer).
+#[tokio::test]
+async fn checkers_are_staff_of_the_organ() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (_, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body).await;
+    let verify = format!("/api/cases/{}/acts/Verify", opened["matter"].as_str().unwrap());
+    let table = [
+        ("officer", ["officer", "nobody"], 422),
+        ("officer", ["officer", "firm"], 422),
+        ("officer", ["officer", "justice"], 422),
+        ("officer", ["officer", " head"], 422),
+        // Both are; what it lacks now is that the case was accepted.
+        ("officer", ["officer", "head"], 409),
+        ("clerk", ["officer", "nobody"], 403),
+    ];
+    for (person, checkers, expected) in table {
+        let fields = json!({"fields": {"checkers": checkers, "passed": true, "note": "相符"}}).to_string();
+        let (status, answer) = county.post(person, PASSWORD, &verify, "", &fields).await;
+        assert_eq!(status.as_u16(), expected, "{person} {checkers:?} {answer}");
+        if expected == 422 {
+            assert_eq!(answer["errors"][0]["field"], "checkers", "{answer}");
+            let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(checkers[1]) && !message.contains("officer、"), "{message}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only() {
     let county = county().await;
