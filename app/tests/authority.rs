@@ -62,6 +62,7 @@ power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
 power.End               - - - - - G - - - -
+power.PassDue           - - - - - - - - - K
 theme.Draft             - - - - - - M - - -
 theme.FreezeBaseline    - - - - - - M - - -
 theme.Approve           - - - - - G - - - -

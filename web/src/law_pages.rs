@@ -9,7 +9,9 @@ use axum::Router;
 use axum::routing::get;
 use fadu_law::Shelf;
 use fadu_law::check::Cited;
+use fadu_law::shelf::Known;
 use fadu_law::text::{Article, ArticleNo, Statute};
+use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +49,7 @@ async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
         cited_only(&visit, &shelf)
             .iter()
             .filter(|name| name.contains(q))
-            .map(|name| named_row(name)),
+            .map(|name| named_row(name, shelf.known(name))),
     );
     let total = rows.len();
     let n_pages = total.div_ceil(PAGE).max(1);
@@ -120,11 +122,20 @@ fn held_row(statute: &Statute) -> Value {
     }
 }
 
-fn named_row(name: &str) -> Value {
+/// What the index knows of a statute whose text is not held.
+fn named_row(name: &str, known: Option<&Known>) -> Value {
+    let version = known.and_then(|known| known.version);
     context! {
-        name => name, href => statute_href(name), level => "未登记", version_date => "—", in_force_from => "", status => tag("off", "仅有名称"),
-        held => false, articles => 0,
+        name => name, href => statute_href(name), level => known.map_or("未登记", |known| known.level.as_str()),
+        version_date => version.map_or_else(|| "—".to_owned(), |version| version.to_string()), in_force_from => known.and_then(known_force).unwrap_or_default(),
+        status => tag("off", "仅有名称"), held => false, articles => known.map_or(0, |known| known.last_article),
     }
+}
+
+fn known_force(known: &Known) -> Option<String> {
+    let from = known.in_force_from?;
+    let first_only = known.version.is_some_and(|version| from < version);
+    Some(force_text(from, first_only))
 }
 
 fn full_name(statute: &Statute) -> String {
@@ -148,13 +159,16 @@ fn version(statute: &Statute) -> String {
     statute.version.map_or_else(|| "未载明".to_owned(), |date| date.to_string())
 }
 
-/// An amended text goes on stating when it first began, not when this version did.
 fn force(statute: &Statute) -> String {
-    match statute.in_force_from {
-        Some(date) if statute.states_first_force_only() => format!("首次施行 {date}"),
-        Some(date) => date.to_string(),
-        None => "施行日期未载明".to_owned(),
-    }
+    let first_only = statute.states_first_force_only();
+    statute
+        .in_force_from
+        .map_or_else(|| "施行日期未载明".to_owned(), |from| force_text(from, first_only))
+}
+
+/// An amended text goes on stating when it first began, not when this version did.
+fn force_text(from: Date, first_only: bool) -> String {
+    if first_only { format!("首次施行 {from}") } else { from.to_string() }
 }
 
 fn statute_href(name: &str) -> String {
@@ -204,12 +218,19 @@ fn named_page(visit: &Visit, shelf: &Shelf, name: &str, q: &str) -> Page {
     if !cited_only(visit, shelf).contains(name) {
         return Err(Fail::NotFound(visit.clone()));
     }
+    let known = shelf.known(name);
+    let mut facts = Vec::new();
+    if let Some(known) = known {
+        facts.extend(known.version.map(|version| fact("文本日期", version.to_string())));
+        facts.extend(known_force(known).map(|force| fact("施行", force)));
+        facts.extend((known.last_article > 0).then(|| fact("条文", format!("{} 条", known.last_article))));
+    }
     Ok(visit.page("portal/statute.html", name, context! {
         crumbs => vec![link("法规", "/statutes")],
         statute => context! {
-            name => name, level => "未登记", issuer => "制定机关未登记", status => tag("off", "仅有名称"), held => false, not_held_note => NOT_HELD,
+            name => name, level => known.map_or("未登记", |known| known.level.as_str()), issuer => "制定机关未登记", status => tag("off", "仅有名称"), held => false, not_held_note => NOT_HELD,
         },
-        facts => Vec::<Value>::new(), history => Vec::<Value>::new(), search_action => statute_href(name), q => q, hits => Vec::<Value>::new(),
+        facts => facts, history => Vec::<Value>::new(), search_action => statute_href(name), q => q, hits => Vec::<Value>::new(),
         divisions => Vec::<Value>::new(),
     }))
 }
@@ -227,7 +248,7 @@ fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
 }
 
 fn history(statute: &Statute) -> Vec<Value> {
-    let date = |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
+    let date = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
     statute
         .history
         .iter()

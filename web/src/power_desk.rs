@@ -164,7 +164,8 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
             fact("相关事项", if entry.items.is_empty() { "无".to_owned() } else { entry.items.join("、") }),
         ];
         if let Some(day) = power.publish_by {
-            facts.push(fact("最迟公开", format!("{day}（政府信息公开条例第二十六条，二十个工作日）")));
+            let passed = if power.overdue.is_some() { "，已记录逾期未公开" } else { "" };
+            facts.push(fact("最迟公开", format!("{day}（政府信息公开条例第二十六条，二十个工作日）{passed}")));
         }
         facts
     });

@@ -144,7 +144,10 @@ async fn power(visit: Visit, Path(code): Path<String>) -> Page {
 /// The body that acted, as the entry says it; the public page names no person.
 fn org_of(body: &str) -> String {
     let entry: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    entry["org"].as_str().unwrap_or_default().to_owned()
+    match entry["org"].as_str().unwrap_or_default() {
+        "system" => "系统时钟".to_owned(),
+        org => org.to_owned(),
+    }
 }
 
 pub(crate) fn fact_zh(fact: &str) -> &'static str {
@@ -154,6 +157,7 @@ pub(crate) fn fact_zh(fact: &str) -> &'static str {
         "Approved" => "批准列入清单",
         "Published" => "公开",
         "Ended" => "收回或者取消",
+        "PublicationOverdue" => "逾期未公开",
         _ => "变更",
     }
 }

@@ -319,3 +319,20 @@ async fn a_program_is_told_of_a_wrong_address_in_its_own_words() {
         assert_eq!(answer["type"], format!("urn:fadu:problem:{kind}"), "{path}");
     }
 }
+
+/// A clone without texts says what is known of each statute, and how its text comes in.
+#[tokio::test]
+async fn a_statute_without_its_text_shows_the_facts_of_the_index_and_how_to_import_it() {
+    let county = county().await;
+    let permits = "%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95";
+    for (path, told) in [
+        (format!("/statutes?q={permits}"), &["2019-04-23", "首次施行 2004-07-01", "共 83 条，未持有", "法律"][..]),
+        (format!("/statutes/{permits}"), &["2019-04-23", "首次施行 2004-07-01", "83 条", "fadu law import DIR"][..]),
+    ] {
+        let (status, _, page) = county.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
+        assert_eq!(status.as_u16(), 200, "{path}");
+        for told in told {
+            assert!(page.contains(told), "{path}: {told}: {page}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! A power stands on law or it does not stand: every entry names its bases, and the list as it stood on any day
 //! can be read from the versions.
 
+use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
     ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Limit, Matter, MatterId, OrgId, PersonId,
@@ -152,6 +153,9 @@ pub struct Power {
     pub versions: Vec<Version>,
     /// The last working day to publish the latest version.
     pub publish_by: Option<Date>,
+    /// 逾期未公开: the last day of the latest version, once the clock has recorded that it passed unpublished.
+    #[serde(default)]
+    pub overdue: Option<Date>,
     pub ended: Option<(Date, Ending, String)>,
 }
 
@@ -162,6 +166,8 @@ pub enum Act {
     Approve,
     Publish { address: String, digest: String },
     End { ending: Ending, reason: String },
+    /// 逾期未公开
+    PassDue,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -171,6 +177,7 @@ pub enum Fact {
     Approved { code: String, kind: Kind, department: String, again: bool, publish_by: Option<Date> },
     Published { address: String, digest: String, in_time: Option<bool>, again: bool },
     Ended { ending: Ending, reason: String, kind: Kind, was_in_force: bool },
+    PublicationOverdue { code: String, department: String, due: Date },
 }
 
 impl Power {
@@ -184,6 +191,11 @@ impl Power {
 
     pub fn current(&self) -> Option<&Version> {
         if self.ended.is_some() { None } else { self.versions.last() }
+    }
+
+    /// The last day of a version that is not published, while nobody has recorded that it passed.
+    fn unrecorded(&self) -> Option<Date> {
+        self.publish_by.filter(|_| self.ended.is_none() && self.overdue.is_none())
     }
 
     fn shown(&self) -> Option<&Entry> {
@@ -215,6 +227,7 @@ impl Matter for Power {
             ActKind { name: "Approve", zh: "批准", ground: LIST, opens: false },
             ActKind { name: "Publish", zh: "公开", ground: LIST, opens: false },
             ActKind { name: "End", zh: "收回或者取消", ground: LIST, opens: false },
+            ActKind { name: "PassDue", zh: "记录逾期未公开", ground: LIST, opens: false },
         ]
     }
 
@@ -229,6 +242,7 @@ impl Matter for Power {
             Act::Approve => "Approve",
             Act::Publish { .. } => "Publish",
             Act::End { .. } => "End",
+            Act::PassDue => "PassDue",
         }
     }
 
@@ -239,11 +253,20 @@ impl Matter for Power {
             Fact::Approved { .. } => "Approved",
             Fact::Published { .. } => "Published",
             Fact::Ended { .. } => "Ended",
+            Fact::PublicationOverdue { .. } => "PublicationOverdue",
         }
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
-        let Act::Draft { entry } = act else { return Ok(()) };
+        let entry = match act {
+            Act::Draft { entry } => entry,
+            Act::Publish { address, .. } if address.trim().is_empty() => {
+                return Err(vec![Invalid::new("address", "请填写公开地址")]);
+            }
+            Act::Publish { .. } | Act::Review { .. } | Act::Approve | Act::End { .. } | Act::PassDue => {
+                return Ok(());
+            }
+        };
         let mut wrong = Vec::new();
         if entry.code.len() != 16 || !entry.code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             wrong.push(Invalid::new("code", "职权编码是16位：区划6、部门3、类型2、事项3、子项2"));
@@ -291,6 +314,10 @@ impl Matter for Power {
                 _ => no(&REVIEWED_FIRST, "还没有通过合法性审核".to_owned()),
             },
             Act::Publish { address, digest } => match self.versions.last() {
+                // The record of publication says that the public reads what was approved.
+                Some(version) if version.published.is_none() && version.entry.digest() != *digest => {
+                    no(&REVIEWED_FIRST, "公开内容的摘要与批准的这一版不一致".to_owned())
+                }
                 Some(version) if version.published.is_none() => Ok(vec![Fact::Published {
                     address: address.clone(),
                     digest: digest.clone(),
@@ -306,6 +333,17 @@ impl Matter for Power {
                 kind: self.shown().map(|entry| entry.kind).unwrap_or_default(),
                 was_in_force: !self.versions.is_empty(),
             }]),
+            Act::PassDue if ctx.actor.role != Role::Clock => {
+                no(&PUBLISHED_IN_TIME, "逾期由系统时钟记录".to_owned())
+            }
+            Act::PassDue => match (self.unrecorded(), self.versions.last()) {
+                (Some(due), Some(version)) if ctx.today() > due => Ok(vec![Fact::PublicationOverdue {
+                    code: version.entry.code.clone(),
+                    department: version.entry.department.clone(),
+                    due,
+                }]),
+                _ => no(&PUBLISHED_IN_TIME, "没有逾期未公开的版本，或者已经记录".to_owned()),
+            },
         }
     }
 
@@ -322,6 +360,7 @@ impl Matter for Power {
                 }
                 self.reviewed = None;
                 self.publish_by = *publish_by;
+                self.overdue = None;
             }
             Fact::Published { address, digest, .. } => {
                 if let Some(version) = self.versions.last_mut() {
@@ -331,6 +370,7 @@ impl Matter for Power {
                 self.publish_by = None;
             }
             Fact::Ended { ending, reason, .. } => self.ended = Some((stamp.day, *ending, reason.clone())),
+            Fact::PublicationOverdue { due, .. } => self.overdue = Some(*due),
         }
     }
 
@@ -338,7 +378,7 @@ impl Matter for Power {
         let Some(entry) = self.shown() else { return Docket::default() };
         let org = OrgId::new(&entry.department);
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: org.clone(), due };
-        let tasks = match (&self.draft, &self.reviewed) {
+        let mut tasks = match (&self.draft, &self.reviewed) {
             _ if self.ended.is_some() => vec![],
             (Some(_), None) => vec![task("review", Role::CatalogueManager, None)],
             (Some(_), Some(_)) => vec![task("approve", Role::Government, None)],
@@ -347,6 +387,12 @@ impl Matter for Power {
             }
             (None, _) => vec![],
         };
+        tasks.extend(self.unrecorded().map(|last| Task {
+            name: "clock".to_owned(),
+            role: Role::Clock,
+            org: OrgId::new("system"),
+            due: Some(offset(last, 1)),
+        }));
         let status = match (&self.ended, self.versions.is_empty()) {
             (Some(_), _) => "ended",
             (None, true) => "draft",
@@ -363,6 +409,10 @@ impl Matter for Power {
             tasks,
             ..Docket::default()
         }
+    }
+
+    fn due_acts(&self, day: Date, _calendar: &Calendar) -> Vec<Act> {
+        if self.unrecorded().is_some_and(|last| day > last) { vec![Act::PassDue] } else { Vec::new() }
     }
 
     fn parties(&self) -> Parties {
@@ -447,11 +497,19 @@ mod tests {
     }
 
     fn publish(month: i8, day: i8) -> Step {
-        let act = Act::Publish { address: "/powers/x".into(), digest: "00".into() };
+        let act = Act::Publish { address: "/powers/x".into(), digest: entry().digest() };
         ((month, day), CatalogueManager, "局", act)
     }
 
+    fn pass_due(month: i8, day: i8) -> Step {
+        ((month, day), Role::Clock, "system", Act::PassDue)
+    }
+
     fn table() -> Vec<Row> {
+        let mut changed = publish(3, 31);
+        changed.3 =
+            Act::Publish { address: "/powers/x".into(), digest: Entry { items: vec!["A1".into()], ..entry() }.digest() };
+        let by_hand = ((4, 1), CatalogueManager, "局", Act::PassDue);
         let bare = Entry { bases: vec![], ..entry() };
         let mut foreign = draft(entry());
         foreign.2 = "乙局";
@@ -478,6 +536,17 @@ mod tests {
             ),
             ("published once approved (POW-03)", approved(), publish(3, 31), None),
             ("published twice (POW-03)", published(), publish(4, 1), Some("POW-03")),
+            ("another text published than the approved one (POW-03)", approved(), changed, Some("POW-03")),
+            ("recorded as overdue on working day 20 (GOI-01)", approved(), pass_due(3, 31), Some("GOI-01")),
+            ("recorded as overdue on working day 21 (GOI-01)", approved(), pass_due(4, 1), None),
+            (
+                "recorded as overdue twice (GOI-01)",
+                [approved(), vec![pass_due(4, 1)]].concat(),
+                pass_due(4, 2),
+                Some("GOI-01"),
+            ),
+            ("recorded as overdue by hand (GOI-01)", approved(), by_hand, Some("GOI-01")),
+            ("recorded as overdue once published (GOI-01)", published(), pass_due(4, 1), Some("GOI-01")),
         ]
     }
 
@@ -519,6 +588,42 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn the_clock_is_called_once_for_what_was_not_published() {
+        let calendar = Calendar::shipped();
+        let mut power = Power::default();
+        for step in [draft(entry()), review(true), approve()] {
+            go(&mut power, step).unwrap();
+        }
+        let clock = |power: &Power| {
+            let tasks = power.docket(&calendar).tasks;
+            tasks
+                .into_iter()
+                .find(|task| task.role == Role::Clock)
+                .and_then(|task| task.due)
+        };
+        assert_eq!(clock(&power), Some(date(2025, 4, 1)));
+        assert!(power.due_acts(date(2025, 3, 31), &calendar).is_empty());
+        assert!(matches!(power.due_acts(date(2025, 4, 1), &calendar)[..], [Act::PassDue]));
+        go(&mut power, pass_due(4, 1)).unwrap();
+        assert_eq!((clock(&power), power.due_acts(date(2025, 6, 1), &calendar).len()), (None, 0));
+        // Publishing late is still due, and a new version has its own twenty days.
+        go(&mut power, publish(4, 2)).unwrap();
+        let next = [draft(entry()), review(true), approve()];
+        for (_, role, org, act) in next {
+            go(&mut power, ((5, 6), role, org, act)).unwrap();
+        }
+        assert!(clock(&power).is_some_and(|due| due > date(2025, 6, 1)));
+        // A state as it was kept before.
+        let mut old = serde_json::to_value(&power).unwrap();
+        old.as_object_mut().unwrap().remove("overdue");
+        assert!(serde_json::from_value::<Power>(old).unwrap().overdue.is_none());
+        // What ended has nothing left to publish.
+        perform(&mut power, date(2025, 5, 7), Government, "府", &Act::End { ending: Ending::Repealed, reason: "取消".into() })
+            .unwrap();
+        assert_eq!((clock(&power), power.due_acts(date(2025, 9, 1), &calendar).len()), (None, 0));
     }
 
     #[test]
