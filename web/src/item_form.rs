@@ -90,7 +90,7 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
         long(
             "materials",
             "全部材料",
-            "一行一件：名称|必要|自备|条件1|1份|行政许可法#29。第二栏必要或者视情形，第三栏自备、政府或者共享（免交），第四栏对应第几条申请条件；份数和依据可以不写。",
+            "一行一件：名称|必要|自备|条件1|1份|行政许可法#29。第二栏必要或者视情形，第三栏自备、政府、共享（免交）或者中介，第四栏对应第几条申请条件；份数和依据可以不写。",
             &materials.join("\n"),
             true,
         ),
@@ -131,6 +131,7 @@ fn material_line(d: &Definition, row: &Material) -> String {
     let from = match (row.shared, row.origin.as_str()) {
         (true, _) => "共享",
         (false, "government") => "政府",
+        (false, "intermediary") => "中介",
         (false, _) => "自备",
     };
     let at = d.conditions.iter().position(|condition| condition.id == row.condition);
@@ -356,7 +357,8 @@ impl Reader<'_> {
             "自备" => ("applicant", false),
             "政府" => ("government", false),
             "共享" => ("government", true),
-            _ => return Err("第三栏写自备、政府或者共享".to_owned()),
+            "中介" => ("intermediary", false),
+            _ => return Err("第三栏写自备、政府、共享或者中介".to_owned()),
         };
         let copies = match copies.trim_end_matches('份') {
             "" => None,

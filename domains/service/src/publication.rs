@@ -23,6 +23,15 @@ pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
     if let Some(material) = unrelated {
         return no(&rules::RELATED_MATERIAL, format!("材料“{}”没有对应的申请条件", material.name));
     }
+    // The words of a basis do not tell its level; what is a circular by its name is no law.
+    let bought = draft.materials.iter().find(|material| {
+        let set = material.basis.as_ref().is_some_and(|basis| !is_circular(&basis.statute));
+        material.origin == "intermediary" && !set
+    });
+    if let Some(material) = bought {
+        let because = format!("材料“{}”由中介机构出具，没有写明法律、法规或者国务院决定依据", material.name);
+        return no(&rules::NO_BOUGHT_CONDITION, because);
+    }
     if draft.fee.charged && draft.fee.basis.is_none() {
         return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
     }
@@ -62,10 +71,13 @@ pub fn unset(draft: &Definition, day: Date) -> Option<String> {
 
 /// A circular does not become a law by a word beside it.
 fn carries(support: &Support, day: Date) -> bool {
-    let is_circular = ["通知", "意见", "方案", "细则（试行）"]
+    !is_circular(&support.basis.statute) && support.may_set_permit(day)
+}
+
+fn is_circular(statute: &str) -> bool {
+    ["通知", "意见", "方案", "细则（试行）"]
         .iter()
-        .any(|word| support.basis.statute.ends_with(word));
-    !is_circular && support.may_set_permit(day)
+        .any(|word| statute.ends_with(word))
 }
 
 /// Why the limits of a registration are not those of its regulation; none where they are, or it is another item.

@@ -870,6 +870,10 @@ fn publications() -> Vec<Publication> {
             .iter_mut()
             .for_each(|support| support.basis.statute = "某县关于加强管理的通知".into());
     }
+    fn from_an_intermediary(item: &mut Definition, statute: Option<&'static str>) {
+        item.materials[0].origin = "intermediary".into();
+        item.materials[0].basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
+    }
     vec![
         (
             "published: set by a law, complete, each paper with its condition (LIC-01, LIC-02, LIC-03)",
@@ -887,6 +891,21 @@ fn publications() -> Vec<Publication> {
         ("promised in 21 (LIC-47)", |item| item.promised.days = 21, Some("LIC-47")),
         ("in the hall only (LIC-50)", |item| (item.online, item.in_hall) = (false, true), None),
         ("through no channel (LIC-50)", |item| (item.online, item.in_hall) = (false, false), Some("LIC-50")),
+        (
+            "a paper from an intermediary that a law asks for (LIC-54)",
+            |item| from_an_intermediary(item, Some("建筑法")),
+            None,
+        ),
+        (
+            "a paper from an intermediary that nothing asks for (LIC-54)",
+            |item| from_an_intermediary(item, None),
+            Some("LIC-54"),
+        ),
+        (
+            "a paper from an intermediary that a circular asks for (LIC-54)",
+            |item| from_an_intermediary(item, Some("某县关于加强管理的通知")),
+            Some("LIC-54"),
+        ),
         ("a business registered in three working days, or three more (LIC-59)", registers, None),
         (
             "a business registered in four (LIC-59)",
