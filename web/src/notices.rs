@@ -43,6 +43,18 @@ struct Issued {
     fact: CaseFact,
 }
 
+impl Issued {
+    /// The right to a hearing and its time and place are told in documents of one kind and two names.
+    fn name(&self) -> &'static str {
+        match self.fact {
+            CaseFact::HearingScheduled { .. } => WHEN_AND_WHERE,
+            _ => self.kind.title(),
+        }
+    }
+}
+
+const WHEN_AND_WHERE: &str = "听证通知书";
+
 fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     Some(match fact {
         CaseFact::Received { .. } => NoticeKind::Received,
@@ -52,6 +64,8 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
         CaseFact::Extended { .. } => NoticeKind::Extended,
         CaseFact::Stopped { .. } => NoticeKind::Special,
         CaseFact::HearingTold { .. } => NoticeKind::Hearing,
+        // Scheduled before its place was kept, it has no notice that could tell one.
+        CaseFact::HearingScheduled { place, .. } if !place.is_empty() => NoticeKind::Hearing,
         CaseFact::Decided { granted: true, .. } => NoticeKind::Granted,
         CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
         CaseFact::Delivered { .. } => NoticeKind::Service,
@@ -77,7 +91,7 @@ pub(crate) fn notices(of: &str, number: &str, entries: &[EntryRow], delivered: O
     let delivered = delivered.map_or_else(|| "—".to_owned(), |on| on.to_string());
     let row = |(i, issued): (usize, Issued)| {
         context! {
-            name => issued.kind.title(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
+            name => issued.name(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
             date => issued.on.to_string(), delivered => delivered.clone(),
         }
     };
@@ -103,7 +117,14 @@ pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, in_clea
         Some(name) => fadu_app::private::mask(&name),
         None => "申请人".into(),
     };
-    let notice = compose(visit, opened, i, &list[i], addressee);
+    let mut notice = compose(visit, opened, i, &list[i], addressee);
+    if let CaseFact::HearingScheduled { chair, .. } = &list[i].fact {
+        // Whom the applicant may object to.
+        let account = visit.web.app.account(chair.as_str()).await;
+        let account = account.map_err(|error| Fail::fault(visit, error))?;
+        let name = account.map_or_else(|| chair.to_string(), |account| account.name);
+        notice.table.push(("主持人".to_owned(), name));
+    }
     let web = visit.web.clone();
     // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
     let made = tokio::task::spawn_blocking(move || sealed_pdf(&notice, &*web.site.seals)).await;
@@ -243,6 +264,16 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "第四十七条",
             )
         }
+        CaseFact::HearingScheduled { on, time, place, .. } => Said {
+            title: WHEN_AND_WHERE,
+            table: vec![("听证时间", format!("{} {time}", date_zh(*on))), ("听证地点", place.clone())],
+            ..plain(
+                "本件定于下列时间、地点公开举行听证，请按时参加。您认为主持人与本事项有直接利害关系的，\
+                 有权申请回避；听证不收费用。"
+                    .into(),
+                "第四十八条",
+            )
+        },
         CaseFact::Decided { granted: true, .. } => Said {
             title: if permit { "" } else { "准予办理决定书" },
             ..plain(format!("经审查，您的申请符合条件，准予{}。", case.item_name), "第三十八条")
@@ -299,9 +330,30 @@ fn line(missing: &Missing, definition: &Definition) -> ListLine {
 
 #[cfg(test)]
 mod tests {
-    use super::SEALING;
+    use super::{Issued, SEALING, WHEN_AND_WHERE, kind_of};
+    use fadu_kernel::PersonId;
     use fadu_kernel::rows::{self, Outcome};
     use fadu_report::notice::{Notice, NoticeKind, samples};
+    use fadu_service::CaseFact;
+
+    /// What was scheduled before there was a place leaves the numbers of a case's documents as they were.
+    #[test]
+    fn a_hearing_is_notified_with_its_place() {
+        let on = jiff::civil::date(2025, 3, 17);
+        let scheduled = |place: &str| CaseFact::HearingScheduled {
+            on,
+            time: "09:30".into(),
+            place: place.into(),
+            chair: PersonId::new("c"),
+        };
+        assert_eq!(kind_of(&scheduled("")), None);
+        let fact = scheduled("三楼会议室");
+        let kind = kind_of(&fact).unwrap();
+        assert_eq!(Issued { kind, seq: 1, on, fact }.name(), WHEN_AND_WHERE);
+        let told = CaseFact::HearingTold { last_day: None };
+        let kind = kind_of(&told).unwrap();
+        assert_eq!(Issued { kind, seq: 1, on, fact: told }.name(), NoticeKind::Hearing.title());
+    }
 
     /// Whether a receipt for an application may be issued: (name with its rule, document, the change, how it ends).
     #[test]
