@@ -77,7 +77,11 @@ impl App {
 
     /// 打开文件。 Media type and bytes of a file of this matter; who may read it, the caller has asked. `None` where there
     /// is none, or none any more because its person was erased. Errors: `Corrupt` when it is not the file of that digest.
-    pub async fn open_file(&self, matter: MatterId, digest: &str) -> Result<Option<(String, Vec<u8>)>, Fault> {
+    pub async fn open_file(
+        &self,
+        matter: MatterId,
+        digest: &str,
+    ) -> Result<Option<(String, Vec<u8>)>, Fault> {
         let Some((kept_as, bytes)) = self.store.blob(self.region, digest).await? else { return Ok(None) };
         if kept_as != SEALED {
             return Ok(Some((kept_as, bytes)));

@@ -157,7 +157,8 @@ impl<'de> MapAccess<'de> for Fields<'_> {
             }
             None => self.beside.next().copied(),
         };
-        name.map(|name| seed.deserialize(StrDeserializer::<Stop>::new(name))).transpose()
+        name.map(|name| seed.deserialize(StrDeserializer::<Stop>::new(name)))
+            .transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Stop> {

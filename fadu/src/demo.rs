@@ -122,7 +122,11 @@ fn differing(asked: &DemoRecord, record: &DemoRecord) -> Vec<String> {
         (asked.scale_per_mille != record.scale_per_mille, format!("--scale {}", scale(asked))),
         (asked.items != record.items, items.to_owned()),
     ];
-    options.into_iter().filter(|(differs, _)| *differs).map(|(_, option)| option).collect()
+    options
+        .into_iter()
+        .filter(|(differs, _)| *differs)
+        .map(|(_, option)| option)
+        .collect()
 }
 
 fn scale(record: &DemoRecord) -> f64 {

@@ -9,8 +9,8 @@ use fadu_app::registry::{self, Runs};
 use fadu_app::sources::Agency;
 use fadu_figures::Figures;
 use fadu_kernel::Region;
-use fadu_law::{Shelf, Validity};
 use fadu_law::text::Statute;
+use fadu_law::{Shelf, Validity};
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
@@ -221,8 +221,8 @@ impl Home {
     pub async fn hold_demo(&self, record: &DemoRecord) -> anyhow::Result<()> {
         let region = self.region()?;
         if !self.bears(record).await? {
-            let held = self.store.head(region).await?.next_seq > 0
-                || !self.store.accounts(region).await?.is_empty();
+            let held =
+                self.store.head(region).await?.next_seq > 0 || !self.store.accounts(region).await?.is_empty();
             if held || record.mark.is_empty() {
                 return Err(Usage(format!(
                     "demo.json in {} is not the record of this store: use another --data, or an empty store",
@@ -414,7 +414,10 @@ mod tests {
         let mut home = Home::open(&place).await.unwrap();
         let close = |ms: i64, to: i64| (to..to + 60_000).contains(&ms);
         let machine = System::machine_ms();
-        assert!(close(home.now().await.unwrap().ms(), machine), "a county that exists has the machine's time");
+        assert!(
+            close(home.now().await.unwrap().ms(), machine),
+            "a county that exists has the machine's time"
+        );
 
         let last = jiff::civil::date(2025, 12, 31);
         let ended = fadu_app::now::start_of(last) + 18 * 3_600_000;

@@ -249,7 +249,11 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
                 lines.push(format!("{n_validity} lines of validity"));
             }
             lines.extend(left_out.iter().map(|line| format!("  left out: {line}")));
-            lines.extend(replaced.iter().map(|name| format!("  replaced, of the same name and date: {name}")));
+            lines.extend(
+                replaced
+                    .iter()
+                    .map(|name| format!("  replaced, of the same name and date: {name}")),
+            );
             for renewal in &touched {
                 lines.push(format!("  new version: {renewal}"));
                 for row in &renewal.touched {
@@ -325,16 +329,17 @@ mod tests {
         assert_eq!(titles.len(), 3, "{titles:?} {:?}", read.left_out);
         assert!(titles.contains(&"甲法") && titles.contains(&"乙法"), "{titles:?}");
         assert_eq!(read.validity.len(), 1);
-        let told = |words: &[&str]| {
-            read.left_out
-                .iter()
-                .any(|line| words.iter().all(|word| line.contains(word)))
-        };
+        let told =
+            |words: &[&str]| read.left_out.iter().any(|line| words.iter().all(|word| line.contains(word)));
         assert_eq!(read.left_out.len(), 3, "{:?}", read.left_out);
         assert!(told(&["旧码(2001-01-01).md", "UTF-8"]), "{:?}", read.left_out);
         assert!(told(&["README.md", "no articles"]), "{:?}", read.left_out);
         // Of two undated texts of one name neither takes the place of the other unseen.
-        assert!(told(&["实施细则.md: the same name and date as 法律/", "实施细则.md"]), "{:?}", read.left_out);
+        assert!(
+            told(&["实施细则.md: the same name and date as 法律/", "实施细则.md"]),
+            "{:?}",
+            read.left_out
+        );
         assert!(read_folder(&at("nowhere")).is_err());
     }
 }

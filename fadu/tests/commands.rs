@@ -134,8 +134,7 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let before = json(&fadu(&data, &["figure", "svc.cases", "--as-of", "2024-12-31", "--json"]));
     assert_eq!(before["value"], 0);
     // As the ledger stood at an entry that counts, and just before it.
-    let counted: Vec<i64> =
-        figure["entries"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+    let counted: Vec<i64> = figure["entries"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
     let half = counted.len() / 2;
     let seq = counted[half];
     let stood = |name: &str, seq: i64, more: &[&str]| {
@@ -148,7 +147,11 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let just_before = json(&stood("svc.cases", seq - 1, &["--as-of", "2025-12-31"]));
     assert_eq!(just_before["value"], half);
     let seconds = json(&stood("hall.window_seconds", seq, &["--by-key"]));
-    let parts = seconds["by_key"].as_array().unwrap().iter().map(|part| part["part"].as_i64().unwrap());
+    let parts = seconds["by_key"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["part"].as_i64().unwrap());
     assert_eq!(Some(parts.sum::<i64>()), seconds["value"].as_i64(), "its parts are of the same entries");
     assert_eq!(code(&stood("svc.cases", entries, &[])), 2, "no entry bears this number yet");
     let powers = json(&fadu(&data, &["figure", "pow.items", "--json"]));
@@ -174,11 +177,9 @@ fn a_county_from_nothing_to_a_restored_copy() {
             .map(|row| row["outcome"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
-    for (id, both) in [
-        ("LIC-08", ["passes", "refused"]),
-        ("LIC-21", ["passes", "noted"]),
-        ("RPT-04", ["passes", "noted"]),
-    ] {
+    for (id, both) in
+        [("LIC-08", ["passes", "refused"]), ("LIC-21", ["passes", "noted"]), ("RPT-04", ["passes", "noted"])]
+    {
         assert!(
             both.iter().all(|outcome| outcomes(id).contains(&(*outcome).to_owned())),
             "{id}: {}",
@@ -608,11 +609,12 @@ fn a_list_of_items_is_entered_by_somebody_who_answers_for_it() {
         r#""示例民政局","未分类","示例救助给付","512B0099900006-420222000000-000-083372204-1-00","5","http://example.invalid/3""#,
     ];
     let good = list("good.csv", &rows);
-    let bad = list("bad.csv", &[rows[0], r#""示例档案局","未分类","示例档案查询","512099001000","公共服务","""#]);
-    let import =
-        |file: &str, keeper: &str| fadu(&data, &["import", "items", file, "--as", keeper, "--json"]);
+    let bad =
+        list("bad.csv", &[rows[0], r#""示例档案局","未分类","示例档案查询","512099001000","公共服务","""#]);
+    let import = |file: &str, keeper: &str| fadu(&data, &["import", "items", file, "--as", keeper, "--json"]);
 
-    let table = [(good.as_str(), "nobody", 2), ("/nonexistent.csv", "keeper", 2), (bad.as_str(), "keeper", 2)];
+    let table =
+        [(good.as_str(), "nobody", 2), ("/nonexistent.csv", "keeper", 2), (bad.as_str(), "keeper", 2)];
     for (file, keeper, status) in table {
         let output = import(file, keeper);
         assert_eq!(code(&output), status, "{file} {keeper} {}", String::from_utf8_lossy(&output.stderr));
@@ -664,8 +666,8 @@ fn a_real_list_of_items_is_entered_whole() {
     let output = fadu(&data, &["import", "items", items.to_str().unwrap(), "--as", "keeper", "--json"]);
     assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
     let entered = json(&output);
-    let counts =
-        ["items", "open", "drafts", "with_findings", "kept"].map(|name| entered[name].as_u64().unwrap() as usize);
+    let counts = ["items", "open", "drafts", "with_findings", "kept"]
+        .map(|name| entered[name].as_u64().unwrap() as usize);
     assert_eq!((listings.len(), drafts), (1135, 30));
     assert_eq!(counts, [1135, 0, 30, with_findings, 0]);
     assert_eq!(entered["rows"].as_array().map(Vec::len), Some(1135));

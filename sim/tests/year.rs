@@ -42,8 +42,7 @@ async fn entries(app: &App) -> Vec<EntryRow> {
 /// Everything but the salts, which are drawn fresh.
 async fn course(app: &App) -> Vec<(String, String, String)> {
     let entries = entries(app).await.into_iter();
-    let mut course: Vec<_> =
-        entries.map(|entry| (entry.matter.to_string(), entry.fact, entry.day)).collect();
+    let mut course: Vec<_> = entries.map(|entry| (entry.matter.to_string(), entry.fact, entry.day)).collect();
     course.sort();
     course
 }
@@ -152,8 +151,7 @@ async fn the_same_seed_is_the_same_year_and_another_seed_is_another() {
         told.sort();
         told
     };
-    let (one, same, other) =
-        tokio::join!(lived("one.db", 7), lived("same.db", 7), lived("other.db", 8));
+    let (one, same, other) = tokio::join!(lived("one.db", 7), lived("same.db", 7), lived("other.db", 8));
     assert!(one.len() > 500, "{} entries", one.len());
     assert_eq!(one, same);
     assert_ne!(one, other);

@@ -152,7 +152,8 @@ async fn receive(visit: Visit, Path(id): Path<String>, posted: Incoming) -> Page
     for seen in ticked(&answers) {
         kept.materials.entry(seen.to_owned()).or_insert_with(Paper::default);
     }
-    match submit(&visit, &actor, id, channel_of(&catalogue, &actor), kept, definition, &answers, &idem).await {
+    match submit(&visit, &actor, id, channel_of(&catalogue, &actor), kept, definition, &answers, &idem).await
+    {
         Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => show(&visit, id, item, definition, &answers, &wrong, &idem),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "窗口收件", &format!("/desk/new-case/{id}"))),

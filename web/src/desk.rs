@@ -597,7 +597,12 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("authorisation", "批准文书", true).hint("写明文号；查看记入台账，当日有效。"),
         ],
         "ScheduleHearing" => {
-            vec![Field::text("on", "听证日期", true).kind("date"), Field::text("chair", "主持人账号", true)]
+            vec![
+                Field::text("on", "听证日期", true).kind("date"),
+                Field::text("time", "时间", true).hint("像 09:30 这样。"),
+                Field::text("place", "地点", true),
+                Field::text("chair", "主持人账号", true).hint("不能是审查本件的工作人员。"),
+            ]
         }
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
         "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
@@ -708,6 +713,8 @@ fn read_act(
         "TellHearing" => CaseAct::TellHearing,
         "ScheduleHearing" => CaseAct::ScheduleHearing {
             on: text("on").parse().map_err(|_| wrong("on", "请填写像 2025-03-03 这样的日期"))?,
+            time: needed("time")?,
+            place: needed("place")?,
             chair: PersonId::new(&needed("chair")?),
         },
         "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },

@@ -68,9 +68,7 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
     let place = read_place(&query).filter(|_| asked);
     let resting: Vec<&Cited> = place.as_ref().map(|place| touches(&all, place).collect()).unwrap_or_default();
     let shelf = visit.shelf().await?;
-    let held = place
-        .as_ref()
-        .and_then(|place| shelf.article(&place.statute, place.article));
+    let held = place.as_ref().and_then(|place| shelf.article(&place.statute, place.article));
     let shown = place.as_ref().filter(|_| held.is_some() || !resting.is_empty());
     let article = shown.map(|place| {
         let basis = Basis { statute: place.statute.clone().into(), article: u16::try_from(place.article.main).unwrap_or_default(), paragraph: None, item: None };

@@ -47,6 +47,18 @@ struct Issued {
     fact: CaseFact,
 }
 
+impl Issued {
+    /// The right to a hearing and its time and place are told in documents of one kind and two names.
+    fn name(&self) -> &'static str {
+        match self.fact {
+            CaseFact::HearingScheduled { .. } => WHEN_AND_WHERE,
+            _ => self.kind.title(),
+        }
+    }
+}
+
+const WHEN_AND_WHERE: &str = "听证通知书";
+
 fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     Some(match fact {
         CaseFact::Received { .. } => NoticeKind::Received,
@@ -56,6 +68,8 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
         CaseFact::Extended { .. } => NoticeKind::Extended,
         CaseFact::Stopped { .. } => NoticeKind::Special,
         CaseFact::HearingTold { .. } => NoticeKind::Hearing,
+        // Scheduled before its place was kept, it has no notice that could tell one.
+        CaseFact::HearingScheduled { place, .. } if !place.is_empty() => NoticeKind::Hearing,
         CaseFact::Decided { granted: true, .. } => NoticeKind::Granted,
         CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
         CaseFact::Delivered { .. } => NoticeKind::Service,
@@ -98,7 +112,7 @@ pub(crate) fn notices(of: &str, case: &Case, entries: &[EntryRow]) -> Vec<Value>
     let delivered = delivered.map_or_else(|| "—".to_owned(), |on| on.to_string());
     let row = |(i, issued): (usize, Issued)| {
         context! {
-            name => issued.kind.title(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
+            name => issued.name(), href => format!("{of}/notices/{}", issued.seq), number => format!("{number}-{}", i + 1),
             date => issued.on.to_string(), delivered => delivered.clone(),
             digest => case.documents.get(&issued.seq).cloned(),
         }
@@ -143,13 +157,13 @@ pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, reader:
         }
         (Some(applicant), Reader::Party) => make(visit, opened, i, &list[i], &applicant).await?,
         (Some(applicant), Reader::Consulting) => {
-            set(visit, compose(visit, opened, i, &list[i], applicant.name)).await?
+            set(visit, &list[i], compose(visit, opened, i, &list[i], applicant.name)).await?
         }
         (Some(applicant), Reader::Masked) => {
             let name = fadu_app::private::mask(&applicant.name);
-            set(visit, compose(visit, opened, i, &list[i], name)).await?
+            set(visit, &list[i], compose(visit, opened, i, &list[i], name)).await?
         }
-        (None, _) => set(visit, compose(visit, opened, i, &list[i], "申请人".into())).await?,
+        (None, _) => set(visit, &list[i], compose(visit, opened, i, &list[i], "申请人".into())).await?,
     };
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
         .into_response())
@@ -165,12 +179,12 @@ async fn make(
     applicant: &Applicant,
 ) -> Result<Vec<u8>, Fail> {
     let app = &visit.web.app;
-    let bytes = set(visit, compose(visit, opened, i, issued, applicant.name.clone())).await?;
+    let bytes = set(visit, issued, compose(visit, opened, i, issued, applicant.name.clone())).await?;
     let digest = app
         .keep_file_about(&applicant.key, &bytes)
         .await
         .map_err(|error| Fail::fault(visit, error))?;
-    let act = CaseAct::IssueNotice { seq: issued.seq, kind: issued.kind.title().to_owned(), digest };
+    let act = CaseAct::IssueNotice { seq: issued.seq, kind: issued.name().to_owned(), digest };
     let clock = Actor::clock();
     let call = Call { actor: &clock, matter: Some(opened.id), act, private: BTreeMap::new(), key: None };
     match app.act::<Case>(call).await {
@@ -192,7 +206,14 @@ async fn kept(visit: &Visit, case: &Case, seq: i64, applicant: &Applicant) -> Re
 }
 
 /// Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
-async fn set(visit: &Visit, notice: Notice) -> Result<Vec<u8>, Fail> {
+async fn set(visit: &Visit, issued: &Issued, mut notice: Notice) -> Result<Vec<u8>, Fail> {
+    if let CaseFact::HearingScheduled { chair, .. } = &issued.fact {
+        // Whom the applicant may object to.
+        let account = visit.web.app.account(chair.as_str()).await;
+        let account = account.map_err(|error| Fail::fault(visit, error))?;
+        let name = account.map_or_else(|| chair.to_string(), |account| account.name);
+        notice.table.push(("主持人".to_owned(), name));
+    }
     let web = visit.web.clone();
     let made = tokio::task::spawn_blocking(move || sealed_pdf(&notice, &*web.site.seals)).await;
     made.map_err(|error| Fail::fault(visit, error))?
@@ -336,6 +357,16 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "第四十七条",
             )
         }
+        CaseFact::HearingScheduled { on, time, place, .. } => Said {
+            title: WHEN_AND_WHERE,
+            table: vec![("听证时间", format!("{} {time}", date_zh(*on))), ("听证地点", place.clone())],
+            ..plain(
+                "本件定于下列时间、地点公开举行听证，请按时参加。您认为主持人与本事项有直接利害关系的，\
+                 有权申请回避；听证不收费用。"
+                    .into(),
+                "第四十八条",
+            )
+        },
         CaseFact::Decided { granted: true, .. } => Said {
             title: if permit { "" } else { "准予办理决定书" },
             ..plain(format!("经审查，您的申请符合条件，准予{}。", case.item_name), "第三十八条")
@@ -392,10 +423,10 @@ fn line(missing: &Missing, definition: &Definition) -> ListLine {
 
 #[cfg(test)]
 mod tests {
-    use super::{SEALING, corrections};
+    use super::{Issued, SEALING, WHEN_AND_WHERE, corrections, kind_of};
     use fadu_app::store::EntryRow;
-    use fadu_kernel::MatterId;
     use fadu_kernel::rows::{self, Outcome};
+    use fadu_kernel::{MatterId, PersonId};
     use fadu_report::notice::{Notice, NoticeKind, samples};
     use fadu_service::CaseFact;
 
@@ -418,6 +449,25 @@ mod tests {
             [entry(7, correct("字号")), entry(8, CaseFact::HearingWaived), entry(9, correct("地址"))];
         let told: Vec<_> = corrections(&entries, 8).collect();
         assert_eq!(told, [("更正", "2025年3月5日：地址由“甲”更正为“乙”".to_owned())]);
+    }
+
+    /// What was scheduled before there was a place leaves the numbers of a case's documents as they were.
+    #[test]
+    fn a_hearing_is_notified_with_its_place() {
+        let on = jiff::civil::date(2025, 3, 17);
+        let scheduled = |place: &str| CaseFact::HearingScheduled {
+            on,
+            time: "09:30".into(),
+            place: place.into(),
+            chair: PersonId::new("c"),
+        };
+        assert_eq!(kind_of(&scheduled("")), None);
+        let fact = scheduled("三楼会议室");
+        let kind = kind_of(&fact).unwrap();
+        assert_eq!(Issued { kind, seq: 1, on, fact }.name(), WHEN_AND_WHERE);
+        let told = CaseFact::HearingTold { last_day: None };
+        let kind = kind_of(&told).unwrap();
+        assert_eq!(Issued { kind, seq: 1, on, fact: told }.name(), NoticeKind::Hearing.title());
     }
 
     /// Whether a receipt for an application may be issued: (name with its rule, document, the change, how it ends).

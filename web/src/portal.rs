@@ -483,7 +483,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "HearingTold" => "告知听证权利",
         "HearingAsked" => "申请听证",
         "HearingWaived" => "放弃听证",
-        "HearingScheduled" => "通知听证时间",
+        "HearingScheduled" => "通知听证时间地点",
         "HearingRecorded" => "形成听证笔录",
         "Decided" => "作出决定",
         "Delivered" => "送达",

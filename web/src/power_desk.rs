@@ -165,7 +165,8 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
         ];
         if let Some(day) = power.publish_by {
             let passed = if power.overdue.is_some() { "，已记录逾期未公开" } else { "" };
-            facts.push(fact("最迟公开", format!("{day}（政府信息公开条例第二十六条，二十个工作日）{passed}")));
+            facts
+                .push(fact("最迟公开", format!("{day}（政府信息公开条例第二十六条，二十个工作日）{passed}")));
         }
         facts
     });

@@ -1,7 +1,7 @@
 //! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
 
-use crate::meter::route;
 use crate::extract::{self, Query};
+use crate::meter::route;
 use crate::view::{Field, site_context};
 use crate::{Fail, Web};
 use axum::extract::{FromRequestParts, Request, State};

@@ -89,7 +89,11 @@ fn articles(shelf: &Shelf) -> Vec<(String, String, String)> {
     rows
 }
 
-async fn read<T: DeserializeOwned>(store: &dyn Store, region: Region, name: &str) -> Result<Option<T>, Fault> {
+async fn read<T: DeserializeOwned>(
+    store: &dyn Store,
+    region: Region,
+    name: &str,
+) -> Result<Option<T>, Fault> {
     let Some((_, bytes)) = store.blob(region, name).await? else { return Ok(None) };
     serde_json::from_slice(&bytes)
         .map(Some)

@@ -292,7 +292,13 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
         let notice = definition.notice.iter().map(|notice| &notice.basis);
         let special = definition.special.iter().filter_map(|special| special.basis.as_ref());
         let fee = definition.fee.basis.iter();
-        let all = bases.chain(rows).chain(papers).chain(limits).chain(notice).chain(special).chain(fee);
+        let all = bases
+            .chain(rows)
+            .chain(papers)
+            .chain(limits)
+            .chain(notice)
+            .chain(special)
+            .chain(fee);
         cited.extend(once_each(&format!("事项 {}", definition.name), &format!("/items/{id}"), all));
     }
     let mut themes: Vec<_> = catalogue

@@ -326,8 +326,14 @@ async fn a_statute_without_its_text_shows_the_facts_of_the_index_and_how_to_impo
     let county = county().await;
     let permits = "%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95";
     for (path, told) in [
-        (format!("/statutes?q={permits}"), &["2019-04-23", "首次施行 2004-07-01", "共 83 条，未持有", "法律"][..]),
-        (format!("/statutes/{permits}"), &["2019-04-23", "首次施行 2004-07-01", "83 条", "fadu law import DIR"][..]),
+        (
+            format!("/statutes?q={permits}"),
+            &["2019-04-23", "首次施行 2004-07-01", "共 83 条，未持有", "法律"][..],
+        ),
+        (
+            format!("/statutes/{permits}"),
+            &["2019-04-23", "首次施行 2004-07-01", "83 条", "fadu law import DIR"][..],
+        ),
     ] {
         let (status, _, page) = county.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
         assert_eq!(status.as_u16(), 200, "{path}");

@@ -344,7 +344,9 @@ async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
     let county = county().await;
     let keeper = county.sign_in("keeper").await;
     let import = async |text: fadu_law::text::Statute| {
-        fadu_web::texts::keep(&*county.app.store, county.app.region, &[text], vec![]).await.unwrap();
+        fadu_web::texts::keep(&*county.app.store, county.app.region, &[text], vec![])
+            .await
+            .unwrap();
     };
     import(statute("2019-04-23", "二十日")).await;
     assert!(county.get(None, "/statutes").await.body.contains("2019-04-23"));

@@ -223,9 +223,7 @@ async fn every_part_of_an_item_and_every_act_is_cited() {
     let county = county().await;
     let cited = fadu_web::citations(&county.app);
     let rests = |what: &str, basis: &Basis| {
-        cited
-            .iter()
-            .any(|cited| cited.what.starts_with(what) && cited.basis == *basis)
+        cited.iter().any(|cited| cited.what.starts_with(what) && cited.basis == *basis)
     };
     let (mut limits, mut notices, mut specials) = (0, 0, 0);
     for (_, item) in county.app.catalogue().all::<Item>() {

@@ -107,7 +107,11 @@ async fn what_is_held_elsewhere_is_not_asked_for_anywhere() {
     spare(&county, &item, &field.id, true, Way::Shared).await;
 
     let (firm, clerk) = (county.sign_in("firm").await, county.sign_in("clerk").await);
-    let named = |what: &str| fadu_web::citations(&county.app).iter().any(|cited| cited.what.starts_with(what));
+    let named = |what: &str| {
+        fadu_web::citations(&county.app)
+            .iter()
+            .any(|cited| cited.what.starts_with(what))
+    };
     assert!(named(&format!("证明 证明{}（", paper.id)), "the basis of a proof is cited");
     let because = "不再要求提交，因为模拟共享平台已有，由承办机关共享取得";
     let (status, guide) = look(&firm, &format!("/items/{id}")).await;

@@ -161,11 +161,22 @@ pub struct Power {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
-    Draft { entry: Box<Entry> },
-    Review { passed: bool, note: String },
+    Draft {
+        entry: Box<Entry>,
+    },
+    Review {
+        passed: bool,
+        note: String,
+    },
     Approve,
-    Publish { address: String, digest: String },
-    End { ending: Ending, reason: String },
+    Publish {
+        address: String,
+        digest: String,
+    },
+    End {
+        ending: Ending,
+        reason: String,
+    },
     /// 逾期未公开
     PassDue,
 }
@@ -507,8 +518,10 @@ mod tests {
 
     fn table() -> Vec<Row> {
         let mut changed = publish(3, 31);
-        changed.3 =
-            Act::Publish { address: "/powers/x".into(), digest: Entry { items: vec!["A1".into()], ..entry() }.digest() };
+        changed.3 = Act::Publish {
+            address: "/powers/x".into(),
+            digest: Entry { items: vec!["A1".into()], ..entry() }.digest(),
+        };
         let by_hand = ((4, 1), CatalogueManager, "局", Act::PassDue);
         let bare = Entry { bases: vec![], ..entry() };
         let mut foreign = draft(entry());
@@ -621,8 +634,14 @@ mod tests {
         old.as_object_mut().unwrap().remove("overdue");
         assert!(serde_json::from_value::<Power>(old).unwrap().overdue.is_none());
         // What ended has nothing left to publish.
-        perform(&mut power, date(2025, 5, 7), Government, "府", &Act::End { ending: Ending::Repealed, reason: "取消".into() })
-            .unwrap();
+        perform(
+            &mut power,
+            date(2025, 5, 7),
+            Government,
+            "府",
+            &Act::End { ending: Ending::Repealed, reason: "取消".into() },
+        )
+        .unwrap();
         assert_eq!((clock(&power), power.due_acts(date(2025, 9, 1), &calendar).len()), (None, 0));
     }
 

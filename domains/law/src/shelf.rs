@@ -345,7 +345,9 @@ mod tests {
         ];
         for (statute, article, day, then) in rows {
             let told = match shelf.find(&Basis::article(statute, article), day) {
-                Standing::Resolves { version } => version.map(|version| version.to_string()).unwrap_or_default(),
+                Standing::Resolves { version } => {
+                    version.map(|version| version.to_string()).unwrap_or_default()
+                }
                 Standing::NotHeld { note, .. } => note,
                 Standing::Wrong { why } => why,
             };

@@ -67,7 +67,8 @@ pub struct Renewal {
 
 impl fmt::Display for Renewal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = |date: Option<Date>| date.map_or_else(|| "未载明日期的".to_owned(), |date| date.to_string());
+        let date =
+            |date: Option<Date>| date.map_or_else(|| "未载明日期的".to_owned(), |date| date.to_string());
         write!(f, "{} {}文本换为{}文本", self.statute, date(self.from), date(self.to))?;
         let begins = self.begins.filter(|begins| Some(*begins) != self.to);
         begins.map_or(Ok(()), |begins| write!(f, "，{begins}起施行"))

@@ -183,6 +183,11 @@ pub struct Hearing {
     pub asked: Option<Date>,
     /// Day of the hearing and who chairs it.
     pub scheduled: Option<(Date, PersonId)>,
+    /// 几时何地; empty where it was scheduled before they were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub time: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     pub transcript: Option<String>,
 }
 
@@ -253,6 +258,9 @@ pub enum Act {
     ScheduleHearing {
         #[schemars(with = "String", extend("format" = "date"))]
         on: Date,
+        /// Hour and minute, such as 09:30.
+        time: String,
+        place: String,
         chair: PersonId,
     },
     RecordHearing {
@@ -382,6 +390,10 @@ pub enum Fact {
     HearingWaived,
     HearingScheduled {
         on: Date,
+        #[serde(default)]
+        time: String,
+        #[serde(default)]
+        place: String,
         chair: PersonId,
     },
     HearingRecorded {
@@ -673,7 +685,7 @@ const ACTS: &[ActKind] = &[
     act("TellHearing", "告知听证权利", HEAR),
     act("AskHearing", "申请听证", HEAR),
     act("WaiveHearing", "放弃听证", HEAR),
-    act("ScheduleHearing", "通知听证时间", HEAR),
+    act("ScheduleHearing", "通知听证时间地点", HEAR),
     act("RecordHearing", "听证笔录", HEAR),
     act("Decide", "作出决定", DECIDE),
     act("Deliver", "送达", DELIVER),
@@ -827,6 +839,12 @@ impl Matter for Case {
                 long("reason", reason, &mut wrong);
                 long("authorisation", authorisation, &mut wrong);
             }
+            Act::ScheduleHearing { time, place, .. } => {
+                if jiff::civil::Time::strptime("%H:%M", time).is_err() {
+                    wrong.push(Invalid::new("time", "请填写像 09:30 这样的时间"));
+                }
+                long("place", place, &mut wrong);
+            }
             Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
             _ => {}
         }
@@ -950,7 +968,11 @@ impl Matter for Case {
                 self.consulted.extend(mark());
             }
             Fact::HearingWaived => self.hearing.waived = Some(stamp.day),
-            Fact::HearingScheduled { on, chair } => self.hearing.scheduled = Some((*on, chair.clone())),
+            Fact::HearingScheduled { on, time, place, chair } => {
+                self.hearing.scheduled = Some((*on, chair.clone()));
+                self.hearing.time.clone_from(time);
+                self.hearing.place.clone_from(place);
+            }
             Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
             Fact::Decided { granted, reason, document, delivery, .. } => {
                 self.decided = Some(Decided {

@@ -84,7 +84,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             None => no(&rules::ORDER, Help::Officer, "期限没有停止"),
         },
         Act::Verify { checkers, passed, note, interested } => {
-            verify(case, checkers, *passed, note, *interested, item)
+            verify(case, checkers, *passed, note, *interested, item, ctx)
         }
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
@@ -101,7 +101,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::WaiveHearing if case.hearing.told.is_some() => Ok(vec![Fact::HearingWaived]),
         Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
-        Act::ScheduleHearing { on, chair } => schedule_hearing(case, *on, chair, ctx),
+        Act::ScheduleHearing { on, time, place, chair } => {
+            schedule_hearing(case, *on, time, place, chair, ctx)
+        }
         Act::RecordHearing { transcript } => match &case.hearing.scheduled {
             Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
                 Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }])
@@ -363,6 +365,7 @@ fn verify(
     note: &str,
     interested: bool,
     item: &Definition,
+    ctx: &Ctx,
 ) -> Decision {
     under_review(case)?;
     let mut distinct: Vec<&str> = checkers
@@ -382,6 +385,11 @@ fn verify(
     }
     if let Some(applicant) = case.applicant.as_ref().filter(|person| distinct.contains(&person.as_str())) {
         return no(&rules::OWN_CASE, Help::AgencyHead, format!("{applicant} 是申请人"));
+    }
+    // Whoever records the check reviews the application as well.
+    let reviews = |person: &PersonId| distinct.contains(&person.as_str()) || *person == ctx.actor.person;
+    if let Some((on, chair)) = case.hearing.scheduled.as_ref().filter(|(_, chair)| reviews(chair)) {
+        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 主持本件{on}的听证"));
     }
     Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned(), interested }])
 }
@@ -408,9 +416,12 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
 }
 
-fn schedule_hearing(case: &Case, on: Date, chair: &PersonId, ctx: &Ctx) -> Decision {
+fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &PersonId, ctx: &Ctx) -> Decision {
     if case.accepted.is_none() || case.decided.is_some() {
         return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
+    }
+    if place.trim().is_empty() {
+        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
     }
     match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
         Ok(earliest) if on < earliest => {
@@ -422,7 +433,12 @@ fn schedule_hearing(case: &Case, on: Date, chair: &PersonId, ctx: &Ctx) -> Decis
     if reviewed || *chair == ctx.actor.person {
         return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
     }
-    Ok(vec![Fact::HearingScheduled { on, chair: chair.clone() }])
+    Ok(vec![Fact::HearingScheduled {
+        on,
+        time: time.to_owned(),
+        place: place.to_owned(),
+        chair: chair.clone(),
+    }])
 }
 
 fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {

@@ -140,6 +140,15 @@ fn verify(checkers: &[&str]) -> Act {
     }
 }
 
+fn schedule(chair: &str, day: i8) -> Act {
+    Act::ScheduleHearing {
+        on: date(2025, 3, day),
+        time: "09:30".into(),
+        place: "政务服务大厅三楼会议室".into(),
+        chair: PersonId::new(chair),
+    }
+}
+
 fn interested() -> Act {
     let Act::Verify { checkers, passed, note, .. } = verify(&["a", "b"]) else { unreachable!() };
     Act::Verify { checkers, passed, note, interested: true }
@@ -292,7 +301,7 @@ fn heard() -> Definition {
 }
 
 fn with_a_hearing() -> Vec<Row> {
-    let chair = Act::ScheduleHearing { on: date(2025, 3, 20), chair: PersonId::new("c") };
+    let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
     let held = with(
         with(told, ((3, 6), Officer, chair)),
@@ -345,6 +354,24 @@ fn registers(item: &mut Definition) {
     item.promised = workdays(1);
     item.statutory = workdays(3);
     item.extension = Some(workdays(3));
+}
+
+#[test]
+fn the_hour_of_a_hearing_is_an_hour() {
+    let at = |time: &str| Act::ScheduleHearing {
+        on: date(2025, 3, 17),
+        time: time.into(),
+        place: "政务服务大厅三楼会议室".into(),
+        chair: PersonId::new("c"),
+    };
+    assert!(Case::check(&at("09:30"), &BTreeMap::new()).is_ok());
+    for wrong in ["", "上午", "25:00"] {
+        assert_eq!(Case::check(&at(wrong), &BTreeMap::new()).unwrap_err()[0].field, "time", "{wrong}");
+    }
+    let old = r#"{"HearingScheduled":{"on":"2025-03-17","chair":"c"}}"#;
+    assert!(
+        matches!(serde_json::from_str(old), Ok(Fact::HearingScheduled { place, .. }) if place.is_empty())
+    );
 }
 
 fn accepted() -> Vec<Step> {
@@ -469,7 +496,18 @@ fn reviewing_and_deciding() -> Vec<Row> {
     let stopped = with(accepted(), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)));
     let once = with(verified(), ((3, 10), AgencyHead, extend("情况复杂")));
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let chair = |name: &str, day| Act::ScheduleHearing { on: date(2025, 3, day), chair: PersonId::new(name) };
+    let chair = schedule;
+    // Told and scheduled before anybody checked.
+    let ahead = |role, name: &str| {
+        let told = with(accepted(), ((3, 4), Officer, Act::TellHearing));
+        with(told, ((3, 5), role, schedule(name, 17)))
+    };
+    let nowhere = Act::ScheduleHearing {
+        on: date(2025, 3, 17),
+        time: "09:30".into(),
+        place: " ".into(),
+        chair: PersonId::new("c"),
+    };
     vec![
         (
             "two checkers, neither of them interested (LIC-12, LIC-26A)",
@@ -563,6 +601,25 @@ fn reviewing_and_deciding() -> Vec<Row> {
             None,
         ),
         ("six working days ahead (LIC-25)", told.clone(), ((3, 6), Officer, chair("c", 14)), Some("LIC-25")),
+        ("notified without its place (LIC-25)", told.clone(), ((3, 6), Officer, nowhere), Some("LIC-25")),
+        (
+            "checked by two who do not chair its hearing (LIC-26)",
+            ahead(Officer, "c"),
+            ((3, 6), Officer, verify(&["a", "b"])),
+            None,
+        ),
+        (
+            "checked by the chair of its hearing (LIC-26)",
+            ahead(Officer, "c"),
+            ((3, 6), Officer, verify(&["a", "c"])),
+            Some("LIC-26"),
+        ),
+        (
+            "the check recorded by the chair of its hearing (LIC-26)",
+            ahead(AgencyHead, "officer"),
+            ((3, 6), Officer, verify(&["a", "b"])),
+            Some("LIC-26"),
+        ),
         ("chaired by a checker (LIC-26)", told, ((3, 6), Officer, chair("a", 20)), Some("LIC-26")),
         (
             "of interest to others, who were told and let the time pass (LIC-13)",
