@@ -1,12 +1,14 @@
 //! 个人信息。 Values are sealed under a key per person; the ledger holds only a salted digest. Destroying the
 //! key and the salt leaves a tree that still verifies and nothing that can be read.
 
-use crate::{App, Problem, attachments};
+use crate::{App, Call, Committed, Problem, attachments};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use fadu_kernel::{MatterId, Sealed};
+use fadu_kernel::{Actor, MatterId, Sealed};
 use fadu_ledger::Signer;
 use fadu_ledger::note::{hex, unhex};
+use fadu_service::personal::Cause;
+use fadu_service::{Personal, PersonalAct};
 use fadu_store::Fault;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -129,6 +131,17 @@ pub fn whose(private: &BTreeMap<String, String>) -> Option<&str> {
         .find_map(given)
 }
 
+/// 何人: by the number, telephone or address of mail under which values are kept, or, for values that bear none of these,
+/// through the matter that holds them.
+#[derive(Clone, Copy)]
+pub enum Whose<'a> {
+    Known(&'a str),
+    Of(MatterId),
+}
+
+/// As many matters of one person are looked through for one that was archived.
+const OF_ONE_PERSON: u32 = 1000;
+
 impl App {
     /// 存件。 Keeps a file about the person of this key, sealed with it, and returns its SHA-256 in hex. Destroying the key
     /// destroys the file.
@@ -147,22 +160,95 @@ impl App {
             .transpose()
     }
 
-    /// 删除个人信息。 Destroys the key and every value of whoever has this number or telephone. Returns how many values
-    /// went; `None` when they are frozen.
-    pub async fn erase_person(&self, number: &str) -> Result<Option<u64>, Problem> {
-        Ok(self.store.erase_person(self.region, &self.keys.subject(number)).await?)
+    /// 冻结个人信息。 Nothing of theirs is destroyed until a disposal is approved. Errors: `NotFound` where nobody's values are
+    /// kept so, else those of any act.
+    pub async fn freeze_personal(
+        &self,
+        actor: &Actor,
+        who: Whose<'_>,
+        reason: &str,
+    ) -> Result<Vec<Committed>, Problem> {
+        let mut done = Vec::new();
+        for whose in self.subjects(who).await? {
+            let act = PersonalAct::Freeze { whose, reason: reason.to_owned() };
+            done.push(self.personal(actor, act).await?);
+        }
+        self.relay().await?;
+        Ok(done)
     }
 
-    /// The same for everybody whose values this matter holds: the way to values that bear no number.
-    pub async fn erase_persons_of(&self, matter: MatterId) -> Result<Option<u64>, Problem> {
-        let held = self.store.private_of(self.region, matter).await?;
-        let subjects: BTreeSet<String> = held.into_iter().map(|row| row.subject).collect();
-        let mut gone = Some(0);
-        for subject in subjects {
-            let erased = self.store.erase_person(self.region, &subject).await?;
-            gone = gone.zip(erased).map(|(before, now)| before + now);
+    /// 删除个人信息。 Destroys the person's key, every value sealed under it and the blind index to their matters; what opens
+    /// their files is among the values. Who has something archived is frozen first, and so refused without a document that
+    /// approves the disposal. Errors: `NotFound` where nobody's values are kept so, else those of any act.
+    pub async fn erase_personal(
+        &self,
+        actor: &Actor,
+        who: Whose<'_>,
+        cause: Cause,
+        reason: &str,
+        disposal: &str,
+    ) -> Result<Vec<Committed>, Problem> {
+        let mut done = Vec::new();
+        for whose in self.subjects(who).await? {
+            let before = self.state_of::<Personal>(Personal::id(&whose)).await?;
+            let frozen = before.is_some_and(|before| before.frozen.is_some());
+            if !frozen && self.has_archived(who, &whose).await? {
+                let act =
+                    PersonalAct::Freeze { whose: whose.clone(), reason: "有已归档的事项".to_owned() };
+                self.personal(actor, act).await?;
+            }
+            let (reason, disposal) = (reason.to_owned(), disposal.to_owned());
+            let act = PersonalAct::Erase { whose, cause, reason, disposal };
+            let erased = self.personal(actor, act).await;
+            // Frozen or erased, the store is to know it before anybody is answered.
+            self.relay().await?;
+            done.push(erased?);
         }
-        Ok(gone)
+        Ok(done)
+    }
+
+    async fn personal(&self, actor: &Actor, act: PersonalAct) -> Result<Committed, Problem> {
+        let call = Call { actor, matter: None, act, private: BTreeMap::new(), key: None };
+        self.act::<Personal>(call).await
+    }
+
+    async fn subjects(&self, who: Whose<'_>) -> Result<BTreeSet<String>, Problem> {
+        let subjects: BTreeSet<String> = match who {
+            Whose::Known(known) => {
+                let subject = self.keys.subject(known);
+                let key = self.store.person_key(self.region, &subject).await?;
+                key.map(|_| subject).into_iter().collect()
+            }
+            Whose::Of(matter) => {
+                let held = self.store.private_of(self.region, matter).await?;
+                held.into_iter().map(|row| row.subject).collect()
+            }
+        };
+        if subjects.is_empty() { Err(Problem::NotFound) } else { Ok(subjects) }
+    }
+
+    /// Was a matter archived that holds values of this person? Whoever is found through one matter may have given the same
+    /// number in others.
+    async fn has_archived(&self, who: Whose<'_>, subject: &str) -> Result<bool, Problem> {
+        let (known, mut rows) = match who {
+            Whose::Known(known) => (Some(known.to_owned()), Vec::new()),
+            Whose::Of(matter) => {
+                let values = self.unseal(matter, &Sealed::new()).await?;
+                let own = self.store.matter(self.region, matter).await?;
+                (whose(&values).map(str::to_owned), own.into_iter().collect())
+            }
+        };
+        if let Some(known) = known {
+            let blind = self.keys.blind(&known);
+            rows.extend(self.store.by_facet(self.region, "who", &blind, OF_ONE_PERSON).await?);
+        }
+        for row in rows.iter().filter(|row| row.status == "archived") {
+            let held = self.store.private_of(self.region, row.id).await?;
+            if held.iter().any(|value| value.subject == subject) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// 启封。 The personal values of a matter, for sealing them anew in another of the same person. They leave the

@@ -16,7 +16,7 @@ use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
 use fadu_onething::{Joint, JointFact};
 use fadu_service::item::Fact as ItemFact;
-use fadu_service::{Case, CaseFact, Item, ItemAct};
+use fadu_service::{Case, CaseFact, Item, ItemAct, PersonalFact};
 use fadu_store::{Fault, OutboxRow};
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
@@ -49,6 +49,10 @@ pub(crate) enum Effect {
     Trading { asks: trading::Effect },
     /// 公共资源交易监督
     Supervision { asks: supervision::Effect },
+    /// 冻结个人信息
+    FreezePerson { whose: String },
+    /// 删除个人信息: whatever froze it is over, says the fact.
+    ErasePerson { whose: String },
     /// 并入主单: the parent counts what was merged into it.
     AdoptOrder { parent: MatterId, child: MatterId },
     /// 移交信访，登记: the petition of an order that was handed over.
@@ -86,6 +90,8 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
         (state.downcast_ref::<Joint>(), fact.downcast_ref::<JointFact>())
     {
         one_thing(onething::of_joint(joint, fact, told)).collect()
+    } else if let Some(fact) = fact.downcast_ref() {
+        of_personal(fact)
     } else {
         let of_hotline = crate::hotline::asked(told.matter, state, fact);
         let of_trading = trading::asked(told.matter, fact).map(|asks| Effect::Trading { asks });
@@ -139,6 +145,13 @@ fn of_item(item: &Item, fact: &ItemFact, told: &Told<'_>) -> Vec<Effect> {
         effects.push(Effect::SuspendItem { item: item.code.clone(), reason });
     }
     effects
+}
+
+fn of_personal(fact: &PersonalFact) -> Vec<Effect> {
+    vec![match fact {
+        PersonalFact::Frozen { whose, .. } => Effect::FreezePerson { whose: whose.clone() },
+        PersonalFact::Erased { whose, .. } => Effect::ErasePerson { whose: whose.clone() },
+    }]
 }
 
 /// The agreement of the item's department follows the item, where there is one.
@@ -311,6 +324,18 @@ impl App {
                 let stands = shifts.filter(|shifts| posted(shifts, &person));
                 let act = RosterAct::Withdraw { day, person: person.clone(), reason };
                 self.carry::<Roster>(row, stands.map(|_| (id, act))).await
+            }
+            Effect::FreezePerson { whose } => {
+                self.store.freeze_person(self.region, &whose, true).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(true)
+            }
+            // Stopped between these, it is done once more: there is nothing left to destroy a second time.
+            Effect::ErasePerson { whose } => {
+                self.store.freeze_person(self.region, &whose, false).await?;
+                self.store.erase_person(self.region, &whose).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(true)
             }
             Effect::Proof { asks } => self.relay_proof(row, asks).await,
             Effect::OneThing { asks } => self.relay_onething(row, asks).await,

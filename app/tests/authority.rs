@@ -57,6 +57,8 @@ item.FreezeBaseline     - - - - - - M - - -
 duty.Assign             - - - - - G - - - -
 upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
+personal.Freeze         - - - - - - - - P -
+personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -
 power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -

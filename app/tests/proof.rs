@@ -315,7 +315,7 @@ async fn a_licence_is_proven_without_a_database_and_revoked_on_a_list() {
     assert!(licences::verify(&second, &key, Some(&note), today).is_err(), "a licence is no list");
 
     // Erased: nobody is named any more, here or in a new statement.
-    app.erase_person(&number(1)).await.unwrap();
+    app.store.erase_person(R, &app.keys.subject(&number(1))).await.unwrap();
     assert!(app.licence_statement(id).await.unwrap().is_none());
 }
 

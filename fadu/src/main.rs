@@ -17,6 +17,7 @@ mod licence;
 mod lookback;
 mod mail;
 mod ocds;
+mod person;
 mod report;
 mod serve;
 mod simulate;
@@ -125,6 +126,9 @@ enum Command {
     /// Look back over past projects: match a list of tenders with approvals and payments
     #[command(subcommand)]
     Lookback(lookback::Lookback),
+    /// Personal data: freeze, erase
+    #[command(subcommand)]
+    Person(person::Person),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -210,6 +214,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Ocds(ocds) => ocds::run(place, ocds).await,
         Command::Supervision(command) => supervision::run(place, command).await,
         Command::Lookback(command) => lookback::run(place, command).await,
+        Command::Person(person) => person::run(place, person).await,
         Command::Calendar(calendar) => calendar::run(place, calendar),
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

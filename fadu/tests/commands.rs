@@ -293,6 +293,7 @@ fn a_county_from_nothing_to_a_restored_copy() {
     let own = Served::start(&data, &[]);
     assert_eq!(own.status("/"), 200, "beside its own store it opens");
     drop(own);
+    a_person_is_frozen_and_erased(&data);
 
     // Demonstration accounts serve nowhere but in a demonstration.
     std::fs::remove_file(data.join("demo.json")).unwrap();
@@ -410,6 +411,49 @@ fn write_beside(data: &Path, outside: &Path) {
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
+}
+
+/// Through a matter that holds their values.
+fn a_person_is_frozen_and_erased(data: &Path) {
+    use fadu_store::Store;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let region = fadu_sim::REGION;
+    let held = |case| {
+        runtime.block_on(async {
+            let store = fadu_store::Sqlite::open(&data.join("fadu.db")).unwrap();
+            store.private_of(region, case).await.unwrap().len()
+        })
+    };
+    let case = runtime.block_on(async {
+        let store = fadu_store::Sqlite::open(&data.join("fadu.db")).unwrap();
+        let entries = store.entries(region, 0, 100_000).await.unwrap();
+        let received = entries.iter().find(|row| row.kind == "case" && row.fact == "Received");
+        received.unwrap().matter
+    });
+    assert!(held(case) > 0);
+    let id = case.to_string();
+    let asked = |by: &str, more: &[&str]| {
+        let person = ["person", more[0], "--as", by, "--reason", "本人申请"];
+        fadu(data, &[&person[..], &more[1..]].concat())
+    };
+    let of = ["erase", "--cause", "purpose", "--matter", id.as_str()];
+    assert_eq!(code(&asked("nobody", &of)), 2);
+    assert_eq!(code(&asked("officer", &of)), 1, "a post without the power");
+    assert_eq!(code(&asked("operator", &["erase", "--cause", "whim", "--matter", &id])), 2);
+    assert_eq!(code(&asked("operator", &["erase", "--cause", "purpose"])), 2, "nobody is named");
+    assert!(held(case) > 0, "none of these erased anything");
+    let frozen = asked("operator", &["freeze", "--matter", &id]);
+    assert_eq!(code(&frozen), 0, "{}", String::from_utf8_lossy(&frozen.stderr));
+    let kept = asked("operator", &of);
+    assert_eq!(code(&kept), 1);
+    assert!(String::from_utf8_lossy(&kept.stderr).contains("DAT-20"));
+    let disposed = [&of[..], &["--disposal", "模档〔2025〕1号", "--json"]].concat();
+    let erased = asked("operator", &disposed);
+    assert_eq!(code(&erased), 0, "{}", String::from_utf8_lossy(&erased.stderr));
+    assert_eq!(json(&erased)["entries"].as_array().map(Vec::len), Some(1));
+    assert_eq!(held(case), 0);
+    assert_eq!(code(&asked("operator", &of)), 1, "nothing is kept any more");
+    assert_eq!(code(&fadu(data, &["ledger", "verify"])), 0);
 }
 
 #[test]

@@ -273,7 +273,12 @@ async fn effects(store: &dyn Store) {
 }
 
 async fn personal_data(store: &dyn Store) {
+    let who = |value: &str| ("who".to_owned(), value.to_owned());
+    let mut other = append(7, 0, None, 1);
+    other.writes[0].facets_new.push(who("b2"));
+    store.append(other).await.unwrap();
     let mut act = append(6, 0, None, 1);
+    act.writes[0].facets_new.extend([who("b1"), who("b2")]);
     act.person_keys = vec![("s1".into(), vec![1; 32])];
     act.private = vec![PrivatePut {
         matter: MatterId(6),
@@ -289,6 +294,10 @@ async fn personal_data(store: &dyn Store) {
     assert_eq!(store.erase_person(R, "s1").await.unwrap(), Some(1));
     assert_eq!(store.person_key(R, "s1").await.unwrap(), None);
     assert!(store.private_of(R, MatterId(6)).await.unwrap().is_empty());
+    assert!(store.by_facet(R, "who", "b1", 9).await.unwrap().is_empty(), "no longer found by name or number");
+    let found = store.by_facet(R, "who", "b2", 9).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [MatterId(7)], "others' matters are");
+    assert_eq!(store.by_facet(R, "number", "N6", 9).await.unwrap().len(), 1, "by what is nobody's it is too");
 }
 
 async fn figures(store: &dyn Store) {

@@ -346,7 +346,9 @@ pub trait Store: Send + Sync + 'static {
 
     async fn private_of(&self, region: Region, matter: MatterId) -> Result<Vec<PrivatePut>, Fault>;
     async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault>;
-    /// Destroys the key and every sealed value of a person. Returns how many values went; `None` when frozen.
+    /// Destroys the key and every sealed value of a person, and the `who` facets of the matters that held one: these do not
+    /// say whose they are, so a matter of several people is no longer found by any of them. Returns how many values went;
+    /// `None` when frozen.
     async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault>;
     async fn freeze_person(&self, region: Region, subject: &str, frozen: bool) -> Result<(), Fault>;
 

@@ -113,6 +113,13 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
         .unwrap()
         .1;
     assert!(!kept.windows(5).any(|bytes| bytes == b"%PDF-"));
-    county.app.erase_person(&county::number()).await.unwrap().unwrap();
+    let applicant = county.app.keys.subject(&county::number());
+    county
+        .app
+        .store
+        .erase_person(county.app.region, &applicant)
+        .await
+        .unwrap()
+        .unwrap();
     assert_ne!(pdf(&county.router, officer.cookie(), &desk).await, first, "a copy without the name");
 }

@@ -17,6 +17,7 @@ pub mod item;
 mod item_decide;
 pub mod listing;
 pub mod part;
+pub mod personal;
 pub mod publication;
 pub mod quality;
 pub mod rules;
@@ -33,6 +34,7 @@ pub use duty::{Act as DutyAct, Duty};
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 pub use part::Parent;
+pub use personal::{Act as PersonalAct, Fact as PersonalFact, Personal};
 pub use spared::{Spared, Way};
 pub use upstream::{Act as UpstreamAct, Upstream};
 

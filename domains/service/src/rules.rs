@@ -57,6 +57,7 @@ fadu_kernel::rules! {
     REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
+    KEPT_UNTIL_DISPOSAL = "DAT-20", "归档的、保存期限未届满的个人信息只冻结；批准销毁以后才能删除", [Basis::article("个人信息保护法", 47), Basis::article("档案法", 21)];
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];
     SIGNED_WITHDRAWAL = "SVC-04", "窗口人员代为记录撤回的，要有申请人签名的撤回申请", [permit(29)];

@@ -1,6 +1,7 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
 mod limits;
+mod personal;
 mod silence;
 mod spared;
 
@@ -278,6 +279,7 @@ fn the_rows_that_ship_are_these() {
     rows.extend(
         crate::spec_item::rows()
             .into_iter()
+            .chain(personal::rows())
             .map(|(name, expected)| (name, row(expected))),
     );
     rows.extend(

@@ -20,7 +20,7 @@ static CALENDAR: LazyLock<Calendar> = LazyLock::new(Calendar::shipped);
 
 /// The duties that the government has assigned.
 #[derive(Default)]
-struct Shelf(BTreeMap<MatterId, Arc<dyn Any + Send + Sync>>);
+pub(crate) struct Shelf(BTreeMap<MatterId, Arc<dyn Any + Send + Sync>>);
 
 impl Catalogue for Shelf {
     fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
@@ -43,11 +43,11 @@ impl Shelf {
     }
 }
 
-fn who(name: &str, role: Role, org: &str) -> Actor {
+pub(crate) fn who(name: &str, role: Role, org: &str) -> Actor {
     Actor { person: PersonId::new(name), role, org: OrgId::new(org) }
 }
 
-fn perform<M: Matter>(
+pub(crate) fn perform<M: Matter>(
     state: &mut M,
     matter: MatterId,
     day: Date,

@@ -640,7 +640,9 @@ impl Store for Postgres {
         }
         // One statement, one view: an act that commits meanwhile is erased whole or left whole. Dead rows wait
         // for autovacuum: they are ciphertext.
-        let sql = "with gone as (delete from person_key where region = $1 and subject = $2) delete from private where region = $1 and subject = $2";
+        let sql = "with gone as (delete from person_key where region = $1 and subject = $2),
+            unfound as (delete from facet where region = $1 and name = 'who' and matter in (select matter from private where region = $1 and subject = $2))
+            delete from private where region = $1 and subject = $2";
         let gone = within(&change, sql, &[&region.0, &subject]).await?;
         change.commit().await.map_err(fault)?;
         Ok(Some(gone))

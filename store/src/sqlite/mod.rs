@@ -473,6 +473,10 @@ impl Store for Sqlite {
                     "delete from person_key where region = ?1 and subject = ?2",
                     params![region.0, subject],
                 )?;
+                c.execute(
+                    "delete from facet where region = ?1 and name = 'who' and matter in (select matter from private where region = ?1 and subject = ?2)",
+                    params![region.0, subject],
+                )?;
                 Some(c.execute(
                     "delete from private where region = ?1 and subject = ?2",
                     params![region.0, subject],
