@@ -60,6 +60,7 @@ power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
 power.End               - - - - - G - - - -
+calendar.Load           - - - - - - - - P -
 theme.Draft             - - - - - - M - - -
 theme.FreezeBaseline    - - - - - - M - - -
 theme.Approve           - - - - - G - - - -

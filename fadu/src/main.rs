@@ -196,7 +196,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Ocds(ocds) => ocds::run(place, ocds).await,
         Command::Supervision(command) => supervision::run(place, command).await,
         Command::Lookback(command) => lookback::run(place, command).await,
-        Command::Calendar(calendar) => calendar::run(place, calendar),
+        Command::Calendar(calendar) => calendar::run(place, calendar).await,
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,
