@@ -151,8 +151,8 @@ impl App {
         attempt: u32,
     ) -> Result<Attempt, Problem> {
         let moment = self.moment();
-        let calendar = self.calendar();
         let catalogue = self.shelves.snapshot();
+        let calendar = Arc::clone(&catalogue.calendar);
         let name = M::act_name(&call.act);
         let Some(kind) = M::acts().iter().find(|kind| kind.name == name) else {
             return Err(Problem::Fault(Fault::Engine(format!(
@@ -253,6 +253,52 @@ impl App {
         })
     }
 
+    /// 重列。 Writes what lists show of a matter as the calendar of this epoch has it. Its state stays, and no fact is left:
+    /// the fact was the notice. The key tells one calendar's listing from the next. `false`: nothing was to be written.
+    pub(crate) async fn relist_one<M: Matter>(&self, id: MatterId, key: &str) -> Result<bool, Problem> {
+        for _ in 0..TRIES {
+            let catalogue = self.shelves.snapshot();
+            let Some(row) = self.store.matter(self.region, id).await? else { return Ok(false) };
+            let state: M = serde_json::from_str(&row.state)
+                .map_err(|error| Fault::Corrupt(format!("{} {id}: {error}", M::KIND)))?;
+            // A row of an older store does not say what lists hold of it: what the shipped calendar put there.
+            let before = serde_json::from_str(&row.listed)
+                .unwrap_or_else(|_| Listed::from(&state.docket(&Calendar::shipped())));
+            let docket = state.docket(&catalogue.calendar);
+            let listed = Listed::from(&docket);
+            let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
+            if listed == before && day(docket.due) == row.due && day(docket.amber) == row.amber {
+                return Ok(false);
+            }
+            let nobody = BTreeMap::new();
+            let moment = self.moment();
+            let write =
+                matter_write::<M>(id, row.version, &state, &before, &listed, docket, moment, self, &nobody)?;
+            let append = Append {
+                region: self.region,
+                key: Some(key.to_owned()),
+                epoch: catalogue.epoch,
+                raises_epoch: false,
+                reads: vec![],
+                writes: vec![write],
+                entries: vec![],
+                private: vec![],
+                person_keys: vec![],
+                carries_out: None,
+            };
+            match self.store.append(append).await? {
+                Outcome::Done(_) => {
+                    self.recent.forget(id);
+                    return Ok(true);
+                }
+                Outcome::Replayed(_) | Outcome::CarriedOut => return Ok(false),
+                Outcome::EpochMoved => self.reload_catalogue().await?,
+                Outcome::Raced => {}
+            }
+        }
+        Err(Problem::Raced)
+    }
+
     /// Does the post hold the power here? Avoidance is part of the question.
     pub fn may<M: Matter>(&self, actor: &Actor, act: &'static str, parties: &Parties) -> bool {
         self.may_do(M::KIND, actor, act, parties)
@@ -331,7 +377,7 @@ impl App {
 
 /// 在列。 A matter's rows in lists as they were written, kept with its state: what lists show depends on the calendar and
 /// on the program, and a row can only be taken out as it was put in.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Listed {
     facets: Vec<(String, String)>,
     tasks: Vec<Task>,

@@ -3,7 +3,8 @@
 
 use crate::registry::KINDS;
 use crate::{App, Problem};
-use fadu_kernel::{Catalogue, Matter, MatterId};
+use fadu_kernel::{Calendar, Catalogue, Matter, MatterId};
+use fadu_law::Arrangement;
 use fadu_store::Fault;
 use std::any::Any;
 use std::collections::HashMap;
@@ -12,10 +13,19 @@ use std::sync::{Arc, RwLock};
 type Shelf = HashMap<MatterId, (i64, Arc<dyn Any + Send + Sync>)>;
 
 /// One epoch's catalogue. Never changed in place.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Snapshot {
     pub epoch: i64,
+    /// 工作日历: what the release ships and what the county loaded. Of the same epoch as the rest, so that no act is
+    /// decided under a notice and appended under another.
+    pub calendar: Arc<Calendar>,
     shelves: HashMap<&'static str, Shelf>,
+}
+
+impl Default for Snapshot {
+    fn default() -> Snapshot {
+        Snapshot { epoch: 0, calendar: Arc::new(Calendar::shipped()), shelves: HashMap::new() }
+    }
 }
 
 impl Catalogue for Snapshot {
@@ -32,6 +42,16 @@ impl Snapshot {
 
     pub fn one<M: Matter>(&self, id: MatterId) -> Option<&M> {
         self.get(M::KIND, id)?.downcast_ref()
+    }
+
+    /// Counts the days again, after a notice was loaded.
+    fn recount(&mut self) {
+        let loaded: Vec<_> = self.all::<Arrangement>().flat_map(|(_, year)| year.notices.clone()).collect();
+        if !loaded.is_empty() {
+            let shipped = Calendar::shipped();
+            let notices = shipped.notices().iter().cloned().chain(loaded).collect();
+            self.calendar = Arc::new(Calendar::from_notices(notices));
+        }
     }
 }
 
@@ -58,6 +78,9 @@ impl Shelves {
                 .entry(M::KIND)
                 .or_default()
                 .insert(id, (version, Arc::new(state)));
+            if M::KIND == Arrangement::KIND {
+                snapshot.recount();
+            }
         }
     }
 }
@@ -80,6 +103,7 @@ impl App {
         for kind in KINDS.iter().filter(|kind| kind.catalogue) {
             (kind.load)(self, &mut snapshot).await?;
         }
+        snapshot.recount();
         if let Ok(mut current) = self.shelves.0.write() {
             *current = Arc::new(snapshot);
         }

@@ -33,7 +33,7 @@ use fadu_authority::Authority;
 use fadu_kernel::{Calendar, Invalid, Matter, MatterId, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
 use prometheus_client::metrics::{counter::Counter, family::Family};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 
 pub use act::{Call, Committed};
 /// For the faces, which link no SQL of their own.
@@ -54,7 +54,6 @@ pub struct App {
     pub acts: Family<refusals::Outcome, Counter>,
     /// Wakes whoever carries out effects.
     pub(crate) effects: tokio::sync::Notify,
-    calendar: RwLock<Arc<Calendar>>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
 }
@@ -123,7 +122,6 @@ impl App {
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),
-            calendar: RwLock::new(Arc::new(Calendar::shipped())),
             now,
             tip: Mutex::default(),
         };
@@ -155,10 +153,7 @@ impl App {
     }
 
     pub fn calendar(&self) -> Arc<Calendar> {
-        self.calendar
-            .read()
-            .map(|calendar| Arc::clone(&calendar))
-            .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+        Arc::clone(&self.catalogue().calendar)
     }
 
     pub fn tip(&self) -> Tip {

@@ -9,7 +9,7 @@ use fadu_hall::{
 use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
-use fadu_law::Power;
+use fadu_law::{Arrangement, Power};
 use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Duty, Item, Personal, Upstream};
@@ -63,6 +63,8 @@ pub struct Kind {
     pub draw: fn(&App, state: &str) -> Result<Drawn, Fault>,
     has: fn(&[&str]) -> bool,
     pub(crate) sweep: for<'a> fn(&'a App, &'a TaskRow, Date) -> Answer<'a, u64>,
+    /// Lists a matter again as today's calendar has it; whether that changed anything.
+    pub(crate) relist: for<'a> fn(&'a App, MatterId, &'a str) -> Answer<'a, bool>,
     pub(crate) load: for<'a> fn(&'a App, &'a mut Snapshot) -> Answer<'a, ()>,
 }
 
@@ -86,6 +88,7 @@ impl Kind {
             draw: draw::<M>,
             has: crate::fields::has::<M::Fact>,
             sweep: |app, row, day| Box::pin(app.sweep_one::<M>(row, day)),
+            relist: |app, id, key| Box::pin(app.relist_one::<M>(id, key)),
             load: |app, snapshot| Box::pin(crate::catalogue::load::<M>(app, snapshot)),
         }
     }
@@ -98,6 +101,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Upstream>("upstream-items"),
     Kind::of::<Personal>("personal-data"),
     Kind::of::<Power>("powers"),
+    Kind::of::<Arrangement>("arrangements"),
     Kind::of::<Theme>("themes"),
     Kind::of::<Joint>("joints"),
     Kind::of::<Proof>("proofs"),
@@ -164,7 +168,7 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "service",
         zh: "政务服务",
-        kinds: &["case", "item", "duty", "upstream", "personal", "power"],
+        kinds: &["case", "item", "duty", "upstream", "personal", "power", "calendar"],
         rows: &[fadu_service::ROWS, fadu_law::ROWS],
         figures: &[fadu_service::FIGURES, fadu_law::FIGURES],
         lacks: |_| Vec::new(),
@@ -242,6 +246,9 @@ pub static BUSINESSES: &[Business] = &[
 /// 监督与交易分开 (招标投标法实施条例 5). Run alone, in a store of its own under keys of its own, and by no county that trades.
 pub const SUPERVISION: &str = "supervision";
 
+/// 每个存储都有: the calendar that clocks count by, whatever else is run.
+const EVERYWHERE: &str = <Arrangement as Matter>::KIND;
+
 /// The business of a kind.
 pub fn business_of(kind: &str) -> Option<&'static Business> {
     BUSINESSES.iter().find(|business| business.kinds.contains(&kind))
@@ -299,7 +306,7 @@ impl Runs {
     }
 
     pub fn kind(&self, name: &str) -> bool {
-        business_of(name).is_some_and(|business| self.business(business.word))
+        name == EVERYWHERE || business_of(name).is_some_and(|business| self.business(business.word))
     }
 
     /// The businesses run, in the order of a menu.
@@ -394,6 +401,7 @@ mod tests {
         assert!(some.kind("bid") && some.kind("case") && !some.kind("order"));
         assert_eq!(some.all().count() + some.left_out().count() + 1, BUSINESSES.len());
         let apart = only(&["supervision"]).unwrap();
+        assert!(apart.kind("calendar"), "limits are counted there too");
         assert!(apart.is_apart() && apart.kind("alert") && !apart.kind("case") && !apart.kind("project"));
         assert_eq!(only(&["trading", "supervision"]), Err("supervision".to_owned()));
         assert!(!Runs::default().kind("alert"));

@@ -4,11 +4,15 @@
 use crate::registry;
 use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Matter, MatterId, Role};
-use fadu_store::{TaskQuery, TaskRow};
+use fadu_ledger::note::hex;
+use fadu_store::{Fault, TaskQuery, TaskRow};
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 const PAGE: u32 = 200;
+/// A blob of this name and the digest of the notices says that what is open was listed under them.
+const LISTED_UNDER: &str = "calendar/listed";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
@@ -20,8 +24,12 @@ pub struct Swept {
 impl App {
     /// Does everything that earlier facts ask for, and that time must do on or before `as_of`.
     pub async fn sweep(&self, as_of: Date) -> Result<Swept, Problem> {
+        // Another server may have loaded a notice.
+        self.refresh_catalogue().await?;
+        let unlisted = self.relist().await?;
         let relayed = self.relay().await?;
-        let mut report = Swept { seen: relayed.seen, acted: relayed.acted, failed: relayed.failed };
+        let mut report =
+            Swept { seen: relayed.seen, acted: relayed.acted, failed: relayed.failed + unlisted };
         let mut after = None;
         loop {
             let query = TaskQuery {
@@ -53,6 +61,40 @@ impl App {
         }
     }
 
+    /// 重列。 Once the calendar says something else, by a notice or by a release, what is open is listed under it: a limit
+    /// that ran past its end has its day now, and time's acts on it their turn. Returns how many could not be listed;
+    /// then the next sweep tries again.
+    async fn relist(&self) -> Result<u64, Problem> {
+        let notices = serde_json::to_vec(self.calendar().notices())
+            .map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let under = hex(&Sha256::digest(&notices)[..16]);
+        let done = format!("{LISTED_UNDER}/{under}");
+        if self.store.blob(self.region, &done).await?.is_some() {
+            return Ok(0);
+        }
+        let (mut listed, mut failed) = (0u64, 0u64);
+        for kind in registry::KINDS.iter().filter(|kind| self.runs.kind(kind.name)) {
+            for row in self.store.open_of_kind(self.region, kind.name, u32::MAX).await? {
+                match (kind.relist)(self, row.id, &under).await {
+                    Ok(changed) => listed += u64::from(changed),
+                    Err(error) => {
+                        failed += 1;
+                        tracing::error!(matter = %row.id, %error, "a matter could not be listed under the new calendar");
+                    }
+                }
+            }
+        }
+        if listed > 0 {
+            tracing::info!(listed, "listed again under the calendar of today");
+        }
+        if failed == 0 {
+            self.store
+                .put_blob(self.region, &done, "text/plain", under.into_bytes())
+                .await?;
+        }
+        Ok(failed)
+    }
+
     pub(crate) async fn sweep_one<M: Matter>(&self, row: &TaskRow, as_of: Date) -> Result<u64, Problem> {
         let mut acts = 0;
         // One act may bring the next within reach (amber, then overdue): bounded, since each state allows few.
@@ -73,8 +115,7 @@ impl App {
 
     async fn due_act<M: Matter>(&self, id: MatterId, as_of: Date) -> Result<Option<M::Act>, Problem> {
         let Some(row) = self.store.matter(self.region, id).await? else { return Ok(None) };
-        let state: M = serde_json::from_str(&row.state)
-            .map_err(|error| fadu_store::Fault::Corrupt(error.to_string()))?;
+        let state: M = serde_json::from_str(&row.state).map_err(|error| Fault::Corrupt(error.to_string()))?;
         Ok(state.due_acts(as_of, &self.calendar()).into_iter().next())
     }
 }

@@ -65,6 +65,7 @@ power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
 power.End               - - - - - G - - - -
 power.PassDue           - - - - - - - - - K
+calendar.Load           - - - - - - - - P -
 theme.Draft             - - - - - - M - - -
 theme.FreezeBaseline    - - - - - - M - - -
 theme.Approve           - - - - - G - - - -

@@ -1,9 +1,17 @@
 //! 工作日历。
 
+use crate::admin::problem;
+use crate::home::Home;
+use crate::supervision::actor;
 use crate::{Answer, Place, Usage, say};
+use fadu_app::Call;
 use fadu_kernel::Calendar as Days;
+use fadu_law::{Arrangement, ArrangementAct};
 use jiff::civil::Date;
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(clap::Subcommand)]
 pub enum Calendar {
@@ -11,14 +19,22 @@ pub enum Calendar {
     Add { date: String, days: u32 },
     /// What kind of day DATE is, and by which notice
     Status { date: String },
+    /// Load the State Council's yearly notice: one line `notice NUMBER issued DATE for YEAR`, then `off FROM TO WHY` and
+    /// `work DATE WHY`. What is open is listed under it by the next sweep
+    Load {
+        file: PathBuf,
+        /// The operator's account that loads it
+        #[arg(long = "as", value_name = "PERSON")]
+        person: String,
+    },
 }
 
-pub fn run(place: &Place, command: Calendar) -> Answer {
-    let calendar = Days::shipped();
+pub async fn run(place: &Place, command: Calendar) -> Answer {
     match command {
+        Calendar::Load { file, person } => return load(place, &file, &person).await,
         Calendar::Add { date, days } => {
             let from = read_date("DATE", &date)?;
-            match calendar.after(from, days) {
+            match days_of(place).await?.after(from, days) {
                 Ok(day) => say(place, json!({"date": day}), || day.to_string()),
                 Err(ends) => {
                     say(place, json!({"error": ends.to_string()}), || ends.to_string());
@@ -26,7 +42,7 @@ pub fn run(place: &Place, command: Calendar) -> Answer {
                 }
             }
         }
-        Calendar::Status { date } => match calendar.status(read_date("DATE", &date)?) {
+        Calendar::Status { date } => match days_of(place).await?.status(read_date("DATE", &date)?) {
             Ok(status) => say(
                 place,
                 json!({"date": status.date, "working": status.working, "why": status.why, "notice": status.notice, "known_since": status.known_since}),
@@ -41,6 +57,29 @@ pub fn run(place: &Place, command: Calendar) -> Answer {
             }
         },
     }
+    Ok(true)
+}
+
+/// The county's own where there is one, else as this release ships it.
+async fn days_of(place: &Place) -> anyhow::Result<Arc<Days>> {
+    match Home::exists(place) {
+        true => Ok(Home::open(place).await?.app().await?.calendar()),
+        false => Ok(Arc::new(Days::shipped())),
+    }
+}
+
+async fn load(place: &Place, file: &Path, person: &str) -> Answer {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| Usage(format!("{}: {error}", file.display())))?;
+    let app = Home::open(place).await?.app().await?;
+    let keeper = actor(&app, person).await?;
+    let act = ArrangementAct::Load { arrangement: text.lines().map(str::to_owned).collect() };
+    let call = Call { actor: &keeper, matter: None, act, private: BTreeMap::new(), key: None };
+    let done = app.act::<Arrangement>(call).await.map_err(problem)?;
+    let last = app.calendar().last();
+    say(place, json!({"seq": done.seq, "known_until": last}), || {
+        format!("entry {}: working days are known until {last}", done.seq)
+    });
     Ok(true)
 }
 

@@ -221,18 +221,21 @@ impl Home {
     pub async fn hold_demo(&self, record: &DemoRecord) -> anyhow::Result<()> {
         let region = self.region()?;
         if !self.bears(record).await? {
-            let held =
-                self.store.head(region).await?.next_seq > 0 || !self.store.accounts(region).await?.is_empty();
-            if held || record.mark.is_empty() {
+            let empty =
+                self.store.head(region).await?.next_seq == 0 && self.store.accounts(region).await?.is_empty();
+            // Marked before the record is written: a record without its store's mark is never this program's work.
+            if empty && !record.mark.is_empty() {
+                let mark = record.mark.clone().into_bytes();
+                self.store.put_blob(region, MARK, "text/plain", mark).await?;
+            }
+            // What bears a mark already keeps it.
+            if !self.bears(record).await? {
                 return Err(Usage(format!(
                     "demo.json in {} is not the record of this store: use another --data, or an empty store",
                     self.dir.display()
                 ))
                 .into());
             }
-            // Marked before the record is written: a record without its store's mark is never this program's work.
-            let mark = record.mark.clone().into_bytes();
-            self.store.put_blob(region, MARK, "text/plain", mark).await?;
         }
         self.keep_demo(record)
     }
@@ -428,6 +431,8 @@ mod tests {
             done_until: Some(last),
             ended_ms: Some(ended),
             password: String::new(),
+            items: None,
+            mark: String::new(),
         });
         assert!(close(home.now().await.unwrap().ms(), ended));
 

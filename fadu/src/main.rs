@@ -215,7 +215,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Supervision(command) => supervision::run(place, command).await,
         Command::Lookback(command) => lookback::run(place, command).await,
         Command::Person(person) => person::run(place, person).await,
-        Command::Calendar(calendar) => calendar::run(place, calendar),
+        Command::Calendar(calendar) => calendar::run(place, calendar).await,
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,
         Command::Backup(backup) => admin::backup(place, backup).await,

@@ -501,6 +501,45 @@ fn what_the_county_says_of_validity_decides_what_stands() {
 }
 
 #[test]
+fn a_county_loads_the_notice_of_the_next_year() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("county");
+    let init = ["init", "--region", "420222", "--region-name", "示例县", "--bureau", "示例局"];
+    assert_eq!(code(&fadu(&data, &init)), 0);
+    assert_eq!(code(&add_operator(&data, "long-enough\n")), 0);
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let next = "notice 测试〔2025〕1号 issued 2025-12-01 for 2027\noff 2027-01-01 2027-01-03 元旦\n";
+    let good = write("2027.txt", next);
+    let twice = write("twice.txt", &format!("{next}off 2027-01-03 2027-01-04 元旦\n"));
+    let later = write("2029.txt", &next.replace("2027", "2029"));
+    let day = ["calendar", "add", "2026-12-31", "1"];
+    assert_eq!(code(&fadu(&data, &day)), 1, "not known yet");
+    // (file, account, exit code, what is said)
+    let table = [
+        (good.as_str(), "nobody", 2, "no such account"),
+        ("/no/such/file", "admin", 2, ""),
+        (twice.as_str(), "admin", 2, "第3行：2027-01-03写了两次"),
+        (later.as_str(), "admin", 1, "CAL-13"),
+        (good.as_str(), "admin", 0, ""),
+        (good.as_str(), "admin", 1, "CAL-13"),
+    ];
+    for (file, person, status, says) in table {
+        let loaded = fadu(&data, &["calendar", "load", file, "--as", person]);
+        let said = String::from_utf8_lossy(&loaded.stderr).into_owned();
+        assert_eq!(code(&loaded), status, "{file} as {person}: {said}");
+        assert!(said.contains(says), "{file} as {person}: {said}");
+    }
+    assert_eq!(text(&fadu(&data, &day)), "2027-01-04", "counted by what the county loaded");
+    let status = text(&fadu(&data, &["calendar", "status", "2027-01-01"]));
+    assert!(status.contains("元旦放假（测试〔2025〕1号）"), "{status}");
+    assert_eq!(code(&fadu(Path::new("/nonexistent-county"), &day)), 1, "no other county knows it");
+}
+
+#[test]
 fn a_county_goes_live_with_what_it_runs() {
     let statutes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/statutes");
     if !statutes.exists() {

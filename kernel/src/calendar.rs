@@ -5,6 +5,7 @@
 
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// 放假安排通知。 One year's notice: days off and make-up working days, each with its occasion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub struct CalendarEnds {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the notice: {what}")]
+#[error("第{line}行：{what}")]
 pub struct UnreadableNotice {
     pub line: usize,
     pub what: String,
@@ -224,21 +225,31 @@ impl Calendar {
 
 impl Notice {
     /// Reads the plain form of the files in `kernel/calendar/`: `notice`, `off`, `work` and `#` lines.
+    /// Errors: the line that cannot be read, names a day twice or one of another year, or makes a weekday a make-up day.
     pub fn parse(text: &str) -> Result<Notice, UnreadableNotice> {
         let mut notice: Option<Notice> = None;
+        let mut named = BTreeSet::new();
         for (i, line) in text.lines().enumerate() {
             let fail = |what: &str| UnreadableNotice { line: i + 1, what: what.to_owned() };
             let date = |word: Option<&&str>| -> Result<Date, UnreadableNotice> {
-                let word = word.ok_or_else(|| fail("a date is missing"))?;
-                word.parse()
-                    .map_err(|_| fail(&format!("`{word}` is not a date like 2025-10-01")))
+                let word = word.ok_or_else(|| fail("缺少日期"))?;
+                word.parse().map_err(|_| fail(&format!("“{word}”不是2025-10-01这样的日期")))
+            };
+            // New Year's bridge may begin in the December before: that of 2024 did.
+            let of_year = |day: Date, year: i16| match day.year() == year
+                || (day.year() == year - 1 && day.month() == 12)
+            {
+                true => Ok(()),
+                false => Err(fail(&format!("{day}不在{year}年的安排之内"))),
             };
             let words: Vec<&str> = line.split_whitespace().collect();
             match (words.first().copied(), notice.as_mut()) {
                 (None, _) => {}
                 (Some(word), _) if word.starts_with('#') => {}
                 (Some("notice"), None) if words.len() == 6 && words[2] == "issued" && words[4] == "for" => {
-                    let year = words[5].parse().map_err(|_| fail("the year is not a number"))?;
+                    // Yearly arrangements began in 1999.
+                    let year = words[5].parse::<i16>().ok().filter(|year| (1999..2999).contains(year));
+                    let year = year.ok_or_else(|| fail("年份不是四位数字"))?;
                     let issued = date(words.get(3))?;
                     notice =
                         Some(Notice { number: words[1].to_owned(), issued, year, off: vec![], work: vec![] });
@@ -246,25 +257,40 @@ impl Notice {
                 (Some("off"), Some(notice)) => {
                     let (from, to) = (date(words.get(1))?, date(words.get(2))?);
                     if to < from {
-                        return Err(fail("the last day off is before the first"));
+                        return Err(fail("最后一天早于第一天"));
+                    }
+                    of_year(from, notice.year)?;
+                    of_year(to, notice.year)?;
+                    let mut day = from;
+                    while day <= to {
+                        if !named.insert(day) {
+                            return Err(fail(&format!("{day}写了两次")));
+                        }
+                        day = next(day);
                     }
                     notice
                         .off
                         .push((from, to, words.get(3).copied().unwrap_or_default().to_owned()));
                 }
                 (Some("work"), Some(notice)) => {
-                    notice
-                        .work
-                        .push((date(words.get(1))?, words.get(2).copied().unwrap_or_default().to_owned()));
+                    let day = date(words.get(1))?;
+                    of_year(day, notice.year)?;
+                    if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+                        return Err(fail(&format!("{day}不是周末，不能是调休上班日")));
+                    }
+                    if !named.insert(day) {
+                        return Err(fail(&format!("{day}写了两次")));
+                    }
+                    notice.work.push((day, words.get(2).copied().unwrap_or_default().to_owned()));
                 }
                 _ => {
                     return Err(fail(
-                        "expected `notice NUMBER issued DATE for YEAR`, `off FROM TO WHY` or `work DATE WHY`",
+                        "应为“notice 文号 issued 日期 for 年份”（只有一行，在最前面）、“off 起 止 节日”或者“work 日期 节日”",
                     ));
                 }
             }
         }
-        notice.ok_or(UnreadableNotice { line: 1, what: "there is no `notice` line".to_owned() })
+        notice.ok_or(UnreadableNotice { line: 1, what: "没有notice行".to_owned() })
     }
 }
 
@@ -375,8 +401,34 @@ mod tests {
 
     #[test]
     fn an_unreadable_notice_names_its_line() {
-        let text = "notice 甲 issued 2025-02-03 for 2025\noff 2025-02-30 2025-03-01 x";
-        assert_eq!(Notice::parse(text).unwrap_err().line, 2);
+        let head = "notice 甲 issued 2025-02-03 for 2025";
+        // (lines after the first, the line that is wrong and what is said of it; None where nothing is)
+        let table = [
+            ("off 2025-02-05 2025-02-07 春节\nwork 2025-02-08 春节", None),
+            ("off 2024-12-30 2025-01-01 元旦", None),
+            ("off 2024-11-30 2025-01-01 元旦", Some((2, "不在2025年"))),
+            ("off 2025-12-31 2026-01-01 元旦", Some((2, "不在2025年"))),
+            ("off 2025-02-30 2025-03-01 x", Some((2, "不是2025-10-01这样的日期"))),
+            ("off 2025-02-07 2025-02-05 x", Some((2, "早于"))),
+            ("off 2025-02-05 2025-02-07 x\noff 2025-02-07 2025-02-08 y", Some((3, "写了两次"))),
+            ("off 2025-02-05 2025-02-08 x\nwork 2025-02-08 x", Some((3, "写了两次"))),
+            ("work 2025-02-08 x\nwork 2025-02-08 x", Some((3, "写了两次"))),
+            ("# a weekday\nwork 2025-02-07 x", Some((3, "不是周末"))),
+            ("work 2026-02-07 x", Some((2, "不在2025年"))),
+            ("notice 乙 issued 2025-02-03 for 2025", Some((2, "notice"))),
+        ];
+        for (lines, wrong) in table {
+            match (Notice::parse(&format!("{head}\n{lines}")), wrong) {
+                (Ok(_), None) => {}
+                (Err(error), Some((line, what))) => {
+                    assert_eq!(error.line, line, "{lines}");
+                    assert!(error.what.contains(what), "{lines}: {error}");
+                }
+                (read, _) => panic!("{lines}: {read:?}"),
+            }
+        }
+        assert!(Notice::parse("notice 甲 issued 2025-02-03 for 32767").is_err(), "no year of a calendar");
+        assert!(Notice::parse("# nothing").is_err());
     }
 
     proptest::proptest! {

@@ -27,6 +27,14 @@ impl Unit {
             Unit::Year => "年",
         }
     }
+
+    /// 所计单位: what is used up and left over of such a limit. Months and years are counted by days once they stop.
+    pub fn counted(self) -> Unit {
+        match self {
+            Unit::Workday => Unit::Workday,
+            Unit::Calendar | Unit::Month | Unit::Year => Unit::Calendar,
+        }
+    }
 }
 
 /// 期限。
@@ -48,12 +56,19 @@ impl Limit {
     /// The last day of the period that starts on `from`, which is not counted (民法典 201).
     /// Errors: [`CalendarEnds`] when the answer lies beyond the loaded notices.
     pub fn end(self, from: Date, calendar: &Calendar) -> Result<Date, CalendarEnds> {
-        let n = i64::from(self.n);
         match self.unit {
             Unit::Workday => calendar.after(from, u32::from(self.n)),
-            Unit::Calendar => calendar.roll_forward(offset(from, n)),
-            Unit::Month => calendar.roll_forward(from.saturating_add(jiff::Span::new().months(n))),
-            Unit::Year => calendar.roll_forward(from.saturating_add(jiff::Span::new().years(n.min(9999)))),
+            Unit::Calendar | Unit::Month | Unit::Year => calendar.roll_forward(self.plus(from)),
+        }
+    }
+
+    /// The corresponding day, before it rolls. A limit of days is extended by days: working days count as such here.
+    fn plus(self, from: Date) -> Date {
+        let n = i64::from(self.n);
+        match self.unit {
+            Unit::Workday | Unit::Calendar => offset(from, n),
+            Unit::Month => from.saturating_add(jiff::Span::new().months(n)),
+            Unit::Year => from.saturating_add(jiff::Span::new().years(n.min(9999))),
         }
     }
 
@@ -78,7 +93,7 @@ pub enum Due {
     Fixed(Date),
     /// 暂定: the calendar ends first. `counted` working days of the limit lie within it. Never overdue.
     Provisional { beyond: Date, counted: u32 },
-    /// 中止中: `left` units remain when it runs again.
+    /// 中止中: `left` of the unit that is counted ([`Unit::counted`]) remain when it runs again.
     Stopped { left: u32 },
 }
 
@@ -114,7 +129,7 @@ impl Clock {
     pub fn due(&self, calendar: &Calendar) -> Due {
         if let Some(stop) = self.stops.last().filter(|stop| stop.until.is_none()) {
             let used = self.used(stop.from, calendar).unwrap_or(0);
-            return Due::Stopped { left: self.total().saturating_sub(used) };
+            return Due::Stopped { left: self.length().saturating_sub(used) };
         }
         match self.end(calendar) {
             Ok(date) => Due::Fixed(date),
@@ -122,8 +137,17 @@ impl Clock {
         }
     }
 
-    fn total(&self) -> u32 {
-        u32::from(self.limit.n) + self.extension.map_or(0, |extension| u32::from(extension.n))
+    /// The whole limit in the unit that is counted. Months and years have as many days as there are up to the
+    /// corresponding day.
+    fn length(&self) -> u32 {
+        let parts = || [Some(self.limit), self.extension].into_iter().flatten();
+        match self.limit.unit {
+            Unit::Workday => parts().map(|part| u32::from(part.n)).sum(),
+            Unit::Calendar | Unit::Month | Unit::Year => {
+                let last = parts().fold(self.from, |day, part| part.plus(day));
+                days_between(self.from, last).max(0) as u32
+            }
+        }
     }
 
     fn end(&self, calendar: &Calendar) -> Result<Date, CalendarEnds> {
@@ -137,16 +161,14 @@ impl Clock {
             }
         }
         match self.limit.unit {
-            Unit::Workday => calendar.after(self.from, self.total() + skipped),
-            Unit::Calendar => calendar.roll_forward(offset(self.from, i64::from(self.total() + skipped))),
-            Unit::Month | Unit::Year => {
-                let base = self.limit.end(self.from, calendar)?;
-                calendar.roll_forward(offset(base, i64::from(skipped)))
+            Unit::Workday => calendar.after(self.from, self.length() + skipped),
+            Unit::Calendar | Unit::Month | Unit::Year => {
+                calendar.roll_forward(offset(self.from, i64::from(self.length() + skipped)))
             }
         }
     }
 
-    /// Units used up to and including `on`, stops left out.
+    /// How much of the unit that is counted is used up to and including `on`, stops left out.
     pub fn used(&self, on: Date, calendar: &Calendar) -> Result<u32, CalendarEnds> {
         let span = |from: Date, to: Date| match self.limit.unit {
             Unit::Workday => calendar.between(from, to),
@@ -163,7 +185,7 @@ impl Clock {
     /// 黄色预警日。 The first day on which at least 80 % of the limit is used (RULEBOOK LIC-14).
     pub fn amber(&self, calendar: &Calendar) -> Option<Date> {
         let due = self.due(calendar).fixed()?;
-        let spare = self.total() / 5;
+        let spare = self.length() / 5;
         if self.limit.unit != Unit::Workday {
             return Some(offset(due, -i64::from(spare)));
         }
@@ -231,6 +253,71 @@ mod tests {
         let calendar = Calendar::shipped();
         let clock = Clock::start(date(2025, 3, 3), Limit::workdays(20));
         assert_eq!(clock.amber(&calendar), Some(date(2025, 3, 25)), "16 of 20 used on 25 March");
+    }
+
+    /// Months and years stop, run on, are extended and turn amber by days.
+    #[test]
+    fn months_and_years_are_not_mixed_with_days() {
+        let calendar = Calendar::shipped();
+        let (months, years) = (|n| Limit { n, unit: Unit::Month }, |n| Limit { n, unit: Unit::Year });
+        let stop = |from, until| vec![Stop { from, until }];
+        let (mar, apr) = (|day| date(2025, 3, day), |day| date(2025, 4, day));
+        let fixed = |month, day| Due::Fixed(date(2025, month, day));
+        // (limit from 3 March 2025, extension, stops, due, amber, why)
+        let table = [
+            (
+                months(2),
+                None,
+                vec![],
+                fixed(5, 6),
+                Some(date(2025, 4, 24)),
+                "61 days, rolled from 3 May; 12 to spare",
+            ),
+            (months(3), None, vec![], fixed(6, 3), Some(date(2025, 5, 16)), "92 days, 18 to spare"),
+            (
+                years(1),
+                None,
+                vec![],
+                Due::Fixed(date(2026, 3, 3)),
+                Some(date(2025, 12, 20)),
+                "365 days, 73 to spare",
+            ),
+            (months(2), None, stop(mar(13), None), Due::Stopped { left: 51 }, None, "10 of 61 days used"),
+            (years(1), None, stop(mar(13), None), Due::Stopped { left: 355 }, None, "10 of 365 days used"),
+            (
+                months(2),
+                None,
+                stop(mar(13), Some(apr(2))),
+                fixed(5, 23),
+                Some(date(2025, 5, 11)),
+                "20 days given back to 3 May itself, not to the day it rolls to",
+            ),
+            (months(2), Some(months(1)), vec![], fixed(6, 3), Some(date(2025, 5, 16)), "as three months"),
+            (
+                months(2),
+                Some(Limit::days(30)),
+                vec![],
+                fixed(6, 3),
+                Some(date(2025, 5, 16)),
+                "to 2 June, a holiday",
+            ),
+            (Limit::days(60), None, stop(mar(13), None), Due::Stopped { left: 50 }, None, "days as before"),
+            (
+                Limit::days(60),
+                Some(Limit::days(30)),
+                vec![],
+                fixed(6, 3),
+                Some(date(2025, 5, 16)),
+                "90 days, 18 to spare",
+            ),
+        ];
+        for (limit, extension, stops, due, amber, why) in table {
+            let clock = Clock { from: date(2025, 3, 3), limit, extension, stops };
+            assert_eq!(clock.due(&calendar), due, "{why}");
+            assert_eq!(clock.amber(&calendar), amber, "{why}");
+            assert_eq!(limit.unit.counted(), Unit::Calendar, "what is left is told in days: {why}");
+        }
+        assert_eq!(Unit::Workday.counted(), Unit::Workday);
     }
 
     #[test]

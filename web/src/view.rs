@@ -199,7 +199,7 @@ pub fn clock_badge(clock: Option<&Clock>, today: Date, calendar: &Calendar) -> V
     let Some(clock) = clock else { return Value::from(()) };
     match clock.due(calendar) {
         Due::Stopped { left } => {
-            context! { state => "stopped", text => format!("期限已停，还剩{left}{}", clock.limit.unit.zh()), due => () }
+            context! { state => "stopped", text => format!("期限已停，还剩{left}{}", clock.limit.unit.counted().zh()), due => () }
         }
         Due::Provisional { beyond, counted } => {
             context! { state => "provisional", text => format!("暂定：日历到{beyond}止，其中已计{counted}个工作日"), due => () }

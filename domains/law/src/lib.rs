@@ -3,6 +3,7 @@
 //! Statutes are texts; the power and duty list ([`power`]) is a matter with acts of its own.
 //! Reads no files and no clock: whoever calls it opens the folder of texts.
 
+pub mod arrangement;
 pub mod check;
 pub mod power;
 pub mod shelf;
@@ -10,6 +11,7 @@ pub mod text;
 pub mod touch;
 pub mod validity;
 
+pub use arrangement::{Act as ArrangementAct, Arrangement};
 pub use check::Cited;
 pub use power::{Act as PowerAct, Power};
 pub use shelf::{Shelf, Standing};
