@@ -83,7 +83,7 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
 
     let first = pdf(&county.router, officer.cookie(), &desk).await;
     let digest = fadu_ledger::note::hex(&Sha256::digest(&first));
-    assert_eq!(documents(&county, case).await, [digest.clone()]);
+    assert_eq!(documents(&county, case).await, std::slice::from_ref(&digest));
     let entries = county.app.store.entries_of(region, case).await.unwrap();
     let named: Vec<_> = entries.iter().filter(|entry| entry.fact == "NoticeIssued").collect();
     assert!(named.len() == 1 && named[0].body.contains(&digest), "{named:?}");
