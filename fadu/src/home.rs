@@ -224,11 +224,12 @@ impl Home {
             let empty =
                 self.store.head(region).await?.next_seq == 0 && self.store.accounts(region).await?.is_empty();
             // Marked before the record is written: a record without its store's mark is never this program's work.
-            if empty && !record.mark.is_empty() {
+            // What bears a mark already keeps it.
+            let is_marked = self.store.blob(region, MARK).await?.is_some();
+            if empty && !is_marked && !record.mark.is_empty() {
                 let mark = record.mark.clone().into_bytes();
                 self.store.put_blob(region, MARK, "text/plain", mark).await?;
             }
-            // What bears a mark already keeps it.
             if !self.bears(record).await? {
                 return Err(Usage(format!(
                     "demo.json in {} is not the record of this store: use another --data, or an empty store",

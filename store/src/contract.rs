@@ -373,6 +373,8 @@ async fn small_tables(store: &dyn Store) {
     assert!(store.session(R, "s", 1).await.unwrap().is_none());
     store.put_blob(R, "d", "application/pdf", vec![1, 2, 3]).await.unwrap();
     assert_eq!(store.blob(R, "d").await.unwrap(), Some(("application/pdf".into(), vec![1, 2, 3])));
+    store.put_blob(R, "d", "text/plain", vec![4]).await.unwrap();
+    assert_eq!(store.blob(R, "d").await.unwrap(), Some(("text/plain".into(), vec![4])), "a name of its own");
     let texts = vec![
         ("a#1".into(), "第一条".into(), "行政 许可 设定".into()),
         ("a#2".into(), "第二条".into(), "行政 机关 申请".into()),

@@ -396,6 +396,7 @@ pub trait Store: Send + Sync + 'static {
     async fn session(&self, region: Region, id: &str, now_ms: i64) -> Result<Option<String>, Fault>;
     async fn delete_session(&self, region: Region, id: &str) -> Result<(), Fault>;
 
+    /// Under the digest of its bytes, or under a name whose bytes the last writer settles.
     async fn put_blob(&self, region: Region, digest: &str, media: &str, bytes: Vec<u8>) -> Result<(), Fault>;
     async fn blob(&self, region: Region, digest: &str) -> Result<Option<(String, Vec<u8>)>, Fault>;
 

@@ -860,8 +860,8 @@ impl Store for Postgres {
     }
 
     async fn put_blob(&self, region: Region, digest: &str, media: &str, bytes: Vec<u8>) -> Result<(), Fault> {
-        let sql =
-            "insert into blob (region, digest, media, bytes) values ($1, $2, $3, $4) on conflict do nothing";
+        let sql = "insert into blob (region, digest, media, bytes) values ($1, $2, $3, $4)
+             on conflict (region, digest) do update set media = excluded.media, bytes = excluded.bytes";
         self.execute(sql, &[&region.0, &digest, &media, &bytes]).await
     }
 

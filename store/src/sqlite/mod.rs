@@ -747,7 +747,8 @@ impl Store for Sqlite {
         let (digest, media) = (digest.to_owned(), media.to_owned());
         self.write(move |c| {
             c.execute(
-                "insert into blob (region, digest, media, bytes) values (?1,?2,?3,?4) on conflict do nothing",
+                "insert into blob (region, digest, media, bytes) values (?1,?2,?3,?4)
+                 on conflict (region, digest) do update set media = excluded.media, bytes = excluded.bytes",
                 params![region.0, digest, media, bytes],
             )
             .map(drop)
