@@ -200,6 +200,52 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
 
+    // The county went on; the restored copy is its ledger without the last entries. A checkpoint kept outside tells.
+    let ledger = |data: &Path, more: &[&str]| fadu(data, &[&["ledger"][..], more].concat());
+    let keep = |name: &str, data: &Path| {
+        let signed = ledger(data, &["checkpoint"]);
+        assert_eq!(code(&signed), 0, "{name}");
+        std::fs::write(at(name), signed.stdout).unwrap();
+        at(name)
+    };
+    let (early, late) = (keep("early.note", &restored), keep("late.note", &data));
+    let forged = at("forged.note");
+    let note = std::fs::read_to_string(&early).unwrap();
+    std::fs::write(&forged, note.replacen(&format!("\n{entries}\n"), &format!("\n{}\n", entries - 1), 1)).unwrap();
+    // (ledger, checkpoint, exit code, what is said)
+    for (of, checkpoint, status, says) in [
+        (&restored, &early, 0, "every one as it was"),
+        (&restored, &late, 1, "entries were dropped"),
+        (&restored, &forged, 1, "cannot be trusted"),
+        (&data, &early, 0, "every one as it was"),
+        (&data, &late, 0, "every one as it was"),
+    ] {
+        let checked = ledger(of, &["verify", "--checkpoint", checkpoint.as_str()]);
+        assert_eq!(code(&checked), status, "{checkpoint}: {}", text(&checked));
+        assert!(text(&checked).contains(says), "{checkpoint}: {}", text(&checked));
+    }
+    let whole = json(&ledger(&data, &["verify", "--json"]));
+    let (a, b) = (entries, whole["entries"].as_i64().unwrap());
+    assert!(a < b, "themes were loaded since");
+    let hash = |said: &Value| -> fadu_ledger::Hash {
+        let bytes = fadu_ledger::note::unhex(said.as_str().unwrap()).unwrap();
+        bytes.try_into().unwrap()
+    };
+    let (old, new) = (a.to_string(), b.to_string());
+    let said = json(&ledger(&data, &["consistency", &old, &new, "--json"]));
+    let mut proof: Vec<fadu_ledger::Hash> = said["proof"].as_array().unwrap().iter().map(hash).collect();
+    let (before, after) = (hash(&verified["root"]), hash(&whole["root"]));
+    let holds = |proof: &[fadu_ledger::Hash]| {
+        fadu_ledger::verify_consistency(a as u64, b as u64, &before, &after, proof)
+    };
+    assert!(holds(&proof), "{said}");
+    proof.reverse();
+    assert!(proof.len() < 2 || !holds(&proof), "in another order");
+    let beyond = (b + 1).to_string();
+    for [from, to] in [[&new, &old], [&old, &beyond]] {
+        assert_eq!(code(&ledger(&data, &["consistency", from, to])), 2, "{from} to {to}");
+    }
+
     // One letter of one entry, changed in the file itself.
     let file = restored.join("fadu.db");
     let mut bytes = std::fs::read(&file).unwrap();
