@@ -37,7 +37,16 @@ fn the_calendar_answers_without_a_county() {
         (&["calendar", "add", "2025-09-27", "1"], 0, "2025-09-28"),
         (&["calendar", "add", "2025-02-30", "1"], 2, ""),
         (&["calendar", "add", "2026-12-30", "30"], 1, "calendar ends on 2026-12-31"),
-        (&["calendar", "status", "2025-09-28"], 0, "上班"),
+        (&["calendar", "status", "2025-09-28"], 0, "2025-09-28 国庆节、中秋节调休上班（国办发明电〔2024〕12号）"),
+        (&["calendar", "status", "2025-10-01"], 0, "2025-10-01 国庆节、中秋节放假（国办发明电〔2024〕12号）"),
+        (&["calendar", "status", "2025-10-08"], 0, "放假"),
+        (&["calendar", "status", "2025-10-09"], 0, "2025-10-09 工作日"),
+        (&["calendar", "status", "2025-10-12"], 0, "2025-10-12 周末"),
+        (&["calendar", "status", "2024-01-01"], 0, "元旦放假"),
+        (&["calendar", "status", "2026-12-31"], 0, "工作日"),
+        (&["calendar", "status", "2023-12-31"], 1, "calendar ends on"),
+        (&["calendar", "status", "2027-01-01"], 1, "calendar ends on 2026-12-31"),
+        (&["calendar", "status", "2025-02-30"], 2, ""),
         (&["law", "show", "行政许可法#999"], 1, "行政许可法"),
         (&["law", "show", "不是引用"], 2, ""),
         (&["figure", "no.such"], 2, ""),
@@ -47,6 +56,19 @@ fn the_calendar_answers_without_a_county() {
         let output = fadu(nowhere, args);
         assert_eq!(code(&output), status, "{args:?} {}", String::from_utf8_lossy(&output.stderr));
         assert!(text(&output).contains(says), "{args:?} says `{}`", text(&output));
+    }
+    // (day, working, why, by which notice)
+    let days = [
+        ("2025-09-28", true, "国庆节、中秋节调休上班", Some("国办发明电〔2024〕12号")),
+        ("2025-10-08", false, "国庆节、中秋节放假", Some("国办发明电〔2024〕12号")),
+        ("2025-10-09", true, "工作日", None),
+        ("2025-10-12", false, "周末", None),
+    ];
+    for (day, working, why, notice) in days {
+        let said = json(&fadu(nowhere, &["calendar", "status", day, "--json"]));
+        assert_eq!(said["working"], working, "{day}");
+        assert_eq!(said["why"], why, "{day}");
+        assert_eq!(said["notice"].as_str(), notice, "{day}");
     }
 }
 
