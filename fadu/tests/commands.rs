@@ -38,7 +38,20 @@ fn the_calendar_answers_without_a_county() {
         (&["calendar", "add", "2025-09-27", "1"], 0, "2025-09-28"),
         (&["calendar", "add", "2025-02-30", "1"], 2, ""),
         (&["calendar", "add", "2026-12-30", "30"], 1, "calendar ends on 2026-12-31"),
-        (&["calendar", "status", "2025-09-28"], 0, "上班"),
+        (
+            &["calendar", "status", "2025-09-28"],
+            0,
+            "2025-09-28 国庆节、中秋节调休上班（国办发明电〔2024〕12号）",
+        ),
+        (&["calendar", "status", "2025-10-01"], 0, "2025-10-01 国庆节、中秋节放假（国办发明电〔2024〕12号）"),
+        (&["calendar", "status", "2025-10-08"], 0, "放假"),
+        (&["calendar", "status", "2025-10-09"], 0, "2025-10-09 工作日"),
+        (&["calendar", "status", "2025-10-12"], 0, "2025-10-12 周末"),
+        (&["calendar", "status", "2024-01-01"], 0, "元旦放假"),
+        (&["calendar", "status", "2026-12-31"], 0, "工作日"),
+        (&["calendar", "status", "2023-12-31"], 1, "calendar ends on"),
+        (&["calendar", "status", "2027-01-01"], 1, "calendar ends on 2026-12-31"),
+        (&["calendar", "status", "2025-02-30"], 2, ""),
         (&["law", "show", "行政许可法#999"], 1, "行政许可法"),
         (&["law", "show", "不是引用"], 2, ""),
         (&["figure", "no.such"], 2, ""),
@@ -48,6 +61,19 @@ fn the_calendar_answers_without_a_county() {
         let output = fadu(nowhere, args);
         assert_eq!(code(&output), status, "{args:?} {}", String::from_utf8_lossy(&output.stderr));
         assert!(text(&output).contains(says), "{args:?} says `{}`", text(&output));
+    }
+    // (day, working, why, by which notice)
+    let days = [
+        ("2025-09-28", true, "国庆节、中秋节调休上班", Some("国办发明电〔2024〕12号")),
+        ("2025-10-08", false, "国庆节、中秋节放假", Some("国办发明电〔2024〕12号")),
+        ("2025-10-09", true, "工作日", None),
+        ("2025-10-12", false, "周末", None),
+    ];
+    for (day, working, why, notice) in days {
+        let said = json(&fadu(nowhere, &["calendar", "status", day, "--json"]));
+        assert_eq!(said["working"], working, "{day}");
+        assert_eq!(said["why"], why, "{day}");
+        assert_eq!(said["notice"].as_str(), notice, "{day}");
     }
 }
 
@@ -261,6 +287,53 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(at_the_end["as_of"], "2025-12-31");
     assert_eq!(code(&fadu(&data, &["sweep"])), 0);
     assert_eq!(overdue()["value"], at_the_end["value"]);
+
+    // The county went on; the restored copy is its ledger without the last entries. A checkpoint kept outside tells.
+    let ledger = |data: &Path, more: &[&str]| fadu(data, &[&["ledger"][..], more].concat());
+    let keep = |name: &str, data: &Path| {
+        let signed = ledger(data, &["checkpoint"]);
+        assert_eq!(code(&signed), 0, "{name}");
+        std::fs::write(at(name), signed.stdout).unwrap();
+        at(name)
+    };
+    let (early, late) = (keep("early.note", &restored), keep("late.note", &data));
+    let forged = at("forged.note");
+    let note = std::fs::read_to_string(&early).unwrap();
+    std::fs::write(&forged, note.replacen(&format!("\n{entries}\n"), &format!("\n{}\n", entries - 1), 1))
+        .unwrap();
+    // (ledger, checkpoint, exit code, what is said)
+    for (of, checkpoint, status, says) in [
+        (&restored, &early, 0, "every one as it was"),
+        (&restored, &late, 1, "entries were dropped"),
+        (&restored, &forged, 1, "cannot be trusted"),
+        (&data, &early, 0, "every one as it was"),
+        (&data, &late, 0, "every one as it was"),
+    ] {
+        let checked = ledger(of, &["verify", "--checkpoint", checkpoint.as_str()]);
+        assert_eq!(code(&checked), status, "{checkpoint}: {}", text(&checked));
+        assert!(text(&checked).contains(says), "{checkpoint}: {}", text(&checked));
+    }
+    let whole = json(&ledger(&data, &["verify", "--json"]));
+    let (a, b) = (entries, whole["entries"].as_i64().unwrap());
+    assert!(a < b, "themes were loaded since");
+    let hash = |said: &Value| -> fadu_ledger::Hash {
+        let bytes = fadu_ledger::note::unhex(said.as_str().unwrap()).unwrap();
+        bytes.try_into().unwrap()
+    };
+    let (old, new) = (a.to_string(), b.to_string());
+    let said = json(&ledger(&data, &["consistency", &old, &new, "--json"]));
+    let mut proof: Vec<fadu_ledger::Hash> = said["proof"].as_array().unwrap().iter().map(hash).collect();
+    let (before, after) = (hash(&verified["root"]), hash(&whole["root"]));
+    let holds = |proof: &[fadu_ledger::Hash]| {
+        fadu_ledger::verify_consistency(a as u64, b as u64, &before, &after, proof)
+    };
+    assert!(holds(&proof), "{said}");
+    proof.reverse();
+    assert!(proof.len() < 2 || !holds(&proof), "in another order");
+    let beyond = (b + 1).to_string();
+    for [from, to] in [[&new, &old], [&old, &beyond]] {
+        assert_eq!(code(&ledger(&data, &["consistency", from, to])), 2, "{from} to {to}");
+    }
 
     // One letter of one entry, changed in the file itself.
     let file = restored.join("fadu.db");

@@ -196,6 +196,37 @@ mod tests {
         assert_eq!(item_code_findings("512B0053300006-511602000000-000-083372204-1-00").len(), 1);
     }
 
+    #[test]
+    fn item_codes_by_their_shape() {
+        let body = "11511301008778183N";
+        assert_eq!(credit_code(body), Ok(()));
+        let implementation = format!("{body}4000120007000");
+        let wrong = implementation.replacen('N', "P", 1);
+        // (code, its shape, how many findings)
+        let table = [
+            ("000120007000".to_owned(), ItemCode::Base, 0),
+            ("00012000700".to_owned(), ItemCode::Other, 1),
+            ("0001200070001".to_owned(), ItemCode::Other, 1),
+            (implementation.clone(), ItemCode::Implementation, 0),
+            (implementation[..30].to_owned(), ItemCode::Other, 1),
+            (format!("{implementation}0"), ItemCode::Other, 1),
+            (wrong.clone(), ItemCode::Implementation, 1),
+            (format!("{implementation}01"), ItemCode::Business, 0),
+            (format!("{wrong}01"), ItemCode::Business, 1),
+            (format!("{implementation}202503030001"), ItemCode::Case, 0),
+            (format!("{wrong}202503030001"), ItemCode::Case, 1),
+            (format!("{implementation}20250303001"), ItemCode::Other, 1),
+            (format!("511Z07001006-511602000000-000-{body}-1-00"), ItemCode::Hyphenated, 0),
+            (format!("511602000000-000-{body}-1-00"), ItemCode::Other, 1),
+            (format!("事项{}", &implementation[6..]), ItemCode::Other, 1),
+            (String::new(), ItemCode::Other, 1),
+        ];
+        for (code, shape, findings) in table {
+            assert_eq!(item_code(&code), shape, "{code}");
+            assert_eq!(item_code_findings(&code).len(), findings, "{code}");
+        }
+    }
+
     proptest::proptest! {
         /// One changed digit is always noticed (ISO 7064 and MOD 31 both promise it).
         #[test]

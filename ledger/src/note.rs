@@ -184,6 +184,41 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
+    /// The published vector of the note format: golang.org/x/mod/sumdb/note, which C2SP signed-note describes. Ed25519
+    /// signs the same text in the same bytes everywhere.
+    #[test]
+    fn the_published_note_is_signed_and_opened_byte_for_byte() {
+        let seed = STANDARD.decode("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz").unwrap();
+        let (algorithm, seed) = seed.split_first().unwrap();
+        assert_eq!(*algorithm, ED25519);
+        let signer = Signer::new("PeterNeumann", seed.try_into().unwrap());
+        let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        assert_eq!(signer.verify_key().to_string(), key);
+        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let signature =
+            "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let note = format!("{text}\n— PeterNeumann {signature}\n");
+        assert_eq!(signer.sign_text(text), note);
+        let key = VerifyKey::parse(key).unwrap();
+        assert_eq!(key.open(&note).as_deref(), Ok(text));
+        // (note, why it does not open)
+        let unsigned = NoteError::Unsigned("PeterNeumann".into());
+        let forged = NoteError::Forged("PeterNeumann".into());
+        let table = [
+            (note.replacen("cryptography", "Cryptography", 1), forged.clone()),
+            (note.replacen("x08g", "x08h", 1), unsigned.clone()),
+            (note.replacen("nAM=", "nAQ=", 1), forged),
+            (note.replacen("— PeterNeumann", "— Peter", 1), unsigned.clone()),
+            (note.replacen("— PeterNeumann", "- PeterNeumann", 1), unsigned),
+            (note.replacen("\n\n", "\n", 1), NoteError::Shape("no empty line before the signatures")),
+        ];
+        for (note, why) in table {
+            assert_eq!(key.open(&note), Err(why), "{note}");
+        }
+        let witnessed = note.replacen("— Peter", "— witness AAAAAAAA\n— Peter", 1);
+        assert_eq!(key.open(&witnessed).as_deref(), Ok(text), "others may sign beside");
+    }
+
     #[test]
     fn a_checkpoint_is_signed_and_read_back() {
         let signer = Signer::new("fadu/420222", &[7; 32]);
