@@ -247,7 +247,7 @@ test("by the keyboard alone a department revises an item, three review it, the k
   await type(officer, "设定依据：行政许可法#9999");
   await tabTo(officer, "form[action$='/acts/Complete'] button[type=submit]");
   await officer.keyboard.press("Enter");
-  await says(officer, /#9999.*没有这一条/, ".error-summary");
+  await says(officer, /#9999.*只有83条/, ".error-summary");
   await inspect(officer, "officer-item-mistake");
   await tabTo(officer, "#Complete-bases");
   await officer.keyboard.press("ControlOrMeta+a");
@@ -310,7 +310,7 @@ test("a department drafts a power, the bureau reviews, the government approves, 
   await officer.waitForLoadState();
   const summary = await officer.textContent(".error-summary");
   assert.match(summary, /16位/);
-  assert.match(summary, /#9999.*没有这一条/);
+  assert.match(summary, /#9999.*只有83条/);
   await inspect(officer, "officer-power-mistake");
   const code = "4299979990199900";
   await write({ code, bases: "行政许可法#12" });
