@@ -46,8 +46,12 @@ pub async fn fill_catalogue(app: &Arc<App>) -> Result<usize, Problem> {
     let any_window =
         |item: &Item| item.is_open() && item.current().is_some_and(|(_, text)| text.undifferentiated);
     let there = catalogue.all::<Item>().filter(|(_, item)| any_window(item)).count();
-    let wanted = (there..UNDIFFERENTIATED).map(|n| generated(n, &departments[n % departments.len()]));
-    let mut wanted: Vec<(Listing, Definition)> = wanted.collect();
+    let is_open = |listing: &Listing| catalogue.one::<Item>(listing.id()).is_some_and(Item::is_open);
+    let mut wanted: Vec<(Listing, Definition)> = (0..)
+        .map(|n| generated(n, &departments[n % departments.len()]))
+        .filter(|(listing, _)| !is_open(listing))
+        .take(UNDIFFERENTIATED.saturating_sub(there))
+        .collect();
     let opened = wanted.len();
     let (mut tasks, mut next) = (JoinSet::new(), wanted.drain(..));
     loop {

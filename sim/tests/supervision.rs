@@ -153,6 +153,23 @@ async fn neither_side_writes_in_the_others_store() {
     assert_eq!(Runs::only(&["supervision".to_owned(), "trading".to_owned()]), Err("supervision".to_owned()));
 }
 
+/// Week after week: what is remembered of the venue's ledger is written over each time.
+#[tokio::test]
+async fn a_venue_is_received_for_as_long_as_it_trades() {
+    let both = both().await;
+    let mut batches = 0;
+    for week in 0..8 {
+        both.trade(offset(date(2025, 2, 3), 7 * week), 7).await;
+        both.county.checkpoint().await.unwrap();
+        let Some(feed) = both.county.feed(both.next()).await.unwrap() else { continue };
+        let received = both.terminal.receive(both.venue, &feed).await.unwrap();
+        assert!(matches!(received, Received::Whole { .. }), "week {week}: {received:?}");
+        batches += 1;
+    }
+    assert!(batches > 3, "only {batches} weeks had anything to tell");
+    assert_eq!(both.next(), both.county.store.head(both.county.region).await.unwrap().next_seq);
+}
+
 #[tokio::test]
 async fn the_ledger_of_trading_is_received_whole_and_asks_for_a_persons_look() {
     let both = both().await;
