@@ -16,11 +16,8 @@ use fadu_onething::definition::{
 use fadu_onething::{Definition as ThemeText, check};
 use fadu_service::definition::{Condition, Field, LimitWith, Material, ResultKind, Step, Support};
 use fadu_service::{Definition, Item, Listing};
-use fadu_store::Fault;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use tokio::task::JoinSet;
 
 /// 整合33个部门进驻
 const DEPARTMENTS: usize = 33;
@@ -34,12 +31,10 @@ pub const THEMES: usize = 52;
 /// The catalogue's theme of the generated items: nobody applies for one alone.
 pub const GENERATED: &str = "模拟事项";
 const STREAM: u64 = 0x33_1617;
-/// Items on their way to publication at once: their acts share commits.
-const AT_ONCE: usize = 64;
 
 /// Opens generated items until as many as the reference has are taken at any window, spread over as many departments.
 /// What is there already counts. Answers how many it opened.
-pub async fn fill_catalogue(app: &Arc<App>) -> Result<usize, Problem> {
+pub async fn fill_catalogue(app: &App) -> Result<usize, Problem> {
     let catalogue = app.catalogue();
     let mut departments = departments_of(catalogue.all::<Item>().map(|(_, item)| item.department.as_str()));
     departments.extend((departments.len()..DEPARTMENTS).map(|n| format!("模拟部门{:02}", n + 1)));
@@ -47,21 +42,16 @@ pub async fn fill_catalogue(app: &Arc<App>) -> Result<usize, Problem> {
         |item: &Item| item.is_open() && item.current().is_some_and(|(_, text)| text.undifferentiated);
     let there = catalogue.all::<Item>().filter(|(_, item)| any_window(item)).count();
     let is_open = |listing: &Listing| catalogue.one::<Item>(listing.id()).is_some_and(Item::is_open);
-    let mut wanted: Vec<(Listing, Definition)> = (0..)
+    let wanted: Vec<(Listing, Definition)> = (0..)
         .map(|n| generated(n, &departments[n % departments.len()]))
         .filter(|(listing, _)| !is_open(listing))
         .take(UNDIFFERENTIATED.saturating_sub(there))
         .collect();
-    let opened = wanted.len();
-    let (mut tasks, mut next) = (JoinSet::new(), wanted.drain(..));
-    loop {
-        for (listing, definition) in next.by_ref().take(AT_ONCE - tasks.len()) {
-            let app = Arc::clone(app);
-            tasks.spawn(async move { app.play_publication(listing.id(), &listing, &definition).await });
-        }
-        let Some(done) = tasks.join_next().await else { return Ok(opened) };
-        done.map_err(|error| Fault::Engine(error.to_string()))??;
+    // One after the other: each moves the catalogue under which the next is decided.
+    for (listing, definition) in &wanted {
+        app.play_publication(listing.id(), listing, definition).await?;
     }
+    Ok(wanted.len())
 }
 
 /// The nth item: how it is handled is drawn, so that what the catalogue declares is not one round number.
