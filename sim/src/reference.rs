@@ -5,6 +5,7 @@
 use crate::chance::Chance;
 use crate::county::departments_of;
 use crate::hall::enter_clerk;
+use crate::themes::completed;
 use fadu_app::{App, Problem};
 use fadu_hall::Clerk;
 use fadu_hall::hall::Place;
@@ -14,7 +15,7 @@ use fadu_onething::definition::{
     Question, Source,
 };
 use fadu_onething::{Definition as ThemeText, check};
-use fadu_service::definition::{Condition, Field, LimitWith, Material, ResultKind, Step, Support};
+use fadu_service::definition::{Condition, LimitWith, ResultKind, Step, Support};
 use fadu_service::{Definition, Item, Listing};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -100,25 +101,7 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
             basis: None,
             simulated: true,
         }],
-        materials: vec![Material {
-            id: "application".to_owned(),
-            name: "申请书".to_owned(),
-            condition: "c1".to_owned(),
-            origin: "applicant".to_owned(),
-            form: "electronic".to_owned(),
-            simulated: true,
-            ..Material::default()
-        }],
         steps: vec![step("受理", "officer"), step("决定", "agency_head")],
-        fields: vec![Field {
-            id: "note".to_owned(),
-            label: "申请事由".to_owned(),
-            kind: "text".to_owned(),
-            required: false,
-            max: None,
-            options: Vec::new(),
-            spared: None,
-        }],
         visits: if chance.per_mille(935) { 1 } else { 2 },
         online: chance.per_mille(998),
         nearby: chance.per_mille(120),
@@ -141,7 +124,7 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
         name,
         ..Definition::default()
     };
-    (listing, definition)
+    (listing, completed(definition))
 }
 
 /// Clerks of the county's hall and of the townships until there are as many as in the reference.

@@ -199,8 +199,8 @@ fn asks(definition: &mut Definition, theme: &ThemeText, member: &Member) {
     }
 }
 
-/// An item for which no theme lists a paper or a field is applied for by the application itself.
-fn completed(mut definition: Definition) -> Definition {
+/// An item for which nobody lists a paper or a field is applied for by the application itself.
+pub(crate) fn completed(mut definition: Definition) -> Definition {
     if definition.materials.is_empty() {
         definition.materials.push(Material {
             id: "application".to_owned(),

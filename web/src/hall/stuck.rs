@@ -2,11 +2,11 @@
 //! help is sent up by whoever reported it.
 
 use super::calls::fact_zh;
-use super::{new_idem, open_halls, sender};
+use super::{new_idem, open_halls};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::submission::filled;
+use crate::submission::{applicant, filled};
 use crate::view::{Field, act_form, clock_badge, fact, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -99,20 +99,17 @@ fn show_form(visit: &Visit, mut answers: Form, wrong: &[Invalid]) -> Page {
 }
 
 async fn report(mut visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
-    if visit.account.is_some() {
-        visit.own_form(form.get("csrf"))?;
-    }
     visit.path = "/stuck".to_owned();
-    let (act, private) = match read(&form) {
-        Ok(read) => read,
-        Err(wrong) => return show_form(&visit, form, &wrong),
-    };
     let idem = form
         .get("idem")
         .filter(|idem| !idem.is_empty())
         .cloned()
         .unwrap_or_else(new_idem);
-    let actor = sender(&visit, &[Role::Citizen, Role::FirmAgent], &idem);
+    let actor = applicant(&visit, &form, &idem, "/stuck".to_owned())?;
+    let (act, private) = match read(&form) {
+        Ok(read) => read,
+        Err(wrong) => return show_form(&visit, form, &wrong),
+    };
     let app = &visit.web.app;
     let call = Call { actor: &actor, matter: None, act, private, key: Some(idem) };
     match app.act::<Stuck>(call).await {
