@@ -94,7 +94,7 @@ async fn kill_again_and_again(place: &str) {
     let mut acknowledged: HashMap<String, (i64, MatterId)> = HashMap::new();
     for round in 0..ROUNDS {
         let mut child = tokio::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child", "--nocapture", "--test-threads=1"])
+            .args(["--exact", "crash::child", "--nocapture", "--test-threads=1"])
             .env(PLACE, place)
             .env(ROUND, round.to_string())
             .stdout(Stdio::piped())

@@ -1,9 +1,7 @@
 //! 免证办。 From the list of proofs to the item, from the item to the case, from a source of another agency to what stands
 //! instead of the paper; and the lawful way on for each way in which a source can fail.
 
-mod agency;
-
-use agency::{Mood, TestAgency};
+use crate::agency::{Mood, TestAgency};
 use fadu_app::licences;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;

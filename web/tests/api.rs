@@ -1,10 +1,8 @@
 //! 接口与坏输入。 Each wrong request has one clear answer, and nothing acknowledged is lost or done twice.
 
-mod county;
-
+use crate::county::{PASSWORD, county, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use county::{PASSWORD, county, number};
 use fadu_kernel::Matter;
 use fadu_service::Case;
 use serde_json::{Value, json};

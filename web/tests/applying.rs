@@ -1,10 +1,8 @@
 //! 申请中的意外。 A file too large, one of the wrong kind, a session that ends: each is told, and nothing typed is lost.
 
-mod county;
-
+use crate::county::{County, county, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use county::{County, county, number};
 use fadu_app::now::start_of;
 use fadu_kernel::MatterId;
 use fadu_service::{Case, Definition, Item};
@@ -73,7 +71,7 @@ async fn what_was_filled_in_with_an_account_is_never_filed_without_it() {
     let county = county().await;
     let path = format!("/items/{}/apply", county.item);
     let typed = answers(&county);
-    let send = async |session: &county::Session<'_>, mark: &str| {
+    let send = async |session: &crate::county::Session<'_>, mark: &str| {
         let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
         let parts: Vec<Part<'_>> = typed.chain([("csrf", None, mark.as_bytes())]).collect();
         post(&county, session.cookie(), &path, &parts).await

@@ -1,9 +1,7 @@
 //! 风险提示的页面。 For staff alone, with article and evidence; the public page says nothing of it.
 
-mod county;
-
+use crate::county::county;
 use axum::http::StatusCode;
-use county::county;
 use fadu_app::now::start_of;
 use fadu_kernel::calendar::offset;
 use fadu_trading::Project;

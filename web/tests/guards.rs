@@ -1,11 +1,9 @@
 //! 门卫。 What every answer bears, and what is turned away before anybody reads it.
 
-mod county;
-
+use crate::county::{PASSWORD, county, county_at};
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Request, StatusCode, header};
-use county::{PASSWORD, county, county_at};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

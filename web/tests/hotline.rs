@@ -1,11 +1,9 @@
 //! 12345的页面。 A citizen writes, follows and rates; a seat takes and dispatches; a unit handles, and what the law does not
 //! allow is refused with its rule; who has nothing to do with an order does not see it.
 
-mod hotline_county;
-
+use crate::hotline_county::{County, Got, Session, county};
 use axum::http::StatusCode;
 use fadu_app::now::start_of;
-use hotline_county::{County, Got, Session, county};
 use jiff::civil::date;
 
 const TEXT: &str = "阳光小区三期从昨天晚上开始停水，物业说是管道爆裂，到现在还没有修好，请尽快处理。";

@@ -1,8 +1,7 @@
 //! 12345的研判. A model learnt from labelled requests speaks on the seat with what it got right; a burst becomes one parent;
 //! bulletins, heat, tomorrow's load; an answer on an amended article is flagged.
 
-mod hotline_county;
-
+use crate::hotline_county::{County, Session, county, county_with};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use fadu_app::Call;
@@ -14,7 +13,6 @@ use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_law::text::parse;
 use fadu_understand::{Keeper, Lesson, Level, Model};
-use hotline_county::{County, Session, county, county_with};
 use http_body_util::BodyExt;
 use jiff::civil::date;
 use std::collections::BTreeMap;

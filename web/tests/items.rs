@@ -1,9 +1,7 @@
 //! 事项目录的页面。 Claimed, drafted, reviewed by three, published: by people at their own pages; and what the public reads of it.
 
-mod county;
-
+use crate::county::{County, Session, county};
 use axum::http::StatusCode;
-use county::{County, Session, county};
 use fadu_kernel::Basis;
 use fadu_service::Item;
 

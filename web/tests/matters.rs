@@ -1,10 +1,8 @@
 //! 任何一件事的页面。 Every kind is drawn for every post; a form leads through the one door, is refused with its rule, or comes
 //! back with what was typed.
 
-mod county;
-
+use crate::county::{County, county, terminal};
 use axum::http::StatusCode;
-use county::{County, county, terminal};
 use fadu_app::registry::KINDS;
 use fadu_kernel::Role;
 

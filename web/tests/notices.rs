@@ -1,11 +1,9 @@
 //! 文书。 What is made once stays as it was made: two downloads are the same bytes, and the ledger names their digest.
 
-mod county;
-
+use crate::county::{County, county};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use county::{County, county};
 use fadu_app::Call;
 use fadu_figures::Figures;
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
@@ -29,7 +27,7 @@ async fn apply(county: &County) -> MatterId {
     let firm = Actor { person: PersonId::new("firm"), role: Role::FirmAgent, org: OrgId::new("public") };
     let private = [
         ("applicant_name", "模拟商行".to_owned()),
-        ("applicant_number", county::number()),
+        ("applicant_number", crate::county::number()),
         ("applicant_phone", "19900000001".to_owned()),
     ];
     let private = private.map(|(field, value)| (field.to_owned(), value)).into();
@@ -113,7 +111,7 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
         .unwrap()
         .1;
     assert!(!kept.windows(5).any(|bytes| bytes == b"%PDF-"));
-    let applicant = county.app.keys.subject(&county::number());
+    let applicant = county.app.keys.subject(&crate::county::number());
     county
         .app
         .store

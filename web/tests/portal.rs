@@ -1,10 +1,8 @@
 //! 门户的页面。 What the public reads leads where it says, and can be opened by who reads it.
 
-mod county;
-
+use crate::county::{County, county};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use county::{County, county};
 use fadu_figures::Figures;
 
 /// A page as a browser reads it: slashes are written as entities. `""` is nobody.

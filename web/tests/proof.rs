@@ -1,11 +1,9 @@
 //! 免证办，从办事指南到证照核验。 A firm is not asked for what is held elsewhere, promises what may be promised, shows its
 //! licence; an officer and another department do the rest: over HTTP and without script.
 
-mod county;
-
+use crate::county::{County, county};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use county::{County, county};
 use fadu_app::Call;
 use fadu_app::licences::address;
 use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
@@ -279,7 +277,7 @@ async fn a_licence_is_shown_by_its_holder_and_checked_by_anybody() {
 }
 
 /// A page as its reader sees it: templates write every slash of a value as an entity.
-async fn look(session: &county::Session<'_>, path: &str) -> (StatusCode, String) {
+async fn look(session: &crate::county::Session<'_>, path: &str) -> (StatusCode, String) {
     let (status, text) = session.page(path).await;
     (status, text.replace("&#x2f;", "/"))
 }
@@ -301,7 +299,7 @@ fn multipart(fields: &[(&str, &str)]) -> Vec<(String, String)> {
 /// The form of one line, with the page's own mark.
 async fn post_multipart(
     county: &County,
-    session: &county::Session<'_>,
+    session: &crate::county::Session<'_>,
     line: &str,
     act: &str,
     fields: Vec<(String, String)>,

@@ -2,11 +2,9 @@
 //! read says 模拟 in a simulated county. The addresses are read from the sources, so that one that nobody thought about is
 //! one that fails here.
 
-mod county;
-
+use crate::county::{County, county, terminal};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use county::{County, county, terminal};
 use fadu_app::accounts::Account;
 use fadu_kernel::Role;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +134,7 @@ async fn people(county: &County) -> Vec<Person> {
         demonstration: false,
         closed: false,
     };
-    county.app.put_account(citizen, county::PASSWORD).await.unwrap();
+    county.app.put_account(citizen, crate::county::PASSWORD).await.unwrap();
     let mut people = vec![Person { name: "nobody", cookie: String::new(), csrf: String::new() }];
     for name in ["citizen", "firm"].into_iter().chain(STAFF) {
         let session = county.sign_in(name).await;

@@ -1,9 +1,7 @@
 //! 监督终端的页面。 An alert worked to its disposition at the terminal; a session of the county is none there.
 
-mod county;
-
+use crate::county::{county, terminal};
 use axum::http::StatusCode;
-use county::{county, terminal};
 use fadu_app::Call;
 use fadu_kernel::{Actor, Basis, OrgId};
 use fadu_supervision::Alert;

@@ -2,8 +2,8 @@
 //! all their calls against a listening server. `cargo xtask test` installs them and names their interpreter in
 //! `FADU_TEST_PYTHON`; without it this is skipped.
 
+use super::{key, posted};
 use crate::hotline_county::county;
-use crate::{key, posted};
 use std::process::Command;
 
 async fn calls(client: &'static str, script: &'static str) -> Option<String> {

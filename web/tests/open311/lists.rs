@@ -1,7 +1,7 @@
 //! 列表与更新。 Filters with values on both sides of every edge, and what has happened to a request.
 
+use super::{form, json, key};
 use crate::hotline_county::{County, Session, county};
-use crate::{form, json, key};
 use axum::http::StatusCode;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! 附件与读不懂的内容。 Photos beside a post, and bodies that are no form at all.
 
+use super::{form, json, key};
 use crate::hotline_county::{County, Got, county};
-use crate::{form, json, key};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 

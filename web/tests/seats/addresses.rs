@@ -1,7 +1,7 @@
 //! 标准地址与市级编号。 Picked by name or code at the seat; what may mean several is asked; the prefecture's number names one
 //! order, and an order is found under either number.
 
-use crate::done;
+use super::done;
 use crate::hotline_county::county;
 use axum::http::StatusCode;
 

@@ -1,6 +1,6 @@
 //! 派单分类。 Renamed, added and retired by the hotline's keeper; the same at the seat, on the portal and for other programs.
 
-use crate::done;
+use super::done;
 use crate::hotline_county::county;
 use axum::http::StatusCode;
 

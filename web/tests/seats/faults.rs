@@ -1,8 +1,8 @@
 //! 坏输入与故障。 Too much, nothing at all, forged, and what goes wrong around a request that is open: a unit's account that is
 //! closed, a clock that is set forward and back.
 
+use super::{done, person};
 use crate::hotline_county::{County, Session, county};
-use crate::{done, person};
 use axum::http::StatusCode;
 use fadu_app::now::start_of;
 use fadu_kernel::Role;

@@ -1,7 +1,7 @@
 //! 线索。 Two persons, one inspector: who may know that a lead is there, who reads it, and what the ledger says of it.
 
+use super::{done, person, session};
 use crate::hotline_county::county;
-use crate::{done, person, session};
 use axum::http::StatusCode;
 use fadu_kernel::Role;
 

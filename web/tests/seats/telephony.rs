@@ -1,8 +1,8 @@
 //! 电话。 A simulated exchange at the other end of the interface: it rings, obeys, loses a line in the middle of a call, and
 //! starts anew; what was typed at the seat is not lost with it.
 
+use super::{done, person, program, real};
 use crate::hotline_county::{County, Got, county};
-use crate::{done, person, program, real};
 use axum::http::StatusCode;
 use fadu_hotline::telephony::{Command, End, Event, Simulated};
 use fadu_kernel::Role;

@@ -125,7 +125,7 @@ async fn what_is_no_request_is_no_order() {
     }
     assert_eq!(slowed, 10, "sixty at once, then one a second");
     // An account that nobody configured is not there.
-    let plain = crate::real().await;
+    let plain = super::real().await;
     assert_eq!(
         send(&plain, &query(TOKEN, now, "z"), text("o", "1", "x")).await.status,
         StatusCode::NOT_FOUND

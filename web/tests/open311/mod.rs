@@ -1,15 +1,13 @@
 //! 开放接口。 The calls that the clients `georeport` and `civicbot` make, in both formats, and what a wrong one is told.
 
 mod clients;
-#[path = "../hotline_county/mod.rs"]
-mod hotline_county;
 mod lists;
 mod media;
 
+use crate::hotline_county::{County, Got, county};
 use axum::http::StatusCode;
 use fadu_app::accounts::Account;
 use fadu_app::now::start_of;
-use hotline_county::{County, Got, county};
 use jiff::civil::date;
 use serde_json::Value;
 

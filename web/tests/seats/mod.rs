@@ -4,12 +4,11 @@
 mod addresses;
 mod categories;
 mod faults;
-#[path = "../hotline_county/mod.rs"]
-mod hotline_county;
 mod leads;
 mod telephony;
 mod wechat;
 
+use crate::hotline_county::{County, Got, Session};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use fadu_app::accounts::Account;
@@ -17,12 +16,11 @@ use fadu_figures::Figures;
 use fadu_kernel::Role;
 use fadu_law::Shelf;
 use fadu_web::{Site, Web, router};
-use hotline_county::{County, Got, Session};
 use std::sync::Arc;
 
 /// The same county without the word 模拟: its exchange is somebody else's machine.
 pub async fn real() -> County {
-    let mut county = hotline_county::county().await;
+    let mut county = crate::hotline_county::county().await;
     let site = Site {
         bureau: "某局".into(),
         region_name: "某县".into(),

@@ -1,0 +1,18 @@
+//! The door, with its stores, its clocks and its crashes.
+//! One binary: each would link the same half a gigabyte again.
+
+mod agency;
+mod authority;
+mod calendar;
+mod clock;
+mod crash;
+mod hall;
+mod hotline;
+mod items;
+mod ledger;
+mod onething;
+mod personal;
+mod proof;
+mod relays;
+mod sweep;
+mod trading;

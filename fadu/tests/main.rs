@@ -1,0 +1,11 @@
+//! The program, as a stranger calls it.
+//! One binary: each would link the same half a gigabyte again.
+
+mod bid_secrecy;
+mod bids;
+mod commands;
+mod draws;
+mod hotline;
+mod licences;
+mod ocds;
+mod tickets;

@@ -1,0 +1,8 @@
+//! The simulated county.
+//! One binary: each would link the same half a gigabyte again.
+
+mod hotline;
+mod joint_year;
+mod supervision;
+mod themes;
+mod year;

@@ -1,0 +1,24 @@
+//! The pages and the interface, over HTTP.
+//! One binary: each would link the same half a gigabyte again.
+
+mod api;
+mod applying;
+mod county;
+mod flags;
+mod guards;
+mod hall;
+mod hotline;
+mod hotline_county;
+mod hotline_watch;
+mod items;
+mod matters;
+mod notices;
+mod onething;
+mod open311;
+mod openings;
+mod portal;
+mod proof;
+mod routes;
+mod seats;
+mod supervision;
+mod trading;
