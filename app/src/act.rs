@@ -84,12 +84,26 @@ impl App {
         call: Call<'_, M>,
         effect: Option<(i64, i64)>,
     ) -> Result<Option<Committed>, Problem> {
+        self.carry_together(call, &[], effect.as_slice()).await
+    }
+
+    /// 同办。 Several acts of one actor on one matter, each allowed and decided for itself, in one commit with the effects that
+    /// they carry out: all of them or none.
+    pub(crate) async fn carry_together<M: Matter>(
+        &self,
+        call: Call<'_, M>,
+        then: &[M::Act],
+        effects: &[(i64, i64)],
+    ) -> Result<Option<Committed>, Problem> {
         if !self.runs.kind(M::KIND) {
             return Err(Problem::NotRun(
                 registry::business_of(M::KIND).map_or(M::ZH, |business| business.zh),
             ));
         }
-        M::check(&call.act, &attachments::written(&call.private)).map_err(Problem::Invalid)?;
+        let written = attachments::written(&call.private);
+        for act in std::iter::once(&call.act).chain(then) {
+            M::check(act, &written).map_err(Problem::Invalid)?;
+        }
         // A named matter is opened under its name, whoever asks and whether or not they know it.
         let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();
         let call = Call { matter: call.matter.or(named), ..call };
@@ -97,7 +111,7 @@ impl App {
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
-            let answer = self.try_act(&call, effect, &sealed, known, attempt as u32).await;
+            let answer = self.try_act(&call, then, effects, &sealed, known, attempt as u32).await;
             match (answer, remembered) {
                 (Ok(Attempt::Done(committed)), _) => return Ok(Some(committed)),
                 (Ok(Attempt::CarriedOut), _) => return Ok(None),
@@ -145,7 +159,8 @@ impl App {
     async fn try_act<M: Matter>(
         &self,
         call: &Call<'_, M>,
-        effect: Option<(i64, i64)>,
+        then: &[M::Act],
+        effects: &[(i64, i64)],
         sealed: &SealedValues,
         known: Option<Last<M>>,
         attempt: u32,
@@ -199,14 +214,19 @@ impl App {
                 deed.perform(&mut state, &act, &clock).map_err(Problem::Refused)?;
             }
         }
-        if !self.may::<M>(call.actor, name, &state.parties()) {
-            let because = format!("{}不能“{}”（{}）", call.actor.role.zh(), kind.zh, M::ZH);
-            return Err(Problem::NoAuthority(Refusal::new(&NO_POWER, Help::AgencyHead, because)));
+        let mut facts = Vec::new();
+        for act in std::iter::once(&call.act).chain(then) {
+            let name = M::act_name(act);
+            if !self.may::<M>(call.actor, name, &state.parties()) {
+                let zh = M::acts().iter().find(|kind| kind.name == name).map_or(name, |kind| kind.zh);
+                let because = format!("{}不能“{zh}”（{}）", call.actor.role.zh(), M::ZH);
+                return Err(Problem::NoAuthority(Refusal::new(&NO_POWER, Help::AgencyHead, because)));
+            }
+            if let Some(refusal) = relays::barred(&state, act, &catalogue, moment.today) {
+                return Err(Problem::Refused(refusal));
+            }
+            facts.extend(deed.perform(&mut state, act, call.actor).map_err(Problem::Refused)?);
         }
-        if let Some(refusal) = relays::barred(&state, &call.act, &catalogue, moment.today) {
-            return Err(Problem::Refused(refusal));
-        }
-        let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());
         let docket = state.docket(&calendar);
@@ -231,7 +251,7 @@ impl App {
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
             person_keys: sealed.new_key.iter().cloned().collect(),
-            carries_out: effect,
+            carries_out: effects.to_vec(),
         };
         Ok(match self.store.append(append).await? {
             Outcome::Done(done) => {
@@ -284,7 +304,7 @@ impl App {
                 entries: vec![],
                 private: vec![],
                 person_keys: vec![],
-                carries_out: None,
+                carries_out: vec![],
             };
             match self.store.append(append).await? {
                 Outcome::Done(_) => {

@@ -143,6 +143,15 @@ impl App {
         self.versioned(id).await?.ok_or(Problem::NotFound)
     }
 
+    /// The state of a matter that must be there, as this process remembers it or as it is stored: for what, once written,
+    /// no later act changes.
+    pub(crate) async fn remembered<M: Matter>(&self, id: MatterId) -> Result<Arc<M>, Problem> {
+        match self.recent.get::<M>(id) {
+            Some(last) => Ok(last.state),
+            None => Ok(Arc::new(self.stored::<M>(id).await?.1)),
+        }
+    }
+
     async fn versioned<M: Matter>(&self, id: MatterId) -> Result<Option<(i64, M)>, Fault> {
         let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
         let read = |row: fadu_store::MatterRow| match serde_json::from_str(&row.state) {

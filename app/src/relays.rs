@@ -232,20 +232,30 @@ pub struct Relayed {
 /// A row with the effect that was read from it.
 type Read = (OutboxRow, Result<Effect, Fault>);
 
-/// Effects in the order in which they were asked for, those on different matters apart. Who touches the catalogue waits
-/// for whoever did so before.
-fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Option<MatterId>, Vec<Read>> {
+/// Who waits for whom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    /// Who touches the catalogue, for whoever did so before.
+    Catalogue,
+    /// Who acts on a matter, for whoever acts on it before.
+    On(MatterId),
+    /// Who opens a matter of their own, for nobody.
+    Alone(i64, i64),
+}
+
+/// Effects in the order in which they were asked for, those that need not wait for each other apart.
+fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Lane, Vec<Read>> {
     let mut lanes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows {
         let effect = serde_json::from_str::<Effect>(&row.effect)
             .map_err(|error| Fault::Corrupt(format!("effect {}/{}: {error}", row.seq, row.n)));
-        let on = effect.as_ref().ok().and_then(|effect| match effect {
-            Effect::OneThing { asks } => Some(asks.on()),
-            Effect::Proof { asks } => asks.on(),
-            Effect::AdoptOrder { parent, .. } | Effect::FollowParent { parent, .. } => Some(*parent),
-            _ => None,
-        });
-        lanes.entry(on).or_default().push((row, effect));
+        let lane = match &effect {
+            Ok(Effect::OneThing { asks }) => asks.on().map_or(Lane::Alone(row.seq, row.n), Lane::On),
+            Ok(Effect::Proof { asks }) => asks.on().map_or(Lane::Catalogue, Lane::On),
+            Ok(Effect::AdoptOrder { parent, .. } | Effect::FollowParent { parent, .. }) => Lane::On(*parent),
+            _ => Lane::Catalogue,
+        };
+        lanes.entry(lane).or_default().push((row, effect));
     }
     lanes
 }
@@ -266,8 +276,8 @@ impl App {
             // Another server may have moved the catalogue; what to do is decided on today's.
             self.refresh_catalogue().await?;
             report.seen += rows.len() as u64;
-            let lanes = futures_util::stream::iter(lanes(rows).into_values())
-                .map(|lane| self.relay_lane(lane))
+            let lanes = futures_util::stream::iter(lanes(rows))
+                .map(|(lane, reads)| self.relay_lane(lane, reads))
                 .buffer_unordered(AT_ONCE);
             for lane in lanes.try_collect::<Vec<_>>().await? {
                 report.acted += lane.acted;
@@ -277,9 +287,16 @@ impl App {
     }
 
     /// What is asked of one matter, one after the other; other lanes share the commits.
-    async fn relay_lane(&self, lane: Vec<Read>) -> Result<Relayed, Problem> {
+    async fn relay_lane(&self, lane: Lane, reads: Vec<Read>) -> Result<Relayed, Problem> {
         let mut report = Relayed::default();
-        for (row, effect) in lane {
+        // What several children tell their joint case at once is one commit; if not all of it can be, each is tried alone.
+        if let Lane::On(matter) = lane
+            && self.relay_told(matter, &reads).await
+        {
+            report.acted = reads.len() as u64;
+            return Ok(report);
+        }
+        for (row, effect) in reads {
             let carried = match effect {
                 Ok(effect) => self.relay_one(&row, effect).await,
                 Err(fault) => Err(fault.into()),

@@ -83,7 +83,7 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
-        carries_out: None,
+        carries_out: vec![],
     };
     store.append(append).await.unwrap();
 }

@@ -57,7 +57,7 @@ pub(crate) fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> A
         entries: vec![entry(id, "Received")],
         private: vec![],
         person_keys: vec![],
-        carries_out: None,
+        carries_out: vec![],
     }
 }
 
@@ -263,12 +263,23 @@ async fn effects(store: &dyn Store) {
         "one that failed lets the others go first"
     );
     let mut carrying = append(4, 0, None, 1);
-    carrying.carries_out = Some((seq, 0));
+    carrying.carries_out = vec![(seq, 0)];
     assert!(matches!(store.append(carrying.clone()).await.unwrap(), Outcome::Done(_)));
     carrying.writes[0] = write(5, 0);
     assert_eq!(store.append(carrying).await.unwrap(), Outcome::CarriedOut, "an effect happens once");
     assert_eq!(store.matter(R, MatterId(5)).await.unwrap(), None);
-    store.outbox_settled(R, seq, 1).await.unwrap();
+    let mut both = append(8, 0, None, 1);
+    both.carries_out = vec![(seq, 1), (seq, 0)];
+    assert_eq!(store.append(both.clone()).await.unwrap(), Outcome::CarriedOut, "one of them happened before");
+    assert_eq!(store.outbox(R, 9).await.unwrap().len(), 1, "the other one waits still");
+    both.carries_out.pop();
+    both.entries[0].effects = vec!["{\"to\":3}".into(), "{\"to\":4}".into()];
+    assert!(matches!(store.append(both).await.unwrap(), Outcome::Done(_)));
+    let waiting: Vec<(i64, i64)> =
+        store.outbox(R, 9).await.unwrap().iter().map(|row| (row.seq, row.n)).collect();
+    let mut together = append(9, 0, None, 1);
+    together.carries_out = waiting;
+    assert!(matches!(store.append(together).await.unwrap(), Outcome::Done(_)));
     assert!(store.outbox(R, 9).await.unwrap().is_empty());
 }
 

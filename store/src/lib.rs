@@ -104,8 +104,8 @@ pub struct Append {
     pub entries: Vec<NewEntry>,
     pub private: Vec<PrivatePut>,
     pub person_keys: Vec<(String, Vec<u8>)>,
-    /// The outbox effect this act carries out; it leaves the outbox in the same commit.
-    pub carries_out: Option<(i64, i64)>,
+    /// The outbox effects this act carries out; they leave the outbox in the same commit, all or none.
+    pub carries_out: Vec<(i64, i64)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -163,7 +163,7 @@ fn filler(n: u64) -> Result<Append, Box<dyn Error>> {
         }],
         private: vec![],
         person_keys: vec![],
-        carries_out: None,
+        carries_out: vec![],
     })
 }
 

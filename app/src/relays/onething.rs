@@ -35,13 +35,30 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// The matter that is asked: a joint case, or the case of an item.
-    pub(super) fn on(&self) -> MatterId {
+    /// The matter that is asked: a joint case, or the case of an item. A case that is yet to be opened waits for nothing.
+    pub(super) fn on(&self) -> Option<MatterId> {
         match self {
-            Effect::ReceivePart { joint, .. }
-            | Effect::OpenChild { joint, .. }
-            | Effect::ChildMoved { joint, .. } => *joint,
-            Effect::WithdrawPart { case, .. } | Effect::DeliverPart { case, .. } => *case,
+            Effect::ReceivePart { .. } => None,
+            Effect::OpenChild { joint, .. } | Effect::ChildMoved { joint, .. } => Some(*joint),
+            Effect::WithdrawPart { case, .. } | Effect::DeliverPart { case, .. } => Some(*case),
+        }
+    }
+
+    /// The act on the joint case that this news of a child is, whatever else the case has become.
+    fn told(&self) -> Option<JointAct> {
+        match self {
+            Effect::OpenChild { item_code, case, number, on, .. } => Some(JointAct::OpenChild {
+                item_code: item_code.clone(),
+                case: *case,
+                number: number.clone(),
+                on: *on,
+            }),
+            // Whether a handing over is news depends on who handed over.
+            Effect::ChildMoved { step: Step::Delivered, .. } => None,
+            Effect::ChildMoved { item_code, on, step, .. } => {
+                Some(JointAct::ChildMoved { item_code: item_code.clone(), on: *on, step: step.clone() })
+            }
+            _ => None,
         }
     }
 }
@@ -127,6 +144,28 @@ fn suspension(kind: SpecialKind) -> Suspension {
 }
 
 impl App {
+    /// `false`: this lane is no news of children alone, or not all of it could be taken in together.
+    pub(super) async fn relay_told(&self, joint: MatterId, lane: &[super::Read]) -> bool {
+        let told = lane.iter().map(|(_, effect)| match effect {
+            Ok(super::Effect::OneThing { asks }) => asks.told(),
+            _ => None,
+        });
+        let Some(acts) = told.collect::<Option<Vec<JointAct>>>().filter(|acts| acts.len() > 1) else {
+            return false;
+        };
+        let Some((act, then)) = acts.split_first() else { return false };
+        let effects: Vec<(i64, i64)> = lane.iter().map(|(row, _)| (row.seq, row.n)).collect();
+        let relay = Actor::relay();
+        let call = Call {
+            actor: &relay,
+            matter: Some(joint),
+            act: act.clone(),
+            private: BTreeMap::new(),
+            key: None,
+        };
+        matches!(self.carry_together::<Joint>(call, then, &effects).await, Ok(Some(_)))
+    }
+
     /// `false`: there was nothing left to do.
     pub(super) async fn relay_onething(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
         match effect {
@@ -136,10 +175,11 @@ impl App {
                 self.relay_act::<Joint>(row, Some(joint), act, BTreeMap::new()).await
             }
             Effect::ChildMoved { joint, item_code, on, step } => {
-                let (_, state) = self.stored::<Joint>(joint).await?;
-                let handed_over = state.child(&item_code).is_some_and(|child| child.delivered.is_some());
-                if step == Step::Delivered && handed_over {
-                    return self.nothing_left(row).await;
+                if step == Step::Delivered {
+                    let (_, state) = self.stored::<Joint>(joint).await?;
+                    if state.child(&item_code).is_some_and(|child| child.delivered.is_some()) {
+                        return self.nothing_left(row).await;
+                    }
                 }
                 let act = JointAct::ChildMoved { item_code, on, step };
                 self.relay_act::<Joint>(row, Some(joint), act, BTreeMap::new()).await
@@ -165,7 +205,7 @@ impl App {
     }
 
     async fn receive_part(&self, row: &OutboxRow, id: MatterId, ready: Ready) -> Result<bool, Problem> {
-        let (_, joint) = self.stored::<Joint>(id).await?;
+        let joint = self.remembered::<Joint>(id).await?;
         let values = self.unseal_all(id, &joint.sealed).await?;
         let item = Item::id(&ready.item_code);
         let parent = Parent {

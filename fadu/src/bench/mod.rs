@@ -43,6 +43,24 @@ pub struct Bench {
     /// Python interpreter that has SpiffWorkflow, the peer of the joint cases
     #[arg(long, env = "FADU_TEST_PYTHON")]
     python: Option<PathBuf>,
+    /// Only these parts, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Acts,
+    Hall,
+    Joint,
+    Year,
+    Pages,
+}
+
+impl Bench {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 struct Sample {
@@ -59,49 +77,24 @@ pub async fn run(place: &Place, command: Bench) -> Answer {
 }
 
 async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
-    let fsyncs = fsync_rate(folder)?;
-    let embedded = county(Sqlite::open(&folder.join("acts.db"))?).await?;
-    let server = match &command.postgres {
-        Some(url) => Some((url.clone(), county(Postgres::connect(url).await?).await?)),
-        None => None,
-    };
-    let (mut ours, mut theirs, mut peers) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        ours.push(acts(&embedded, command.acts, round).await?);
-        if let Some((url, app)) = &server {
-            theirs.push(acts(app, command.acts / 3, round).await?);
-            peers.push(peer::acts_per_second(url, 32, Duration::from_secs(3)).await?);
-        }
-    }
     let mut rows: Vec<(String, String, Option<bool>)> = Vec::new();
     let mut row = |name: &str, found: String, good: Option<bool>| rows.push((name.to_owned(), found, good));
-    let rate = median(ours.iter().map(|sample| sample.per_second));
-    let cpu = median(ours.iter().map(|sample| sample.cpu_us));
-    row("fdatasync of 4 KiB", format!("{fsyncs:.0}/s"), None);
-    row("acts, embedded, 256 actors", format!("{rate:.0}/s"), Some(rate >= 20_000.0));
-    row("CPU per act, embedded", format!("{cpu:.0} µs"), Some(cpu <= 60.0));
-    if !peers.is_empty() {
-        let (theirs, peer) =
-            (median(theirs.iter().map(|sample| sample.per_second)), median(peers.iter().copied()));
-        row("peer: four-table transactions, 32 clients", format!("{peer:.0}/s"), None);
-        row("acts, PostgreSQL, 256 actors", format!("{theirs:.0}/s"), Some(theirs >= 6_000.0));
-        row("embedded to peer", format!("{:.1} times", rate / peer), Some(rate / peer >= 8.0));
-        row("PostgreSQL to peer", format!("{:.1} times", theirs / peer), Some(theirs / peer >= 2.5));
+    row("fdatasync of 4 KiB", format!("{:.0}/s", fsync_rate(folder)?), None);
+    if command.wants(Part::Acts) {
+        both_engines(command, folder, &mut row).await?;
     }
-    for app in std::iter::once(&embedded).chain(server.iter().map(|(_, app)| app)) {
-        app.checkpoint().await?;
-        let engine = app.store.engine();
-        row(
-            &format!("ledger after the acts, {engine}"),
-            "verifies".to_owned(),
-            Some(app.verify_ledger(None).await?.is_ok()),
-        );
+    if command.wants(Part::Hall) {
+        hall::hall(folder, &mut row).await?;
     }
-    drop((embedded, server));
-    hall::hall(folder, &mut row).await?;
-    joint::joint(folder, command.python.as_deref(), &mut row).await?;
-    year(command, folder, &mut row).await?;
-    pages::pages(folder, command.matters, &mut row).await?;
+    if command.wants(Part::Joint) {
+        joint::joint(folder, command.python.as_deref(), &mut row).await?;
+    }
+    if command.wants(Part::Year) {
+        year(command, folder, &mut row).await?;
+    }
+    if command.wants(Part::Pages) {
+        pages::pages(folder, command.matters, &mut row).await?;
+    }
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     row("load of the machine", load.split(' ').take(3).collect::<Vec<_>>().join(" "), None);
     let met = rows.iter().all(|(_, _, good)| good.unwrap_or(true));
@@ -125,6 +118,45 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
 
 /// Takes a name, what was found, and whether that is good enough.
 type Row<'a> = dyn FnMut(&str, String, Option<bool>) + 'a;
+
+/// Acts on both engines in turn with the peer, so that all of them meet the same machine.
+async fn both_engines(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyhow::Result<()> {
+    let embedded = county(Sqlite::open(&folder.join("acts.db"))?).await?;
+    let server = match &command.postgres {
+        Some(url) => Some((url.clone(), county(Postgres::connect(url).await?).await?)),
+        None => None,
+    };
+    let (mut ours, mut theirs, mut peers) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        ours.push(acts(&embedded, command.acts, round).await?);
+        if let Some((url, app)) = &server {
+            theirs.push(acts(app, command.acts / 3, round).await?);
+            peers.push(peer::acts_per_second(url, 32, Duration::from_secs(3)).await?);
+        }
+    }
+    let rate = median(ours.iter().map(|sample| sample.per_second));
+    let cpu = median(ours.iter().map(|sample| sample.cpu_us));
+    row("acts, embedded, 256 actors", format!("{rate:.0}/s"), Some(rate >= 20_000.0));
+    row("CPU per act, embedded", format!("{cpu:.0} µs"), Some(cpu <= 60.0));
+    if !peers.is_empty() {
+        let (theirs, peer) =
+            (median(theirs.iter().map(|sample| sample.per_second)), median(peers.iter().copied()));
+        row("peer: four-table transactions, 32 clients", format!("{peer:.0}/s"), None);
+        row("acts, PostgreSQL, 256 actors", format!("{theirs:.0}/s"), Some(theirs >= 6_000.0));
+        row("embedded to peer", format!("{:.1} times", rate / peer), Some(rate / peer >= 8.0));
+        row("PostgreSQL to peer", format!("{:.1} times", theirs / peer), Some(theirs / peer >= 2.5));
+    }
+    for app in std::iter::once(&embedded).chain(server.iter().map(|(_, app)| app)) {
+        app.checkpoint().await?;
+        let engine = app.store.engine();
+        row(
+            &format!("ledger after the acts, {engine}"),
+            "verifies".to_owned(),
+            Some(app.verify_ledger(None).await?.is_ok()),
+        );
+    }
+    Ok(())
+}
 
 /// A year of cases, and what is asked of the ledger and the figures afterwards.
 async fn year(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyhow::Result<()> {

@@ -218,7 +218,7 @@ fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append
         }],
         private: vec![],
         person_keys: vec![],
-        carries_out: None,
+        carries_out: vec![],
     }
 }
 

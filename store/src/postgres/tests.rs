@@ -107,7 +107,7 @@ fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
-        carries_out: None,
+        carries_out: vec![],
     }
 }
 
@@ -167,7 +167,7 @@ async fn acts_of_one_batch_see_each_other() {
         assert_eq!(store.by_facet(R, "at", "2", 9).await.unwrap().len(), 1);
 
         let carrying =
-            |id, expected| Append { epoch: 1, carries_out: Some((2, 0)), ..act(id, expected, None) };
+            |id, expected| Append { epoch: 1, carries_out: vec![(2, 0)], ..act(id, expected, None) };
         let outcomes = together(&mut writer, vec![carrying(1, 7), carrying(10, 0), carrying(11, 0)]).await;
         assert!(
             matches!(outcomes[0], Err(Fault::Engine(_))),

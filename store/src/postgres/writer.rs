@@ -156,7 +156,7 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
         .filter(|act| act.key.is_some() && !opens(act))
         .filter_map(|act| act.writes.first().map(|main| main.id.0))
         .collect();
-    let effects: Vec<(i64, i64)> = acts().filter_map(|act| act.carries_out).collect();
+    let effects: Vec<(i64, i64)> = acts().flat_map(|act| act.carries_out.iter().copied()).collect();
     let ids: HashSet<i64> = acts()
         .flat_map(|act| {
             act.reads
@@ -219,7 +219,7 @@ impl Ledger {
         if self.head.epoch != act.epoch {
             return Ok(Outcome::EpochMoved);
         }
-        if act.carries_out.is_some_and(|effect| !self.effects.contains(&effect)) {
+        if act.carries_out.iter().any(|effect| !self.effects.contains(effect)) {
             return Ok(Outcome::CarriedOut);
         }
         let current = |id: MatterId| self.versions.get(&id.0).copied().unwrap_or(0);
@@ -229,7 +229,7 @@ impl Ledger {
             .copied()
             .chain(act.writes.iter().map(|write| (write.id, write.expected)));
         if known.any(|(id, version)| current(id) != version) {
-            if act.carries_out.is_some() {
+            if !act.carries_out.is_empty() {
                 return Err(Fault::Engine(
                     "an outbox effect lost a race; it stays for the next run".to_owned(),
                 ));
@@ -246,7 +246,7 @@ impl Ledger {
         self.head.epoch += i64::from(act.raises_epoch);
         self.versions.extend(act.writes.iter().map(|write| (write.id.0, write.version)));
         self.receipts.extend(act.key.clone().map(|key| (key, done)));
-        if let Some(effect) = &act.carries_out {
+        for effect in &act.carries_out {
             self.effects.remove(effect);
         }
         Ok(Outcome::Done(done))
@@ -326,7 +326,7 @@ impl<'a> Changes<'a> {
         let opens = act.writes.first().is_some_and(|main| main.expected == 0);
         self.receipts
             .extend(act.key.as_deref().filter(|_| opens).map(|key| (key, *done)));
-        self.carried_out.extend(act.carries_out);
+        self.carried_out.extend(&act.carries_out);
     }
 
     /// The statements go out back to back and are answered together; they touch different rows.

@@ -166,7 +166,7 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Re
         return Ok(Err(Fault::Engine("an act must write a matter".to_owned())));
     };
     let (_, head, changed) = heads.of(c, region)?;
-    let alone = others.is_empty() && append.reads.is_empty() && append.carries_out.is_none();
+    let alone = others.is_empty() && append.reads.is_empty() && append.carries_out.is_empty();
     if !(alone && head.epoch == append.epoch)
         && let Some(answer) = judge(c, head.epoch, append)?
     {
@@ -240,7 +240,7 @@ fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Ou
     if epoch != append.epoch {
         return Ok(Some(Ok(Outcome::EpochMoved)));
     }
-    if let Some((seq, n)) = append.carries_out {
+    for (seq, n) in &append.carries_out {
         let waits = c
             .prepare_cached("select 1 from outbox where region = ?1 and seq = ?2 and n = ?3")
             .and_then(|mut s| s.exists(params![region, seq, n]))
@@ -256,11 +256,10 @@ fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Ou
             .and_then(|mut s| s.query_row(params![region, id.0], |row| row.get(0)).optional())
             .map_err(fault)?;
         if current.unwrap_or(0) != version {
-            return Ok(Some(match append.carries_out {
-                Some(_) => {
-                    Err(Fault::Engine("an outbox effect lost a race; it stays for the next run".to_owned()))
-                }
-                None => Ok(Outcome::Raced),
+            return Ok(Some(if append.carries_out.is_empty() {
+                Ok(Outcome::Raced)
+            } else {
+                Err(Fault::Engine("an outbox effect lost a race; it stays for the next run".to_owned()))
             }));
         }
     }
@@ -299,7 +298,7 @@ fn put_matter(c: &Connection, append: &Append, m: &MatterWrite, first: i64) -> r
 
 fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<()> {
     let region = append.region.0;
-    if let Some((seq, n)) = append.carries_out {
+    for (seq, n) in &append.carries_out {
         c.prepare_cached("delete from outbox where region = ?1 and seq = ?2 and n = ?3")?
             .execute(params![region, seq, n])?;
     }
