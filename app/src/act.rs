@@ -206,6 +206,7 @@ impl App {
         if let Some(refusal) = relays::barred(&state, &call.act, &catalogue, moment.today) {
             return Err(Problem::Refused(refusal));
         }
+        self.may_apply(&call.act, &call.private).await?;
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());

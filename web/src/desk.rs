@@ -380,6 +380,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    facts.extend(case.barred_until.map(|until| fact("不得再次申请", format!("到{until}为止"))));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
@@ -562,6 +563,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 ("not_needed", "依法不需要许可"),
                 ("other_agency", "不属于本机关职权"),
                 ("not_supplemented", "没有按告知补正"),
+                ("false_material", "隐瞒情况或者提供虚假材料"),
             ])),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
@@ -591,6 +593,14 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .kind("choice")
                 .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
             Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
+            Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
+                .kind("choice")
+                .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
+                .hint(if definition.bars_again() {
+                    "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
+                } else {
+                    "认定有的，不能准予（行政许可法第七十八条）。"
+                }),
         ],
         "Consult" => vec![
             Field::text("reason", "调阅事由", true),
@@ -685,6 +695,7 @@ fn read_act(
                 "not_needed" => DeclineGround::NotNeeded,
                 "other_agency" => DeclineGround::OtherAgency,
                 "not_supplemented" => DeclineGround::NotSupplemented,
+                "false_material" => DeclineGround::FalseMaterial,
                 _ => return Err(wrong("ground", "请选择理由种类")),
             },
             reason: needed("reason")?,
@@ -718,7 +729,11 @@ fn read_act(
             chair: PersonId::new(&needed("chair")?),
         },
         "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
-        "Decide" => CaseAct::Decide { granted: yes("granted")?, reason: text("reason") },
+        "Decide" => CaseAct::Decide {
+            granted: yes("granted")?,
+            reason: text("reason"),
+            false_material: text("false_material") == "yes",
+        },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
         "Withdraw" => CaseAct::Withdraw { reason: needed("reason")?, statement: needed("statement")? },
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },

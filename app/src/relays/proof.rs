@@ -446,6 +446,7 @@ impl App {
             document: decided.document.clone(),
             holder: case.applicant.clone(),
             until,
+            public_safety: definition.bars_again(),
         };
         let values = self.unseal(id, &case.sealed).await?;
         let act = LicenceAct::Issue { grant: Box::new(grant) };

@@ -84,6 +84,9 @@ pub struct Case {
     /// 已制作的文书: the SHA-256 of each, by the ledger number of the fact it tells of.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<i64, String>,
+    /// 到此日为止不得再次申请: what was handed in was false, and the permit concerns safety.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barred_until: Option<Date>,
 }
 
 /// 何人何日。
@@ -144,6 +147,8 @@ pub enum DeclineGround {
     OtherAgency,
     /// 材料不全且未补正
     NotSupplemented,
+    /// 隐瞒情况或者提供虚假材料
+    FalseMaterial,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -269,6 +274,9 @@ pub enum Act {
     Decide {
         granted: bool,
         reason: String,
+        /// 隐瞒情况或者提供虚假材料。 认定有的，不能准予（行政许可法78）。
+        #[serde(default)]
+        false_material: bool,
     },
     Deliver {
         way: String,
@@ -363,6 +371,8 @@ pub enum Fact {
         reason: String,
         target: Option<String>,
         department: OrgId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        barred_until: Option<Date>,
     },
     Stopped {
         kind: SpecialKind,
@@ -414,6 +424,10 @@ pub enum Fact {
         statutory_days: Option<u16>,
         promised_days: Option<u16>,
         delivery: Option<Limit>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        false_material: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        barred_until: Option<Date>,
     },
     Delivered {
         way: String,
@@ -920,7 +934,8 @@ impl Matter for Case {
                 self.statutory = statutory.map(|limit| Clock::start(start, limit));
                 self.promised = promised.map(|limit| Clock::start(start, limit));
             }
-            Fact::Declined { ground, reason, target, .. } => {
+            Fact::Declined { ground, reason, target, barred_until, .. } => {
+                self.barred_until = *barred_until;
                 self.declined = Some(Declined {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -974,7 +989,8 @@ impl Matter for Case {
                 self.hearing.place.clone_from(place);
             }
             Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
-            Fact::Decided { granted, reason, document, delivery, .. } => {
+            Fact::Decided { granted, reason, document, delivery, barred_until, .. } => {
+                self.barred_until = *barred_until;
                 self.decided = Some(Decided {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -1074,6 +1090,7 @@ impl Matter for Case {
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
+                .chain(self.barred_until.iter().map(|_| ("barred".to_owned(), self.item_code.clone())))
                 .collect(),
             tasks,
         }

@@ -50,6 +50,7 @@ fadu_kernel::rules! {
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    FALSE_MATERIAL = "LIC-37", "隐瞒情况或者提供虚假材料申请的，不予受理或者不予许可；直接关系公共安全、人身健康、生命财产安全的许可，一年内不得再次申请，以欺骗、贿赂等取得的三年内不得再次申请", [permit(78), permit(79)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
     NO_BOUGHT_CONDITION = "LIC-54", "中介服务要有法律、法规或者国务院决定依据，才能作为办理的条件", [business(43)];

@@ -1,5 +1,6 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod false_material;
 mod limits;
 mod personal;
 mod silence;
@@ -160,7 +161,7 @@ fn extend(reason: &str) -> Act {
 }
 
 fn decide(granted: bool, reason: &str) -> Act {
-    Act::Decide { granted, reason: reason.into() }
+    Act::Decide { granted, reason: reason.into(), false_material: false }
 }
 
 fn stop(kind: SpecialKind, days: u16) -> Act {
@@ -207,6 +208,7 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (false_material::concerns_safety, false_material::of_what_concerns_safety()),
     ]
 }
 
@@ -280,6 +282,7 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::rows()
             .into_iter()
             .chain(personal::rows())
+            .chain(false_material::again())
             .map(|(name, expected)| (name, row(expected))),
     );
     rows.extend(

@@ -1,0 +1,61 @@
+//! 再次申请。 What earlier matters of the same applicant say about an application: the one question that a case cannot answer
+//! from its own state and the catalogue.
+
+use crate::{App, Problem};
+use fadu_kernel::{Matter, MatterId};
+use fadu_proof::Licence;
+use fadu_service::bar::may_apply_again;
+use fadu_service::{Case, CaseAct, Item};
+use fadu_store::MatterRow;
+use jiff::civil::Date;
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Of one item: a county has a handful.
+const BARRED: u32 = 1000;
+const OF_ONE_PERSON: u32 = 500;
+
+impl App {
+    /// Whoever is barred from this item is found by the blind index of their number (LIC-37). Asks the store only where the
+    /// item concerns safety, in whichever version. An item of a joint case is received as its whole was.
+    pub(crate) async fn may_apply(
+        &self,
+        act: &(dyn Any + Send + Sync),
+        private: &BTreeMap<String, String>,
+    ) -> Result<(), Problem> {
+        let Some(CaseAct::Receive { item, .. }) = act.downcast_ref::<CaseAct>() else { return Ok(()) };
+        let Some(code) = self.barring(*item) else { return Ok(()) };
+        let barred = self.store.by_facet(self.region, "barred", &code, BARRED).await?;
+        let Some(number) = private.get("applicant_number").filter(|_| !barred.is_empty()) else {
+            return Ok(());
+        };
+        let who = self.keys.blind(number);
+        let own = self.store.by_facet(self.region, "who", &who, OF_ONE_PERSON).await?;
+        let own: BTreeSet<MatterId> = own.iter().map(|row| row.id).collect();
+        for row in barred.iter().filter(|row| own.contains(&row.id)) {
+            if let Some(until) = self.barred_until(row).await? {
+                may_apply_again(&row.number, until, self.moment().today).map_err(Problem::Refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The code of an item that bars those who were false about it.
+    fn barring(&self, item: MatterId) -> Option<String> {
+        let catalogue = self.catalogue();
+        let item = catalogue.one::<Item>(item)?;
+        let bars = item.versions.iter().any(|version| version.definition.bars_again());
+        bars.then(|| item.code.clone())
+    }
+
+    async fn barred_until(&self, row: &MatterRow) -> Result<Option<Date>, Problem> {
+        Ok(match row.kind.as_str() {
+            Case::KIND => self.state_of::<Case>(row.id).await?.and_then(|case| case.barred_until),
+            Licence::KIND => self
+                .state_of::<Licence>(row.id)
+                .await?
+                .and_then(|licence| licence.barred_until()),
+            _ => None,
+        })
+    }
+}
