@@ -207,6 +207,7 @@ impl App {
             return Err(Problem::Refused(refusal));
         }
         self.may_apply(&call.act, &call.private).await?;
+        self.may_renew(call.actor, id, &call.act).await?;
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());

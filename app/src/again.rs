@@ -1,8 +1,8 @@
-//! 再次申请。 What earlier matters of the same applicant say about an application: the one question that a case cannot answer
+//! 再次申请、延续。 What earlier matters of the same applicant say about an application: the questions that a case cannot answer
 //! from its own state and the catalogue.
 
 use crate::{App, Problem};
-use fadu_kernel::{Matter, MatterId};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role, Sealed};
 use fadu_proof::Licence;
 use fadu_service::bar::may_apply_again;
 use fadu_service::{Case, CaseAct, Item};
@@ -46,6 +46,42 @@ impl App {
         let item = catalogue.one::<Item>(item)?;
         let bars = item.versions.iter().any(|version| version.definition.bars_again());
         bars.then(|| item.code.clone())
+    }
+
+    /// The permit that a case says it renews is the applicant's own, for this item, and ends on that day. One that this
+    /// county holds no licence of was given on paper: its officer has seen it.
+    pub(crate) async fn may_renew(
+        &self,
+        actor: &Actor,
+        case: MatterId,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        let Some(CaseAct::Renew { number, until }) = act.downcast_ref::<CaseAct>() else { return Ok(()) };
+        let wrong = |field: &str, why: String| Err(Problem::Invalid(vec![Invalid::new(field, why)]));
+        let rows = self.store.by_facet(self.region, "number", number.trim(), 4).await?;
+        let Some(row) = rows.into_iter().find(|row| row.kind == Licence::KIND) else {
+            return match actor.role {
+                Role::Officer => Ok(()),
+                _ => wrong("number", format!("本县没有编号为{number}的电子证照，请由承办部门核对证件")),
+            };
+        };
+        let (_, licence) = self.stored::<Licence>(row.id).await?;
+        let (_, renewing) = self.stored::<Case>(case).await?;
+        let held = self.holder_number(row.id, &licence.sealed).await?;
+        let own = held.is_some() && held == self.holder_number(case, &renewing.sealed).await?;
+        if !own || licence.grant.item_code != renewing.item_code {
+            return wrong("number", format!("{number}不是申请人在本事项上取得的许可"));
+        }
+        match licence.grant.until {
+            Some(last) if last == *until && licence.revoked.is_none() => Ok(()),
+            Some(_) if licence.revoked.is_some() => wrong("number", format!("{number}已经失效")),
+            Some(last) => wrong("until", format!("{number}的有效期到{last}为止")),
+            None => wrong("until", format!("{number}没有有效期，不用延续")),
+        }
+    }
+
+    async fn holder_number(&self, of: MatterId, sealed: &Sealed) -> Result<Option<String>, Problem> {
+        Ok(self.unseal(of, sealed).await?.remove("applicant_number"))
     }
 
     async fn barred_until(&self, row: &MatterRow) -> Result<Option<Date>, Problem> {

@@ -264,6 +264,45 @@ async fn who_was_false_about_a_permit_of_safety_waits_before_applying_again() {
 }
 
 #[tokio::test]
+async fn silence_renews_a_licence_of_the_applicants_own() {
+    let county = County::new().await;
+    let mut held = Vec::new();
+    for n in [1, 2] {
+        let case = county.apply(&firm(), n).await;
+        let brought = CaseAct::Supplement { materials: [(county.paper.clone(), Paper::default())].into() };
+        county.act::<Case>(&firm(), Some(case), brought).await.unwrap();
+        county.grant(case).await;
+        held.push(county.state::<Licence>(Licence::id(case)).await.number);
+    }
+    county.clock.set(at(date(2026, 1, 20)));
+    let case = county.apply(&firm(), 1).await;
+    let renew = |number: &str, until| CaseAct::Renew { number: number.into(), until };
+    let last = date(2026, 3, 2);
+    for (number, until, field) in [
+        (held[1].as_str(), last, "number"),
+        (held[0].as_str(), date(2026, 3, 3), "until"),
+        ("E0", last, "number"),
+    ] {
+        match county.act::<Case>(&firm(), Some(case), renew(number, until)).await {
+            Err(Problem::Invalid(wrong)) => assert_eq!(wrong[0].field, field, "{number}"),
+            other => panic!("{number}: {other:?}"),
+        }
+    }
+    county.act::<Case>(&firm(), Some(case), renew(&held[0], last)).await.unwrap();
+    county.clock.set(at(date(2026, 3, 3)));
+    assert_eq!(county.app.sweep(date(2026, 3, 3)).await.unwrap().failed, 0);
+    county.relay().await;
+    let renewed: Case = county.state(case).await;
+    assert!(
+        renewed
+            .decided
+            .is_some_and(|decided| decided.granted && decided.on == date(2026, 3, 3))
+    );
+    let licence: Licence = county.state(Licence::id(case)).await;
+    assert_eq!(licence.grant.until, Some(date(2027, 3, 2)), "held before it is handed over");
+}
+
+#[tokio::test]
 async fn a_licence_of_the_county_spares_its_holder_the_paper() {
     let county = County::new().await;
     // The county issued one to this firm, and none to the other.

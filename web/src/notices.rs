@@ -70,7 +70,7 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
         CaseFact::HearingTold { .. } => NoticeKind::Hearing,
         // Scheduled before its place was kept, it has no notice that could tell one.
         CaseFact::HearingScheduled { place, .. } if !place.is_empty() => NoticeKind::Hearing,
-        CaseFact::Decided { granted: true, .. } => NoticeKind::Granted,
+        CaseFact::Decided { granted: true, .. } | CaseFact::DeemedRenewed { .. } => NoticeKind::Granted,
         CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
         CaseFact::Delivered { .. } => NoticeKind::Service,
         CaseFact::Withdrawn { .. } => NoticeKind::Withdrawn,
@@ -380,6 +380,13 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "第四十八条",
             )
         },
+        CaseFact::DeemedRenewed { number, from, .. } => plain(
+            format!(
+                "您申请延续{number}，本机关在有效期届满前没有作出决定，自{}起视为准予延续。",
+                date_zh(*from)
+            ),
+            "第五十条",
+        ),
         CaseFact::Decided { granted: true, .. } => Said {
             title: if permit { "" } else { "准予办理决定书" },
             ..plain(format!("经审查，您的申请符合条件，准予{}。", case.item_name), "第三十八条")

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{rules, spared};
+use crate::{renewal, rules, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -137,6 +137,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::Spare { material, because } => spared::here(case, material, because, item, ctx),
         Act::AskAfterAll { material, because } => spared::not_here(case, material, because, item, ctx),
+        Act::Renew { number, until } => renewal::name_renewal(case, number, *until, item),
+        Act::DeemRenewed => {
+            only_clock(ctx)?;
+            renewal::deem_renewed(case, item, ctx)
+        }
         Act::Correct { what, from, to } => {
             Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
         }
@@ -458,6 +463,7 @@ fn decide_application(
     ctx: &Ctx,
 ) -> Decision {
     under_review(case)?;
+    renewal::not_yet_renewed(case, ctx)?;
     if granted && false_material {
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
     }

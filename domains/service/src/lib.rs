@@ -21,6 +21,7 @@ pub mod part;
 pub mod personal;
 pub mod publication;
 pub mod quality;
+pub mod renewal;
 pub mod rules;
 pub mod spared;
 #[cfg(test)]

@@ -45,6 +45,7 @@ fadu_kernel::rules! {
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
+    RENEWED_BY_SILENCE = "LIC-30", "许可有效期届满三十日前申请延续的，届满之前作出决定；逾期没有决定的，视为准予延续", [permit(50)];
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
     HELD_ALREADY = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [Basis::article("国务院关于在线政务服务的若干规定", 7)];
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];

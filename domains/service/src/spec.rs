@@ -3,6 +3,7 @@
 mod false_material;
 mod limits;
 mod personal;
+mod renewing;
 mod silence;
 mod spared;
 
@@ -208,6 +209,7 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (permit, renewing::rows()),
         (false_material::concerns_safety, false_material::of_what_concerns_safety()),
     ]
 }
@@ -245,6 +247,8 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             true,
         ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
+        renewing::asked_for("renewal asked 30 days before expiry (LIC-30)", (4, 2), true),
+        renewing::asked_for("renewal asked 29 days before expiry (LIC-30)", (4, 1), false),
     ]
 }
 
@@ -262,7 +266,9 @@ fn what_is_late_is_done_and_says_so() {
         let kept = facts.iter().all(|fact| {
             matches!(
                 fact,
-                Fact::Delivered { in_time: Some(true), .. } | Fact::Decided { in_law: Some(true), .. }
+                Fact::Delivered { in_time: Some(true), .. }
+                    | Fact::Decided { in_law: Some(true), .. }
+                    | Fact::RenewalNamed { in_time: true, .. }
             )
         });
         assert_eq!(kept, in_time, "{name}");
