@@ -225,6 +225,8 @@ impl App {
             if let Some(refusal) = relays::barred(&state, act, &catalogue, moment.today) {
                 return Err(Problem::Refused(refusal));
             }
+            self.may_apply(act, &call.private).await?;
+            self.may_renew(call.actor, id, act).await?;
             facts.extend(deed.perform(&mut state, act, call.actor).map_err(Problem::Refused)?);
         }
         let entries = deed.entries;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod act;
+mod again;
 pub mod attachments;
 pub mod bids;
 pub mod catalogue;

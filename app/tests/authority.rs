@@ -26,10 +26,12 @@ case.Decide             - - - - H - - - - -
 case.Deliver            - - W O - - - - - K
 case.Withdraw           C F W - - - - - - K
 case.Correct            - - W O - - - - - -
+case.Renew              C F W O - - - - - -
 case.ExplainDelay       - - - O H - - - - -
 case.Consult            - - - - - - - I - -
 case.Archive            - - - O - - - - - -
 case.DeemAccepted       - - - - - - - - - K
+case.DeemRenewed        - - - - - - - - - K
 case.TurnAmber          - - - - - - - - - K
 case.TurnOverdue        - - - - - - - - - K
 case.PassStop           - - - - - - - - - K

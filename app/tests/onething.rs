@@ -258,7 +258,8 @@ fn citizen() -> Actor {
 }
 
 fn decide(granted: bool) -> CaseAct {
-    CaseAct::Decide { granted, reason: if granted { "" } else { "场所不符合条件" }.to_owned() }
+    let reason = if granted { "" } else { "场所不符合条件" }.to_owned();
+    CaseAct::Decide { granted, reason, false_material: false }
 }
 
 fn rule(answer: Result<MatterId, Problem>) -> &'static str {

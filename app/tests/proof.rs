@@ -17,7 +17,7 @@ use fadu_proof::statement::Standing;
 use fadu_proof::{
     Check, CheckAct, Exemption, ExemptionAct, Licence, LicenceAct, Lie, Limits, Proof, ProofAct, Way,
 };
-use fadu_service::case::{Channel, Missing, Paper};
+use fadu_service::case::{Channel, DeclineGround, Missing, Paper};
 use fadu_service::{Case, CaseAct, Definition, Item, Listing};
 use fadu_store::{Sqlite, Store};
 use jiff::civil::{Date, date};
@@ -78,6 +78,7 @@ impl County {
             .unwrap();
         definition.department = DEPARTMENT.into();
         definition.result.valid_months = 12;
+        definition.public_safety = true;
         let paper = definition.asked().next().unwrap().id.clone();
         let item = Item::id("C1");
         let listing = Listing {
@@ -160,6 +161,10 @@ impl County {
     }
 
     async fn apply_as(&self, who: &Actor, name: &str, number: &str) -> MatterId {
+        self.try_apply(who, name, number).await.unwrap()
+    }
+
+    async fn try_apply(&self, who: &Actor, name: &str, number: &str) -> Result<MatterId, Problem> {
         let catalogue = self.app.catalogue();
         let (_, definition) = catalogue.one::<Item>(self.item).unwrap().current().unwrap();
         let asked = definition.asked().filter(|material| material.id != self.paper);
@@ -169,7 +174,17 @@ impl County {
         let private = private.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
         let act = CaseAct::Receive { item: self.item, channel: Channel::Online, materials };
         let call = Call { actor: who, matter: None, act, private, key: None };
-        self.app.act::<Case>(call).await.unwrap().matter
+        self.app.act::<Case>(call).await.map(|committed| committed.matter)
+    }
+
+    /// The rule by which this firm may not apply on this day; none where it may.
+    async fn barred(&self, n: u32, on: Date) -> Option<&'static str> {
+        self.clock.set(at(on));
+        match self.try_apply(&firm(), FIRM, &number(n)).await {
+            Ok(_) => None,
+            Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+            Err(other) => panic!("neither received nor refused: {other:?}"),
+        }
     }
 
     async fn grant(&self, case: MatterId) {
@@ -184,7 +199,7 @@ impl County {
                     interested: false,
                 },
             ),
-            (head(), CaseAct::Decide { granted: true, reason: String::new() }),
+            (head(), CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
             (officer(), CaseAct::Deliver { way: "电子送达".into() }),
         ];
         for (who, act) in steps {
@@ -211,6 +226,80 @@ impl County {
 
 fn at(day: Date) -> i64 {
     start_of(day) + 9 * 3_600_000
+}
+
+#[tokio::test]
+async fn who_was_false_about_a_permit_of_safety_waits_before_applying_again() {
+    let county = County::new().await;
+    let (first, second) = (county.apply(&firm(), 1).await, county.apply(&firm(), 2).await);
+    let decline = CaseAct::Decline {
+        ground: DeclineGround::FalseMaterial,
+        reason: "身份证明系伪造".into(),
+        target: None,
+    };
+    county.act::<Case>(&officer(), Some(first), decline).await.unwrap();
+
+    let brought = CaseAct::Supplement { materials: [(county.paper.clone(), Paper::default())].into() };
+    county.act::<Case>(&firm(), Some(second), brought).await.unwrap();
+    county.grant(second).await;
+    let revoke = LicenceAct::Revoke {
+        ground: RevokeGround::Fraud,
+        reason: "以伪造的检验报告取得".into(),
+        document: "模撤〔2025〕1号".into(),
+    };
+    assert_eq!(county.barred(2, date(2025, 3, 4)).await, None, "while the licence stands");
+    county.act::<Licence>(&head(), Some(Licence::id(second)), revoke).await.unwrap();
+
+    for (n, on, expected) in [
+        (1, date(2025, 3, 4), Some("LIC-37")),
+        (3, date(2025, 3, 4), None),
+        (1, date(2026, 3, 3), Some("LIC-37")),
+        (1, date(2026, 3, 4), None),
+        (2, date(2026, 3, 5), Some("LIC-37")),
+        (2, date(2028, 3, 4), Some("LIC-37")),
+        (2, date(2028, 3, 5), None),
+    ] {
+        assert_eq!(county.barred(n, on).await, expected, "firm {n} on {on}");
+    }
+}
+
+#[tokio::test]
+async fn silence_renews_a_licence_of_the_applicants_own() {
+    let county = County::new().await;
+    let mut held = Vec::new();
+    for n in [1, 2] {
+        let case = county.apply(&firm(), n).await;
+        let brought = CaseAct::Supplement { materials: [(county.paper.clone(), Paper::default())].into() };
+        county.act::<Case>(&firm(), Some(case), brought).await.unwrap();
+        county.grant(case).await;
+        held.push(county.state::<Licence>(Licence::id(case)).await.number);
+    }
+    county.clock.set(at(date(2026, 1, 20)));
+    let case = county.apply(&firm(), 1).await;
+    let renew = |number: &str, until| CaseAct::Renew { number: number.into(), until };
+    let last = date(2026, 3, 2);
+    for (number, until, field) in [
+        (held[1].as_str(), last, "number"),
+        (held[0].as_str(), date(2026, 3, 3), "until"),
+        ("E0", last, "number"),
+    ] {
+        match county.act::<Case>(&firm(), Some(case), renew(number, until)).await {
+            Err(Problem::Invalid(wrong)) => assert_eq!(wrong[0].field, field, "{number}"),
+            other => panic!("{number}: {other:?}"),
+        }
+    }
+    county.act::<Case>(&firm(), Some(case), renew(&held[0], last)).await.unwrap();
+    county.clock.set(at(date(2026, 3, 3)));
+    assert_eq!(county.app.sweep(date(2026, 3, 3)).await.unwrap().failed, 0);
+    county.relay().await;
+    let renewed: Case = county.state(case).await;
+    assert!(
+        renewed
+            .decided
+            .is_some_and(|decided| decided.granted && decided.on == date(2026, 3, 3))
+    );
+    let licence: Licence = county.state(Licence::id(case)).await;
+    assert_eq!(licence.grant.until, Some(date(2027, 3, 2)), "held before it is handed over");
 }
 
 #[tokio::test]

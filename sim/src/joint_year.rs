@@ -267,8 +267,12 @@ impl Walk<'_> {
                 self.of_case(&officer, opened.case, verify).await?;
                 let head = actor(&format!("sim-head-{org}"), Role::AgencyHead, org);
                 let reason = if grants { String::new() } else { note.to_owned() };
-                self.of_case(&head, opened.case, CaseAct::Decide { granted: grants, reason })
-                    .await
+                self.of_case(
+                    &head,
+                    opened.case,
+                    CaseAct::Decide { granted: grants, reason, false_material: false },
+                )
+                .await
             }
             _ => Ok(()),
         }

@@ -264,7 +264,7 @@ fn review(
     } else {
         "现场核查结论是不符合法定条件（模拟）".to_owned()
     };
-    teller.step(head, CaseAct::Decide { granted: passed, reason });
+    teller.step(head, CaseAct::Decide { granted: passed, reason, false_material: false });
 }
 
 /// How many firms a simulated county has.

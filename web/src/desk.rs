@@ -380,6 +380,15 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    if let Some(renewal) = &case.renews {
+        let silence = if renewal.in_time {
+            "届满时没有决定，视为准予延续"
+        } else {
+            "不是届满三十日前申请的"
+        };
+        facts.push(fact("延续", format!("{}，有效期到{}，{silence}", renewal.number, renewal.until)));
+    }
+    facts.extend(case.barred_until.map(|until| fact("不得再次申请", format!("到{until}为止"))));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
@@ -510,6 +519,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("received", "GiveNotice") => case.notice.is_none(),
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
+        ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
         ("accepted", "Verify") => case.verified.is_none(),
         ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
@@ -562,6 +572,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 ("not_needed", "依法不需要许可"),
                 ("other_agency", "不属于本机关职权"),
                 ("not_supplemented", "没有按告知补正"),
+                ("false_material", "隐瞒情况或者提供虚假材料"),
             ])),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
@@ -591,6 +602,14 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .kind("choice")
                 .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
             Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
+            Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
+                .kind("choice")
+                .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
+                .hint(if definition.bars_again() {
+                    "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
+                } else {
+                    "认定有的，不能准予（行政许可法第七十八条）。"
+                }),
         ],
         "Consult" => vec![
             Field::text("reason", "调阅事由", true),
@@ -616,6 +635,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("from", "原来写的", true),
             Field::text("to", "应当是", true),
         ],
+        "Renew" => renewal_fields(),
         "Withdraw" => vec![
             Field::text("reason", "理由", true).kind("long_text"),
             Field::text("statement", "撤回凭据", true).hint("申请人签名的撤回申请：写明日期，原件随卷。"),
@@ -623,6 +643,25 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
         _ => Vec::new(),
     }
+}
+
+/// The same at the desk and for the applicant.
+pub(crate) fn renewal_fields() -> Vec<Field> {
+    vec![
+        Field::text("number", "要延续的证照编号", true).hint("许可证件或者电子证照上的编号。"),
+        Field::text("until", "有效期止", true)
+            .kind("date")
+            .hint("证件上写的最后一日。届满三十日前申请的，届满时没有作出决定，视为准予延续。"),
+    ]
+}
+
+/// What was filled in there.
+pub(crate) fn read_renewal(answers: &HashMap<String, String>) -> Result<CaseAct, Vec<Invalid>> {
+    let text = |field: &str| answers.get(field).map_or("", |value| value.trim());
+    let until = text("until")
+        .parse()
+        .map_err(|_| vec![Invalid::new("until", "请填写像 2025-03-03 这样的日期")])?;
+    Ok(CaseAct::Renew { number: text("number").to_owned(), until })
 }
 
 fn act_form(
@@ -685,6 +724,7 @@ fn read_act(
                 "not_needed" => DeclineGround::NotNeeded,
                 "other_agency" => DeclineGround::OtherAgency,
                 "not_supplemented" => DeclineGround::NotSupplemented,
+                "false_material" => DeclineGround::FalseMaterial,
                 _ => return Err(wrong("ground", "请选择理由种类")),
             },
             reason: needed("reason")?,
@@ -718,10 +758,15 @@ fn read_act(
             chair: PersonId::new(&needed("chair")?),
         },
         "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
-        "Decide" => CaseAct::Decide { granted: yes("granted")?, reason: text("reason") },
+        "Decide" => CaseAct::Decide {
+            granted: yes("granted")?,
+            reason: text("reason"),
+            false_material: text("false_material") == "yes",
+        },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
         "Withdraw" => CaseAct::Withdraw { reason: needed("reason")?, statement: needed("statement")? },
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },
+        "Renew" => read_renewal(form)?,
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },
         "Archive" => CaseAct::Archive,
         _ => return Err(wrong("act", "没有这种操作")),

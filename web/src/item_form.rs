@@ -108,6 +108,9 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
             words(&CHECKS),
             if d.verification == "substantive" { "substantive" } else { "document" },
         ),
+        flag("public_safety", "直接关系公共安全、人身健康、生命财产安全", d.public_safety).hint(
+            "是：许可申请中提供虚假材料的，一年内不得再次申请；以欺骗、贿赂等取得的，三年内不得再次申请。",
+        ),
         choice("hearing", "听证", words(&HEARINGS), if d.hearing.is_empty() { "none" } else { &d.hearing }),
         flag("charged", "收费", d.fee.charged),
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
@@ -257,6 +260,7 @@ impl Reader<'_> {
         d.fields = self.asked(wrong);
         d.project_type = self.text("project_type").to_owned();
         d.verification = self.text("verification").to_owned();
+        d.public_safety = self.yes("public_safety");
         d.hearing = self.text("hearing").to_owned();
         d.fee.charged = self.yes("charged");
         d.fee.basis = self.basis("fee_basis", wrong);

@@ -70,7 +70,7 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
         CaseFact::HearingTold { .. } => NoticeKind::Hearing,
         // Scheduled before its place was kept, it has no notice that could tell one.
         CaseFact::HearingScheduled { place, .. } if !place.is_empty() => NoticeKind::Hearing,
-        CaseFact::Decided { granted: true, .. } => NoticeKind::Granted,
+        CaseFact::Decided { granted: true, .. } | CaseFact::DeemedRenewed { .. } => NoticeKind::Granted,
         CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
         CaseFact::Delivered { .. } => NoticeKind::Service,
         CaseFact::Withdrawn { .. } => NoticeKind::Withdrawn,
@@ -248,6 +248,18 @@ struct Said {
     basis: Vec<String>,
 }
 
+impl Said {
+    /// 不得再次申请 (行政许可法 78).
+    fn bar(&mut self, until: Option<Date>) {
+        let Some(until) = until else { return };
+        self.paragraphs.push(format!(
+            "您隐瞒了有关情况或者提供了虚假材料，到{}为止不得再次申请本项许可。",
+            date_zh(until)
+        ));
+        self.basis.push("《行政许可法》第七十八条".to_owned());
+    }
+}
+
 fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee: String) -> Notice {
     let (case, site) = (&opened.case, &visit.web.site);
     let said = said(opened, issued);
@@ -331,8 +343,9 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
             });
             Said { table: limit.into_iter().collect(), ..plain(text, "第三十二条") }
         }
-        CaseFact::Declined { reason, target, .. } => {
+        CaseFact::Declined { reason, target, barred_until, .. } => {
             let mut said = plain(format!("您的申请不予受理。理由：{reason}"), "第三十二条");
+            said.bar(*barred_until);
             said.paragraphs
                 .extend(target.as_ref().map(|target| format!("请向{target}提出申请。")));
             said
@@ -367,16 +380,25 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "第四十八条",
             )
         },
+        CaseFact::DeemedRenewed { number, from, .. } => plain(
+            format!(
+                "您申请延续{number}，本机关在有效期届满前没有作出决定，自{}起视为准予延续。",
+                date_zh(*from)
+            ),
+            "第五十条",
+        ),
         CaseFact::Decided { granted: true, .. } => Said {
             title: if permit { "" } else { "准予办理决定书" },
             ..plain(format!("经审查，您的申请符合条件，准予{}。", case.item_name), "第三十八条")
         },
-        CaseFact::Decided { reason, .. } => {
+        CaseFact::Decided { reason, barred_until, .. } => {
             let what = if permit { "许可" } else { "办理" };
-            Said {
+            let mut said = Said {
                 title: if permit { "" } else { "不予办理决定书" },
                 ..plain(format!("经审查，决定不予{what}。理由：{reason}"), "第三十八条")
-            }
+            };
+            said.bar(*barred_until);
+            said
         }
         CaseFact::Delivered { way, .. } => Said {
             table: vec![("送达方式", way.clone())],

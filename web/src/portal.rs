@@ -489,6 +489,8 @@ pub fn fact_zh(fact: &str) -> &str {
         "Delivered" => "送达",
         "Withdrawn" => "撤回申请",
         "Corrected" => "更正笔误",
+        "RenewalNamed" => "写明延续的许可",
+        "DeemedRenewed" => "有效期届满没有作出决定，视为准予延续",
         "DelayExplained" => "说明超期理由",
         "Consulted" => "调阅个人信息",
         "Archived" => "归档",

@@ -1,7 +1,7 @@
 //! 查进度。 Whoever holds number and code follows the case without an account: what has been done, what there is to do,
 //! the documents, and the acts that are the applicant's own (补正、听证、撤回).
 
-use crate::desk::{Opened, open, open_acts};
+use crate::desk::{Opened, open, open_acts, read_renewal, renewal_fields};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::notices::{Reader, notice_pdf, notices};
@@ -121,6 +121,7 @@ fn fields(name: &str, opened: &Opened) -> Vec<Field> {
                 .kind("long_text")
                 .hint("撤回以后这次申请就结束了；要再办，重新申请即可。"),
         ],
+        "Renew" => renewal_fields(),
         _ => Vec::new(),
     }
 }
@@ -279,6 +280,10 @@ async fn do_act(
         }
         "AskHearing" => CaseAct::AskHearing,
         "WaiveHearing" => CaseAct::WaiveHearing,
+        "Renew" => match read_renewal(&answers) {
+            Ok(act) => act,
+            Err(wrong) => return Ok(page(&visit, &opened, &code, &spared, Some((&name, &answers, &wrong)))),
+        },
         "Withdraw" => CaseAct::Withdraw {
             reason: answers.get("reason").cloned().unwrap_or_default(),
             statement: String::new(),

@@ -224,7 +224,7 @@ async fn a_licence_is_shown_by_its_holder_and_checked_by_anybody() {
                 interested: false,
             },
         ),
-        (Role::AgencyHead, CaseAct::Decide { granted: true, reason: String::new() }),
+        (Role::AgencyHead, CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
         (Role::Officer, CaseAct::Deliver { way: "电子送达".into() }),
     ];
     for (role, step) in steps {

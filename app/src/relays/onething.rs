@@ -115,6 +115,12 @@ fn step(case: &Case, fact: &CaseFact, told: &Told<'_>) -> Option<Step> {
             remedy: if *granted { String::new() } else { EITHER_ROAD.to_owned() },
             document: document.clone(),
         }),
+        CaseFact::DeemedRenewed { reason, document, .. } => Some(Step::Decided {
+            granted: true,
+            reason: reason.clone(),
+            remedy: String::new(),
+            document: document.clone(),
+        }),
         CaseFact::Withdrawn { .. } => Some(Step::Withdrawn),
         // Handed over by the joint case, which knows it.
         CaseFact::Delivered { .. } if told.stamp.role == Role::Clock => None,

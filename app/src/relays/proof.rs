@@ -86,7 +86,10 @@ pub(super) fn of_case<'a>(
         CaseFact::Received { .. } if definition().is_some_and(|item| item.n_spared() > 0) => {
             Some(Effect::OpenExemption { case: told.matter })
         }
-        CaseFact::Delivered { .. } if definition().is_some_and(|item| certifies(case, item)) => {
+        // Renewed by silence it holds from that day on, whenever it is handed over.
+        CaseFact::Delivered { .. } | CaseFact::DeemedRenewed { .. }
+            if definition().is_some_and(|item| certifies(case, item)) =>
+        {
             Some(Effect::IssueLicence { case: told.matter })
         }
         _ => None,
@@ -431,7 +434,10 @@ impl App {
             return self.nothing_left(row).await;
         };
         let months = i64::from(definition.result.valid_months);
-        let until = (months > 0).then(|| decided.on.saturating_add(months.months()));
+        // What is renewed early loses nothing of what was left.
+        let old = case.renews.as_ref().map(|renewal| renewal.until.saturating_add(1.day()));
+        let from = old.map_or(decided.on, |old| old.max(decided.on));
+        let until = (months > 0).then(|| from.saturating_add(months.months()));
         let until = until.and_then(|day| day.yesterday().ok());
         if until.is_some_and(|until| until < self.moment().today) {
             return self.nothing_left(row).await;
@@ -446,6 +452,7 @@ impl App {
             document: decided.document.clone(),
             holder: case.applicant.clone(),
             until,
+            public_safety: definition.bars_again(),
         };
         let values = self.unseal(id, &case.sealed).await?;
         let act = LicenceAct::Issue { grant: Box::new(grant) };

@@ -8,6 +8,7 @@ use fadu_kernel::{
     ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, OrgId, PersonId, Rule,
     Sealed, Stamp,
 };
+use jiff::Span;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub enum RevokeGround {
     Withdrawn,
     /// 撤销
     Annulled,
+    /// 以欺骗、贿赂等手段取得而撤销
+    Fraud,
     /// 注销
     Cancelled,
     /// 吊销
@@ -33,6 +36,7 @@ impl RevokeGround {
         match self {
             RevokeGround::Withdrawn => "撤回（行政许可法第八条）",
             RevokeGround::Annulled => "撤销（行政许可法第六十九条）",
+            RevokeGround::Fraud => "以欺骗、贿赂等不正当手段取得，撤销（行政许可法第六十九条第二款）",
             RevokeGround::Cancelled => "注销（行政许可法第七十条）",
             RevokeGround::Punished => "吊销（依法给予的行政处罚）",
         }
@@ -61,6 +65,9 @@ pub struct Grant {
     /// 有效期止。 The last day; absent where the law sets none.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub until: Option<Date>,
+    /// 直接关系公共安全、人身健康、生命财产安全
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public_safety: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +141,14 @@ impl Licence {
 
     pub fn is_expired(&self, day: Date) -> bool {
         self.grant.until.is_some_and(|until| day > until)
+    }
+
+    /// The last day on which whoever got it by fraud may not apply for it again, where it concerns safety; three years, the day
+    /// it was taken is not counted (行政许可法 79).
+    pub fn barred_until(&self) -> Option<Date> {
+        let revoked = self.revoked.as_ref()?;
+        let bars = revoked.ground == RevokeGround::Fraud && self.grant.public_safety;
+        revoked.by.on.checked_add(Span::new().years(3)).ok().filter(|_| bars)
     }
 
     /// Whatever its days say: they are read beside it.
@@ -281,6 +296,7 @@ impl Matter for Licence {
         if self.revoked.is_none() && self.version > 1 {
             facets.push(("licence".to_owned(), "reissued".to_owned()));
         }
+        facets.extend(self.barred_until().map(|_| ("barred".to_owned(), self.grant.item_code.clone())));
         facets.extend(
             self.grant
                 .holder

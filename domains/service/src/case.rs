@@ -5,6 +5,7 @@
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::part::Parent;
+use crate::renewal::Renewal;
 use crate::rules;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
@@ -84,6 +85,12 @@ pub struct Case {
     /// 已制作的文书: the SHA-256 of each, by the ledger number of the fact it tells of.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<i64, String>,
+    /// 到此日为止不得再次申请: what was handed in was false, and the permit concerns safety.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barred_until: Option<Date>,
+    /// 延续的许可
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Renewal>,
 }
 
 /// 何人何日。
@@ -144,6 +151,8 @@ pub enum DeclineGround {
     OtherAgency,
     /// 材料不全且未补正
     NotSupplemented,
+    /// 隐瞒情况或者提供虚假材料
+    FalseMaterial,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -269,6 +278,9 @@ pub enum Act {
     Decide {
         granted: bool,
         reason: String,
+        /// 隐瞒情况或者提供虚假材料。 认定有的，不能准予（行政许可法78）。
+        #[serde(default)]
+        false_material: bool,
     },
     Deliver {
         way: String,
@@ -283,6 +295,14 @@ pub enum Act {
         what: String,
         from: String,
         to: String,
+    },
+    /// 写明延续的许可
+    Renew {
+        /// 证照编号。 要延续的许可证件上的编号。
+        number: String,
+        /// 有效期止。 证件上写的最后一日；届满三十日前申请的，逾期未决定视为准予延续（行政许可法50）。
+        #[schemars(with = "String", extend("format" = "date"))]
+        until: Date,
     },
     ExplainDelay {
         reason: String,
@@ -310,6 +330,8 @@ pub enum Act {
         digest: String,
     },
     DeemAccepted,
+    /// 视为准予延续: the permit's last day has passed without a decision.
+    DeemRenewed,
     TurnAmber,
     TurnOverdue,
     PassStop,
@@ -363,6 +385,8 @@ pub enum Fact {
         reason: String,
         target: Option<String>,
         department: OrgId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        barred_until: Option<Date>,
     },
     Stopped {
         kind: SpecialKind,
@@ -414,6 +438,10 @@ pub enum Fact {
         statutory_days: Option<u16>,
         promised_days: Option<u16>,
         delivery: Option<Limit>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        false_material: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        barred_until: Option<Date>,
     },
     Delivered {
         way: String,
@@ -431,6 +459,22 @@ pub enum Fact {
         what: String,
         from: String,
         to: String,
+    },
+    RenewalNamed {
+        number: String,
+        until: Date,
+        /// Thirty days before its last day (行政许可法 50).
+        in_time: bool,
+    },
+    /// A grant that time made: its day is the one after the permit's last.
+    DeemedRenewed {
+        number: String,
+        from: Date,
+        reason: String,
+        document: String,
+        item_code: String,
+        department: OrgId,
+        delivery: Option<Limit>,
     },
     DelayExplained {
         reason: String,
@@ -481,6 +525,8 @@ pub enum Against {
     Promise,
     /// From the decision on (行政许可法 44).
     Delivery,
+    /// The last day of the permit that is renewed (行政许可法 50).
+    Expiry,
 }
 
 impl Against {
@@ -489,6 +535,7 @@ impl Against {
             Against::Law => "法定期限",
             Against::Promise => "承诺期限",
             Against::Delivery => "送达期限",
+            Against::Expiry => "许可有效期",
         }
     }
 }
@@ -539,7 +586,14 @@ impl Case {
             .filter_map(|(against, clock)| {
                 Some((clock.amber(calendar)?, clock.due(calendar).fixed()?, against))
             })
+            .chain(self.expiry_to_warn_of(calendar))
             .min_by_key(|(day, _, _)| *day)
+    }
+
+    fn expiry_to_warn_of(&self, calendar: &Calendar) -> Option<(Date, Date, Against)> {
+        let (warned, until) = self.near_expiry(calendar)?;
+        let new = self.recorded(Against::Expiry).amber.is_none();
+        new.then_some((warned, until, Against::Expiry))
     }
 
     /// The overrun to be recorded next: the last day of the limit, and which it is.
@@ -625,17 +679,20 @@ impl Case {
         if self.is_closed() {
             return None;
         }
+        let renewed = self.silence_renews_on().map(|day| (day, Act::DeemRenewed));
         if self.accepted.is_none() {
-            return self
-                .notice_due
-                .filter(|_| self.is_silent())
-                .map(|day| (offset(day, 1), Act::DeemAccepted));
+            let silent = self.notice_due.filter(|_| self.is_silent());
+            let accepted = silent.map(|day| (offset(day, 1), Act::DeemAccepted));
+            return [accepted, renewed].into_iter().flatten().min_by_key(|(day, _)| *day);
         }
         let amber = self.next_amber(calendar).map(|(day, _, _)| (day, Act::TurnAmber));
         let overdue = self.next_overdue(calendar).map(|(due, _)| (offset(due, 1), Act::TurnOverdue));
         let stop = self.stop_ends(calendar).filter(|_| self.stop_passed.is_none());
         let passed = stop.map(|last| (offset(last, 1), Act::PassStop));
-        [amber, overdue, passed].into_iter().flatten().min_by_key(|(day, _)| *day)
+        [amber, overdue, passed, renewed]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(day, _)| *day)
     }
 }
 
@@ -656,6 +713,7 @@ const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
 }
 const LIMIT: Ground = Ground::Law(&[Basis::article("行政许可法", 42)]);
 const SPECIAL: Ground = Ground::Law(&[Basis::article("行政许可法", 45)]);
+const RENEW: Ground = Ground::Law(&[Basis::article("行政许可法", 50)]);
 const DECIDE: Ground = Ground::Law(&[Basis::article("行政许可法", 34), Basis::article("行政许可法", 38)]);
 const DELIVER: Ground = Ground::Law(&[Basis::article("行政许可法", 44)]);
 const EXPLAIN: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 36)]);
@@ -691,6 +749,7 @@ const ACTS: &[ActKind] = &[
     act("Deliver", "送达", DELIVER),
     act("Withdraw", "撤回申请", APPLY),
     act("Correct", "更正笔误", Ground::Measure("窗口收件与文书更正规定（模拟）")),
+    act("Renew", "写明延续的许可", RENEW),
     act("ExplainDelay", "说明超期理由", EXPLAIN),
     act("Consult", "调阅个人信息", CONSULT),
     act("Archive", "归档", ARCHIVE),
@@ -698,6 +757,7 @@ const ACTS: &[ActKind] = &[
     act("AskAfterAll", "本件仍需提交材料", SPARE),
     act("IssueNotice", "制作文书", ISSUE),
     act("DeemAccepted", "视为受理", ACCEPT),
+    act("DeemRenewed", "视为准予延续", RENEW),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
     act("PassStop", "特别程序时间届满", SPECIAL),
@@ -738,6 +798,7 @@ impl Matter for Case {
             Act::Deliver { .. } => "Deliver",
             Act::Withdraw { .. } => "Withdraw",
             Act::Correct { .. } => "Correct",
+            Act::Renew { .. } => "Renew",
             Act::ExplainDelay { .. } => "ExplainDelay",
             Act::Consult { .. } => "Consult",
             Act::Archive => "Archive",
@@ -745,6 +806,7 @@ impl Matter for Case {
             Act::AskAfterAll { .. } => "AskAfterAll",
             Act::IssueNotice { .. } => "IssueNotice",
             Act::DeemAccepted => "DeemAccepted",
+            Act::DeemRenewed => "DeemRenewed",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
             Act::PassStop => "PassStop",
@@ -771,6 +833,8 @@ impl Matter for Case {
             Fact::Delivered { .. } => "Delivered",
             Fact::Withdrawn { .. } => "Withdrawn",
             Fact::Corrected { .. } => "Corrected",
+            Fact::RenewalNamed { .. } => "RenewalNamed",
+            Fact::DeemedRenewed { .. } => "DeemedRenewed",
             Fact::DelayExplained { .. } => "DelayExplained",
             Fact::Consulted { .. } => "Consulted",
             Fact::Archived => "Archived",
@@ -846,6 +910,12 @@ impl Matter for Case {
                 long("place", place, &mut wrong);
             }
             Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
+            Act::Renew { number, .. } => {
+                if number.trim().is_empty() {
+                    wrong.push(Invalid::new("number", "请填写要延续的许可证件的编号"));
+                }
+                long("number", number, &mut wrong);
+            }
             _ => {}
         }
         for (field, value) in private {
@@ -920,7 +990,8 @@ impl Matter for Case {
                 self.statutory = statutory.map(|limit| Clock::start(start, limit));
                 self.promised = promised.map(|limit| Clock::start(start, limit));
             }
-            Fact::Declined { ground, reason, target, .. } => {
+            Fact::Declined { ground, reason, target, barred_until, .. } => {
+                self.barred_until = *barred_until;
                 self.declined = Some(Declined {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -974,7 +1045,8 @@ impl Matter for Case {
                 self.hearing.place.clone_from(place);
             }
             Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
-            Fact::Decided { granted, reason, document, delivery, .. } => {
+            Fact::Decided { granted, reason, document, delivery, barred_until, .. } => {
+                self.barred_until = *barred_until;
                 self.decided = Some(Decided {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -988,6 +1060,22 @@ impl Matter for Case {
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
             Fact::Corrected { what, from, to } => {
                 self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
+            }
+            Fact::RenewalNamed { number, until, in_time } => {
+                self.renews = Some(Renewal { number: number.clone(), until: *until, in_time: *in_time });
+            }
+            Fact::DeemedRenewed { from, reason, document, delivery, .. } => {
+                self.decided = Some(Decided {
+                    on: *from,
+                    by: stamp.person.clone(),
+                    granted: true,
+                    reason: reason.clone(),
+                    document: document.clone(),
+                });
+                self.delivery = delivery.map(|limit| Clock::start(*from, limit));
+                self.stopped_for = None;
+                self.stop_told = None;
+                self.stop_passed = None;
             }
             Fact::DelayExplained { reason } => self.explained = Some(reason.clone()),
             Fact::Archived => self.archived = mark(),
@@ -1026,11 +1114,14 @@ impl Matter for Case {
 
     fn docket(&self, calendar: &Calendar) -> Docket {
         let clock = self.running_clock();
+        let expiry = self.near_expiry(calendar);
         let due = match &self.accepted {
             Some(_) => clock.and_then(|clock| clock.due(calendar).fixed()),
             // While the applicant is waited for, no limit of the organ runs.
             None => self.notice_due.filter(|_| self.status() == "received"),
         };
+        let due = due.into_iter().chain(expiry.map(|(_, until)| until)).min();
+        let amber = clock.and_then(|clock| clock.amber(calendar));
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();
         match self.status() {
@@ -1068,12 +1159,13 @@ impl Matter for Case {
             status: self.status().to_owned(),
             org: self.org.clone(),
             due,
-            amber: clock.and_then(|clock| clock.amber(calendar)),
+            amber: amber.into_iter().chain(expiry.map(|(warned, _)| warned)).min(),
             closed: self.is_closed(),
             facets: vec![("number".to_owned(), self.number.clone())]
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
+                .chain(self.barred_until.iter().map(|_| ("barred".to_owned(), self.item_code.clone())))
                 .collect(),
             tasks,
         }

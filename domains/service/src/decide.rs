@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{rules, spared};
+use crate::{renewal, rules, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -60,7 +60,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
         Act::Accept => accept(case, item, ctx),
-        Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref(), item),
+        Act::Decline { ground, reason, target } => {
+            decline(case, *ground, reason, target.as_deref(), item, ctx)
+        }
         Act::Stop { kind, days } => {
             under_review(case)?;
             let Some(special) = item.special.iter().find(|special| special.kind == *kind) else {
@@ -113,7 +115,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             }
             None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
         },
-        Act::Decide { granted, reason } => decide_application(case, *granted, reason, item, ctx),
+        Act::Decide { granted, reason, false_material } => {
+            decide_application(case, *granted, reason, *false_material, item, ctx)
+        }
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
                 let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
@@ -133,6 +137,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::Spare { material, because } => spared::here(case, material, because, item, ctx),
         Act::AskAfterAll { material, because } => spared::not_here(case, material, because, item, ctx),
+        Act::Renew { number, until } => renewal::name_renewal(case, number, *until, item),
+        Act::DeemRenewed => {
+            only_clock(ctx)?;
+            renewal::deem_renewed(case, item, ctx)
+        }
         Act::Correct { what, from, to } => {
             Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
         }
@@ -327,6 +336,7 @@ fn decline(
     reason: &str,
     target: Option<&str>,
     item: &Definition,
+    ctx: &Ctx,
 ) -> Decision {
     if case.accepted.is_some() {
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再不予受理");
@@ -345,6 +355,9 @@ fn decline(
         reason: reason.to_owned(),
         target: target.map(str::to_owned),
         department: case.org.clone(),
+        barred_until: item
+            .barred_after_false_material(ctx.today())
+            .filter(|_| ground == DeclineGround::FalseMaterial),
     }])
 }
 
@@ -441,8 +454,19 @@ fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &Pers
     }])
 }
 
-fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
+fn decide_application(
+    case: &Case,
+    granted: bool,
+    reason: &str,
+    false_material: bool,
+    item: &Definition,
+    ctx: &Ctx,
+) -> Decision {
     under_review(case)?;
+    renewal::not_yet_renewed(case, ctx)?;
+    if granted && false_material {
+        return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
+    }
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }
@@ -492,6 +516,8 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
         statutory_days: days(&case.statutory),
         promised_days: days(&case.promised),
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
+        false_material,
+        barred_until: item.barred_after_false_material(ctx.today()).filter(|_| false_material),
     }])
 }
 

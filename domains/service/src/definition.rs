@@ -29,6 +29,9 @@ pub struct Definition {
     #[serde(default)]
     pub special: Vec<Special>,
     pub verification: String,
+    /// 直接关系公共安全、人身健康、生命财产安全
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public_safety: bool,
     pub hearing: String,
     pub project_type: String,
     pub quantity: String,

@@ -86,6 +86,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("结果类型", true, zh_of(&RESULTS, &d.result.kind).unwrap_or_default().to_owned()),
         ("结果有效期", true, validity_zh(d)),
         ("核查方式", false, verification_zh(&d.verification).to_owned()),
+        ("直接关系公共安全等", false, yes(d.public_safety)),
         ("听证", false, hearing_zh(&d.hearing).to_owned()),
         ("咨询方式", false, d.consult.clone()),
         ("委托部门", false, e.entrusted.clone()),

@@ -3,6 +3,7 @@
 //! An [`Item`] is published, revised and suspended; a [`Case`] is pinned to the version it was received under.
 //! Law: 行政许可法, 优化营商环境条例; the rules stand in [`rules`].
 
+pub mod bar;
 pub mod case;
 pub mod code_list;
 pub mod counted;
@@ -20,6 +21,7 @@ pub mod part;
 pub mod personal;
 pub mod publication;
 pub mod quality;
+pub mod renewal;
 pub mod rules;
 pub mod spared;
 #[cfg(test)]

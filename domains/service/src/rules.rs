@@ -45,11 +45,13 @@ fadu_kernel::rules! {
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
+    RENEWED_BY_SILENCE = "LIC-30", "许可有效期届满三十日前申请延续的，届满之前作出决定；逾期没有决定的，视为准予延续", [permit(50)];
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
     HELD_ALREADY = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [Basis::article("国务院关于在线政务服务的若干规定", 7)];
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    FALSE_MATERIAL = "LIC-37", "隐瞒情况或者提供虚假材料申请的，不予受理或者不予许可；直接关系公共安全、人身健康、生命财产安全的许可，一年内不得再次申请，以欺骗、贿赂等取得的三年内不得再次申请", [permit(78), permit(79)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
     NO_BOUGHT_CONDITION = "LIC-54", "中介服务要有法律、法规或者国务院决定依据，才能作为办理的条件", [business(43)];

@@ -1,7 +1,9 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod false_material;
 mod limits;
 mod personal;
+mod renewing;
 mod silence;
 mod spared;
 
@@ -160,7 +162,7 @@ fn extend(reason: &str) -> Act {
 }
 
 fn decide(granted: bool, reason: &str) -> Act {
-    Act::Decide { granted, reason: reason.into() }
+    Act::Decide { granted, reason: reason.into(), false_material: false }
 }
 
 fn stop(kind: SpecialKind, days: u16) -> Act {
@@ -207,6 +209,8 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (permit, renewing::rows()),
+        (false_material::concerns_safety, false_material::of_what_concerns_safety()),
     ]
 }
 
@@ -243,6 +247,8 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             true,
         ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
+        renewing::asked_for("renewal asked 30 days before expiry (LIC-30)", (4, 2), true),
+        renewing::asked_for("renewal asked 29 days before expiry (LIC-30)", (4, 1), false),
     ]
 }
 
@@ -260,7 +266,9 @@ fn what_is_late_is_done_and_says_so() {
         let kept = facts.iter().all(|fact| {
             matches!(
                 fact,
-                Fact::Delivered { in_time: Some(true), .. } | Fact::Decided { in_law: Some(true), .. }
+                Fact::Delivered { in_time: Some(true), .. }
+                    | Fact::Decided { in_law: Some(true), .. }
+                    | Fact::RenewalNamed { in_time: true, .. }
             )
         });
         assert_eq!(kept, in_time, "{name}");
@@ -280,6 +288,7 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::rows()
             .into_iter()
             .chain(personal::rows())
+            .chain(false_material::again())
             .map(|(name, expected)| (name, row(expected))),
     );
     rows.extend(

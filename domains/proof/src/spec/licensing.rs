@@ -15,6 +15,7 @@ pub(super) fn grant() -> Grant {
         document: "20250303ABCDEFGH-准".into(),
         holder: Some(PersonId::new("citizen")),
         until: Some(date(2025, 12, 31)),
+        public_safety: false,
     }
 }
 
@@ -90,6 +91,22 @@ fn a_licence_is_valid_from_its_issue_to_its_last_day_unless_revoked() {
     let revoked: Licence = world.story(Licence::id(CASE), vec![issue(grant()), revoke("1号")]);
     assert!(!revoked.is_valid(date(2025, 3, 10)));
     assert_eq!(revoked.docket(&Calendar::shipped()).status, "revoked");
+}
+
+#[test]
+fn three_years_are_barred_after_fraud_where_safety_is_concerned() {
+    let world = World::default();
+    let bar = |public_safety, ground| {
+        let taken =
+            Act::Revoke { ground, reason: "以伪造的检验报告取得".into(), document: "1号".into() };
+        let steps = vec![issue(Grant { public_safety, ..grant() }), ((3, 10), HEAD, taken)];
+        let licence: Licence = world.story(Licence::id(CASE), steps);
+        let facets = licence.docket(&Calendar::shipped()).facets;
+        (licence.barred_until(), facets.contains(&("barred".to_owned(), "C1".to_owned())))
+    };
+    assert_eq!(bar(true, RevokeGround::Fraud), (Some(date(2028, 3, 10)), true));
+    assert_eq!(bar(false, RevokeGround::Fraud), (None, false));
+    assert_eq!(bar(true, RevokeGround::Annulled), (None, false));
 }
 
 pub(super) fn statement() -> Statement {
