@@ -221,6 +221,7 @@ fn intake(letter: &Letter, list: &Categories, config: &Config) -> Intake {
         line: OWN_LINE.to_owned(),
         kind: told.kind.unwrap_or(Kind::Help),
         suggestion: suggestion(&text),
+        proposed: None,
         text,
         category,
         place: Where::default(),

@@ -198,6 +198,15 @@ fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
             .map_or("没有采用".to_owned(), |rank| format!("采用了第{rank}条"));
         rows.push(fact("系统建议", format!("{}：{chosen}", suggestion.model)));
     }
+    if let Some(place) = order.proposed.as_ref().and_then(|proposed| proposed.place.as_ref()) {
+        let named = place.top.iter().map(|(code, _)| addresses.told(code));
+        let address = order.entry.as_ref().map_or("", |entry| &entry.place.address);
+        let chosen = place
+            .rank(address)
+            .map_or("没有采用".to_owned(), |rank| format!("采用了第{rank}条"));
+        let named: Vec<&str> = named.collect();
+        rows.push(fact("地点建议", format!("{}：{chosen}", named.join("、"))));
+    }
     if let Some(dispatch) = &order.dispatch {
         rows.push(fact("承办单位", dispatch.unit.as_str()));
         rows.push(fact("首次派单", dispatch.first_on.to_string()));

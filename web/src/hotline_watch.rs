@@ -186,6 +186,7 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
         public: false,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: u16::try_from(burst.members.len()).unwrap_or(u16::MAX),
         attachments: Vec::new(),
     }

@@ -61,7 +61,9 @@ use fadu_app::App;
 use fadu_app::store::Fault;
 use fadu_figures::Figures;
 use fadu_hotline::addresses::Addresses;
+use fadu_hotline::order::act::Suggestion;
 use fadu_law::Shelf;
+use fadu_understand::Gazetteer;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -91,6 +93,7 @@ pub struct Inner {
     telephony: telephony::Telephony,
     wechat: OnceLock<wechat::Wechat>,
     addresses: OnceLock<Addresses>,
+    gazetteer: OnceLock<Option<Gazetteer>>,
     beside: OnceLock<(Arc<App>, String)>,
 }
 
@@ -141,6 +144,7 @@ impl Web {
             telephony: telephony::Telephony::default(),
             wechat: OnceLock::new(),
             addresses: OnceLock::new(),
+            gazetteer: OnceLock::new(),
             beside: OnceLock::new(),
         }))
     }
@@ -179,6 +183,16 @@ impl Web {
             true => Addresses::simulated(&self.app.region.to_string()),
             false => Addresses::default(),
         })
+    }
+
+    /// 地点建议 for a text, out of the standard addresses; `None` where it names none of them.
+    pub(crate) fn places(&self, text: &str) -> Option<Suggestion> {
+        let made = self.gazetteer.get_or_init(|| {
+            let made = Gazetteer::of(self.addresses());
+            made.inspect_err(|error| tracing::error!(%error, "no place can be proposed"))
+                .ok()
+        });
+        made.as_ref()?.suggestion(text)
     }
 
     /// Takes messages of the county's official account from now on; `false` where it does already.

@@ -278,6 +278,7 @@ fn intake(text: &str, list: &Categories, config: &Config) -> Intake {
         public: false,
         lead: false,
         suggestion: suggestion(text),
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     }

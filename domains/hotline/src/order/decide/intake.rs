@@ -98,11 +98,18 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
         .suggestion
         .as_ref()
         .and_then(|suggestion| suggestion.rank(&intake.category));
+    // What was read out of a lead's words is as sealed as they are.
+    let proposed = intake.proposed.clone().filter(|_| !intake.lead);
+    let place_followed = proposed
+        .as_ref()
+        .and_then(|proposed| proposed.place_rank(&intake.place.address));
     Ok(vec![Fact::Taken {
         entry: Box::new(entry),
         sealed: ctx.sealed.clone(),
         suggestion: intake.suggestion.clone(),
         followed,
+        proposed,
+        place_followed,
         members,
         repeat: intake.repeat_of.is_some(),
     }])
