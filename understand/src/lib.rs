@@ -22,5 +22,5 @@ pub use keeper::Keeper;
 pub use lessons::{Columns, Lesson, Lessons, Level};
 pub use like::{Like, orders_like};
 pub use model::{Model, Untrainable};
-pub use propose::{Proposal, propose};
+pub use propose::{Proposal, propose, propose_beside};
 pub use words::{analyser, segment};

@@ -25,7 +25,7 @@ use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
 use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
 use fadu_ledger::note::hex;
-use fadu_understand::{Card, Like, Proposal, orders_like, propose};
+use fadu_understand::{Card, Like, Proposal, orders_like, propose, propose_beside};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
 
@@ -290,8 +290,11 @@ fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
 }
 
 /// The same for the address and whatever else is chosen.
-fn proposed_beside(visit: &Visit, text: &str) -> Option<Proposed> {
-    Proposed { place: visit.web.places(text) }.some()
+async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
+    let (app, text) = (&visit.web.app, &intake.text);
+    let beside = propose_beside(&*app.store, app.region, text, &intake.place, app.moment().today).await;
+    let beside = beside.map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(Proposed { place: visit.web.places(text), ..beside }.some())
 }
 
 /// Places that the text names, each with its share of what it names.
@@ -393,7 +396,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => Intake {
             suggestion: suggested(&visit, &intake.text),
-            proposed: proposed_beside(&visit, &intake.text),
+            proposed: proposed_beside(&visit, &intake).await?,
             ..intake
         },
         Err(wrong) => {

@@ -79,9 +79,22 @@ impl Suggestion {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Proposed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
     /// Standard addresses that the text names, by the digest of their register.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Suggestion>,
+    /// 相似的未结工单, most alike first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub like: Vec<Alike>,
+}
+
+/// 一件相似的工单。
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Alike {
+    pub order: MatterId,
+    /// 相似度: in thousandths.
+    pub thousandths: u16,
 }
 
 impl Proposed {
@@ -93,6 +106,11 @@ impl Proposed {
     /// The rank of the place that was chosen; a village follows the proposal of its town.
     pub fn place_rank(&self, address: &str) -> Option<u8> {
         self.place.as_ref()?.rank(address)
+    }
+
+    /// How much alike an order is that was proposed.
+    pub fn alike(&self, order: MatterId) -> Option<u16> {
+        self.like.iter().find(|like| like.order == order).map(|like| like.thousandths)
     }
 }
 

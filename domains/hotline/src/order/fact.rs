@@ -120,6 +120,12 @@ pub enum Fact {
         category: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         category_name: Option<String>,
+        /// A category was proposed that nobody had judged before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        suggested: bool,
+        /// Place of this category in that suggestion, 1 for the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        followed: Option<u8>,
         urgency: Urgency,
         lane: Lane,
         /// Only the first starts the clock.
