@@ -14,6 +14,7 @@ mod hotline_categories;
 mod hotline_desk;
 mod hotline_keys;
 mod hotline_leads;
+mod hotline_map;
 mod hotline_order;
 mod hotline_watch;
 mod inspection_pages;
@@ -70,6 +71,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
+pub use hotline_map::Boundaries;
 pub use notices::SEALING;
 pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
@@ -94,6 +96,7 @@ pub struct Inner {
     wechat: OnceLock<wechat::Wechat>,
     addresses: OnceLock<Addresses>,
     gazetteer: OnceLock<Option<Gazetteer>>,
+    boundaries: OnceLock<Boundaries>,
     beside: OnceLock<(Arc<App>, String)>,
 }
 
@@ -145,6 +148,7 @@ impl Web {
             wechat: OnceLock::new(),
             addresses: OnceLock::new(),
             gazetteer: OnceLock::new(),
+            boundaries: OnceLock::new(),
             beside: OnceLock::new(),
         }))
     }
@@ -183,6 +187,15 @@ impl Web {
             true => Addresses::simulated(&self.app.region.to_string()),
             false => Addresses::default(),
         })
+    }
+
+    /// 区划边界 as the county brought them in; `false` where they are there already.
+    pub fn set_boundaries(&self, list: Boundaries) -> bool {
+        self.boundaries.set(list).is_ok()
+    }
+
+    pub(crate) fn boundaries(&self) -> &Boundaries {
+        self.boundaries.get_or_init(Boundaries::default)
     }
 
     /// 地点建议 for a text, out of the standard addresses; `None` where it names none of them.
@@ -232,6 +245,8 @@ impl Web {
 
 /// Where imported addresses lie in the store.
 pub const ADDRESSES: &str = "hotline/addresses";
+/// Where imported boundaries lie.
+pub const BOUNDARIES: &str = "hotline/boundaries";
 
 /// 10 MB: a scanned permit drawing fits, a film does not.
 const MAX_BODY: usize = 10 * 1024 * 1024;
