@@ -104,6 +104,7 @@ fn take(text: &str) -> OrderAct {
         public: false,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     }))

@@ -173,6 +173,8 @@ pub enum Import {
     },
     /// Towns and villages, from which a seat picks where something is
     Addresses(crate::addresses::Import),
+    /// Outlines of the county and its towns, on which the hotline's requests are drawn
+    Boundaries(crate::boundaries::Import),
     /// Earlier requests to a hotline: what share would have been in time, and what they were about; nothing is written
     Tickets(crate::tickets::Tickets),
 }
@@ -180,6 +182,7 @@ pub enum Import {
 pub async fn import(place: &Place, import: Import) -> Answer {
     let (file, keeper) = match import {
         Import::Addresses(addresses) => return crate::addresses::import(place, addresses).await,
+        Import::Boundaries(boundaries) => return crate::boundaries::import(place, boundaries).await,
         Import::Tickets(tickets) => return crate::tickets::run(place, tickets).await,
         Import::Items { file, keeper } => (file, keeper),
     };

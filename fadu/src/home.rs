@@ -333,6 +333,11 @@ impl Home {
                 .context(fadu_web::ADDRESSES)?;
             web.set_addresses(list);
         }
+        if let Some((_, text)) = self.store.blob(self.region()?, fadu_web::BOUNDARIES).await? {
+            let list = fadu_web::Boundaries::read(&self.config.region, &String::from_utf8_lossy(&text));
+            let wrong = |error| Usage(format!("{}: {error}", fadu_web::BOUNDARIES));
+            web.set_boundaries(list.map_err(wrong)?);
+        }
         let path = self.dir.join(WECHAT);
         if path.exists() {
             let config = fadu_web::wechat::Config::read(&fs::read_to_string(&path)?)

@@ -56,7 +56,7 @@ pub async fn run(place: &Place, mail: Mail) -> Answer {
         );
     }
     let base_url = home.site().base_url;
-    let report = fadu_mail::poll(&app, &config, &secrets, &base_url).await?;
+    let report = fadu_mail::poll(&app, &config, &secrets, &crate::hotline::keeper(place), &base_url).await?;
     say(place, serde_json::to_value(report)?, || {
         format!(
             "{} letters seen: {} taken, {} added to requests, {} sent by machines, {} left for a person, {} failed",

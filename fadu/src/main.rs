@@ -4,6 +4,7 @@ mod addresses;
 mod admin;
 mod bench;
 mod bid;
+mod boundaries;
 mod calendar;
 mod demo;
 mod draw;

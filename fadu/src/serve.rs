@@ -65,7 +65,8 @@ pub async fn run(place: &Place, command: Serve) -> Answer {
     // A county that is not open, or has no hotline, leaves its mailbox alone.
     let takes_mail = !command.prepare && app.runs.business("hotline");
     if let Some((config, secrets)) = crate::mail::configured(&home)?.filter(|_| takes_mail) {
-        tokio::spawn(fadu_mail::keep_polling(Arc::clone(&app), config, secrets, home.site().base_url));
+        let (app, keeper) = (Arc::clone(&app), crate::hotline::keeper(place));
+        tokio::spawn(fadu_mail::keep_polling(app, config, secrets, keeper, home.site().base_url));
     }
     let web = home.web(Arc::clone(&app)).await?;
     let router =

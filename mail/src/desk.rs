@@ -7,13 +7,14 @@ use crate::smtp::Answer;
 use fadu_app::{App, Call, Problem};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
-use fadu_hotline::hints::{hints, suggestion};
+use fadu_hotline::hints::hints;
 use fadu_hotline::order::LONGEST;
 use fadu_hotline::place::Place as Where;
 use fadu_hotline::words::{Channel, Kind, Lane, Urgency};
 use fadu_hotline::{Intake, Order, OrderAct};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
+use fadu_understand::{Keeper, Proposal, propose, propose_beside};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -51,6 +52,8 @@ impl Verdict {
 pub struct Desk<'a> {
     pub app: &'a App,
     pub config: &'a Config,
+    /// Where the county's model lies.
+    pub keeper: &'a Keeper,
     pub base_url: &'a str,
 }
 
@@ -143,7 +146,16 @@ impl Desk<'_> {
             .hotline()
             .map_or_else(|| Categories::shipped().clone(), |desk| desk.categories());
         let actor = citizen(PersonId::new(&format!("mail-{}", &key[..24])));
-        let act = OrderAct::Take(Box::new(Intake { attachments, ..intake(letter, &list, self.config) }));
+        let proposal = propose(self.keeper.model().as_deref(), &letter.text);
+        let (app, nowhere) = (self.app, Where::default());
+        let today = app.moment().today;
+        let proposed = propose_beside(&*app.store, app.region, &letter.text, &nowhere, today).await;
+        let proposed = proposed.map_err(Problem::from)?.some();
+        let act = OrderAct::Take(Box::new(Intake {
+            attachments,
+            proposed,
+            ..intake(letter, &list, self.config, proposal)
+        }));
         if !letter.name.is_empty() {
             private.insert("caller_name".to_owned(), letter.name.clone());
         }
@@ -201,11 +213,11 @@ fn key(letter: &Letter) -> String {
     hex(&digest.finalize())
 }
 
-/// Nobody has read it yet: kind and category are what its words speak for, kept as a suggestion, and put right by who
-/// dispatches.
-fn intake(letter: &Letter, list: &Categories, config: &Config) -> Intake {
+/// Nobody has read it yet: kind and category are what model and words speak for, kept as a suggestion, and put right by
+/// who dispatches.
+fn intake(letter: &Letter, list: &Categories, config: &Config, proposal: Option<Proposal>) -> Intake {
     let told = hints(&letter.text);
-    let known = told.categories.first().map(|(code, _)| code.clone());
+    let known = proposal.as_ref().and_then(|proposal| proposal.category().map(str::to_owned));
     let category = known.unwrap_or_else(|| config.category.clone());
     let category = Some(category)
         .filter(|code| list.item(code).is_some())
@@ -220,7 +232,8 @@ fn intake(letter: &Letter, list: &Categories, config: &Config) -> Intake {
         channel: Channel::Mail,
         line: OWN_LINE.to_owned(),
         kind: told.kind.unwrap_or(Kind::Help),
-        suggestion: suggestion(&text),
+        suggestion: proposal.map(|proposal| proposal.suggestion),
+        proposed: None,
         text,
         category,
         place: Where::default(),

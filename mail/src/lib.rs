@@ -14,6 +14,7 @@ pub mod smtp;
 use config::{Config, Secrets};
 use desk::{Desk, Verdict};
 use fadu_app::App;
+use fadu_understand::Keeper;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,10 +64,11 @@ pub async fn poll(
     app: &App,
     config: &Config,
     secrets: &Secrets,
+    keeper: &Keeper,
     base_url: &str,
 ) -> Result<Report, MailError> {
     let post = smtp::Post::new(config, secrets)?;
-    let desk = Desk { app, config, base_url };
+    let desk = Desk { app, config, keeper, base_url };
     let mut mailbox = imap::Mailbox::open(&config.imap, &secrets.imap).await?;
     let mut report = Report::default();
     for (uid, size) in mailbox.letters().await? {
@@ -125,9 +127,15 @@ async fn settle(
 }
 
 /// Looks into the mailbox for ever. A server that is away is tried again at the next look.
-pub async fn keep_polling(app: Arc<App>, config: Config, secrets: Secrets, base_url: String) {
+pub async fn keep_polling(
+    app: Arc<App>,
+    config: Config,
+    secrets: Secrets,
+    keeper: Keeper,
+    base_url: String,
+) {
     loop {
-        match poll(&app, &config, &secrets, &base_url).await {
+        match poll(&app, &config, &secrets, &keeper, &base_url).await {
             Ok(report) if report.seen > 0 => {
                 tracing::info!(seen = report.seen, taken = report.taken, failed = report.failed, "mail read");
             }

@@ -5,15 +5,18 @@ mod servers;
 
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, store::Store};
-use fadu_hotline::Order;
-use fadu_hotline::words::Channel;
+use fadu_app::{App, Call, store::Store};
+use fadu_hotline::words::{Channel, Urgency};
+use fadu_hotline::{Order, OrderAct};
+use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use fadu_mail::config::{Config, EXAMPLE, Secrets};
 use fadu_mail::{Report, poll};
 use fadu_service::Definition;
 use fadu_store::Sqlite;
+use fadu_understand::{Keeper, Lesson, Level, Model};
 use jiff::civil::date;
 use servers::Servers;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 struct County {
@@ -23,6 +26,7 @@ struct County {
     servers: Servers,
     config: Config,
     secrets: Secrets,
+    keeper: Keeper,
 }
 
 async fn county() -> Option<County> {
@@ -49,12 +53,15 @@ async fn county() -> Option<County> {
         .replace("most_a_day = 20", "most_a_day = 3");
     let config = Config::read(&text).unwrap();
     let secrets = Secrets { imap: "secret".into(), smtp: String::new() };
-    Some(County { _folder: folder, app, clock, servers, config, secrets })
+    let keeper = Keeper::at(&folder.path().join("understand"));
+    Some(County { _folder: folder, app, clock, servers, config, secrets, keeper })
 }
 
 impl County {
     async fn poll(&self) -> Report {
-        poll(&self.app, &self.config, &self.secrets, "http://localhost").await.unwrap()
+        poll(&self.app, &self.config, &self.secrets, &self.keeper, "http://localhost")
+            .await
+            .unwrap()
     }
 
     async fn orders_of(&self, mail: &str) -> Vec<Order> {
@@ -250,4 +257,73 @@ async fn a_server_that_is_away_loses_nothing_and_odd_letters_stop_nobody() {
     assert_eq!(sent.iter().filter(|letter| letter.contains("to:zhang@example.com")).count(), 1);
     let wrong = Secrets { imap: "wrong".into(), ..Secrets::default() };
     assert!(fadu_mail::check(&county.config, &wrong).await.is_err());
+}
+
+/// Three classes that a person tells apart by their first words; the rest is nobody's.
+fn lessons() -> Vec<Lesson> {
+    let classes = [("01", "自来水停水物业"), ("02", "公交信号灯停车"), ("04", "工资社保医保")];
+    let around: Vec<char> =
+        "东南西北前后左右上下大小多少高低远近新旧早晚冷热红白黑黄山水田林路桥楼房门窗街巷村镇"
+            .chars()
+            .collect();
+    let mut lessons = Vec::new();
+    for (c, (code, things)) in classes.into_iter().enumerate() {
+        for n in 0..60usize {
+            let mut at = n * 31 + c * 7;
+            let words = (0..16).map(|i| {
+                at = (at * 13 + n * 5 + i * 3 + c + 1) % 9973;
+                around[at % around.len()]
+            });
+            let words: String = words.collect();
+            lessons.push(Lesson { text: format!("{words}，{things}，{n}号"), code: code.to_owned() });
+        }
+    }
+    lessons
+}
+
+/// As at a seat: category, urgency and like orders are proposed and on record; who dispatches is the first to choose.
+#[tokio::test]
+async fn a_letter_is_read_by_the_countys_own_model() {
+    let Some(mut county) = county().await else { return };
+    county.keeper.prepare().unwrap();
+    let (model, bytes) = Model::train(&lessons(), Level::Group, vec![], county.keeper.folder()).unwrap();
+    county.keeper.keep(&model.card, &bytes).unwrap();
+    let body = "小区自来水停水三天了，物业不管，请尽快处理";
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "one@example.com", "", body));
+    assert_eq!(county.poll().await.taken, 1);
+    county.servers.deliver(&letter("li@example.com", "two@example.com", "", body));
+    assert_eq!(county.poll().await.taken, 1);
+    let first = county.app.orders_of_caller("zhang@example.com", 1).await.unwrap()[0].id;
+    let second = county.app.orders_of_caller("li@example.com", 1).await.unwrap()[0].id;
+    let order = county.orders_of("li@example.com").await.remove(0);
+    let suggestion = order.suggestion.as_ref().unwrap();
+    assert_eq!((&suggestion.model, suggestion.top[0].0.as_str()), (&model.card.model, "01"));
+    assert!(order.category().starts_with("01"), "under what the model proposes until somebody reads it");
+    let proposed = order.proposed.as_ref().unwrap();
+    assert_eq!(
+        (proposed.urgency, proposed.alike(first)),
+        (Some(Urgency::Urgent), Some(1000)),
+        "{proposed:?}"
+    );
+
+    let desk = county.app.hotline().unwrap();
+    let unit = desk.route("0102", "").unwrap().unit.clone();
+    let keeper = Actor {
+        person: PersonId::new("keeper"),
+        role: Role::CatalogueManager,
+        org: OrgId::new(fadu_sim::BUREAU),
+    };
+    let category = Some("0102".to_owned());
+    let act = OrderAct::Dispatch { unit, assisting: vec![], officer: None, category, reason: String::new() };
+    let call = Call { actor: &keeper, matter: Some(second), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Order>(call).await.unwrap();
+    let entries = county.app.store.entries_of(county.app.region, second).await.unwrap();
+    let (taken, dispatched) = (&entries[0].body, &entries[1].body);
+    assert!(taken.contains("\"followed\":null"), "nobody chose: {taken}");
+    assert!(
+        dispatched.contains("\"suggested\":true") && dispatched.contains("\"followed\":1"),
+        "{dispatched}"
+    );
 }

@@ -378,6 +378,7 @@ impl Teller<'_> {
             public: kind != Kind::Report && self.chance.per_mille(250),
             lead: false,
             suggestion: None,
+            proposed: None,
             persons: 1,
             attachments: Vec::new(),
         }

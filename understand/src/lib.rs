@@ -7,6 +7,7 @@
 
 pub mod burst;
 pub mod card;
+pub mod gazetteer;
 pub mod keeper;
 pub mod lessons;
 pub mod like;
@@ -16,9 +17,10 @@ mod split;
 pub mod words;
 
 pub use card::Card;
+pub use gazetteer::Gazetteer;
 pub use keeper::Keeper;
 pub use lessons::{Columns, Lesson, Lessons, Level};
 pub use like::{Like, orders_like};
 pub use model::{Model, Untrainable};
-pub use propose::{Proposal, propose};
+pub use propose::{Proposal, propose, propose_beside};
 pub use words::{analyser, segment};

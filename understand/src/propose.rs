@@ -3,9 +3,17 @@
 
 use crate::card::Card;
 use crate::lessons::Level;
+use crate::like::orders_like;
 use crate::model::Model;
 use fadu_hotline::hints;
-use fadu_hotline::order::act::Suggestion;
+use fadu_hotline::order::act::{Alike, Proposed, Suggestion};
+use fadu_hotline::place::Place;
+use fadu_kernel::Region;
+use fadu_store::{Fault, Store};
+use jiff::civil::Date;
+
+/// Like orders that go on record: as many as anybody looks through.
+const LIKE: usize = 5;
 
 /// 一次建议。
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,4 +48,24 @@ pub fn propose(model: Option<&Model>, text: &str) -> Option<Proposal> {
         _ => Vec::new(),
     };
     Some(Proposal { suggestion, below, trained: true })
+}
+
+/// What goes on record beside the category: the urgency that the words speak for and the open orders like it. Places are
+/// proposed where the register of addresses is at hand. Errors: the store cannot be read.
+pub async fn propose_beside(
+    store: &dyn Store,
+    region: Region,
+    text: &str,
+    place: &Place,
+    day: Date,
+) -> Result<Proposed, Fault> {
+    let like = orders_like(store, region, text, place, day).await?;
+    let alike = like.iter().take(LIKE);
+    Ok(Proposed {
+        urgency: hints::hints(text).urgency,
+        place: None,
+        like: alike
+            .map(|like| Alike { order: like.row.id, thousandths: like.alike })
+            .collect(),
+    })
 }

@@ -166,6 +166,7 @@ fn intake(list: &Categories, form: &Form, channel: Channel) -> Result<Intake, Ve
         public: value("public") == "yes" && kind != Kind::Report,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     })

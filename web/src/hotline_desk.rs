@@ -19,13 +19,13 @@ use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
-use fadu_hotline::order::act::Suggestion;
+use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
 use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
 use fadu_ledger::note::hex;
-use fadu_understand::{Card, Like, Proposal, orders_like, propose};
+use fadu_understand::{Card, Like, Proposal, orders_like, propose, propose_beside};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
 
@@ -274,6 +274,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
+        places => visit.web.places(text).map(|found| places(visit.web.addresses(), &found)).unwrap_or_default(),
         hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
         like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
@@ -286,6 +287,20 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
 /// What goes on record beside the category that the agent chose.
 fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
     propose(visit.web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
+}
+
+/// The same for the address and whatever else is chosen.
+async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
+    let (app, text) = (&visit.web.app, &intake.text);
+    let beside = propose_beside(&*app.store, app.region, text, &intake.place, app.moment().today).await;
+    let beside = beside.map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(Proposed { place: visit.web.places(text), ..beside }.some())
+}
+
+/// Places that the text names, each with its share of what it names.
+fn places(addresses: &Addresses, found: &Suggestion) -> Vec<Value> {
+    let row = |(code, share): &(String, u16)| context! { code => code.clone(), name => addresses.told(code), share => format!("{}%", share / 10) };
+    found.top.iter().map(row).collect()
 }
 
 /// The proposal with its confidence, and what its model got right on requests that it never saw.
@@ -343,16 +358,23 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
         public: value("public") == "yes",
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     })
 }
 
-/// `do` says which button: look, take, dispatch, `answer:ID`, `emergency:police`.
-async fn take(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
+/// `do` says which button: look, take, dispatch, `place:CODE`, `answer:ID`, `emergency:police`.
+async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
-    let wish = form.get("do").map_or("look", String::as_str);
+    let mut wish = form.remove("do").unwrap_or_else(|| "look".to_owned());
+    // A place that is proposed is chosen with its button, and everything is looked up again there.
+    if let Some(code) = wish.strip_prefix("place:") {
+        form.insert("address".to_owned(), code.to_owned());
+        wish = "look".to_owned();
+    }
+    let wish = wish.as_str();
     let idem = form
         .get("idem")
         .filter(|idem| !idem.is_empty())
@@ -372,7 +394,11 @@ async fn take(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
         return Ok(show(&visit, &form, &[], looked));
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
-        Ok(intake) => Intake { suggestion: suggested(&visit, &intake.text), ..intake },
+        Ok(intake) => Intake {
+            suggestion: suggested(&visit, &intake.text),
+            proposed: proposed_beside(&visit, &intake).await?,
+            ..intake
+        },
         Err(wrong) => {
             let looked = look(&visit, &form).await?;
             return Ok(show(&visit, &form, &wrong, looked));

@@ -7,7 +7,7 @@ use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
 use crate::hotline_desk::answers;
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, Upload, filled, read_form};
-use crate::view::{Names, act_form, clock_badge, fact, refusal_row, thousands};
+use crate::view::{Names, act_form, clock_badge, fact, fact_link, refusal_row, thousands};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -163,7 +163,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
             reply => last_said(&entries, "Replied", "text"),
         },
-        facts => facts(&order, visit.web.addresses()), caller => context! { rows => caller, opened => opened },
+        facts => facts(&order, visit.web.addresses(), actor.org == order.desk), caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
         refusals => refused.iter().map(|row| refusal_row(row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });
@@ -179,7 +179,8 @@ fn note(order: &Order) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
+/// `own`: for the hotline, which alone opens every order.
+fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
     let mut rows = Vec::new();
     if let Some(entry) = &order.entry {
         rows.push(fact("渠道", format!("{}（{}）", entry.channel.zh(), entry.line)));
@@ -193,10 +194,33 @@ fn facts(order: &Order, addresses: &Addresses) -> Vec<Value> {
         rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
     }
     if let Some(suggestion) = &order.suggestion {
-        let chosen = suggestion
-            .rank(order.category())
-            .map_or("没有采用".to_owned(), |rank| format!("采用了第{rank}条"));
+        let unread = order.entry.as_ref().is_some_and(|entry| entry.channel.unread());
+        let chosen = match suggestion.rank(order.category()) {
+            _ if unread && order.dispatch.is_none() => "还没有人选过".to_owned(),
+            Some(rank) => format!("采用了第{rank}条"),
+            None => "没有采用".to_owned(),
+        };
         rows.push(fact("系统建议", format!("{}：{chosen}", suggestion.model)));
+    }
+    rows.extend(
+        order
+            .proposed
+            .as_ref()
+            .and_then(|proposed| proposed.urgency)
+            .map(|urgency| fact("紧急程度建议", urgency.zh())),
+    );
+    for like in order.proposed.iter().filter(|_| own).flat_map(|proposed| &proposed.like) {
+        let told = format!("{}，相似{}%", like.order, like.thousandths / 10);
+        rows.push(fact_link("受理时相似的未结工单", told, &format!("/desk/orders/{}", like.order)));
+    }
+    if let Some(place) = order.proposed.as_ref().and_then(|proposed| proposed.place.as_ref()) {
+        let named = place.top.iter().map(|(code, _)| addresses.told(code));
+        let address = order.entry.as_ref().map_or("", |entry| &entry.place.address);
+        let chosen = place
+            .rank(address)
+            .map_or("没有采用".to_owned(), |rank| format!("采用了第{rank}条"));
+        let named: Vec<&str> = named.collect();
+        rows.push(fact("地点建议", format!("{}：{chosen}", named.join("、"))));
     }
     if let Some(dispatch) = &order.dispatch {
         rows.push(fact("承办单位", dispatch.unit.as_str()));

@@ -4,6 +4,7 @@
 use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::categories;
+use crate::hotline_map::draw;
 use crate::session::{Visit, random};
 use crate::view::{Field, basis_href, basis_links, fact, fact_link, link, tag};
 use crate::{Fail, Web};
@@ -186,9 +187,19 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
         public: false,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: u16::try_from(burst.members.len()).unwrap_or(u16::MAX),
         attachments: Vec::new(),
     }
+}
+
+/// Requests of each area, whatever they are about.
+fn by_area(counts: &BTreeMap<(String, String), i64>) -> BTreeMap<String, i64> {
+    let mut areas: BTreeMap<String, i64> = BTreeMap::new();
+    for ((area, _), n) in counts {
+        *areas.entry(area.clone()).or_default() += n;
+    }
+    areas
 }
 
 /// Rows of places by groups of categories, those with most first; a shade of five for each quantity. A place that the
@@ -236,7 +247,7 @@ async fn heat(visit: Visit, Query(query): Query<Form>) -> Page {
     let (groups, rows) = table(&visit.web, &counts);
     let whole: i64 = spots.iter().map(|(_, n)| n).sum();
     Ok(visit.page("desk/hotline_heat.html", "诉求热力", context! {
-        crumbs => vec![link("12345", "/desk/hotline")], groups => groups, rows => rows,
+        crumbs => vec![link("12345", "/desk/hotline")], groups => groups, rows => rows, map => draw(web, &by_area(&counts)),
         caption => format!("{from}至{to}，写明地点的诉求{whole}件，颜色越深件数越多"),
         note => format!("片区是标准地址的前十二位，或者百分之一度的方格；最多列出{AREAS}处。没有写明地点的不在这里。"), figure_href => format!("/figures/hot.spots?as_of={to}"),
         fields => vec![Field::text("from", "从", true).kind("date").value(&from.to_string()), Field::text("to", "到", true).kind("date").value(&to.to_string())],
@@ -280,7 +291,7 @@ async fn public_heat(visit: Visit) -> Page {
     let (groups, rows) = table(&visit.web, &counts);
     let whole: i64 = counts.values().sum();
     Ok(visit.page("portal/hotline_heat.html", "公开诉求的分布", context! {
-        crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, caption => format!("最近一年公开的诉求，写明地方的{whole}件"),
+        crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, map => draw(&visit.web, &by_area(&counts)), caption => format!("最近一年公开的诉求，写明地方的{whole}件"),
     }))
 }
 

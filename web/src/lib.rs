@@ -14,6 +14,7 @@ mod hotline_categories;
 mod hotline_desk;
 mod hotline_keys;
 mod hotline_leads;
+mod hotline_map;
 mod hotline_order;
 mod hotline_watch;
 mod inspection_pages;
@@ -61,13 +62,16 @@ use fadu_app::App;
 use fadu_app::store::Fault;
 use fadu_figures::Figures;
 use fadu_hotline::addresses::Addresses;
+use fadu_hotline::order::act::Suggestion;
 use fadu_law::Shelf;
+use fadu_understand::Gazetteer;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
+pub use hotline_map::Boundaries;
 pub use notices::SEALING;
 pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
@@ -91,6 +95,8 @@ pub struct Inner {
     telephony: telephony::Telephony,
     wechat: OnceLock<wechat::Wechat>,
     addresses: OnceLock<Addresses>,
+    gazetteer: OnceLock<Option<Gazetteer>>,
+    boundaries: OnceLock<Boundaries>,
     beside: OnceLock<(Arc<App>, String)>,
 }
 
@@ -141,6 +147,8 @@ impl Web {
             telephony: telephony::Telephony::default(),
             wechat: OnceLock::new(),
             addresses: OnceLock::new(),
+            gazetteer: OnceLock::new(),
+            boundaries: OnceLock::new(),
             beside: OnceLock::new(),
         }))
     }
@@ -181,6 +189,25 @@ impl Web {
         })
     }
 
+    /// 区划边界 as the county brought them in; `false` where they are there already.
+    pub fn set_boundaries(&self, list: Boundaries) -> bool {
+        self.boundaries.set(list).is_ok()
+    }
+
+    pub(crate) fn boundaries(&self) -> &Boundaries {
+        self.boundaries.get_or_init(Boundaries::default)
+    }
+
+    /// 地点建议 for a text, out of the standard addresses; `None` where it names none of them.
+    pub(crate) fn places(&self, text: &str) -> Option<Suggestion> {
+        let made = self.gazetteer.get_or_init(|| {
+            let made = Gazetteer::of(self.addresses());
+            made.inspect_err(|error| tracing::error!(%error, "no place can be proposed"))
+                .ok()
+        });
+        made.as_ref()?.suggestion(text)
+    }
+
     /// Takes messages of the county's official account from now on; `false` where it does already.
     pub fn open_wechat(&self, config: wechat::Config) -> bool {
         self.wechat.set(wechat::Wechat::new(config)).is_ok()
@@ -218,6 +245,8 @@ impl Web {
 
 /// Where imported addresses lie in the store.
 pub const ADDRESSES: &str = "hotline/addresses";
+/// Where imported boundaries lie.
+pub const BOUNDARIES: &str = "hotline/boundaries";
 
 /// 10 MB: a scanned permit drawing fits, a film does not.
 const MAX_BODY: usize = 10 * 1024 * 1024;

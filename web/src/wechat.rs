@@ -17,13 +17,15 @@ use axum::routing::get;
 use fadu_app::{Call, Problem};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
-use fadu_hotline::hints::{hints, suggestion};
+use fadu_hotline::hints::hints;
 use fadu_hotline::order::LONGEST;
+use fadu_hotline::order::act::Proposed;
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Kind, Lane, Urgency};
 use fadu_hotline::{Intake, Order, OrderAct};
 use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
+use fadu_understand::{Proposal, propose, propose_beside};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde::Deserialize;
@@ -244,7 +246,14 @@ async fn answer(web: &Web, wechat: &Wechat, message: &Message) -> Result<String,
     let actor = Actor { person, role: Role::Citizen, org: OrgId::new("public") };
     // The platform numbers its messages: the same one is one order, whenever it comes again.
     let key = format!("wechat-{}-{}", web.app.keys.blind(&message.from), message.id);
-    let act = OrderAct::Take(Box::new(intake(text, &categories(web), &wechat.config)));
+    let proposal = propose(web.hotline.model().as_deref(), text);
+    let (store, today) = (&*web.app.store, web.app.moment().today);
+    let proposed = propose_beside(store, web.app.region, text, &Place::default(), today).await?;
+    let intake = Intake {
+        proposed: Proposed { place: web.places(text), ..proposed }.some(),
+        ..intake(text, &categories(web), &wechat.config, proposal)
+    };
+    let act = OrderAct::Take(Box::new(intake));
     let call = Call { actor: &actor, matter: None, act, private: BTreeMap::new(), key: Some(key) };
     let id = match web.app.act::<Order>(call).await {
         Ok(done) => done.matter,
@@ -256,10 +265,10 @@ async fn answer(web: &Web, wechat: &Wechat, message: &Message) -> Result<String,
     Ok(format!("已经登记，编号 {number}，查询密码 {code}。办理进度：{}/12345/{id}/{code}", web.site.base_url))
 }
 
-/// Nobody has read it yet: kind and category are what its words speak for, put right by who dispatches.
-fn intake(text: &str, list: &Categories, config: &Config) -> Intake {
+/// Nobody has read it yet: kind and category are what model and words speak for, put right by who dispatches.
+fn intake(text: &str, list: &Categories, config: &Config, proposal: Option<Proposal>) -> Intake {
     let told = hints(text);
-    let known = told.categories.first().map(|(code, _)| code.clone());
+    let known = proposal.as_ref().and_then(|proposal| proposal.category().map(str::to_owned));
     let category = known
         .filter(|code| list.item(code).is_some())
         .unwrap_or_else(|| config.category.clone());
@@ -277,7 +286,8 @@ fn intake(text: &str, list: &Categories, config: &Config) -> Intake {
         against: None,
         public: false,
         lead: false,
-        suggestion: suggestion(text),
+        suggestion: proposal.map(|proposal| proposal.suggestion),
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     }

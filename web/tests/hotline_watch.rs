@@ -13,6 +13,7 @@ use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_law::text::parse;
 use fadu_understand::{Keeper, Lesson, Level, Model};
+use fadu_web::{Boundaries, router};
 use http_body_util::BodyExt;
 use jiff::civil::date;
 use std::collections::BTreeMap;
@@ -240,6 +241,45 @@ async fn bulletins_and_heat_tell_what_was_counted() {
     let public = county.get(None, "/12345/heat").await.body;
     assert!(public.contains("还没有公开的诉求") && !public.contains("429997"), "nobody agreed: {public}");
     assert!(county.get(None, "/desk/hotline/heat").await.to.starts_with("/sign-in"));
+}
+
+/// Two towns side by side, as somebody else's outlines.
+const OUTLINES: &str = r#"{"features": [
+    {"properties": {"code": "429997", "name": "模拟县"}, "geometry": {"type": "Polygon", "coordinates": [[[115, 29], [115.4, 29], [115.4, 29.2], [115, 29.2], [115, 29]]]}},
+    {"properties": {"code": "429997001", "name": "城关镇"}, "geometry": {"type": "Polygon", "coordinates": [[[115, 29], [115.2, 29], [115.2, 29.2], [115, 29.2], [115, 29]]]}},
+    {"properties": {"code": "429997002", "name": ""}, "geometry": {"type": "Polygon", "coordinates": [[[115.2, 29], [115.4, 29], [115.4, 29.2], [115.2, 29.2], [115.2, 29]]]}}]}"#;
+
+/// By town with counts, for those who see it and those who do not; without outlines the page says that it has a table alone.
+#[tokio::test]
+async fn requests_are_drawn_on_the_countys_own_outlines() {
+    let mut county = county().await;
+    let keeper = county.sign_in("keeper").await;
+    for n in 0..3 {
+        ask(&county, n, "429997001005001").await;
+    }
+    ask(&county, 4, "429997002001001").await;
+    ask(&county, 5, "429997003001001").await;
+    count(&county).await;
+    let plain = county.get(Some(&keeper), "/desk/hotline/heat").await.body;
+    assert!(plain.contains("没有导入区划边界") && !plain.contains("<svg viewBox"), "{plain}");
+
+    let web = county.web();
+    assert!(web.set_boundaries(Boundaries::read("429997", OUTLINES).unwrap()));
+    county.router = router(web);
+    let page = county.get(Some(&keeper), "/desk/hotline/heat").await.body;
+    for part in [
+        "role=\"img\" aria-labelledby=\"map-title map-desc\"",
+        "<title>城关镇：3件</title>",
+        "<title>河口镇（模拟）：1件</title>",
+        "class=\"heat-5\"",
+        "class=\"map-county\"",
+        "最多的是城关镇，3件。有1件所在的乡镇图上没有边界。",
+        "<caption>各乡镇合计</caption>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let public = county.get(None, "/12345/heat").await.body;
+    assert!(!public.contains("<svg viewBox") && !public.contains("城关镇"), "nobody agreed: {public}");
 }
 
 /// Calls of each hour of a day, more on weekdays.

@@ -195,6 +195,7 @@ pub fn take(
         public,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: 1,
         attachments,
     }));

@@ -43,6 +43,13 @@ words! {
     }
 }
 
+impl Channel {
+    /// 没有人登记: taken as it came, so that nobody chose anything of it before it is dispatched.
+    pub fn unread(self) -> bool {
+        matches!(self, Channel::Wechat | Channel::Mail)
+    }
+}
+
 words! {
     /// 诉求类型。 The six kinds that week reports count.
     Kind {

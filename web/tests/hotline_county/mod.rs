@@ -96,6 +96,16 @@ pub async fn county_with(shelf: Shelf) -> County {
         };
         app.put_account(account, PASSWORD).await.unwrap();
     }
+    let web = web_of(&app, shelf);
+    web.learn_from(&folder.path().join("understand"));
+    County { folder, figures: figures(), app, router: router(web), clock }
+}
+
+fn figures() -> Figures {
+    Figures::load(&fadu_app::registry::figures()).unwrap()
+}
+
+fn web_of(app: &Arc<App>, shelf: Shelf) -> Web {
     let site = Site {
         bureau: "模拟局".into(),
         region_name: "模拟县".into(),
@@ -105,13 +115,15 @@ pub async fn county_with(shelf: Shelf) -> County {
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
-    let figures = || Figures::load(&fadu_app::registry::figures()).unwrap();
-    let web = Web::new(Arc::clone(&app), figures(), shelf, site);
-    web.learn_from(&folder.path().join("understand"));
-    County { folder, figures: figures(), app, router: router(web), clock }
+    Web::new(Arc::clone(app), figures(), shelf, site)
 }
 
 impl County {
+    /// Pages anew over the same store, to be set up otherwise.
+    pub fn web(&self) -> Web {
+        web_of(&self.app, Shelf::from_index())
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Got {
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status();

@@ -48,6 +48,48 @@ async fn an_address_is_picked_by_name_or_code() {
     }
 }
 
+/// Read out of the words, told apart by the town, chosen with its button or not: both are on record.
+#[tokio::test]
+async fn a_place_is_proposed_out_of_the_words() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let path = "/desk/hotline/new";
+    let text = ("text", "河口镇桥头村的路灯坏了一周没有人修");
+    let look = county.post(Some(&agent), path, &[text, ("do", "look")]).await.body;
+    assert!(look.contains("河口镇桥头村（模拟） 100%"), "{look}");
+    let everywhere = [("text", "桥头村的路灯坏了一周没有人修"), ("do", "look")];
+    let several = county.post(Some(&agent), path, &everywhere).await.body;
+    assert_eq!(several.matches("桥头村（模拟） 8%").count(), 3, "of one name in every town: {several}");
+    let none = county
+        .post(Some(&agent), path, &[("text", "路灯坏了"), ("do", "look")])
+        .await
+        .body;
+    assert!(none.contains("没有写到标准地址里的名称"));
+    let button = "place:429997002003";
+    assert!(look.contains(&format!("value=\"{button}\"")));
+    let filled = county.post(Some(&agent), path, &[text, ("do", button)]).await;
+    assert_eq!(filled.status, StatusCode::OK, "nothing is taken yet");
+    assert!(filled.body.contains("name=\"address\" value=\"429997002003\""), "{}", filled.body);
+
+    for (address, idem, followed) in
+        [("429997002003", "d1", Some(1)), ("429997001001", "d2", None), ("", "d3", None)]
+    {
+        let mut form = typed(address, idem);
+        form[0] = text;
+        let got = county.post(Some(&agent), path, &form).await;
+        done(&got);
+        let id: fadu_kernel::MatterId = got.to.trim().rsplit('/').next().unwrap().parse().unwrap();
+        let order = county.app.order(id).await.unwrap().unwrap().1;
+        assert_eq!(order.proposed.unwrap().place.unwrap().top, [("429997002003".to_owned(), 1000)]);
+        let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+        let body: serde_json::Value = serde_json::from_str(&entries[0].body).unwrap();
+        assert_eq!(body["data"]["Taken"]["place_followed"].as_u64(), followed, "{address}");
+        let page = county.get(Some(&agent), got.to.trim()).await.body;
+        let told = if followed.is_some() { "采用了第1条" } else { "没有采用" };
+        assert!(page.contains(&format!("河口镇桥头村（模拟）：{told}")), "{page}");
+    }
+}
+
 #[tokio::test]
 async fn tickets_of_the_prefecture_keep_both_numbers() {
     let county = county().await;

@@ -1,10 +1,11 @@
 //! 微信。 Signed calls become orders; unsigned, old and repeated ones do not; a person follows their own alone.
 
+use super::done;
 use crate::hotline_county::{County, Got, county};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use fadu_figures::Figures;
-use fadu_hotline::words::Channel;
+use fadu_hotline::words::{Channel, Urgency};
 use fadu_law::Shelf;
 use fadu_ledger::note::hex;
 use fadu_web::wechat::{Config, EXAMPLE};
@@ -92,6 +93,37 @@ async fn a_signed_message_becomes_an_order_once() {
     assert!(other.body.contains("没有找到"));
     let path = first.body.split("http://localhost").nth(1).unwrap().split('<').next().unwrap();
     assert!(county.get(None, path).await.body.contains("补充"), "and followed from the address it was told");
+}
+
+/// What the machine proposed of a message is on record; who dispatches it is the first to choose.
+#[tokio::test]
+async fn a_message_bears_what_was_proposed_until_somebody_chooses() {
+    let county = open().await;
+    let now = county.app.moment().ms / 1000;
+    let words = "河口镇桥头村停水三天，水压也低，请尽快派人处理";
+    let mut ids = Vec::new();
+    for (n, from) in ["openid-1", "openid-2"].into_iter().enumerate() {
+        let nonce = format!("p{n}");
+        let got = send(&county, &query(TOKEN, now, &nonce), text(from, &nonce, words)).await;
+        let number = got.body.split("编号 ").nth(1).unwrap().split('，').next().unwrap().to_owned();
+        ids.push(county.app.order_numbered(&number).await.unwrap().unwrap().0.id);
+    }
+    let order = county.app.order(ids[1]).await.unwrap().unwrap().1;
+    let proposed = order.proposed.unwrap();
+    assert_eq!((proposed.urgency, proposed.alike(ids[0])), (Some(Urgency::Urgent), Some(1000)));
+    assert_eq!(proposed.place.unwrap().rank("429997002003"), Some(1));
+    let (keeper, page) = (county.sign_in("keeper").await, format!("/desk/orders/{}", ids[1]));
+    let shown = county.get(Some(&keeper), &page).await.body;
+    assert!(shown.contains("还没有人选过") && shown.contains("相似100%"), "{shown}");
+    let wish = [("unit", "区住建局"), ("category", "0101"), ("reason", "经研究")];
+    done(&county.multipart(&keeper, &format!("{page}/acts/Dispatch"), &wish, None).await);
+    let entries = county.app.store.entries_of(county.app.region, ids[1]).await.unwrap();
+    let dispatched = &entries.iter().find(|entry| entry.fact == "Dispatched").unwrap().body;
+    assert!(
+        dispatched.contains("\"suggested\":true") && dispatched.contains("\"followed\":1"),
+        "{dispatched}"
+    );
+    assert!(county.get(Some(&keeper), &page).await.body.contains("采用了第1条"));
 }
 
 #[tokio::test]

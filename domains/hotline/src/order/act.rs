@@ -42,6 +42,9 @@ pub struct Intake {
     /// What the machine proposed, for the record beside what the person chose.
     #[serde(default)]
     pub suggestion: Option<Suggestion>,
+    /// What it proposed of the rest.
+    #[serde(default)]
+    pub proposed: Option<Proposed>,
     /// How many people it speaks for.
     #[serde(default = "one")]
     pub persons: u16,
@@ -69,6 +72,45 @@ impl Suggestion {
         let follows = |code: &str| !code.is_empty() && chosen.starts_with(code);
         let at = self.top.iter().take(200).position(|(code, _)| follows(code))?;
         Some(at as u8 + 1)
+    }
+}
+
+/// 机器对其余各项的建议, beside the one for the category.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Proposed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// Standard addresses that the text names, by the digest of their register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Suggestion>,
+    /// 相似的未结工单, most alike first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub like: Vec<Alike>,
+}
+
+/// 一件相似的工单。
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Alike {
+    pub order: MatterId,
+    /// 相似度: in thousandths.
+    pub thousandths: u16,
+}
+
+impl Proposed {
+    /// Nothing was proposed, and nothing is written down.
+    pub fn some(self) -> Option<Proposed> {
+        (self != Proposed::default()).then_some(self)
+    }
+
+    /// The rank of the place that was chosen; a village follows the proposal of its town.
+    pub fn place_rank(&self, address: &str) -> Option<u8> {
+        self.place.as_ref()?.rank(address)
+    }
+
+    /// How much alike an order is that was proposed.
+    pub fn alike(&self, order: MatterId) -> Option<u16> {
+        self.like.iter().find(|like| like.order == order).map(|like| like.thousandths)
     }
 }
 

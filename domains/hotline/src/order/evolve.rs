@@ -7,11 +7,12 @@ impl Order {
     pub(super) fn fold(&mut self, fact: &Fact, stamp: &Stamp) {
         let mark = || Some(Mark { on: stamp.day, by: stamp.person.clone(), ms: stamp.ms });
         match fact {
-            Fact::Taken { entry, sealed, suggestion, members, .. } => {
+            Fact::Taken { entry, sealed, suggestion, proposed, members, .. } => {
                 self.number.clone_from(&entry.number);
                 self.desk = entry.desk.clone();
                 self.sealed.clone_from(sealed);
                 self.suggestion.clone_from(suggestion);
+                self.proposed.clone_from(proposed);
                 self.members = *members;
                 self.taken = mark();
                 // Whoever called has no account: the holder of number and code acts for the order.

@@ -1,7 +1,7 @@
 //! 工单的事实。 Each carries every value that a figure needs, so that no figure looks anywhere else.
 
 use crate::desk::parameters::Terms;
-use crate::order::act::{Arbiter, Evidence, Suggestion};
+use crate::order::act::{Arbiter, Evidence, Proposed, Suggestion};
 use crate::place::{Place, Point};
 use crate::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, ReturnGround,
@@ -65,6 +65,11 @@ pub enum Fact {
         suggestion: Option<Suggestion>,
         /// Place of the chosen category in the suggestion, 1 for the first.
         followed: Option<u8>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed: Option<Proposed>,
+        /// Place of the chosen address in what was proposed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place_followed: Option<u8>,
         /// The parent of so many like orders.
         members: u32,
         repeat: bool,
@@ -115,6 +120,12 @@ pub enum Fact {
         category: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         category_name: Option<String>,
+        /// A category was proposed that nobody had judged before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        suggested: bool,
+        /// Place of this category in that suggestion, 1 for the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        followed: Option<u8>,
         urgency: Urgency,
         lane: Lane,
         /// Only the first starts the clock.

@@ -11,7 +11,7 @@ mod matter;
 
 use crate::desk::parameters::Terms;
 use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, Urgency};
-use act::Suggestion;
+use act::{Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
@@ -35,6 +35,8 @@ pub struct Order {
     pub entry: Option<Entry>,
     #[serde(skip_serializing_if = "unset")]
     pub suggestion: Option<Suggestion>,
+    #[serde(skip_serializing_if = "unset")]
+    pub proposed: Option<Proposed>,
     pub taken: Option<Mark>,
     pub applicant: Option<PersonId>,
     #[serde(skip_serializing_if = "unset")]

@@ -30,6 +30,7 @@ pub fn intake(kind: Kind) -> Intake {
         public: false,
         lead: false,
         suggestion: None,
+        proposed: None,
         persons: 1,
         attachments: Vec::new(),
     }

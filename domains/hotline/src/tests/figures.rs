@@ -3,6 +3,7 @@
 use super::acts::*;
 use super::registers::{hour, propose};
 use super::world::*;
+use crate::order::act::{Alike, Proposed, Suggestion};
 use crate::order::{Act, Intake, Order};
 use crate::place::Place;
 use crate::words::{Channel, Contact, Exclusion, Kind, Lane, Mode, Settlement};
@@ -438,5 +439,47 @@ fn what_is_asked_for_is_counted_under_its_kind_its_place_and_its_unit() {
     ] {
         county.order(vec![((3, 3), AGENT, Act::Take(Box::new(at(place.clone()))))]);
         assert_eq!(county.values(["hot.spots"])[0], (spots, 0), "{place:?}");
+    }
+}
+
+/// What came unread is judged where it is dispatched for the first time, and counted there alone.
+#[test]
+fn a_suggestion_nobody_judged_is_counted_at_the_dispatch() {
+    let mut county = County::new();
+    let groups = || Suggestion { model: "模型".into(), top: vec![("01".into(), 700), ("02".into(), 200)] };
+    let by = |channel, suggestion| Act::Take(Box::new(Intake { channel, suggestion, ..intake(Kind::Help) }));
+    let ids = ["hot.suggestion_followed", "hot.suggestion_followed_unread"];
+    for (channel, suggestion, category, expected) in [
+        (Channel::Telephone, Some(groups()), None, [(1, 1), (0, 0)]),
+        (Channel::Mail, None, None, [(1, 1), (0, 0)]),
+        (Channel::Mail, Some(groups()), None, [(1, 1), (1, 1)]),
+        (Channel::Wechat, Some(groups()), Some("0201"), [(1, 1), (1, 2)]),
+    ] {
+        let unit = if category.is_some() { "交通局" } else { "住建局" };
+        let dispatch = Act::Dispatch {
+            unit: OrgId::new(unit),
+            assisting: vec![],
+            officer: None,
+            category: category.map(str::to_owned),
+            reason: "经研究".into(),
+        };
+        county.order(vec![((3, 3), AGENT, by(channel, suggestion)), ((3, 3), DISPATCHER, dispatch)]);
+        assert_eq!(county.values(ids), expected, "{channel:?}");
+    }
+}
+
+/// A merger into what was proposed says how much alike it was; into anything else it says nothing.
+#[test]
+fn a_merger_says_what_was_proposed() {
+    let like = Alike { order: MatterId(5), thousandths: 940 };
+    let proposed = Proposed { like: vec![like], ..Proposed::default() }.some();
+    for (into, expected) in [(5, Some(940)), (6, None)] {
+        let mut county = County::new();
+        let taken = Intake { proposed: proposed.clone(), ..intake(Kind::Help) };
+        let merge = Act::Merge { into: MatterId(into), alike: None };
+        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(taken))), ((3, 3), AGENT, merge)]);
+        let merged = county.ledger.0.iter().find(|kept| kept.name == "Merged").unwrap();
+        let alike = merged.data.get_attr("alike").unwrap();
+        assert_eq!(i64::try_from(alike).ok(), expected);
     }
 }

@@ -4,6 +4,7 @@ use super::acts::*;
 use super::world::*;
 use super::{closing_table, dispatch_table};
 use crate::categories::Categories;
+use crate::order::act::{Proposed, Suggestion};
 use crate::order::{Act, Fact, Intake, Order};
 use crate::words::{Channel, Contact, Exclusion, Kind};
 use fadu_kernel::{Matter, OrgId};
@@ -305,4 +306,49 @@ fn states_survive_storage_and_what_never_happened_is_not_written() {
         !text.contains("\"review\":") && !text.contains("\"pressure\":") && !text.contains("null"),
         "{text}"
     );
+}
+
+/// What the machine read out of the words stands beside what the person chose; of a lead's words nothing is kept.
+#[test]
+fn what_was_proposed_stands_beside_what_was_chosen() {
+    let place = |codes: &[&str]| Suggestion {
+        model: "addresses-1".into(),
+        top: codes.iter().map(|code| ((*code).to_owned(), 500)).collect(),
+    };
+    let taken = |codes: &[&str], lead: bool| {
+        let proposed = Proposed { place: Some(place(codes)) }.some();
+        let text = if lead { String::new() } else { "某村的路灯坏了".to_owned() };
+        let intake = Intake { proposed, lead, text, ..intake(Kind::Report) };
+        let facts = Story::new()
+            .then(date(2025, 3, 3), AGENT, &Act::Take(Box::new(intake)))
+            .unwrap();
+        let [Fact::Taken { proposed, place_followed, .. }] = &facts[..] else { panic!("{facts:?}") };
+        (proposed.clone(), *place_followed)
+    };
+    // The tables' orders lie in 429997002001.
+    for (codes, followed) in [
+        (&["429997002001"][..], Some(1)),
+        (&["429997001001", "429997002"][..], Some(2)),
+        (&["429997001001"][..], None),
+    ] {
+        let (proposed, place_followed) = taken(codes, false);
+        assert_eq!((proposed.unwrap().place.unwrap(), place_followed), (place(codes), followed));
+    }
+    assert_eq!(taken(&["429997002001"], true), (None, None));
+    assert_eq!(Proposed::default().some(), None);
+}
+
+/// Facts and orders of before have no such field, and are read as they were.
+#[test]
+fn what_was_written_before_is_still_read() {
+    let mut story = Story::new();
+    let facts = story.then(date(2025, 3, 3), AGENT, &take(Kind::Help)).unwrap();
+    let fact = serde_json::to_string(&facts[0]).unwrap();
+    assert!(
+        !fact.contains("proposed") && !fact.contains("place_followed"),
+        "nothing proposed, nothing written"
+    );
+    assert!(matches!(serde_json::from_str::<Fact>(&fact).unwrap(), Fact::Taken { proposed: None, .. }));
+    let order = serde_json::to_string(&story.order).unwrap();
+    assert_eq!(serde_json::from_str::<Order>(&order).unwrap().proposed, None);
 }

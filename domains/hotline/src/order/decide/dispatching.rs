@@ -57,6 +57,8 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
         None => (true, terms, terms.due(ctx.today(), ctx.calendar)),
         Some(dispatch) => (false, dispatch.terms, order.due(ctx.calendar)),
     };
+    // What came unread was under the machine's own category until now: the dispatch is the first to choose one.
+    let suggestion = order.suggestion.as_ref().filter(|_| first && entry.channel.unread());
     Ok(vec![Fact::Dispatched {
         unit: wish.unit.clone(),
         assisting: wish.assisting.to_vec(),
@@ -64,6 +66,8 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
         kind: entry.kind,
         category: category.to_owned(),
         category_name: desk.own_name(category).map(str::to_owned),
+        suggested: suggestion.is_some(),
+        followed: suggestion.and_then(|suggestion| suggestion.rank(category)),
         urgency: entry.urgency,
         lane: entry.lane,
         first,

@@ -97,12 +97,20 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
     let followed = intake
         .suggestion
         .as_ref()
+        .filter(|_| !intake.channel.unread())
         .and_then(|suggestion| suggestion.rank(&intake.category));
+    // What was read out of a lead's words is as sealed as they are.
+    let proposed = intake.proposed.clone().filter(|_| !intake.lead);
+    let place_followed = proposed
+        .as_ref()
+        .and_then(|proposed| proposed.place_rank(&intake.place.address));
     Ok(vec![Fact::Taken {
         entry: Box::new(entry),
         sealed: ctx.sealed.clone(),
         suggestion: intake.suggestion.clone(),
         followed,
+        proposed,
+        place_followed,
         members,
         repeat: intake.repeat_of.is_some(),
     }])
@@ -276,6 +284,8 @@ pub fn merge(order: &Order, into: MatterId, alike: Option<u16>, ctx: &Ctx) -> De
         order if order.reply.is_some() => "已经答复，不能再并单",
         order if order.is_lead() || order.excluded.is_some() => "这件工单走另外的渠道，不能并单",
         order => {
+            let proposed = || order.proposed.as_ref()?.alike(into);
+            let alike = alike.or_else(proposed);
             let merged = Fact::Merged { into, alike, was_dispatched: order.dispatch.is_some() };
             return Ok(settled(order).into_iter().chain([merged]).collect());
         }
