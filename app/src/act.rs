@@ -206,6 +206,11 @@ impl App {
         if let Some(refusal) = relays::barred(&state, &call.act, &catalogue, moment.today) {
             return Err(Problem::Refused(refusal));
         }
+        let erased = private::erased_without_document(&call.act);
+        let reads = match erased {
+            Some(whose) => self.none_archived(whose).await?,
+            None => Vec::new(),
+        };
         let facts = deed.perform(&mut state, &call.act, call.actor).map_err(Problem::Refused)?;
         let entries = deed.entries;
         let asks = entries.iter().any(|entry| !entry.effects.is_empty());
@@ -216,7 +221,7 @@ impl App {
             key,
             epoch: catalogue.epoch,
             raises_epoch: M::CATALOGUE,
-            reads: vec![],
+            reads,
             writes: vec![matter_write::<M>(
                 id,
                 version,
