@@ -214,7 +214,7 @@ impl App {
                 deed.perform(&mut state, &act, &clock).map_err(Problem::Refused)?;
             }
         }
-        let mut facts = Vec::new();
+        let (mut facts, mut reads) = (Vec::new(), Vec::new());
         for act in std::iter::once(&call.act).chain(then) {
             let name = M::act_name(act);
             if !self.may::<M>(call.actor, name, &state.parties()) {
@@ -227,6 +227,9 @@ impl App {
             }
             self.may_apply(act, &call.private).await?;
             self.may_renew(call.actor, id, act).await?;
+            if let Some(whose) = private::erased_without_document(act) {
+                reads.extend(self.none_archived(whose).await?);
+            }
             facts.extend(deed.perform(&mut state, act, call.actor).map_err(Problem::Refused)?);
         }
         let entries = deed.entries;
@@ -238,7 +241,7 @@ impl App {
             key,
             epoch: catalogue.epoch,
             raises_epoch: M::CATALOGUE,
-            reads: vec![],
+            reads,
             writes: vec![matter_write::<M>(
                 id,
                 version,

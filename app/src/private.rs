@@ -4,15 +4,16 @@
 use crate::{App, Call, Committed, Problem, attachments};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use fadu_kernel::{Actor, MatterId, Sealed};
+use fadu_kernel::{Actor, Help, MatterId, Refusal, Sealed};
 use fadu_ledger::Signer;
 use fadu_ledger::note::{hex, unhex};
 use fadu_service::personal::Cause;
-use fadu_service::{Personal, PersonalAct};
-use fadu_store::Fault;
+use fadu_service::{Personal, PersonalAct, rules};
+use fadu_store::{ARCHIVED, Fault};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// 主密钥。 One secret file; every other key is derived from it under its own label.
@@ -139,8 +140,17 @@ pub enum Whose<'a> {
     Of(MatterId),
 }
 
-/// As many matters of one person are looked through for one that was archived.
-const OF_ONE_PERSON: u32 = 1000;
+/// Whom this act erases without a document that approves the disposal of what is kept; `None` is any other act.
+pub(crate) fn erased_without_document(act: &dyn Any) -> Option<&str> {
+    match act.downcast_ref::<PersonalAct>()? {
+        PersonalAct::Erase { whose, disposal, .. } if disposal.trim().is_empty() => Some(whose),
+        PersonalAct::Erase { .. } | PersonalAct::Freeze { .. } => None,
+    }
+}
+
+pub(crate) fn kept(because: String) -> Problem {
+    Problem::Refused(Refusal::new(&rules::KEPT_UNTIL_DISPOSAL, Help::Operator, because))
+}
 
 impl App {
     /// 存件。 Keeps a file about the person of this key, sealed with it, and returns its SHA-256 in hex. Destroying the key
@@ -178,8 +188,8 @@ impl App {
     }
 
     /// 删除个人信息。 Destroys the person's key, every value sealed under it and the blind index to their matters; what opens
-    /// their files is among the values. Who has something archived is frozen first, and so refused without a document that
-    /// approves the disposal. Errors: `NotFound` where nobody's values are kept so, else those of any act.
+    /// their files is among the values. What was archived is kept until a document approves its disposal, as for whoever
+    /// asks through another door. Errors: `NotFound` where nobody's values are kept so, else those of any act.
     pub async fn erase_personal(
         &self,
         actor: &Actor,
@@ -190,17 +200,10 @@ impl App {
     ) -> Result<Vec<Committed>, Problem> {
         let mut done = Vec::new();
         for whose in self.subjects(who).await? {
-            let before = self.state_of::<Personal>(Personal::id(&whose)).await?;
-            let frozen = before.is_some_and(|before| before.frozen.is_some());
-            if !frozen && self.has_archived(who, &whose).await? {
-                let act =
-                    PersonalAct::Freeze { whose: whose.clone(), reason: "有已归档的事项".to_owned() };
-                self.personal(actor, act).await?;
-            }
             let (reason, disposal) = (reason.to_owned(), disposal.to_owned());
             let act = PersonalAct::Erase { whose, cause, reason, disposal };
             let erased = self.personal(actor, act).await;
-            // Frozen or erased, the store is to know it before anybody is answered.
+            // Nobody is answered before the values are gone.
             self.relay().await?;
             done.push(erased?);
         }
@@ -227,28 +230,14 @@ impl App {
         if subjects.is_empty() { Err(Problem::NotFound) } else { Ok(subjects) }
     }
 
-    /// Was a matter archived that holds values of this person? Whoever is found through one matter may have given the same
-    /// number in others.
-    async fn has_archived(&self, who: Whose<'_>, subject: &str) -> Result<bool, Problem> {
-        let (known, mut rows) = match who {
-            Whose::Known(known) => (Some(known.to_owned()), Vec::new()),
-            Whose::Of(matter) => {
-                let values = self.unseal(matter, &Sealed::new()).await?;
-                let own = self.store.matter(self.region, matter).await?;
-                (whose(&values).map(str::to_owned), own.into_iter().collect())
-            }
-        };
-        if let Some(known) = known {
-            let blind = self.keys.blind(&known);
-            rows.extend(self.store.by_facet(self.region, "who", &blind, OF_ONE_PERSON).await?);
+    /// The matters that hold values of a person who is to be erased without a document, with their versions: whoever
+    /// archives one of them meanwhile was first. Errors: `Refused` when one was archived (DAT-20).
+    pub(crate) async fn none_archived(&self, whose: &str) -> Result<Vec<(MatterId, i64)>, Problem> {
+        let about = self.store.matters_about(self.region, whose).await?;
+        match about.iter().find(|row| row.status == ARCHIVED) {
+            Some(row) => Err(kept(format!("{}已经归档，没有销毁批准文件", row.number))),
+            None => Ok(about.iter().map(|row| (row.id, row.version)).collect()),
         }
-        for row in rows.iter().filter(|row| row.status == "archived") {
-            let held = self.store.private_of(self.region, row.id).await?;
-            if held.iter().any(|value| value.subject == subject) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// 启封。 The personal values of a matter, for sealing them anew in another of the same person. They leave the

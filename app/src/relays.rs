@@ -7,7 +7,7 @@ mod onething;
 mod proof;
 
 use crate::catalogue::Snapshot;
-use crate::{App, Call, Problem, supervision, trading};
+use crate::{App, Call, Problem, private, supervision, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
@@ -51,8 +51,13 @@ pub(crate) enum Effect {
     Supervision { asks: supervision::Effect },
     /// 冻结个人信息
     FreezePerson { whose: String },
-    /// 删除个人信息: whatever froze it is over, says the fact.
-    ErasePerson { whose: String },
+    /// 删除个人信息
+    ErasePerson {
+        whose: String,
+        /// A document approved the disposal of what was kept, says the fact.
+        #[serde(default)]
+        disposed: bool,
+    },
     /// 并入主单: the parent counts what was merged into it.
     AdoptOrder { parent: MatterId, child: MatterId },
     /// 移交信访，登记: the petition of an order that was handed over.
@@ -150,7 +155,9 @@ fn of_item(item: &Item, fact: &ItemFact, told: &Told<'_>) -> Vec<Effect> {
 fn of_personal(fact: &PersonalFact) -> Vec<Effect> {
     vec![match fact {
         PersonalFact::Frozen { whose, .. } => Effect::FreezePerson { whose: whose.clone() },
-        PersonalFact::Erased { whose, .. } => Effect::ErasePerson { whose: whose.clone() },
+        PersonalFact::Erased { whose, disposal, .. } => {
+            Effect::ErasePerson { whose: whose.clone(), disposed: !disposal.is_empty() }
+        }
     }]
 }
 
@@ -348,9 +355,10 @@ impl App {
                 Ok(true)
             }
             // Stopped between these, it is done once more: there is nothing left to destroy a second time.
-            Effect::ErasePerson { whose } => {
-                self.store.freeze_person(self.region, &whose, false).await?;
-                self.store.erase_person(self.region, &whose).await?;
+            Effect::ErasePerson { whose, disposed } => {
+                if self.store.erase_person(self.region, &whose, disposed).await?.is_none() {
+                    return Err(private::kept("决定删除以后有事项归档".to_owned()));
+                }
                 self.store.outbox_settled(self.region, row.seq, row.n).await?;
                 Ok(true)
             }

@@ -3,6 +3,7 @@
 
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::{Keys, Whose};
+use fadu_app::registry::{self, Asked};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::case::Channel;
@@ -100,7 +101,7 @@ async fn erased_by_the_door(place: &str) {
     assert_eq!((found(&number(1)).await, found("模拟甲1").await), (vec![], vec![]));
     assert_eq!(found(PHONE).await, [second], "one telephone of two people: the other is still found");
 
-    // What was archived is frozen, whoever asks, until the disposal is approved.
+    // What was archived is kept from then on, whoever asks and by whatever door, until the disposal is approved.
     act(&app, &citizen, second, CaseAct::Withdraw { reason: "不办了".into(), statement: String::new() })
         .await;
     act(&app, &actor("officer", Role::Officer, &definition.department), second, CaseAct::Archive).await;
@@ -108,9 +109,25 @@ async fn erased_by_the_door(place: &str) {
     let third = apply(2).await;
     let through = app.erase_personal(&operator, Whose::Of(third), Cause::Purpose, "本人申请", "");
     assert_eq!(refused_by(through.await), "DAT-20", "found through a case that is under way");
-    let personal: Personal = app.state_of(Personal::id(&subject)).await.unwrap().unwrap();
-    assert!(personal.frozen.is_some() && personal.erased.is_none());
-    assert_eq!(app.store.erase_person(R, &subject).await.unwrap(), None, "the store knows it too");
+    let by_form = async |by: &Actor, disposal: &str| {
+        let fields = serde_json::json!({"whose": subject, "cause": "purpose", "reason": "本人申请", "disposal": disposal});
+        let asked = Asked { act: "Erase".to_owned(), fields: Some(fields), ..Asked::default() };
+        (registry::word("personal-data").unwrap().act)(&app, by, asked).await
+    };
+    assert_eq!(refused_by(by_form(&operator, "").await), "DAT-20", "as any program or form asks");
+    assert_eq!(refused_by(by_form(&operator, " ").await), "DAT-20");
+    assert_eq!(
+        refused_by(by_form(&manager, "").await),
+        "AUTH-01",
+        "nobody else learns that there is anything"
+    );
+    assert!(
+        app.state_of::<Personal>(Personal::id(&subject)).await.unwrap().is_none(),
+        "no fact of any of these"
+    );
+    assert_eq!(app.store.erase_person(R, &subject, false).await.unwrap(), None, "the store keeps it too");
+    assert!(!app.store.private_of(R, second).await.unwrap().is_empty());
+    app.freeze_personal(&operator, Whose::Of(second), "审计").await.unwrap();
     assert_eq!(refused_by(app.freeze_personal(&operator, Whose::Of(second), "又一次").await), "SVC-01");
     assert_eq!(refused_by(erase(&operator, &number(2), " ").await), "DAT-20");
     let of = Whose::Of(second);

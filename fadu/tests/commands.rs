@@ -15,15 +15,15 @@ fn fadu(data: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         panic!("{error}: {} {}", text(output), String::from_utf8_lossy(&output.stderr))
     })
@@ -653,13 +653,26 @@ fn a_county_goes_live_with_what_it_runs() {
 }
 
 /// A running server; it ends with the test.
-struct Served {
+pub(crate) struct Served {
     child: std::process::Child,
-    address: String,
+    pub(crate) address: String,
+}
+
+/// The whole answer to a request with these first lines. Errors: nobody answers, or no longer.
+pub(crate) fn ask(address: &str, head: &str, body: &str) -> std::io::Result<String> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address)?;
+    let length = body.len();
+    let request =
+        format!("{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 impl Served {
-    fn start(data: &Path, more: &[&str]) -> Served {
+    pub(crate) fn start(data: &Path, more: &[&str]) -> Served {
         Served::logging(data, more, Stdio::inherit())
     }
 
@@ -680,24 +693,13 @@ impl Served {
         Served { child, address }
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1"), "")
     }
 
     /// The whole answer to a request with these first lines.
-    fn ask(&self, head: &str, body: &str) -> String {
-        use std::io::{Read, Write};
-        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{head}\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}",
-            self.address
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+    pub(crate) fn ask(&self, head: &str, body: &str) -> String {
+        ask(&self.address, head, body).unwrap()
     }
 
     /// Ends the server. What it logged, where it was to be read.

@@ -4,7 +4,9 @@
 mod bid_secrecy;
 mod bids;
 mod commands;
+mod crash;
 mod draws;
+mod engines;
 mod hotline;
 mod licences;
 mod ocds;

@@ -130,6 +130,9 @@ pub enum Outcome {
     CarriedOut,
 }
 
+/// 已归档。 The status of what was archived, of whatever kind: it is kept until its disposal is approved (档案法 21).
+pub const ARCHIVED: &str = "archived";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatterRow {
     pub id: MatterId,
@@ -345,11 +348,14 @@ pub trait Store: Send + Sync + 'static {
     async fn tile(&self, region: Region, level: i64, n: i64) -> Result<Option<Vec<u8>>, Fault>;
 
     async fn private_of(&self, region: Region, matter: MatterId) -> Result<Vec<PrivatePut>, Fault>;
+    /// The matters that hold values of a person, in order of id; without states.
+    async fn matters_about(&self, region: Region, subject: &str) -> Result<Vec<MatterRow>, Fault>;
     async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault>;
     /// Destroys the key and every sealed value of a person, and the `who` facets of the matters that held one: these do not
     /// say whose they are, so a matter of several people is no longer found by any of them. Returns how many values went;
-    /// `None` when frozen.
-    async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault>;
+    /// `None` when they are kept: frozen, or held by a matter that was archived, and no disposal was approved.
+    async fn erase_person(&self, region: Region, subject: &str, disposed: bool)
+    -> Result<Option<u64>, Fault>;
     async fn freeze_person(&self, region: Region, subject: &str, frozen: bool) -> Result<(), Fault>;
 
     async fn outbox(&self, region: Region, limit: u32) -> Result<Vec<OutboxRow>, Fault>;

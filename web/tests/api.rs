@@ -3,8 +3,8 @@
 use crate::county::{PASSWORD, county, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use fadu_kernel::Matter;
-use fadu_service::Case;
+use fadu_kernel::{Matter, MatterId};
+use fadu_service::{Case, Personal};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -181,6 +181,45 @@ async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only
         let (status, _) = county.get("", &format!("/receipts/{}{file}", seq + 1)).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "the receipt of a consultation is not public");
     }
+}
+
+/// 归档即冻结, at the interface as at the command: (by whom, address, document, status, rule).
+#[tokio::test]
+async fn what_was_archived_is_erased_by_no_program_before_its_disposal_is_approved() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (_, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body).await;
+    let case: MatterId = opened["matter"].as_str().unwrap().parse().unwrap();
+    let withdraw = json!({"fields": {"reason": "不办了", "statement": ""}}).to_string();
+    for (person, act, fields) in [("firm", "Withdraw", withdraw.as_str()), ("officer", "Archive", "{}")] {
+        let path = format!("/api/cases/{case}/acts/{act}");
+        let (status, answer) = county.post(person, PASSWORD, &path, "", fields).await;
+        assert_eq!(status, StatusCode::OK, "{act} {answer}");
+    }
+    let whose = county.app.keys.subject(&number());
+    let by_address = format!("/api/personal-data/{}/acts/Erase", Personal::id(&whose));
+    let held = async || county.app.store.private_of(county.app.region, case).await.unwrap().len();
+    let before = held().await;
+    assert!(before > 0);
+    let table = [
+        ("officer", "/api/personal-data", "", 403, "AUTH-01"),
+        ("operator", "/api/personal-data", "", 409, "DAT-20"),
+        ("operator", by_address.as_str(), " ", 409, "DAT-20"),
+        ("operator", "/api/personal-data", "模档〔2035〕1号", 201, ""),
+    ];
+    for (person, path, disposal, expected, rule) in table {
+        assert_eq!(held().await, before, "{person} {path}");
+        let fields = json!({"whose": whose, "cause": "term", "reason": "保管期满", "disposal": disposal});
+        let body = match path == by_address {
+            true => json!({"fields": fields}),
+            false => json!({"act": "Erase", "fields": fields}),
+        };
+        let (status, answer) = county.post(person, PASSWORD, path, "", &body.to_string()).await;
+        assert_eq!(status.as_u16(), expected, "{person} {path} {answer}");
+        assert_eq!(answer["rule"].as_str().unwrap_or_default(), rule, "{person} {path} {answer}");
+    }
+    county.app.relay().await.unwrap();
+    assert_eq!(held().await, 0);
 }
 
 #[tokio::test]

@@ -351,7 +351,12 @@ async fn a_scan_is_read_by_who_handles_the_case_until_its_person_is_erased() {
     }
 
     let applicant = county.app.keys.subject("11010519491231002X");
-    let erased = county.app.store.erase_person(county.app.region, &applicant).await.unwrap();
+    let erased = county
+        .app
+        .store
+        .erase_person(county.app.region, &applicant, false)
+        .await
+        .unwrap();
     assert!(erased.is_some_and(|values| values > 0));
     for (matter, digest) in &held {
         assert!(county.app.open_file(*matter, digest).await.unwrap().is_none());

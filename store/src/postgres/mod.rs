@@ -621,6 +621,14 @@ impl Store for Postgres {
         self.rows(sql, &[&region.0, &matter.0], private_row).await
     }
 
+    async fn matters_about(&self, region: Region, subject: &str) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = $1
+             and m.id in (select matter from private where region = $1 and subject = $2) order by m.id"
+        );
+        self.rows(&sql, &[&region.0, &subject], matter_row).await
+    }
+
     async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault> {
         self.row(
             "select key from person_key where region = $1 and subject = $2",
@@ -630,12 +638,21 @@ impl Store for Postgres {
         .await
     }
 
-    async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault> {
+    async fn erase_person(
+        &self,
+        region: Region,
+        subject: &str,
+        disposed: bool,
+    ) -> Result<Option<u64>, Fault> {
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         let sql = "select frozen from person_key where region = $1 and subject = $2 for update";
         let frozen = change.query_opt(sql, &[&region.0, &subject]).await.map_err(fault)?;
-        if frozen.map(|row| get(&row, 0)).transpose()? == Some(true) {
+        let frozen = frozen.map(|row| get(&row, 0)).transpose()? == Some(true);
+        let sql = "select 1 from private p join matter m on m.region = p.region and m.id = p.matter
+                   where p.region = $1 and p.subject = $2 and m.status = $3 limit 1";
+        let archived = change.query_opt(sql, &[&region.0, &subject, &ARCHIVED]).await.map_err(fault)?;
+        if (frozen || archived.is_some()) && !disposed {
             return Ok(None);
         }
         // One statement, one view: an act that commits meanwhile is erased whole or left whole. Dead rows wait

@@ -447,6 +447,14 @@ impl Store for Sqlite {
         })
     }
 
+    async fn matters_about(&self, region: Region, subject: &str) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from matter m where m.region = ?1
+             and m.id in (select matter from private where region = ?1 and subject = ?2) order by m.id"
+        );
+        self.read(|c| rows(c, &sql, params![region.0, subject], matter_row))
+    }
+
     async fn person_key(&self, region: Region, subject: &str) -> Result<Option<Vec<u8>>, Fault> {
         self.read(|c| {
             c.prepare_cached("select key from person_key where region = ?1 and subject = ?2")?
@@ -455,18 +463,23 @@ impl Store for Sqlite {
         })
     }
 
-    async fn erase_person(&self, region: Region, subject: &str) -> Result<Option<u64>, Fault> {
+    async fn erase_person(
+        &self,
+        region: Region,
+        subject: &str,
+        disposed: bool,
+    ) -> Result<Option<u64>, Fault> {
         let subject = subject.to_owned();
         let (tell, told) = oneshot::channel();
         self.write(move |c| {
-            let frozen: Option<bool> = c
-                .query_row(
-                    "select frozen from person_key where region = ?1 and subject = ?2",
-                    params![region.0, subject],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            let gone = if frozen == Some(true) {
+            let kept: bool = c.query_row(
+                "select exists (select 1 from person_key where region = ?1 and subject = ?2 and frozen = 1)
+                     or exists (select 1 from private p join matter m on m.region = p.region and m.id = p.matter
+                                where p.region = ?1 and p.subject = ?2 and m.status = ?3)",
+                params![region.0, subject, ARCHIVED],
+                |row| row.get(0),
+            )?;
+            let gone = if kept && !disposed {
                 None
             } else {
                 c.execute(
