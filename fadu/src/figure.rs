@@ -70,15 +70,12 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     if command.entries {
         let mut after = -1;
         loop {
+            let name = &command.name;
             let page =
-                fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
+                fadu_figures::entries(store, region, &figures, name, as_of, command.at, after, 1000).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
-            let seqs = page.iter().map(|row| row.seq);
-            listed.extend(seqs.filter(|seq| command.at.is_none_or(|at| *seq <= at)));
-            if command.at.is_some_and(|at| after >= at) {
-                break;
-            }
+            listed.extend(page.iter().map(|row| row.seq));
         }
         listed.dedup();
         object["entries"] = json!(listed);

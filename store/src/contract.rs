@@ -343,6 +343,17 @@ async fn figures(store: &dyn Store) {
     assert_eq!(by_key.iter().map(|(_, sum)| sum.n).sum::<i64>(), all.n);
     assert_eq!(by_key.iter().map(|(_, sum)| sum.quantity).sum::<i64>(), all.quantity);
     assert_eq!(store.figure_entries(R, &query("2025-12-31", None), 0, 9).await.unwrap().len(), 2);
+    for (to, at_seq, last) in [
+        ("2025-12-31", None, vec![1, 2]),
+        ("2025-02-28", None, vec![0, 1]),
+        ("2025-12-31", Some(1), vec![0, 1]),
+        ("2025-01-02", None, vec![0]),
+        ("2025-01-01", None, vec![]),
+    ] {
+        let told = store.figure_last(R, &query(to, at_seq)).await.unwrap();
+        let told: Vec<i64> = told.iter().map(|row| row.seq).collect();
+        assert_eq!(told, last, "of each key the last, to {to}, as of {at_seq:?}");
+    }
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
     store.put_contributions(R, vec![], vec![], vec!["f".into()]).await.unwrap();
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), None);

@@ -380,6 +380,8 @@ pub trait Store: Send + Sync + 'static {
     async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
     /// The sum of each key, by key.
     async fn figure_by_key(&self, region: Region, query: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault>;
+    /// Of each key its last contribution, by ledger number.
+    async fn figure_last(&self, region: Region, query: &FigureQuery) -> Result<Vec<Contribution>, Fault>;
     async fn figure_entries(
         &self,
         region: Region,

@@ -83,7 +83,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.1",
         "hall.tickets",
-        "大厅取号{hall.tickets}，开放{hall.opening_days}，平均等候{hall.mean_wait}；前台呼叫后台{hall.calls}，按时应答{hall.calls_in_time}；“办不成事”窗口受理{hall.stuck}，按时答复{hall.stuck_in_time}。",
+        "大厅取号{hall.tickets}，开放{hall.opening_days}，平均等候{hall.mean_wait}，百分之九十五的人次等候不超过{hall.p95_wait}；前台呼叫后台{hall.calls}，按时应答{hall.calls_in_time}，应答时间中位数{hall.call_answer_median}，最长{hall.call_answer_longest}；“办不成事”窗口受理{hall.stuck}，按时答复{hall.stuck_in_time}。",
     ),
     (
         "1.2.1",
@@ -108,7 +108,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.2",
         "ot.cases",
-        "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}。",
+        "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}；百分之九十五的企业开办不超过{svc.company_open_days}，百分之九十五的不动产登记不超过{svc.realty_days}。",
     ),
     (
         "1.3.1",
@@ -153,7 +153,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "2.1",
         "hot.taken",
-        "12345工单退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
+        "12345工单到期没有答复{hot.past_due}，退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
     ),
     (
         "2.1",
@@ -489,7 +489,7 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
-    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
+    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, None, after, PAGE)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until, None)
@@ -540,7 +540,10 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         Adds::Mean => "数量合计除以件数",
         Adds::Stock => "进入的件数减去退出的件数",
         Adds::Ratio => "分子除以分母",
+        Adds::Percentile => "从小到大排在这一位的数量，一百即最大",
+        Adds::PastDue => "期限已过的个数，以最后一次写明的期限为准",
     };
+    let at = declaration.at.map(|at| format!("百分之{at}"));
     let mut rows = vec![
         fact("标识", declaration.id.as_str()),
         fact("算法", adds),
@@ -555,6 +558,8 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         ("分子", declaration.part.as_ref()),
         ("分母", declaration.whole.as_ref()),
         ("数量", declaration.quantity.as_ref()),
+        ("排在哪一位", at.as_ref()),
+        ("期限", declaration.due.as_ref()),
         ("去重依据", declaration.key.as_ref()),
         ("不计入", excluded),
     ];
@@ -589,10 +594,19 @@ async fn rows(
             None => (row.day.clone(), "台账中找不到这一条".to_owned()),
         };
         rows.push(context! {
-            seq => row.seq.to_string(), href => entry.and_then(|entry| opens_at(visit, entry)), when => when, text => text, side => side, quantity => thousands(row.quantity),
+            seq => row.seq.to_string(), href => entry.and_then(|entry| opens_at(visit, entry)), when => when, text => text, side => side, quantity => thousands(quantity(declaration, row)),
         });
     }
     Ok(rows)
+}
+
+/// What an entry adds: to a percentile its value, of what is past due one.
+fn quantity(declaration: &Declaration, row: &Contribution) -> i64 {
+    match declaration.adds {
+        Adds::Percentile => row.key.parse().unwrap_or(0),
+        Adds::PastDue => 1,
+        Adds::Count | Adds::Sum | Adds::Distinct | Adds::Mean | Adds::Stock | Adds::Ratio => row.quantity,
+    }
 }
 
 fn pages_of(query: &FigureQuery, value: &fadu_figures::Value, counted: &[Contribution]) -> Value {

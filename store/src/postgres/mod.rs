@@ -812,6 +812,16 @@ impl Store for Postgres {
         self.rows(sql, parameters, contribution_row).await
     }
 
+    async fn figure_last(&self, region: Region, q: &FigureQuery) -> Result<Vec<Contribution>, Fault> {
+        let sql = "select name, part, day, seq, key, quantity from (
+                       select name, part, day, seq, key, quantity, row_number() over (partition by key order by seq desc) as place from figure
+                       where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6) as told
+                   where place = 1 order by seq";
+        let at_seq = q.at_seq.unwrap_or(i64::MAX);
+        self.rows(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], contribution_row)
+            .await
+    }
+
     async fn put_account(&self, region: Region, person: &str, record: &str) -> Result<(), Fault> {
         let sql = "insert into account (region, person, record) values ($1, $2, $3) on conflict (region, person) do update set record = excluded.record";
         self.execute(sql, &[&region.0, &person, &record]).await
