@@ -42,6 +42,8 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     let home = Home::open(place).await?;
     let (store, region) = (&*home.store, home.region()?);
     if command.name == "rebuild" {
+        // A server's pages would show figures half counted.
+        let _lock = home.lock()?;
         let counted = fadu_figures::rebuild(store, region, &figures).await?;
         say(place, json!({"entries": counted}), || format!("counted {counted} entries again"));
         return Ok(true);

@@ -1,9 +1,10 @@
 //! 跟账。 Follows the ledger and writes contributions. May be killed anywhere: contributions, day roll-ups and
-//! the cursor are one commit, and a contribution's key makes a second writing of it nothing.
+//! the cursor are one commit, and a contribution's key makes a second writing of it nothing. Several may follow at once, and
+//! one may forget what another is counting: a cursor is moved only from where it stands.
 
 use crate::declare::{Adds, Compiled, Figures, day_told, measured, whole_number};
 use fadu_kernel::Region;
-use fadu_store::{Contribution, EntryRef, Fault, Store};
+use fadu_store::{Contribution, CursorMove, EntryRef, Fault, Store};
 use minijinja::value::Value;
 use serde::Deserialize;
 
@@ -55,15 +56,21 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
     let mut page = count(store, region, figures, &cursors).await?;
     while page.seen > 0 {
         read += u64::from(page.seen);
-        cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(page.next));
-        let moved = figures
+        let next = page.next;
+        let moved: Vec<CursorMove> = figures
             .list
             .iter()
-            .zip(&cursors)
-            .map(|(figure, seq)| (figure.declaration.id.clone(), *seq, figure.digest.clone()));
+            .zip(&mut cursors)
+            .map(|(figure, cursor)| {
+                let from = *cursor;
+                *cursor = from.max(next);
+                let (name, definition) = (figure.declaration.id.clone(), figure.digest.clone());
+                CursorMove { name, from, to: *cursor, definition }
+            })
+            .collect();
         // The next page is read while this one is written.
         let (written, next) = tokio::join!(
-            store.put_contributions(region, page.in_order(&order), moved.collect(), Vec::new()),
+            store.put_contributions(region, page.in_order(&order), moved, Vec::new()),
             count(store, region, figures, &cursors)
         );
         written?;

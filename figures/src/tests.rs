@@ -420,6 +420,48 @@ async fn a_tailer_may_be_killed_anywhere(store: &dyn Store) {
     assert_eq!(told(store, &figures).await, whole);
 }
 
+/// Lets a tailer rest for the `rests`th time, forgets every figure as a rebuild elsewhere would, and lets it go on with the
+/// cursors it has in memory. Tells whether it came to its end before.
+async fn forgotten_within(store: &dyn Store, figures: &Figures, mut rests: u32) -> bool {
+    let all: Vec<String> = figures.declarations().map(|declaration| declaration.id.clone()).collect();
+    store.put_contributions(R, Vec::new(), Vec::new(), all.clone()).await.unwrap();
+    let mut following = std::pin::pin!(tail(store, R, figures));
+    let ended = std::future::poll_fn(|context| {
+        if rests == 0 {
+            return Poll::Ready(false);
+        }
+        rests -= 1;
+        following.as_mut().poll(context).map(|ended| ended.map(|_| true).unwrap())
+    })
+    .await;
+    store.put_contributions(R, Vec::new(), Vec::new(), all).await.unwrap();
+    if !ended {
+        following.await.unwrap();
+    }
+    ended
+}
+
+#[tokio::test]
+async fn what_is_forgotten_beside_a_running_tailer_is_counted_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    for id in 1..=60 {
+        let done =
+            format!("{{\"Done\":{{\"good\":true,\"days\":{id},\"who\":\"a\",\"due\":\"2025-01-31\"}}}}");
+        put(&*store, id, "2024-12-31", &done).await;
+    }
+    let figures = Figures::load(&[DECLARED]).unwrap();
+    rebuild(&*store, R, &figures).await.unwrap();
+    let whole = told(&*store, &figures).await;
+    let mut rests = 0;
+    while !forgotten_within(&*store, &figures, rests).await {
+        tail(&*store, R, &figures).await.unwrap();
+        assert_eq!(told(&*store, &figures).await, whole, "forgotten after {rests} rests");
+        rests += 1;
+    }
+    assert!(rests >= 3, "there were pages to rest between");
+}
+
 #[tokio::test]
 async fn a_tailer_may_be_killed_anywhere_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();

@@ -712,13 +712,11 @@ impl Store for Postgres {
         &self,
         region: Region,
         rows: Vec<Contribution>,
-        cursors: Vec<(String, i64, String)>,
+        cursors: Vec<CursorMove>,
         reset: Vec<String>,
     ) -> Result<(), Fault> {
-        let cursors: BTreeMap<&str, (i64, &str)> = cursors
-            .iter()
-            .map(|(name, seq, definition)| (name.as_str(), (*seq, definition.as_str())))
-            .collect();
+        let cursors: BTreeMap<&str, &CursorMove> =
+            cursors.iter().map(|moved| (moved.name.as_str(), moved)).collect();
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         if !reset.is_empty() {
@@ -751,10 +749,14 @@ impl Store for Postgres {
         if !rows.is_empty() {
             within(&change, sql, parameters).await?;
         }
-        let sql = "insert into figure_cursor (region, name, seq, definition) values ($1, $2, $3, $4)
-                   on conflict (region, name) do update set seq = excluded.seq, definition = excluded.definition";
-        for (name, (seq, definition)) in cursors {
-            within(&change, sql, &[&region.0, &name, &seq, &definition]).await?;
+        let sql = "insert into figure_cursor (region, name, seq, definition)
+                   select $1::integer, $2::text, $3::bigint, $4::text
+                   where $5::bigint = 0 or exists (select 1 from figure_cursor where region = $1 and name = $2)
+                   on conflict (region, name) do update set seq = excluded.seq
+                   where figure_cursor.seq >= $5 and figure_cursor.definition = excluded.definition";
+        for moved in cursors.into_values() {
+            within(&change, sql, &[&region.0, &moved.name, &moved.to, &moved.definition, &moved.from])
+                .await?;
         }
         change.commit().await.map_err(fault)
     }

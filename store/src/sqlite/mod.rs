@@ -577,7 +577,7 @@ impl Store for Sqlite {
         &self,
         region: Region,
         rows: Vec<Contribution>,
-        cursors: Vec<(String, i64, String)>,
+        cursors: Vec<CursorMove>,
         reset: Vec<String>,
     ) -> Result<(), Fault> {
         self.write(move |c| {
@@ -603,10 +603,13 @@ impl Store for Sqlite {
                 roll.execute(params![region.0, name, part, day, n, quantity])?;
             }
             let mut cursor = c.prepare_cached(
-                "insert into figure_cursor (region, name, seq, definition) values (?1,?2,?3,?4) on conflict (region, name) do update set seq = ?3, definition = ?4",
+                "insert into figure_cursor (region, name, seq, definition)
+                 select ?1, ?2, ?3, ?4 where ?5 = 0 or exists (select 1 from figure_cursor where region = ?1 and name = ?2)
+                 on conflict (region, name) do update set seq = excluded.seq
+                 where figure_cursor.seq >= ?5 and figure_cursor.definition = excluded.definition",
             )?;
-            for (name, seq, definition) in &cursors {
-                cursor.execute(params![region.0, name, seq, definition])?;
+            for moved in &cursors {
+                cursor.execute(params![region.0, moved.name, moved.to, moved.definition, moved.from])?;
             }
             Ok(())
         })
