@@ -42,6 +42,8 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     let home = Home::open(place).await?;
     let (store, region) = (&*home.store, home.region()?);
     if command.name == "rebuild" {
+        // A server's pages would show figures half counted.
+        let _lock = home.lock()?;
         let counted = fadu_figures::rebuild(store, region, &figures).await?;
         say(place, json!({"entries": counted}), || format!("counted {counted} entries again"));
         return Ok(true);
@@ -70,15 +72,12 @@ pub async fn run(place: &Place, command: Figure) -> Answer {
     if command.entries {
         let mut after = -1;
         loop {
+            let name = &command.name;
             let page =
-                fadu_figures::entries(store, region, &figures, &command.name, as_of, after, 1000).await?;
+                fadu_figures::entries(store, region, &figures, name, as_of, command.at, after, 1000).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
-            let seqs = page.iter().map(|row| row.seq);
-            listed.extend(seqs.filter(|seq| command.at.is_none_or(|at| *seq <= at)));
-            if command.at.is_some_and(|at| after >= at) {
-                break;
-            }
+            listed.extend(page.iter().map(|row| row.seq));
         }
         listed.dedup();
         object["entries"] = json!(listed);

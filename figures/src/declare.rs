@@ -2,6 +2,8 @@
 //! that no fact bears, which would count nothing for ever and look like a quiet year.
 
 use fadu_ledger::note::hex;
+use jiff::civil::Date;
+use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -21,6 +23,11 @@ pub enum Adds {
     Mean,
     /// 存量: +1 on `on`, −1 on `off`
     Stock,
+    /// 百分位: of all values of `quantity`, the smallest that `at` of a hundred do not exceed; at 100 the greatest
+    Percentile,
+    /// 过期未了: of what `key` names, how many have a date in force that has passed. In force is the date that was told last
+    /// by `on`, as `due` reads it; `off`, or no date, leaves none
+    PastDue,
     /// 比率 of two
     Ratio,
 }
@@ -50,6 +57,10 @@ pub struct Declaration {
     pub part: Option<String>,
     pub whole: Option<String>,
     pub quantity: Option<String>,
+    /// So many of a hundred, for a percentile.
+    pub at: Option<u8>,
+    /// The date that a fact sets, for what may be past due.
+    pub due: Option<String>,
     pub key: Option<String>,
     pub period: Period,
     #[serde(default)]
@@ -86,6 +97,7 @@ pub(crate) struct Compiled {
     pub part: Option<Expression>,
     pub whole: Option<Expression>,
     pub quantity: Option<Expression>,
+    pub due: Option<Expression>,
     pub key: Option<Expression>,
 }
 
@@ -101,7 +113,7 @@ pub(crate) type Counting = Vec<(usize, bool)>;
 impl Compiled {
     /// Does any expression look at the entry?
     pub(crate) fn evaluates(&self) -> bool {
-        let all = [&self.when, &self.off_when, &self.part, &self.whole, &self.quantity, &self.key];
+        let all = [&self.when, &self.off_when, &self.part, &self.whole, &self.quantity, &self.due, &self.key];
         all.iter().any(|expression| expression.is_some())
     }
 
@@ -122,6 +134,7 @@ impl Compiled {
             ("part", &self.part, &both),
             ("whole", &self.whole, &both),
             ("quantity", &self.quantity, &both),
+            ("due", &self.due, &on),
             ("key", &self.key, &both),
         ];
         for (field, expression, named) in expressions {
@@ -193,6 +206,21 @@ impl Figures {
             Adds::Sum | Adds::Mean => lacks("quantity", declaration.quantity.is_some())?,
             Adds::Distinct => lacks("key", declaration.key.is_some())?,
             Adds::Stock => lacks("off", !declaration.off.is_empty())?,
+            Adds::Percentile => {
+                lacks("quantity", declaration.quantity.is_some())?;
+                lacks("at", declaration.at.is_some_and(|at| (1..=100).contains(&at)))?;
+                if declaration.key.is_some() {
+                    let why = "the values of a percentile stand in the place of keys".to_owned();
+                    return Err(BadFigure::Expression { id: id.clone(), field: "key", why });
+                }
+            }
+            Adds::PastDue => {
+                lacks("due", declaration.due.is_some())?;
+                lacks("key", declaration.key.is_some())?;
+                lacks("off", !declaration.off.is_empty())?;
+                // What is past due was often told of the year before.
+                lacks("period = \"ever\"", declaration.period == Period::Ever)?;
+            }
             Adds::Count => {}
         }
         let compile = |field, text: &Option<String>| -> Result<Option<Expression>, BadFigure> {
@@ -214,6 +242,7 @@ impl Figures {
             part: compile("part", &declaration.part)?,
             whole: compile("whole", &declaration.whole)?,
             quantity: compile("quantity", &declaration.quantity)?,
+            due: compile("due", &declaration.due)?,
             key: compile("key", &declaration.key)?,
             declaration,
         };
@@ -244,8 +273,25 @@ impl Figures {
 /// Absent or undefined counts as no; a yes as 1; whole numbers as they are. A float is never counted.
 pub(crate) fn whole_number(value: &Value) -> i64 {
     match value.kind() {
-        minijinja::value::ValueKind::Bool => i64::from(value.is_true()),
-        minijinja::value::ValueKind::Number => i64::try_from(value.clone()).unwrap_or(0),
-        _ => 0,
+        ValueKind::Bool => i64::from(value.is_true()),
+        _ => measured(value).unwrap_or(0),
     }
+}
+
+/// A whole number; nothing else is a value among those of which a percentile is taken, least of all as a zero.
+pub(crate) fn measured(value: &Value) -> Option<i64> {
+    match value.kind() {
+        ValueKind::Number => i64::try_from(value.clone()).ok(),
+        _ => None,
+    }
+}
+
+/// 20250630 for 2025-06-30: days in their order, and 0 before all of them for what is no date.
+pub(crate) fn day_told(value: &Value) -> i64 {
+    let date = value.as_str().and_then(|text| text.parse::<Date>().ok());
+    date.map_or(0, day_number)
+}
+
+pub(crate) fn day_number(date: Date) -> i64 {
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
 }

@@ -1,9 +1,10 @@
 //! 跟账。 Follows the ledger and writes contributions. May be killed anywhere: contributions, day roll-ups and
-//! the cursor are one commit, and a contribution's key makes a second writing of it nothing.
+//! the cursor are one commit, and a contribution's key makes a second writing of it nothing. Several may follow at once, and
+//! one may forget what another is counting: a cursor is moved only from where it stands.
 
-use crate::declare::{Adds, Compiled, Figures, whole_number};
+use crate::declare::{Adds, Compiled, Figures, day_told, measured, whole_number};
 use fadu_kernel::Region;
-use fadu_store::{Contribution, EntryRef, Fault, Store};
+use fadu_store::{Contribution, CursorMove, EntryRef, Fault, Store};
 use minijinja::value::Value;
 use serde::Deserialize;
 
@@ -55,15 +56,21 @@ pub async fn tail(store: &dyn Store, region: Region, figures: &Figures) -> Resul
     let mut page = count(store, region, figures, &cursors).await?;
     while page.seen > 0 {
         read += u64::from(page.seen);
-        cursors.iter_mut().for_each(|cursor| *cursor = (*cursor).max(page.next));
-        let moved = figures
+        let next = page.next;
+        let moved: Vec<CursorMove> = figures
             .list
             .iter()
-            .zip(&cursors)
-            .map(|(figure, seq)| (figure.declaration.id.clone(), *seq, figure.digest.clone()));
+            .zip(&mut cursors)
+            .map(|(figure, cursor)| {
+                let from = *cursor;
+                *cursor = from.max(next);
+                let (name, definition) = (figure.declaration.id.clone(), figure.digest.clone());
+                CursorMove { name, from, to: *cursor, definition }
+            })
+            .collect();
         // The next page is read while this one is written.
         let (written, next) = tokio::join!(
-            store.put_contributions(region, page.in_order(&order), moved.collect(), Vec::new()),
+            store.put_contributions(region, page.in_order(&order), moved, Vec::new()),
             count(store, region, figures, &cursors)
         );
         written?;
@@ -174,19 +181,30 @@ fn one(
             .as_ref()
             .map_or(Ok(1), |expression| expression.eval(scope).map(|value| whole_number(&value)))
     };
-    let key = match &figure.key {
-        Some(key) => key.eval(scope)?.to_string(),
-        None => String::new(),
+    let adds = figure.declaration.adds;
+    let key = match (&figure.key, &figure.quantity) {
+        // Under each value stands how often there is one: day by day, and added up.
+        (_, Some(quantity)) if adds == Adds::Percentile => match measured(&quantity.eval(scope)?) {
+            Some(value) => value.to_string(),
+            None => return Ok(()),
+        },
+        (Some(key), _) => key.eval(scope)?.to_string(),
+        (None, _) => String::new(),
     };
     let mut put = |part: i64, quantity: i64| {
-        if quantity != 0 {
+        // That there is no date any more is told, too: it takes the place of the one told before.
+        if quantity != 0 || adds == Adds::PastDue {
             let (name, day, key) = (figure.declaration.id.clone(), entry.day.to_owned(), key.clone());
             rows.push(Contribution { name, part, day, seq: entry.seq, key, quantity });
         }
     };
-    match figure.declaration.adds {
+    match adds {
         Adds::Count | Adds::Distinct => put(0, 1),
-        Adds::Stock => put(0, if counts_in { 1 } else { -1 }),
+        Adds::Stock | Adds::Percentile => put(0, if counts_in { 1 } else { -1 }),
+        Adds::PastDue => {
+            let due = figure.due.as_ref().filter(|_| counts_in);
+            put(0, due.map_or(Ok(0), |due| due.eval(scope).map(|value| day_told(&value)))?);
+        }
         Adds::Sum => put(0, number(&figure.quantity)?),
         Adds::Mean => {
             put(0, number(&figure.quantity)?);

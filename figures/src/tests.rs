@@ -1,7 +1,8 @@
 use crate::{FigureFault, Figures, Value, entries, rebuild, tail, value};
+use fadu_kernel::calendar::offset;
 use fadu_kernel::{MatterId, Region};
 use fadu_store::{Append, Contribution, MatterWrite, NewEntry, Postgres, Sqlite, Store};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use std::task::Poll;
 
 const R: Region = Region(429_992);
@@ -39,6 +40,34 @@ on = "case.Done"
 adds = "distinct"
 key = "fact.who"
 period = "ever"
+[[figure]]
+id = "t.median"
+zh = "中位数"
+unit = "日"
+on = "case.Done"
+adds = "percentile"
+quantity = "fact.days"
+at = 50
+period = "ever"
+[[figure]]
+id = "t.greatest"
+zh = "最长"
+unit = "日"
+on = "case.Done"
+adds = "percentile"
+quantity = "fact.days"
+at = 100
+period = "year"
+[[figure]]
+id = "t.late"
+zh = "过期未了"
+unit = "人"
+on = "case.Done"
+off = "case.Undone"
+adds = "past_due"
+due = "fact.due"
+key = "fact.who"
+period = "ever"
 "#;
 
 async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
@@ -66,7 +95,7 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
     let entry = NewEntry {
         matter: MatterId(id),
         kind: "case",
-        fact: "Done",
+        fact: if data.starts_with("{\"Undone\"") { "Undone" } else { "Done" },
         day: day.to_owned(),
         ms: 0,
         actor: "a".into(),
@@ -114,10 +143,15 @@ async fn a_figure_counts_opens_and_counts_again() {
         ("t.rate", date(2025, 12, 31), "50.0%（1/2，截至2025-12-31）"),
         ("t.mean", date(2025, 12, 31), "2.8日（11/4，截至2025-12-31）"),
         ("t.who", date(2025, 12, 31), "3人（截至2025-12-31）"),
+        ("t.median", date(2025, 12, 31), "2日（截至2025-12-31）"),
+        ("t.greatest", date(2025, 12, 31), "3日（截至2025-12-31）"),
+        ("t.greatest", date(2024, 12, 31), "4日（截至2024-12-31）"),
+        ("t.greatest", date(2023, 12, 31), "—日（0/0，截至2023-12-31）"),
+        ("t.late", date(2025, 12, 31), "0人（截至2025-12-31）"),
     ] {
         assert_eq!(shown(id, as_of).await.printed(), text, "{id}");
     }
-    let behind = entries(&*store, R, &figures, "t.rate", date(2025, 12, 31), -1, 10)
+    let behind = entries(&*store, R, &figures, "t.rate", date(2025, 12, 31), None, -1, 10)
         .await
         .unwrap();
     assert_eq!(
@@ -141,6 +175,19 @@ fn a_wrong_declaration_is_refused_when_loaded() {
             .to_string()
             .contains("twice")
     );
+    for (right, wrong, says) in [
+        ("at = 50", "at = 0", "`at`"),
+        ("at = 50", "at = 101", "`at`"),
+        ("at = 50", "", "`at`"),
+        ("at = 50", "at = 50\nkey = \"fact.who\"", "`key`"),
+        ("due = \"fact.due\"", "", "`due`"),
+        ("off = \"case.Undone\"", "", "`off`"),
+        ("due = \"fact.due\"\nkey = \"fact.who\"", "due = \"fact.due\"", "`key`"),
+    ] {
+        let text = DECLARED.replacen(right, wrong, 1);
+        let error = Figures::load(&[&text]).err().unwrap().to_string();
+        assert!(error.contains(says), "{wrong}: {error}");
+    }
     let broken = DECLARED.replace("fact.good is", "fcat.good is");
     assert!(Figures::load(&[&broken]).err().unwrap().to_string().contains("fcat"));
 }
@@ -149,7 +196,7 @@ fn a_wrong_declaration_is_refused_when_loaded() {
 fn a_name_that_no_fact_bears_is_refused() {
     let has = |kind: &str, way: &[&str]| match way {
         ["Done" | "Undone"] => kind == "case",
-        ["Done", field] => ["good", "days", "who"].contains(field),
+        ["Done", field] => ["good", "days", "who", "due"].contains(field),
         ["Undone", field] => *field == "why",
         _ => false,
     };
@@ -165,6 +212,7 @@ fn a_name_that_no_fact_bears_is_refused() {
         ("fact.good is", "fact.goood is", "`whole`"),
         ("fact.days", "fact.days + fact.dyas", "`quantity`"),
         ("fact.who", "fact.who.name", "`key`"),
+        ("fact.due", "fact.deu", "`due`"),
         ("case.Done\"\nadds = \"distinct\"", "case.Undone\"\nadds = \"distinct\"", "`key`"),
         ("adds = \"count\"", "adds = \"count\"\nwhen = \"fact.gone\"", "`when`"),
         ("adds = \"count\"", "adds = \"stock\"\noff = \"case.Udone\"", "`off`"),
@@ -179,6 +227,97 @@ fn a_name_that_no_fact_bears_is_refused() {
         assert_ne!(text, DECLARED, "{wrong}");
         let error = held(&text).unwrap_or_else(|| panic!("{wrong} is held for right")).to_string();
         assert!(error.contains(says), "{wrong}: {error}");
+    }
+}
+
+/// What happens to the figures of `t.median` and `t.late`.
+#[derive(Clone, Copy, Debug)]
+struct Happened {
+    day: Date,
+    /// Absent for what is undone.
+    days: Option<Option<i64>>,
+    who: usize,
+    due: Option<Date>,
+}
+
+/// The number of values, the median, the greatest of the year, and what is past due, by plain reckoning.
+fn reckoned(happened: &[Happened], as_of: Date) -> (i64, i64, i64, usize) {
+    let seen = || happened.iter().filter(move |one| one.day <= as_of);
+    let mut values: Vec<i64> = seen().filter_map(|one| one.days.flatten()).collect();
+    values.sort_unstable();
+    let median = values.get(values.len().div_ceil(2).wrapping_sub(1)).copied().unwrap_or(0);
+    let of_year = seen().filter(|one| one.day.year() == as_of.year());
+    let greatest = of_year.filter_map(|one| one.days.flatten()).max().unwrap_or(0);
+    let mut in_force = [None; WHO];
+    for one in seen() {
+        in_force[one.who] = one.due.filter(|_| one.days.is_some());
+    }
+    let late = in_force.into_iter().flatten().filter(|due| *due < as_of).count();
+    (values.len() as i64, median, greatest, late)
+}
+
+const WHO: usize = 7;
+
+#[tokio::test]
+async fn values_and_dates_in_force_are_those_of_the_facts_on_any_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let figures = Figures::load(&[DECLARED]).unwrap();
+    let start = date(2024, 11, 1);
+    let mut seed: u64 = 0x5EED;
+    let mut below = |n: u64| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % n
+    };
+    let mut happened: Vec<Happened> = Vec::new();
+    for id in 0..120 {
+        let day = offset(start, id * 2 / 3);
+        let done = below(4) > 0;
+        // Zero is a value, nothing is none, and some waited before they came.
+        let days = done.then(|| (below(5) > 0).then(|| below(9) as i64 - 1));
+        let due = (below(4) > 0).then(|| offset(day, below(40) as i64 - 5));
+        let who = below(WHO as u64) as usize;
+        happened.push(Happened { day, days, who, due });
+        let due = due.map_or("null".to_owned(), |due| format!("\"{due}\""));
+        let data = match days {
+            None => format!("{{\"Undone\":{{\"who\":\"{who}\"}}}}"),
+            Some(days) => {
+                let days = days.map_or("null".to_owned(), |days| days.to_string());
+                format!("{{\"Done\":{{\"days\":{days},\"who\":\"{who}\",\"due\":{due}}}}}")
+            }
+        };
+        put(&*store, id + 1, &day.to_string(), &data).await;
+        if below(10) == 0 {
+            tail(&*store, R, &figures).await.unwrap();
+        }
+    }
+    tail(&*store, R, &figures).await.unwrap();
+    for again in [false, true] {
+        if again {
+            rebuild(&*store, R, &figures).await.unwrap();
+        }
+        for (n, ahead) in (0..110).map(|n| (n, offset(start, n))) {
+            for (at, seen) in [(None, &happened[..]), (Some(n), &happened[..=n as usize])] {
+                let (count, median, greatest, late) = reckoned(seen, ahead);
+                let told = async |id| value(&*store, R, &figures, id, ahead, at).await.unwrap();
+                assert_eq!(told("t.median").await.part, median, "{ahead} {at:?}");
+                assert_eq!(told("t.median").await.entries, count, "{ahead} {at:?}");
+                assert_eq!(told("t.greatest").await.part, greatest, "{ahead} {at:?}");
+                assert_eq!(told("t.late").await.part, late as i64, "{ahead} {at:?}");
+                let behind = entries(&*store, R, &figures, "t.late", ahead, at, -1, 1000).await.unwrap();
+                assert_eq!(behind.len(), late, "{ahead} {at:?}");
+                for row in &behind {
+                    let one = seen[row.seq as usize];
+                    assert!(one.due.is_some_and(|due| due < ahead), "{ahead} {at:?}: {one:?}");
+                }
+                let first = entries(&*store, R, &figures, "t.late", ahead, at, -1, 2).await.unwrap();
+                let after = first.last().map_or(-1, |row| row.seq);
+                let rest = entries(&*store, R, &figures, "t.late", ahead, at, after, 1000).await.unwrap();
+                assert_eq!([first, rest].concat(), behind, "page by page");
+            }
+        }
     }
 }
 
@@ -206,7 +345,7 @@ async fn told(store: &dyn Store, figures: &Figures) -> Vec<Told> {
         for as_of in [date(2024, 12, 31), date(2025, 12, 31)] {
             let rolled = value(store, R, figures, id, as_of, None).await.unwrap();
             let summed = value(store, R, figures, id, as_of, Some(1_000_000)).await.unwrap();
-            let behind = entries(store, R, figures, id, as_of, -1, 10_000).await.unwrap();
+            let behind = entries(store, R, figures, id, as_of, None, -1, 10_000).await.unwrap();
             assert_eq!(rolled, summed, "roll-ups and contributions are one commit");
             all.push((rolled, summed, behind));
         }
@@ -248,8 +387,13 @@ async fn a_tailer_may_be_killed_anywhere(store: &dyn Store) {
     for id in 1..=60 {
         let day = if id <= 20 { "2024-12-31" } else { "2025-06-30" };
         let (good, who) = (["true", "false", "null"][id as usize % 3], ["a", "b", "c", "d"][id as usize % 4]);
-        put(store, id, day, &format!("{{\"Done\":{{\"good\":{good},\"days\":{id},\"who\":\"{who}\"}}}}"))
-            .await;
+        let due = match (id % 5, id <= 20) {
+            (0, _) => "null",
+            (_, true) => "\"2024-11-30\"",
+            (_, false) => "\"2025-05-31\"",
+        };
+        let done = format!("\"good\":{good},\"days\":{id},\"who\":\"{who}\",\"due\":{due}");
+        put(store, id, day, &format!("{{\"Done\":{{{done}}}}}")).await;
     }
     let figures = Figures::load(&[DECLARED]).unwrap();
     let edited = Figures::load(&[&DECLARED.replace("fact.days", "fact.days * 2")]).unwrap();
@@ -274,6 +418,48 @@ async fn a_tailer_may_be_killed_anywhere(store: &dyn Store) {
         rests += 1;
     }
     assert_eq!(told(store, &figures).await, whole);
+}
+
+/// Lets a tailer rest for the `rests`th time, forgets every figure as a rebuild elsewhere would, and lets it go on with the
+/// cursors it has in memory. Tells whether it came to its end before.
+async fn forgotten_within(store: &dyn Store, figures: &Figures, mut rests: u32) -> bool {
+    let all: Vec<String> = figures.declarations().map(|declaration| declaration.id.clone()).collect();
+    store.put_contributions(R, Vec::new(), Vec::new(), all.clone()).await.unwrap();
+    let mut following = std::pin::pin!(tail(store, R, figures));
+    let ended = std::future::poll_fn(|context| {
+        if rests == 0 {
+            return Poll::Ready(false);
+        }
+        rests -= 1;
+        following.as_mut().poll(context).map(|ended| ended.map(|_| true).unwrap())
+    })
+    .await;
+    store.put_contributions(R, Vec::new(), Vec::new(), all).await.unwrap();
+    if !ended {
+        following.await.unwrap();
+    }
+    ended
+}
+
+#[tokio::test]
+async fn what_is_forgotten_beside_a_running_tailer_is_counted_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    for id in 1..=60 {
+        let done =
+            format!("{{\"Done\":{{\"good\":true,\"days\":{id},\"who\":\"a\",\"due\":\"2025-01-31\"}}}}");
+        put(&*store, id, "2024-12-31", &done).await;
+    }
+    let figures = Figures::load(&[DECLARED]).unwrap();
+    rebuild(&*store, R, &figures).await.unwrap();
+    let whole = told(&*store, &figures).await;
+    let mut rests = 0;
+    while !forgotten_within(&*store, &figures, rests).await {
+        tail(&*store, R, &figures).await.unwrap();
+        assert_eq!(told(&*store, &figures).await, whole, "forgotten after {rests} rests");
+        rests += 1;
+    }
+    assert!(rests >= 3, "there were pages to rest between");
 }
 
 #[tokio::test]

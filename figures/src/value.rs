@@ -1,9 +1,9 @@
 //! 取值。 A value names the day and the ledger position it is true to.
 
-use crate::declare::{Adds, Declaration, Figures, Period};
+use crate::declare::{Adds, Declaration, Figures, Period, day_number};
 use crate::tail::FigureFault;
 use fadu_kernel::{Ratio, Region};
-use fadu_store::{Contribution, FigureQuery, Store};
+use fadu_store::{Contribution, FigureQuery, Store, Sum};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub struct Value {
     pub unit: String,
     /// Numerator, or the plain quantity.
     pub part: i64,
-    /// Denominator; absent for counts and sums.
+    /// Denominator; absent for counts and sums. A percentile of nothing has 0 here, as a mean of nothing has.
     pub whole: Option<i64>,
     pub as_of: Date,
     /// How many entries it counts.
@@ -114,6 +114,15 @@ async fn counted(
     let first = query(declaration, from, as_of, 0, at_seq);
     let sum = store.figure_sum(region, &first).await?;
     let (part, whole, entries) = match declaration.adds {
+        Adds::Percentile => {
+            let values = store.figure_by_key(region, &first).await?;
+            let value = percentile(values, i64::from(declaration.at.unwrap_or(100)));
+            (value.unwrap_or(0), value.is_none().then_some(0), sum.n)
+        }
+        Adds::PastDue => {
+            let n = past_due(store, region, &first, as_of).await?.len() as i64;
+            (n, None, n)
+        }
         Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
         Adds::Distinct => (store.figure_distinct(region, &first).await?, None, sum.n),
         Adds::Mean | Adds::Ratio => {
@@ -145,6 +154,35 @@ async fn counted(
     })
 }
 
+/// By nearest rank: a value that was there, none made up between two. `None` of nothing.
+fn percentile(values: Vec<(String, Sum)>, at: i64) -> Option<i64> {
+    let present = values.into_iter().filter(|(_, sum)| sum.quantity > 0);
+    let mut present: Vec<(i64, i64)> = present
+        .filter_map(|(value, sum)| Some((value.parse().ok()?, sum.quantity)))
+        .collect();
+    present.sort_unstable();
+    let n: i64 = present.iter().map(|(_, times)| times).sum();
+    let rank = (n * at + 99) / 100;
+    let mut reached = 0;
+    let reaches = |(value, times): (i64, i64)| {
+        reached += times;
+        (reached >= rank).then_some(value)
+    };
+    present.into_iter().find_map(reaches)
+}
+
+/// The entries by which a date is in force that `as_of` has passed. On its last day nothing is past due.
+async fn past_due(
+    store: &dyn Store,
+    region: Region,
+    query: &FigureQuery,
+    as_of: Date,
+) -> Result<Vec<Contribution>, FigureFault> {
+    let mut told = store.figure_last(region, query).await?;
+    told.retain(|row| (1..day_number(as_of)).contains(&row.quantity));
+    Ok(told)
+}
+
 /// 分列。 A value by its keys: the parts and, for a rate, the wholes. They sum to the value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Split {
@@ -153,7 +191,7 @@ pub struct Split {
     pub whole: Option<i64>,
 }
 
-/// Empty for a figure that has no keys, or counts them.
+/// Empty for a figure that has no keys, or counts them or what they name.
 pub async fn split(
     store: &dyn Store,
     region: Region,
@@ -163,7 +201,7 @@ pub async fn split(
     at_seq: Option<i64>,
 ) -> Result<Vec<Split>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    if declaration.key.is_none() || declaration.adds == Adds::Distinct {
+    if declaration.key.is_none() || matches!(declaration.adds, Adds::Distinct | Adds::PastDue) {
         return Ok(Vec::new());
     }
     let keyed = |part| query(declaration, None, as_of, part, at_seq);
@@ -185,19 +223,24 @@ pub async fn split(
     Ok(keys.into_iter().map(of).collect())
 }
 
-/// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it.
+/// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it; of what is
+/// past due those that told the date in force.
 pub async fn entries(
     store: &dyn Store,
     region: Region,
     figures: &Figures,
     id: &str,
     as_of: Date,
+    at_seq: Option<i64>,
     after_seq: i64,
     limit: u32,
 ) -> Result<Vec<Contribution>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
     let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::Mean));
-    Ok(store
-        .figure_entries(region, &query(declaration, None, as_of, part, None), after_seq, limit)
-        .await?)
+    let query = query(declaration, None, as_of, part, at_seq);
+    if declaration.adds == Adds::PastDue {
+        let late = past_due(store, region, &query, as_of).await?.into_iter();
+        return Ok(late.filter(|row| row.seq > after_seq).take(limit as usize).collect());
+    }
+    Ok(store.figure_entries(region, &query, after_seq, limit).await?)
 }

@@ -29,4 +29,4 @@ mod wording;
 pub use error::RenderError;
 pub use fonts::ready as fonts_ready;
 pub use seal::{NoSeals, SealCommand, Seals, TestSeals, sealed_pdf};
-pub use wording::CivilDate;
+pub use wording::{CivilDate, about};

@@ -73,6 +73,34 @@ pub(crate) fn han_number(number: u16) -> String {
     words
 }
 
+/// 约数。 A count as prose says it: 4213 is `4200余`, 2043 `超2000`, 396 `近400`. 余 and 超 stand with what the number exceeds, 近
+/// with what it has not reached; what is round, or below twenty, is said as it is.
+pub fn about(n: i64) -> String {
+    if n < 20 {
+        return n.to_string();
+    }
+    let mut place = 10;
+    while n / place >= 10 {
+        place *= 10;
+    }
+    let round = n / place * place;
+    let (over, short) = (n - round, place - (n - round));
+    // One part in twenty of the leading digit's place lies near the round number; in the tens none does.
+    let near = place / 20;
+    if over == 0 {
+        n.to_string()
+    } else if short <= near {
+        format!("近{}", round.saturating_add(place))
+    } else if over <= near {
+        format!("超{round}")
+    } else {
+        // The second digit is said as well from a thousand on, and where most of a step would go unsaid.
+        let step = if n < 1000 && over <= place / 2 { place } else { place / 10 };
+        let said = n / step * step;
+        if said == n { n.to_string() } else { format!("{said}余") }
+    }
+}
+
 /// 成文日期。 The date a document bears, read from its words for the PDF's own record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CivilDate {
@@ -167,6 +195,70 @@ mod tests {
         ];
         for (number, words) in table {
             assert_eq!(han_number(number), words);
+        }
+    }
+
+    #[test]
+    fn round_words_on_both_sides_of_each_edge() {
+        let table = [
+            (0, "0"),
+            (19, "19"),
+            (20, "20"),
+            (21, "20余"),
+            (25, "20余"),
+            (26, "26"),
+            (39, "39"),
+            (40, "40"),
+            (99, "99"),
+            (100, "100"),
+            (101, "超100"),
+            (105, "超100"),
+            (106, "100余"),
+            (318, "300余"),
+            (350, "300余"),
+            (351, "350余"),
+            (394, "390余"),
+            (395, "近400"),
+            (399, "近400"),
+            (400, "400"),
+            (994, "990余"),
+            (995, "近1000"),
+            (1000, "1000"),
+            (1001, "超1000"),
+            (1050, "超1000"),
+            (1051, "1000余"),
+            (1099, "1000余"),
+            (1100, "1100"),
+            (1101, "1100余"),
+            (1949, "1900余"),
+            (1950, "近2000"),
+            (2000, "2000"),
+            (2043, "超2000"),
+            (4213, "4200余"),
+            (9949, "9900余"),
+            (9950, "近10000"),
+            (16_020, "16000余"),
+            (-7, "-7"),
+            (i64::MAX, "9200000000000000000余"),
+        ];
+        for (n, said) in table {
+            assert_eq!(about(n), said, "{n}");
+        }
+    }
+
+    #[test]
+    fn a_round_word_is_true_of_its_number() {
+        for n in 0..=30_000 {
+            let said = about(n);
+            let number = said.trim_matches(['近', '超', '余']).parse::<i64>().unwrap();
+            let holds = match said.chars().find(|char| !char.is_ascii_digit()) {
+                None => number == n,
+                Some('近') => n < number && (number - n) * 20 <= number,
+                Some('超') => n > number && (n - number) * 20 <= number,
+                Some('余') => n > number && (n - number) * 2 <= number,
+                Some(_) => false,
+            };
+            assert!(holds, "{n} is said as {said}");
         }
     }
 

@@ -330,6 +330,7 @@ async fn campaigns_of_321_and_22_are_worked_to_their_conclusions() {
         &figures,
         "sup.compliance_rate",
         date(2025, 12, 31),
+        None,
         -1,
         1000,
     )

@@ -328,15 +328,18 @@ async fn figures(store: &dyn Store) {
         key: key.into(),
         quantity,
     };
+    let moved = |from: i64, to: i64, definition: &str| CursorMove {
+        name: "f".into(),
+        from,
+        to,
+        definition: definition.into(),
+    };
     let rows = vec![row(0, "2025-01-02", "a", 1), row(1, "2025-02-01", "b", 1), row(2, "2025-03-01", "a", 1)];
     store
-        .put_contributions(R, rows.clone(), vec![("f".into(), 3, "d1".into())], vec![])
+        .put_contributions(R, rows.clone(), vec![moved(0, 3, "d1")], vec![])
         .await
         .unwrap();
-    store
-        .put_contributions(R, rows, vec![("f".into(), 3, "d1".into())], vec![])
-        .await
-        .unwrap();
+    store.put_contributions(R, rows, vec![moved(0, 3, "d1")], vec![]).await.unwrap();
     let query = |to: &str, at_seq| FigureQuery {
         name: "f".into(),
         part: 0,
@@ -362,9 +365,39 @@ async fn figures(store: &dyn Store) {
     assert_eq!(by_key.iter().map(|(_, sum)| sum.n).sum::<i64>(), all.n);
     assert_eq!(by_key.iter().map(|(_, sum)| sum.quantity).sum::<i64>(), all.quantity);
     assert_eq!(store.figure_entries(R, &query("2025-12-31", None), 0, 9).await.unwrap().len(), 2);
+    for (to, at_seq, last) in [
+        ("2025-12-31", None, vec![1, 2]),
+        ("2025-02-28", None, vec![0, 1]),
+        ("2025-12-31", Some(1), vec![0, 1]),
+        ("2025-01-02", None, vec![0]),
+        ("2025-01-01", None, vec![]),
+    ] {
+        let told = store.figure_last(R, &query(to, at_seq)).await.unwrap();
+        let told: Vec<i64> = told.iter().map(|row| row.seq).collect();
+        assert_eq!(told, last, "of each key the last, to {to}, as of {at_seq:?}");
+    }
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
+    for (what, by, stands) in [
+        ("over a gap", moved(4, 9, "d1"), Some(3)),
+        ("by another definition", moved(3, 9, "d2"), Some(3)),
+        ("from where it stands", moved(3, 5, "d1"), Some(5)),
+        ("over what was counted already", moved(2, 6, "d1"), Some(6)),
+    ] {
+        store.put_contributions(R, vec![], vec![by], vec![]).await.unwrap();
+        let cursor = store.figure_cursor(R, "f").await.unwrap();
+        assert_eq!(cursor, stands.map(|seq| (seq, "d1".into())), "{what}");
+    }
     store.put_contributions(R, vec![], vec![], vec!["f".into()]).await.unwrap();
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), None);
+    store
+        .put_contributions(R, vec![], vec![moved(6, 9, "d1")], vec![])
+        .await
+        .unwrap();
+    assert_eq!(
+        store.figure_cursor(R, "f").await.unwrap(),
+        None,
+        "what was forgotten is counted from the start"
+    );
     assert_eq!(store.figure_sum(R, &query("2025-12-31", None)).await.unwrap(), Sum::default());
 }
 

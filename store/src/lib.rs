@@ -235,6 +235,17 @@ pub struct Sum {
     pub quantity: i64,
 }
 
+/// A figure's cursor, moved over what this commit counts. It never passes what was not counted: where somebody else forgot
+/// the figure meanwhile, or counts it by another definition, it stays where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CursorMove {
+    pub name: String,
+    /// Every entry from here to `to` is counted by what is put beside it; 0 where the figure was never counted.
+    pub from: i64,
+    pub to: i64,
+    pub definition: String,
+}
+
 /// How much of a figure: days in `[from, to]`, optionally only entries up to a ledger number.
 #[derive(Clone, Debug)]
 pub struct FigureQuery {
@@ -379,13 +390,15 @@ pub trait Store: Send + Sync + 'static {
         &self,
         region: Region,
         rows: Vec<Contribution>,
-        cursors: Vec<(String, i64, String)>,
+        cursors: Vec<CursorMove>,
         reset: Vec<String>,
     ) -> Result<(), Fault>;
     async fn figure_sum(&self, region: Region, query: &FigureQuery) -> Result<Sum, Fault>;
     async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
     /// The sum of each key, by key.
     async fn figure_by_key(&self, region: Region, query: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault>;
+    /// Of each key its last contribution, by ledger number.
+    async fn figure_last(&self, region: Region, query: &FigureQuery) -> Result<Vec<Contribution>, Fault>;
     async fn figure_entries(
         &self,
         region: Region,

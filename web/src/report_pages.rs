@@ -48,7 +48,8 @@ pub fn routes() -> Router<Web> {
         .route("/figures/{id}", get(figure))
 }
 
-/// 句子。 Outline id, the figure whose entries are the evidence, and the sentence. Without entries it is not said.
+/// 句子。 Outline id, the figure whose entries are the evidence, and the sentence. Without entries it is not said. A figure
+/// with `~` is said in the round word that is true of it, before its number.
 const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.1.2",
@@ -78,12 +79,12 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.1",
         "svc.departments",
-        "现行窗口管理规范{hall.rules}；进驻政务大厅的部门{svc.departments}，应进驻事项的进驻率{svc.entry_rate}，列入例外清单的事项{hall.exceptions}；政府购买窗口服务合同{hall.contracts}，综合窗口人员{svc.window_staff}，其中县级{hall.staff_county}、乡镇{hall.staff_township}。",
+        "现行窗口管理规范{hall.rules}；进驻政务大厅的部门{svc.departments}，应进驻事项的进驻率{svc.entry_rate}，列入例外清单的事项{hall.exceptions}；政府购买窗口服务合同{hall.contracts}，综合窗口人员{svc.window_staff}，其中县级{hall.staff_county}、乡镇{hall.staff_township}；外地来访学习{svc.delegations~}。",
     ),
     (
         "1.2.1",
         "hall.tickets",
-        "大厅取号{hall.tickets}，开放{hall.opening_days}，平均等候{hall.mean_wait}；前台呼叫后台{hall.calls}，按时应答{hall.calls_in_time}；“办不成事”窗口受理{hall.stuck}，按时答复{hall.stuck_in_time}。",
+        "大厅取号{hall.tickets~}，开放{hall.opening_days}，平均等候{hall.mean_wait}，百分之九十五的人次等候不超过{hall.p95_wait}；前台呼叫后台{hall.calls}，按时应答{hall.calls_in_time}，应答时间中位数{hall.call_answer_median}，最长{hall.call_answer_longest}；“办不成事”窗口受理{hall.stuck}，按时答复{hall.stuck_in_time}。",
     ),
     (
         "1.2.1",
@@ -108,7 +109,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.2.2",
         "ot.cases",
-        "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}。",
+        "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}；百分之九十五的企业开办不超过{svc.company_open_days}，百分之九十五的不动产登记不超过{svc.realty_days}。",
     ),
     (
         "1.3.1",
@@ -148,12 +149,12 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "1.4.3",
         "hot.taken",
-        "办结率{hot.close_rate}，按时率{hot.ontime_rate}，解决率{hot.solved_rate}，满意率{hot.satisfaction}，未联系上{hot.unreachable_rate}；推动解决民生问题{hot.issues_solved}，移送纪检监察机关线索{hot.discipline_leads}。",
+        "办结率{hot.close_rate}，按时率{hot.ontime_rate}，解决率{hot.solved_rate}，满意率{hot.satisfaction}，未联系上{hot.unreachable_rate}；推动解决民生问题{hot.issues_solved~}，移送纪检监察机关线索{hot.discipline_leads}。",
     ),
     (
         "2.1",
         "hot.taken",
-        "12345工单退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
+        "12345工单到期没有答复{hot.past_due}，退回{hot.returns}，提交裁定{hot.arbitrations}，申请延期{hot.extensions}，重办{hot.redone}；“一件事”超期{ot.overdue}。",
     ),
     (
         "2.1",
@@ -241,8 +242,9 @@ async fn values(
 ) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
     let mut values = HashMap::new();
     for (_, evidence, sentence) in SENTENCES {
-        let named = pieces(sentence).into_iter().filter_map(|piece| piece.err());
-        for id in named.chain([*evidence]) {
+        let slots = pieces(sentence).into_iter().filter_map(Result::err);
+        let named: Vec<&str> = slots.map(|named| slot(named).0).collect();
+        for id in named.into_iter().chain([*evidence]) {
             if !values.contains_key(id) {
                 let of = crate::view::counted_by(app, beside, id);
                 let value = fadu_figures::value(&*of.store, of.region, figures, id, until, None).await?;
@@ -291,17 +293,36 @@ fn paragraphs(
 }
 
 fn para(sentence: &str, values: &HashMap<String, fadu_figures::Value>) -> Para {
-    let span = |piece: Result<&str, &str>| match piece.map_err(|id| values.get(id)) {
-        Ok(words) => Span::Text(words.to_owned()),
-        Err(Some(value)) if value.whole != Some(0) => Span::Figure {
-            id: value.name.clone(),
-            name: value.zh.clone(),
-            printed: value.printed(),
-            href: format!("/figures/{}?as_of={}", value.name, value.as_of),
-        },
-        Err(_) => Span::Text("（没有可计的记录）".to_owned()),
+    let span = |piece: Result<&str, &str>| {
+        let (id, round) = match piece {
+            Ok(words) => return Span::Text(words.to_owned()),
+            Err(named) => slot(named),
+        };
+        match values.get(id).filter(|value| value.whole != Some(0)) {
+            Some(value) => Span::Figure {
+                id: value.name.clone(),
+                name: value.zh.clone(),
+                printed: if round { said_round(value) } else { value.printed() },
+                href: format!("/figures/{}?as_of={}", value.name, value.as_of),
+            },
+            None => Span::Text("（没有可计的记录）".to_owned()),
+        }
     };
     Para { spans: pieces(sentence).into_iter().map(span).collect() }
+}
+
+/// A figure as a sentence names it, and whether it is said in a round word.
+fn slot(named: &str) -> (&str, bool) {
+    named.strip_suffix('~').map_or((named, false), |id| (id, true))
+}
+
+/// `4200余个（4213个，截至2025-12-31）`; a round number needs no second telling.
+fn said_round(value: &fadu_figures::Value) -> String {
+    let about = fadu_report::about(value.part);
+    if about == value.value {
+        return value.printed();
+    }
+    format!("{about}{unit}（{exact}{unit}，截至{}）", value.as_of, unit = value.unit, exact = value.value)
 }
 
 #[derive(Deserialize, Default)]
@@ -489,7 +510,7 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
-    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, after, PAGE)
+    let counted = fadu_figures::entries(&*app.store, app.region, &web.figures, &id, until, None, after, PAGE)
         .await
         .map_err(|error| Fail::fault(&visit, error))?;
     let parts = fadu_figures::split(&*app.store, app.region, &web.figures, &id, until, None)
@@ -540,7 +561,10 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         Adds::Mean => "数量合计除以件数",
         Adds::Stock => "进入的件数减去退出的件数",
         Adds::Ratio => "分子除以分母",
+        Adds::Percentile => "从小到大排在这一位的数量，一百即最大",
+        Adds::PastDue => "期限已过的个数，以最后一次写明的期限为准",
     };
+    let at = declaration.at.map(|at| format!("百分之{at}"));
     let mut rows = vec![
         fact("标识", declaration.id.as_str()),
         fact("算法", adds),
@@ -555,6 +579,8 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         ("分子", declaration.part.as_ref()),
         ("分母", declaration.whole.as_ref()),
         ("数量", declaration.quantity.as_ref()),
+        ("排在哪一位", at.as_ref()),
+        ("期限", declaration.due.as_ref()),
         ("去重依据", declaration.key.as_ref()),
         ("不计入", excluded),
     ];
@@ -589,10 +615,19 @@ async fn rows(
             None => (row.day.clone(), "台账中找不到这一条".to_owned()),
         };
         rows.push(context! {
-            seq => row.seq.to_string(), href => entry.and_then(|entry| opens_at(visit, entry)), when => when, text => text, side => side, quantity => thousands(row.quantity),
+            seq => row.seq.to_string(), href => entry.and_then(|entry| opens_at(visit, entry)), when => when, text => text, side => side, quantity => thousands(quantity(declaration, row)),
         });
     }
     Ok(rows)
+}
+
+/// What an entry adds: to a percentile its value, of what is past due one.
+fn quantity(declaration: &Declaration, row: &Contribution) -> i64 {
+    match declaration.adds {
+        Adds::Percentile => row.key.parse().unwrap_or(0),
+        Adds::PastDue => 1,
+        Adds::Count | Adds::Sum | Adds::Distinct | Adds::Mean | Adds::Stock | Adds::Ratio => row.quantity,
+    }
 }
 
 fn pages_of(query: &FigureQuery, value: &fadu_figures::Value, counted: &[Contribution]) -> Value {
@@ -633,8 +668,44 @@ mod tests {
                 "{part}"
             );
             assert!(figures.get(evidence).is_some(), "{evidence}");
-            for id in pieces(sentence).into_iter().filter_map(Result::err) {
-                assert!(figures.get(id).is_some(), "{id}");
+            for (id, round) in pieces(sentence).into_iter().filter_map(Result::err).map(slot) {
+                let declaration = figures.get(id).unwrap_or_else(|| panic!("{id}"));
+                let plain = !matches!(declaration.adds, Adds::Ratio | Adds::Mean);
+                assert!(plain || !round, "{id}: only what is a count is said in a round word");
+            }
+        }
+    }
+
+    #[test]
+    fn a_round_word_comes_from_the_number_and_stands_before_it() {
+        let value = |part: i64| fadu_figures::Value {
+            name: "t".into(),
+            zh: "件数".into(),
+            value: part.to_string(),
+            unit: "个".into(),
+            part,
+            whole: None,
+            as_of: date(2025, 12, 31),
+            entries: part,
+            position: 1,
+            exclusions: String::new(),
+        };
+        for (part, said) in [
+            (4199, "4100余个（4199个，截至2025-12-31）"),
+            (4200, "4200个（截至2025-12-31）"),
+            (4201, "4200余个（4201个，截至2025-12-31）"),
+            (1999, "近2000个（1999个，截至2025-12-31）"),
+            (2001, "超2000个（2001个，截至2025-12-31）"),
+        ] {
+            let values = HashMap::from([("t".to_owned(), value(part))]);
+            for (sentence, printed) in [("解决{t~}。", said.to_owned()), ("解决{t}。", value(part).printed())]
+            {
+                let para = para(sentence, &values);
+                let told = para.spans.iter().find_map(|span| match span {
+                    Span::Figure { printed, .. } => Some(printed.clone()),
+                    Span::Text(_) => None,
+                });
+                assert_eq!(told, Some(printed), "{sentence}");
             }
         }
     }
@@ -676,7 +747,8 @@ mod tests {
             exclusions: String::new(),
         };
         let named = SENTENCES.iter().flat_map(|(_, evidence, sentence)| {
-            pieces(sentence).into_iter().filter_map(Result::err).chain([*evidence])
+            let named = pieces(sentence).into_iter().filter_map(Result::err);
+            named.map(|named| slot(named).0).chain([*evidence])
         });
         let values: HashMap<_, _> = named.map(|id| (id.to_owned(), counted(id))).collect();
         let none = HashMap::new();

@@ -107,9 +107,17 @@ async fn own(app: &App, level: Level) -> anyhow::Result<Lessons> {
         let as_of = jiff::civil::date(year, 12, 31).min(today);
         let mut after = -1;
         loop {
-            let page =
-                fadu_figures::entries(&*app.store, app.region, &figures, "hot.taken", as_of, after, PAGE)
-                    .await?;
+            let page = fadu_figures::entries(
+                &*app.store,
+                app.region,
+                &figures,
+                "hot.taken",
+                as_of,
+                None,
+                after,
+                PAGE,
+            )
+            .await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
             let seqs: Vec<i64> = page.iter().map(|row| row.seq).collect();

@@ -729,13 +729,11 @@ impl Store for Postgres {
         &self,
         region: Region,
         rows: Vec<Contribution>,
-        cursors: Vec<(String, i64, String)>,
+        cursors: Vec<CursorMove>,
         reset: Vec<String>,
     ) -> Result<(), Fault> {
-        let cursors: BTreeMap<&str, (i64, &str)> = cursors
-            .iter()
-            .map(|(name, seq, definition)| (name.as_str(), (*seq, definition.as_str())))
-            .collect();
+        let cursors: BTreeMap<&str, &CursorMove> =
+            cursors.iter().map(|moved| (moved.name.as_str(), moved)).collect();
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         if !reset.is_empty() {
@@ -768,10 +766,14 @@ impl Store for Postgres {
         if !rows.is_empty() {
             within(&change, sql, parameters).await?;
         }
-        let sql = "insert into figure_cursor (region, name, seq, definition) values ($1, $2, $3, $4)
-                   on conflict (region, name) do update set seq = excluded.seq, definition = excluded.definition";
-        for (name, (seq, definition)) in cursors {
-            within(&change, sql, &[&region.0, &name, &seq, &definition]).await?;
+        let sql = "insert into figure_cursor (region, name, seq, definition)
+                   select $1::integer, $2::text, $3::bigint, $4::text
+                   where $5::bigint = 0 or exists (select 1 from figure_cursor where region = $1 and name = $2)
+                   on conflict (region, name) do update set seq = excluded.seq
+                   where figure_cursor.seq >= $5 and figure_cursor.definition = excluded.definition";
+        for moved in cursors.into_values() {
+            within(&change, sql, &[&region.0, &moved.name, &moved.to, &moved.definition, &moved.from])
+                .await?;
         }
         change.commit().await.map_err(fault)
     }
@@ -827,6 +829,16 @@ impl Store for Postgres {
         let parameters: Parameters =
             &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq, &after_seq, &i64::from(limit)];
         self.rows(sql, parameters, contribution_row).await
+    }
+
+    async fn figure_last(&self, region: Region, q: &FigureQuery) -> Result<Vec<Contribution>, Fault> {
+        let sql = "select name, part, day, seq, key, quantity from (
+                       select name, part, day, seq, key, quantity, row_number() over (partition by key order by seq desc) as place from figure
+                       where region = $1 and name = $2 and part = $3 and day >= $4 and day <= $5 and seq <= $6) as told
+                   where place = 1 order by seq";
+        let at_seq = q.at_seq.unwrap_or(i64::MAX);
+        self.rows(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], contribution_row)
+            .await
     }
 
     async fn put_account(&self, region: Region, person: &str, record: &str) -> Result<(), Fault> {

@@ -590,7 +590,7 @@ impl Store for Sqlite {
         &self,
         region: Region,
         rows: Vec<Contribution>,
-        cursors: Vec<(String, i64, String)>,
+        cursors: Vec<CursorMove>,
         reset: Vec<String>,
     ) -> Result<(), Fault> {
         self.write(move |c| {
@@ -616,10 +616,13 @@ impl Store for Sqlite {
                 roll.execute(params![region.0, name, part, day, n, quantity])?;
             }
             let mut cursor = c.prepare_cached(
-                "insert into figure_cursor (region, name, seq, definition) values (?1,?2,?3,?4) on conflict (region, name) do update set seq = ?3, definition = ?4",
+                "insert into figure_cursor (region, name, seq, definition)
+                 select ?1, ?2, ?3, ?4 where ?5 = 0 or exists (select 1 from figure_cursor where region = ?1 and name = ?2)
+                 on conflict (region, name) do update set seq = excluded.seq
+                 where figure_cursor.seq >= ?5 and figure_cursor.definition = excluded.definition",
             )?;
-            for (name, seq, definition) in &cursors {
-                cursor.execute(params![region.0, name, seq, definition])?;
+            for moved in &cursors {
+                cursor.execute(params![region.0, moved.name, moved.to, moved.definition, moved.from])?;
             }
             Ok(())
         })
@@ -683,18 +686,18 @@ impl Store for Sqlite {
                     after_seq,
                     limit
                 ],
-                |row| {
-                    Ok(Contribution {
-                        name: row.get(0)?,
-                        part: row.get(1)?,
-                        day: row.get(2)?,
-                        seq: row.get(3)?,
-                        key: row.get(4)?,
-                        quantity: row.get(5)?,
-                    })
-                },
+                contribution_row,
             )
         })
+    }
+
+    async fn figure_last(&self, region: Region, q: &FigureQuery) -> Result<Vec<Contribution>, Fault> {
+        let sql = "select name, part, day, seq, key, quantity from (
+                       select name, part, day, seq, key, quantity, row_number() over (partition by key order by seq desc) as place from figure
+                       where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6) as told
+                   where place = 1 order by seq";
+        let at_seq = q.at_seq.unwrap_or(i64::MAX);
+        self.read(|c| rows(c, sql, params![region.0, q.name, q.part, q.from, q.to, at_seq], contribution_row))
     }
 
     async fn put_account(&self, region: Region, person: &str, record: &str) -> Result<(), Fault> {
@@ -835,6 +838,17 @@ impl Store for Sqlite {
 }
 
 const REFUSAL: &str = "ms, day, kind, act, matter, actor, role, org, rule, because";
+
+fn contribution_row(row: &Row) -> rusqlite::Result<Contribution> {
+    Ok(Contribution {
+        name: row.get(0)?,
+        part: row.get(1)?,
+        day: row.get(2)?,
+        seq: row.get(3)?,
+        key: row.get(4)?,
+        quantity: row.get(5)?,
+    })
+}
 
 fn refusal_row(row: &Row) -> rusqlite::Result<RefusalRow> {
     let matter: i64 = row.get(4)?;

@@ -4,7 +4,7 @@ use super::*;
 
 #[derive(serde::Deserialize)]
 struct File {
-    figure: Vec<BTreeMap<String, String>>,
+    figure: Vec<BTreeMap<String, toml::Value>>,
 }
 
 /// Words after `fact.` in an expression.
@@ -24,10 +24,10 @@ fn every_figure_counts_facts_that_carry_what_it_asks() {
     let file: File = toml::from_str(crate::FIGURES).unwrap();
     let mut ids = BTreeSet::new();
     for figure in &file.figure {
-        let get = |key: &str| figure.get(key).map(String::as_str).unwrap_or_default();
+        let get = |key: &str| figure.get(key).and_then(toml::Value::as_str).unwrap_or_default();
         assert!(ids.insert(get("id")), "{} twice", get("id"));
         for (on, expressions) in
-            [("on", ["when", "part", "whole", "quantity", "key"].as_slice()), ("off", &["off_when"])]
+            [("on", ["when", "part", "whole", "quantity", "due", "key"].as_slice()), ("off", &["off_when"])]
         {
             let counted: Vec<&str> = get(on).split(", ").filter(|fact| !fact.is_empty()).collect();
             let samples: Vec<&serde_json::Value> = world

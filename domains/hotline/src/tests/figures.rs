@@ -12,7 +12,7 @@ use fadu_kernel::{Matter, MatterId, OrgId, PersonId};
 use jiff::civil::{Date, date};
 use minijinja::value::{Value, ValueKind};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 struct File {
@@ -31,6 +31,7 @@ struct Figure {
     part: Option<String>,
     whole: Option<String>,
     quantity: Option<String>,
+    due: Option<String>,
     key: Option<String>,
 }
 
@@ -100,6 +101,26 @@ impl Ledger {
             }
         }
         (part + keys.len() as i64, whole)
+    }
+
+    /// The dates in force under a figure of what may be past due: of each matter the last that was told, if any.
+    fn in_force(&self, id: &str) -> BTreeSet<String> {
+        let file: File = toml::from_str(FIGURES).unwrap();
+        let figure = file.figure.iter().find(|figure| figure.id == id).unwrap();
+        let environment = minijinja::Environment::new();
+        let due = environment.compile_expression(figure.due.as_ref().unwrap()).unwrap();
+        let mut told = BTreeMap::new();
+        for kept in &self.0 {
+            let fact = format!("{}.{}", kept.kind, kept.name);
+            let names = |list: &str| list.split(',').any(|name| name.trim() == fact);
+            if names(&figure.on) {
+                let date = due.eval(minijinja::context! { fact => kept.data.clone() }).unwrap();
+                told.insert(&kept.matter, date.as_str().map(str::to_owned));
+            } else if names(&figure.off) {
+                told.insert(&kept.matter, None);
+            }
+        }
+        told.into_values().flatten().collect()
     }
 }
 
@@ -202,6 +223,29 @@ fn a_slow_call_back_is_no_fault_of_the_unit() {
     steps.extend([((3, 11), REVIEWER, answered(true, true)), ((3, 11), DISPATCHER, close(""))]);
     county.order(steps);
     assert_eq!(county.values(RATES)[..2], [(1, 2), (1, 1)]);
+}
+
+#[test]
+fn the_date_in_force_is_the_one_told_last() {
+    let mut county = County::new();
+    let told = Some(date(2025, 3, 5));
+    let mut redone = replied();
+    redone.push(((3, 6), REVIEWER, answered(false, false)));
+    redone.push(((3, 6), DISPATCHER, Act::Redo { reason: "没有清完".into() }));
+    let open = [
+        dispatched(Kind::Help),
+        with(dispatched(Kind::Help), ((3, 6), HEAD, extend(10, basis(), told))),
+        redone,
+    ];
+    let due = open.map(|steps| {
+        let order = county.order(steps);
+        order.due(&county.world.calendar).unwrap().to_string()
+    });
+    assert_eq!(due[..2], ["2025-03-06", "2025-03-20"]);
+    county.order(replied());
+    county.order(closed());
+    county.order(with(dispatched(Kind::Help), ((3, 4), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    assert_eq!(county.ledger.in_force("hot.past_due"), BTreeSet::from(due));
 }
 
 #[test]
@@ -389,10 +433,17 @@ fn every_figure_counts_facts_that_exist() {
             assert!(["order", "calls", "desk", "knowledge", "lead", "petition"].contains(&kind), "{fact}");
             assert!(source.contains(&format!("    {name}")), "{}: there is no fact {fact}", figure.id);
         }
-        for text in
-            [&figure.when, &figure.off_when, &figure.part, &figure.whole, &figure.quantity, &figure.key]
-                .into_iter()
-                .flatten()
+        for text in [
+            &figure.when,
+            &figure.off_when,
+            &figure.part,
+            &figure.whole,
+            &figure.quantity,
+            &figure.due,
+            &figure.key,
+        ]
+        .into_iter()
+        .flatten()
         {
             environment
                 .compile_expression(text)

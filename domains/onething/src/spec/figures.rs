@@ -60,7 +60,7 @@ fn every_figure_counts_what_its_facts_carry() {
     for figure in file["figure"].as_array().unwrap() {
         let text = |key: &str| figure.get(key).and_then(toml::Value::as_str).unwrap_or_default();
         let id = text("id");
-        assert!(ids.insert(id) && id.starts_with("ot."), "{id}");
+        assert!(ids.insert(id) && (id.starts_with("ot.") || id.starts_with("svc.")), "{id}");
         let facts = |key: &'static str| text(key).split(',').map(str::trim).filter(|name| !name.is_empty());
         for name in facts("on").chain(facts("off")) {
             assert!(happened.contains_key(name), "{id} counts {name}, which never comes about");
@@ -69,7 +69,7 @@ fn every_figure_counts_what_its_facts_carry() {
             .chain(facts("off"))
             .flat_map(|name| happened[name].iter().map(String::as_str))
             .collect();
-        for key in ["when", "off_when", "part", "whole", "quantity", "key"] {
+        for key in ["when", "off_when", "part", "whole", "quantity", "due", "key"] {
             for read in read_by(text(key)) {
                 assert!(carried.contains(read.as_str()), "{id}, {key}: no fact carries `{read}`");
             }
