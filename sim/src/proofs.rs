@@ -16,6 +16,7 @@ use fadu_proof::{Check, CheckAct, Exemption, ExemptionAct, Limits, Line, Proof, 
 use fadu_service::case::Paper;
 use fadu_service::definition::Material;
 use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_trading::draw::sha256;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -170,7 +171,8 @@ pub(crate) async fn hour(app: &App, stories: &[Story]) -> Result<u64, Problem> {
             let act = ExemptionAct::Promise {
                 subject: subject.clone(),
                 version: form.version.clone(),
-                signed: commitment::digest(&text),
+                // Nobody is named in it: no key is needed, and no file is kept for each of a year's thousands.
+                signed: sha256(&text),
             };
             acts += u64::from(try_ask::<Exemption>(app, &who, Exemption::id(case), act).await?);
         }

@@ -1,18 +1,21 @@
 //! 接口。 Every act as JSON, for programs: the same door, the same refusals, as problem+json (RFC 9457).
 //!
 //! A program signs in with HTTP Basic and an account of its own, or uses the session of a page. `Idempotency-Key`
-//! makes a repeated request the same act. The description at `/api/openapi.json` is drawn from the registered acts.
+//! makes a repeated request the same act. A file is uploaded first (`/api/files`) and named in the act by its digest. The
+//! description at `/api/openapi.json` is drawn from the registered acts.
 
 use crate::Web;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::session::{Denied, Visit, check_password};
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use fadu_app::Problem;
+use fadu_app::attachments::{file_name, media};
 use fadu_app::registry::{self, Kind};
 use fadu_kernel::{Actor, Ground, Invalid, Matter, MatterId, Refusal};
 use fadu_service::Case;
@@ -24,6 +27,7 @@ use std::collections::BTreeMap;
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/api/openapi.json", get(openapi))
+        .route("/api/files", post(keep_file))
         .route("/api/{kind}", post(open))
         .route("/api/{kind}/{id}", get(read))
         .route("/api/{kind}/{id}/acts/{act}", post(act))
@@ -47,6 +51,8 @@ pub(crate) enum No {
     Resting,
     NotFound,
     Unreadable(String),
+    TooLarge,
+    WrongType,
     Problem(Problem),
 }
 
@@ -113,6 +119,20 @@ impl IntoResponse for No {
             No::Unreadable(why) | No::Problem(Problem::Unreadable(why)) => {
                 problem(StatusCode::BAD_REQUEST, "unreadable", "请求读不出来", why, json!({}))
             }
+            No::TooLarge => problem(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "文件太大",
+                "一个文件不能超过10 MB".to_owned(),
+                json!({}),
+            ),
+            No::WrongType => problem(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "wrong-type",
+                "文件种类不对",
+                "只收 PDF、JPG 或者 PNG 文件".to_owned(),
+                json!({}),
+            ),
             No::Problem(Problem::Invalid(fields)) => {
                 let detail = fields
                     .iter()
@@ -225,6 +245,47 @@ async fn dispatch(
     Ok((status, Json(done)).into_response())
 }
 
+#[derive(Deserialize)]
+struct Keeping {
+    /// What an organ attaches itself lies in clear: it outlasts the values of the person whose matter it is.
+    #[serde(default)]
+    own: bool,
+}
+
+/// 上传文件。 The body is the file. The answer is what the act that names it is asked with: the digest for its fields and,
+/// of a sealed file, what opens it for its personal values. A file that no act names can be opened by nobody.
+async fn keep_file(
+    visit: Visit,
+    Query(Keeping { own }): Query<Keeping>,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    // The body is read once its sender is past the door.
+    let actor = who(&visit, &headers).await?;
+    let read = Bytes::from_request(request, &visit.web).await;
+    let bytes = read.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => No::TooLarge,
+        _ => No::Unreadable(error.body_text()),
+    })?;
+    let media = media(&bytes).ok_or(No::WrongType)?;
+    let name = file_name("附件", &bytes);
+    let fault = |fault: fadu_app::store::Fault| No::Problem(fault.into());
+    let mut private = BTreeMap::new();
+    let digest: String = if own && is_staff(&actor) {
+        let file = vec![(name.clone(), bytes.to_vec())];
+        let kept = visit.web.app.keep_evidence(file).await.map_err(fault)?;
+        kept.into_iter().map(|evidence| evidence.digest).collect()
+    } else {
+        visit.web.app.seal_file(&bytes, &mut private).await.map_err(fault)?
+    };
+    let kept = json!({"digest": digest, "file_name": name, "media": media, "private": private});
+    Ok((StatusCode::CREATED, Json(kept)).into_response())
+}
+
+fn is_staff(actor: &Actor) -> bool {
+    !matches!(actor.role, fadu_kernel::Role::Citizen | fadu_kernel::Role::FirmAgent)
+}
+
 /// The state of a matter, for staff. Personal values are not in it; their digests are.
 async fn read(
     visit: Visit,
@@ -250,9 +311,8 @@ async fn read(
     if let Some(state) = state.as_object_mut().filter(|_| actor.role != fadu_kernel::Role::Inspector) {
         state.remove("consulted");
     }
-    let staff = !matches!(actor.role, fadu_kernel::Role::Citizen | fadu_kernel::Role::FirmAgent);
     let own = state["applicant"].as_str() == Some(actor.person.as_str());
-    if word == Case::KIND && !staff && !own {
+    if word == Case::KIND && !is_staff(&actor) && !own {
         return Err(No::NotFound);
     }
     // What a caller told is for the unit that handles it and for the hotline: a report may be about another (PET-08).
@@ -269,22 +329,11 @@ async fn openapi(State(web): State<Web>) -> Response {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    let mut described = Described { generator: settings.into_generator(), paths: Map::new() };
+    let mut described = Described { generator: settings.into_generator(), paths: fixed_paths() };
     registry::KINDS.iter().for_each(|kind| described.add(kind));
     let Described { mut generator, paths } = described;
     let mut schemas = generator.take_definitions(true);
-    schemas.insert("Committed".to_owned(), json!({
-        "type": "object", "required": ["matter", "version", "seq", "facts", "replayed"], "properties": {
-            "matter": {"type": "string"}, "version": {"type": "integer"}, "seq": {"type": "integer", "description": "第一条事实的台账号"},
-            "facts": {"type": "array", "items": {"type": "string"}}, "replayed": {"type": "boolean", "description": "这个键以前用过，没有发生新的事"},
-        },
-    }));
-    schemas.insert("Problem".to_owned(), json!({
-        "type": "object", "required": ["type", "title", "status", "detail"], "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-            "rule": {"type": "string"}, "basis": {"type": "array", "items": {"type": "object"}}, "errors": {"type": "array", "items": {"type": "object"}},
-        },
-    }));
+    schemas.extend(own_schemas());
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": format!("法度 {}", web.site.region_name), "version": env!("CARGO_PKG_VERSION")},
@@ -296,6 +345,129 @@ async fn openapi(State(web): State<Web>) -> Response {
     Json(document).into_response()
 }
 
+/// What is answered with, whatever the kind.
+fn own_schemas() -> Map<String, Value> {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "object", "additionalProperties": text});
+    let objects = json!({"type": "array", "items": {"type": "object"}});
+    let schemas = [
+        (
+            "Committed",
+            json!({
+                "type": "object", "required": ["matter", "version", "seq", "facts", "replayed"], "properties": {
+                    "matter": text, "version": {"type": "integer"}, "seq": {"type": "integer", "description": "第一条事实的台账号"},
+                    "facts": {"type": "array", "items": text}, "replayed": {"type": "boolean", "description": "这个键以前用过，没有发生新的事"},
+                },
+            }),
+        ),
+        (
+            "Matter",
+            json!({
+                "type": "object", "required": ["matter", "version", "number", "title", "status", "due", "state"], "properties": {
+                    "matter": text, "version": {"type": "integer"}, "number": text, "title": text, "status": text,
+                    "due": {"type": ["string", "null"], "description": "到期日"},
+                    "state": {"type": "object", "description": "没有个人信息，只有摘要"},
+                },
+            }),
+        ),
+        (
+            "File",
+            json!({
+                "type": "object", "required": ["digest", "file_name", "media", "private"], "properties": {
+                    "digest": {"type": "string", "description": "写进行为的 fields"}, "file_name": text, "media": text,
+                    "private": {"type": "object", "additionalProperties": text, "description": "原样并入行为的 private，否则文件打不开"},
+                },
+            }),
+        ),
+        (
+            "Problem",
+            json!({
+                "type": "object", "required": ["type", "title", "status", "detail"], "properties": {
+                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "rule": text, "rule_text": text, "help": text,
+                    "basis": {"type": "array", "items": texts}, "errors": objects,
+                },
+            }),
+        ),
+    ];
+    schemas.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn json_of(description: &str, schema: Value) -> Value {
+    json!({"description": description, "content": {"application/json": {"schema": schema}}})
+}
+
+/// The addresses of no kind.
+fn fixed_paths() -> Map<String, Value> {
+    let any = || json!({"type": "object"});
+    let files: Map<String, Value> = ["application/pdf", "image/jpeg", "image/png"]
+        .into_iter()
+        .map(|media| (media.to_owned(), json!({"schema": {"type": "string", "format": "binary"}})))
+        .collect();
+    let own = json!({"name": "own", "in": "query", "required": false, "schema": {"type": "boolean"}, "description": "部门自己的附件，不随个人信息删除"});
+    let after = json!({"name": "after", "in": "query", "required": false, "schema": {"type": "integer"}, "description": "到这一号为止已经执行"});
+    let open = json!([]);
+    let (sign_in, resting, fault) =
+        (problem_ref("需要登录"), problem_ref("密码连续输错太多次"), problem_ref("系统故障，没有办理"));
+    let paths = [
+        (
+            "/api/openapi.json",
+            json!({"get": {
+                "operationId": "openapi", "summary": "接口说明", "security": open, "responses": {"200": json_of("本说明", any())},
+            }}),
+        ),
+        (
+            "/api/files",
+            json!({"post": {
+                "operationId": "files.keep", "summary": "上传文件", "description": "请求体就是文件，不超过10 MB，按开头的字节认种类",
+                "parameters": [own], "requestBody": {"required": true, "content": files},
+                "responses": {
+                    "201": json_of("已经封存", json!({"$ref": "#/components/schemas/File"})), "400": problem_ref("读不出来"), "401": sign_in,
+                    "413": problem_ref("文件太大"), "415": problem_ref("文件种类不对"), "429": resting, "503": fault,
+                },
+            }}),
+        ),
+        (
+            "/cti/events",
+            json!({"post": {
+                "operationId": "cti.events", "summary": "话务事件与整点记录", "description": "运维账号",
+                "requestBody": {"required": true, "content": {"application/json": {"schema": any()}}},
+                "responses": {
+                    "200": json_of("收到的件数", any()), "400": problem_ref("读不出来"), "401": sign_in, "404": problem_ref("不是运维账号"),
+                    "429": resting, "503": fault,
+                },
+            }}),
+        ),
+        (
+            "/cti/commands",
+            json!({"get": {
+                "operationId": "cti.commands", "summary": "坐席等待执行的指令", "description": "运维账号", "parameters": [after],
+                "responses": {
+                    "200": json_of("指令", json!({"type": "array", "items": {"type": "object"}})), "401": sign_in, "404": problem_ref("不是运维账号"),
+                    "429": resting,
+                },
+            }}),
+        ),
+        (
+            "/health",
+            json!({"get": {
+                "operationId": "health", "summary": "健康", "security": open,
+                "responses": {"200": json_of("能够应答", any()), "503": json_of("存储读不出来", any())},
+            }}),
+        ),
+        (
+            "/ready",
+            json!({"get": {
+                "operationId": "ready", "summary": "就绪", "security": open,
+                "responses": {"200": json_of("可以对外服务", any()), "503": json_of("还不能", any())},
+            }}),
+        ),
+    ];
+    paths
+        .into_iter()
+        .map(|(path, described)| (path.to_owned(), described))
+        .collect()
+}
+
 struct Described {
     generator: SchemaGenerator,
     paths: Map<String, Value>,
@@ -304,11 +476,16 @@ struct Described {
 impl Described {
     fn add(&mut self, kind: &Kind) {
         let word = kind.word;
-        let answers = json!({
-            "200": {"description": "办理完成", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Committed"}}}},
-            "400": problem_ref("读不出来"), "401": problem_ref("需要登录"), "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
-            "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"), "503": problem_ref("系统故障，没有办理"),
-        });
+        let (sign_in, resting) = (problem_ref("需要登录"), problem_ref("密码连续输错太多次"));
+        let answers = |status: &str| {
+            let mut answers = json!({
+                "400": problem_ref("读不出来"), "401": sign_in, "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
+                "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"), "429": resting,
+                "503": problem_ref("系统故障，没有办理"),
+            });
+            answers[status] = json_of("办理完成", json!({"$ref": "#/components/schemas/Committed"}));
+            answers
+        };
         let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string"}});
         let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$"}});
         let acts = (kind.schema)(&mut self.generator).to_value();
@@ -325,14 +502,21 @@ impl Described {
             let body = json!({"required": true, "content": {"application/json": {"schema": asked(fields.as_ref(), None)}}});
             let operation = json!({"post": {
                 "operationId": format!("{word}.{}", act.name), "summary": format!("{}：{}", kind.zh, act.zh), "description": format!("依据：{ground}"),
-                "parameters": [id, key], "requestBody": body, "responses": answers,
+                "parameters": [id, key], "requestBody": body, "responses": answers("200"),
             }});
             self.paths.insert(format!("/api/{word}/{{id}}/acts/{}", act.name), operation);
         }
         let body = json!({"required": true, "content": {"application/json": {"schema": {"oneOf": opening}}}});
         self.paths.insert(format!("/api/{word}"), json!({"post": {
             "operationId": format!("{word}.open"), "summary": format!("新开{}", kind.zh), "description": "act 写明行为的名称",
-            "parameters": [key], "requestBody": body, "responses": answers,
+            "parameters": [key], "requestBody": body, "responses": answers("201"),
+        }}));
+        self.paths.insert(format!("/api/{word}/{{id}}"), json!({"get": {
+            "operationId": format!("{word}.read"), "summary": format!("读取{}", kind.zh), "parameters": [id],
+            "responses": {
+                "200": json_of("现在的状态", json!({"$ref": "#/components/schemas/Matter"})), "401": sign_in, "404": problem_ref("没有这件事，或者无权查看"),
+                "429": resting, "503": problem_ref("系统故障"),
+            },
         }}));
     }
 }

@@ -6,6 +6,7 @@ use crate::matters::{href_of, task_zh as task_of};
 use crate::notices::notices;
 use crate::portal::{status_tag, timeline};
 use crate::session::Visit;
+use crate::statuses::status_zh;
 use crate::submission::filled;
 use crate::view::{
     Field, Names, act_form as form_of, clock_badge, due_badge, fact, fact_link, pages, refusal_row, tag,
@@ -18,14 +19,12 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{App, Call, Problem, registry};
-use fadu_hotline::{Order, Petition};
+use fadu_hotline::Order;
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
-use fadu_onething::Joint;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
-use fadu_trading::{Draw, Project};
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -56,20 +55,13 @@ type TaskAfter = Option<(String, MatterId, String)>;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
-/// The state of a row in the words of its kind, named unless it is a case; a kind without such words says whether it is over.
-fn status_zh(row: &MatterRow) -> String {
-    let zh = match row.kind.as_str() {
-        Case::KIND => return Case::status_zh(&row.status).to_owned(),
-        Order::KIND => Order::status_zh(&row.status),
-        Petition::KIND => Petition::status_zh(&row.status),
-        Joint::KIND => Joint::status_zh(&row.status),
-        Project::KIND => Project::status_zh(&row.status),
-        Draw::KIND => Draw::status_zh(&row.status),
-        _ if row.closed => "已结束",
-        _ => "未结束",
-    };
-    let kind = registry::kind(&row.kind).map_or("", |kind| kind.zh);
-    format!("{kind}：{zh}")
+/// The state of a row in the words of its kind, named unless it is a case.
+fn row_zh(row: &MatterRow) -> String {
+    let zh = status_zh(&row.kind, &row.status);
+    match registry::kind(&row.kind) {
+        Some(kind) if kind.name != Case::KIND => format!("{}：{zh}", kind.zh),
+        Some(_) | None => zh.to_owned(),
+    }
 }
 
 fn task_zh(kind: &str, task: &str) -> String {
@@ -246,7 +238,7 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
         .map(|row| {
             context! {
                 number => row.number.clone(), href => href_of(row), item => row.title.clone(), department => row.org.clone(),
-                what => status_zh(row), received_on => row.opened_day.clone(), status => tag("plain", status_zh(row)),
+                what => row_zh(row), received_on => row.opened_day.clone(), status => tag("plain", row_zh(row)),
                 clock => if row.closed { Value::from(()) } else { due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar) },
             }
         })

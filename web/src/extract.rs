@@ -3,6 +3,7 @@
 
 use crate::session::Visit;
 use crate::{Fail, Web};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -11,7 +12,8 @@ pub struct Path<T>(pub T);
 
 pub struct Query<T>(pub T);
 
-/// `application/x-www-form-urlencoded`; a form with files is `submission::Incoming`.
+/// `application/x-www-form-urlencoded`, of a sender who is signed in with the mark of their session; a form with files is
+/// `submission::Incoming`.
 pub struct Form<T>(pub T);
 
 async fn unreadable(parts: &mut Parts, web: &Web) -> Fail {
@@ -49,10 +51,18 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Form<T> {
 
     async fn from_request(request: Request, web: &Web) -> Result<Form<T>, Fail> {
         let (mut parts, body) = request.into_parts();
-        let request = Request::from_parts(parts.clone(), body);
-        if let Ok(axum::Form(answers)) = axum::Form::<T>::from_request(request, web).await {
-            return Ok(Form(answers));
+        let Ok(visit) = Visit::from_request_parts(&mut parts, web).await;
+        let whole = Request::from_parts(parts.clone(), body);
+        let Ok(bytes) = Bytes::from_request(whole, web).await else { return Err(Fail::Unreadable(visit)) };
+        let posted = || Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+        let Ok(axum::Form(pairs)) = axum::Form::<Vec<(String, String)>>::from_request(posted(), web).await
+        else {
+            return Err(Fail::Unreadable(visit));
+        };
+        visit.marked(pairs.iter().find(|(name, _)| name == "csrf").map(|(_, mark)| mark))?;
+        match axum::Form::<T>::from_request(posted(), web).await {
+            Ok(axum::Form(answers)) => Ok(Form(answers)),
+            Err(_) => Err(Fail::Unreadable(visit)),
         }
-        Err(unreadable(&mut parts, web).await)
     }
 }

@@ -6,6 +6,7 @@ use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::hotline_acts::names;
 use crate::session::{Visit, random};
+use crate::statuses::status_zh;
 use crate::submission::filled;
 use crate::view::{Field, Names, act_form, fact, tag, thousands};
 use crate::{Fail, Web};
@@ -37,16 +38,6 @@ const SHOWN: u32 = 200;
 /// The sealed words by their names, in the order in which they are read.
 const WORDS: [(&str, &str); 3] =
     [("lead_text", "线索内容"), ("lead_accused", "被反映人"), ("lead_order", "来自工单")];
-
-fn status_zh(status: &str) -> &'static str {
-    match status {
-        "proposed" => "待放行",
-        "transferred" => "已移送，待接收",
-        "received" => "已接收",
-        "concluded" => "已反馈",
-        _ => "未提出",
-    }
-}
 
 fn fact_zh(name: &str) -> &str {
     match name {
@@ -88,7 +79,7 @@ async fn list(visit: Visit) -> Page {
         .map(|row| {
             context! {
                 number => row.number.clone(), href => format!("/desk/leads/{}", row.id), since => row.opened_day.clone(),
-                status => tag("plain", status_zh(&row.status)),
+                status => tag("plain", status_zh(Lead::KIND, &row.status)),
             }
         })
         .collect();
@@ -263,7 +254,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let act = failed.map_or("", |(act, _, _)| act);
     let page = visit.page("desk/lead.html", &format!("线索 {}", lead.number), context! {
         errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
-        lead => context! { number => lead.number.clone(), status => tag("plain", status_zh(lead.status())), receiver => is_receiver(&lead, &actor) },
+        lead => context! { number => lead.number.clone(), status => tag("plain", status_zh(Lead::KIND, lead.status())), receiver => is_receiver(&lead, &actor) },
         words => words(visit, id, &lead, &actor).await?, receipt => receipt(&lead, &entries, &people), acts => acts, timeline => timeline,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })

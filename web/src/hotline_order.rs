@@ -6,7 +6,7 @@ use crate::hotline::{fact_zh, last_said, status_tag};
 use crate::hotline_acts::{danger, fields, fits, primary, read, reads};
 use crate::hotline_desk::answers;
 use crate::session::Visit;
-use crate::submission::{Incoming, Sent, Upload, filled, read_form};
+use crate::submission::{Incoming, Sent, Upload, filled};
 use crate::view::{Names, act_form, clock_badge, fact, fact_link, refusal_row, thousands};
 use crate::{Fail, Web};
 use axum::Router;
@@ -238,7 +238,7 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
 
 async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: Incoming) -> Page {
     let (matter, order, actor) = open(&visit, &id).await?;
-    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
+    let Sent { answers, files, mut wrong, .. } = form.read(&visit).await?;
     visit.own_form(answers.get("csrf"))?;
     if !wrong.is_empty() {
         return show(&visit, &id, Some((&name, &answers, &wrong))).await;

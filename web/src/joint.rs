@@ -4,7 +4,7 @@
 use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::submission::{Incoming, Sent, filled, read_form};
+use crate::submission::{Incoming, Sent, filled};
 use crate::themes::{file_fields, papers};
 use crate::view::{Field, act_form, clock_badge, due_badge, tag, thousands};
 use crate::{Fail, Web};
@@ -309,7 +309,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
+    let Sent { answers, files, mut wrong, .. } = form.read(&visit).await?;
     let given = |field: &Field| match field.kind.as_str() {
         "file" => files.iter().any(|(name, _, _)| *name == field.id),
         _ => answers.get(&field.id).is_some_and(|answer| !answer.is_empty()),

@@ -38,6 +38,7 @@ mod proof;
 mod rates;
 mod report_pages;
 mod session;
+mod statuses;
 mod submission;
 mod supervision_pages;
 mod supervision_reviews;

@@ -6,6 +6,7 @@ use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::forms::Form;
 use crate::session::Visit;
+use crate::statuses::status_zh;
 use crate::view::{Field, Names, act_form, due_badge, fact, link, refusal_row, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -97,7 +98,7 @@ async fn list(visit: Visit, Path(word): Path<String>) -> Page {
         .iter()
         .map(|row| context! {
             number => row.number.clone(), title => row.title.clone(), href => href(kind, row.id), department => row.org.clone(),
-            status => tag("plain", row.status.clone()), since => row.opened_day.clone(),
+            status => tag("plain", status_zh(kind.name, &row.status)), since => row.opened_day.clone(),
             clock => due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar),
         })
         .collect();
@@ -193,7 +194,7 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
         })
         .collect();
     let head = known.as_ref().map(|row| context! {
-        number => row.number.clone(), status => tag(if row.closed { "off" } else { "plain" }, row.status.clone()),
+        number => row.number.clone(), status => tag(if row.closed { "off" } else { "plain" }, status_zh(kind.name, &row.status)),
         clock => due_badge(row.due.as_deref().filter(|_| !row.closed), row.amber.as_deref(), today, &calendar),
     });
     let facts = known.as_ref().map_or_else(Vec::new, |row| {

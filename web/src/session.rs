@@ -83,6 +83,12 @@ impl Visit {
         }
     }
 
+    /// Every form of somebody who is signed in bears the mark of their session. A form sent without a session bears none:
+    /// that it comes from our own pages is all there is to ask ([`same_site`]).
+    pub(crate) fn marked(&self, csrf: Option<&String>) -> Result<(), Fail> {
+        if self.account.is_some() { self.own_form(csrf) } else { Ok(()) }
+    }
+
     fn who(&self) -> Value {
         self.account.as_ref().map_or(Value::from(()), |account| {
             let (face, _) = face_of(account.role);
@@ -214,10 +220,10 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let foreign_fetch = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
-    let foreign_origin = match (text("origin"), text("host")) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
-        _ => false,
-    };
+    // HTTP/2 names the host in the address.
+    let host = text("host").or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let foreign_origin = text("origin")
+        .is_some_and(|origin| origin.split_once("://").is_none_or(|(_, from)| Some(from) != host));
     if !matches!(*request.method(), Method::GET | Method::HEAD) && (foreign_fetch || foreign_origin) {
         tracing::warn!(route = route(&request), "a request from another site was turned away");
         return (StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行。").into_response();
@@ -416,17 +422,14 @@ pub async fn sign_in(visit: Visit, extract::Form(form): extract::Form<HashMap<St
         "oversight" => "/oversight",
         _ => "/desk",
     };
-    // Only a path of our own: never to another site.
-    let to = if return_to.starts_with('/') && !return_to.starts_with("//") && !return_to.contains('\\') {
-        return_to.as_str()
-    } else {
-        home
-    };
+    // Only a path of our own: never to another site, and not to this page again.
+    let own = return_to.starts_with('/') && !return_to.starts_with("//") && !return_to.contains('\\');
+    let to = if own && !return_to.starts_with("/sign-in") { return_to.as_str() } else { home };
     let cookie = session_cookie(&visit.web, &id, HOURS * 3600);
     ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
 }
 
-pub async fn sign_out(visit: Visit) -> Response {
+pub async fn sign_out(visit: Visit, _: extract::Form<HashMap<String, String>>) -> Response {
     if let Some(id) = &visit.session {
         let app = &visit.web.app;
         let _ = app.store.delete_session(app.region, &digest(id)).await;

@@ -77,7 +77,7 @@ pub(crate) async fn read_posted(
     form: Incoming,
     definition: &Definition,
 ) -> Result<Posted, Fail> {
-    let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(visit)?).await;
+    let Sent { answers, files, mut wrong, cut_off } = form.read(visit).await?;
     // A form that did not arrive whole is not blamed for what is missing in it.
     if !cut_off {
         wrong.extend(check_answers(&fields_of(definition), definition, &answers));
@@ -137,7 +137,7 @@ pub(crate) type Upload = (String, String, Vec<u8>);
 /// typed below the file would not arrive.
 const MOST_READ: usize = 10 * MAX_BODY;
 
-/// A form with files on its way in, opened once its sender is past the door.
+/// A form with files on its way in, read once its sender is past the door.
 pub(crate) struct Incoming(Result<Multipart, MultipartRejection>);
 
 impl FromRequest<Web> for Incoming {
@@ -150,8 +150,12 @@ impl FromRequest<Web> for Incoming {
 }
 
 impl Incoming {
-    pub(crate) fn opened(self, visit: &Visit) -> Result<Multipart, Fail> {
-        self.0.map_err(|_| Fail::Unreadable(visit.clone()))
+    /// What it says; of a sender who is signed in, with the mark of their session.
+    pub(crate) async fn read(self, visit: &Visit) -> Result<Sent, Fail> {
+        let form = self.0.map_err(|_| Fail::Unreadable(visit.clone()))?;
+        let sent = read_form(form).await;
+        visit.marked(sent.answers.get("csrf"))?;
+        Ok(sent)
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::session::{Visit, random};
-use crate::submission::{Incoming, Sent, Upload, applicant, filled, identity_fields, keep_files, read_form};
+use crate::submission::{Incoming, Sent, Upload, applicant, filled, identity_fields, keep_files};
 use crate::view::{Field, encode, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -460,7 +460,7 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     let Some(theme) = open_online(theme, visit.web.app.moment().today) else {
         return Ok(Redirect::to(&format!("/themes/{id}")).into_response());
     };
-    let Sent { answers, files, mut wrong, cut_off } = read_form(form.opened(&visit)?).await;
+    let Sent { answers, files, mut wrong, cut_off } = form.read(&visit).await?;
     let told = situation_answers(&answers);
     let idem = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let idem = idem.unwrap_or_else(|| hex(&random::<12>()));

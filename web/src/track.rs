@@ -7,7 +7,7 @@ use crate::fail::Page;
 use crate::notices::{Reader, notice_pdf, notices};
 use crate::portal::{status_tag, steps_of, timeline};
 use crate::session::Visit;
-use crate::submission::{Incoming, Sent, filled, keep_files, read_form};
+use crate::submission::{Incoming, Sent, filled, keep_files};
 use crate::view::{Field, act_form, clock_badge, told};
 use crate::{Fail, Web};
 use axum::Router;
@@ -256,7 +256,7 @@ async fn do_act(
         // Done meanwhile, by themselves in another window or by the officer: the page says how it stands.
         return Ok(Redirect::to(&here).into_response());
     };
-    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
+    let Sent { answers, files, mut wrong, .. } = form.read(&visit).await?;
     if wrong.is_empty() {
         for field in fields(&name, &opened) {
             let given = match field.kind.as_str() {

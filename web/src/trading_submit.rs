@@ -84,6 +84,7 @@ async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Pa
             return Ok(show(&visit, &fresh, &[broken]));
         }
     };
+    visit.marked(sent.answers.get("csrf"))?;
     let (matter, act) = match ordered(&sent) {
         Ok(ordered) => ordered,
         Err(wrong) => return Ok(show(&visit, &sent, &wrong)),

@@ -3,9 +3,11 @@
 use crate::county::{PASSWORD, county, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use base64::Engine;
 use fadu_kernel::{Matter, MatterId};
 use fadu_service::{Case, Personal};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn every_wrong_request_has_its_answer() {
@@ -288,6 +290,110 @@ async fn the_description_names_every_act() {
         }
     }
     assert!(references > 50, "{references}");
+}
+
+/// The addresses of the table that answer programs in JSON; Open311 describes itself.
+fn written() -> BTreeSet<(String, String)> {
+    let for_programs = |address: &str| {
+        address.starts_with("/api/")
+            || address.starts_with("/cti/")
+            || ["/health", "/ready"].contains(&address)
+    };
+    let lines = include_str!("routes.tsv").lines();
+    let routes = lines.filter_map(|line| {
+        line.split_once('\t')
+            .and_then(|(method, rest)| Some((method, rest.split_once('\t')?.0)))
+    });
+    routes
+        .filter(|(_, address)| for_programs(address))
+        .map(|(method, address)| (method.to_lowercase(), address.to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_description_and_the_table_of_addresses_name_the_same() {
+    let county = county().await;
+    let (_, document) = county.get("", "/api/openapi.json").await;
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let mut parts: Vec<&str> = path.split('/').collect();
+        if parts[1] == "api" && fadu_app::registry::word(parts[2]).is_some() {
+            parts[2] = "{kind}";
+        }
+        if parts.get(4) == Some(&"acts") {
+            parts[5] = "{act}";
+        }
+        let is_api = parts[1] == "api" && parts[2] != "openapi.json";
+        for (method, operation) in methods.as_object().unwrap() {
+            described.insert((method.clone(), parts.join("/")));
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.keys().any(|status| status.starts_with('2')), "{method} {path}");
+            for status in ["401", "429", "503"].iter().filter(|_| is_api) {
+                let schema = &answers[*status]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{method} {path} {status}");
+            }
+        }
+    }
+    assert_eq!(described, written());
+}
+
+/// Sent as its first bytes say: (by whom, body, answer).
+#[tokio::test]
+async fn a_file_is_uploaded_first_and_named_by_the_act() {
+    let county = county().await;
+    let upload = async |person: &str, path: &str, body: Vec<u8>| {
+        let mut request = Request::post(path);
+        if !person.is_empty() {
+            let basic = base64::engine::general_purpose::STANDARD.encode(format!("{person}:{PASSWORD}"));
+            request = request.header("authorization", format!("Basic {basic}"));
+        }
+        county.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let scan = b"%PDF-1.7 a scan".to_vec();
+    let large = [b"%PDF-".to_vec(), vec![b'x'; 11 * 1024 * 1024]].concat();
+    let table = [
+        ("", scan.clone(), 401, "sign-in"),
+        ("firm", b"MZ\x90\x00".to_vec(), 415, "wrong-type"),
+        ("firm", Vec::new(), 415, "wrong-type"),
+        ("firm", large, 413, "too-large"),
+    ];
+    for (person, body, status, kind) in table {
+        let (found, answer) = upload(person, "/api/files", body).await;
+        assert_eq!((found.as_u16(), &answer["type"]), (status, &json!(format!("urn:fadu:problem:{kind}"))));
+    }
+    let (status, file) = upload("firm", "/api/files", scan.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{file}");
+    assert_eq!((&file["file_name"], &file["media"]), (&json!("附件.pdf"), &json!("application/pdf")));
+    let digest = file["digest"].as_str().unwrap();
+    let id: fadu_kernel::MatterId = county.item.parse().unwrap();
+    let material = {
+        let catalogue = county.app.catalogue();
+        let item = catalogue.one::<fadu_service::Item>(id).unwrap();
+        let (_, definition) = item.current().unwrap();
+        definition.asked().next().unwrap().id.clone()
+    };
+    let mut body = county.application(&number());
+    body["fields"]["materials"] = json!({material: {"digest": digest, "file_name": file["file_name"]}});
+    for (field, key) in file["private"].as_object().unwrap() {
+        body["private"][field] = key.clone();
+    }
+    let (status, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body.to_string()).await;
+    assert_eq!(status, StatusCode::CREATED, "{opened}");
+    let path = format!("/desk/cases/{}/files/{digest}", opened["matter"].as_str().unwrap());
+    let (status, read) = county.sign_in("officer").await.page(&path).await;
+    assert_eq!(
+        (status, read.as_bytes()),
+        (StatusCode::OK, &scan[..]),
+        "the officer reads what the firm sent"
+    );
+    // An organ's own lies in clear; a firm's never does, whatever it asks for.
+    for (person, sealed) in [("officer", false), ("firm", true)] {
+        let (_, file) = upload(person, "/api/files?own=true", scan.clone()).await;
+        let digest = file["digest"].as_str().unwrap();
+        let (_, kept) = county.app.store.blob(fadu_sim::REGION, digest).await.unwrap().unwrap();
+        assert_eq!(kept != scan, sealed, "{person}");
+        assert_eq!(file["private"].as_object().unwrap().is_empty(), !sealed, "{person}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! 申请中的意外。 A file too large, one of the wrong kind, a session that ends: each is told, and nothing typed is lost.
 
-use crate::county::{County, county, number};
+use crate::county::{County, county, mark_of, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use fadu_app::now::start_of;
@@ -77,13 +77,9 @@ async fn what_was_filled_in_with_an_account_is_never_filed_without_it() {
         post(&county, session.cookie(), &path, &parts).await
     };
     let size = async || county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
-    let mark = |html: &str| {
-        let rest = html.split("name=\"csrf\" value=\"").nth(1).unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    };
     let firm = county.sign_in("firm").await;
     let before = size().await;
-    let drawn = mark(&firm.page(&path).await.1);
+    let drawn = mark_of(&firm.page(&path).await.1).to_owned();
     // The session ends while the form is being filled in.
     county.clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 20 * 3_600_000);
     let (status, to, _) = send(&firm, &drawn).await;
@@ -92,7 +88,7 @@ async fn what_was_filled_in_with_an_account_is_never_filed_without_it() {
     assert_eq!(size().await, before, "nothing is filed under nobody");
 
     let firm = county.sign_in("firm").await;
-    let drawn = mark(&firm.page(&path).await.1);
+    let drawn = mark_of(&firm.page(&path).await.1).to_owned();
     let (status, to, page) = send(&firm, &drawn).await;
     assert!(status == StatusCode::SEE_OTHER && to.starts_with("/submitted/"), "{status} {to} {page}");
     let id: MatterId = to.split('/').nth(2).unwrap().parse().unwrap();
@@ -126,18 +122,20 @@ async fn a_file_of_the_wrong_kind_is_told_at_its_field_at_home_and_at_the_window
     let county = county().await;
     let field = file_field(&county);
     let clerk = county.sign_in("clerk").await;
+    let mark = mark_of(&clerk.page("/desk").await.1).to_owned();
     let doors = [
-        (format!("/items/{}/apply", county.item), ""),
-        (format!("/desk/new-case/{}", county.item), clerk.cookie()),
+        (format!("/items/{}/apply", county.item), "", ""),
+        (format!("/desk/new-case/{}", county.item), clerk.cookie(), mark.as_str()),
     ];
     let before = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
     // Known by what it holds, not by its name.
     let files: [(&str, &[u8]); 2] = [("图纸.exe", b"MZ\x90\x00"), ("图纸.pdf", "一段文字".as_bytes())];
-    for (path, cookie) in &doors {
+    for (path, cookie, mark) in &doors {
         for (file_name, bytes) in files {
             let typed = answers(&county);
             let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
-            let parts: Vec<Part<'_>> = typed.chain([(field.as_str(), Some(file_name), bytes)]).collect();
+            let rest = [("csrf", None, mark.as_bytes()), (field.as_str(), Some(file_name), bytes)];
+            let parts: Vec<Part<'_>> = typed.chain(rest).collect();
             let (status, _, page) = post(&county, cookie, path, &parts).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {file_name}");
             let says = format!("“{file_name}”不是 PDF、JPG 或者 PNG 文件");

@@ -1,6 +1,6 @@
 //! 门卫。 What every answer bears, and what is turned away before anybody reads it.
 
-use crate::county::{PASSWORD, county, county_at};
+use crate::county::{PASSWORD, county, county_at, mark_of};
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Request, StatusCode, header};
@@ -27,14 +27,16 @@ async fn every_answer_bears_its_headers() {
 async fn what_another_site_sends_is_not_done() {
     let county = county().await;
     let officer = county.sign_in("officer").await;
+    let mark = mark_of(&officer.page("/desk").await.1).to_owned();
     let signed_in = |request: Builder| {
         let request = request
             .header(header::COOKIE, officer.cookie())
             .header(header::CONTENT_TYPE, FORM);
-        request.body(Body::empty()).unwrap()
+        request.body(Body::from(format!("csrf={mark}"))).unwrap()
     };
     let table = [
         (&[("sec-fetch-site", "cross-site")][..], true),
+        (&[("origin", "https://elsewhere.example")], true),
         (&[("sec-fetch-site", "same-site")], true),
         (&[("origin", "https://elsewhere.example"), ("host", "localhost")], true),
         (&[("origin", "http://localhost.elsewhere.example"), ("host", "localhost")], true),

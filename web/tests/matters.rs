@@ -88,8 +88,12 @@ async fn a_hall_is_opened_on_a_drawn_form() {
     let (status, html) = manager.page(&hall).await;
     assert_eq!(status, StatusCode::OK);
     assert!(html.contains("市民之家（模拟）") && html.contains("台账"), "its timeline with ledger numbers");
+    assert!(html.contains("开放中") && manager.page("/desk/matters/halls").await.1.contains("开放中"));
     let (_, html) = manager.page("/desk/search?q=h1").await;
-    assert!(html.contains("市民之家（模拟）") && html.contains("：未结束"), "no word of a case's: {html}");
+    assert!(
+        html.contains("市民之家（模拟）") && html.contains("政务大厅：开放中"),
+        "in the words of its kind: {html}"
+    );
 
     let (status, _, html) = manager.send(page, action, &fields).await;
     assert_eq!(status, StatusCode::CONFLICT, "there is only one of that name");

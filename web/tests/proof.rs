@@ -8,9 +8,10 @@ use fadu_app::Call;
 use fadu_app::licences::address;
 use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_proof::proof::{Entry, Form, Plan};
-use fadu_proof::{Check, Exemption, Licence, Proof, ProofAct, Way};
+use fadu_proof::{Check, Exemption, Licence, Proof, ProofAct, Way, commitment};
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Item};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 const NAME: &str = "模拟商行000001号";
@@ -201,6 +202,16 @@ async fn a_promise_is_read_signed_and_stands_in_for_the_paper() {
     assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some(track.as_str())));
     county.app.relay().await.unwrap();
     assert!(look(&firm, &track).await.1.contains("因为已经书面承诺"));
+    // What was signed opens under the key that goes at erasure; the ledger's digest confirms no guess at it.
+    let exemption = Exemption::id(case);
+    let state: Exemption = county.app.state_of(exemption).await.unwrap().unwrap();
+    let line = &state.lines[&papers[0]];
+    let signed = &line.promised.as_ref().unwrap().signed;
+    let (_, text) = county.app.open_file(exemption, signed).await.unwrap().unwrap();
+    let (told, today) = (line.wanted.form.as_ref().unwrap(), county.app.moment().today);
+    let guess = commitment::text(&state.about, &line.wanted.name, told, NAME, today);
+    assert_eq!(String::from_utf8(text).unwrap(), guess);
+    assert_ne!(*signed, fadu_ledger::note::hex(&Sha256::digest(&guess)));
     act::<Case>(&county, Role::Officer, &county.department, Some(case), CaseAct::Accept).await;
     // A stranger with a wrong code reads nothing.
     let (status, _) = look(&firm, &format!("/track/{case}/AAAAAAAAAAAA/promise")).await;

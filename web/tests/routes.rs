@@ -2,7 +2,7 @@
 //! read says 模拟 in a simulated county. The addresses are read from the sources, so that one that nobody thought about is
 //! one that fails here.
 
-use crate::county::{County, county, terminal};
+use crate::county::{County, county, mark_of, terminal};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use fadu_app::accounts::Account;
@@ -139,11 +139,9 @@ async fn people(county: &County) -> Vec<Person> {
     for name in ["citizen", "firm"].into_iter().chain(STAFF) {
         let session = county.sign_in(name).await;
         let (_, html) = session.page("/").await;
-        let csrf = html
-            .split("name=\"csrf\" value=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
-        people.push(Person { name, cookie: session.cookie().to_owned(), csrf: csrf.unwrap().to_owned() });
+        let csrf = mark_of(&html).to_owned();
+        assert!(!csrf.is_empty(), "{name} is signed in");
+        people.push(Person { name, cookie: session.cookie().to_owned(), csrf });
     }
     people
 }
@@ -189,6 +187,90 @@ async fn every_address_opens_to_exactly_these() {
         .collect();
     assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
     assert_eq!(expected.len(), found.len(), "the table names an address that nobody serves");
+}
+
+/// What programs post bears a key or a signature, or the account itself.
+const OF_PROGRAMS: [&str; 4] = ["/api/", "/cti/", "/open311/", "/wechat"];
+
+/// Forms with files whose matter is looked for first, and there is none of that number here. Whatever is found there,
+/// `submission::Incoming` gives nothing of a form without its mark.
+const LOOKED_FOR_FIRST: [&str; 5] = [
+    "/desk/openings/{id}/shares",
+    "/desk/orders/{id}/acts/{act}",
+    "/joint/{matter}/{code}/acts/{act}",
+    "/themes/{id}/apply",
+    "/track/{matter}/{code}/acts/{act}",
+];
+
+async fn unmarked(
+    county: &County,
+    person: &Person,
+    path: &str,
+    media: &str,
+    body: &str,
+) -> (StatusCode, String) {
+    let request = Request::post(path)
+        .header(header::COOKIE, &person.cookie)
+        .header(header::CONTENT_TYPE, media);
+    let (status, headers, _) = county.ask(request.body(Body::from(body.to_owned())).unwrap()).await;
+    let to = headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap());
+    (status, to.to_owned())
+}
+
+/// Every address that takes a form × every kind of person × how forms are sent: without the mark of their session they are
+/// asked to sign in, and nothing is done. What comes from another site is turned away whoever sends it.
+#[tokio::test]
+async fn no_form_is_taken_without_its_mark_or_from_another_site() {
+    let sent = [
+        ("application/x-www-form-urlencoded", "csrf=&subject=x"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"subject\"\r\n\r\nx\r\n--b--\r\n",
+        ),
+    ];
+    let mut not_asked = BTreeSet::new();
+    for (county, of) in [(county().await, Of::County), (terminal().await, Of::Terminal)] {
+        let people = people(&county).await;
+        let size = async || county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+        let before = size().await;
+        for (_, address) in written(of).into_iter().filter(|(method, _)| method == Method::POST) {
+            let (path, _) = filled(&address, &county.item);
+            let foreign = Request::post(&path).header(header::ORIGIN, "https://elsewhere.example");
+            let foreign = foreign.header(header::HOST, "localhost").body(Body::empty()).unwrap();
+            assert_eq!(county.ask(foreign).await.0, StatusCode::FORBIDDEN, "{address} from another site");
+            if OF_PROGRAMS.iter().any(|prefix| address.starts_with(prefix)) {
+                continue;
+            }
+            let row = format!("POST\t{address}\t");
+            let who = TABLE.lines().find_map(|line| line.strip_prefix(&row));
+            let is_past = |name: &str| match who {
+                Some("anyone") => true,
+                Some("staff" | "none") => STAFF.contains(&name),
+                Some(names) => names.split(' ').any(|own| own == name),
+                // Signing out, which the table leaves out.
+                None => true,
+            };
+            let mut asked = false;
+            for person in people.iter().filter(|person| !person.cookie.is_empty()) {
+                for (media, body) in sent {
+                    let (status, to) = unmarked(&county, person, &path, media, body).await;
+                    let signs_in = status == StatusCode::SEE_OTHER && to.starts_with("/sign-in?");
+                    let not_done = matches!(
+                        status,
+                        StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+                    );
+                    assert!(signs_in || not_done, "{} {address} {media}: {status} {to}", person.name);
+                    asked |= signs_in && is_past(person.name);
+                }
+            }
+            if !asked {
+                not_asked.insert(address);
+            }
+        }
+        assert_eq!(size().await, before, "nothing was done");
+    }
+    let expected: BTreeSet<String> = LOOKED_FOR_FIRST.iter().map(|address| (*address).to_owned()).collect();
+    assert_eq!(not_asked, expected);
 }
 
 /// 扫码用手机打开本页: what stands on a screen in the hall or on paper leads to itself.

@@ -94,7 +94,7 @@ pub enum Act {
     Assign { department: OrgId },
     /// 答复: done, or why not and what to do instead.
     Answer { done: bool, reason: String, way: String },
-    /// 升级: by time, or by the citizen whom the answer does not help.
+    /// 交上一级答复: by time, or by the citizen whom the answer does not help.
     Escalate { reason: String },
     /// 办结
     Close { solved: bool, note: String },
@@ -196,7 +196,7 @@ impl Matter for Stuck {
             ActKind { name: "Report", zh: "反映", ground: HELP, opens: true },
             ActKind { name: "Assign", zh: "交办", ground: HELP, opens: false },
             ActKind { name: "Answer", zh: "答复", ground: HELP, opens: false },
-            ActKind { name: "Escalate", zh: "升级", ground: HELP, opens: false },
+            ActKind { name: "Escalate", zh: "交上一级答复", ground: HELP, opens: false },
             ActKind { name: "Close", zh: "办结", ground: HELP, opens: false },
         ]
     }

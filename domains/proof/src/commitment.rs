@@ -1,13 +1,11 @@
-//! 承诺书。 The text that is signed: what the applicant was told, and what they promise. Its digest stands in the ledger, so
-//! that nobody can afterwards say it was another text.
+//! 承诺书。 The text that is signed: what the applicant was told, and what they promise. It is sealed like a file of theirs,
+//! and its keyed digest stands in the ledger, so that nobody can afterwards say it was another text.
 
 use crate::exemption::About;
-use crate::mark::hex;
 use crate::proof::Form;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
-/// The same from the same: whoever has the name computes the digest again.
+/// The same from the same. It names a person: only its sealed form and a keyed digest of it are kept.
 pub fn text(about: &About, proof: &str, form: &Form, name: &str, day: Date) -> String {
     format!(
         "告知承诺书\n告知书：{}\n事项：{}（办件 {}）\n代替的证明：{proof}\n应当具备的条件：{}\n承诺不实的后果：{}\n\
@@ -21,10 +19,6 @@ pub fn text(about: &About, proof: &str, form: &Form, name: &str, day: Date) -> S
     )
 }
 
-pub fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,11 +29,9 @@ mod tests {
         let form = Form {
             version: "告知书-1".into(), conditions: "有证照".into(), liability: "撤销".into()
         };
-        let signed =
-            |form: &Form, name: &str, day| digest(&text(&About::default(), "营业执照", form, name, day));
+        let signed = |form: &Form, name: &str, day| text(&About::default(), "营业执照", form, name, day);
         let first = signed(&form, "王某某", date(2025, 3, 3));
         assert_eq!(first, signed(&form, " 王某某 ", date(2025, 3, 3)));
-        assert!(crate::mark::is_digest(&first));
         let softer = Form { liability: "不追究".into(), ..form.clone() };
         for other in [
             signed(&softer, "王某某", date(2025, 3, 3)),

@@ -63,7 +63,7 @@ pub enum Act {
         subject: String,
         /// 告知书版本。
         version: String,
-        /// 签署文件摘要。 Of the signed commitment, in hex; keyed where it is a scan.
+        /// 签署文件摘要。 Keyed, of the signed commitment, in hex; older ones signed online are plain SHA-256.
         signed: String,
     },
     /// 请部门核查

@@ -89,7 +89,7 @@ pub struct Promised {
     pub by: Mark,
     /// 告知书版本
     pub version: String,
-    /// SHA-256 of what was signed.
+    /// Keyed digest of what was signed.
     pub signed: String,
     /// Absent while the county has adopted no limit: then nothing is called late.
     pub clock: Option<Clock>,

@@ -1,11 +1,12 @@
 //! 应答。 What the window asks of the back office, what citizens could not get done, and bad evaluations: found and answered
 //! in one place, each with its clock.
 
-use super::window::{call_zh, departments};
+use super::window::departments;
 use super::{open_halls, stuck};
 use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::Visit;
+use crate::statuses::status_zh;
 use crate::submission::filled;
 use crate::view::{Field, Names, act_form, due_badge, fact, tag};
 use crate::{Fail, Web};
@@ -193,7 +194,10 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
                 "taken" => &["GiveOpinion"],
                 _ => &[],
             };
-            let status = tag(if call.closed.is_some() { "off" } else { "on" }, call_zh(call.status()));
+            let status = tag(
+                if call.closed.is_some() { "off" } else { "on" },
+                status_zh(FrontCall::KIND, call.status()),
+            );
             Ok(Opened {
                 number: call.number.clone(),
                 status,
@@ -328,7 +332,8 @@ pub(super) fn fact_zh(fact: &str) -> &str {
         "Raised" => "呼叫",
         "Answered" => "应答或者答复",
         "OpinionGiven" => "答复意见",
-        "Climbed" | "Escalated" => "升级",
+        "Climbed" => "升级",
+        "Escalated" => "交上一级答复",
         "Closed" => "办结",
         "Reported" => "反映",
         "Assigned" => "交办",

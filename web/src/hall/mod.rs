@@ -72,20 +72,6 @@ async fn ticket_of(visit: &Visit, id: MatterId) -> Result<Ticket, Fail> {
     }
 }
 
-fn ticket_zh(status: &str) -> &'static str {
-    match status {
-        "waiting" => "等候叫号",
-        "called" => "请到窗口",
-        "serving" => "正在办理",
-        "skipped" => "已过号",
-        "booked" => "已预约",
-        "finished" => "已办完",
-        "left" => "已放弃",
-        "lapsed" => "已作废",
-        _ => "没有取号",
-    }
-}
-
 fn minutes_zh(minutes: Option<u32>) -> String {
     match minutes {
         Some(0) => "马上".to_owned(),

@@ -1,10 +1,11 @@
 //! 取号和等候。 Which halls there are and who waits there; a number from a phone or a kiosk; one page for each number that
 //! tells how it stands and refreshes itself.
 
-use super::{hall_of, minutes_zh, new_idem, open_halls, sender, ticket_of, ticket_zh};
+use super::{hall_of, minutes_zh, new_idem, open_halls, sender, ticket_of};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
+use crate::statuses::status_zh;
 use crate::submission::filled;
 use crate::view::{Field, encode, link, tag};
 use crate::{Fail, Web};
@@ -19,7 +20,7 @@ use fadu_hall::hall::{Channel, Place};
 use fadu_hall::mark::minute_of_day;
 use fadu_hall::ticket::Act;
 use fadu_hall::{Hall, Roster, Ticket};
-use fadu_kernel::{Actor, Invalid, MatterId, OrgId, Role};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, Role};
 use fadu_service::Item;
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -173,9 +174,6 @@ async fn take(
     Query(query): Query<TakeQuery>,
     extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
-    if visit.account.is_some() {
-        visit.own_form(form.get("csrf"))?;
-    }
     let catalogue = visit.web.app.catalogue();
     let (hall, roster) = hall_of(&visit, &catalogue, &id)?;
     let place = Spot::of(hall, &query.kiosk);
@@ -293,7 +291,7 @@ async fn ticket_page(mut visit: Visit, Path(id): Path<String>, Query(query): Que
     let page = visit.page("portal/ticket.html", &format!("排队号 {}", ticket.number), context! {
         ticket => context! {
             number => ticket.number.clone(), hall => hall.name.clone(), zone => hall.zones.get(&ticket.zone).cloned().unwrap_or_default(), day => ticket.day.map(|day| day.to_string()),
-            slot => slot, status => tag(if ticket.ended.is_some() { "off" } else { "on" }, ticket_zh(status)), waits => waits,
+            slot => slot, status => tag(if ticket.ended.is_some() { "off" } else { "on" }, status_zh(Ticket::KIND, status)), waits => waits,
             ahead => told.ahead, minutes => minutes_zh(told.minutes),
             window => matches!(status, "called" | "serving").then(|| ticket.window().map(str::to_owned)).flatten(), skipped => status == "skipped",
             qr => known.then(|| fadu_report::qr::svg(&format!("{}/tickets/{id}?code={code}", visit.web.site.base_url))),
@@ -320,9 +318,6 @@ async fn do_act(
     Query(query): Query<TicketQuery>,
     extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
-    if visit.account.is_some() {
-        visit.own_form(form.get("csrf"))?;
-    }
     let id: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let ticket = ticket_of(&visit, id).await?;
     let here = format!("/tickets/{id}?code={}", encode(&query.code));

@@ -259,6 +259,6 @@ async fn escalate(
     match visit.web.app.act::<Stuck>(call).await {
         Ok(_) => Ok(Redirect::to(&here).into_response()),
         Err(Problem::Invalid(wrong)) => show(&visit, id, &stuck, &code, &form, &wrong).await,
-        Err(problem) => Err(Fail::from_problem(&visit, problem, "升级", &here)),
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "交上一级答复", &here)),
     }
 }

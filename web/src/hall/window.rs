@@ -1,10 +1,11 @@
 //! 窗口叫号。 One screen for a clerk at a window: whom to call, what to do with who stands there, and a call to the back
 //! office. Everything by keyboard.
 
-use super::{hall_of, minutes_zh, new_idem, open_halls, ticket_zh};
+use super::{hall_of, minutes_zh, new_idem, open_halls};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
+use crate::statuses::status_zh;
 use crate::submission::filled;
 use crate::view::{Field, act_form, fact, link, tag};
 use crate::{Fail, Web};
@@ -138,7 +139,7 @@ async fn show(visit: &Visit, number: &str, window: &str, failed: Option<Failed<'
             let ask = call.ask.as_ref();
             context! {
                 number => call.number.clone(), department => ask.map(|ask| ask.department.to_string()), question => ask.map(|ask| ask.question.clone()), level => call.level.zh(),
-                status => tag("plain", call_zh(call.status())), opinion => call.opinion.as_ref().map(|(_, opinion)| opinion.clone()),
+                status => tag("plain", status_zh(FrontCall::KIND, call.status())), opinion => call.opinion.as_ref().map(|(_, opinion)| opinion.clone()),
                 act => close.filter(|_| call.opinion.is_some()).map(|kind| form(kind, &format!("办结呼叫 {}", call.number), &format!("?call={id}"), false)),
             }
         })
@@ -167,23 +168,13 @@ async fn show(visit: &Visit, number: &str, window: &str, failed: Option<Failed<'
         windows => Vec::<Value>::new(), now => fadu_app::now::clock_text(moment.ms),
         window => context! {
             number => window, hall => hall.name.clone(), on_shift => on_shift, waiting => line.len(), minutes => minutes_zh(told.minutes),
-            current => current.as_ref().map(|(_, ticket)| context! { number => ticket.number.clone(), status => tag("on", ticket_zh(ticket.status())), facts => facts }),
+            current => current.as_ref().map(|(_, ticket)| context! { number => ticket.number.clone(), status => tag("on", status_zh(Ticket::KIND, ticket.status())), facts => facts }),
             line => line.iter().take(SHOWN).map(|ticket| context! { number => ticket.number.clone(), zone => ticket.zone.clone(), item => zh(&ticket.item), minutes => ticket.queued.map_or(0, |from| (moment.ms - from) / 60_000) }).collect::<Vec<_>>(),
             calls => calls,
         },
         acts => if on_shift { acts } else { Vec::new() },
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
-}
-
-pub(super) fn call_zh(status: &str) -> &'static str {
-    match status {
-        "raised" => "等应答",
-        "taken" => "已应答，等意见",
-        "answered" => "已答复",
-        "closed" => "已办结",
-        _ => "未呼叫",
-    }
 }
 
 fn item_name(catalogue: &fadu_app::catalogue::Snapshot, code: &str) -> String {

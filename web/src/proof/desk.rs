@@ -6,7 +6,7 @@ use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::matters::task_zh;
 use crate::session::Visit;
-use crate::submission::{Incoming, Sent, filled, read_form};
+use crate::submission::{Incoming, Sent, filled};
 use crate::view::{Field, Names, act_form, basis_links, due_badge, fact, fact_link, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -313,7 +313,7 @@ async fn act_on_line(
     form: Incoming,
 ) -> Page {
     let (_, actor) = visit.staff()?;
-    let Sent { answers, files, mut wrong, .. } = read_form(form.opened(&visit)?).await;
+    let Sent { answers, files, mut wrong, .. } = form.read(&visit).await?;
     let (matter, state) = stored::<Exemption>(&visit, &id).await?;
     let Some(line) = state.lines.get(&subject) else { return Err(Fail::NotFound(visit)) };
     if !wrong.is_empty() {

@@ -15,7 +15,6 @@ use axum::routing::get;
 use fadu_app::{Call, Problem};
 use fadu_kernel::Invalid;
 use fadu_ledger::note::hex;
-use fadu_proof::exemption::About;
 use fadu_proof::{Exemption, ExemptionAct, Line, commitment};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
@@ -127,10 +126,19 @@ async fn promise(
     }
     for subject in chosen {
         let Some(line) = exemption.lines.get(subject) else { continue };
-        let Some(signed) = signed(&exemption.about, line, text("name"), app.moment().today) else { continue };
-        let act = ExemptionAct::Promise { subject: subject.to_owned(), version: signed.0, signed: signed.1 };
+        let Some(form) = &line.wanted.form else { continue };
+        let (name, today) = (text("name"), app.moment().today);
+        let promise = commitment::text(&exemption.about, &line.wanted.name, form, name, today);
+        // It names the applicant, like the signed sheet that is scanned at the window: kept, erased and proved the same way.
+        let mut private = BTreeMap::new();
+        let signed = app
+            .seal_file(promise.as_bytes(), &mut private)
+            .await
+            .map_err(|fault| Fail::fault(&visit, fault))?;
+        let act =
+            ExemptionAct::Promise { subject: subject.to_owned(), version: form.version.clone(), signed };
         let key = Some(format!("{}-{subject}", text("idem")));
-        let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
+        let call = Call { actor: &actor, matter: Some(matter), act, private, key };
         if let Err(problem) = app.act::<Exemption>(call).await {
             return Err(match problem {
                 Problem::Invalid(wrong) => {
@@ -141,11 +149,4 @@ async fn promise(
         }
     }
     Ok(Redirect::to(&here).into_response())
-}
-
-/// The version told and the digest of what was signed.
-fn signed(about: &About, line: &Line, name: &str, today: jiff::civil::Date) -> Option<(String, String)> {
-    let form = line.wanted.form.as_ref()?;
-    let text = commitment::text(about, &line.wanted.name, form, name, today);
-    Some((form.version.clone(), commitment::digest(&text)))
 }

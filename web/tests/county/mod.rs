@@ -242,11 +242,7 @@ impl Session<'_> {
         fields: &[(&str, &str)],
     ) -> (StatusCode, Option<String>, String) {
         let (_, html) = self.page(page).await;
-        let csrf = html
-            .split("name=\"csrf\" value=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .unwrap_or_default();
+        let csrf = mark_of(&html);
         let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         let mut body = format!("csrf={csrf}");
         for (name, value) in fields {
@@ -259,6 +255,12 @@ impl Session<'_> {
         let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
         (status, to, text)
     }
+}
+
+/// The mark of the first form of a page; empty where nobody is signed in.
+pub fn mark_of(html: &str) -> &str {
+    let mark = html.split("name=\"csrf\" value=\"").nth(1);
+    mark.and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
 pub fn number() -> String {
