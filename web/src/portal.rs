@@ -309,7 +309,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         model_form => item.is_open().then(|| link("网上申请表即示范文本", &format!("/items/{id}/apply"))),
         service_facts => vec![
             fact("网上办理", if definition.online { "可以" } else { "不可以" }), fact("到现场次数", format!("{}次", definition.visits)),
-            fact("收费", if definition.fee.charged { "收费" } else { "不收费" }), fact("咨询和监督电话", web.site.help_phone.clone()),
+            fact("收费", definition.fee.zh()), fact("咨询和监督电话", web.site.help_phone.clone()),
         ],
         simulated => definition.simulated.iter().map(|key| simulated_zh(key)).collect::<Vec<_>>(),
         figures => figures.iter().map(figure_context).collect::<Vec<_>>(),

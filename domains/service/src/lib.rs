@@ -4,6 +4,7 @@
 //! Law: 行政许可法, 优化营商环境条例; the rules stand in [`rules`].
 
 pub mod case;
+pub mod charge;
 pub mod code_list;
 pub mod counted;
 pub mod decide;

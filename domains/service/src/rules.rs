@@ -53,6 +53,7 @@ fadu_kernel::rules! {
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
     NO_BOUGHT_CONDITION = "LIC-54", "中介服务要有法律、法规或者国务院决定依据，才能作为办理的条件", [business(43)];
+    LISTED_CHARGES = "LIC-58", "收费和保证金限于公布的目录清单，清单之外的一律不得执行", [business(25)];
     REGISTERED_IN_THREE_DAYS = "LIC-59", "市场主体登记不能当场办的，三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日", [registration(19, 1)];
     REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];

@@ -933,6 +933,11 @@ fn publications() -> Vec<Publication> {
         item.materials[0].origin = "intermediary".into();
         item.materials[0].basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
     }
+    fn charge(item: &mut Definition, codes: &[&str]) {
+        let basis = item.bases.first().map(|support| support.basis.clone());
+        let codes = codes.iter().map(|code| (*code).to_owned()).collect();
+        item.fee = crate::definition::Fee { charged: true, basis, codes };
+    }
     vec![
         (
             "published: set by a law, complete, each paper with its condition (LIC-01, LIC-02, LIC-03)",
@@ -992,13 +997,13 @@ fn publications() -> Vec<Publication> {
         ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         (
-            "a fee with its law (LIC-32)",
-            |item| {
-                item.fee.charged = true;
-                item.fee.basis = item.bases.first().map(|support| support.basis.clone());
-            },
+            "a fee with its law, from the published list (LIC-32, LIC-58)",
+            |item| charge(item, &["SF-02"]),
             None,
         ),
+        ("a deposit from the published list (LIC-58)", |item| charge(item, &["BZ-02"]), None),
+        ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
+        ("a fee outside the list (LIC-58)", |item| charge(item, &["SF-02", "SF-99"]), Some("LIC-58")),
     ]
 }
 
