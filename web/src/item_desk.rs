@@ -20,6 +20,7 @@ use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, Role};
 use fadu_service::code_list::{BodyKind, PowerSource, TASK_TYPES, UseLevel, task_type_zh};
 use fadu_service::diff::diff;
 use fadu_service::item::{Baseline, Claim, Desk, Standing};
+use fadu_service::quality::disguised;
 use fadu_service::{Definition, Duty, Item, ItemAct};
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -219,6 +220,9 @@ fn item_facts(item: &Item) -> Vec<Value> {
         fact("类型", task_type_zh(item.task_type)),
         fact("实施部门", item.department.as_str()),
     ];
+    if let Some(why) = item.shown().and_then(|definition| disguised(&item.name, definition)) {
+        facts.push(fact("可能变相许可，请审核人判断", format!("{why}（优化营商环境条例第三十九条）")));
+    }
     if let Some((mark, claim)) = &item.claim {
         let text =
             format!("{}认领：{}，{}，{}", mark.on, claim.source.zh(), claim.body_kind.zh(), claim.level.zh());
@@ -297,8 +301,10 @@ fn note_of(body: &str) -> Option<String> {
     let fact = data_of(body)?;
     let text = fact.get("note").or(fact.get("reason"))?.as_str()?;
     let passed = fact.get("passed").and_then(serde_json::Value::as_bool);
+    let disguised = fact.get("disguised").and_then(serde_json::Value::as_str);
+    let prompted = disguised.map_or_else(String::new, |why| format!("（审核时提示：{why}）"));
     Some(match passed {
-        Some(true) => format!("通过：{text}"),
+        Some(true) => format!("通过：{text}{prompted}"),
         Some(false) => format!("退回：{text}"),
         None => text.to_owned(),
     })

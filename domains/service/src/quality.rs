@@ -1,6 +1,7 @@
 //! 要素质检。 What is wrong with one item by itself; what only the power list can tell is found where both are known.
 
 use crate::code_list::Level;
+use crate::definition::Definition;
 use crate::item::{Item, Standing};
 use crate::publication::{promise_beyond_law, unset};
 use jiff::civil::Date;
@@ -76,6 +77,16 @@ impl Flaw {
 const DISGUISES: [&str; 11] =
     ["备案", "登记", "注册", "目录", "规划", "年检", "年报", "监制", "认定", "认证", "审定"];
 
+/// Why an item of this name may be a permit under another name; none where a law sets it, or it is a permit openly.
+pub fn disguised(name: &str, definition: &Definition) -> Option<String> {
+    let by_law = definition
+        .set_by()
+        .any(|support| support.level.is_some_and(Level::sets_permits));
+    let verb = DISGUISES.iter().find(|verb| name.contains(*verb))?;
+    (!definition.is_permit() && !by_law)
+        .then(|| format!("名称里有“{verb}”，设定依据不是法律、法规或者国务院决定"))
+}
+
 /// What is wrong with it on that day, each in words.
 pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
     let mut found = Vec::new();
@@ -98,14 +109,7 @@ pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
                 .filter(|_| definition.set_by().next().is_some())
                 .map(|text| (Flaw::Unset, text)),
         );
-        let by_law = definition
-            .set_by()
-            .any(|support| support.level.is_some_and(Level::sets_permits));
-        let verb = DISGUISES.iter().find(|verb| item.name.contains(*verb));
-        if let Some(verb) = verb.filter(|_| !definition.is_permit() && !by_law) {
-            let text = format!("名称里有“{verb}”，设定依据不是法律、法规或者国务院决定");
-            found.push((Flaw::Disguised, text));
-        }
+        found.extend(disguised(&item.name, definition).map(|text| (Flaw::Disguised, text)));
     }
     found.extend(item.findings.iter().map(|text| (Flaw::Code, text.clone())));
     found
@@ -114,7 +118,6 @@ pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::Definition;
     use jiff::civil::date;
 
     fn item() -> Item {

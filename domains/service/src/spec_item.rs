@@ -350,6 +350,35 @@ impl With for Row {
     }
 }
 
+/// 变相许可: what the fact of a review says of an item of this kind. Nothing is refused: a person judges, and says why.
+pub(crate) fn suspected() -> Vec<(&'static str, Definition, bool)> {
+    let filing = |level| Definition { task_type: 10, ..set_by(level, None) };
+    vec![
+        ("a filing that a document sets, reviewed (LIC-52)", filing(Some(Level::Document)), true),
+        ("a filing that a law sets (LIC-52)", filing(Some(Level::Law)), false),
+        ("a permit of such a name that a law sets (LIC-52)", set_by(Some(Level::Law), None), false),
+    ]
+}
+
+#[test]
+fn a_review_says_what_may_be_a_permit_in_disguise() {
+    let shelf = Shelf::assigned();
+    for (name, definition, expected) in suspected() {
+        let mut item = Item::default();
+        for step in &reviewed(definition)[..5] {
+            go(&mut item, step, &shelf).unwrap();
+        }
+        item.name = "临时用地备案".into();
+        let facts = go(&mut item, &reform(true), &shelf).unwrap();
+        let said = facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Reviewed { disguised: Some(why), .. } if why.contains("备案")));
+        assert_eq!(said, expected, "{name}");
+    }
+    let old = r#"{"Reviewed":{"desk":"reform","passed":true,"note":"没有增设环节"}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Fact::Reviewed { disguised: None, .. })));
+}
+
 pub(crate) fn rows() -> Vec<(&'static str, Option<&'static str>)> {
     let all = way().into_iter().chain(grounds());
     all.map(|(name, _, _, expected)| (name, expected)).collect()
