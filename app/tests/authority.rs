@@ -11,6 +11,7 @@ case.Receive            C F W - - - - - - -
 case.ReceivePart        - - - - - - - - - K
 case.GiveNotice         - - - O - - - - - -
 case.Supplement         C F W - - - - - - -
+case.CheckSignature     - - - O - - - - - -
 case.Accept             - - - O - - - - - -
 case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -

@@ -93,7 +93,7 @@ pub fn tell(
     let kept = promised.into_iter().filter(|_| !promises);
     let incomplete = !asked.is_empty() && teller.chance.per_mille(170);
     let left_out = if incomplete { 1 + teller.chance.below(asked.len().min(2) as u64) as usize } else { 0 };
-    let paper = |id: &str| (id.to_owned(), Paper { digest: String::new(), file_name: String::new() });
+    let paper = |id: &str| (id.to_owned(), Paper::default());
     let (missing, brought) = asked.split_at(left_out.min(asked.len()));
     // Where a township handles it too, every third goes there.
     let channel = match (online, definition.nearby && n.is_multiple_of(3)) {
@@ -129,6 +129,7 @@ pub fn tell(
             material: material.id.clone(),
             what: what(&material.name),
             on_the_spot: false,
+            on_paper: false,
         });
         teller.step(&officer, CaseAct::GiveNotice { missing: missing_lines.collect() });
         if teller.chance.per_mille(120) {

@@ -315,6 +315,8 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             };
             let note = because.map(|because| format!("不再要求提交，因为{because}"));
             let note = note.or_else(|| case.after_all.get(&material.id).map(|why| format!("改为提交：{why}")));
+            let signed = paper.filter(|paper| paper.signed).map(|_| signature_zh(&case, &material.id));
+            let note = note.or(signed);
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
                 id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => note,
@@ -416,6 +418,16 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
+/// What is known of the signature that a file came with.
+fn signature_zh(case: &Case, material: &str) -> String {
+    let checked = match case.signatures.get(material) {
+        None => "还没有验签".to_owned(),
+        Some(checked) if checked.valid => format!("{}验签通过", checked.on),
+        Some(checked) => format!("{}验签不通过：{}", checked.on, checked.note),
+    };
+    format!("带有电子签名或者电子印章，{checked}")
+}
+
 /// By an act of today, with its reason in the ledger.
 fn consulted(app: &App, actor: &Actor, case: &Case) -> bool {
     let today = app.moment().today;
@@ -508,6 +520,7 @@ fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
 pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kernel::ActKind> {
     let fits = |name: &str| match (case.status(), name) {
         ("received", "GiveNotice") => case.notice.is_none(),
+        ("received" | "accepted", "CheckSignature") => case.materials.values().any(|paper| paper.signed),
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("accepted", "Verify") => case.verified.is_none(),
@@ -539,6 +552,10 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             .iter()
             .filter(|material| case.may_ask(material) && !case.materials.contains_key(&material.id))
     };
+    let signed = || {
+        let came = |id: &str| case.materials.get(id).is_some_and(|paper| paper.signed);
+        definition.materials.iter().filter(move |material| came(&material.id))
+    };
     let choices = |list: Vec<(&str, &str)>| {
         list.into_iter()
             .map(|(value, label)| (value.to_owned(), label.to_owned()))
@@ -551,6 +568,17 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .options(asked().map(|material| (material.id.clone(), material.name.clone())))
                 .hint("一次告知全部内容，不能有第二次。"),
             Field::text("what", "要求说明", false).kind("long_text"),
+        ],
+        "CheckSignature" => vec![
+            Field::text("material", "哪份材料", true)
+                .kind("choice")
+                .options(signed().map(|material| (material.id.clone(), material.name.clone()))),
+            Field::text("valid", "签名", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "有效"), ("no", "无效")])),
+            Field::text("note", "说明", false)
+                .kind("long_text")
+                .hint("无效的写明理由；写明以后才可以要求交纸质件。"),
         ],
         "Supplement" => vec![
             Field::text("materials", "收到的材料", true)
@@ -669,6 +697,7 @@ fn read_act(
                     what: if what.is_empty() { "请补交".to_owned() } else { what.clone() },
                     material,
                     on_the_spot: false,
+                    on_paper: false,
                 })
                 .collect();
             if missing.is_empty() {
@@ -678,6 +707,11 @@ fn read_act(
         }
         "Supplement" => CaseAct::Supplement {
             materials: many("materials").into_iter().map(|id| (id, Paper::default())).collect(),
+        },
+        "CheckSignature" => CaseAct::CheckSignature {
+            material: needed("material")?,
+            valid: yes("valid")?,
+            note: text("note"),
         },
         "Accept" => CaseAct::Accept,
         "Decline" => CaseAct::Decline {

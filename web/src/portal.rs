@@ -474,6 +474,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "Received" => "收到申请",
         "NoticeGiven" => "一次性告知补正",
         "Supplemented" => "补正材料",
+        "SignatureChecked" => "验签",
         "Accepted" => "受理",
         "Declined" => "不予受理",
         "Stopped" => "进入特别程序，期限停止",

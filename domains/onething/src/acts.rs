@@ -17,6 +17,9 @@ pub struct Paper {
     pub digest: String,
     #[serde(default)]
     pub file_name: String,
+    /// 带有电子签名或者电子印章
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
 }
 
 /// 缺少的一项: a material, or a field of the form that was left empty.

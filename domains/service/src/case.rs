@@ -6,6 +6,7 @@ use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::part::Parent;
 use crate::rules;
+use crate::signature::Signature;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
@@ -32,6 +33,9 @@ pub struct Case {
     pub sealed: Sealed,
     pub received: Option<Mark>,
     pub materials: BTreeMap<String, Paper>,
+    /// 验签: what the last check of a signed file found, by material.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signatures: BTreeMap<String, Signature>,
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
@@ -108,6 +112,9 @@ pub struct Paper {
     pub digest: String,
     #[serde(default)]
     pub file_name: String,
+    /// 带有电子签名或者电子印章: found in the file itself when it came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -117,6 +124,9 @@ pub struct Missing {
     /// 可以当场更正
     #[serde(default)]
     pub on_the_spot: bool,
+    /// 要求交纸质件: of what came as a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_paper: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -227,6 +237,13 @@ pub enum Act {
     },
     Supplement {
         materials: BTreeMap<String, Paper>,
+    },
+    /// 验签: whether the electronic signature or seal on this file is valid.
+    CheckSignature {
+        material: String,
+        valid: bool,
+        #[serde(default)]
+        note: String,
     },
     Accept,
     Decline {
@@ -345,6 +362,11 @@ pub enum Fact {
     Supplemented {
         materials: BTreeMap<String, Paper>,
         notice_due: Option<Date>,
+    },
+    SignatureChecked {
+        material: String,
+        valid: bool,
+        note: String,
     },
     Accepted {
         from: Date,
@@ -644,6 +666,8 @@ const APPLY: Ground =
 const JOIN: Ground = Ground::Law(&[rules::second_paragraph(26), Basis::article("优化营商环境条例", 37)]);
 const ACCEPT: Ground =
     Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
+const SIGNED: Ground =
+    Ground::Law(&[Basis::article("国务院关于在线政务服务的若干规定", 8), Basis::article("电子签名法", 13)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
 const HEAR: Ground = Ground::Law(&[
     Basis::article("行政许可法", 46),
@@ -676,6 +700,7 @@ const ACTS: &[ActKind] = &[
     ActKind { name: "ReceivePart", zh: "转入联办事项", ground: JOIN, opens: true },
     act("GiveNotice", "一次性告知", ACCEPT),
     act("Supplement", "补正材料", APPLY),
+    act("CheckSignature", "验签", SIGNED),
     act("Accept", "受理", ACCEPT),
     act("Decline", "不予受理", ACCEPT),
     act("Stop", "进入特别程序", SPECIAL),
@@ -723,6 +748,7 @@ impl Matter for Case {
             Act::ReceivePart { .. } => "ReceivePart",
             Act::GiveNotice { .. } => "GiveNotice",
             Act::Supplement { .. } => "Supplement",
+            Act::CheckSignature { .. } => "CheckSignature",
             Act::Accept => "Accept",
             Act::Decline { .. } => "Decline",
             Act::Stop { .. } => "Stop",
@@ -756,6 +782,7 @@ impl Matter for Case {
             Fact::Received { .. } => "Received",
             Fact::NoticeGiven { .. } => "NoticeGiven",
             Fact::Supplemented { .. } => "Supplemented",
+            Fact::SignatureChecked { .. } => "SignatureChecked",
             Fact::Accepted { .. } => "Accepted",
             Fact::Declined { .. } => "Declined",
             Fact::Stopped { .. } => "Stopped",
@@ -903,12 +930,17 @@ impl Matter for Case {
                     Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
             }
             Fact::Supplemented { materials, notice_due } => {
+                self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
                 self.notice_due = *notice_due;
                 self.supplemented = mark();
                 if stamp.role == Role::WindowClerk {
                     self.visited.insert(stamp.day);
                 }
+            }
+            Fact::SignatureChecked { material, valid, note } => {
+                let checked = Signature { on: stamp.day, valid: *valid, note: note.clone() };
+                self.signatures.insert(material.clone(), checked);
             }
             Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
                 let start = match clock_from {

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{rules, spared};
+use crate::{rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -59,6 +59,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
     match act {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
+        Act::CheckSignature { material, valid, note } => signature::check(case, material, *valid, note, item),
         Act::Accept => accept(case, item, ctx),
         Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref(), item),
         Act::Stop { kind, days } => {
@@ -239,6 +240,7 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
             format!("不能要求提交“{}”：{because}", held.name),
         );
     }
+    signature::no_paper_copy(case, missing, item)?;
     if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }

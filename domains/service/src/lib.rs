@@ -22,6 +22,7 @@ pub mod personal;
 pub mod publication;
 pub mod quality;
 pub mod rules;
+pub mod signature;
 pub mod spared;
 #[cfg(test)]
 mod spec;

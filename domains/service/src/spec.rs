@@ -2,6 +2,7 @@
 
 mod limits;
 mod personal;
+mod signature;
 mod silence;
 mod spared;
 
@@ -125,7 +126,8 @@ fn asked() -> String {
 }
 
 fn missing(id: &str) -> Act {
-    Act::GiveNotice { missing: vec![Missing { material: id.into(), what: "缺".into(), on_the_spot: false }] }
+    let line = Missing { material: id.into(), what: "缺".into(), on_the_spot: false, on_paper: false };
+    Act::GiveNotice { missing: vec![line] }
 }
 
 fn supplement(id: &str) -> Act {
@@ -207,6 +209,8 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (permit, signature::of_the_applicant()),
+        (signature::sealed, signature::of_another_body()),
     ]
 }
 
