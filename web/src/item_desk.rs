@@ -20,7 +20,7 @@ use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, Role};
 use fadu_service::code_list::{BodyKind, PowerSource, TASK_TYPES, UseLevel, task_type_zh};
 use fadu_service::diff::diff;
 use fadu_service::item::{Baseline, Claim, Desk, Standing};
-use fadu_service::quality::disguised;
+use fadu_service::quality::prompts;
 use fadu_service::{Definition, Duty, Item, ItemAct};
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -220,9 +220,8 @@ fn item_facts(item: &Item) -> Vec<Value> {
         fact("类型", task_type_zh(item.task_type)),
         fact("实施部门", item.department.as_str()),
     ];
-    if let Some(why) = item.shown().and_then(|definition| disguised(&item.name, definition)) {
-        facts.push(fact("可能变相许可，请审核人判断", format!("{why}（优化营商环境条例第三十九条）")));
-    }
+    let prompts = item.shown().map_or_else(Vec::new, |definition| prompts(&item.name, definition));
+    facts.extend(prompts.into_iter().map(|text| fact("请审核人判断", text)));
     if let Some((mark, claim)) = &item.claim {
         let text =
             format!("{}认领：{}，{}，{}", mark.on, claim.source.zh(), claim.body_kind.zh(), claim.level.zh());
@@ -301,8 +300,12 @@ fn note_of(body: &str) -> Option<String> {
     let fact = data_of(body)?;
     let text = fact.get("note").or(fact.get("reason"))?.as_str()?;
     let passed = fact.get("passed").and_then(serde_json::Value::as_bool);
-    let disguised = fact.get("disguised").and_then(serde_json::Value::as_str);
-    let prompted = disguised.map_or_else(String::new, |why| format!("（审核时提示：{why}）"));
+    let prompts = fact.get("prompts").and_then(serde_json::Value::as_array);
+    let prompts: Vec<&str> = prompts.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    let prompted = match prompts.as_slice() {
+        [] => String::new(),
+        texts => format!("（审核时提示：{}）", texts.join("；")),
+    };
     Some(match passed {
         Some(true) => format!("通过：{text}{prompted}"),
         Some(false) => format!("退回：{text}"),

@@ -233,9 +233,9 @@ pub enum Fact {
         desk: Desk,
         passed: bool,
         note: String,
-        /// 可能变相许可: why, as the reviewer had it before them; their opinion answers it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        disguised: Option<String>,
+        /// 审核提示: what the reviewer had before them to judge, and their opinion answers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prompts: Vec<String>,
     },
     /// Published ahead of its day.
     Scheduled {

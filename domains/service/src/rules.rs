@@ -49,6 +49,7 @@ fadu_kernel::rules! {
     HELD_ALREADY = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [Basis::article("国务院关于在线政务服务的若干规定", 7)];
     SIGNED_AS_BY_HAND = "LIC-42", "可靠的电子签名与手写签名或者盖章同等有效，带有有效电子签名的材料不得再要求纸质件", [Basis::article("国务院关于在线政务服务的若干规定", 8)];
     SEALED_AS_IN_INK = "LIC-43", "电子印章与实物印章同等有效，加盖电子印章的材料不得再要求纸质件", [Basis::article("国务院关于在线政务服务的若干规定", 9)];
+    ELECTRONIC_FILES = "LIC-45", "电子文件以电子形式归档，除法律、行政法规另有规定外不再要求纸质件；要求纸质的，审核时要看到并写明判断", [Basis::article("国务院关于在线政务服务的若干规定", 12)];
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
