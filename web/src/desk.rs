@@ -382,6 +382,10 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    if case.is_closed() && app.may::<Case>(&actor, "Read", &case.parties()) {
+        let href = format!("/desk/cases/{id}/archive");
+        facts.push(fact_link("归档数据包", "下载（索引、台账条目和证明、申请内容、材料、文书）", &href));
+    }
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
@@ -503,7 +507,7 @@ async fn applicant(
     })
 }
 
-fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
+pub(crate) fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
     match field {
         "applicant_name" => Some("申请人"),
         "applicant_number" => Some("证件号码"),

@@ -1,6 +1,7 @@
 //! 页面与接口。 Handlers read the form, call `app.act`, and redirect; nothing here writes any other way.
 
 mod api;
+mod archive;
 mod counter;
 mod desk;
 mod extract;
@@ -260,6 +261,7 @@ fn services() -> Router<Web> {
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())
+        .merge(archive::routes())
         .merge(counter::routes())
 }
 

@@ -3,6 +3,7 @@
 
 mod api;
 mod applying;
+mod archive;
 mod county;
 mod flags;
 mod guards;
