@@ -17,6 +17,7 @@ case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -
 case.Resume             - - - O - - - - - -
 case.Verify             - - - O - - - - - -
+case.ConfirmCheck       - - - O H - - - - -
 case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
 case.AskHearing         C F - - - - - - - -
@@ -466,6 +467,17 @@ fn is_across_bodies(name: &str) -> bool {
 
 /// Acts from which an interested person must keep away (回避).
 fn is_decisive(act: &str) -> bool {
-    ["GiveNotice", "Accept", "Decline", "Verify", "Extend", "Decide", "RecordHearing", "Deliver", "Read"]
-        .contains(&act)
+    [
+        "GiveNotice",
+        "Accept",
+        "Decline",
+        "Verify",
+        "ConfirmCheck",
+        "Extend",
+        "Decide",
+        "RecordHearing",
+        "Deliver",
+        "Read",
+    ]
+    .contains(&act)
 }

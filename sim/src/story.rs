@@ -247,9 +247,13 @@ fn review(
         teller.later(6);
     }
     let passed = fate != Fate::Refused;
-    let checkers = vec![officer.person.clone(), PersonId::new(second)];
+    let second = actor(second, Role::Officer, officer.org.as_str());
+    let checkers = vec![officer.person.clone(), second.person.clone()];
     let note = if passed { "材料与现场相符（模拟）" } else { "现场不符合条件（模拟）" };
     teller.step(officer, CaseAct::Verify { checkers, passed, note: note.to_owned(), interested });
+    if definition.verification == "substantive" {
+        teller.step(&second, CaseAct::ConfirmCheck { agrees: true, note: String::new() });
+    }
     if fate == Fate::Extended && definition.extension.is_some() {
         teller.later(0);
         teller.step(head, CaseAct::Extend { reason: "情况复杂，需要进一步核实（模拟）".to_owned() });

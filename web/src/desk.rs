@@ -375,6 +375,12 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
         facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
+    if let Some(verified) = &case.verified {
+        let found = if verified.passed { "符合条件" } else { "不符合条件" };
+        let waiting = if verified.is_done() { "" } else { "，等待另一名核查人员本人确认" };
+        let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
+        facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
+    }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
@@ -528,6 +534,9 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("accepted", "Verify") => case.verified.is_none(),
+        ("accepted", "ConfirmCheck") => {
+            case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
+        }
         ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
@@ -609,7 +618,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         "Resume" => vec![Field::text("result", "结果", true)],
         "Verify" => vec![
             Field::text("checkers", "核查人员", true)
-                .hint("写本机关工作人员的账号，用顿号或者空格隔开；实质核查须两人以上。"),
+                .hint("写本机关工作人员的账号，用顿号或者空格隔开；实质核查须两人以上，另一人由本人确认。"),
             Field::text("passed", "结论", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
@@ -617,6 +626,12 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .kind("choice")
                 .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
+        ],
+        "ConfirmCheck" => vec![
+            Field::text("agrees", "核查记录", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "本人参加了核查，同意"), ("no", "不同意：重新核查")])),
+            Field::text("note", "说明（不同意必填）", false).kind("long_text"),
         ],
         "Decide" => vec![
             Field::text("granted", "决定", true)
@@ -746,6 +761,7 @@ fn read_act(
             interested: text("interested") == "yes",
             note: text("note"),
         },
+        "ConfirmCheck" => CaseAct::ConfirmCheck { agrees: yes("agrees")?, note: text("note") },
         "Consult" => CaseAct::Consult { reason: needed("reason")?, authorisation: needed("authorisation")? },
         "Extend" => CaseAct::Extend { reason: text("reason") },
         "TellHearing" => CaseAct::TellHearing,

@@ -173,6 +173,24 @@ pub struct Verified {
     pub note: String,
     #[serde(default)]
     pub interested: bool,
+    /// 各自确认: which of the checkers said so by an act of their own; whoever recorded the check has.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub confirmed: BTreeSet<PersonId>,
+    /// How many must have; nobody where it was recorded before each confirmed.
+    #[serde(default)]
+    pub needed: u8,
+}
+
+impl Verified {
+    /// Two or more checked, and each of them says so (行政许可法 34).
+    pub fn is_done(&self) -> bool {
+        self.confirmed.len() >= usize::from(self.needed)
+    }
+
+    /// Is this person named as a checker and has not confirmed yet?
+    pub fn awaits(&self, person: &PersonId) -> bool {
+        self.checkers.contains(person) && !self.confirmed.contains(person)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -265,6 +283,12 @@ pub enum Act {
         /// 直接关系他人重大利益: then they are told and heard before the decision (行政许可法 36).
         #[serde(default)]
         interested: bool,
+    },
+    /// 确认核查: a checker who did not record the check says by an act of their own what they found.
+    ConfirmCheck {
+        agrees: bool,
+        #[serde(default)]
+        note: String,
     },
     Extend {
         reason: String,
@@ -400,6 +424,13 @@ pub enum Fact {
         note: String,
         #[serde(default)]
         interested: bool,
+        /// How many of the checkers must say so themselves.
+        #[serde(default)]
+        needed: u8,
+    },
+    CheckConfirmed {
+        agrees: bool,
+        note: String,
     },
     Extended {
         by: Limit,
@@ -706,6 +737,7 @@ const ACTS: &[ActKind] = &[
     act("Stop", "进入特别程序", SPECIAL),
     act("Resume", "结束特别程序", SPECIAL),
     act("Verify", "核查", EXAMINE),
+    act("ConfirmCheck", "确认核查", EXAMINE),
     act("Extend", "延长期限", LIMIT),
     act("TellHearing", "告知听证权利", HEAR),
     act("AskHearing", "申请听证", HEAR),
@@ -754,6 +786,7 @@ impl Matter for Case {
             Act::Stop { .. } => "Stop",
             Act::Resume { .. } => "Resume",
             Act::Verify { .. } => "Verify",
+            Act::ConfirmCheck { .. } => "ConfirmCheck",
             Act::Extend { .. } => "Extend",
             Act::TellHearing => "TellHearing",
             Act::AskHearing => "AskHearing",
@@ -788,6 +821,7 @@ impl Matter for Case {
             Fact::Stopped { .. } => "Stopped",
             Fact::Resumed { .. } => "Resumed",
             Fact::Verified { .. } => "Verified",
+            Fact::CheckConfirmed { .. } => "CheckConfirmed",
             Fact::Extended { .. } => "Extended",
             Fact::HearingTold { .. } => "HearingTold",
             Fact::HearingAsked => "HearingAsked",
@@ -977,15 +1011,24 @@ impl Matter for Case {
                     .filter_map(|clock| clock.stops.last_mut())
                     .for_each(|stop| stop.until = Some(stamp.day));
             }
-            Fact::Verified { checkers, passed, note, interested } => {
+            Fact::Verified { checkers, passed, note, interested, needed } => {
                 self.verified = Some(Verified {
                     on: stamp.day,
                     checkers: checkers.clone(),
                     passed: *passed,
                     note: note.clone(),
                     interested: *interested,
+                    confirmed: checkers.iter().filter(|person| **person == stamp.person).cloned().collect(),
+                    needed: *needed,
                 });
             }
+            Fact::CheckConfirmed { agrees: true, .. } => {
+                if let Some(verified) = &mut self.verified {
+                    verified.confirmed.insert(stamp.person.clone());
+                }
+            }
+            // Two who do not find the same have not checked it: it is checked anew.
+            Fact::CheckConfirmed { agrees: false, .. } => self.verified = None,
             Fact::Extended { by, .. } => {
                 self.extension = mark();
                 // What is longer is warned of anew; the law's limit has not ended, or it could not be extended.
@@ -1068,12 +1111,12 @@ impl Matter for Case {
         match self.status() {
             "received" => tasks.push(task("accept", Role::Officer, self.notice_due)),
             "accepted" => {
-                let verified = self.verified.is_some();
-                tasks.push(task(
-                    if verified { "decide" } else { "review" },
-                    if verified { Role::AgencyHead } else { Role::Officer },
-                    due,
-                ));
+                let (name, role) = match &self.verified {
+                    Some(verified) if verified.is_done() => ("decide", Role::AgencyHead),
+                    Some(_) => ("confirm_check", Role::Officer),
+                    None => ("review", Role::Officer),
+                };
+                tasks.push(task(name, role, due));
             }
             "stopped" => {
                 let told = self.stop_ends(calendar);

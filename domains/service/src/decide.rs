@@ -87,6 +87,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Verify { checkers, passed, note, interested } => {
             verify(case, checkers, *passed, note, *interested, item, ctx)
         }
+        Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
@@ -377,8 +378,8 @@ fn verify(
         .collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let needed = if item.verification == "substantive" { 2 } else { 1 };
-    if distinct.len() < needed {
+    let needed: u8 = if item.verification == "substantive" { 2 } else { 1 };
+    if distinct.len() < usize::from(needed) {
         return no(
             &rules::TWO_CHECKERS,
             Help::AgencyHead,
@@ -393,7 +394,26 @@ fn verify(
     if let Some((on, chair)) = case.hearing.scheduled.as_ref().filter(|(_, chair)| reviews(chair)) {
         return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 主持本件{on}的听证"));
     }
-    Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned(), interested }])
+    let (checkers, note) = (checkers.to_vec(), note.to_owned());
+    // One who checks alone has said so by this act.
+    let needed = if needed > 1 { needed } else { 0 };
+    Ok(vec![Fact::Verified { checkers, passed, note, interested, needed }])
+}
+
+/// Whoever recorded the check has said what they found; the others named do so by their own act.
+fn confirm_check(case: &Case, agrees: bool, note: &str, ctx: &Ctx) -> Decision {
+    under_review(case)?;
+    let Some(verified) = &case.verified else {
+        return no(&rules::ORDER, Help::Officer, "还没有核查记录");
+    };
+    if !verified.awaits(&ctx.actor.person) {
+        let because = "确认由核查记录写明的另一名核查人员本人作出，每人一次";
+        return no(&rules::TWO_CHECKERS, Help::AgencyHead, because);
+    }
+    if !agrees && note.trim().is_empty() {
+        return no(&rules::TWO_CHECKERS, Help::Officer, "没有写明不同意核查记录的理由");
+    }
+    Ok(vec![Fact::CheckConfirmed { agrees, note: note.to_owned() }])
 }
 
 fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
@@ -447,6 +467,9 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
     under_review(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
+    }
+    if case.verified.as_ref().is_some_and(|verified| !verified.is_done()) {
+        return no(&rules::TWO_CHECKERS, Help::Officer, "另一名核查人员还没有本人确认核查记录");
     }
     if granted && case.verified.as_ref().is_some_and(|verified| !verified.passed) {
         return no(&rules::ORDER, Help::Officer, "核查结论是不符合条件");
