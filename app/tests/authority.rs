@@ -22,6 +22,9 @@ case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
 case.AskHearing         C F - - - - - - - -
 case.WaiveHearing       C F - - - - - - - -
+case.TellInterested     - - - O - - - - - -
+case.AskHearingAsInterested     C F - - - - - - - -
+case.WaiveHearingAsInterested   C F - - - - - - - -
 case.ScheduleHearing    - - - O - - - - - -
 case.RecordHearing      - - - O - - - - - -
 case.Decide             - - - - H - - - - -

@@ -85,6 +85,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "publish" => "公开权责事项",
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
+        "confirm_check" => "确认核查记录",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
@@ -381,6 +382,18 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
         facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
     }
+    for (person, told) in &case.hearing.interested {
+        let answer = match (told.asked, told.waived) {
+            (Some(on), _) => format!("{on}申请听证"),
+            (None, Some(on)) => format!("{on}放弃听证"),
+            (None, None) => told
+                .due(&calendar)
+                .fixed()
+                .map_or_else(|| "可以申请听证".to_owned(), |last| format!("可以在{last}以前申请听证")),
+        };
+        let text = format!("{}，{}告知（{}），{answer}", named(person.as_str()), told.told, told.how);
+        facts.push(fact("利害关系人", text));
+    }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
@@ -537,12 +550,15 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("accepted", "ConfirmCheck") => {
             case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
         }
-        ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Correct") => true,
+        ("accepted", "Stop" | "Extend" | "TellHearing" | "TellInterested" | "Decide" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
             case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
         }
-        ("accepted", "ScheduleHearing") => case.hearing.told.is_some(),
+        ("accepted", "ScheduleHearing") => {
+            let asked = case.hearing.interested.values().any(|one| one.asked.is_some());
+            case.hearing.told.is_some() || asked
+        }
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
         ("decided", "Deliver" | "Correct") => true,
@@ -651,6 +667,10 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 Field::text("chair", "主持人账号", true).hint("不能是审查本件的工作人员。"),
             ]
         }
+        "TellInterested" => vec![
+            Field::text("person", "利害关系人的账号", true).hint("公众账号；不写姓名和证件号码。"),
+            Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
+        ],
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
         "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
             ("窗口领取", "窗口领取"),
@@ -765,6 +785,9 @@ fn read_act(
         "Consult" => CaseAct::Consult { reason: needed("reason")?, authorisation: needed("authorisation")? },
         "Extend" => CaseAct::Extend { reason: text("reason") },
         "TellHearing" => CaseAct::TellHearing,
+        "TellInterested" => {
+            CaseAct::TellInterested { person: PersonId::new(&needed("person")?), how: needed("how")? }
+        }
         "ScheduleHearing" => CaseAct::ScheduleHearing {
             on: text("on").parse().map_err(|_| wrong("on", "请填写像 2025-03-03 这样的日期"))?,
             time: needed("time")?,

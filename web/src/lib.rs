@@ -8,6 +8,7 @@ mod extract;
 mod fail;
 mod forms;
 mod hall;
+mod hearings;
 mod hotline;
 mod hotline_acts;
 mod hotline_bulletin;
@@ -262,6 +263,7 @@ fn services() -> Router<Web> {
         .merge(power_desk::routes())
         .merge(notices::routes())
         .merge(archive::routes())
+        .merge(hearings::routes())
         .merge(counter::routes())
 }
 

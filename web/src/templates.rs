@@ -66,6 +66,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/evaluate.html", include_str!("../templates/portal/evaluate.html")),
     ("portal/figure.html", include_str!("../templates/portal/figure.html")),
     ("portal/halls.html", include_str!("../templates/portal/halls.html")),
+    ("portal/hearings.html", include_str!("../templates/portal/hearings.html")),
     ("portal/home.html", include_str!("../templates/portal/home.html")),
     ("portal/hotline.html", include_str!("../templates/portal/hotline.html")),
     ("portal/hotline_follow.html", include_str!("../templates/portal/hotline_follow.html")),

@@ -8,6 +8,7 @@ mod county;
 mod flags;
 mod guards;
 mod hall;
+mod hearings;
 mod hotline;
 mod hotline_county;
 mod hotline_watch;

@@ -4,6 +4,7 @@
 
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
+use crate::interested::Interested;
 use crate::part::Parent;
 use crate::rules;
 use crate::signature::Signature;
@@ -217,6 +218,9 @@ pub struct Hearing {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
     pub transcript: Option<String>,
+    /// 利害关系人: told by name, by account.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interested: BTreeMap<PersonId, Interested>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -296,6 +300,14 @@ pub enum Act {
     TellHearing,
     AskHearing,
     WaiveHearing,
+    /// 告知利害关系人: somebody beside the applicant is told, by name, of the right to a hearing.
+    TellInterested {
+        person: PersonId,
+        how: String,
+    },
+    /// 利害关系人申请听证: by whoever was told so.
+    AskHearingAsInterested,
+    WaiveHearingAsInterested,
     ScheduleHearing {
         #[schemars(with = "String", extend("format" = "date"))]
         on: Date,
@@ -441,6 +453,12 @@ pub enum Fact {
     },
     HearingAsked,
     HearingWaived,
+    InterestedTold {
+        person: PersonId,
+        how: String,
+    },
+    InterestedAsked,
+    InterestedWaived,
     HearingScheduled {
         on: Date,
         #[serde(default)]
@@ -742,6 +760,9 @@ const ACTS: &[ActKind] = &[
     act("TellHearing", "告知听证权利", HEAR),
     act("AskHearing", "申请听证", HEAR),
     act("WaiveHearing", "放弃听证", HEAR),
+    act("TellInterested", "告知利害关系人听证权利", HEAR),
+    act("AskHearingAsInterested", "利害关系人申请听证", HEAR),
+    act("WaiveHearingAsInterested", "利害关系人放弃听证", HEAR),
     act("ScheduleHearing", "通知听证时间地点", HEAR),
     act("RecordHearing", "听证笔录", HEAR),
     act("Decide", "作出决定", DECIDE),
@@ -791,6 +812,9 @@ impl Matter for Case {
             Act::TellHearing => "TellHearing",
             Act::AskHearing => "AskHearing",
             Act::WaiveHearing => "WaiveHearing",
+            Act::TellInterested { .. } => "TellInterested",
+            Act::AskHearingAsInterested => "AskHearingAsInterested",
+            Act::WaiveHearingAsInterested => "WaiveHearingAsInterested",
             Act::ScheduleHearing { .. } => "ScheduleHearing",
             Act::RecordHearing { .. } => "RecordHearing",
             Act::Decide { .. } => "Decide",
@@ -826,6 +850,9 @@ impl Matter for Case {
             Fact::HearingTold { .. } => "HearingTold",
             Fact::HearingAsked => "HearingAsked",
             Fact::HearingWaived => "HearingWaived",
+            Fact::InterestedTold { .. } => "InterestedTold",
+            Fact::InterestedAsked => "InterestedAsked",
+            Fact::InterestedWaived => "InterestedWaived",
             Fact::HearingScheduled { .. } => "HearingScheduled",
             Fact::HearingRecorded { .. } => "HearingRecorded",
             Fact::Decided { .. } => "Decided",
@@ -1043,6 +1070,20 @@ impl Matter for Case {
                 self.consulted.extend(mark());
             }
             Fact::HearingWaived => self.hearing.waived = Some(stamp.day),
+            Fact::InterestedTold { person, how } => {
+                let told = Interested { told: stamp.day, how: how.clone(), asked: None, waived: None };
+                self.hearing.interested.insert(person.clone(), told);
+            }
+            Fact::InterestedAsked => {
+                if let Some(told) = self.hearing.interested.get_mut(&stamp.person) {
+                    told.asked = Some(stamp.day);
+                }
+            }
+            Fact::InterestedWaived => {
+                if let Some(told) = self.hearing.interested.get_mut(&stamp.person) {
+                    told.waived = Some(stamp.day);
+                }
+            }
             Fact::HearingScheduled { on, time, place, chair } => {
                 self.hearing.scheduled = Some((*on, chair.clone()));
                 self.hearing.time.clone_from(time);
@@ -1149,6 +1190,12 @@ impl Matter for Case {
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
+                .chain(
+                    self.hearing
+                        .interested
+                        .keys()
+                        .map(|who| ("interested".to_owned(), who.to_string())),
+                )
                 .collect(),
             tasks,
         }

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{rules, signature, spared};
+use crate::{interested, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -103,6 +103,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::WaiveHearing if case.hearing.told.is_some() => Ok(vec![Fact::HearingWaived]),
         Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
+        Act::TellInterested { person, how } => {
+            under_review(case)?;
+            interested::tell(case, person, how)
+        }
+        Act::AskHearingAsInterested => interested::answer(case, Fact::InterestedAsked, ctx),
+        Act::WaiveHearingAsInterested => interested::answer(case, Fact::InterestedWaived, ctx),
         Act::ScheduleHearing { on, time, place, chair } => {
             schedule_hearing(case, *on, time, place, chair, ctx)
         }
@@ -478,7 +484,8 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
         return no(&rules::REASONS, Help::AgencyHead, "没有写明不予许可的理由");
     }
     let hearing = &case.hearing;
-    if hearing.told.is_none() && case.verified.as_ref().is_some_and(|verified| verified.interested) {
+    let told = hearing.told.is_some() || !hearing.interested.is_empty();
+    if !told && case.verified.as_ref().is_some_and(|verified| verified.interested) {
         return no(
             &rules::HEAR_INTERESTED,
             Help::Officer,
@@ -498,6 +505,7 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
             let until = last.map_or_else(|| "（日历未载）".to_owned(), |last| last.to_string());
             return no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的期限到{until}为止"));
         }
+        interested::heard(case, ctx)?;
     }
     let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),

@@ -14,6 +14,7 @@ pub mod duty;
 pub mod exchange;
 pub mod exchange_csv;
 pub mod exchange_text;
+pub mod interested;
 pub mod item;
 mod item_decide;
 pub mod listing;

@@ -1,5 +1,6 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod interested;
 mod limits;
 mod personal;
 mod signature;
@@ -201,6 +202,7 @@ fn tables() -> Vec<Table> {
         (permit, receiving_and_accepting()),
         (permit, reviewing_and_deciding()),
         (permit, confirming_the_check()),
+        (permit, interested::rows()),
         (permit, closing()),
         (permit, limits::rows()),
         (silence::no_permit, silence::of_no_permit()),
