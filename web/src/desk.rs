@@ -346,9 +346,11 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         fact("承办部门", case.org.as_str()),
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
-    if let Some(due) = case.notice_due.filter(|_| case.accepted.is_none()) {
+    if case.accepted.is_none() && (case.notice_clock.is_some() || case.notice_due.is_some()) {
+        let last = case.notice_last(&calendar);
+        let last = last.map_or_else(|| "暂定，放假安排公布以后确定".to_owned(), |last| last.to_string());
         let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
-        facts.push(fact("告知的最后一日", format!("{due}{after}")));
+        facts.push(fact("告知的最后一日", format!("{last}{after}")));
     }
     if let Some(accepted) = &case.accepted {
         facts.push(fact(

@@ -40,7 +40,10 @@ pub struct Case {
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
-    /// Last day to give notice; silence after it is acceptance, unless no statute says so.
+    /// 告知期限: silence after it is acceptance, unless no statute says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_clock: Option<Clock>,
+    /// Its last day as it was reckoned on the day of receipt: all that is known where no clock was kept.
     pub notice_due: Option<Date>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silence_means_nothing: bool,
@@ -381,7 +384,10 @@ pub enum Fact {
         channel: Channel,
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
+        /// As reckoned that day; absent while provisional.
         notice_due: Option<Date>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice_limit: Option<Limit>,
         /// No statute makes silence acceptance of this item.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         silence_means_nothing: bool,
@@ -398,6 +404,8 @@ pub enum Fact {
     Supplemented {
         materials: BTreeMap<String, Paper>,
         notice_due: Option<Date>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice_limit: Option<Limit>,
     },
     SignatureChecked {
         material: String,
@@ -635,6 +643,14 @@ impl Case {
         self.stop_told.as_ref()?.due(calendar).fixed()
     }
 
+    /// 告知的最后一日; none where there is no limit, or while the calendar ends before it.
+    pub fn notice_last(&self, calendar: &Calendar) -> Option<Date> {
+        match &self.notice_clock {
+            Some(clock) => clock.due(calendar).fixed(),
+            None => self.notice_due,
+        }
+    }
+
     /// Something was recorded that is to be explained: an overrun, or a stop longer than told.
     pub fn is_late(&self) -> bool {
         self.stop_passed.is_some() || self.overruns().next().is_some()
@@ -698,7 +714,7 @@ impl Case {
         }
         if self.accepted.is_none() {
             return self
-                .notice_due
+                .notice_last(calendar)
                 .filter(|_| self.is_silent())
                 .map(|day| (offset(day, 1), Act::DeemAccepted));
         }
@@ -961,6 +977,7 @@ impl Matter for Case {
                 materials,
                 sealed,
                 notice_due,
+                notice_limit,
                 silence_means_nothing,
                 parent,
                 received_on,
@@ -976,8 +993,10 @@ impl Matter for Case {
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
+                let came = received_on.unwrap_or(stamp.day);
+                self.notice_clock = notice_limit.map(|limit| Clock::start(came, limit));
                 self.silence_means_nothing = *silence_means_nothing;
-                self.received = Some(Mark { on: received_on.unwrap_or(stamp.day), by: stamp.person.clone() });
+                self.received = Some(Mark { on: came, by: stamp.person.clone() });
                 self.parent = parent.as_deref().cloned();
                 let joint = self.parent.as_ref().and_then(|parent| parent.applicant.clone());
                 // At the window the applicant has no account: whoever holds number and code acts for the case.
@@ -990,10 +1009,11 @@ impl Matter for Case {
                 self.notice =
                     Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
             }
-            Fact::Supplemented { materials, notice_due } => {
+            Fact::Supplemented { materials, notice_due, notice_limit } => {
                 self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
                 self.notice_due = *notice_due;
+                self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
                 self.supplemented = mark();
                 if stamp.role == Role::WindowClerk {
                     self.visited.insert(stamp.day);
@@ -1145,12 +1165,12 @@ impl Matter for Case {
         let due = match &self.accepted {
             Some(_) => clock.and_then(|clock| clock.due(calendar).fixed()),
             // While the applicant is waited for, no limit of the organ runs.
-            None => self.notice_due.filter(|_| self.status() == "received"),
+            None => self.notice_last(calendar).filter(|_| self.status() == "received"),
         };
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();
         match self.status() {
-            "received" => tasks.push(task("accept", Role::Officer, self.notice_due)),
+            "received" => tasks.push(task("accept", Role::Officer, self.notice_last(calendar))),
             "accepted" => {
                 let (name, role) = match &self.verified {
                     Some(verified) if verified.is_done() => ("decide", Role::AgencyHead),

@@ -198,6 +198,7 @@ fn receive(
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
         notice_due: notice_due(definition, part.map_or(ctx.today(), |(_, on)| on), ctx),
+        notice_limit: definition.notice_limit(),
         silence_means_nothing: !definition.silence_accepts(),
         parent: part.map(|(parent, _)| Box::new(parent.clone())),
         received_on: part.map(|(_, on)| on).filter(|on| *on != ctx.today()),
@@ -248,7 +249,8 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
         );
     }
     signature::no_paper_copy(case, missing, item)?;
-    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
+    let last = case.notice_last(ctx.calendar).filter(|_| !case.silence_means_nothing);
+    if let Some(due) = last.filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
@@ -274,6 +276,7 @@ fn supplement(
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
+        notice_limit: item.notice_limit(),
     }])
 }
 
@@ -589,7 +592,8 @@ fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let Some(due) = case.notice_due.filter(|due| case.is_silent() && ctx.today() > *due) else {
+    let last = case.notice_last(ctx.calendar).filter(|_| case.is_silent());
+    let Some(due) = last.filter(|due| ctx.today() > *due) else {
         let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };
