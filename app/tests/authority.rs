@@ -12,6 +12,7 @@ case.ReceivePart        - - - - - - - - - K
 case.GiveNotice         - - - O - - - - - -
 case.Supplement         C F W - - - - - - -
 case.CheckSignature     - - - O - - - - - -
+case.NameIntermediary   - - W O - - - - - -
 case.Accept             - - - O - - - - - -
 case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -

@@ -317,7 +317,9 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             let note = because.map(|because| format!("不再要求提交，因为{because}"));
             let note = note.or_else(|| case.after_all.get(&material.id).map(|why| format!("改为提交：{why}")));
             let signed = paper.filter(|paper| paper.signed).map(|_| signature_zh(&case, &material.id));
-            let note = note.or(signed);
+            let made = case.intermediaries.get(&material.id);
+            let made = made.map(|made| format!("由{}出具（{}）", made.name, made.code));
+            let note = note.or(signed).or(made);
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
                 id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => note,
@@ -546,6 +548,12 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
     let fits = |name: &str| match (case.status(), name) {
         ("received", "GiveNotice") => case.notice.is_none(),
         ("received" | "accepted", "CheckSignature") => case.materials.values().any(|paper| paper.signed),
+        ("received" | "accepted", "NameIntermediary") => {
+            let catalogue = app.catalogue();
+            let item = catalogue.one::<Item>(case.item);
+            item.and_then(|item| item.version(case.item_version))
+                .is_some_and(|definition| case.unnamed(definition).next().is_some())
+        }
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("accepted", "Verify") => case.verified.is_none(),
@@ -610,6 +618,14 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("note", "说明", false)
                 .kind("long_text")
                 .hint("无效的写明理由；写明以后才可以要求交纸质件。"),
+        ],
+        "NameIntermediary" => vec![
+            Field::text("material", "哪份材料", true).kind("choice").options(
+                case.unnamed(definition)
+                    .map(|material| (material.id.clone(), material.name.clone())),
+            ),
+            Field::text("name", "出具材料的中介机构", true),
+            Field::text("code", "统一社会信用代码", true).hint("18位。由申请人自己选择，不得指定。"),
         ],
         "Supplement" => vec![
             Field::text("materials", "收到的材料", true)
@@ -753,6 +769,11 @@ fn read_act(
             material: needed("material")?,
             valid: yes("valid")?,
             note: text("note"),
+        },
+        "NameIntermediary" => CaseAct::NameIntermediary {
+            material: needed("material")?,
+            name: needed("name")?,
+            code: needed("code")?,
         },
         "Accept" => CaseAct::Accept,
         "Decline" => CaseAct::Decline {

@@ -148,7 +148,7 @@ async fn list(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
     Ok(visit.page("desk/items.html", "事项目录", context! {
         q => q, tally => tally, rows => rows, as_of => visit.web.app.moment().today.to_string(),
         new_href => matches!(actor.role, Role::Officer | Role::CatalogueManager).then_some("/desk/items/new"),
-        links => vec![link("要素质检", "/desk/items/quality"), link("与上级的差异", "/desk/items/differences"), link("四办率", "/rates")],
+        links => vec![link("要素质检", "/desk/items/quality"), link("与上级的差异", "/desk/items/differences"), link("中介机构集中度", "/desk/items/intermediaries"), link("四办率", "/rates")],
         filters => vec![
             filter("department", "部门", &department, departments.into_iter().map(|name| (name.clone(), name))),
             filter("status", "状态", &query.status, STAGES.map(|name| (name.to_owned(), name.to_owned()))),

@@ -19,6 +19,7 @@ mod hotline_leads;
 mod hotline_order;
 mod hotline_watch;
 mod inspection_pages;
+mod intermediaries;
 mod item_checks;
 mod item_desk;
 mod item_form;
@@ -258,6 +259,7 @@ fn services() -> Router<Web> {
         .merge(item_desk::routes())
         .merge(item_pages::routes())
         .merge(item_checks::routes())
+        .merge(intermediaries::routes())
         .merge(rates::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())

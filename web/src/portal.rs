@@ -475,6 +475,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "NoticeGiven" => "一次性告知补正",
         "Supplemented" => "补正材料",
         "SignatureChecked" => "验签",
+        "IntermediaryNamed" => "登记出具材料的中介机构",
         "Accepted" => "受理",
         "Declined" => "不予受理",
         "Stopped" => "进入特别程序，期限停止",

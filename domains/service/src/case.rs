@@ -5,6 +5,7 @@
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::interested::Interested;
+use crate::intermediary::Intermediary;
 use crate::part::Parent;
 use crate::rules;
 use crate::signature::Signature;
@@ -37,6 +38,9 @@ pub struct Case {
     /// 验签: what the last check of a signed file found, by material.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signatures: BTreeMap<String, Signature>,
+    /// 出具材料的中介机构, by material.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub intermediaries: BTreeMap<String, Intermediary>,
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
@@ -270,6 +274,13 @@ pub enum Act {
         #[serde(default)]
         note: String,
     },
+    /// 登记中介机构: whose paper the applicant handed in.
+    NameIntermediary {
+        material: String,
+        name: String,
+        /// 统一社会信用代码
+        code: String,
+    },
     Accept,
     Decline {
         ground: DeclineGround,
@@ -411,6 +422,12 @@ pub enum Fact {
         material: String,
         valid: bool,
         note: String,
+    },
+    IntermediaryNamed {
+        material: String,
+        name: String,
+        code: String,
+        item_code: String,
     },
     Accepted {
         from: Date,
@@ -733,6 +750,7 @@ const ACCEPT: Ground =
     Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
 const SIGNED: Ground =
     Ground::Law(&[Basis::article("国务院关于在线政务服务的若干规定", 8), Basis::article("电子签名法", 13)]);
+const BOUGHT: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 43)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
 const HEAR: Ground = Ground::Law(&[
     Basis::article("行政许可法", 46),
@@ -766,6 +784,7 @@ const ACTS: &[ActKind] = &[
     act("GiveNotice", "一次性告知", ACCEPT),
     act("Supplement", "补正材料", APPLY),
     act("CheckSignature", "验签", SIGNED),
+    act("NameIntermediary", "登记中介机构", BOUGHT),
     act("Accept", "受理", ACCEPT),
     act("Decline", "不予受理", ACCEPT),
     act("Stop", "进入特别程序", SPECIAL),
@@ -818,6 +837,7 @@ impl Matter for Case {
             Act::GiveNotice { .. } => "GiveNotice",
             Act::Supplement { .. } => "Supplement",
             Act::CheckSignature { .. } => "CheckSignature",
+            Act::NameIntermediary { .. } => "NameIntermediary",
             Act::Accept => "Accept",
             Act::Decline { .. } => "Decline",
             Act::Stop { .. } => "Stop",
@@ -856,6 +876,7 @@ impl Matter for Case {
             Fact::NoticeGiven { .. } => "NoticeGiven",
             Fact::Supplemented { .. } => "Supplemented",
             Fact::SignatureChecked { .. } => "SignatureChecked",
+            Fact::IntermediaryNamed { .. } => "IntermediaryNamed",
             Fact::Accepted { .. } => "Accepted",
             Fact::Declined { .. } => "Declined",
             Fact::Stopped { .. } => "Stopped",
@@ -943,6 +964,14 @@ impl Matter for Case {
                 long("reason", reason, &mut wrong);
                 long("authorisation", authorisation, &mut wrong);
             }
+            Act::NameIntermediary { name, code, .. } => {
+                if name.trim().is_empty() {
+                    wrong.push(Invalid::new("name", "请填写中介机构的名称"));
+                }
+                if let Err(error) = fadu_kernel::codes::credit_code(code) {
+                    wrong.push(Invalid::new("code", format!("统一社会信用代码不对：{error}")));
+                }
+            }
             Act::ScheduleHearing { time, place, .. } => {
                 if jiff::civil::Time::strptime("%H:%M", time).is_err() {
                     wrong.push(Invalid::new("time", "请填写像 09:30 这样的时间"));
@@ -1022,6 +1051,10 @@ impl Matter for Case {
             Fact::SignatureChecked { material, valid, note } => {
                 let checked = Signature { on: stamp.day, valid: *valid, note: note.clone() };
                 self.signatures.insert(material.clone(), checked);
+            }
+            Fact::IntermediaryNamed { material, name, code, .. } => {
+                let made = Intermediary { name: name.clone(), code: code.clone() };
+                self.intermediaries.insert(material.clone(), made);
             }
             Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
                 let start = match clock_from {

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{interested, rules, signature, spared};
+use crate::{interested, intermediary, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -60,6 +60,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
         Act::CheckSignature { material, valid, note } => signature::check(case, material, *valid, note, item),
+        Act::NameIntermediary { material, name, code } => {
+            intermediary::name(case, material, name, code, item)
+        }
         Act::Accept => accept(case, item, ctx),
         Act::Decline { ground, reason, target } => decline(case, *ground, reason, target.as_deref(), item),
         Act::Stop { kind, days } => {

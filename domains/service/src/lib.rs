@@ -15,6 +15,7 @@ pub mod exchange;
 pub mod exchange_csv;
 pub mod exchange_text;
 pub mod interested;
+pub mod intermediary;
 pub mod item;
 mod item_decide;
 pub mod listing;

@@ -57,6 +57,7 @@ fadu_kernel::rules! {
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];
     NO_DISGUISED_PERMIT = "LIC-52", "不能以备案、登记、注册、目录、规划、年检、年报、监制、认定、认证、审定等形式变相设定许可；可能是的，审核时要看到并写明判断", [business(39)];
     NO_BOUGHT_CONDITION = "LIC-54", "中介服务要有法律、法规或者国务院决定依据，才能作为办理的条件", [business(43)];
+    NO_DESIGNATED_INTERMEDIARY = "LIC-55", "不得为市场主体指定或者变相指定中介服务机构；一个事项的材料集中出自一家的，要看到并核实", [business(43)];
     LISTED_CHARGES = "LIC-58", "收费和保证金限于公布的目录清单，清单之外的一律不得执行", [business(25)];
     REGISTERED_IN_THREE_DAYS = "LIC-59", "市场主体登记不能当场办的，三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日", [registration(19, 1)];
     REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];

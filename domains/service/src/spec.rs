@@ -1,6 +1,7 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
 mod interested;
+mod intermediary;
 mod limits;
 mod personal;
 mod signature;
@@ -220,6 +221,7 @@ fn tables() -> Vec<Table> {
         (service, telling_once()),
         (permit, signature::of_the_applicant()),
         (signature::sealed, signature::of_another_body()),
+        (intermediary::bought, intermediary::rows()),
     ]
 }
 
@@ -304,6 +306,11 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::prompted()
             .into_iter()
             .map(|(name, _, said)| (name, if said.is_some() { Outcome::Noted } else { Outcome::Passes })),
+    );
+    rows.extend(
+        intermediary::noted()
+            .into_iter()
+            .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
     );
     assert_eq!(fadu_kernel::rows::write(rows), crate::ROWS, "rows.tsv is to say exactly this");
     for rule in crate::rules::ALL {
