@@ -60,10 +60,20 @@ impl App {
         Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
     }
 
-    /// 核查人员: each is on the staff of the body that records it, with an account that is open. Asked before an act that
-    /// a page or the interface brings, since a domain knows no accounts.
+    /// 利害关系人 has an account of the public; 核查人员: each is on the staff of the body that records it, with an account that
+    /// is open. Asked before an act that a page or the interface brings, since a domain knows no accounts.
     /// Errors: `Invalid` on the field, naming who is not.
     pub async fn check_named(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        if let Some(CaseAct::TellInterested { person, .. }) =
+            act.downcast_ref::<CaseAct>().filter(|_| actor.role == Role::Officer)
+        {
+            let account = self.account(person.as_str()).await?;
+            let of_the_public = account.is_some_and(|account| {
+                !account.closed && matches!(account.role, Role::Citizen | Role::FirmAgent)
+            });
+            let because = || vec![Invalid::new("person", format!("{person}不是公众的账号"))];
+            return if of_the_public { Ok(()) } else { Err(Problem::Invalid(because())) };
+        }
         // Nobody else may record it; they are told so, and nothing of who has an account.
         let Some(CaseAct::Verify { checkers, .. }) =
             act.downcast_ref::<CaseAct>().filter(|_| actor.role == Role::Officer)

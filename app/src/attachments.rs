@@ -36,6 +36,12 @@ pub fn media(bytes: &[u8]) -> Option<&'static str> {
     kind(bytes).map(|(media, _)| media)
 }
 
+/// 带有电子签名: a PDF that holds a signature over its own bytes (ISO 32000-1, 12.8). Whether it is valid is another question.
+pub fn is_signed(bytes: &[u8]) -> bool {
+    const RANGE: &[u8] = b"/ByteRange";
+    media(bytes) == Some("application/pdf") && bytes.windows(RANGE.len()).any(|window| window == RANGE)
+}
+
 /// 文件名: what a file is called in facts, by what it is for. The name that the sender's machine gave it may name anybody.
 pub fn file_name(what: &str, bytes: &[u8]) -> String {
     kind(bytes).map_or_else(|| what.to_owned(), |(_, extension)| format!("{what}.{extension}"))
@@ -122,5 +128,22 @@ impl App {
             kept.push(Evidence { digest, name });
         }
         Ok(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_signed;
+
+    #[test]
+    fn a_signed_file_is_known_by_its_bytes() {
+        for (bytes, signed) in [
+            (&b"%PDF-1.7 <</Type/Sig/ByteRange[0 1 2 3]>>"[..], true),
+            (b"%PDF-1.7 <</Type/Page>>", false),
+            (b"\x89PNG\r\n /ByteRange", false),
+            (b"", false),
+        ] {
+            assert_eq!(is_signed(bytes), signed, "{}", String::from_utf8_lossy(bytes));
+        }
     }
 }

@@ -4,11 +4,11 @@
 use crate::registry::KINDS;
 use crate::{App, Problem};
 use fadu_kernel::{Calendar, Catalogue, Matter, MatterId};
-use fadu_law::Arrangement;
+use fadu_law::{Arrangement, Power};
 use fadu_store::Fault;
 use std::any::Any;
-use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock, RwLock};
 
 type Shelf = HashMap<MatterId, (i64, Arc<dyn Any + Send + Sync>)>;
 
@@ -20,11 +20,18 @@ pub struct Snapshot {
     /// decided under a notice and appended under another.
     pub calendar: Arc<Calendar>,
     shelves: HashMap<&'static str, Shelf>,
+    /// Powers by the code of each item that a version of them lists: asked of every case, drawn up once.
+    covering: Arc<OnceLock<HashMap<String, Vec<MatterId>>>>,
 }
 
 impl Default for Snapshot {
     fn default() -> Snapshot {
-        Snapshot { epoch: 0, calendar: Arc::new(Calendar::shipped()), shelves: HashMap::new() }
+        Snapshot {
+            epoch: 0,
+            calendar: Arc::new(Calendar::shipped()),
+            shelves: HashMap::new(),
+            covering: Arc::default(),
+        }
     }
 }
 
@@ -42,6 +49,23 @@ impl Snapshot {
 
     pub fn one<M: Matter>(&self, id: MatterId) -> Option<&M> {
         self.get(M::KIND, id)?.downcast_ref()
+    }
+
+    /// 列出这个事项的职权: in some version of theirs. Which version is in force on a day, the power says.
+    pub fn powers_over(&self, code: &str) -> impl Iterator<Item = &Power> {
+        let covering = self.covering.get_or_init(|| {
+            let mut covering: HashMap<String, Vec<MatterId>> = HashMap::new();
+            for (id, power) in self.all::<Power>() {
+                let codes: BTreeSet<&String> =
+                    power.versions.iter().flat_map(|version| &version.entry.items).collect();
+                codes
+                    .into_iter()
+                    .for_each(|code| covering.entry(code.clone()).or_default().push(id));
+            }
+            covering
+        });
+        let ids = covering.get(code).into_iter().flatten();
+        ids.filter_map(|id| self.one::<Power>(*id))
     }
 
     /// Counts the days again, after a notice was loaded.
@@ -80,6 +104,9 @@ impl Shelves {
                 .insert(id, (version, Arc::new(state)));
             if M::KIND == Arrangement::KIND {
                 snapshot.recount();
+            }
+            if M::KIND == Power::KIND {
+                snapshot.covering = Arc::default();
             }
         }
     }

@@ -16,7 +16,7 @@ use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
 use fadu_onething::{Joint, JointFact};
 use fadu_service::item::Fact as ItemFact;
-use fadu_service::{Case, CaseFact, Item, ItemAct, PersonalFact};
+use fadu_service::{Case, CaseAct, CaseFact, Item, ItemAct, PersonalFact};
 use fadu_store::{Fault, OutboxRow};
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
@@ -115,12 +115,16 @@ pub(crate) fn asked(state: &dyn Any, fact: &dyn Any, told: &Told<'_>) -> Vec<Str
 /// 职权法定。
 pub(crate) static LISTED_POWER: Rule = Rule {
     id: "AUTH-02",
-    sentence: "公共服务以外的事项，权责清单里有一项在用的职权列出它，才能对外办理",
+    sentence: "公共服务以外的事项，权责清单里有一项在用的职权列出它，才能对外办理；收件和决定的机关要持有这项职权",
     basis: &[Basis::article("行政许可法", 22), Basis::article("政府信息公开条例", 20)],
 };
 
-/// What this act needs of another matter and does not find there. Only an item that opens needs something: its power.
+/// What this act needs of another matter and does not find there: an item that opens its power, an organ that receives or
+/// decides a case a power of its own over the item.
 pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
+    if let (Some(case), Some(act)) = (state.downcast_ref::<Case>(), act.downcast_ref::<CaseAct>()) {
+        return barred_case(case, act, catalogue, today);
+    }
     let (item, act) = (state.downcast_ref::<Item>()?, act.downcast_ref::<ItemAct>()?);
     let day = match act {
         ItemAct::Publish { from } => *from,
@@ -129,6 +133,31 @@ pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today
     };
     is_uncovered(item, catalogue, day).then(|| {
         let because = format!("到{day}，权责清单里没有一项在用的职权列出“{}”（{}）", item.name, item.code);
+        Refusal::new(&LISTED_POWER, Help::Government, because)
+    })
+}
+
+fn barred_case(case: &Case, act: &CaseAct, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
+    let (item, organ) = match act {
+        // A closed item says so itself.
+        CaseAct::Receive { item, .. } => {
+            let item = catalogue.one::<Item>(*item).filter(|item| item.is_open())?;
+            (item, item.department.as_str())
+        }
+        CaseAct::Decide { .. } => (catalogue.one::<Item>(case.item)?, case.org.as_str()),
+        _ => return None,
+    };
+    let holds = |power: &Power| {
+        power.on(today).is_some_and(|version| {
+            version.entry.department == organ && version.entry.items.contains(&item.code)
+        })
+    };
+    let held = item.task_type == 20
+        || catalogue.powers_over(&item.code).any(holds)
+        || !catalogue.all::<Power>().any(|(_, power)| power.on(today).is_some());
+    (!held).then(|| {
+        let because =
+            format!("到{today}，{organ}在权责清单里没有一项在用的职权列出“{}”（{}）", item.name, item.code);
         Refusal::new(&LISTED_POWER, Help::Government, because)
     })
 }

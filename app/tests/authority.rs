@@ -11,15 +11,21 @@ case.Receive            C F W - - - - - - -
 case.ReceivePart        - - - - - - - - - K
 case.GiveNotice         - - - O - - - - - -
 case.Supplement         C F W - - - - - - -
+case.CheckSignature     - - - O - - - - - -
+case.NameIntermediary   - - W O - - - - - -
 case.Accept             - - - O - - - - - -
 case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -
 case.Resume             - - - O - - - - - -
 case.Verify             - - - O - - - - - -
+case.ConfirmCheck       - - - O H - - - - -
 case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
 case.AskHearing         C F - - - - - - - -
 case.WaiveHearing       C F - - - - - - - -
+case.TellInterested     - - - O - - - - - -
+case.AskHearingAsInterested     C F - - - - - - - -
+case.WaiveHearingAsInterested   C F - - - - - - - -
 case.ScheduleHearing    - - - O - - - - - -
 case.RecordHearing      - - - O - - - - - -
 case.Decide             - - - - H - - - - -
@@ -467,6 +473,17 @@ fn is_across_bodies(name: &str) -> bool {
 
 /// Acts from which an interested person must keep away (回避).
 fn is_decisive(act: &str) -> bool {
-    ["GiveNotice", "Accept", "Decline", "Verify", "Extend", "Decide", "RecordHearing", "Deliver", "Read"]
-        .contains(&act)
+    [
+        "GiveNotice",
+        "Accept",
+        "Decline",
+        "Verify",
+        "ConfirmCheck",
+        "Extend",
+        "Decide",
+        "RecordHearing",
+        "Deliver",
+        "Read",
+    ]
+    .contains(&act)
 }

@@ -78,6 +78,14 @@ impl County {
 
     /// Ten working days promised from today.
     async fn accepted(&self) -> MatterId {
+        let case = self.received().await;
+        act::<Case>(&self.app, &self.officer(), Some(case), CaseAct::Accept)
+            .await
+            .unwrap();
+        case
+    }
+
+    async fn received(&self) -> MatterId {
         let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
         let private = [
             ("applicant_name", "模拟申请人"),
@@ -94,11 +102,7 @@ impl County {
         let act_of = CaseAct::Receive { item: Item::id("C1"), channel: Channel::Online, materials };
         let citizen = who(Role::Citizen, "public");
         let call = Call { actor: &citizen, matter: None, act: act_of, private, key: None };
-        let case = self.app.act::<Case>(call).await.unwrap().matter;
-        act::<Case>(&self.app, &self.officer(), Some(case), CaseAct::Accept)
-            .await
-            .unwrap();
-        case
+        self.app.act::<Case>(call).await.unwrap().matter
     }
 
     fn officer(&self) -> Actor {
@@ -161,6 +165,28 @@ async fn a_notice_gives_a_provisional_limit_its_day_on_every_server() {
     };
     act::<Case>(&county.app, &county.officer(), Some(late), verify).await.unwrap();
     assert!(county.app.verify_ledger(None).await.unwrap().is_ok());
+}
+
+/// Received in the last days of the calendar: five working days end beyond it, and silence waits for the notice.
+#[tokio::test]
+async fn silence_is_acceptance_once_the_notice_says_when() {
+    let county = County::new().await;
+    county.today(date(2026, 12, 29));
+    let case = county.received().await;
+    county.app.sweep(date(2026, 12, 29)).await.unwrap();
+    assert_eq!(county.row(case).await.due, None, "three of the five days lie beyond");
+    load(&county.app, Role::Operator, NEXT_YEAR).await.unwrap();
+    county.app.sweep(date(2026, 12, 29)).await.unwrap();
+    assert_eq!(county.row(case).await.due.as_deref(), Some("2027-01-06"));
+    assert_eq!(county.facts(case).await, ["Received"]);
+    for (day, facts) in [(date(2027, 1, 6), 1), (date(2027, 1, 7), 2)] {
+        county.today(day);
+        county.app.sweep(day).await.unwrap();
+        assert_eq!(county.facts(case).await.len(), facts, "{day}");
+    }
+    let accepted: Case = serde_json::from_str(&county.row(case).await.state).unwrap();
+    let accepted = accepted.accepted.unwrap();
+    assert_eq!((accepted.from, accepted.deemed), (date(2026, 12, 29), true));
 }
 
 #[tokio::test]

@@ -392,7 +392,8 @@ async fn both_sides_act_at_once(place: &str) {
     county.act::<Joint>(&clerk, Some(joint), bring).await.unwrap();
     county.relay().await;
     let food = county.case_of(joint, "FOOD").await;
-    let missing = Missing { material: "layout".into(), what: "再来".into(), on_the_spot: false };
+    let missing =
+        Missing { material: "layout".into(), what: "再来".into(), on_the_spot: false, on_paper: false };
     let again = CaseAct::GiveNotice { missing: vec![missing] };
     assert_eq!(rule(county.act::<Case>(&officer, Some(food), again).await), "LIC-07");
 

@@ -219,7 +219,12 @@ impl County {
     }
 
     fn missing(&self) -> CaseAct {
-        let line = Missing { material: self.paper.clone(), what: "请补交".into(), on_the_spot: false };
+        let line = Missing {
+            material: self.paper.clone(),
+            what: "请补交".into(),
+            on_the_spot: false,
+            on_paper: false,
+        };
         CaseAct::GiveNotice { missing: vec![line] }
     }
 }

@@ -8,7 +8,8 @@ use fadu_kernel::rows::{self, Outcome};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::power::{Ending, Entry};
 use fadu_law::{Power, PowerAct};
-use fadu_service::{Definition, Item, ItemAct, Listing};
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
 use fadu_store::{Postgres, Sqlite, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,13 +24,17 @@ async fn open(place: &str) -> Arc<App> {
     App::open(R, store, Keys::new([3; 32]), Box::new(System::new(0))).await.unwrap()
 }
 
+fn who(role: Role) -> Actor {
+    Actor { person: PersonId::new(role.name()), role, org: OrgId::new("甲局") }
+}
+
 async fn act<M: fadu_kernel::Matter>(
     app: &App,
     role: Role,
     id: MatterId,
     act: M::Act,
 ) -> Result<(), Problem> {
-    let actor = Actor { person: PersonId::new(role.name()), role, org: OrgId::new("甲局") };
+    let actor = who(role);
     let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: None };
     app.act::<M>(call).await.map(drop)
 }
@@ -50,10 +55,15 @@ async fn item(app: &App, id: i64, code: &str) -> MatterId {
 
 /// A power in force over these items; a second call adjusts it.
 async fn power(app: &App, code: &str, items: &[&str]) -> MatterId {
+    power_of(app, "甲局", code, items).await
+}
+
+/// The same, held by this organ.
+async fn power_of(app: &App, organ: &str, code: &str, items: &[&str]) -> MatterId {
     let entry = Entry {
         code: code.into(),
         name: "模拟许可".into(),
-        department: "甲局".into(),
+        department: organ.into(),
         bases: vec![Basis::article("行政许可法", 12)],
         responsibilities: vec!["公示".into()],
         phone: "12345".into(),
@@ -63,7 +73,9 @@ async fn power(app: &App, code: &str, items: &[&str]) -> MatterId {
     let id = entry.id();
     let draft = PowerAct::Draft { entry: Box::new(entry) };
     let review = PowerAct::Review { passed: true, note: "合法".into() };
-    act::<Power>(app, Role::Officer, id, draft).await.unwrap();
+    let officer = Actor { org: OrgId::new(organ), ..who(Role::Officer) };
+    let call = Call { actor: &officer, matter: Some(id), act: draft, private: BTreeMap::new(), key: None };
+    app.act::<Power>(call).await.unwrap();
     act::<Power>(app, Role::CatalogueManager, id, review).await.unwrap();
     act::<Power>(app, Role::Government, id, PowerAct::Approve).await.unwrap();
     id
@@ -155,6 +167,72 @@ async fn publish(app: &App, task_type: u8) -> Result<(), Problem> {
     app.play_publication(listing.id(), &listing, &definition).await
 }
 
+/// An item of 甲局 under the code `A`, and an application on it.
+async fn received(app: &App, task_type: u8) -> Result<MatterId, Problem> {
+    let id = Item::id("A");
+    let mut definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
+    definitions.retain(|one| one.task_type == task_type && one.verification == "document");
+    let definition = Definition { department: "甲局".into(), ..definitions.remove(0) };
+    if app.catalogue().one::<Item>(id).is_none() {
+        let listing = Listing {
+            code: "A".into(),
+            name: definition.name.clone(),
+            department: "甲局".into(),
+            task_type,
+            findings: vec![],
+        };
+        app.play_publication(id, &listing, &definition).await.unwrap();
+    }
+    let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
+    let private =
+        [("applicant_name", "模拟申请人"), ("applicant_number", &number), ("applicant_phone", "19900000001")]
+            .map(|(field, value)| (field.to_owned(), value.to_owned()));
+    let papers = definition.asked().map(|material| (material.id.clone(), Paper::default()));
+    let act = CaseAct::Receive { item: id, channel: Channel::Window, materials: papers.collect() };
+    let clerk = who(Role::WindowClerk);
+    let call = Call { actor: &clerk, matter: None, act, private: private.into(), key: None };
+    app.act::<Case>(call).await.map(|committed| committed.matter)
+}
+
+/// Powers in force, by organ and item, and whether each has ended; then an application on `A`, or the decision on one that
+/// came before any of them.
+async fn cases_under_powers() -> Vec<(&'static str, Outcome)> {
+    use Outcome::{Passes, Refused};
+    type Powers = &'static [(&'static str, &'static str, bool)];
+    let own: Powers = &[("甲局", "A", false)];
+    let other: Powers = &[("乙局", "A", false)];
+    let ended: Powers = &[("甲局", "A", true), ("甲局", "X", false)];
+    let table: [(&str, u8, Powers, bool, Outcome); 8] = [
+        ("a case received while the county has no power in force (AUTH-02)", 1, &[], false, Passes),
+        ("a case received by the organ that holds the power (AUTH-02)", 1, own, false, Passes),
+        ("a case received where another organ holds the power (AUTH-02)", 1, other, false, Refused),
+        ("a case received once the power has ended (AUTH-02)", 1, ended, false, Refused),
+        ("decided by the organ that holds the power (AUTH-02)", 1, own, true, Passes),
+        ("decided where another organ holds the power (AUTH-02)", 1, other, true, Refused),
+        ("decided once the power has ended (AUTH-02)", 1, ended, true, Refused),
+        ("a public service decided without a power (AUTH-02)", 20, other, true, Passes),
+    ];
+    for (name, task_type, powers, decides, expected) in table {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path().join("fadu.db").to_str().unwrap()).await;
+        let case = received(&app, task_type).await.unwrap();
+        act::<Case>(&app, Role::Officer, case, CaseAct::Accept).await.unwrap();
+        for (n, (organ, item, ended)) in powers.iter().enumerate() {
+            let id = power_of(&app, organ, &format!("42999500101{:03}00", n + 1), &[*item]).await;
+            if *ended {
+                end(&app, id).await;
+            }
+        }
+        let decide = CaseAct::Decide { granted: true, reason: String::new() };
+        let answer = match decides {
+            true => act::<Case>(&app, Role::AgencyHead, case, decide).await,
+            false => received(&app, task_type).await.map(drop),
+        };
+        assert_eq!(told(answer), expected, "{name}");
+    }
+    table.into_iter().map(|(name, _, _, _, outcome)| (name, outcome)).collect()
+}
+
 #[tokio::test]
 async fn an_item_opens_under_a_power_in_force() {
     use Outcome::{Passes, Refused};
@@ -195,6 +273,6 @@ async fn an_item_opens_under_a_power_in_force() {
     assert_eq!((under_it.1, without.1), (Passes, Refused));
 
     let rows = table.into_iter().map(|(name, _, _, outcome)| (name, outcome));
-    let shown = rows::write(rows.chain([under_it, without]));
+    let shown = rows::write(rows.chain([under_it, without]).chain(cases_under_powers().await));
     assert_eq!(shown, fadu_app::rules::POWER_LIST.rows, "rows.tsv is to say exactly this");
 }

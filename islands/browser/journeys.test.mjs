@@ -121,6 +121,7 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   await look(head, "/desk", "head-tasks");
   await look(head, `/desk/cases/${matter}`, "head-case");
   assert.doesNotMatch(await head.textContent("main"), /调阅个人信息/, "whom inspectors look into is not told to the organ");
+  await act(head, matter, "ConfirmCheck", { agrees: "yes" });
   await act(head, matter, "Decide", { granted: "yes" });
   assert.match(await head.textContent("main"), /准予/);
   await inspect(head, "head-decided");

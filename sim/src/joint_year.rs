@@ -255,8 +255,8 @@ impl Walk<'_> {
                 self.of_case(&officer, opened.case, CaseAct::Accept).await
             }
             Some(from) if self.since(from) >= self.takes(from, child, swift, late) => {
-                let second = PersonId::new(&format!("sim-second-{org}"));
-                let checkers = vec![officer.person.clone(), second];
+                let second = actor(&format!("sim-second-{org}"), Role::Officer, org);
+                let checkers = vec![officer.person.clone(), second.person.clone()];
                 let note = if grants {
                     "相符（模拟）"
                 } else {
@@ -265,6 +265,8 @@ impl Walk<'_> {
                 let verify =
                     CaseAct::Verify { checkers, passed: grants, note: note.to_owned(), interested: false };
                 self.of_case(&officer, opened.case, verify).await?;
+                let confirm = CaseAct::ConfirmCheck { agrees: true, note: String::new() };
+                self.of_case(&second, opened.case, confirm).await?;
                 let head = actor(&format!("sim-head-{org}"), Role::AgencyHead, org);
                 let reason = if grants { String::new() } else { note.to_owned() };
                 self.of_case(

@@ -93,7 +93,7 @@ pub fn tell(
     let kept = promised.into_iter().filter(|_| !promises);
     let incomplete = !asked.is_empty() && teller.chance.per_mille(170);
     let left_out = if incomplete { 1 + teller.chance.below(asked.len().min(2) as u64) as usize } else { 0 };
-    let paper = |id: &str| (id.to_owned(), Paper { digest: String::new(), file_name: String::new() });
+    let paper = |id: &str| (id.to_owned(), Paper::default());
     let (missing, brought) = asked.split_at(left_out.min(asked.len()));
     // Where a township handles it too, every third goes there.
     let channel = match (online, definition.nearby && n.is_multiple_of(3)) {
@@ -129,6 +129,7 @@ pub fn tell(
             material: material.id.clone(),
             what: what(&material.name),
             on_the_spot: false,
+            on_paper: false,
         });
         teller.step(&officer, CaseAct::GiveNotice { missing: missing_lines.collect() });
         if teller.chance.per_mille(120) {
@@ -246,9 +247,13 @@ fn review(
         teller.later(6);
     }
     let passed = fate != Fate::Refused;
-    let checkers = vec![officer.person.clone(), PersonId::new(second)];
+    let second = actor(second, Role::Officer, officer.org.as_str());
+    let checkers = vec![officer.person.clone(), second.person.clone()];
     let note = if passed { "材料与现场相符（模拟）" } else { "现场不符合条件（模拟）" };
     teller.step(officer, CaseAct::Verify { checkers, passed, note: note.to_owned(), interested });
+    if definition.verification == "substantive" {
+        teller.step(&second, CaseAct::ConfirmCheck { agrees: true, note: String::new() });
+    }
     if fate == Fate::Extended && definition.extension.is_some() {
         teller.later(0);
         teller.step(head, CaseAct::Extend { reason: "情况复杂，需要进一步核实（模拟）".to_owned() });

@@ -81,7 +81,7 @@ async fn supplement(app: &App, case: MatterId) -> String {
     let material = item.current().unwrap().1.asked().next().unwrap().id.clone();
     let mut private = BTreeMap::new();
     let digest = app.seal_file(SCAN, &mut private).await.unwrap();
-    let paper = Paper { digest: digest.clone(), file_name: format!("{material}.pdf") };
+    let paper = Paper { digest: digest.clone(), file_name: format!("{material}.pdf"), signed: false };
     let act = CaseAct::Supplement { materials: [(material, paper)].into() };
     let citizen = actor("citizen", Role::Citizen, "public");
     app.act::<Case>(Call { actor: &citizen, matter: Some(case), act, private, key: None })

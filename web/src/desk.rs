@@ -77,6 +77,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "publish" => "公开权责事项",
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
+        "confirm_check" => "确认核查记录",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
@@ -307,6 +308,10 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             };
             let note = because.map(|because| format!("不再要求提交，因为{because}"));
             let note = note.or_else(|| case.after_all.get(&material.id).map(|why| format!("改为提交：{why}")));
+            let signed = paper.filter(|paper| paper.signed).map(|_| signature_zh(&case, &material.id));
+            let made = case.intermediaries.get(&material.id);
+            let made = made.map(|made| format!("由{}出具（{}）", made.name, made.code));
+            let note = note.or(signed).or(made);
             let held = paper.filter(|paper| !paper.digest.is_empty());
             context! {
                 id => material.id.clone(), name => material.name.clone(), need => if material.required { "必要" } else { "视情形" }, status => status, note => note,
@@ -335,9 +340,11 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         fact("承办部门", case.org.as_str()),
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
-    if let Some(due) = case.notice_due.filter(|_| case.accepted.is_none()) {
+    if case.accepted.is_none() && (case.notice_clock.is_some() || case.notice_due.is_some()) {
+        let last = case.notice_last(&calendar);
+        let last = last.map_or_else(|| "暂定，放假安排公布以后确定".to_owned(), |last| last.to_string());
         let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
-        facts.push(fact("告知的最后一日", format!("{due}{after}")));
+        facts.push(fact("告知的最后一日", format!("{last}{after}")));
     }
     if let Some(accepted) = &case.accepted {
         facts.push(fact(
@@ -365,6 +372,24 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
         facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
+    if let Some(verified) = &case.verified {
+        let found = if verified.passed { "符合条件" } else { "不符合条件" };
+        let waiting = if verified.is_done() { "" } else { "，等待另一名核查人员本人确认" };
+        let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
+        facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
+    }
+    for (person, told) in &case.hearing.interested {
+        let answer = match (told.asked, told.waived) {
+            (Some(on), _) => format!("{on}申请听证"),
+            (None, Some(on)) => format!("{on}放弃听证"),
+            (None, None) => told
+                .due(&calendar)
+                .fixed()
+                .map_or_else(|| "可以申请听证".to_owned(), |last| format!("可以在{last}以前申请听证")),
+        };
+        let text = format!("{}，{}告知（{}），{answer}", named(person.as_str()), told.told, told.how);
+        facts.push(fact("利害关系人", text));
+    }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
@@ -381,6 +406,10 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         facts.push(fact("延续", format!("{}，有效期到{}，{silence}", renewal.number, renewal.until)));
     }
     facts.extend(case.barred_until.map(|until| fact("不得再次申请", format!("到{until}为止"))));
+    if case.is_closed() && app.may::<Case>(&actor, "Read", &case.parties()) {
+        let href = format!("/desk/cases/{id}/archive");
+        facts.push(fact_link("归档数据包", "下载（索引、台账条目和证明、申请内容、材料、文书）", &href));
+    }
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
@@ -415,6 +444,16 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// What is known of the signature that a file came with.
+fn signature_zh(case: &Case, material: &str) -> String {
+    let checked = match case.signatures.get(material) {
+        None => "还没有验签".to_owned(),
+        Some(checked) if checked.valid => format!("{}验签通过", checked.on),
+        Some(checked) => format!("{}验签不通过：{}", checked.on, checked.note),
+    };
+    format!("带有电子签名或者电子印章，{checked}")
 }
 
 /// By an act of today, with its reason in the ledger.
@@ -492,7 +531,7 @@ async fn applicant(
     })
 }
 
-fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
+pub(crate) fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
     match field {
         "applicant_name" => Some("申请人"),
         "applicant_number" => Some("证件号码"),
@@ -509,16 +548,29 @@ fn private_zh<'a>(field: &str, definition: &'a Definition) -> Option<&'a str> {
 pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kernel::ActKind> {
     let fits = |name: &str| match (case.status(), name) {
         ("received", "GiveNotice") => case.notice.is_none(),
+        ("received" | "accepted", "CheckSignature") => case.materials.values().any(|paper| paper.signed),
+        ("received" | "accepted", "NameIntermediary") => {
+            let catalogue = app.catalogue();
+            let item = catalogue.one::<Item>(case.item);
+            item.and_then(|item| item.version(case.item_version))
+                .is_some_and(|definition| case.unnamed(definition).next().is_some())
+        }
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
         ("accepted", "Verify") => case.verified.is_none(),
-        ("accepted", "Stop" | "Extend" | "TellHearing" | "Decide" | "Correct") => true,
+        ("accepted", "ConfirmCheck") => {
+            case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
+        }
+        ("accepted", "Stop" | "Extend" | "TellHearing" | "TellInterested" | "Decide" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
             case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
         }
-        ("accepted", "ScheduleHearing") => case.hearing.told.is_some(),
+        ("accepted", "ScheduleHearing") => {
+            let asked = case.hearing.interested.values().any(|one| one.asked.is_some());
+            case.hearing.told.is_some() || asked
+        }
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
         ("decided", "Deliver" | "Correct") => true,
@@ -541,6 +593,10 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             .iter()
             .filter(|material| case.may_ask(material) && !case.materials.contains_key(&material.id))
     };
+    let signed = || {
+        let came = |id: &str| case.materials.get(id).is_some_and(|paper| paper.signed);
+        definition.materials.iter().filter(move |material| came(&material.id))
+    };
     let choices = |list: Vec<(&str, &str)>| {
         list.into_iter()
             .map(|(value, label)| (value.to_owned(), label.to_owned()))
@@ -553,6 +609,25 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .options(asked().map(|material| (material.id.clone(), material.name.clone())))
                 .hint("一次告知全部内容，不能有第二次。"),
             Field::text("what", "要求说明", false).kind("long_text"),
+        ],
+        "CheckSignature" => vec![
+            Field::text("material", "哪份材料", true)
+                .kind("choice")
+                .options(signed().map(|material| (material.id.clone(), material.name.clone()))),
+            Field::text("valid", "签名", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "有效"), ("no", "无效")])),
+            Field::text("note", "说明", false)
+                .kind("long_text")
+                .hint("无效的写明理由；写明以后才可以要求交纸质件。"),
+        ],
+        "NameIntermediary" => vec![
+            Field::text("material", "哪份材料", true).kind("choice").options(
+                case.unnamed(definition)
+                    .map(|material| (material.id.clone(), material.name.clone())),
+            ),
+            Field::text("name", "出具材料的中介机构", true),
+            Field::text("code", "统一社会信用代码", true).hint("18位。由申请人自己选择，不得指定。"),
         ],
         "Supplement" => vec![
             Field::text("materials", "收到的材料", true)
@@ -580,7 +655,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         "Resume" => vec![Field::text("result", "结果", true)],
         "Verify" => vec![
             Field::text("checkers", "核查人员", true)
-                .hint("写本机关工作人员的账号，用顿号或者空格隔开；实质核查须两人以上。"),
+                .hint("写本机关工作人员的账号，用顿号或者空格隔开；实质核查须两人以上，另一人由本人确认。"),
             Field::text("passed", "结论", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
@@ -588,6 +663,12 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 .kind("choice")
                 .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
+        ],
+        "ConfirmCheck" => vec![
+            Field::text("agrees", "核查记录", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "本人参加了核查，同意"), ("no", "不同意：重新核查")])),
+            Field::text("note", "说明（不同意必填）", false).kind("long_text"),
         ],
         "Decide" => vec![
             Field::text("granted", "决定", true)
@@ -615,6 +696,10 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
                 Field::text("chair", "主持人账号", true).hint("不能是审查本件的工作人员。"),
             ]
         }
+        "TellInterested" => vec![
+            Field::text("person", "利害关系人的账号", true).hint("公众账号；不写姓名和证件号码。"),
+            Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
+        ],
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
         "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
             ("窗口领取", "窗口领取"),
@@ -700,6 +785,7 @@ fn read_act(
                     what: if what.is_empty() { "请补交".to_owned() } else { what.clone() },
                     material,
                     on_the_spot: false,
+                    on_paper: false,
                 })
                 .collect();
             if missing.is_empty() {
@@ -709,6 +795,16 @@ fn read_act(
         }
         "Supplement" => CaseAct::Supplement {
             materials: many("materials").into_iter().map(|id| (id, Paper::default())).collect(),
+        },
+        "CheckSignature" => CaseAct::CheckSignature {
+            material: needed("material")?,
+            valid: yes("valid")?,
+            note: text("note"),
+        },
+        "NameIntermediary" => CaseAct::NameIntermediary {
+            material: needed("material")?,
+            name: needed("name")?,
+            code: needed("code")?,
         },
         "Accept" => CaseAct::Accept,
         "Decline" => CaseAct::Decline {
@@ -740,9 +836,13 @@ fn read_act(
             interested: text("interested") == "yes",
             note: text("note"),
         },
+        "ConfirmCheck" => CaseAct::ConfirmCheck { agrees: yes("agrees")?, note: text("note") },
         "Consult" => CaseAct::Consult { reason: needed("reason")?, authorisation: needed("authorisation")? },
         "Extend" => CaseAct::Extend { reason: text("reason") },
         "TellHearing" => CaseAct::TellHearing,
+        "TellInterested" => {
+            CaseAct::TellInterested { person: PersonId::new(&needed("person")?), how: needed("how")? }
+        }
         "ScheduleHearing" => CaseAct::ScheduleHearing {
             on: text("on").parse().map_err(|_| wrong("on", "请填写像 2025-03-03 这样的日期"))?,
             time: needed("time")?,

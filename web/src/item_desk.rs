@@ -20,6 +20,7 @@ use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, Role};
 use fadu_service::code_list::{BodyKind, PowerSource, TASK_TYPES, UseLevel, task_type_zh};
 use fadu_service::diff::diff;
 use fadu_service::item::{Baseline, Claim, Desk, Standing};
+use fadu_service::quality::prompts;
 use fadu_service::{Definition, Duty, Item, ItemAct};
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -147,7 +148,7 @@ async fn list(visit: Visit, Query(query): Query<ItemQuery>) -> Page {
     Ok(visit.page("desk/items.html", "事项目录", context! {
         q => q, tally => tally, rows => rows, as_of => visit.web.app.moment().today.to_string(),
         new_href => matches!(actor.role, Role::Officer | Role::CatalogueManager).then_some("/desk/items/new"),
-        links => vec![link("要素质检", "/desk/items/quality"), link("与上级的差异", "/desk/items/differences"), link("四办率", "/rates")],
+        links => vec![link("要素质检", "/desk/items/quality"), link("与上级的差异", "/desk/items/differences"), link("中介机构集中度", "/desk/items/intermediaries"), link("四办率", "/rates")],
         filters => vec![
             filter("department", "部门", &department, departments.into_iter().map(|name| (name.clone(), name))),
             filter("status", "状态", &query.status, STAGES.map(|name| (name.to_owned(), name.to_owned()))),
@@ -219,6 +220,8 @@ fn item_facts(item: &Item) -> Vec<Value> {
         fact("类型", task_type_zh(item.task_type)),
         fact("实施部门", item.department.as_str()),
     ];
+    let prompts = item.shown().map_or_else(Vec::new, |definition| prompts(&item.name, definition));
+    facts.extend(prompts.into_iter().map(|text| fact("请审核人判断", text)));
     if let Some((mark, claim)) = &item.claim {
         let text =
             format!("{}认领：{}，{}，{}", mark.on, claim.source.zh(), claim.body_kind.zh(), claim.level.zh());
@@ -297,8 +300,14 @@ fn note_of(body: &str) -> Option<String> {
     let fact = data_of(body)?;
     let text = fact.get("note").or(fact.get("reason"))?.as_str()?;
     let passed = fact.get("passed").and_then(serde_json::Value::as_bool);
+    let prompts = fact.get("prompts").and_then(serde_json::Value::as_array);
+    let prompts: Vec<&str> = prompts.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    let prompted = match prompts.as_slice() {
+        [] => String::new(),
+        texts => format!("（审核时提示：{}）", texts.join("；")),
+    };
     Some(match passed {
-        Some(true) => format!("通过：{text}"),
+        Some(true) => format!("通过：{text}{prompted}"),
         Some(false) => format!("退回：{text}"),
         None => text.to_owned(),
     })

@@ -5,6 +5,7 @@ use crate::session::Visit;
 use crate::view::Field;
 use fadu_kernel::{Basis, Invalid};
 use fadu_service::Definition;
+use fadu_service::charge;
 use fadu_service::code_list::{AUDIENCES, Level, RESULTS};
 use fadu_service::definition::{self, LimitWith, Material};
 use fadu_service::diff::audience_zh;
@@ -114,6 +115,7 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
         choice("hearing", "听证", words(&HEARINGS), if d.hearing.is_empty() { "none" } else { &d.hearing }),
         flag("charged", "收费", d.fee.charged),
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
+        one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges()),
         number("visits", "到办事现场次数", u16::from(d.visits)),
         flag("online", "网上办理", d.online),
         flag("nearby", "就近办理", d.nearby),
@@ -127,6 +129,15 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
         one("place", "办理地点", &e.place, false),
         one("hours", "办理时间", &e.hours, false),
     ]
+}
+
+/// What may be charged at all, for whoever fills in the form.
+fn listed_charges() -> String {
+    let lines: Vec<String> = charge::listed()
+        .iter()
+        .map(|charge| format!("{}{}（{}）", charge.code, charge.name, charge.kind.zh()))
+        .collect();
+    format!("收费的写明编码，用顿号隔开；清单之外不得收费：{}。", lines.join("、"))
 }
 
 fn material_line(d: &Definition, row: &Material) -> String {
@@ -264,6 +275,7 @@ impl Reader<'_> {
         d.hearing = self.text("hearing").to_owned();
         d.fee.charged = self.yes("charged");
         d.fee.basis = self.basis("fee_basis", wrong);
+        d.fee.codes = self.charges(wrong);
         d.visits = u8::try_from(self.number("visits", wrong)).unwrap_or(u8::MAX);
         d.online = self.yes("online");
         d.nearby = self.yes("nearby");
@@ -279,6 +291,14 @@ impl Reader<'_> {
         let simulated = std::mem::take(&mut d.simulated);
         d.simulated = simulated.into_iter().filter(|key| !rewritten(key, &d, self.was)).collect();
         d
+    }
+
+    fn charges(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {
+        let written = self.text("fee_codes").split('、').map(str::trim);
+        let codes: Vec<String> = written.filter(|code| !code.is_empty()).map(str::to_owned).collect();
+        let unlisted = codes.iter().find(|code| charge::of_code(code).is_none());
+        wrong.extend(unlisted.map(|code| Invalid::new("fee_codes", format!("收费目录清单里没有“{code}”"))));
+        codes
     }
 
     fn audience(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {

@@ -82,7 +82,9 @@ async fn submitted(mut visit: Visit, Path((id, code)): Path<(String, String)>) -
     let names: Vec<&str> = joint.children.iter().map(|child| child.plan.item_name.as_str()).collect();
     let row = |name: &str, state: &str, when: String, note: String| context! { name => name, state => state, when => when, note => note };
     let missing = !joint.missing.is_empty();
-    let told_by = joint.notice_due.map_or(String::new(), |due| format!("最迟{due}"));
+    let told_by = joint
+        .notice_last(&visit.web.app.calendar())
+        .map_or(String::new(), |due| format!("最迟{due}"));
     let steps = vec![
         row("收件", "done", fadu_app::now::clock_text(first.ms), "一次收下，各部门不再分别要".to_owned()),
         row(

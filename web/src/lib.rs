@@ -1,12 +1,14 @@
 //! 页面与接口。 Handlers read the form, call `app.act`, and redirect; nothing here writes any other way.
 
 mod api;
+mod archive;
 mod counter;
 mod desk;
 mod extract;
 mod fail;
 mod forms;
 mod hall;
+mod hearings;
 mod hotline;
 mod hotline_acts;
 mod hotline_bulletin;
@@ -18,6 +20,7 @@ mod hotline_map;
 mod hotline_order;
 mod hotline_watch;
 mod inspection_pages;
+mod intermediaries;
 mod item_checks;
 mod item_desk;
 mod item_form;
@@ -286,10 +289,13 @@ fn services() -> Router<Web> {
         .merge(item_desk::routes())
         .merge(item_pages::routes())
         .merge(item_checks::routes())
+        .merge(intermediaries::routes())
         .merge(rates::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())
+        .merge(archive::routes())
+        .merge(hearings::routes())
         .merge(counter::routes())
 }
 

@@ -169,6 +169,29 @@ pub(crate) async fn notice_pdf(visit: &Visit, opened: &Opened, seq: i64, reader:
         .into_response())
 }
 
+/// 成文: a document of the case as it is kept.
+pub(crate) struct Document {
+    pub seq: i64,
+    pub name: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// All documents of the case; whichever nobody asked for before is made. None once the applicant's data were destroyed.
+pub(crate) async fn documents(visit: &Visit, opened: &Opened) -> Result<Vec<Document>, Fail> {
+    let Some(applicant) = applicant(visit, opened.id).await? else { return Ok(Vec::new()) };
+    let list = issued(&opened.entries);
+    let mut all = Vec::new();
+    for (i, issued) in list.iter().enumerate() {
+        let bytes = if opened.case.documents.contains_key(&issued.seq) {
+            kept(visit, &opened.case, issued.seq, &applicant).await?
+        } else {
+            make(visit, opened, i, issued, &applicant).await?
+        };
+        all.push(Document { seq: issued.seq, name: issued.name(), bytes });
+    }
+    Ok(all)
+}
+
 /// 制作。 Kept first and written down afterwards: the ledger names no notice that is not there. Its signature makes the
 /// digest say nothing about the name inside. Whoever comes second gets what the first one made.
 async fn make(

@@ -6,7 +6,7 @@ use crate::{Fail, MAX_BODY, Web};
 use axum::extract::multipart::{self, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Redirect, Response};
-use fadu_app::attachments::{file_name as name_of, media};
+use fadu_app::attachments::{file_name as name_of, is_signed, media};
 use fadu_app::{Call, Problem};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
@@ -297,7 +297,8 @@ pub(crate) async fn keep_files(visit: &Visit, files: Vec<Upload>) -> Result<Kept
         let sealed = app.seal_file(&bytes, &mut kept.keys).await;
         let digest = sealed.map_err(|fault| Fail::fault(visit, fault))?;
         let file_name = name_of(material, &bytes);
-        kept.materials.insert(material.to_owned(), Paper { digest, file_name });
+        kept.materials
+            .insert(material.to_owned(), Paper { digest, file_name, signed: is_signed(&bytes) });
     }
     Ok(kept)
 }

@@ -515,7 +515,9 @@ pub(crate) async fn papers(
 ) -> Result<(BTreeMap<String, Paper>, BTreeMap<String, String>), Fail> {
     let kept = keep_files(visit, files).await?;
     let papers = kept.materials.into_iter();
-    let papers = papers.map(|(id, paper)| (id, Paper { digest: paper.digest, file_name: paper.file_name }));
+    let papers = papers.map(|(id, paper)| {
+        (id, Paper { digest: paper.digest, file_name: paper.file_name, signed: paper.signed })
+    });
     Ok((papers.collect(), kept.keys))
 }
 

@@ -232,6 +232,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             corrections => case.corrections.clone(),
             timeline => timeline(&shown, |actor| match actor {
                 "clock" => "系统时钟".to_owned(),
+                _ if case.hearing.interested.keys().any(|told| told.as_str() == actor) => "利害关系人".to_owned(),
                 _ if Some(actor) == case.applicant.as_ref().map(PersonId::as_str) => "申请人".to_owned(),
                 _ => "经办人员".to_owned(),
             }),

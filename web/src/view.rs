@@ -291,7 +291,8 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
         let limits = limits.into_iter().flatten().filter_map(|limit| limit.basis.as_ref());
         let notice = definition.notice.iter().map(|notice| &notice.basis);
         let special = definition.special.iter().filter_map(|special| special.basis.as_ref());
-        let fee = definition.fee.basis.iter();
+        let charges = definition.fee.listed().map(|charge| &charge.basis);
+        let fee = definition.fee.basis.iter().chain(charges);
         let all = bases
             .chain(rows)
             .chain(papers)

@@ -3,10 +3,12 @@
 
 mod api;
 mod applying;
+mod archive;
 mod county;
 mod flags;
 mod guards;
 mod hall;
+mod hearings;
 mod hotline;
 mod hotline_county;
 mod hotline_watch;

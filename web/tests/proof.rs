@@ -229,12 +229,13 @@ async fn a_licence_is_shown_by_its_holder_and_checked_by_anybody() {
         (
             Role::Officer,
             CaseAct::Verify {
-                checkers: vec![PersonId::new("a"), PersonId::new("b")],
+                checkers: vec![PersonId::new("officer"), PersonId::new("head")],
                 passed: true,
                 note: "符合".into(),
                 interested: false,
             },
         ),
+        (Role::AgencyHead, CaseAct::ConfirmCheck { agrees: true, note: String::new() }),
         (Role::AgencyHead, CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
         (Role::Officer, CaseAct::Deliver { way: "电子送达".into() }),
     ];

@@ -247,7 +247,7 @@ impl App {
             .filter(|(id, _)| definition.is_some_and(|definition| definition.material(id).is_some()))
             .map(|(id, paper)| {
                 let (digest, file_name) = (paper.digest.clone(), paper.file_name.clone());
-                (id.clone(), Paper { digest, file_name })
+                (id.clone(), Paper { digest, file_name, signed: paper.signed })
             })
             .collect()
     }

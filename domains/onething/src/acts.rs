@@ -17,6 +17,9 @@ pub struct Paper {
     pub digest: String,
     #[serde(default)]
     pub file_name: String,
+    /// 带有电子签名或者电子印章
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
 }
 
 /// 缺少的一项: a material, or a field of the form that was left empty.
@@ -121,6 +124,7 @@ pub enum Fact {
         sealed: Sealed,
         /// What is still not there.
         missing: Vec<Lacking>,
+        /// As reckoned that day; absent while provisional.
         notice_due: Option<Date>,
     },
     /// 视为齐全: silence after the notice limit, counted from the day the papers came.
@@ -258,6 +262,7 @@ pub struct Received {
     pub missing: Vec<Lacking>,
     pub spared: Vec<Spared>,
     pub sealed: Sealed,
+    /// As reckoned that day; absent while provisional.
     pub notice_due: Option<Date>,
     pub plan: Vec<Planned>,
     /// Does a lawful suspension of one permit stop the limit of the whole?

@@ -5,7 +5,7 @@ use crate::check::JOINT_DAYS;
 use crate::child::{Awaited, Planned};
 use crate::definition::{Channel, Definition, Mode, serves};
 use crate::form::CORE;
-use crate::joint::Joint;
+use crate::joint::{Joint, NOTICE};
 use crate::report::{self, follow};
 use crate::rules;
 use crate::theme::Theme;
@@ -116,7 +116,7 @@ fn number(ctx: &Ctx) -> String {
 }
 
 fn notice_due(ctx: &Ctx) -> Option<Date> {
-    Limit::workdays(5).end(ctx.today(), ctx.calendar).ok()
+    NOTICE.end(ctx.today(), ctx.calendar).ok()
 }
 
 /// An incomplete application is always received; a paper or a field that nobody asks for here is not.
@@ -256,7 +256,7 @@ fn give_notice(joint: &Joint, missing: &[Lacking], ctx: &Ctx) -> Decision {
     if let Some(left_out) = joint.missing.iter().find(|lacking| !told(&lacking.id)) {
         return no(&rules::ONE_NOTICE, Help::Officer, format!("告知书漏了“{}”", left_out.what));
     }
-    if let Some(due) = joint.notice_due.filter(|due| ctx.today() > *due) {
+    if let Some(due) = joint.notice_last(ctx.calendar).filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为齐全"));
     }
     let from = joint.received.as_ref().map_or(ctx.today(), |mark| mark.on);

@@ -48,8 +48,6 @@ pub struct Joint {
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
-    /// Last working day to give notice; silence after it makes the papers complete.
-    pub notice_due: Option<Date>,
     pub deemed: Option<Date>,
     pub children: Vec<Child>,
     pub stop: bool,
@@ -66,6 +64,9 @@ pub struct Joint {
     pub overdue: Vec<(Against, Date)>,
     pub explained: Option<String>,
 }
+
+/// 一次告知的期限 (行政许可法 32).
+pub(crate) const NOTICE: Limit = Limit::workdays(5);
 
 /// 何人何日。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,14 @@ impl Joint {
     /// The theme as it was when the case was received.
     pub fn definition<'a>(&self, ctx: &'a Ctx) -> Option<&'a Definition> {
         ctx.look::<Theme>(self.theme)?.version(self.theme_version)
+    }
+
+    /// 告知的最后一日: five working days after the papers came last, while some are missing; silence after it makes them
+    /// complete. None while the calendar ends before it.
+    pub fn notice_last(&self, calendar: &Calendar) -> Option<Date> {
+        let came = self.supplemented.as_ref().or(self.received.as_ref())?;
+        let clock = Clock::start(came.on, NOTICE);
+        clock.due(calendar).fixed().filter(|_| !self.missing.is_empty())
     }
 
     /// 起算日: of the whole, the earliest acceptance of a child.
@@ -228,11 +237,11 @@ impl Matter for Joint {
                     Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
                 self.missing.clone_from(missing);
             }
-            Fact::Supplemented { channel, materials, sealed, missing, notice_due } => {
+            // Its last day was reckoned by the calendar of that day; here it is by that of today.
+            Fact::Supplemented { channel, materials, sealed, missing, notice_due: _ } => {
                 self.materials.extend(materials.clone());
                 self.sealed.extend(sealed.clone());
                 self.missing.clone_from(missing);
-                self.notice_due = *notice_due;
                 self.trips += channel.trips();
                 self.supplemented = Some(mark());
             }
@@ -290,7 +299,7 @@ impl Matter for Joint {
         let due = match self.status() {
             "settled" => self.delivery_due(calendar),
             "running" | "withdrawing" => clock.as_ref().and_then(|clock| clock.due(calendar).fixed()),
-            "received" if !self.missing.is_empty() => self.notice_due,
+            "received" => self.notice_last(calendar),
             _ => None,
         };
         let facet = |name: &str, value: String| (name.to_owned(), value);
@@ -343,7 +352,6 @@ impl Joint {
             materials: received.materials.clone(),
             missing: received.missing.clone(),
             spared: received.spared.clone(),
-            notice_due: received.notice_due,
             children: received.plan.iter().cloned().map(Child::planned).collect(),
             stop: received.stop,
             statutory: received.statutory,
@@ -395,7 +403,7 @@ impl Joint {
         let mut tasks = Vec::new();
         let silent = self.notice.is_none() || self.supplemented.is_some();
         if !self.missing.is_empty() && silent && self.settled.is_none() {
-            tasks.push(task("notice", Role::Officer, self.notice_due));
+            tasks.push(task("notice", Role::Officer, self.notice_last(calendar)));
         }
         match self.status() {
             "settled" => tasks.push(task("deliver", Role::WindowClerk, due)),

@@ -44,7 +44,7 @@ fn first_due(joint: &Joint, calendar: &Calendar) -> Option<(Date, Against)> {
 /// What is due next of all that time does, and when.
 fn next(joint: &Joint, calendar: &Calendar) -> Option<(Date, Act)> {
     let silence = joint
-        .notice_due
+        .notice_last(calendar)
         .filter(|_| is_silent(joint))
         .map(|due| (offset(due, 1), Act::DeemComplete));
     let warned = joint.amber.is_some() || joint.settled.is_some() || !joint.overdue.is_empty();
@@ -70,7 +70,9 @@ pub fn due_acts(joint: &Joint, today: Date, calendar: &Calendar) -> Vec<Act> {
 
 pub fn deem_complete(joint: &Joint, ctx: &Ctx) -> Decision {
     only_system(ctx)?;
-    let late = joint.notice_due.filter(|due| is_silent(joint) && ctx.today() > *due);
+    let late = joint
+        .notice_last(ctx.calendar)
+        .filter(|due| is_silent(joint) && ctx.today() > *due);
     if late.is_none() {
         return no(&rules::DEEMED, Help::Officer, "告知期限还没有过，或者已经告知");
     }

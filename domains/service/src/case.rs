@@ -4,9 +4,12 @@
 
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
+use crate::interested::Interested;
+use crate::intermediary::Intermediary;
 use crate::part::Parent;
 use crate::renewal::Renewal;
 use crate::rules;
+use crate::signature::Signature;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
@@ -33,10 +36,19 @@ pub struct Case {
     pub sealed: Sealed,
     pub received: Option<Mark>,
     pub materials: BTreeMap<String, Paper>,
+    /// 验签: what the last check of a signed file found, by material.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signatures: BTreeMap<String, Signature>,
+    /// 出具材料的中介机构, by material.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub intermediaries: BTreeMap<String, Intermediary>,
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
-    /// Last day to give notice; silence after it is acceptance, unless no statute says so.
+    /// 告知期限: silence after it is acceptance, unless no statute says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_clock: Option<Clock>,
+    /// Its last day as it was reckoned on the day of receipt: all that is known where no clock was kept.
     pub notice_due: Option<Date>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silence_means_nothing: bool,
@@ -115,6 +127,9 @@ pub struct Paper {
     pub digest: String,
     #[serde(default)]
     pub file_name: String,
+    /// 带有电子签名或者电子印章: found in the file itself when it came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -124,6 +139,9 @@ pub struct Missing {
     /// 可以当场更正
     #[serde(default)]
     pub on_the_spot: bool,
+    /// 要求交纸质件: of what came as a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_paper: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -172,6 +190,24 @@ pub struct Verified {
     pub note: String,
     #[serde(default)]
     pub interested: bool,
+    /// 各自确认: which of the checkers said so by an act of their own; whoever recorded the check has.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub confirmed: BTreeSet<PersonId>,
+    /// How many must have; nobody where it was recorded before each confirmed.
+    #[serde(default)]
+    pub needed: u8,
+}
+
+impl Verified {
+    /// Two or more checked, and each of them says so (行政许可法 34).
+    pub fn is_done(&self) -> bool {
+        self.confirmed.len() >= usize::from(self.needed)
+    }
+
+    /// Is this person named as a checker and has not confirmed yet?
+    pub fn awaits(&self, person: &PersonId) -> bool {
+        self.checkers.contains(person) && !self.confirmed.contains(person)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -198,6 +234,9 @@ pub struct Hearing {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
     pub transcript: Option<String>,
+    /// 利害关系人: told by name, by account.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interested: BTreeMap<PersonId, Interested>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -237,6 +276,20 @@ pub enum Act {
     Supplement {
         materials: BTreeMap<String, Paper>,
     },
+    /// 验签: whether the electronic signature or seal on this file is valid.
+    CheckSignature {
+        material: String,
+        valid: bool,
+        #[serde(default)]
+        note: String,
+    },
+    /// 登记中介机构: whose paper the applicant handed in.
+    NameIntermediary {
+        material: String,
+        name: String,
+        /// 统一社会信用代码
+        code: String,
+    },
     Accept,
     Decline {
         ground: DeclineGround,
@@ -258,12 +311,26 @@ pub enum Act {
         #[serde(default)]
         interested: bool,
     },
+    /// 确认核查: a checker who did not record the check says by an act of their own what they found.
+    ConfirmCheck {
+        agrees: bool,
+        #[serde(default)]
+        note: String,
+    },
     Extend {
         reason: String,
     },
     TellHearing,
     AskHearing,
     WaiveHearing,
+    /// 告知利害关系人: somebody beside the applicant is told, by name, of the right to a hearing.
+    TellInterested {
+        person: PersonId,
+        how: String,
+    },
+    /// 利害关系人申请听证: by whoever was told so.
+    AskHearingAsInterested,
+    WaiveHearingAsInterested,
     ScheduleHearing {
         #[schemars(with = "String", extend("format" = "date"))]
         on: Date,
@@ -350,7 +417,10 @@ pub enum Fact {
         channel: Channel,
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
+        /// As reckoned that day; absent while provisional.
         notice_due: Option<Date>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice_limit: Option<Limit>,
         /// No statute makes silence acceptance of this item.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         silence_means_nothing: bool,
@@ -367,6 +437,19 @@ pub enum Fact {
     Supplemented {
         materials: BTreeMap<String, Paper>,
         notice_due: Option<Date>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice_limit: Option<Limit>,
+    },
+    SignatureChecked {
+        material: String,
+        valid: bool,
+        note: String,
+    },
+    IntermediaryNamed {
+        material: String,
+        name: String,
+        code: String,
+        item_code: String,
     },
     Accepted {
         from: Date,
@@ -402,6 +485,13 @@ pub enum Fact {
         note: String,
         #[serde(default)]
         interested: bool,
+        /// How many of the checkers must say so themselves.
+        #[serde(default)]
+        needed: u8,
+    },
+    CheckConfirmed {
+        agrees: bool,
+        note: String,
     },
     Extended {
         by: Limit,
@@ -412,6 +502,12 @@ pub enum Fact {
     },
     HearingAsked,
     HearingWaived,
+    InterestedTold {
+        person: PersonId,
+        how: String,
+    },
+    InterestedAsked,
+    InterestedWaived,
     HearingScheduled {
         on: Date,
         #[serde(default)]
@@ -618,6 +714,14 @@ impl Case {
         self.stop_told.as_ref()?.due(calendar).fixed()
     }
 
+    /// 告知的最后一日; none where there is no limit, or while the calendar ends before it.
+    pub fn notice_last(&self, calendar: &Calendar) -> Option<Date> {
+        match &self.notice_clock {
+            Some(clock) => clock.due(calendar).fixed(),
+            None => self.notice_due,
+        }
+    }
+
     /// Something was recorded that is to be explained: an overrun, or a stop longer than told.
     pub fn is_late(&self) -> bool {
         self.stop_passed.is_some() || self.overruns().next().is_some()
@@ -681,7 +785,7 @@ impl Case {
         }
         let renewed = self.silence_renews_on().map(|day| (day, Act::DeemRenewed));
         if self.accepted.is_none() {
-            let silent = self.notice_due.filter(|_| self.is_silent());
+            let silent = self.notice_last(calendar).filter(|_| self.is_silent());
             let accepted = silent.map(|day| (offset(day, 1), Act::DeemAccepted));
             return [accepted, renewed].into_iter().flatten().min_by_key(|(day, _)| *day);
         }
@@ -701,6 +805,9 @@ const APPLY: Ground =
 const JOIN: Ground = Ground::Law(&[rules::second_paragraph(26), Basis::article("优化营商环境条例", 37)]);
 const ACCEPT: Ground =
     Ground::Law(&[Basis::article("行政许可法", 32), Basis::article("优化营商环境条例", 36)]);
+const SIGNED: Ground =
+    Ground::Law(&[Basis::article("国务院关于在线政务服务的若干规定", 8), Basis::article("电子签名法", 13)]);
+const BOUGHT: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 43)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
 const HEAR: Ground = Ground::Law(&[
     Basis::article("行政许可法", 46),
@@ -734,15 +841,21 @@ const ACTS: &[ActKind] = &[
     ActKind { name: "ReceivePart", zh: "转入联办事项", ground: JOIN, opens: true },
     act("GiveNotice", "一次性告知", ACCEPT),
     act("Supplement", "补正材料", APPLY),
+    act("CheckSignature", "验签", SIGNED),
+    act("NameIntermediary", "登记中介机构", BOUGHT),
     act("Accept", "受理", ACCEPT),
     act("Decline", "不予受理", ACCEPT),
     act("Stop", "进入特别程序", SPECIAL),
     act("Resume", "结束特别程序", SPECIAL),
     act("Verify", "核查", EXAMINE),
+    act("ConfirmCheck", "确认核查", EXAMINE),
     act("Extend", "延长期限", LIMIT),
     act("TellHearing", "告知听证权利", HEAR),
     act("AskHearing", "申请听证", HEAR),
     act("WaiveHearing", "放弃听证", HEAR),
+    act("TellInterested", "告知利害关系人听证权利", HEAR),
+    act("AskHearingAsInterested", "利害关系人申请听证", HEAR),
+    act("WaiveHearingAsInterested", "利害关系人放弃听证", HEAR),
     act("ScheduleHearing", "通知听证时间地点", HEAR),
     act("RecordHearing", "听证笔录", HEAR),
     act("Decide", "作出决定", DECIDE),
@@ -783,15 +896,21 @@ impl Matter for Case {
             Act::ReceivePart { .. } => "ReceivePart",
             Act::GiveNotice { .. } => "GiveNotice",
             Act::Supplement { .. } => "Supplement",
+            Act::CheckSignature { .. } => "CheckSignature",
+            Act::NameIntermediary { .. } => "NameIntermediary",
             Act::Accept => "Accept",
             Act::Decline { .. } => "Decline",
             Act::Stop { .. } => "Stop",
             Act::Resume { .. } => "Resume",
             Act::Verify { .. } => "Verify",
+            Act::ConfirmCheck { .. } => "ConfirmCheck",
             Act::Extend { .. } => "Extend",
             Act::TellHearing => "TellHearing",
             Act::AskHearing => "AskHearing",
             Act::WaiveHearing => "WaiveHearing",
+            Act::TellInterested { .. } => "TellInterested",
+            Act::AskHearingAsInterested => "AskHearingAsInterested",
+            Act::WaiveHearingAsInterested => "WaiveHearingAsInterested",
             Act::ScheduleHearing { .. } => "ScheduleHearing",
             Act::RecordHearing { .. } => "RecordHearing",
             Act::Decide { .. } => "Decide",
@@ -818,15 +937,21 @@ impl Matter for Case {
             Fact::Received { .. } => "Received",
             Fact::NoticeGiven { .. } => "NoticeGiven",
             Fact::Supplemented { .. } => "Supplemented",
+            Fact::SignatureChecked { .. } => "SignatureChecked",
+            Fact::IntermediaryNamed { .. } => "IntermediaryNamed",
             Fact::Accepted { .. } => "Accepted",
             Fact::Declined { .. } => "Declined",
             Fact::Stopped { .. } => "Stopped",
             Fact::Resumed { .. } => "Resumed",
             Fact::Verified { .. } => "Verified",
+            Fact::CheckConfirmed { .. } => "CheckConfirmed",
             Fact::Extended { .. } => "Extended",
             Fact::HearingTold { .. } => "HearingTold",
             Fact::HearingAsked => "HearingAsked",
             Fact::HearingWaived => "HearingWaived",
+            Fact::InterestedTold { .. } => "InterestedTold",
+            Fact::InterestedAsked => "InterestedAsked",
+            Fact::InterestedWaived => "InterestedWaived",
             Fact::HearingScheduled { .. } => "HearingScheduled",
             Fact::HearingRecorded { .. } => "HearingRecorded",
             Fact::Decided { .. } => "Decided",
@@ -903,6 +1028,14 @@ impl Matter for Case {
                 long("reason", reason, &mut wrong);
                 long("authorisation", authorisation, &mut wrong);
             }
+            Act::NameIntermediary { name, code, .. } => {
+                if name.trim().is_empty() {
+                    wrong.push(Invalid::new("name", "请填写中介机构的名称"));
+                }
+                if let Err(error) = fadu_kernel::codes::credit_code(code) {
+                    wrong.push(Invalid::new("code", format!("统一社会信用代码不对：{error}")));
+                }
+            }
             Act::ScheduleHearing { time, place, .. } => {
                 if jiff::civil::Time::strptime("%H:%M", time).is_err() {
                     wrong.push(Invalid::new("time", "请填写像 09:30 这样的时间"));
@@ -943,6 +1076,7 @@ impl Matter for Case {
                 materials,
                 sealed,
                 notice_due,
+                notice_limit,
                 silence_means_nothing,
                 parent,
                 received_on,
@@ -958,8 +1092,10 @@ impl Matter for Case {
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
                 self.notice_due = *notice_due;
+                let came = received_on.unwrap_or(stamp.day);
+                self.notice_clock = notice_limit.map(|limit| Clock::start(came, limit));
                 self.silence_means_nothing = *silence_means_nothing;
-                self.received = Some(Mark { on: received_on.unwrap_or(stamp.day), by: stamp.person.clone() });
+                self.received = Some(Mark { on: came, by: stamp.person.clone() });
                 self.parent = parent.as_deref().cloned();
                 let joint = self.parent.as_ref().and_then(|parent| parent.applicant.clone());
                 // At the window the applicant has no account: whoever holds number and code acts for the case.
@@ -972,13 +1108,23 @@ impl Matter for Case {
                 self.notice =
                     Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
             }
-            Fact::Supplemented { materials, notice_due } => {
+            Fact::Supplemented { materials, notice_due, notice_limit } => {
+                self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
                 self.notice_due = *notice_due;
+                self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
                 self.supplemented = mark();
                 if stamp.role == Role::WindowClerk {
                     self.visited.insert(stamp.day);
                 }
+            }
+            Fact::SignatureChecked { material, valid, note } => {
+                let checked = Signature { on: stamp.day, valid: *valid, note: note.clone() };
+                self.signatures.insert(material.clone(), checked);
+            }
+            Fact::IntermediaryNamed { material, name, code, .. } => {
+                let made = Intermediary { name: name.clone(), code: code.clone() };
+                self.intermediaries.insert(material.clone(), made);
             }
             Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
                 let start = match clock_from {
@@ -1016,15 +1162,24 @@ impl Matter for Case {
                     .filter_map(|clock| clock.stops.last_mut())
                     .for_each(|stop| stop.until = Some(stamp.day));
             }
-            Fact::Verified { checkers, passed, note, interested } => {
+            Fact::Verified { checkers, passed, note, interested, needed } => {
                 self.verified = Some(Verified {
                     on: stamp.day,
                     checkers: checkers.clone(),
                     passed: *passed,
                     note: note.clone(),
                     interested: *interested,
+                    confirmed: checkers.iter().filter(|person| **person == stamp.person).cloned().collect(),
+                    needed: *needed,
                 });
             }
+            Fact::CheckConfirmed { agrees: true, .. } => {
+                if let Some(verified) = &mut self.verified {
+                    verified.confirmed.insert(stamp.person.clone());
+                }
+            }
+            // Two who do not find the same have not checked it: it is checked anew.
+            Fact::CheckConfirmed { agrees: false, .. } => self.verified = None,
             Fact::Extended { by, .. } => {
                 self.extension = mark();
                 // What is longer is warned of anew; the law's limit has not ended, or it could not be extended.
@@ -1039,6 +1194,20 @@ impl Matter for Case {
                 self.consulted.extend(mark());
             }
             Fact::HearingWaived => self.hearing.waived = Some(stamp.day),
+            Fact::InterestedTold { person, how } => {
+                let told = Interested { told: stamp.day, how: how.clone(), asked: None, waived: None };
+                self.hearing.interested.insert(person.clone(), told);
+            }
+            Fact::InterestedAsked => {
+                if let Some(told) = self.hearing.interested.get_mut(&stamp.person) {
+                    told.asked = Some(stamp.day);
+                }
+            }
+            Fact::InterestedWaived => {
+                if let Some(told) = self.hearing.interested.get_mut(&stamp.person) {
+                    told.waived = Some(stamp.day);
+                }
+            }
             Fact::HearingScheduled { on, time, place, chair } => {
                 self.hearing.scheduled = Some((*on, chair.clone()));
                 self.hearing.time.clone_from(time);
@@ -1118,21 +1287,21 @@ impl Matter for Case {
         let due = match &self.accepted {
             Some(_) => clock.and_then(|clock| clock.due(calendar).fixed()),
             // While the applicant is waited for, no limit of the organ runs.
-            None => self.notice_due.filter(|_| self.status() == "received"),
+            None => self.notice_last(calendar).filter(|_| self.status() == "received"),
         };
         let due = due.into_iter().chain(expiry.map(|(_, until)| until)).min();
         let amber = clock.and_then(|clock| clock.amber(calendar));
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();
         match self.status() {
-            "received" => tasks.push(task("accept", Role::Officer, self.notice_due)),
+            "received" => tasks.push(task("accept", Role::Officer, self.notice_last(calendar))),
             "accepted" => {
-                let verified = self.verified.is_some();
-                tasks.push(task(
-                    if verified { "decide" } else { "review" },
-                    if verified { Role::AgencyHead } else { Role::Officer },
-                    due,
-                ));
+                let (name, role) = match &self.verified {
+                    Some(verified) if verified.is_done() => ("decide", Role::AgencyHead),
+                    Some(_) => ("confirm_check", Role::Officer),
+                    None => ("review", Role::Officer),
+                };
+                tasks.push(task(name, role, due));
             }
             "stopped" => {
                 let told = self.stop_ends(calendar);
@@ -1166,6 +1335,12 @@ impl Matter for Case {
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
                 .chain(self.barred_until.iter().map(|_| ("barred".to_owned(), self.item_code.clone())))
+                .chain(
+                    self.hearing
+                        .interested
+                        .keys()
+                        .map(|who| ("interested".to_owned(), who.to_string())),
+                )
                 .collect(),
             tasks,
         }

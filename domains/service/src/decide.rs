@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{renewal, rules, spared};
+use crate::{interested, intermediary, renewal, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -59,6 +59,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
     match act {
         Act::GiveNotice { missing } => give_notice(case, missing, item, ctx),
         Act::Supplement { materials } => supplement(case, materials, item, ctx),
+        Act::CheckSignature { material, valid, note } => signature::check(case, material, *valid, note, item),
+        Act::NameIntermediary { material, name, code } => {
+            intermediary::name(case, material, name, code, item)
+        }
         Act::Accept => accept(case, item, ctx),
         Act::Decline { ground, reason, target } => {
             decline(case, *ground, reason, target.as_deref(), item, ctx)
@@ -88,6 +92,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Verify { checkers, passed, note, interested } => {
             verify(case, checkers, *passed, note, *interested, item, ctx)
         }
+        Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
@@ -103,6 +108,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::WaiveHearing if case.hearing.told.is_some() => Ok(vec![Fact::HearingWaived]),
         Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
+        Act::TellInterested { person, how } => {
+            under_review(case)?;
+            interested::tell(case, person, how)
+        }
+        Act::AskHearingAsInterested => interested::answer(case, Fact::InterestedAsked, ctx),
+        Act::WaiveHearingAsInterested => interested::answer(case, Fact::InterestedWaived, ctx),
         Act::ScheduleHearing { on, time, place, chair } => {
             schedule_hearing(case, *on, time, place, chair, ctx)
         }
@@ -199,6 +210,7 @@ fn receive(
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
         notice_due: notice_due(definition, part.map_or(ctx.today(), |(_, on)| on), ctx),
+        notice_limit: definition.notice_limit(),
         silence_means_nothing: !definition.silence_accepts(),
         parent: part.map(|(parent, _)| Box::new(parent.clone())),
         received_on: part.map(|(_, on)| on).filter(|on| *on != ctx.today()),
@@ -248,7 +260,9 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
             format!("不能要求提交“{}”：{because}", held.name),
         );
     }
-    if let Some(due) = case.notice_due.filter(|due| ctx.today() > *due && !case.silence_means_nothing) {
+    signature::no_paper_copy(case, missing, item)?;
+    let last = case.notice_last(ctx.calendar).filter(|_| !case.silence_means_nothing);
+    if let Some(due) = last.filter(|due| ctx.today() > *due) {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
@@ -274,6 +288,7 @@ fn supplement(
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
+        notice_limit: item.notice_limit(),
     }])
 }
 
@@ -388,8 +403,8 @@ fn verify(
         .collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let needed = if item.verification == "substantive" { 2 } else { 1 };
-    if distinct.len() < needed {
+    let needed: u8 = if item.verification == "substantive" { 2 } else { 1 };
+    if distinct.len() < usize::from(needed) {
         return no(
             &rules::TWO_CHECKERS,
             Help::AgencyHead,
@@ -404,7 +419,26 @@ fn verify(
     if let Some((on, chair)) = case.hearing.scheduled.as_ref().filter(|(_, chair)| reviews(chair)) {
         return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 主持本件{on}的听证"));
     }
-    Ok(vec![Fact::Verified { checkers: checkers.to_vec(), passed, note: note.to_owned(), interested }])
+    let (checkers, note) = (checkers.to_vec(), note.to_owned());
+    // One who checks alone has said so by this act.
+    let needed = if needed > 1 { needed } else { 0 };
+    Ok(vec![Fact::Verified { checkers, passed, note, interested, needed }])
+}
+
+/// Whoever recorded the check has said what they found; the others named do so by their own act.
+fn confirm_check(case: &Case, agrees: bool, note: &str, ctx: &Ctx) -> Decision {
+    under_review(case)?;
+    let Some(verified) = &case.verified else {
+        return no(&rules::ORDER, Help::Officer, "还没有核查记录");
+    };
+    if !verified.awaits(&ctx.actor.person) {
+        let because = "确认由核查记录写明的另一名核查人员本人作出，每人一次";
+        return no(&rules::TWO_CHECKERS, Help::AgencyHead, because);
+    }
+    if !agrees && note.trim().is_empty() {
+        return no(&rules::TWO_CHECKERS, Help::Officer, "没有写明不同意核查记录的理由");
+    }
+    Ok(vec![Fact::CheckConfirmed { agrees, note: note.to_owned() }])
 }
 
 fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
@@ -470,6 +504,9 @@ fn decide_application(
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }
+    if case.verified.as_ref().is_some_and(|verified| !verified.is_done()) {
+        return no(&rules::TWO_CHECKERS, Help::Officer, "另一名核查人员还没有本人确认核查记录");
+    }
     if granted && case.verified.as_ref().is_some_and(|verified| !verified.passed) {
         return no(&rules::ORDER, Help::Officer, "核查结论是不符合条件");
     }
@@ -477,7 +514,8 @@ fn decide_application(
         return no(&rules::REASONS, Help::AgencyHead, "没有写明不予许可的理由");
     }
     let hearing = &case.hearing;
-    if hearing.told.is_none() && case.verified.as_ref().is_some_and(|verified| verified.interested) {
+    let told = hearing.told.is_some() || !hearing.interested.is_empty();
+    if !told && case.verified.as_ref().is_some_and(|verified| verified.interested) {
         return no(
             &rules::HEAR_INTERESTED,
             Help::Officer,
@@ -497,6 +535,7 @@ fn decide_application(
             let until = last.map_or_else(|| "（日历未载）".to_owned(), |last| last.to_string());
             return no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的期限到{until}为止"));
         }
+        interested::heard(case, ctx)?;
     }
     let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),
@@ -582,7 +621,8 @@ fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let Some(due) = case.notice_due.filter(|due| case.is_silent() && ctx.today() > *due) else {
+    let last = case.notice_last(ctx.calendar).filter(|_| case.is_silent());
+    let Some(due) = last.filter(|due| ctx.today() > *due) else {
         let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };

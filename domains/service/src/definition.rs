@@ -1,5 +1,6 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
+use crate::charge::{self, Charge};
 use crate::code_list::{Level, Scope};
 use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
@@ -319,6 +320,26 @@ pub struct Field {
 pub struct Fee {
     pub charged: bool,
     pub basis: Option<Basis>,
+    /// 收费目录清单里的项目: what it charges, by the codes of the list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+}
+
+impl Fee {
+    /// The charges it names, as the list has them.
+    pub fn listed(&self) -> impl Iterator<Item = &'static Charge> {
+        self.codes.iter().filter_map(|code| charge::of_code(code))
+    }
+
+    /// 收费 with what is charged, 不收费 otherwise: one wording for guide, page and comparison.
+    pub fn zh(&self) -> String {
+        let names: Vec<&str> = self.listed().map(|charge| charge.name.as_str()).collect();
+        match (self.charged, names.is_empty()) {
+            (false, _) => "不收费".to_owned(),
+            (true, true) => "收费".to_owned(),
+            (true, false) => format!("收费：{}", names.join("、")),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

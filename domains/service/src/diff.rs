@@ -180,9 +180,8 @@ pub fn project_zh(d: &Definition) -> &'static str {
 
 fn fee_zh(d: &Definition) -> String {
     match (&d.fee.basis, d.fee.charged) {
-        (Some(basis), true) => format!("收费（{basis}）"),
-        (None, true) => "收费".to_owned(),
-        (_, false) => "不收费".to_owned(),
+        (Some(basis), true) => format!("{}（{basis}）", d.fee.zh()),
+        (_, _) => d.fee.zh(),
     }
 }
 

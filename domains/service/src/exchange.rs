@@ -403,7 +403,9 @@ impl Reader<'_> {
         d.statutory = self.limit(law, "anticipate_type", &d.statutory)?;
         d.promised = self.limit(promise, "promise_type", &d.promised)?;
         d.bases = self.supports(&row.by_law, &d.bases)?;
-        d.fee = Fee { charged: row.is_fee == 1, basis: self.basis(BASIC, "fee_by_law", &row.fee_by_law)? };
+        // The exchange has no column for the list of charges: what the draft named stays.
+        let basis = self.basis(BASIC, "fee_by_law", &row.fee_by_law)?;
+        d.fee = Fee { charged: row.is_fee == 1, basis, ..std::mem::take(&mut d.fee) };
         d.steps = text::read_steps(&row.handle_flow);
         let forms: Vec<&str> = row.handle_form.split(',').map(str::trim).collect();
         (d.in_hall, d.online) = (forms.contains(&"1"), forms.contains(&"2"));

@@ -233,6 +233,9 @@ pub enum Fact {
         desk: Desk,
         passed: bool,
         note: String,
+        /// 审核提示: what the reviewer had before them to judge, and their opinion answers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prompts: Vec<String>,
     },
     /// Published ahead of its day.
     Scheduled {
@@ -544,7 +547,7 @@ impl Matter for Item {
                 self.review = Some(Review { submitted: mark(), department: None, reform: None, basis: None });
                 self.returned = None;
             }
-            Fact::Reviewed { desk, passed: false, note } => {
+            Fact::Reviewed { desk, passed: false, note, .. } => {
                 self.review = None;
                 self.returned = Some(Returned { desk: *desk, by: mark(), note: note.clone() });
             }

@@ -4,6 +4,7 @@ use crate::counted::{Counted, workdays};
 use crate::duty::Duty;
 use crate::item::{Act, Baseline, Desk, Fact, Item, Standing};
 use crate::publication::publishable;
+use crate::quality::prompts;
 use crate::rules;
 use crate::spared::Spared;
 use fadu_kernel::{ActKind, Basis, Ctx, Ground, Help, Refusal, Role, Rule};
@@ -201,7 +202,8 @@ fn review(item: &Item, desk: Desk, passed: bool, note: &str, ctx: &Ctx) -> Decis
     {
         publishable(draft, ctx.today())?;
     }
-    Ok(vec![Fact::Reviewed { desk, passed, note: note.to_owned() }])
+    let prompts = item.revision().map_or_else(Vec::new, |draft| prompts(&item.name, draft));
+    Ok(vec![Fact::Reviewed { desk, passed, note: note.to_owned(), prompts }])
 }
 
 fn publish(item: &Item, from: Date, ctx: &Ctx) -> Decision {

@@ -5,6 +5,7 @@
 
 pub mod bar;
 pub mod case;
+pub mod charge;
 pub mod code_list;
 pub mod counted;
 pub mod decide;
@@ -14,6 +15,8 @@ pub mod duty;
 pub mod exchange;
 pub mod exchange_csv;
 pub mod exchange_text;
+pub mod interested;
+pub mod intermediary;
 pub mod item;
 mod item_decide;
 pub mod listing;
@@ -23,6 +26,7 @@ pub mod publication;
 pub mod quality;
 pub mod renewal;
 pub mod rules;
+pub mod signature;
 pub mod spared;
 #[cfg(test)]
 mod spec;

@@ -1,5 +1,6 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
+use crate::charge;
 use crate::code_list::Level;
 use crate::definition::{Definition, Support};
 use crate::rules;
@@ -34,6 +35,9 @@ pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
     }
     if draft.fee.charged && draft.fee.basis.is_none() {
         return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
+    }
+    if let Some(because) = unlisted_charge(draft) {
+        return no(&rules::LISTED_CHARGES, because);
     }
     if !draft.online && !draft.in_hall {
         return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
@@ -78,6 +82,15 @@ fn is_circular(statute: &str) -> bool {
     ["通知", "意见", "方案", "细则（试行）"]
         .iter()
         .any(|word| statute.ends_with(word))
+}
+
+/// Why the published list does not carry what the draft charges; none where it does, or nothing is charged.
+fn unlisted_charge(draft: &Definition) -> Option<String> {
+    if let Some(code) = draft.fee.codes.iter().find(|code| charge::of_code(code).is_none()) {
+        return Some(format!("公布的收费目录清单里没有“{code}”"));
+    }
+    (draft.fee.charged && draft.fee.codes.is_empty())
+        .then(|| "写明收费而没有写明收费目录清单里的项目".to_owned())
 }
 
 /// Why the limits of a registration are not those of its regulation; none where they are, or it is another item.

@@ -1,6 +1,7 @@
 //! 要素质检。 What is wrong with one item by itself; what only the power list can tell is found where both are known.
 
 use crate::code_list::Level;
+use crate::definition::{Definition, Material};
 use crate::item::{Item, Standing};
 use crate::publication::{promise_beyond_law, unset};
 use jiff::civil::Date;
@@ -26,10 +27,12 @@ pub enum Flaw {
     Code,
     /// 可能变相许可 (LIC-52): a person decides, and says why.
     Disguised,
+    /// 要求纸质件 (LIC-45): a person decides, and says why.
+    OnPaper,
 }
 
 impl Flaw {
-    pub const ALL: [Flaw; 8] = [
+    pub const ALL: [Flaw; 9] = [
         Flaw::Missing,
         Flaw::PromiseBeyondLaw,
         Flaw::Unset,
@@ -38,6 +41,7 @@ impl Flaw {
         Flaw::Unclaimed,
         Flaw::Code,
         Flaw::Disguised,
+        Flaw::OnPaper,
     ];
 
     pub fn zh(self) -> &'static str {
@@ -50,6 +54,7 @@ impl Flaw {
             Flaw::Unclaimed => "没有认领",
             Flaw::Code => "编码有疑点",
             Flaw::Disguised => "可能变相许可，请人工判断",
+            Flaw::OnPaper => "要求纸质材料，请人工判断",
         }
     }
 
@@ -63,18 +68,50 @@ impl Flaw {
             Flaw::Unclaimed => "unclaimed",
             Flaw::Code => "code",
             Flaw::Disguised => "disguised",
+            Flaw::OnPaper => "on_paper",
         }
     }
 
     /// To be looked at, not to be put right by itself.
     pub fn is_hint(self) -> bool {
-        matches!(self, Flaw::Disguised | Flaw::Code)
+        matches!(self, Flaw::Disguised | Flaw::OnPaper | Flaw::Code)
     }
 }
 
 /// 优化营商环境条例 39: forms in which a permit may not be disguised.
 const DISGUISES: [&str; 11] =
     ["备案", "登记", "注册", "目录", "规划", "年检", "年报", "监制", "认定", "认证", "审定"];
+
+/// Why an item of this name may be a permit under another name; none where a law sets it, or it is a permit openly.
+fn disguised(name: &str, definition: &Definition) -> Option<String> {
+    let by_law = definition
+        .set_by()
+        .any(|support| support.level.is_some_and(Level::sets_permits));
+    let verb = DISGUISES.iter().find(|verb| name.contains(*verb))?;
+    (!definition.is_permit() && !by_law)
+        .then(|| format!("名称里有“{verb}”，设定依据不是法律、法规或者国务院决定"))
+}
+
+/// What is wanted on paper though no law is named that says so (国务院关于在线政务服务的若干规定 12).
+fn on_paper(definition: &Definition) -> Option<String> {
+    let wanted = |material: &&Material| {
+        let says = [&material.name, &material.note, &material.standard];
+        let on_paper = material.form == "paper" || says.iter().any(|text| text.contains("纸质"));
+        on_paper && material.basis.is_none()
+    };
+    let names: Vec<&str> = definition
+        .materials
+        .iter()
+        .filter(wanted)
+        .map(|row| row.name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| format!("要求纸质的“{}”，没有写明法律、行政法规的依据", names.join("”“")))
+}
+
+/// 审核提示: what whoever reviews the item judges and answers for; nothing of it is refused.
+pub fn prompts(name: &str, definition: &Definition) -> Vec<String> {
+    disguised(name, definition).into_iter().chain(on_paper(definition)).collect()
+}
 
 /// What is wrong with it on that day, each in words.
 pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
@@ -98,14 +135,8 @@ pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
                 .filter(|_| definition.set_by().next().is_some())
                 .map(|text| (Flaw::Unset, text)),
         );
-        let by_law = definition
-            .set_by()
-            .any(|support| support.level.is_some_and(Level::sets_permits));
-        let verb = DISGUISES.iter().find(|verb| item.name.contains(*verb));
-        if let Some(verb) = verb.filter(|_| !definition.is_permit() && !by_law) {
-            let text = format!("名称里有“{verb}”，设定依据不是法律、法规或者国务院决定");
-            found.push((Flaw::Disguised, text));
-        }
+        found.extend(disguised(&item.name, definition).map(|text| (Flaw::Disguised, text)));
+        found.extend(on_paper(definition).map(|text| (Flaw::OnPaper, text)));
     }
     found.extend(item.findings.iter().map(|text| (Flaw::Code, text.clone())));
     found
@@ -114,7 +145,7 @@ pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::Definition;
+    use fadu_kernel::Basis;
     use jiff::civil::date;
 
     fn item() -> Item {
@@ -123,11 +154,17 @@ mod tests {
         crate::spec_item::published(items.remove(0), date(2025, 1, 2))
     }
 
+    fn on_paper(item: &mut Item, basis: Option<Basis>) {
+        let material = &mut item.versions[0].definition.materials[0];
+        material.form = "paper".into();
+        material.basis = basis;
+    }
+
     type Spoilt = (&'static str, fn(&mut Item), &'static [Flaw]);
 
     #[test]
     fn each_flaw_is_found_alone() {
-        let table: [Spoilt; 8] = [
+        let table: [Spoilt; 10] = [
             ("as published", |_| {}, &[]),
             ("without conditions", |item| item.versions[0].definition.conditions.clear(), &[Flaw::Missing]),
             (
@@ -161,6 +198,8 @@ mod tests {
                 },
                 &[Flaw::Disguised],
             ),
+            ("wanted on paper by nothing", |item| on_paper(item, None), &[Flaw::OnPaper]),
+            ("wanted on paper by a law", |item| on_paper(item, Some(Basis::article("土地管理法", 57))), &[]),
             ("cancelled", |item| (item.standing, item.claim) = (Standing::Cancelled, None), &[]),
         ];
         for (name, spoil, expected) in table {

@@ -1,9 +1,12 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
 mod false_material;
+mod interested;
+mod intermediary;
 mod limits;
 mod personal;
 mod renewing;
+mod signature;
 mod silence;
 mod spared;
 
@@ -127,7 +130,8 @@ fn asked() -> String {
 }
 
 fn missing(id: &str) -> Act {
-    Act::GiveNotice { missing: vec![Missing { material: id.into(), what: "缺".into(), on_the_spot: false }] }
+    let line = Missing { material: id.into(), what: "缺".into(), on_the_spot: false, on_paper: false };
+    Act::GiveNotice { missing: vec![line] }
 }
 
 fn supplement(id: &str) -> Act {
@@ -143,6 +147,10 @@ fn verify(checkers: &[&str]) -> Act {
     }
 }
 
+fn confirm(agrees: bool, note: &str) -> Act {
+    Act::ConfirmCheck { agrees, note: note.into() }
+}
+
 fn schedule(chair: &str, day: i8) -> Act {
     Act::ScheduleHearing {
         on: date(2025, 3, day),
@@ -153,7 +161,9 @@ fn schedule(chair: &str, day: i8) -> Act {
 }
 
 fn interested() -> Act {
-    let Act::Verify { checkers, passed, note, .. } = verify(&["a", "b"]) else { unreachable!() };
+    let Act::Verify { checkers, passed, note, .. } = verify(&["officer", "agency_head"]) else {
+        unreachable!()
+    };
     Act::Verify { checkers, passed, note, interested: true }
 }
 
@@ -194,6 +204,8 @@ fn tables() -> Vec<Table> {
     vec![
         (permit, receiving_and_accepting()),
         (permit, reviewing_and_deciding()),
+        (permit, confirming_the_check()),
+        (permit, interested::rows()),
         (permit, closing()),
         (permit, limits::rows()),
         (silence::no_permit, silence::of_no_permit()),
@@ -211,6 +223,9 @@ fn tables() -> Vec<Table> {
         (service, telling_once()),
         (permit, renewing::rows()),
         (false_material::concerns_safety, false_material::of_what_concerns_safety()),
+        (permit, signature::of_the_applicant()),
+        (signature::sealed, signature::of_another_body()),
+        (intermediary::bought, intermediary::rows()),
     ]
 }
 
@@ -295,6 +310,16 @@ fn the_rows_that_ship_are_these() {
         noted()
             .into_iter()
             .map(|(name, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
+        crate::spec_item::prompted()
+            .into_iter()
+            .map(|(name, _, said)| (name, if said.is_some() { Outcome::Noted } else { Outcome::Passes })),
+    );
+    rows.extend(
+        intermediary::noted()
+            .into_iter()
+            .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
     );
     assert_eq!(fadu_kernel::rows::write(rows), crate::ROWS, "rows.tsv is to say exactly this");
     for rule in crate::rules::ALL {
@@ -390,8 +415,13 @@ fn accepted() -> Vec<Step> {
 }
 
 fn verified() -> Vec<Step> {
-    let mut steps = accepted();
-    steps.push(((3, 4), Officer, verify(&["a", "b"])));
+    confirmed(with(accepted(), ((3, 4), Officer, verify(&["officer", "agency_head"]))))
+}
+
+/// The second checker says so too, on the day of the check.
+fn confirmed(mut steps: Vec<Step>) -> Vec<Step> {
+    let day = steps[steps.len() - 1].0;
+    steps.push((day, AgencyHead, confirm(true, "")));
     steps
 }
 
@@ -631,16 +661,19 @@ fn reviewing_and_deciding() -> Vec<Row> {
             ((3, 6), Officer, verify(&["a", "b"])),
             Some("LIC-26"),
         ),
-        ("chaired by a checker (LIC-26)", told, ((3, 6), Officer, chair("a", 20)), Some("LIC-26")),
+        ("chaired by a checker (LIC-26)", told, ((3, 6), Officer, chair("agency_head", 20)), Some("LIC-26")),
         (
             "of interest to others, who were told and let the time pass (LIC-13)",
-            with(with(accepted(), ((3, 4), Officer, interested())), ((3, 5), Officer, Act::TellHearing)),
+            with(
+                confirmed(with(accepted(), ((3, 4), Officer, interested()))),
+                ((3, 5), Officer, Act::TellHearing),
+            ),
             ((3, 13), AgencyHead, decide(true, "")),
             None,
         ),
         (
             "of interest to others, who were not told (LIC-13)",
-            with(accepted(), ((3, 4), Officer, interested())),
+            confirmed(with(accepted(), ((3, 4), Officer, interested()))),
             ((3, 13), AgencyHead, decide(true, "")),
             Some("LIC-13"),
         ),
@@ -674,6 +707,89 @@ fn reviewing_and_deciding() -> Vec<Row> {
         ("overdue on the last day (LIC-14)", accepted(), ((3, 17), Clock, Act::TurnOverdue), Some("LIC-14")),
         ("overdue the day after (LIC-14, LIC-47)", accepted(), ((3, 18), Clock, Act::TurnOverdue), None),
     ]
+}
+
+/// 行政许可法 34: two or more check, and each of them says so.
+fn confirming_the_check() -> Vec<Row> {
+    let checked = || with(accepted(), ((3, 4), Officer, verify(&["officer", "agency_head"])));
+    let by_others = || with(accepted(), ((3, 4), Officer, verify(&["agency_head", "b"])));
+    let disagreed = || with(checked(), ((3, 4), AgencyHead, confirm(false, "现场与记录不符")));
+    let grant = || ((3, 5), AgencyHead, decide(true, ""));
+    vec![
+        ("the second checker confirms (LIC-12)", checked(), ((3, 4), AgencyHead, confirm(true, "")), None),
+        ("granted before the second checker confirmed (LIC-12)", checked(), grant(), Some("LIC-12")),
+        (
+            "confirmed by whoever recorded it (LIC-12)",
+            checked(),
+            ((3, 4), Officer, confirm(true, "")),
+            Some("LIC-12"),
+        ),
+        (
+            "confirmed by somebody who did not check (LIC-12)",
+            by_others(),
+            ((3, 4), Officer, confirm(true, "")),
+            Some("LIC-12"),
+        ),
+        (
+            "recorded by a third, confirmed by one of two (LIC-12)",
+            with(by_others(), ((3, 4), AgencyHead, confirm(true, ""))),
+            grant(),
+            Some("LIC-12"),
+        ),
+        ("confirmed twice (LIC-12)", verified(), ((3, 4), AgencyHead, confirm(true, "")), Some("LIC-12")),
+        (
+            "the second checker disagrees without saying why (LIC-12)",
+            checked(),
+            ((3, 4), AgencyHead, confirm(false, " ")),
+            Some("LIC-12"),
+        ),
+        ("granted though the second checker disagreed (LIC-12)", disagreed(), grant(), Some("LIC-12")),
+        (
+            "checked anew after the second checker disagreed (LIC-12)",
+            confirmed(with(disagreed(), ((3, 5), Officer, verify(&["officer", "agency_head"])))),
+            grant(),
+            None,
+        ),
+        (
+            "confirmed before anybody checked (SVC-01)",
+            accepted(),
+            ((3, 4), AgencyHead, confirm(true, "")),
+            Some("SVC-01"),
+        ),
+    ]
+}
+
+#[test]
+fn a_check_recorded_before_each_confirmed_is_done() {
+    let old = r#"{"Verified":{"checkers":["a","b"],"passed":true,"note":"符合"}}"#;
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in accepted() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let officer = person("officer", Officer);
+    story
+        .case
+        .evolve(&serde_json::from_str(old).unwrap(), &stamp(&officer, date(2025, 3, 4)));
+    story.then(date(2025, 3, 5), AgencyHead, decide(true, "")).unwrap();
+    let state = r#"{"on":"2025-03-04","checkers":["a","b"],"passed":true,"note":"符合"}"#;
+    let old: crate::case::Verified = serde_json::from_str(state).unwrap();
+    assert!(old.is_done());
+}
+
+#[test]
+fn the_second_checker_has_a_task() {
+    let mut story = Story::of(permit());
+    let tasks = |story: &Story| -> Vec<String> {
+        let docket = story.case.docket(&story.calendar);
+        let of_staff = docket.tasks.into_iter().filter(|task| task.role != Clock);
+        of_staff.map(|task| task.name).collect()
+    };
+    let mut seen = Vec::new();
+    for ((month, day), role, act) in verified() {
+        story.then(date(2025, month, day), role, act).unwrap();
+        seen.extend(tasks(&story));
+    }
+    assert_eq!(seen, ["accept", "review", "confirm_check", "decide"]);
 }
 
 fn closing() -> Vec<Row> {
@@ -747,10 +863,10 @@ fn part(one_clock: bool, told: bool) -> Act {
 fn in_a_joint_case() -> Vec<Row> {
     let got = |one_clock, told| vec![((3, 7), Clock, part(one_clock, told))];
     let reviewed = |one_clock| {
-        with(
+        confirmed(with(
             with(got(one_clock, false), ((3, 7), Officer, Act::Accept)),
-            ((3, 10), Officer, verify(&["a", "b"])),
-        )
+            ((3, 10), Officer, verify(&["officer", "agency_head"])),
+        ))
     };
     let deliver = || Act::Deliver { way: "窗口".into() };
     let decided = with(reviewed(true), ((3, 11), AgencyHead, decide(true, "")));
@@ -942,6 +1058,11 @@ fn publications() -> Vec<Publication> {
         item.materials[0].origin = "intermediary".into();
         item.materials[0].basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
     }
+    fn charge(item: &mut Definition, codes: &[&str]) {
+        let basis = item.bases.first().map(|support| support.basis.clone());
+        let codes = codes.iter().map(|code| (*code).to_owned()).collect();
+        item.fee = crate::definition::Fee { charged: true, basis, codes };
+    }
     vec![
         (
             "published: set by a law, complete, each paper with its condition (LIC-01, LIC-02, LIC-03)",
@@ -1001,13 +1122,13 @@ fn publications() -> Vec<Publication> {
         ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         (
-            "a fee with its law (LIC-32)",
-            |item| {
-                item.fee.charged = true;
-                item.fee.basis = item.bases.first().map(|support| support.basis.clone());
-            },
+            "a fee with its law, from the published list (LIC-32, LIC-58)",
+            |item| charge(item, &["SF-02"]),
             None,
         ),
+        ("a deposit from the published list (LIC-58)", |item| charge(item, &["BZ-02"]), None),
+        ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
+        ("a fee outside the list (LIC-58)", |item| charge(item, &["SF-02", "SF-99"]), Some("LIC-58")),
     ]
 }
 

@@ -350,6 +350,44 @@ impl With for Row {
     }
 }
 
+/// 审核提示: a word of what the fact of a review says of an item of this kind, if it says something. Nothing is refused: a
+/// person judges, and says why.
+pub(crate) fn prompted() -> Vec<(&'static str, Definition, Option<&'static str>)> {
+    let filing = |level| Definition { task_type: 10, ..set_by(level, None) };
+    let on_paper = |basis| {
+        let mut definition = permit();
+        definition.materials[0].form = "paper".into();
+        definition.materials[0].basis = basis;
+        definition
+    };
+    let by_law = Some(Basis::article("土地管理法", 57));
+    vec![
+        ("a filing that a document sets, reviewed (LIC-52)", filing(Some(Level::Document)), Some("备案")),
+        ("a filing that a law sets (LIC-52)", filing(Some(Level::Law)), None),
+        ("a permit of such a name that a law sets (LIC-52)", set_by(Some(Level::Law), None), None),
+        ("a paper that no law wants on paper, reviewed (LIC-45)", on_paper(None), Some("纸质")),
+        ("a paper that a law wants on paper (LIC-45)", on_paper(by_law), None),
+    ]
+}
+
+#[test]
+fn a_review_says_what_was_to_be_judged() {
+    let shelf = Shelf::assigned();
+    for (name, definition, expected) in prompted() {
+        let mut item = Item::default();
+        for step in &reviewed(definition)[..5] {
+            go(&mut item, step, &shelf).unwrap();
+        }
+        item.name = "临时用地备案".into();
+        let facts = go(&mut item, &reform(true), &shelf).unwrap();
+        let Fact::Reviewed { prompts, .. } = &facts[0] else { panic!("{name}: {facts:?}") };
+        assert_eq!(prompts.len(), usize::from(expected.is_some()), "{name}: {prompts:?}");
+        assert!(expected.is_none_or(|word| prompts[0].contains(word)), "{name}: {prompts:?}");
+    }
+    let old = r#"{"Reviewed":{"desk":"reform","passed":true,"note":"没有增设环节"}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Fact::Reviewed { prompts, .. }) if prompts.is_empty()));
+}
+
 pub(crate) fn rows() -> Vec<(&'static str, Option<&'static str>)> {
     let all = way().into_iter().chain(grounds());
     all.map(|(name, _, _, expected)| (name, expected)).collect()

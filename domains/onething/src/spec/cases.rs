@@ -304,6 +304,34 @@ fn a_ready_child_carries_what_its_case_needs() {
     assert_eq!(spared, ["信用代码：登记数据", "材料licence：电子证照库"], "not asked because …");
 }
 
+/// The five days end beyond the calendar; once the next year's notice is loaded they end on 6 January.
+#[test]
+fn silence_waits_for_the_calendar() {
+    let shipped = Calendar::shipped();
+    let next = "notice 测试〔2026〕1号 issued 2026-11-05 for 2027\noff 2027-01-01 2027-01-03 元旦";
+    let next = fadu_kernel::calendar::Notice::parse(next).unwrap();
+    let longer = Calendar::from_notices(shipped.notices().iter().cloned().chain([next]).collect());
+    let mut story = Story::of(joint_theme());
+    let (clerk, came) = (person(WindowClerk), date(2026, 12, 29));
+    let receive = receive("large", &["pa", "pab"]);
+    act_on(&mut story.joint, &receive, &clerk, came, &story.shelf, &story.sealed).unwrap();
+    assert_eq!(story.joint.notice_last(&shipped), None);
+    assert!(story.joint.due_acts(date(2027, 6, 1), &shipped).is_empty());
+    // As it was stored, before and since.
+    let text = serde_json::to_string(&story.joint).unwrap();
+    let mut joint: Joint = serde_json::from_str(&text.replacen('{', r#"{"notice_due":null,"#, 1)).unwrap();
+    assert_eq!(joint.notice_last(&longer), Some(date(2027, 1, 6)));
+    assert!(joint.due_acts(date(2027, 1, 6), &longer).is_empty());
+    assert!(matches!(joint.due_acts(date(2027, 1, 7), &longer)[..], [Act::DeemComplete]));
+    let (clock, nobody) = (person(Clock), Sealed::new());
+    for (day, passes) in [(6, false), (7, true)] {
+        let on = date(2027, 1, day);
+        let answer = act_under(&longer, &mut joint, &Act::DeemComplete, &clock, on, &story.shelf, &nobody);
+        assert_eq!(answer.is_ok(), passes, "{on}");
+    }
+    assert_eq!(joint.deemed, Some(came), "dated back");
+}
+
 #[test]
 fn what_is_missing_holds_up_only_the_item_that_asks_for_it() {
     let mut story = Story::of(joint_theme());

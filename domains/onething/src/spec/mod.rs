@@ -43,13 +43,25 @@ pub fn act_on<M: Matter>(
     shelf: &dyn Catalogue,
     sealed: &Sealed,
 ) -> Result<Vec<M::Fact>, Refusal> {
-    let calendar = Calendar::shipped();
+    act_under(&Calendar::shipped(), state, act, actor, day, shelf, sealed)
+}
+
+/// The same as this calendar counts.
+pub fn act_under<M: Matter>(
+    calendar: &Calendar,
+    state: &mut M,
+    act: &M::Act,
+    actor: &Actor,
+    day: Date,
+    shelf: &dyn Catalogue,
+    sealed: &Sealed,
+) -> Result<Vec<M::Fact>, Refusal> {
     let ctx = Ctx {
         region: Region(420_222),
         moment: Moment { ms: 0, today: day },
         actor,
         matter: MatterId(9),
-        calendar: &calendar,
+        calendar,
         catalogue: shelf,
         sealed,
     };

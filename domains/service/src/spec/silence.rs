@@ -106,6 +106,44 @@ fn time_acts_only_where_silence_means_something() {
     }
 }
 
+/// The five days end beyond the calendar; once the next year's notice is loaded they end on 6 January, and what was stored
+/// meanwhile is accepted as of its receipt.
+#[test]
+fn silence_waits_for_the_calendar() {
+    let mut story = Story::of(permit());
+    let came = date(2026, 12, 29);
+    story.then(came, Citizen, receive()).unwrap();
+    let (due, acts) =
+        (story.case.docket(&story.calendar).due, story.case.due_acts(date(2027, 6, 1), &story.calendar));
+    assert_eq!((due, acts.len()), (None, 0));
+    assert_eq!(story.then(date(2027, 6, 1), Clock, Act::DeemAccepted).unwrap_err().rule.id, "LIC-08");
+
+    let next = "notice 测试〔2026〕1号 issued 2026-11-05 for 2027\noff 2027-01-01 2027-01-03 元旦";
+    let next = fadu_kernel::calendar::Notice::parse(next).unwrap();
+    let notices = story.calendar.notices().iter().cloned().chain([next]);
+    story.calendar = fadu_kernel::Calendar::from_notices(notices.collect());
+    story.case = serde_json::from_str(&serde_json::to_string(&story.case).unwrap()).unwrap();
+    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2027, 1, 6)));
+    assert!(story.case.due_acts(date(2027, 1, 6), &story.calendar).is_empty());
+    assert!(matches!(story.case.due_acts(date(2027, 1, 7), &story.calendar)[..], [Act::DeemAccepted]));
+    assert_eq!(story.then(date(2027, 1, 6), Clock, Act::DeemAccepted).unwrap_err().rule.id, "LIC-08");
+    story.then(date(2027, 1, 7), Clock, Act::DeemAccepted).unwrap();
+    assert_eq!(story.case.accepted.as_ref().map(|accepted| accepted.from), Some(came));
+}
+
+/// As stored before the limit was kept: the last day that was reckoned then.
+#[test]
+fn a_case_without_a_clock_keeps_its_day() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive()).unwrap();
+    let mut state = serde_json::to_value(&story.case).unwrap();
+    state.as_object_mut().unwrap().remove("notice_clock").unwrap();
+    let old: crate::Case = serde_json::from_value(state).unwrap();
+    assert_eq!(old.notice_last(&story.calendar), Some(date(2025, 3, 10)));
+    let fact = r#"{"Supplemented":{"materials":{},"notice_due":"2025-03-10"}}"#;
+    assert!(serde_json::from_str::<crate::CaseFact>(fact).is_ok());
+}
+
 #[test]
 fn while_the_applicant_is_waited_for_nothing_is_due() {
     let mut story = Story::of(permit());

@@ -1,0 +1,121 @@
+//! 归档数据包。 A closed case leaves as one file that says of itself what it holds.
+
+use crate::county::{County, county};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use fadu_app::Call;
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
+use fadu_ledger::Receipt;
+use fadu_ledger::note::hex;
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Item};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+
+const SCAN: &[u8] = b"%PDF-1.7 <</Type/Sig/ByteRange[0 1 2 3]>>";
+
+fn firm() -> Actor {
+    Actor { person: PersonId::new("firm"), role: Role::FirmAgent, org: OrgId::new("public") }
+}
+
+/// An application with one signed scan.
+async fn apply(county: &County) -> MatterId {
+    let item: MatterId = county.item.parse().unwrap();
+    let catalogue = county.app.catalogue();
+    let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
+    let asked = definition.asked().next().unwrap().id.clone();
+    let mut private: BTreeMap<String, String> = [
+        ("applicant_name", "模拟商行".to_owned()),
+        ("applicant_number", crate::county::number()),
+        ("applicant_phone", "19900000001".to_owned()),
+    ]
+    .map(|(field, value)| (field.to_owned(), value))
+    .into();
+    let digest = county.app.seal_file(SCAN, &mut private).await.unwrap();
+    let paper = Paper { digest, file_name: format!("{asked}.pdf"), signed: true };
+    let act = CaseAct::Receive { item, channel: Channel::Online, materials: [(asked, paper)].into() };
+    let call = Call { actor: &firm(), matter: None, act, private, key: None };
+    county.app.act::<Case>(call).await.unwrap().matter
+}
+
+async fn ask(county: &County, cookie: &str, case: MatterId) -> (StatusCode, Vec<u8>) {
+    let request = Request::get(format!("/desk/cases/{case}/archive")).header(header::COOKIE, cookie);
+    let answer = county
+        .router
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let status = answer.status();
+    (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
+}
+
+/// The files of a tar archive by name.
+fn unpacked(tar: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let text = |bytes: &[u8]| {
+        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        String::from_utf8(bytes[..end].to_vec()).unwrap()
+    };
+    let (mut files, mut rest) = (BTreeMap::new(), tar);
+    while rest[0] != 0 {
+        let (head, after) = rest.split_at(512);
+        let sum: u32 = head
+            .iter()
+            .enumerate()
+            .map(|(i, byte)| u32::from(if (148..156).contains(&i) { b' ' } else { *byte }))
+            .sum();
+        assert_eq!(u32::from_str_radix(&text(&head[148..154]), 8), Ok(sum));
+        let size = usize::from_str_radix(&text(&head[124..136]), 8).unwrap();
+        files.insert(text(&head[..100]), after[..size].to_vec());
+        rest = &after[size.next_multiple_of(512)..];
+    }
+    assert_eq!(rest.len(), 1024, "two empty blocks end it");
+    files
+}
+
+#[tokio::test]
+async fn a_closed_case_leaves_as_a_package() {
+    let county = county().await;
+    let case = apply(&county).await;
+    let (officer, inspector) = (county.sign_in("officer").await, county.sign_in("inspector").await);
+    assert_eq!(ask(&county, officer.cookie(), case).await.0, StatusCode::NOT_FOUND, "while it is open");
+    let act = CaseAct::Withdraw { reason: "不办了".into(), statement: String::new() };
+    let call = Call { actor: &firm(), matter: Some(case), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Case>(call).await.unwrap();
+    assert_eq!(ask(&county, inspector.cookie(), case).await.0, StatusCode::NOT_FOUND, "papers in clear");
+    let (_, page) = officer.page(&format!("/desk/cases/{case}")).await;
+    assert!(page.contains(&format!("/desk/cases/{case}/archive")), "{page}");
+
+    let (status, tar) = ask(&county, officer.cookie(), case).await;
+    assert_eq!(status, StatusCode::OK);
+    let files = unpacked(&tar);
+    let index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
+    let lines = |name: &str| index[name].as_array().unwrap().clone();
+    for line in ["entries", "materials", "documents"]
+        .into_iter()
+        .flat_map(lines)
+        .chain([index["form"].clone()])
+    {
+        let file = &files[line["path"].as_str().unwrap()];
+        assert_eq!(line["sha256"], hex(&Sha256::digest(file)), "{line}");
+    }
+    let entries = county.app.store.entries_of(county.app.region, case).await.unwrap();
+    assert_eq!(lines("entries").len(), entries.len(), "with those of the documents made just now");
+    let key = county.app.signer().verify_key();
+    for line in lines("entries") {
+        let text = String::from_utf8(files[line["path"].as_str().unwrap()].clone()).unwrap();
+        assert!(Receipt::parse(&text).unwrap().verify(&key).is_ok(), "{line}");
+    }
+    let materials = lines("materials");
+    assert_eq!(files[materials[0]["path"].as_str().unwrap()], SCAN);
+    assert_eq!(materials[0]["signed"], true);
+    let names: Vec<_> = lines("documents").iter().map(|line| line["name"].clone()).collect();
+    assert_eq!(names.len(), 2, "收件凭证 and 撤回: {names:?}");
+    assert!(lines("documents").iter().all(|line| line["seal"] == county.department.as_str()));
+    let form: Value = serde_json::from_slice(&files["form.json"]).unwrap();
+    assert_eq!(form["申请人"], "模拟商行");
+    assert!(files["form.json"].windows(8).all(|bytes| bytes != b"file_key"), "what opens files stays here");
+}

@@ -1,0 +1,82 @@
+//! 利害关系人。 Told by name at the desk, they find the case at their own account and ask for a hearing there.
+
+use crate::county::{County, PASSWORD, county};
+use axum::http::StatusCode;
+use fadu_app::Call;
+use fadu_app::accounts::Account;
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Item};
+use std::collections::BTreeMap;
+
+async fn act(county: &County, who: (&str, Role, &str), case: Option<MatterId>, act: CaseAct) -> MatterId {
+    let (person, role, org) = who;
+    let actor = Actor { person: PersonId::new(person), role, org: OrgId::new(org) };
+    let private: BTreeMap<String, String> = match case {
+        Some(_) => BTreeMap::new(),
+        None => [
+            ("applicant_name", "模拟商行".to_owned()),
+            ("applicant_number", crate::county::number()),
+            ("applicant_phone", "19900000001".to_owned()),
+        ]
+        .map(|(field, value)| (field.to_owned(), value))
+        .into(),
+    };
+    let call = Call { actor: &actor, matter: case, act, private, key: None };
+    county.app.act::<Case>(call).await.unwrap().matter
+}
+
+/// An application of the firm, accepted.
+async fn accepted(county: &County) -> MatterId {
+    let item: MatterId = county.item.parse().unwrap();
+    let catalogue = county.app.catalogue();
+    let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
+    let papers = definition.asked().map(|material| (material.id.clone(), Paper::default()));
+    let receive = CaseAct::Receive { item, channel: Channel::Online, materials: papers.collect() };
+    let case = act(county, ("firm", Role::FirmAgent, "public"), None, receive).await;
+    act(county, ("officer", Role::Officer, &county.department), Some(case), CaseAct::Accept).await
+}
+
+#[tokio::test]
+async fn whoever_was_told_asks_at_their_own_account() {
+    let county = county().await;
+    let citizen = Account {
+        person: "citizen".into(),
+        name: "citizen".into(),
+        role: Role::Citizen,
+        org: "public".into(),
+        password: String::new(),
+        demonstration: false,
+        closed: false,
+    };
+    county.app.put_account(citizen, PASSWORD).await.unwrap();
+    let case = accepted(&county).await;
+    let (officer, citizen, firm) =
+        (county.sign_in("officer").await, county.sign_in("citizen").await, county.sign_in("firm").await);
+    let desk = format!("/desk/cases/{case}");
+    let tell = |person: &'static str| [("person", person), ("how", "书面送达")];
+    for (person, expected) in [
+        ("nobody", StatusCode::UNPROCESSABLE_ENTITY),
+        ("head", StatusCode::UNPROCESSABLE_ENTITY),
+        ("citizen", StatusCode::SEE_OTHER),
+    ] {
+        let to = format!("{desk}/acts/TellInterested");
+        assert_eq!(officer.send(&desk, &to, &tell(person)).await.0, expected, "{person}");
+    }
+
+    let (status, page) = citizen.page("/hearings").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("2025-03-10") && page.contains("可以申请"), "{page}");
+    assert!(!page.contains("模拟商行"), "of the applicant nothing is shown: {page}");
+    assert!(
+        firm.page("/hearings").await.1.contains("没有告知您的听证"),
+        "the applicant has a page of the case"
+    );
+    let ask = format!("/hearings/{case}/acts/AskHearingAsInterested");
+    assert_eq!(firm.send("/hearings", &ask, &[]).await.0, StatusCode::CONFLICT, "was not told");
+    let (status, to, _) = citizen.send("/hearings", &ask, &[]).await;
+    assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/hearings")));
+    let (_, page) = citizen.page("/hearings").await;
+    assert!(page.contains("2025-03-03已经申请听证") && !page.contains("利害关系人申请听证"), "{page}");
+    assert!(officer.page(&desk).await.1.contains("2025-03-03申请听证"));
+}
