@@ -472,11 +472,11 @@ async fn personal_values_without_a_number_are_sealed_and_found_again() {
     assert_ne!(subjects(alone).await, subjects(other).await, "nobody is taken for somebody else");
 
     let telephone = app.keys.subject("19900000001");
-    assert_eq!(app.store.erase_person(R, &telephone).await.unwrap(), Some(3));
+    assert_eq!(app.store.erase_person(R, &telephone, false).await.unwrap(), Some(3));
     assert!(subjects(phone).await.is_empty() && subjects(caller).await.is_empty());
     assert_eq!(app.store.private_of(R, numbered).await.unwrap().len(), 2);
     let key = subjects(alone).await.pop_first().unwrap();
-    assert_eq!(app.store.erase_person(R, &key).await.unwrap(), Some(1));
+    assert_eq!(app.store.erase_person(R, &key, false).await.unwrap(), Some(1));
     assert!(subjects(alone).await.is_empty());
     assert_eq!(app.store.person_key(R, &key).await.unwrap(), None, "the key is gone");
     assert_eq!(subjects(other).await.len(), 1);

@@ -203,11 +203,15 @@ async fn an_erased_person_cannot_be_read_and_the_tree_still_verifies() {
     assert_eq!(app.open_file(case[0].id, "old").await.unwrap().unwrap().1, OLD);
 
     app.store.freeze_person(R, &subject, true).await.unwrap();
-    assert_eq!(app.store.erase_person(R, &subject).await.unwrap(), None, "what archives law keeps is frozen");
+    assert_eq!(
+        app.store.erase_person(R, &subject, false).await.unwrap(),
+        None,
+        "what archives law keeps is frozen"
+    );
     app.store.freeze_person(R, &subject, false).await.unwrap();
     assert!(
         app.store
-            .erase_person(R, &subject)
+            .erase_person(R, &subject, false)
             .await
             .unwrap()
             .is_some_and(|values| values > 0)

@@ -115,7 +115,7 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
     county
         .app
         .store
-        .erase_person(county.app.region, &applicant)
+        .erase_person(county.app.region, &applicant, false)
         .await
         .unwrap()
         .unwrap();

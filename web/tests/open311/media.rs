@@ -62,7 +62,7 @@ async fn photos_go_to_who_handles_the_request_and_to_nobody_else() {
     let (_, kept) = county.app.store.blob(county.app.region, &file.digest).await.unwrap().unwrap();
     assert!(!kept.windows(PNG.len()).any(|window| window == PNG));
     let caller = county.app.keys.subject("13900004321");
-    let erased = county.app.store.erase_person(county.app.region, &caller).await.unwrap();
+    let erased = county.app.store.erase_person(county.app.region, &caller, false).await.unwrap();
     assert!(erased.is_some_and(|values| values > 0));
     let gone = county
         .get(Some(&agent), &format!("/desk/orders/{}/files/{}", row.id, file.digest))
