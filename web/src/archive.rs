@@ -85,7 +85,7 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         let mut line = tar.put(&format!("documents/{}.pdf", document.seq), &document.bytes);
         line["seq"] = json!(document.seq);
         line["name"] = json!(document.name);
-        line["seal"] = json!(is_signed(&document.bytes).then(|| case.org.as_str()));
+        line["seal"] = json!(is_signed(&document.bytes).then_some(case.org.as_str()));
         made.push(line);
     }
     let index = json!({
