@@ -219,8 +219,9 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
         .all::<Project>()
         .map(|(_, project)| (project.registration.title.as_str(), project.status()))
         .collect();
-    assert_eq!(states.len(), 6);
-    assert!(states.iter().all(|(_, status)| *status == "performing"), "{states:?}");
+    assert_eq!(states.len(), 7);
+    let performing = states.iter().filter(|(_, status)| *status == "performing").count();
+    assert!(performing == 6 && states.contains(&("模拟中学体育馆", "evaluating")), "{states:?}");
     for (id, _) in catalogue.all::<Project>() {
         county.page(&format!("/trading/projects/{id}")).await;
     }
@@ -230,7 +231,7 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
         assert!(county.page(&format!("/draws/{id}")).await.contains("结果相符"), "{id}");
         n += 1;
     }
-    assert_eq!(n, 8, "one for each tender, two for the inspection");
+    assert_eq!(n, 9, "one for each tender, two for the inspection");
     let bridge = county
         .page(&format!("/trading/projects/{}", county.project("模拟桥梁加固")))
         .await;
