@@ -407,7 +407,10 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
             county.on("03-25T14:00:00");
             county.app.score_bid(&account, id, *bid, points, None).await.unwrap();
         }
-        assert!(!county.written_somewhere(REASON), "what is scored lies nowhere in clear before all have signed");
+        assert!(
+            !county.written_somewhere(REASON),
+            "what is scored lies nowhere in clear before all have signed"
+        );
         county.project("03-25T14:30:00", &account, id, Act::SignSheets).await;
     }
     assert!(county.state(id).tender.sheets.is_empty());

@@ -1,6 +1,8 @@
 //! 决定。 Who may ask for an act, whether the activity runs, and the file that answers it.
 
-use super::{Act, Fact, OpenedSheet, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare};
+use super::{
+    Act, Fact, OpenedSheet, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare,
+};
 use crate::regime::Regime;
 use crate::{no, only_clock, rules};
 use fadu_kernel::{Ctx, Help, Refusal, Role};

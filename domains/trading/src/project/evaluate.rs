@@ -3,8 +3,8 @@
 use super::decide::Decision;
 use super::file::Scoring;
 use super::{
-    BidRow, Candidate, Dissent, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround, Seat,
-    TenderFile,
+    BidRow, Candidate, Dissent, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround,
+    Seat, TenderFile,
 };
 use crate::draw::is_hash;
 use crate::draw::matter::{Bar, Draw, Purpose};

@@ -261,9 +261,7 @@ fn scoring() -> Vec<Row> {
             let act = Act::Score { bid: BIDS[0], points: points(1, 1), nonce: nonce(0) };
             w.project("03-25T15:00:00", &seat(&leaf), act)
         }),
-        ("the sheets are opened once all have signed (TRD-03)", Passes, |w| {
-            signed_but(w, 0).open_sheets()
-        }),
+        ("the sheets are opened once all have signed (TRD-03)", Passes, |w| signed_but(w, 0).open_sheets()),
         ("opened while one has not signed (TRD-03)", Refused("TRD-03"), |w| signed_but(w, 1).open_sheets()),
         ("opened with other points than were sealed (TRD-03)", Refused("TRD-03"), |w| {
             let sheet = OpenedSheet { bid: BIDS[0], points: points(6000, 4000), nonce: nonce(0) };

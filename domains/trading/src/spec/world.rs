@@ -6,8 +6,8 @@ use crate::draw::matter::{Act as DrawAct, Candidate, Draw, Purpose, draw_id};
 use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
 use crate::project::{
-    Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication, Reading,
-    Registration, TenderFile, file::Criterion, seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
+    Reading, Registration, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
 use crate::time::instant_ms;
