@@ -170,6 +170,22 @@ impl App {
             .transpose()
     }
 
+    /// 封存。 Keeps under its digest what nobody may read before its time and the ledger holds nothing but this digest of.
+    pub(crate) async fn keep_sealed(&self, digest: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let sealed = seal(&self.keys.derive("sealed", digest.as_bytes()), digest.as_bytes(), bytes)?;
+        let media = "application/octet-stream";
+        self.store.put_blob(self.region, &sealed_at(digest), media, sealed).await
+    }
+
+    /// 启封。 What was kept so.
+    pub(crate) async fn kept_sealed(&self, digest: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let kept = self.store.blob(self.region, &sealed_at(digest)).await?;
+        kept.map(|(_, sealed)| {
+            open(&self.keys.derive("sealed", digest.as_bytes()), digest.as_bytes(), &sealed)
+        })
+        .transpose()
+    }
+
     /// 冻结个人信息。 Nothing of theirs is destroyed until a disposal is approved. Errors: `NotFound` where nobody's values are
     /// kept so, else those of any act.
     pub async fn freeze_personal(

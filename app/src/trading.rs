@@ -1,11 +1,13 @@
 //! 公共资源交易的联动和公布。 A revealed bid is entered with its project, a complaint's order suspends it, and the list
 //! of a draw is kept under its root so that anybody can compute the draw again.
 
-use crate::{App, Call, Problem};
+use crate::{App, Call, Committed, Problem, private};
 use fadu_kernel::{Actor, Invalid, MatterId};
+use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
+use fadu_trading::project::{OpenedSheet, Points};
 use fadu_trading::{Draw, Project, bid, complaint, project};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -19,12 +21,17 @@ pub(crate) enum Effect {
     AdmitBid { project: MatterId, bid: MatterId, digest: String, received_ms: i64 },
     /// 通知暂停
     SuspendProject { project: MatterId, document: String },
+    /// 启封评分: every member has signed.
+    OpenSheets { project: MatterId },
 }
 
 pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     if let Some(bid::Fact::Revealed { project, digest, received_ms }) = fact.downcast_ref() {
         let (project, digest, received_ms) = (*project, digest.clone(), *received_ms);
         return Some(Effect::AdmitBid { project, bid: id, digest, received_ms });
+    }
+    if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
+        return Some(Effect::OpenSheets { project: id });
     }
     match fact.downcast_ref() {
         Some(complaint::Fact::SuspensionOrdered { project, document }) => {
@@ -37,13 +44,20 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
 impl App {
     /// `false`: there was nothing left to do.
     pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
+        let catalogue = self.catalogue();
         let (id, act) = match effect {
+            Effect::OpenSheets { project: id } => {
+                let sheets = match catalogue.one::<Project>(id) {
+                    Some(project) => self.sealed_sheets(project, None).await?,
+                    None => Vec::new(),
+                };
+                (id, project::Act::OpenSheets { sheets })
+            }
             Effect::AdmitBid { project, bid, digest, received_ms } => {
                 (project, project::Act::Admit { bid, digest, received_ms })
             }
             Effect::SuspendProject { project, document } => (project, project::Act::Suspend { document }),
         };
-        let catalogue = self.catalogue();
         let asks = catalogue.one::<Project>(id).is_some_and(|project| still_asks(project, &act));
         if !asks {
             self.store.outbox_settled(self.region, row.seq, row.n).await?;
@@ -63,19 +77,61 @@ impl App {
         public_value: &str,
         roster: Vec<Line>,
         key: Option<String>,
-    ) -> Result<crate::Committed, Problem> {
+    ) -> Result<Committed, Problem> {
         self.keep_roster(id, &roster).await?;
         let act = DrawAct::Conclude { public_value: public_value.to_owned(), roster };
         self.act::<Draw>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
             .await
     }
 
-    /// What an act brings that the public needs later and no ledger keeps, also where it came by the generic form.
+    /// 评分，封存: kept before the act, so that no digest stands in the ledger whose sheet is lost.
+    /// Errors: those of any act.
+    pub async fn score_bid(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        bid: MatterId,
+        points: Vec<Points>,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let act = project::Act::Score { bid, points, nonce: hex(&private::random::<32>()?) };
+        self.keep_with(Some(id), &act).await?;
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// Sheets that are sealed still: of one seat, for the seat itself; of all, for the relay that opens them.
+    /// Errors: `Fault` where one is lost.
+    pub async fn sealed_sheets(
+        &self,
+        project: &Project,
+        seat: Option<&str>,
+    ) -> Result<Vec<OpenedSheet>, Problem> {
+        let mut sheets = Vec::new();
+        for sealed in &project.tender.sealed {
+            if seat.is_some_and(|seat| sealed.seat != seat) {
+                continue;
+            }
+            let lost = || Fault::Corrupt(format!("a scoring sheet is lost: {}", sealed.digest));
+            let text = self.kept_sealed(&sealed.digest).await?.ok_or_else(lost)?;
+            let sheet: OpenedSheet =
+                serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
+            sheets.push(sheet);
+        }
+        Ok(sheets)
+    }
+
+    /// What an act brings that is needed later and no ledger keeps, also where it came by the generic form.
     pub(crate) async fn keep_with(
         &self,
         matter: Option<MatterId>,
         act: &(dyn Any + Send + Sync),
     ) -> Result<(), Problem> {
+        if let Some(project::Act::Score { bid, points, nonce }) = act.downcast_ref() {
+            let sheet = OpenedSheet { bid: *bid, points: points.clone(), nonce: nonce.clone() };
+            let text = serde_json::to_vec(&sheet).map_err(|error| Fault::Engine(error.to_string()))?;
+            return Ok(self.keep_sealed(&sheet.digest(), &text).await?);
+        }
         match (matter, act.downcast_ref()) {
             (Some(id), Some(DrawAct::Conclude { roster, .. })) => self.keep_roster(id, roster).await,
             _ => Ok(()),
@@ -132,6 +188,10 @@ fn still_asks(project: &Project, act: &project::Act) -> bool {
         project::Act::Admit { bid, received_ms, .. } => {
             let open = project.tender.opened.is_none() && project.bid(*bid).is_none();
             !over && open && *received_ms >= project.tender.announced_ms
+        }
+        project::Act::OpenSheets { .. } => {
+            let tender = &project.tender;
+            !over && tender.report.is_none() && project.all_signed() && !tender.sealed.is_empty()
         }
         _ => !over && project.suspended.is_none(),
     }

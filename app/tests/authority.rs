@@ -282,7 +282,10 @@ project.Terminate               - - - - H - - - - -
 project.SeatCommittee           - - - O - - - - - -
 project.ReplaceMember           - - - O - - - - - -
 project.SayTimeShort            C - - - - - - - - -
+project.DeclareInterest         C - - - - - - - - -
 project.Score                   C - - - - - - - - -
+project.SignSheets              C - - - - - - - - -
+project.OpenSheets              - - - - - - - - - K
 project.RejectBid               - - - O - - - - - -
 project.AskBidder               - - - O - - - - - -
 project.AnswerCommittee         - - - O - - - - - -

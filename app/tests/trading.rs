@@ -378,6 +378,9 @@ async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -
     reveal(county, id, bid, 0).await
 }
 
+/// Written by every member of every bid: it is looked for in the whole folder.
+const REASON: &str = "施工组织设计与工期不相称";
+
 /// From the seating of the committee to the contract.
 async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId]) {
     let own = Member { leaf: sha256("member 1"), employer: OrgId::new("教育局") };
@@ -392,14 +395,28 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
     assert_eq!(seats.len(), 5);
     for seat in &seats {
         let account = Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+        let free = Act::DeclareInterest { bars: Vec::new() };
+        county.project("03-25T11:00:00", &account, id, free).await;
         for (n, bid) in bids.iter().enumerate() {
-            let points = |criterion: &str, hundredths| Points { criterion: criterion.into(), hundredths };
+            let points = |criterion: &str, hundredths| Points {
+                criterion: criterion.into(),
+                hundredths,
+                reason: REASON.into(),
+            };
             let points = vec![points("报价", 6000 - 500 * n as u32), points("技术", 3000)];
-            county
-                .project("03-25T14:00:00", &account, id, Act::Score { bid: *bid, points })
-                .await;
+            county.on("03-25T14:00:00");
+            county.app.score_bid(&account, id, *bid, points, None).await.unwrap();
         }
+        assert!(
+            !county.written_somewhere(REASON),
+            "what is scored lies nowhere in clear before all have signed"
+        );
+        county.project("03-25T14:30:00", &account, id, Act::SignSheets).await;
     }
+    assert!(county.state(id).tender.sheets.is_empty());
+    assert_eq!(county.app.relay().await.unwrap().acted, 1, "the last signature opens all sheets at once");
+    assert_eq!(county.state(id).tender.sheets.len(), 5 * bids.len());
+    assert!(county.written_somewhere(REASON), "the same scan sees it now");
     let report = Act::ReportEvaluation {
         candidates: bids.to_vec(),
         digest: digest(),

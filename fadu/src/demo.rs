@@ -252,6 +252,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     };
     let tally = fadu_sim::run_year(&app, &clock, plan, &mut on_day).await.map_err(problem)?;
     fadu_sim::hand_over(&app, "clerk").await.map_err(problem)?;
+    make_members(&app).await?;
     open_tender(place, home, &app).await?;
     bar.finish_and_clear();
     record.done_until = Some(jiff::civil::date(plan.year, 12, 31));
@@ -326,18 +327,32 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         ("operator", "演示系统管理员", Role::Operator, fadu_sim::BUREAU),
     ];
     for (person, name, role, org) in people {
-        if app.account(person).await?.is_none() {
-            let account = Account {
-                person: person.to_owned(),
-                name: name.to_owned(),
-                role,
-                org: org.to_owned(),
-                password: String::new(),
-                demonstration: true,
-                closed: false,
-            };
-            app.put_account(account, PASSWORD).await.map_err(problem)?;
-        }
+        make_account(app, person, name, role, org).await?;
+    }
+    Ok(())
+}
+
+/// One account for each seat of the committee that has a tender to evaluate when the year ends.
+async fn make_members(app: &Arc<App>) -> anyhow::Result<()> {
+    for (n, person) in (1..).zip(fadu_sim::members_waiting(app)) {
+        let name = format!("演示评标成员{n}");
+        make_account(app, person.as_str(), &name, Role::Citizen, "评标委员会（模拟）").await?;
+    }
+    Ok(())
+}
+
+async fn make_account(app: &Arc<App>, person: &str, name: &str, role: Role, org: &str) -> anyhow::Result<()> {
+    if app.account(person).await?.is_none() {
+        let account = Account {
+            person: person.to_owned(),
+            name: name.to_owned(),
+            role,
+            org: org.to_owned(),
+            password: String::new(),
+            demonstration: true,
+            closed: false,
+        };
+        app.put_account(account, PASSWORD).await.map_err(problem)?;
     }
     Ok(())
 }

@@ -38,6 +38,8 @@ enum Turn {
     Separated,
     Objection,
     Complaint,
+    /// Award apart from evaluation, and the year ends before anybody has scored.
+    Evaluating,
 }
 
 struct Tender {
@@ -66,13 +68,14 @@ const fn tender(
 const SCHOOLS: &str = "县教育局（模拟）";
 const ROADS: &str = "县交通运输局（模拟）";
 /// In months whose first Monday, and what follows from it, fall on days when people work.
-const TENDERS: [Tender; 6] = [
+const TENDERS: [Tender; 7] = [
     tender(2, "模拟实验小学教学楼", Kind::Works, "房屋建筑", SCHOOLS, 10_000_000, Turn::None),
     tender(4, "模拟小学电梯采购", Kind::WorksGoods, "房屋建筑", SCHOOLS, 2_600_000, Turn::None),
     tender(3, "模拟县道改造监理", Kind::WorksServices, "公路", ROADS, 1_500_000, Turn::Objection),
     tender(7, "模拟县道改造", Kind::Works, "公路", ROADS, 30_000_000, Turn::Separated),
     tender(11, "模拟学校办公设备", Kind::Procurement, "办公设备", SCHOOLS, 3_000_000, Turn::None),
     tender(8, "模拟桥梁加固", Kind::Works, "公路", ROADS, 8_000_000, Turn::Complaint),
+    tender(12, "模拟中学体育馆", Kind::Works, "房屋建筑", SCHOOLS, 12_000_000, Turn::Evaluating),
 ];
 
 /// Everything of this day that has to do with trading.
@@ -116,6 +119,10 @@ fn digest(text: &str) -> String {
 impl Tender {
     fn supervisor(&self) -> &'static str {
         if self.kind == Kind::Procurement { FINANCE } else { SUPERVISOR }
+    }
+
+    fn is_separated(&self) -> bool {
+        matches!(self.turn, Turn::Separated | Turn::Evaluating)
     }
 
     /// Tenderer, supervisor and trading centre hold the keys; any two of them open.
@@ -270,7 +277,7 @@ impl Day<'_> {
                 self.conclude(&keeper, &parties, id, Purpose::Experts).await
             }
             22 => self.open(tender, id).await,
-            23 if tender.kind != Kind::Procurement => {
+            23 if tender.kind != Kind::Procurement && tender.turn != Turn::Evaluating => {
                 self.at(10);
                 let publish = Act::PublishCandidates { until: offset(self.start, 27) };
                 self.step(&officer(tender.tenderer), id, "", publish).await
@@ -302,7 +309,7 @@ impl Day<'_> {
         self.step(&by, id, "", Act::ProposeMethod { method: Method::Open }).await?;
         self.step(&officer(approver), id, "", confirm).await?;
         self.step(&chief, id, "", duties).await?;
-        if tender.turn == Turn::Separated {
+        if tender.is_separated() {
             let separate = Act::Separate { separation: tender.separation() };
             self.step(&chief, id, "", separate).await?;
         }
@@ -456,17 +463,28 @@ impl Day<'_> {
             .one::<Project>(id)
             .map(|project| project.seats().map(|seat| seat.leaf.clone()).collect())
             .unwrap_or_default();
+        if tender.turn == Turn::Evaluating {
+            return Ok(());
+        }
         self.at(45);
         for seat in &seats {
             let member =
                 Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+            self.step(&member, id, "", Act::DeclareInterest { bars: Vec::new() }).await?;
             for (n, bid) in bids.iter().enumerate() {
-                let points = |criterion: &str, hundredths| Points { criterion: criterion.into(), hundredths };
+                let points = |criterion: &str, hundredths| Points {
+                    criterion: criterion.into(),
+                    hundredths,
+                    reason: "对照招标文件评审（模拟）".into(),
+                };
                 let points = vec![points("报价", 6000 - 500 * n as u32), points("技术", 3000)];
-                let score = Act::Score { bid: *bid, points };
-                self.step(&member, id, &n.to_string(), score).await?;
+                let key = format!("sim-trading-{}-Score-{n}", self.start);
+                self.app.score_bid(&member, id, *bid, points, Some(key)).await?;
             }
+            self.step(&member, id, "", Act::SignSheets).await?;
         }
+        // The last signature opens all sheets.
+        self.app.relay().await?;
         self.at(55);
         let report = Act::ReportEvaluation {
             candidates: bids.to_vec(),
@@ -533,7 +551,7 @@ impl Day<'_> {
         let bids: Vec<MatterId> = project
             .map(|project| project.candidates().iter().map(|one| one.bid).collect())
             .unwrap_or_default();
-        let separated = tender.turn == Turn::Separated;
+        let separated = tender.is_separated();
         let Some(chosen) = (if separated { bids.get(1) } else { bids.first() }).copied() else {
             return Ok(());
         };
@@ -706,6 +724,16 @@ impl Tender {
             ..Reading::default()
         }
     }
+}
+
+/// 评标席位。 The accounts of the members who sit where nobody has scored yet, for whoever plays one; of the latest tender.
+pub fn members_waiting(app: &App) -> Vec<PersonId> {
+    let catalogue = app.catalogue();
+    let waiting = catalogue
+        .all::<Project>()
+        .filter(|(_, project)| project.status() == "evaluating" && project.tender.sheets.is_empty());
+    let latest = waiting.max_by_key(|(id, _)| *id);
+    latest.map_or_else(Vec::new, |(_, project)| project.seats().map(|seat| seat.account()).collect())
 }
 
 /// 一个正在收标的模拟项目, for whoever tries the pages: announced today, open for twenty-one days. `holders` open it, two

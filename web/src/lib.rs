@@ -53,6 +53,7 @@ mod track;
 mod trading_flags;
 mod trading_opening;
 mod trading_pages;
+mod trading_seat;
 mod trading_submit;
 mod view;
 pub mod wechat;
@@ -271,7 +272,8 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
     let trading = trading_pages::routes()
         .merge(trading_submit::routes())
         .merge(trading_flags::routes())
-        .merge(trading_opening::routes());
+        .merge(trading_opening::routes())
+        .merge(trading_seat::routes());
     [
         ("onething", themes::routes().merge(joint::routes())),
         ("proof", proof::routes()),

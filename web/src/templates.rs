@@ -105,6 +105,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/track.html", include_str!("../templates/portal/track.html")),
     ("portal/trading.html", include_str!("../templates/portal/trading.html")),
     ("portal/trading_project.html", include_str!("../templates/portal/trading_project.html")),
+    ("portal/trading_seat.html", include_str!("../templates/portal/trading_seat.html")),
+    ("portal/trading_seats.html", include_str!("../templates/portal/trading_seats.html")),
     ("portal/trading_submit.html", include_str!("../templates/portal/trading_submit.html")),
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),

@@ -433,7 +433,7 @@ async fn file(visit: Visit, Path((id, bid)): Path<(String, String)>) -> Page {
     Ok(attachment(&letter, bytes))
 }
 
-fn attachment(letter: &Letter, bytes: Vec<u8>) -> Response {
+pub(crate) fn attachment(letter: &Letter, bytes: Vec<u8>) -> Response {
     // The name is the bidder's: percent-encoded, so that it can say nothing to the browser.
     let disposition = format!("attachment; filename*=UTF-8''{}", crate::view::encode(&letter.file_name));
     let headers = [

@@ -3,18 +3,22 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, header};
+use fadu_app::accounts::Account;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, store::Store};
+use fadu_app::{App, Call, store::Store};
 use fadu_figures::Figures;
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_store::Sqlite;
 use fadu_trading::draw::Record;
+use fadu_trading::project::{Act, Points};
 use fadu_trading::{Draw, Project};
 use fadu_web::{Site, Web, router};
 use http_body_util::BodyExt;
 use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -219,8 +223,9 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
         .all::<Project>()
         .map(|(_, project)| (project.registration.title.as_str(), project.status()))
         .collect();
-    assert_eq!(states.len(), 6);
-    assert!(states.iter().all(|(_, status)| *status == "performing"), "{states:?}");
+    assert_eq!(states.len(), 7);
+    let performing = states.iter().filter(|(_, status)| *status == "performing").count();
+    assert!(performing == 6 && states.contains(&("模拟中学体育馆", "evaluating")), "{states:?}");
     for (id, _) in catalogue.all::<Project>() {
         county.page(&format!("/trading/projects/{id}")).await;
     }
@@ -230,7 +235,7 @@ async fn a_year_of_trading_holds_and_the_ledger_with_it() {
         assert!(county.page(&format!("/draws/{id}")).await.contains("结果相符"), "{id}");
         n += 1;
     }
-    assert_eq!(n, 8, "one for each tender, two for the inspection");
+    assert_eq!(n, 9, "one for each tender, two for the inspection");
     let bridge = county
         .page(&format!("/trading/projects/{}", county.project("模拟桥梁加固")))
         .await;
@@ -346,4 +351,163 @@ async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_se
     county.clock.set(start_of(date(2025, 2, 25)) + (8 * 60 + 30) * 60_000 + 1000);
     let (status, late) = send(with("deposit", &"1".repeat(32), "", &nonce), &envelope("late")).await;
     assert!(status == 409 && late.contains("TND-28"), "{late}");
+}
+
+const PASSWORD: &str = "a-long-password";
+
+/// A member at the pages of the seat, or another citizen.
+struct Seated<'a> {
+    county: &'a County,
+    cookie: String,
+}
+
+impl County {
+    async fn citizen(&self, person: &str) -> Seated<'_> {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role: Role::Citizen,
+            org: "public".into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        self.app.put_account(account, PASSWORD).await.unwrap();
+        let form = format!("username={person}&password={PASSWORD}&return_to=");
+        let request =
+            Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(form)).unwrap())
+            .await
+            .unwrap();
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        Seated { county: self, cookie: cookie.split(';').next().unwrap().to_owned() }
+    }
+}
+
+impl Seated<'_> {
+    async fn ask(&self, request: Request<Body>) -> (u16, String) {
+        let answer = self.county.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status().as_u16();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn page(&self, path: &str) -> (u16, String) {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie);
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn send(&self, page: &str, deed: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let (_, html) = self.page(page).await;
+        let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        let mut body = format!("csrf={}", csrf.split('"').next().unwrap());
+        for (name, value) in fields {
+            let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            body.push_str(&format!("&{name}={value}"));
+        }
+        let request = Request::post(format!("{page}/{deed}"))
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+}
+
+/// A member who does not use the pages: free of interests, scores every bid with this reason, signs.
+async fn evaluates(county: &County, project: MatterId, bids: &[MatterId], person: &PersonId, reason: &str) {
+    let actor = Actor { person: person.clone(), role: Role::Citizen, org: OrgId::new("public") };
+    let act = async |act: Act| {
+        let call = Call { actor: &actor, matter: Some(project), act, private: BTreeMap::new(), key: None };
+        county.app.act::<Project>(call).await.unwrap();
+    };
+    act(Act::DeclareInterest { bars: Vec::new() }).await;
+    for bid in bids {
+        let of = |criterion: &str, hundredths| Points {
+            criterion: criterion.into(),
+            hundredths,
+            reason: reason.into(),
+        };
+        let points = vec![of("报价", 5000), of("技术", 3000)];
+        county.app.score_bid(&actor, project, *bid, points, None).await.unwrap();
+    }
+    act(Act::SignSheets).await;
+}
+
+#[tokio::test]
+async fn members_score_at_their_own_pages_and_see_each_other_only_once_all_have_signed() {
+    let mut county = County::new().await;
+    county.next = date(2025, 12, 1);
+    county.until(date(2025, 12, 23)).await;
+    let id = county.project("模拟中学体育馆");
+    let matter: MatterId = id.parse().unwrap();
+    let page = format!("/trading/evaluations/{id}");
+    let members = fadu_sim::members_waiting(&county.app);
+    assert_eq!(members.len(), 5);
+    let catalogue = county.app.catalogue();
+    let bids: Vec<MatterId> = catalogue
+        .one::<Project>(matter)
+        .unwrap()
+        .tender
+        .bids
+        .iter()
+        .map(|row| row.bid)
+        .collect();
+    assert_eq!(bids.len(), 3);
+
+    assert_eq!(county.get(&page).await.0, StatusCode::SEE_OTHER, "nobody without an account");
+    let other = county.citizen("other").await;
+    assert_eq!(other.page(&page).await.0, 404, "nobody else's project is there");
+    assert!(!other.page("/trading/evaluations").await.1.contains("模拟中学体育馆"));
+
+    let member = county.citizen(members[0].as_str()).await;
+    assert!(member.page("/trading/evaluations").await.1.contains("模拟中学体育馆"));
+    let (_, html) = member.page(&page).await;
+    assert!(html.contains("声明回避情况") && !html.contains(FIRM), "declared first: {html}");
+    let file = format!("{page}/bids/{}/file", bids[0]);
+    assert_eq!(member.page(&file).await.0, 404, "no bid is read before that");
+    let first = bids[0].to_string();
+    let scored = [
+        ("bid", first.as_str()),
+        ("points-0", "55.5"),
+        ("reason-0", "报价合理"),
+        ("points-1", "30"),
+        ("reason-1", "工期安排合理"),
+    ];
+    let (status, html) = member.send(&page, "score", &scored).await;
+    assert!(status == 409 && html.contains("TND-82"), "{html}");
+    assert_eq!(member.send(&page, "declare", &[]).await.0, 422);
+    assert_eq!(member.send(&page, "declare", &[("bars", "none")]).await.0, 303);
+    assert_eq!(member.page(&file).await.0, 200);
+
+    // What cannot be read comes back with what was typed.
+    let wrong = [("bid", first.as_str()), ("points-0", "60.01"), ("points-1", "30"), ("reason-1", "工期")];
+    let (status, html) = member.send(&page, "score", &wrong).await;
+    assert!(status == 422 && html.contains("满分60.00") && html.contains("60.01"), "{html}");
+    assert!(html.contains("请写明“报价”得分的理由"), "{html}");
+    let (status, html) = member.send(&page, "sign", &[]).await;
+    assert!(status == 409 && html.contains("TRD-03"), "{html}");
+    for bid in &bids {
+        let mut scored = scored;
+        let bid = bid.to_string();
+        scored[0].1 = bid.as_str();
+        assert_eq!(member.send(&page, "score", &scored).await.0, 303);
+    }
+    let (_, html) = member.page(&page).await;
+    assert!(html.contains("85.50") && html.contains("工期安排合理"), "their own: {html}");
+    assert!(!county.written_somewhere("工期安排合理"), "nobody else's, in clear, anywhere");
+    assert_eq!(member.send(&page, "sign", &[]).await.0, 303);
+    assert_eq!(member.send(&page, "score", &scored).await.0, 409, "signed is signed");
+
+    for (n, person) in members[1..].iter().enumerate() {
+        let (_, html) = member.page(&page).await;
+        assert!(!html.contains("别人的理由") && !html.contains("全体成员的评分"), "{n} others have signed");
+        evaluates(&county, matter, &bids, person, "别人的理由").await;
+    }
+    county.app.relay().await.unwrap();
+    let (_, html) = member.page(&page).await;
+    assert!(html.contains("全体成员的评分") && html.contains("别人的理由"), "{html}");
+    assert_eq!(html.matches("第1席").count(), 3 + 1, "a row for each bid, and the member's own place");
+    assert!(!county.page(&format!("/trading/projects/{id}")).await.contains("别人的理由"), "not public");
 }

@@ -2,6 +2,7 @@
 
 use super::file::{Separation, TenderFile};
 use super::parts::*;
+use crate::draw::matter::Bar;
 use crate::regime::{Funding, Kind};
 use fadu_kernel::{MatterId, OrgId};
 use jiff::civil::{Date, DateTime};
@@ -98,8 +99,14 @@ pub enum Act {
     ReplaceMember { seat: String, ground: ReplaceGround, substitute: Member },
     /// 认为评标时间不够
     SayTimeShort,
-    /// 评分
-    Score { bid: MatterId, points: Vec<Points> },
+    /// 声明回避情况: before anything is scored; without a ground, that there is none.
+    DeclareInterest { bars: Vec<Bar> },
+    /// 评分: what is scored stays sealed until every member has signed. The nonce keeps its digest from being guessed.
+    Score { bid: MatterId, points: Vec<Points>, nonce: String },
+    /// 签署评分: after it the member scores no more.
+    SignSheets,
+    /// 启封评分: what the last signature asks for.
+    OpenSheets { sheets: Vec<OpenedSheet> },
     /// 否决投标
     RejectBid { bid: MatterId, ground: RejectGround, reason: String, evidence: String, votes: Vec<String> },
     /// 要求澄清

@@ -1,6 +1,8 @@
 //! 决定。 Who may ask for an act, whether the activity runs, and the file that answers it.
 
-use super::{Act, Fact, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare};
+use super::{
+    Act, Fact, OpenedSheet, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare,
+};
 use crate::regime::Regime;
 use crate::{no, only_clock, rules};
 use fadu_kernel::{Ctx, Help, Refusal, Role};
@@ -29,11 +31,11 @@ fn side(act: &Act) -> Side {
     match act {
         Act::ConfirmMethod { .. } => Side::Approver,
         Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
-        Act::SayTimeShort | Act::Score { .. } => Side::Seat,
+        Act::SayTimeShort | Act::DeclareInterest { .. } | Act::Score { .. } | Act::SignSheets => Side::Seat,
         Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
             Side::SealedBidder
         }
-        Act::LapseSuspension | Act::Admit { .. } => Side::Clock,
+        Act::LapseSuspension | Act::Admit { .. } | Act::OpenSheets { .. } => Side::Clock,
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
@@ -87,6 +89,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::CloseOpening { .. }
             | Act::SeatCommittee { .. }
             | Act::Score { .. }
+            | Act::SignSheets
             | Act::RejectBid { .. }
             | Act::ReportEvaluation { .. }
             | Act::PublishCandidates { .. }
@@ -191,7 +194,13 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
             evaluate::replace(p, seat, *ground, substitute, ctx)
         }
         Act::SayTimeShort => evaluate::say_time_short(p, ctx),
-        Act::Score { bid, points } => evaluate::score(p, *bid, points, ctx),
+        Act::DeclareInterest { bars } => evaluate::declare(p, bars, ctx),
+        Act::Score { bid, points, nonce } => {
+            let (bid, points, nonce) = (*bid, points.clone(), nonce.clone());
+            evaluate::score(p, &OpenedSheet { bid, points, nonce }, ctx)
+        }
+        Act::SignSheets => evaluate::sign_sheets(p, ctx),
+        Act::OpenSheets { sheets } => evaluate::open_sheets(p, sheets),
         Act::RejectBid { bid, ground, reason, evidence, votes } => {
             evaluate::reject(p, *bid, *ground, reason, evidence, votes)
         }

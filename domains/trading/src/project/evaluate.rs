@@ -3,10 +3,11 @@
 use super::decide::Decision;
 use super::file::Scoring;
 use super::{
-    BidRow, Candidate, Dissent, Fact, Member, Points, Project, RejectGround, ReplaceGround, Seat, TenderFile,
+    BidRow, Candidate, Dissent, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround,
+    Seat, TenderFile,
 };
 use crate::draw::is_hash;
-use crate::draw::matter::{Draw, Purpose};
+use crate::draw::matter::{Bar, Draw, Purpose};
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help, MatterId, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +94,8 @@ pub(super) fn replace(
         let next = seats.contains(&substitute.leaf) && !seats.iter().any(|leaf| leaf == seat);
         need(next, &rules::RANDOM_EXPERTS, || "递补的不是同一次抽取顺序中的下一名".into())?;
     }
-    let void_sheets = p.tender.sheets.iter().filter(|sheet| sheet.seat == seat).count();
+    let sealed = p.tender.sealed.iter().filter(|sheet| sheet.seat == seat).count();
+    let void_sheets = sealed + p.tender.sheets.iter().filter(|sheet| sheet.seat == seat).count();
     Ok(vec![Fact::MemberReplaced {
         seat: seat.to_owned(),
         ground,
@@ -148,10 +150,63 @@ fn live(p: &Project, bid: MatterId) -> Result<&BidRow, Refusal> {
     }
 }
 
-pub(super) fn score(p: &Project, bid: MatterId, points: &[Points], ctx: &Ctx) -> Decision {
-    let file = evaluating(p)?;
+/// 声明回避情况 (招标投标法 37): whoever names a ground is to be replaced, and scores nothing.
+pub(super) fn declare(p: &Project, bars: &[Bar], ctx: &Ctx) -> Decision {
     let seat = own_seat(p, ctx)?;
-    live(p, bid)?;
+    need(p.tender.report.is_none(), &rules::ORDER, || "已经提出评标报告".into())?;
+    let stays = p.declaration(seat).is_none_or(|declared| declared.bars.is_empty());
+    need(stays, &rules::MEMBER_BARS, || "已经声明有回避情形，应当更换成员".into())?;
+    Ok(vec![Fact::InterestDeclared { seat: seat.to_owned(), bars: bars.to_vec(), noted: !bars.is_empty() }])
+}
+
+/// One who has declared that nothing keeps the seat away, and has not signed yet.
+fn scoring_seat<'a>(p: &'a Project, ctx: &Ctx) -> Result<&'a str, Refusal> {
+    let seat = own_seat(p, ctx)?;
+    let Some(declared) = p.declaration(seat) else {
+        return no(&rules::MEMBER_BARS, Help::Officer, "还没有声明回避情况");
+    };
+    need(declared.bars.is_empty(), &rules::MEMBER_BARS, || "声明有回避情形，应当更换成员".into())?;
+    need(!p.has_signed(seat), &rules::EVALUATE_AGAIN, || "已经签署，评分不能再改".into())?;
+    Ok(seat)
+}
+
+/// 评分，封存: the fact holds a digest; nobody reads a score while another member may still be swayed by it (招标投标法 44).
+pub(super) fn score(p: &Project, sheet: &OpenedSheet, ctx: &Ctx) -> Decision {
+    let file = evaluating(p)?;
+    let seat = scoring_seat(p, ctx)?;
+    live(p, sheet.bid)?;
+    check_points(file, &sheet.points)?;
+    Ok(vec![Fact::SheetSealed { seat: seat.to_owned(), bid: sheet.bid, digest: sheet.digest() }])
+}
+
+pub(super) fn sign_sheets(p: &Project, ctx: &Ctx) -> Decision {
+    evaluating(p)?;
+    let seat = scoring_seat(p, ctx)?;
+    let n = p.unscored(seat);
+    need(n == 0, &rules::ORDER, || format!("还有{n}份投标没有评分"))?;
+    let last = p.seats().all(|other| other.leaf == seat || p.has_signed(&other.leaf));
+    Ok(vec![Fact::SheetsSigned { seat: seat.to_owned(), last }])
+}
+
+/// 启封: all sheets at once, each the one that its seat sealed.
+pub(super) fn open_sheets(p: &Project, sheets: &[OpenedSheet]) -> Decision {
+    evaluating(p)?;
+    need(p.all_signed() && !p.tender.sealed.is_empty(), &rules::ORDER, || {
+        "评标委员会成员还没有全部签署".into()
+    })?;
+    let mut facts = Vec::new();
+    for sealed in &p.tender.sealed {
+        let Some(sheet) = sheets.iter().find(|sheet| sheet.digest() == sealed.digest) else {
+            return no(&rules::ORDER, Help::Officer, "有一份评分表打不开");
+        };
+        let (seat, bid, points) = (sealed.seat.clone(), sheet.bid, sheet.points.clone());
+        let total = points.iter().map(|each| each.hundredths).sum();
+        facts.push(Fact::Scored { seat, bid, points, total });
+    }
+    Ok(facts)
+}
+
+fn check_points(file: &TenderFile, points: &[Points]) -> Result<(), Refusal> {
     let stated: BTreeMap<&str, u32> = file
         .criteria
         .iter()
@@ -167,9 +222,7 @@ pub(super) fn score(p: &Project, bid: MatterId, points: &[Points], ctx: &Ctx) ->
             format!("“{}”评了两次", each.criterion)
         })?;
     }
-    need(given.len() == stated.len(), &rules::STATED_CRITERIA, || "有评分项没有评".into())?;
-    let total = points.iter().map(|each| each.hundredths).sum();
-    Ok(vec![Fact::Scored { seat: seat.to_owned(), bid, points: points.to_vec(), total }])
+    need(given.len() == stated.len(), &rules::STATED_CRITERIA, || "有评分项没有评".into())
 }
 
 pub(super) fn reject(

@@ -133,6 +133,7 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
         }
         Fact::MemberReplaced { seat, ground, substitute, .. } => {
             tender.sheets.retain(|sheet| sheet.seat != *seat);
+            tender.sealed.retain(|sheet| sheet.seat != *seat);
             tender.short.retain(|short| short != seat);
             let old = tender.committee.iter_mut().filter(|member| member.leaf == *seat);
             old.for_each(|member| member.out = Some(*ground));
@@ -140,7 +141,18 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
         }
         Fact::TimeShortSaid { seat } => tender.short.push(seat.clone()),
         Fact::EvaluationExtended { .. } => tender.extended = true,
+        Fact::InterestDeclared { seat, bars, .. } => {
+            tender.declared.retain(|declared| declared.seat != *seat);
+            tender.declared.push(Declaration { seat: seat.clone(), bars: bars.clone() });
+        }
+        Fact::SheetSealed { seat, bid, digest } => {
+            tender.sealed.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
+            let (seat, digest) = (seat.clone(), digest.clone());
+            tender.sealed.push(SealedSheet { seat, bid: *bid, digest });
+        }
+        Fact::SheetsSigned { seat, .. } => tender.signed.push(seat.clone()),
         Fact::Scored { seat, bid, total, .. } => {
+            tender.sealed.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
             tender.sheets.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
             tender.sheets.push(Sheet { seat: seat.clone(), bid: *bid, total: *total });
         }

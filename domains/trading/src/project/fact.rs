@@ -3,6 +3,7 @@
 use super::file::{Separation, TenderFile};
 use super::parts::*;
 use super::{Candidate, Seat, act::Registration};
+use crate::draw::matter::Bar;
 use crate::regime::{Kind, MustTender, Regime};
 use crate::terms::Flag;
 use fadu_kernel::{MatterId, OrgId};
@@ -168,6 +169,21 @@ pub enum Fact {
     EvaluationExtended {
         n_short: usize,
         n: usize,
+    },
+    InterestDeclared {
+        seat: String,
+        bars: Vec<Bar>,
+        noted: bool,
+    },
+    SheetSealed {
+        seat: String,
+        bid: MatterId,
+        digest: String,
+    },
+    SheetsSigned {
+        seat: String,
+        /// Every member has signed now.
+        last: bool,
     },
     Scored {
         seat: String,

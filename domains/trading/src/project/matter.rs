@@ -72,7 +72,10 @@ const ACTS: &[ActKind] = &[
     act("SeatCommittee", "组建评标委员会", COMMITTEE),
     act("ReplaceMember", "更换评标委员会成员", COMMITTEE),
     act("SayTimeShort", "认为评标时间不够", ON_TR_48),
+    act("DeclareInterest", "声明回避情况", COMMITTEE),
     act("Score", "评分", EVALUATE),
+    act("SignSheets", "签署评分", EVALUATE),
+    act("OpenSheets", "启封评分", EVALUATE),
     act("RejectBid", "否决投标", EVALUATE),
     act("AskBidder", "要求投标人澄清", EVALUATE),
     act("AnswerCommittee", "投标人澄清", EVALUATE),
@@ -117,7 +120,8 @@ impl Matter for Project {
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
             Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
             LapseSuspension Admit BeginOpening Contribute ReadBid NoteUnreadable CloseOpening Retender Terminate
-            SeatCommittee ReplaceMember SayTimeShort Score RejectBid AskBidder AnswerCommittee
+            SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets RejectBid AskBidder
+            AnswerCommittee
             ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
             RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
@@ -129,7 +133,7 @@ impl Matter for Project {
             FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
             ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
-            TimeShortSaid EvaluationExtended Scored BidRejected BidderAsked CommitteeAnswered
+            TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored BidRejected BidderAsked CommitteeAnswered
             EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
             Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
@@ -200,6 +204,13 @@ fn check(act: &Act, private: &BTreeMap<String, String>) -> Vec<Invalid> {
             let most: u64 = file.criteria.iter().map(|criterion| u64::from(criterion.most)).sum();
             say(most <= 100_000, "criteria", "总分不能超过1000分");
             say(file.deadline.subsec_nanosecond() == 0, "deadline", "截止时间写到秒");
+        }
+        Act::Score { points, nonce, .. } => {
+            let reasoned = points.iter().all(|one| !one.reason.trim().is_empty());
+            say(reasoned, "points", "每项评分都要写明理由");
+            let short = points.iter().all(|one| one.reason.chars().count() <= 500);
+            say(short, "points", "每条理由不能超过500字");
+            say(nonce.len() >= 32, "nonce", "随机数至少32位");
         }
         Act::ReadBid { reading, .. } => {
             say(!reading.bidder.trim().is_empty(), "bidder", "请填写投标人名称");

@@ -24,6 +24,7 @@ pub use fact::Fact;
 pub use file::{KeyHolder, OpeningKeys, Separation, TenderFile};
 pub use parts::*;
 
+use crate::draw::matter::Bar;
 use crate::regime::{MustTender, Regime};
 use crate::terms::Flag;
 use crate::time::instant_ms;
@@ -85,6 +86,15 @@ pub struct Tender {
     pub record: String,
     pub committee: Vec<Seat>,
     pub draw: Option<MatterId>,
+    /// What each member declared of grounds to keep away, the last of each.
+    #[serde(default)]
+    pub declared: Vec<Declaration>,
+    /// Scored and not opened yet.
+    #[serde(default)]
+    pub sealed: Vec<SealedSheet>,
+    /// Seats that have signed what they scored.
+    #[serde(default)]
+    pub signed: Vec<String>,
     pub sheets: Vec<Sheet>,
     pub short: Vec<String>,
     pub extended: bool,
@@ -171,6 +181,21 @@ impl Seat {
 
 pub fn seat_account(leaf: &str) -> PersonId {
     PersonId::new(&format!("seat-{}", leaf.get(..16).unwrap_or(leaf)))
+}
+
+/// 回避声明。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Declaration {
+    pub seat: String,
+    pub bars: Vec<Bar>,
+}
+
+/// 封存的评分表。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SealedSheet {
+    pub seat: String,
+    pub bid: MatterId,
+    pub digest: String,
 }
 
 /// 评分表。
@@ -269,6 +294,29 @@ impl Project {
     /// Members who sit now.
     pub fn seats(&self) -> impl Iterator<Item = &Seat> {
         self.tender.committee.iter().filter(|seat| seat.out.is_none())
+    }
+
+    pub fn declaration(&self, seat: &str) -> Option<&Declaration> {
+        self.tender.declared.iter().find(|declared| declared.seat == seat)
+    }
+
+    pub fn has_signed(&self, seat: &str) -> bool {
+        self.tender.signed.iter().any(|signed| signed == seat)
+    }
+
+    /// 全体签署: from here on the sheets may be seen.
+    pub fn all_signed(&self) -> bool {
+        let mut seats = self.seats().peekable();
+        seats.peek().is_some() && seats.all(|seat| self.has_signed(&seat.leaf))
+    }
+
+    /// Bids that take part and that this seat has not scored.
+    pub fn unscored(&self, seat: &str) -> usize {
+        let tender = &self.tender;
+        let sealed = |bid: MatterId| tender.sealed.iter().any(|sheet| sheet.seat == seat && sheet.bid == bid);
+        let opened = |bid: MatterId| tender.sheets.iter().any(|sheet| sheet.seat == seat && sheet.bid == bid);
+        let live = tender.bids.iter().filter(|row| row.live().is_some());
+        live.filter(|row| !sealed(row.bid) && !opened(row.bid)).count()
     }
 
     pub fn candidates(&self) -> &[Candidate] {

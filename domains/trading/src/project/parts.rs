@@ -160,6 +160,28 @@ pub enum ReplaceGround {
 pub struct Points {
     pub criterion: String,
     pub hundredths: u32,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// 启封的评分表: what opens the digest of a sealed one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OpenedSheet {
+    pub bid: MatterId,
+    pub points: Vec<Points>,
+    pub nonce: String,
+}
+
+impl OpenedSheet {
+    /// What the ledger holds of it while it is sealed.
+    pub fn digest(&self) -> String {
+        let points: String = self
+            .points
+            .iter()
+            .map(|one| format!("{}|{}|{}\n", one.criterion, one.hundredths, one.reason))
+            .collect();
+        crate::draw::sha256(&format!("fadu-sheet\n{}\n{}\n{points}", self.nonce, self.bid))
+    }
 }
 
 /// 否决事由 (实施条例 51): seven of the regulation, and those of the tender file by their number there.

@@ -3,11 +3,11 @@
 use super::Ends::{Noted, Passes, Refused};
 use super::Row;
 use super::world::*;
-use crate::draw::matter::{Act as DrawAct, DeclineReason, Draw, Purpose, draw_id};
+use crate::draw::matter::{Act as DrawAct, Bar, DeclineReason, Draw, Purpose, draw_id};
 use crate::project::file::Scoring;
 use crate::project::{
-    Act, Disposition, Dissent, Member, Points, Project, Reading, Registration, RejectGround, ReplaceGround,
-    RetenderGround, TenderFile,
+    Act, Disposition, Dissent, Member, OpenedSheet, Points, Project, Reading, Registration, RejectGround,
+    ReplaceGround, RetenderGround, TenderFile,
 };
 
 /// A committee of so many drawn experts and so many of the tenderer.
@@ -59,14 +59,30 @@ impl IntoOrg for &str {
 fn score(w: &mut World, points: Vec<Points>) -> Answer {
     w.seated(registration());
     let leaf = w.seats()[0].clone();
-    w.project("03-25T14:00:00", &seat(&leaf), Act::Score { bid: BIDS[0], points })
+    w.declare(&leaf)?;
+    w.project("03-25T14:00:00", &seat(&leaf), Act::Score { bid: BIDS[0], points, nonce: nonce(0) })
 }
 
-fn points(price: u32, technique: u32) -> Vec<Points> {
-    vec![
-        Points { criterion: "报价".into(), hundredths: price },
-        Points { criterion: "技术".into(), hundredths: technique },
-    ]
+/// The first member declares these grounds, and scores.
+fn declared(w: &mut World, bars: Vec<Bar>) -> Answer {
+    w.seated(registration());
+    let leaf = w.seats()[0].clone();
+    w.project("03-25T11:00:00", &seat(&leaf), Act::DeclareInterest { bars })?;
+    let act = Act::Score { bid: BIDS[0], points: points(6000, 4000), nonce: nonce(0) };
+    w.project("03-25T14:00:00", &seat(&leaf), act)
+}
+
+/// All members but so many have scored three bids and signed.
+fn signed_but(w: &mut World, n_missing: usize) -> &mut World {
+    w.seated(registration());
+    let seats = w.seats();
+    for leaf in &seats[..seats.len() - n_missing] {
+        for n in 0..3 {
+            w.score_as(leaf, n, 6000 - 500 * n as u32).unwrap();
+        }
+        w.sign_sheets(leaf).unwrap();
+    }
+    w
 }
 
 fn reject(w: &mut World, n: usize, ground: RejectGround, evidence: &str, votes: usize) -> Answer {
@@ -173,6 +189,8 @@ fn replacing() -> Vec<Row> {
             for n in 0..3 {
                 w.score_as(&leaf, n, 5000 - 100 * n as u32)?;
             }
+            w.sign_sheets(&leaf)?;
+            w.open_sheets()?;
             w.report(&[0, 1, 2])
         }),
     ]
@@ -186,7 +204,7 @@ fn scoring() -> Vec<Row> {
         ("a hundredth above the most (TND-44)", Refused("TND-44"), |w| score(w, points(6001, 4000))),
         ("by a criterion that was not stated (TND-44)", Refused("TND-44"), |w| {
             let mut points = points(6000, 4000);
-            points.push(Points { criterion: "印象".into(), hundredths: 1 });
+            points.push(Points { criterion: "印象".into(), hundredths: 1, reason: String::new() });
             score(w, points)
         }),
         ("with a criterion left out (TND-44)", Refused("TND-44"), |w| {
@@ -197,6 +215,64 @@ fn scoring() -> Vec<Row> {
         ("scored by one who has no seat (TRD-04)", Refused("TRD-04"), |w| {
             w.seated(registration());
             w.score_as(&member(99, "").leaf, 0, 1)
+        }),
+        ("scored by one who declared that nothing keeps the seat away (TND-82)", Passes, |w| {
+            declared(w, Vec::new())
+        }),
+        ("by one who has not declared (TND-82)", Refused("TND-82"), |w| {
+            w.seated(registration());
+            let leaf = w.seats()[0].clone();
+            let act = Act::Score { bid: BIDS[0], points: points(6000, 4000), nonce: nonce(0) };
+            w.project("03-25T14:00:00", &seat(&leaf), act)
+        }),
+        ("by one who declared an interest (TND-82)", Refused("TND-82"), |w| declared(w, vec![Bar::Interest])),
+        ("a declared interest taken back (TND-82)", Refused("TND-82"), |w| {
+            w.seated(registration());
+            let leaf = w.seats()[0].clone();
+            let act = Act::DeclareInterest { bars: vec![Bar::Relative] };
+            w.project("03-25T11:00:00", &seat(&leaf), act)?;
+            w.declare(&leaf)
+        }),
+        ("a declared interest is looked at", Noted, |w| {
+            w.seated(registration());
+            let leaf = w.seats()[0].clone();
+            let act = Act::DeclareInterest { bars: vec![Bar::Relative] };
+            w.project("03-25T11:00:00", &seat(&leaf), act)
+        }),
+        ("signed with all bids scored (TRD-03)", Passes, |w| {
+            signed_but(w, 1);
+            let leaf = w.seats().last().cloned().unwrap();
+            for n in 0..3 {
+                w.score_as(&leaf, n, 5000)?;
+            }
+            w.sign_sheets(&leaf)
+        }),
+        ("signed with one bid not scored (TRD-03)", Refused("TRD-03"), |w| {
+            signed_but(w, 1);
+            let leaf = w.seats().last().cloned().unwrap();
+            for n in 0..2 {
+                w.score_as(&leaf, n, 5000)?;
+            }
+            w.sign_sheets(&leaf)
+        }),
+        ("scored again after signing (TND-43)", Refused("TND-43"), |w| {
+            signed_but(w, 1);
+            let leaf = w.seats()[0].clone();
+            let act = Act::Score { bid: BIDS[0], points: points(1, 1), nonce: nonce(0) };
+            w.project("03-25T15:00:00", &seat(&leaf), act)
+        }),
+        ("the sheets are opened once all have signed (TRD-03)", Passes, |w| signed_but(w, 0).open_sheets()),
+        ("opened while one has not signed (TRD-03)", Refused("TRD-03"), |w| signed_but(w, 1).open_sheets()),
+        ("opened with other points than were sealed (TRD-03)", Refused("TRD-03"), |w| {
+            let sheet = OpenedSheet { bid: BIDS[0], points: points(6000, 4000), nonce: nonce(0) };
+            signed_but(w, 0).project(
+                "03-25T14:31:00",
+                &fadu_kernel::Actor::relay(),
+                Act::OpenSheets { sheets: vec![sheet] },
+            )
+        }),
+        ("opened by a person (TRD-10)", Refused("TRD-10"), |w| {
+            signed_but(w, 0).project("03-25T14:31:00", &tenderer(), Act::OpenSheets { sheets: Vec::new() })
         }),
         ("two of five say that time is short: it is longer (TND-42)", Passes, |w| say_short(w, 2)),
         ("one says it twice (TND-42)", Refused("TND-42"), |w| {
@@ -345,6 +421,18 @@ fn reporting() -> Vec<Row> {
             w.project("03-25T16:00:00", &supervisor(), act)
         }),
     ]
+}
+
+/// What is kept and said of a project while one member has not signed holds no score.
+#[test]
+fn no_score_is_on_record_before_the_last_signature() {
+    let mut w = World::default();
+    signed_but(&mut w, 1);
+    let before = serde_json::to_string(&w.state::<Project>(P)).unwrap();
+    assert!(!before.contains("hundredths") && !before.contains("total"), "{before}");
+    let leaf = w.seats().last().cloned().unwrap();
+    let said = w.score_as(&leaf, 0, 5000).unwrap();
+    assert!(said.contains("SheetSealed") && !said.contains("hundredths"), "{said}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::draw::matter::{Act as DrawAct, Candidate, Draw, Purpose, draw_id};
 use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
 use crate::project::{
-    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Project, Publication, Reading,
-    Registration, TenderFile, file::Criterion, seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
+    Reading, Registration, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
 use crate::time::instant_ms;
@@ -86,11 +86,13 @@ pub fn seat(leaf: &str) -> Actor {
 pub struct World {
     matters: BTreeMap<(&'static str, MatterId), Arc<dyn Any + Send + Sync>>,
     calendar: Calendar,
+    /// What the house keeps of sealed sheets.
+    sheets: Vec<OpenedSheet>,
 }
 
 impl Default for World {
     fn default() -> World {
-        World { matters: BTreeMap::new(), calendar: Calendar::shipped() }
+        World { matters: BTreeMap::new(), calendar: Calendar::shipped(), sheets: Vec::new() }
     }
 }
 
@@ -224,6 +226,15 @@ pub fn file() -> TenderFile {
 pub fn keys() -> OpeningKeys {
     let holder = |org: &str| KeyHolder { org: OrgId::new(org), key: sha256(&format!("key of {org}")) };
     OpeningKeys { threshold: 2, holders: ["教育局", "住建局", "交易中心"].map(holder).to_vec() }
+}
+
+pub fn points(price: u32, technique: u32) -> Vec<Points> {
+    let of = |criterion: &str, hundredths| Points {
+        criterion: criterion.into(),
+        hundredths,
+        reason: "见评审意见".into(),
+    };
+    vec![of("报价", price), of("技术", technique)]
 }
 
 pub fn publications() -> Vec<Publication> {
@@ -404,12 +415,27 @@ impl World {
         self
     }
 
+    /// Nothing keeps this member away.
+    pub fn declare(&mut self, leaf: &str) -> Answer {
+        self.project("03-25T11:00:00", &seat(leaf), Act::DeclareInterest { bars: Vec::new() })
+    }
+
     pub fn score_as(&mut self, leaf: &str, n: usize, price: u32) -> Answer {
-        let points = vec![
-            Points { criterion: "报价".into(), hundredths: price },
-            Points { criterion: "技术".into(), hundredths: 3000 },
-        ];
-        self.project("03-25T14:00:00", &seat(leaf), Act::Score { bid: BIDS[n], points })
+        self.declare(leaf)?;
+        let sheet = OpenedSheet { bid: BIDS[n], points: points(price, 3000), nonce: format!("{leaf}{n}") };
+        self.sheets.push(sheet.clone());
+        let act = Act::Score { bid: sheet.bid, points: sheet.points, nonce: sheet.nonce };
+        self.project("03-25T14:00:00", &seat(leaf), act)
+    }
+
+    pub fn sign_sheets(&mut self, leaf: &str) -> Answer {
+        self.project("03-25T14:30:00", &seat(leaf), Act::SignSheets)
+    }
+
+    /// As the relay does once the last member has signed.
+    pub fn open_sheets(&mut self) -> Answer {
+        let sheets = self.sheets.clone();
+        self.project("03-25T14:31:00", &Actor::relay(), Act::OpenSheets { sheets })
     }
 
     /// The first bid has most points, the third least.
@@ -419,7 +445,9 @@ impl World {
             for n in 0..3 {
                 self.score_as(&leaf, n, 6000 - 500 * n as u32).unwrap();
             }
+            self.sign_sheets(&leaf).unwrap();
         }
+        self.open_sheets().unwrap();
         self
     }
 
