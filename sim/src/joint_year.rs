@@ -3,7 +3,7 @@
 
 use crate::chance::Chance;
 use crate::story::applicant;
-use crate::year::{Plan, Tally};
+use crate::year::{Plan, Tally, working_days};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::store::{Fault, MatterRow};
 use fadu_app::{App, Call, Problem};
@@ -21,7 +21,6 @@ use tokio::task::JoinSet;
 
 /// Joint cases of a year at scale 1: a twentieth of the reference county's 16,020.
 const JOINTS: u64 = 800;
-const WORKING_DAYS: u64 = 249;
 /// Open joint cases looked at on one day: more than a county has.
 const OPEN: u32 = 20_000;
 const AT_ONCE: usize = 256;
@@ -47,7 +46,7 @@ pub(crate) async fn joint_day(
         return Ok(());
     }
     clock.set(start_of(day) + MINUTE * 60_000);
-    for n in applications(plan, day) {
+    for n in applications(plan, day, working_days(&app.calendar(), plan.year)) {
         apply(app, plan, n, &themes, tally).await?;
     }
     app.relay().await?;
@@ -71,10 +70,10 @@ pub(crate) async fn joint_day(
 }
 
 /// The numbers of the joint cases that are applied for on a day.
-fn applications(plan: Plan, day: Date) -> impl Iterator<Item = u64> {
+fn applications(plan: Plan, day: Date, working_days: u64) -> impl Iterator<Item = u64> {
     let ordinal = days_between(date(1970, 1, 1), day) as u64;
     let mut chance = Chance::new(plan.seed ^ STREAM, ordinal);
-    let mean = JOINTS * u64::from(plan.scale_per_mille) * (800 + chance.below(401)) / WORKING_DAYS / 1000;
+    let mean = JOINTS * u64::from(plan.scale_per_mille) * (800 + chance.below(401)) / working_days / 1000;
     let count = mean / 1000 + u64::from(chance.below(1000) < mean % 1000);
     (0..count).map(move |i| ordinal * 1000 + i)
 }

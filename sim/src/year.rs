@@ -7,7 +7,8 @@ use crate::proofs;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
-use fadu_kernel::MatterId;
+use fadu_kernel::calendar::offset;
+use fadu_kernel::{Calendar, MatterId};
 use fadu_service::{Case, CaseAct, Definition, Item};
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -68,7 +69,7 @@ pub async fn run_year(
     while day <= last {
         let done = plan.done_until.is_some_and(|until| day <= until);
         if calendar.is_working(day).unwrap_or(false) {
-            for hour in arrivals(plan, day) {
+            for hour in arrivals(plan, day, working_days(&calendar, plan.year)) {
                 if let Some(subject) = choose(&open, plan.seed, n) {
                     let subject = Subject {
                         item: subject.item,
@@ -179,16 +180,26 @@ fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
         .map(|(_, open)| open)
 }
 
+/// Over so many days the year's arrivals are spread, as the notice of that year has it: 251 in 2024, 248 in 2025.
+/// At least one; in a year without a notice nobody comes.
+pub(crate) fn working_days(calendar: &Calendar, year: i16) -> u64 {
+    let eve = offset(date(year, 1, 1), -1);
+    u64::from(calendar.between(eve, date(year, 12, 31)).unwrap_or(0)).max(1)
+}
+
 /// The hours of the day's arrivals: quiet around the new year, busy in spring and autumn, a peak in the morning.
-fn arrivals(plan: Plan, day: Date) -> Vec<u8> {
+fn arrivals(plan: Plan, day: Date, working_days: u64) -> Vec<u8> {
     const MONTHS: [u64; 12] = [80, 60, 115, 110, 105, 100, 95, 95, 115, 105, 110, 110];
     const HOURS: [(u8, u64); 9] =
         [(9, 18), (10, 20), (11, 13), (12, 3), (13, 5), (14, 15), (15, 14), (16, 9), (17, 3)];
     let mut chance =
         Chance::new(plan.seed ^ 0xDA7, fadu_kernel::calendar::days_between(date(1970, 1, 1), day) as u64);
     let month = MONTHS[(day.month() - 1) as usize];
-    // 249 working days; a day's number swings by a fifth around its mean, and the fraction is drawn.
-    let mean = CASES * u64::from(plan.scale_per_mille) * month * (800 + chance.below(401)) / 249 / 100 / 1000;
+    // A day's number swings by a fifth around its mean, and the fraction is drawn.
+    let mean = CASES * u64::from(plan.scale_per_mille) * month * (800 + chance.below(401))
+        / working_days
+        / 100
+        / 1000;
     let count = mean / 1000 + u64::from(chance.below(1000) < mean % 1000);
     let hour = |chance: &mut Chance| {
         let mut left = chance.below(100);
@@ -287,5 +298,33 @@ pub(crate) async fn one(app: &App, plan: Plan, story: &mut Story) -> Result<Step
             Ok(Step::Refused { rule: refusal.rule.id })
         }
         Err(other) => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 国办发明电〔2023〕7号、〔2024〕12号 and that for 2026: weekdays, less the days off, and the make-up days.
+    #[test]
+    fn a_year_has_the_working_days_of_its_notice() {
+        let calendar = Calendar::shipped();
+        for (year, days) in [(2024, 251), (2025, 248), (2026, 248), (2027, 1)] {
+            assert_eq!(working_days(&calendar, year), days, "{year}");
+        }
+    }
+
+    #[test]
+    fn the_days_of_a_year_bring_as_many_cases_as_it_is_to_have() {
+        let calendar = Calendar::shipped();
+        for year in [2024, 2025, 2026] {
+            let plan = Plan { year, seed: 7, scale_per_mille: 1000, done_until: None };
+            let days = working_days(&calendar, year);
+            let working = (0..366)
+                .map(|n| offset(date(year, 1, 1), n))
+                .filter(|day| day.year() == year && calendar.is_working(*day).unwrap_or(false));
+            let cases: usize = working.map(|day| arrivals(plan, day, days).len()).sum();
+            assert!((CASES * 97 / 100..=CASES * 103 / 100).contains(&(cases as u64)), "{year}: {cases}");
+        }
     }
 }
