@@ -107,7 +107,7 @@ impl App {
         // A named matter is opened under its name, whoever asks and whether or not they know it.
         let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();
         let call = Call { matter: call.matter.or(named), ..call };
-        let sealed = self.seal(call.matter, &call.private).await?;
+        let mut sealed = self.seal(call.matter, &call.private).await?;
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
@@ -116,6 +116,8 @@ impl App {
                 (Ok(Attempt::Done(committed)), _) => return Ok(Some(committed)),
                 (Ok(Attempt::CarriedOut), _) => return Ok(None),
                 (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
+                // Two first acts of one person at once: what is sealed under a key that is not kept could never be read.
+                (Ok(Attempt::KeyKnown), _) => sealed = self.seal(call.matter, &call.private).await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
                 (
                     Ok(Attempt::Raced)
@@ -275,6 +277,7 @@ impl App {
             Outcome::EpochMoved => Attempt::EpochMoved,
             Outcome::Raced => Attempt::Raced,
             Outcome::CarriedOut => Attempt::CarriedOut,
+            Outcome::KeyKnown => Attempt::KeyKnown,
         })
     }
 
@@ -316,7 +319,7 @@ impl App {
                     self.recent.forget(id);
                     return Ok(true);
                 }
-                Outcome::Replayed(_) | Outcome::CarriedOut => return Ok(false),
+                Outcome::Replayed(_) | Outcome::CarriedOut | Outcome::KeyKnown => return Ok(false),
                 Outcome::EpochMoved => self.reload_catalogue().await?,
                 Outcome::Raced => {}
             }
@@ -419,6 +422,7 @@ enum Attempt {
     EpochMoved,
     Raced,
     CarriedOut,
+    KeyKnown,
 }
 
 #[derive(Default)]

@@ -74,6 +74,14 @@ async fn erased_by_the_door(place: &str) {
         let call = Call::<Case> { actor: &citizen, matter: None, act, private, key: None };
         app.act(call).await.unwrap().matter
     };
+    let (one, other) = tokio::join!(apply(3), apply(3));
+    for case in [one, other] {
+        let row = app.store.private_of(R, case).await.unwrap().remove(0);
+        let key = app.store.person_key(R, &row.subject).await.unwrap().unwrap();
+        app.keys
+            .open_value(&key, &row.field, &row.sealed)
+            .expect("two first cases of one person at once are both sealed under the key that is kept");
+    }
     let (first, second) = (apply(1).await, apply(2).await);
     let operator = actor("operator", Role::Operator, "bureau");
     let erase = async |by: &Actor, known: &str, disposal: &str| {

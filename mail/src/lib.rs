@@ -127,13 +127,7 @@ async fn settle(
 }
 
 /// Looks into the mailbox for ever. A server that is away is tried again at the next look.
-pub async fn keep_polling(
-    app: Arc<App>,
-    config: Config,
-    secrets: Secrets,
-    keeper: Keeper,
-    base_url: String,
-) {
+pub async fn keep_polling(app: Arc<App>, config: Config, secrets: Secrets, keeper: Keeper, base_url: String) {
     loop {
         match poll(&app, &config, &secrets, &keeper, &base_url).await {
             Ok(report) if report.seen > 0 => {

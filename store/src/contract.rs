@@ -297,8 +297,13 @@ async fn personal_data(store: &dyn Store) {
         subject: "s1".into(),
         sealed: vec![9; 40],
     }];
-    store.append(act).await.unwrap();
+    store.append(act.clone()).await.unwrap();
     assert_eq!(store.private_of(R, MatterId(6)).await.unwrap().len(), 1);
+    act.writes[0] = write(10, 0);
+    act.person_keys[0].1 = vec![2; 32];
+    assert_eq!(store.append(act).await.unwrap(), Outcome::KeyKnown, "the first key stays");
+    assert_eq!(store.person_key(R, "s1").await.unwrap(), Some(vec![1; 32]));
+    assert_eq!(store.matter(R, MatterId(10)).await.unwrap(), None);
     let about = store.matters_about(R, "s1").await.unwrap();
     assert_eq!(about.iter().map(|row| (row.id, row.version)).collect::<Vec<_>>(), [(MatterId(6), 1)]);
     assert!(store.matters_about(R, "s2").await.unwrap().is_empty());

@@ -128,6 +128,8 @@ pub enum Outcome {
     EpochMoved,
     /// The outbox effect was carried out already.
     CarriedOut,
+    /// A person for whom this act brings a key has one by now: seal again, under that.
+    KeyKnown,
 }
 
 /// 已归档。 The status of what was archived, of whatever kind: it is kept until its disposal is approved (档案法 21).

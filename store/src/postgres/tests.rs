@@ -335,7 +335,7 @@ async fn a_copy_restores_whole() {
 fn arguments(name: &str) -> &'static str {
     match name {
         "lock_head" | "open_head" => "",
-        "receipts" => ", '{k}'",
+        "receipts" | "keyed" => ", '{k}'",
         "versions" => ", '{1}', '{1}'",
         "effects" | "take_effects" => ", '{1}', '{0}'",
         "save_head" => ", 7, 0",

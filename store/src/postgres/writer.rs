@@ -144,6 +144,8 @@ struct Ledger {
     /// Of matters on which acts with a key are asked for.
     traces: HashMap<i64, String>,
     effects: HashSet<(i64, i64)>,
+    /// Of those for whom acts bring keys: who has one.
+    keyed: HashSet<String>,
 }
 
 /// Begins the transaction. The reads go out behind the lock in one round trip: the server runs them in order
@@ -157,6 +159,9 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
         .filter_map(|act| act.writes.first().map(|main| main.id.0))
         .collect();
     let effects: Vec<(i64, i64)> = acts().flat_map(|act| act.carries_out.iter().copied()).collect();
+    let people: Vec<&str> = acts()
+        .flat_map(|act| act.person_keys.iter().map(|(subject, _)| subject.as_str()))
+        .collect();
     let ids: HashSet<i64> = acts()
         .flat_map(|act| {
             act.reads
@@ -167,16 +172,22 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
         .collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let (seqs, ns) = (column(&effects, |effect| effect.0), column(&effects, |effect| effect.1));
-    let (here, keyed, named, sent): (Parameters, Parameters, Parameters, Parameters) =
-        (&[&region], &[&region, &keys], &[&region, &ids, &keyed_on], &[&region, &seqs, &ns]);
+    let (here, keyed, named, sent, new): (Parameters, Parameters, Parameters, Parameters, Parameters) = (
+        &[&region],
+        &[&region, &keys],
+        &[&region, &ids, &keyed_on],
+        &[&region, &seqs, &ns],
+        &[&region, &people],
+    );
     loop {
-        let (_, head, receipts, versions, effects) = tokio::try_join!(
+        let (_, head, receipts, versions, effects, keyed) = tokio::try_join!(
             biased;
             client.batch_execute("begin isolation level read committed"),
             query(client, LOCK_HEAD, here),
             query_unless(keys.is_empty(), client, RECEIPTS, keyed),
             query_unless(ids.is_empty(), client, VERSIONS, named),
             query_unless(seqs.is_empty(), client, EFFECTS, sent),
+            query_unless(people.is_empty(), client, KEYED, new),
         )
         .map_err(fault)?;
         let Some(head) = head.first() else {
@@ -196,6 +207,7 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
                 .map(|(id, trace)| Ok((id?, trace?)))
                 .collect::<Result<_, Fault>>()?,
             effects: effects.iter().map(pair).collect::<Result<_, Fault>>()?,
+            keyed: keyed.iter().map(|row| get(row, 0)).collect::<Result<_, Fault>>()?,
         });
     }
 }
@@ -236,6 +248,9 @@ impl Ledger {
             }
             return Ok(Outcome::Raced);
         }
+        if act.person_keys.iter().any(|(subject, _)| self.keyed.contains(subject)) {
+            return Ok(Outcome::KeyKnown);
+        }
         let done = Done {
             matter: main.id,
             version: main.version,
@@ -246,6 +261,7 @@ impl Ledger {
         self.head.epoch += i64::from(act.raises_epoch);
         self.versions.extend(act.writes.iter().map(|write| (write.id.0, write.version)));
         self.receipts.extend(act.key.clone().map(|key| (key, done)));
+        self.keyed.extend(act.person_keys.iter().map(|(subject, _)| subject.clone()));
         for effect in &act.carries_out {
             self.effects.remove(effect);
         }
@@ -518,6 +534,7 @@ const RECEIPTS: &str =
     "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
 const VERSIONS: &str = "select id, version, case when id = any($3) then trace end from matter where region = $1 and id = any($2)";
 const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[], $3::bigint[]) as u (seq, n) on o.seq = u.seq and o.n = u.n where o.region = $1";
+const KEYED: &str = "select subject from person_key where region = $1 and subject = any($2)";
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
 const PUT_ENTRIES: &str = "insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body)
     select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bytea[], $10::text[]) as u";
@@ -540,7 +557,8 @@ const DROP_TASKS: &str = "delete from task where region = $1 and ctid = any(arra
          where t.region = $1 and t.org = u.org and t.role = u.role and t.due = u.due and t.matter = u.matter and t.name = u.name limit 1) one))";
 const PUT_TASKS: &str = "insert into task (region, org, role, due, matter, name)
     select $1, u.* from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) as u on conflict do nothing";
-const PUT_PERSON_KEYS: &str = "insert into person_key (region, subject, key) select $1, u.* from unnest($2::text[], $3::bytea[]) as u on conflict do nothing";
+const PUT_PERSON_KEYS: &str =
+    "insert into person_key (region, subject, key) select $1, u.* from unnest($2::text[], $3::bytea[]) as u";
 const PUT_PRIVATE: &str = "insert into private (region, matter, field, subject, sealed)
     select $1, u.* from unnest($2::bigint[], $3::text[], $4::text[], $5::bytea[]) as u
     on conflict (region, matter, field) do update set subject = excluded.subject, sealed = excluded.sealed";
@@ -558,6 +576,7 @@ pub(super) fn act_path_sql() -> Vec<(&'static str, &'static str)> {
         ("receipts", RECEIPTS),
         ("versions", VERSIONS),
         ("effects", EFFECTS),
+        ("keyed", KEYED),
         ("save_head", SAVE_HEAD),
         ("put_entries", PUT_ENTRIES),
         ("open_matters", OPEN_MATTERS),

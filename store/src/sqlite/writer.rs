@@ -166,7 +166,10 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Re
         return Ok(Err(Fault::Engine("an act must write a matter".to_owned())));
     };
     let (_, head, changed) = heads.of(c, region)?;
-    let alone = others.is_empty() && append.reads.is_empty() && append.carries_out.is_empty();
+    let alone = others.is_empty()
+        && append.reads.is_empty()
+        && append.carries_out.is_empty()
+        && !is_keyed(c, append).map_err(fault)?;
     if !(alone && head.epoch == append.epoch)
         && let Some(answer) = judge(c, head.epoch, append)?
     {
@@ -263,7 +266,20 @@ fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Ou
             }));
         }
     }
-    Ok(None)
+    Ok(is_keyed(c, append).map_err(fault)?.then_some(Ok(Outcome::KeyKnown)))
+}
+
+/// Somebody for whom the act brings a key has one.
+fn is_keyed(c: &Connection, append: &Append) -> rusqlite::Result<bool> {
+    for (subject, _) in &append.person_keys {
+        let known = c
+            .prepare_cached("select 1 from person_key where region = ?1 and subject = ?2")?
+            .exists(params![append.region.0, subject])?;
+        if known {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `false`: the key was used before.
@@ -316,10 +332,8 @@ fn write_rows(c: &Connection, append: &Append, done: &Done) -> rusqlite::Result<
         write_lists(c, region, write)?;
     }
     for (subject, key) in &append.person_keys {
-        c.prepare_cached(
-            "insert into person_key (region, subject, key) values (?1, ?2, ?3) on conflict do nothing",
-        )?
-        .execute(params![region, subject, key])?;
+        c.prepare_cached("insert into person_key (region, subject, key) values (?1, ?2, ?3)")?
+            .execute(params![region, subject, key])?;
     }
     for row in &append.private {
         c.prepare_cached("insert into private (region, matter, field, subject, sealed) values (?1,?2,?3,?4,?5) on conflict (region, matter, field) do update set subject = ?4, sealed = ?5")?

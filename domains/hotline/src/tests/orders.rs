@@ -316,7 +316,7 @@ fn what_was_proposed_stands_beside_what_was_chosen() {
         top: codes.iter().map(|code| ((*code).to_owned(), 500)).collect(),
     };
     let taken = |codes: &[&str], lead: bool| {
-        let proposed = Proposed { place: Some(place(codes)) }.some();
+        let proposed = Proposed { place: Some(place(codes)), ..Proposed::default() }.some();
         let text = if lead { String::new() } else { "某村的路灯坏了".to_owned() };
         let intake = Intake { proposed, lead, text, ..intake(Kind::Report) };
         let facts = Story::new()

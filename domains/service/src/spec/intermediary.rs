@@ -43,8 +43,10 @@ pub(super) fn rows() -> Vec<Row> {
     ]
 }
 
-/// Papers of one item by who made them, the percentage asked for, and whether the item is shown for it.
-pub(super) fn noted() -> Vec<(&'static str, &'static [(&'static str, i64)], bool)> {
+/// How it is told, whose papers of one item came how often, and whether the item is shown for it.
+type Spread = (&'static str, &'static [(&'static str, i64)], bool);
+
+pub(super) fn noted() -> Vec<Spread> {
     vec![
         (
             "one intermediary with 71 papers of 100, asked for over 70 % (LIC-55)",
