@@ -9,8 +9,8 @@ use crate::rules;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Clock, Ctx, Docket, Ground, Invalid, Limit, Matter, MatterId, OrgId, PersonId,
-    Refusal, Role, Rule, Sealed, Stamp, Task,
+    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId,
+    PersonId, Refusal, Role, Rule, Sealed, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -1062,6 +1062,10 @@ impl Matter for Case {
                 due: Some(day),
             });
         }
+        // A row without a day has no limit, or one whose day nobody knows yet: boards tell them apart by this.
+        let beyond = clock.is_some_and(|clock| matches!(clock.due(calendar), Due::Provisional { .. }));
+        let provisional =
+            (beyond && !self.is_closed()).then(|| ("clock".to_owned(), "provisional".to_owned()));
         Docket {
             number: self.number.clone(),
             title: self.item_name.clone(),
@@ -1074,6 +1078,7 @@ impl Matter for Case {
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
+                .chain(provisional)
                 .collect(),
             tasks,
         }
