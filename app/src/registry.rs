@@ -140,6 +140,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Campaign>("campaigns"),
     Kind::of::<Review>("reviews"),
     Kind::of::<Penalty>("penalties"),
+    Kind::of::<fadu_law::Report>("annual-reports"),
 ];
 
 /// 业务。 What a county runs or leaves to others, whole: its kinds, its rules' rows, its figures, and what a county that
@@ -231,6 +232,16 @@ pub static BUSINESSES: &[Business] = &[
         figures: &[fadu_trading::FIGURES],
         lacks: |_| fadu_trading::parameters::blocks_go_live(),
         set_by: BY_RELEASE,
+    },
+    // Its law is a document of party and government that not every collection of statutes holds.
+    Business {
+        word: "report",
+        zh: "法治政府建设年度报告",
+        kinds: &["report"],
+        rows: &[fadu_law::REPORT_ROWS],
+        figures: &[],
+        lacks: |_| Vec::new(),
+        set_by: BY_STAFF,
     },
     Business {
         word: SUPERVISION,
@@ -407,7 +418,7 @@ mod tests {
         assert!(!Runs::default().kind("alert"));
         assert_eq!(only(&["tradin"]), Err("tradin".to_owned()));
         assert_eq!(
-            only(&["service", "onething", "proof", "hall", "hotline", "trading"]),
+            only(&["service", "onething", "proof", "hall", "hotline", "trading", "report"]),
             Ok(Runs::default())
         );
     }

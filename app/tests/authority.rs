@@ -73,6 +73,12 @@ power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
 power.End               - - - - - G - - - -
 power.PassDue           - - - - - - - - - K
+report.Open             - - - O - G M - - -
+report.Draft            - - - O - G M - - -
+report.Approve          - - - - H G - - - -
+report.Submit           - - - O - G M - - -
+report.Publish          - - - O - G M - - -
+report.PassDue          - - - - - - - - - K
 calendar.Load           - - - - - - - - P -
 theme.Draft             - - - - - - M - - -
 theme.FreezeBaseline    - - - - - - M - - -
@@ -440,11 +446,12 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 29] = [
+    const ACROSS: [&str; 30] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
         "power.Draft",
+        "report.Open",
         "knowledge.Draft",
         "order.Assist",
         "project.Register",

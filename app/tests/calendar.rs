@@ -131,6 +131,11 @@ async fn a_notice_gives_a_provisional_limit_its_day_on_every_server() {
     assert_eq!(before.0.due.as_deref(), Some("2026-12-15"), "within the calendar");
     assert_eq!((&before.1.due, &before.1.amber), (&None, &None), "half of it lies beyond");
     let facts = county.facts(late).await;
+    let provisional = async || {
+        let counts = county.store.open_counts(R, Case::KIND, "2026-12-24").await.unwrap();
+        counts.iter().map(|count| count.provisional).sum::<i64>()
+    };
+    assert_eq!(provisional().await, 1, "boards show it as such");
 
     load(&county.app, Role::Operator, NEXT_YEAR).await.unwrap();
     assert_eq!(county.app.calendar().last(), date(2027, 12, 31));
@@ -142,6 +147,7 @@ async fn a_notice_gives_a_provisional_limit_its_day_on_every_server() {
     let after = (county.row(early).await, county.row(late).await);
     assert_eq!(after.0, before.0, "what had its day keeps it");
     assert_eq!(after.1.due.as_deref(), Some("2027-01-08"), "five of the ten days in either year");
+    assert_eq!(provisional().await, 0);
     assert_eq!(after.1.amber.as_deref(), Some("2027-01-06"));
     assert_eq!(after.1.state, before.1.state);
     assert_eq!(county.facts(late).await, facts, "the fact is the notice, none is left here");

@@ -2,6 +2,7 @@
 //! One binary: each would link the same half a gigabyte again.
 
 mod agency;
+mod annual;
 mod authority;
 mod calendar;
 mod clock;

@@ -217,6 +217,18 @@ async fn lists(store: &dyn Store) {
     assert!(matches!(store.append(closing).await.unwrap(), Outcome::Done(_)));
     assert!(store.by_facet(R, "number", "N1", 5).await.unwrap().is_empty());
     assert_eq!(store.open_counts(R, "case", "2025-03-26").await.unwrap()[0].open, 1);
+
+    let other = Region(R.0 + 11);
+    for (id, beyond) in [(1, true), (2, false)] {
+        let mut one = Append { region: other, ..append(id, 0, None, 0) };
+        one.writes[0].due = None;
+        one.writes[0].amber = None;
+        let clock = ("clock".to_owned(), "provisional".to_owned());
+        one.writes[0].facets_new.extend(beyond.then_some(clock));
+        assert!(matches!(store.append(one).await.unwrap(), Outcome::Done(_)));
+    }
+    let counts = store.open_counts(other, "case", "2025-03-26").await.unwrap();
+    assert_eq!((counts[0].open, counts[0].provisional), (2, 1), "the other has no limit");
 }
 
 async fn refusals(store: &dyn Store) {

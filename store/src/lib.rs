@@ -210,7 +210,8 @@ pub struct Head {
     pub epoch: i64,
 }
 
-/// One count of a board: body, status, how many, how many amber and overdue on the day asked.
+/// One count of a board: body, status, how many, how many amber and overdue on the day asked, and how many have no day yet
+/// because it lies beyond the loaded calendar (their facet `clock` is `provisional`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OpenCount {
     pub org: String,
@@ -218,6 +219,7 @@ pub struct OpenCount {
     pub open: i64,
     pub amber: i64,
     pub overdue: i64,
+    pub provisional: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -290,7 +290,7 @@ fn show(members: &[Member], path: &str, answers: &HashMap<String, String>, field
 }
 
 /// Fields in which people write sentences.
-const LONG: [&str; 12] = [
+const LONG: [&str; 17] = [
     "reason",
     "note",
     "text",
@@ -303,6 +303,11 @@ const LONG: [&str; 12] = [
     "result",
     "answer",
     "outcome",
+    "measures",
+    "shortcomings",
+    "first_responsible",
+    "next_year",
+    "other_matters",
 ];
 
 /// One behind the last row of a list in which anything is filled in.

@@ -15,7 +15,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::now::clock_text;
 use fadu_app::store::{EntryRow, MatterRow, OpenCount, RefusalRow};
-use fadu_kernel::{Matter, MatterId, Role};
+use fadu_figures::Split;
+use fadu_kernel::{Matter, MatterId, Ratio, Role};
 use fadu_ledger::note::hex;
 use fadu_ledger::{Receipt, ReceiptError};
 use fadu_service::Case;
@@ -81,11 +82,18 @@ async fn board(visit: Visit, Query(query): Query<BoardQuery>) -> Page {
         late.retain(|row| row.org == query.department);
     }
     let ontime = figure_values(&visit.web, &[ONTIME], moment.today).await;
+    let mut rates =
+        fadu_figures::split(&*app.store, app.region, &visit.web.figures, ONTIME, moment.today, None)
+            .await
+            .map_err(|error| Fail::fault(&visit, error))?;
+    if !query.department.is_empty() {
+        rates.retain(|rate| rate.key == query.department);
+    }
     let calendar = app.calendar();
     let overdue: Vec<Value> = late.iter().map(|row| overdue_row(row, moment.today, &calendar)).collect();
     Ok(visit.page("oversight/board.html", "办理时限", context! {
         as_of => clock_text(moment.ms), seq => last_seq(head.next_seq), tally => tally(&counts, ontime.first()),
-        overdue => overdue, departments => departments(&counts),
+        overdue => overdue, departments => departments(&counts, &rates, moment.today),
     }))
 }
 
@@ -102,6 +110,7 @@ struct Load {
     open: i64,
     amber: i64,
     red: i64,
+    provisional: i64,
     stopped: i64,
 }
 
@@ -110,14 +119,15 @@ impl Load {
         self.open += count.open;
         self.amber += count.amber;
         self.red += count.overdue;
+        self.provisional += count.provisional;
         if count.status == "stopped" {
             self.stopped += count.open;
         }
     }
 
-    /// Cases without a limit and provisional ones are in it: a count of rows cannot tell them apart.
+    /// Cases without a limit are in it.
     fn normal(&self) -> i64 {
-        (self.open - self.amber - self.red - self.stopped).max(0)
+        (self.open - self.amber - self.red - self.provisional - self.stopped).max(0)
     }
 }
 
@@ -129,7 +139,8 @@ fn tally(counts: &[OpenCount], ontime: Option<&fadu_figures::Value>) -> Vec<Valu
         row("在办", all.open, None),
         row("超期", all.red, Some("red")),
         row("临近", all.amber, Some("amber")),
-        row("正常（含暂定和无期限）", all.normal(), None),
+        row("正常（含无期限）", all.normal(), None),
+        row("暂定", all.provisional, None),
         row("停计", all.stopped, None),
     ];
     rows.extend(ontime.map(|value| {
@@ -139,20 +150,34 @@ fn tally(counts: &[OpenCount], ontime: Option<&fadu_figures::Value>) -> Vec<Valu
     rows
 }
 
-fn departments(counts: &[OpenCount]) -> Vec<Value> {
-    let mut loads: BTreeMap<&str, Load> = BTreeMap::new();
+/// Whoever has something open, or has decided something this year that had a limit.
+fn departments(counts: &[OpenCount], rates: &[Split], as_of: Date) -> Vec<Value> {
+    let mut loads: BTreeMap<&str, (Load, Option<&Split>)> = BTreeMap::new();
     for count in counts {
-        loads.entry(count.org.as_str()).or_default().add(count);
+        loads.entry(count.org.as_str()).or_default().0.add(count);
     }
-    loads.iter().map(|(org, load)| department_row(org, load)).collect()
+    for rate in rates {
+        loads.entry(rate.key.as_str()).or_default().1 = Some(rate);
+    }
+    loads
+        .iter()
+        .map(|(org, (load, rate))| department_row(org, load, *rate, as_of))
+        .collect()
 }
 
-/// The rate is counted for the whole county. Leaving it out would print that nothing was completed, so it is said.
-fn department_row(org: &str, load: &Load) -> Value {
-    let on_time = context! { id => ONTIME, name => "按时办结率", value => "未分部门计算", unit => "", counted => (), as_of => (), href => () };
+fn department_row(org: &str, load: &Load, rate: Option<&Split>, as_of: Date) -> Value {
+    let on_time = rate.and_then(|rate| {
+        let whole = rate.whole.filter(|whole| *whole > 0)?;
+        let percent = Ratio::new(rate.part, whole).percent();
+        Some(context! {
+            id => ONTIME, name => "按时办结率", value => percent.trim_end_matches('%'), unit => "%",
+            counted => format!("{} / {}", thousands(rate.part), thousands(whole)), as_of => as_of.to_string(),
+            href => format!("/figures/{ONTIME}?as_of={as_of}"),
+        })
+    });
     context! {
         name => org, href => format!("/oversight?department={}", crate::view::encode(org)), open => load.open, normal => load.normal(),
-        amber => load.amber, red => load.red, provisional => "—", stopped => load.stopped, on_time => on_time,
+        amber => load.amber, red => load.red, provisional => load.provisional, stopped => load.stopped, on_time => on_time,
     }
 }
 
@@ -693,6 +718,50 @@ mod tests {
         for (given, then) in table {
             assert_eq!(broken_lines(given), then);
         }
+    }
+
+    #[test]
+    fn a_department_has_its_own_rate_and_what_is_provisional_is_not_normal() {
+        let count = |org: &str, status: &str, open: i64, provisional: i64| OpenCount {
+            org: org.into(),
+            status: status.into(),
+            open,
+            amber: 1,
+            overdue: 1,
+            provisional,
+        };
+        let counts = [
+            count("甲局", "accepted", 9, 2),
+            count("甲局", "stopped", 3, 0),
+            count("乙局", "accepted", 2, 0),
+        ];
+        let rate = |key: &str, part: i64, whole: i64| Split { key: key.into(), part, whole: Some(whole) };
+        let rates = [rate("甲局", 1240, 1260), rate("丙局", 0, 0), rate("丁局", 3, 3)];
+        let rows = departments(&counts, &rates, jiff::civil::date(2025, 9, 30));
+        let read = |row: &Value, name: &str| row.get_attr(name).unwrap().to_string();
+        let told: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let rate = row.get_attr("on_time").unwrap();
+                let rate = if rate.is_none() {
+                    "无办结件".to_owned()
+                } else {
+                    read(&rate, "value") + &read(&rate, "counted")
+                };
+                let numbers = ["open", "normal", "provisional", "stopped"].map(|name| read(row, name));
+                format!("{} {} {rate}", read(row, "name"), numbers.join(" "))
+            })
+            .collect();
+        // In the order of the names.
+        assert_eq!(
+            told,
+            [
+                "丁局 0 0 0 0 100.03 / 3",
+                "丙局 0 0 0 0 无办结件",
+                "乙局 2 0 0 0 无办结件",
+                "甲局 12 3 2 3 98.41,240 / 1,260"
+            ]
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use fadu_app::now::{clock_text, moment};
 use fadu_app::store::{Contribution, EntryRow, Fault};
 use fadu_figures::{Adds, Declaration, FigureFault, Figures, Period};
 use fadu_kernel::rows::Kept;
-use fadu_kernel::{Basis, Rule};
+use fadu_law::annual::FIVE_PARTS;
 use fadu_ledger::note::hex;
 use fadu_report::RenderError;
 use fadu_report::annual::{self, AnnualReport, Para, Part, Span};
@@ -27,18 +27,8 @@ use std::collections::HashMap;
 
 const PAGE: u32 = 50;
 
-/// 报告内容。 Kept by the outline, from which every report is drawn: none of its parts can be left out, and what one lacks is
-/// printed in its place and named in what is missing.
-static FIVE_PARTS: Rule = Rule {
-    id: "RPT-04",
-    sentence: "年度报告写明五项：举措和成效，不足和原因，主要负责人履行第一责任人职责情况，下一年度安排，其他情况",
-    basis: &[
-        Basis::article("法治政府建设与责任落实督察工作规定", 24),
-        Basis::article("法治政府建设与责任落实督察工作规定", 25),
-    ],
-};
-
-/// What the yearly report is bound by. When it is due and when it is published nobody watches yet (RPT-01 to 03).
+/// What the drawn report is bound by: none of the five parts can be left out of the outline, and what one lacks is printed in its
+/// place and named in what is missing. When it is approved, handed up and published is the matter's own (`fadu_law::annual`).
 pub const REPORTING: Kept = Kept { rules: &[&FIVE_PARTS], rows: include_str!("../report-rows.tsv") };
 
 pub fn routes() -> Router<Web> {

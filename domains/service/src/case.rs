@@ -13,8 +13,8 @@ use crate::signature::Signature;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Clock, Ctx, Docket, Ground, Invalid, Limit, Matter, MatterId, OrgId, PersonId,
-    Refusal, Role, Rule, Sealed, Stamp, Task,
+    ActKind, Basis, Calendar, Clock, Ctx, Docket, Due, Ground, Invalid, Limit, Matter, MatterId, OrgId,
+    PersonId, Refusal, Role, Rule, Sealed, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -1322,6 +1322,10 @@ impl Matter for Case {
                 due: Some(day),
             });
         }
+        // A row without a day has no limit, or one whose day nobody knows yet: boards tell them apart by this.
+        let beyond = clock.is_some_and(|clock| matches!(clock.due(calendar), Due::Provisional { .. }));
+        let provisional =
+            (beyond && !self.is_closed()).then(|| ("clock".to_owned(), "provisional".to_owned()));
         Docket {
             number: self.number.clone(),
             title: self.item_name.clone(),
@@ -1341,6 +1345,7 @@ impl Matter for Case {
                         .keys()
                         .map(|who| ("interested".to_owned(), who.to_string())),
                 )
+                .chain(provisional)
                 .collect(),
             tasks,
         }

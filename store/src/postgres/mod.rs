@@ -368,6 +368,7 @@ fn open_count_row(row: &Row) -> Result<OpenCount, Fault> {
         open: get(row, 2)?,
         amber: get(row, 3)?,
         overdue: get(row, 4)?,
+        provisional: get(row, 5)?,
     })
 }
 
@@ -509,8 +510,9 @@ impl Store for Postgres {
     }
 
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault> {
-        let sql = "select org, status, count(*), count(*) filter (where amber <= $3 and due >= $3), count(*) filter (where due < $3)
-                   from matter where region = $1 and kind = $2 and not closed group by org, status order by org, status";
+        let sql = "select org, status, count(*), count(*) filter (where amber <= $3 and due >= $3), count(*) filter (where due < $3),
+                          count(*) filter (where due is null and exists (select 1 from facet f where f.region = $1 and f.name = 'clock' and f.value = 'provisional' and f.matter = m.id))
+                   from matter m where region = $1 and kind = $2 and not closed group by org, status order by org, status";
         self.rows(sql, &[&region.0, &kind, &day], open_count_row).await
     }
 

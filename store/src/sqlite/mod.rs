@@ -315,8 +315,9 @@ impl Store for Sqlite {
     }
 
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault> {
-        let sql = "select org, status, count(*), sum(coalesce(amber <= ?3 and due >= ?3, 0)), sum(coalesce(due < ?3, 0))
-                   from matter where region = ?1 and kind = ?2 and closed = 0 group by org, status order by org, status";
+        let sql = "select org, status, count(*), sum(coalesce(amber <= ?3 and due >= ?3, 0)), sum(coalesce(due < ?3, 0)),
+                          sum(due is null and exists (select 1 from facet f where f.region = ?1 and f.name = 'clock' and f.value = 'provisional' and f.matter = m.id))
+                   from matter m where region = ?1 and kind = ?2 and closed = 0 group by org, status order by org, status";
         self.read(|c| {
             rows(c, sql, params![region.0, kind, day], |row| {
                 Ok(OpenCount {
@@ -325,6 +326,7 @@ impl Store for Sqlite {
                     open: row.get(2)?,
                     amber: row.get(3)?,
                     overdue: row.get(4)?,
+                    provisional: row.get(5)?,
                 })
             })
         })
