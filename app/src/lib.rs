@@ -14,6 +14,7 @@ pub mod items;
 pub mod licences;
 pub mod log;
 pub mod now;
+pub mod payments;
 pub mod private;
 mod recent;
 pub mod refusals;
@@ -49,6 +50,8 @@ pub struct App {
     recent: recent::Recent,
     /// 共享来源: who is asked for what an applicant need not bring.
     pub sources: sources::Sources,
+    /// 网上支付: whoever takes the money, where the county has somebody.
+    pub payments: payments::Payments,
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
@@ -119,6 +122,7 @@ impl App {
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
             sources: sources::Sources::default(),
+            payments: payments::Payments::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),

@@ -36,6 +36,10 @@ case.PassStop           - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.IssueNotice        - - - - - - - - - K
+case.ChargeFee          - - - O - - - - - -
+case.ExemptFee          - - - O - - - - - -
+case.PayFee             - - W O - - - - - K
+case.RefundFee          - - - - H - - - - -
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -
@@ -57,6 +61,8 @@ item.FreezeBaseline     - - - - - - M - - -
 duty.Assign             - - - - - G - - - -
 upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
+fee.List                - - - - - - M - - -
+fee.Remove              - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
 personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -
@@ -465,6 +471,19 @@ fn is_across_bodies(name: &str) -> bool {
 
 /// Acts from which an interested person must keep away (回避).
 fn is_decisive(act: &str) -> bool {
-    ["GiveNotice", "Accept", "Decline", "Verify", "Extend", "Decide", "RecordHearing", "Deliver", "Read"]
-        .contains(&act)
+    const DECISIVE: [&str; 12] = [
+        "GiveNotice",
+        "Accept",
+        "Decline",
+        "Verify",
+        "Extend",
+        "Decide",
+        "RecordHearing",
+        "Deliver",
+        "Read",
+        "ChargeFee",
+        "ExemptFee",
+        "RefundFee",
+    ];
+    DECISIVE.contains(&act)
 }

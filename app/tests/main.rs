@@ -6,6 +6,7 @@ mod authority;
 mod calendar;
 mod clock;
 mod crash;
+mod fees;
 mod hall;
 mod hotline;
 mod items;

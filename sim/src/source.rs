@@ -43,7 +43,8 @@ impl Source for Simulated {
     }
 }
 
-/// For a county that does not exist; a real one connects the sources of its configuration.
+/// For a county that does not exist; a real one connects the sources of its configuration, and who takes its money.
 pub fn connect(app: &App) {
+    app.payments.connect(Arc::new(fadu_app::payments::Simulated));
     app.sources.connect(Arc::new(Simulated));
 }

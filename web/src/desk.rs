@@ -325,7 +325,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .collect();
     let acts: Vec<Value> = open_acts(app, &actor, &case)
         .into_iter()
-        .map(|kind| act_form(id, &kind, &case, &definition, failed))
+        .map(|kind| act_form(app, id, &kind, &case, &definition, failed))
         .collect();
     let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
     let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
@@ -380,11 +380,12 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    facts.extend(case.fees.values().map(|charge| fact(&charge.name, charge.zh())));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
         .flat_map(|(act, _, wrong)| {
-            let fields = act_fields(act, &case, &definition);
+            let fields = act_fields(app, act, &case, &definition);
             wrong.iter().map(move |invalid| {
                 let label = fields
                     .iter()
@@ -454,7 +455,7 @@ async fn applicant(
     let form = Case::acts()
         .iter()
         .find(|kind| kind.name == "Consult" && may_consult)
-        .map(|kind| act_form(id, kind, case, definition, failed));
+        .map(|kind| act_form(app, id, kind, case, definition, failed));
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
     let mut sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     // As the form asked: who and how to reach them, then the item's own fields.
@@ -522,6 +523,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("decided", "Deliver" | "Correct") => true,
         ("closed" | "declined" | "withdrawn", "Archive") => true,
         (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
+        (_, "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee") => crate::fees::fits(name, app, case),
         _ => false,
     };
     let parties = case.parties();
@@ -532,7 +534,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         .collect()
 }
 
-fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
+fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
     let asked = || {
         definition
             .materials
@@ -621,18 +623,20 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("statement", "撤回凭据", true).hint("申请人签名的撤回申请：写明日期，原件随卷。"),
         ],
         "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
+        "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => crate::fees::act_fields(name, app, case),
         _ => Vec::new(),
     }
 }
 
 fn act_form(
+    app: &App,
     id: MatterId,
     kind: &fadu_kernel::ActKind,
     case: &Case,
     definition: &Definition,
     failed: Option<Failed<'_>>,
 ) -> Value {
-    let fields = act_fields(kind.name, case, definition);
+    let fields = act_fields(app, kind.name, case, definition);
     let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
         Some((_, answers, wrong)) => filled(fields, answers, wrong),
         None => fields,
@@ -724,6 +728,7 @@ fn read_act(
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },
         "Archive" => CaseAct::Archive,
+        "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => return crate::fees::read_act(name, &text),
         _ => return Err(wrong("act", "没有这种操作")),
     })
 }

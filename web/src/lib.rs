@@ -5,6 +5,7 @@ mod counter;
 mod desk;
 mod extract;
 mod fail;
+mod fees;
 mod forms;
 mod hall;
 mod hotline;
@@ -257,6 +258,7 @@ fn services() -> Router<Web> {
         .merge(item_pages::routes())
         .merge(item_checks::routes())
         .merge(rates::routes())
+        .merge(fees::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())

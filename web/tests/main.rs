@@ -4,6 +4,7 @@
 mod api;
 mod applying;
 mod county;
+mod fees;
 mod flags;
 mod guards;
 mod hall;

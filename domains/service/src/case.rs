@@ -4,6 +4,7 @@
 
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
+use crate::fee::{self, Charge, PayWay};
 use crate::part::Parent;
 use crate::rules;
 use fadu_kernel::calendar::offset;
@@ -84,6 +85,9 @@ pub struct Case {
     /// 已制作的文书: the SHA-256 of each, by the ledger number of the fact it tells of.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<i64, String>,
+    /// 收费, by the code of the list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fees: BTreeMap<String, Charge>,
 }
 
 /// 何人何日。
@@ -309,6 +313,29 @@ pub enum Act {
         kind: String,
         digest: String,
     },
+    ChargeFee {
+        code: String,
+        quantity: u32,
+    },
+    ExemptFee {
+        code: String,
+        /// 减免编码, as the list of fees has it.
+        ground: String,
+    },
+    PayFee {
+        code: String,
+        way: PayWay,
+        amount_fen: i64,
+        /// 凭证号
+        reference: String,
+        /// 模拟支付: no money moved.
+        #[serde(default)]
+        simulated: bool,
+    },
+    RefundFee {
+        code: String,
+        reason: String,
+    },
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
@@ -452,6 +479,46 @@ pub enum Fact {
         seq: i64,
         kind: String,
         digest: String,
+    },
+    FeeCharged {
+        code: String,
+        name: String,
+        basis: Basis,
+        /// The standard in words, for the notice.
+        standard: String,
+        quantity: u32,
+        amount_fen: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits: Option<Basis>,
+        department: OrgId,
+    },
+    FeeExempted {
+        code: String,
+        name: String,
+        ground: String,
+        basis: Basis,
+        amount_fen: i64,
+        department: OrgId,
+    },
+    FeePaid {
+        code: String,
+        name: String,
+        way: PayWay,
+        reference: String,
+        amount_fen: i64,
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
+    },
+    FeeRefunded {
+        code: String,
+        name: String,
+        amount_fen: i64,
+        reason: String,
+        /// 模拟支付 that is undone.
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
     },
     TurnedAmber {
         due: Date,
@@ -668,6 +735,12 @@ const SPARE: Ground = Ground::Law(&[
     Basis::article("国务院关于在线政务服务的若干规定", 7),
 ]);
 
+/// 按照公布的法定项目和标准收费。
+const CHARGE: Ground =
+    Ground::Law(&[Basis::article("优化营商环境条例", 25), Basis::article("行政许可法", 59)]);
+const REFUND: Ground =
+    Ground::Law(&[Basis::article("行政许可法", 59), Basis::article("行政许可法", 75)]);
+
 /// 书面凭证。
 const ISSUE: Ground = Ground::Law(&[rules::second_paragraph(32)]);
 
@@ -697,6 +770,10 @@ const ACTS: &[ActKind] = &[
     act("Spare", "本件免交材料", SPARE),
     act("AskAfterAll", "本件仍需提交材料", SPARE),
     act("IssueNotice", "制作文书", ISSUE),
+    act("ChargeFee", "通知缴费", CHARGE),
+    act("ExemptFee", "减免费用", CHARGE),
+    act("PayFee", "记录缴费", CHARGE),
+    act("RefundFee", "退费", REFUND),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
@@ -744,6 +821,10 @@ impl Matter for Case {
             Act::Spare { .. } => "Spare",
             Act::AskAfterAll { .. } => "AskAfterAll",
             Act::IssueNotice { .. } => "IssueNotice",
+            Act::ChargeFee { .. } => "ChargeFee",
+            Act::ExemptFee { .. } => "ExemptFee",
+            Act::PayFee { .. } => "PayFee",
+            Act::RefundFee { .. } => "RefundFee",
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
@@ -777,6 +858,10 @@ impl Matter for Case {
             Fact::Spared { .. } => "Spared",
             Fact::AskedAfterAll { .. } => "AskedAfterAll",
             Fact::NoticeIssued { .. } => "NoticeIssued",
+            Fact::FeeCharged { .. } => "FeeCharged",
+            Fact::FeeExempted { .. } => "FeeExempted",
+            Fact::FeePaid { .. } => "FeePaid",
+            Fact::FeeRefunded { .. } => "FeeRefunded",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
             Fact::StopPassed { .. } => "StopPassed",
@@ -846,6 +931,15 @@ impl Matter for Case {
                 long("place", place, &mut wrong);
             }
             Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
+            Act::ChargeFee { quantity: 0, .. } => wrong.push(Invalid::new("quantity", "数量至少是1")),
+            Act::PayFee { reference, .. } if reference.trim().is_empty() => {
+                wrong.push(Invalid::new("reference", "请填写收据或者流水的编号"));
+            }
+            Act::PayFee { reference, .. } => long("reference", reference, &mut wrong),
+            Act::RefundFee { reason, .. } if reason.trim().is_empty() => {
+                wrong.push(Invalid::new("reason", "请写明退费的理由"));
+            }
+            Act::RefundFee { reason, .. } => long("reason", reason, &mut wrong),
             _ => {}
         }
         for (field, value) in private {
@@ -1020,6 +1114,41 @@ impl Matter for Case {
             }
             Fact::NoticeIssued { seq, digest, .. } => {
                 self.documents.insert(*seq, digest.clone());
+            }
+            Fact::FeeCharged { code, name, basis, quantity, amount_fen, waits, .. } => {
+                let charge = Charge {
+                    name: name.clone(),
+                    basis: basis.clone(),
+                    quantity: *quantity,
+                    amount_fen: *amount_fen,
+                    on: stamp.day,
+                    waits: waits.clone(),
+                    exempted: None,
+                    paid: None,
+                    refunded: None,
+                };
+                self.fees.insert(code.clone(), charge);
+            }
+            Fact::FeeExempted { code, amount_fen, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.exempted = Some(fee::Exempted { on: stamp.day, amount_fen: *amount_fen });
+                }
+            }
+            Fact::FeePaid { code, way, reference, amount_fen, simulated, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.paid = Some(fee::Paid {
+                        on: stamp.day,
+                        way: *way,
+                        reference: reference.clone(),
+                        amount_fen: *amount_fen,
+                        simulated: *simulated,
+                    });
+                }
+            }
+            Fact::FeeRefunded { code, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.refunded = Some(stamp.day);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{rules, spared};
+use crate::{fee, rules, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -38,6 +38,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
         Act::IssueNotice { seq, kind, digest } => return issue_notice(case, *seq, kind, digest, ctx),
+        Act::ExemptFee { code, ground } => return fee::exempt(case, code, ground, ctx),
+        Act::PayFee { code, way, amount_fen, reference, simulated } => {
+            return fee::pay(case, code, *way, *amount_fen, reference, *simulated, ctx);
+        }
+        Act::RefundFee { code, reason } => return fee::refund(case, code, reason),
         _ => {}
     }
     if case.received.is_none() {
@@ -113,6 +118,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             }
             None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
         },
+        Act::ChargeFee { code, quantity } => fee::charge(case, code, *quantity, item, ctx),
         Act::Decide { granted, reason } => decide_application(case, *granted, reason, item, ctx),
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
@@ -145,6 +151,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::PassStop
         | Act::Consult { .. }
         | Act::IssueNotice { .. }
+        | Act::ExemptFee { .. }
+        | Act::PayFee { .. }
+        | Act::RefundFee { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -443,6 +452,7 @@ fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &Pers
 
 fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     under_review(case)?;
+    fee::paid_where_the_law_waits(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }

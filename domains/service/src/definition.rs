@@ -316,6 +316,9 @@ pub struct Field {
 pub struct Fee {
     pub charged: bool,
     pub basis: Option<Basis>,
+    /// 收费项目编码: what the county's list of fees names; nothing else is charged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -403,7 +403,8 @@ impl Reader<'_> {
         d.statutory = self.limit(law, "anticipate_type", &d.statutory)?;
         d.promised = self.limit(promise, "promise_type", &d.promised)?;
         d.bases = self.supports(&row.by_law, &d.bases)?;
-        d.fee = Fee { charged: row.is_fee == 1, basis: self.basis(BASIC, "fee_by_law", &row.fee_by_law)? };
+        let basis = self.basis(BASIC, "fee_by_law", &row.fee_by_law)?;
+        d.fee = Fee { charged: row.is_fee == 1, basis, codes: std::mem::take(&mut d.fee.codes) };
         d.steps = text::read_steps(&row.handle_flow);
         let forms: Vec<&str> = row.handle_form.split(',').map(str::trim).collect();
         (d.in_hall, d.online) = (forms.contains(&"1"), forms.contains(&"2"));

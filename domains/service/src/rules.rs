@@ -65,6 +65,9 @@ fadu_kernel::rules! {
     CLAIM_FIRST = "SVC-06", "事项由实施部门认领、由它自己申报", [permit(22), business(35)];
     REVIEWED_FIRST = "SVC-07", "发布之前要先后通过实施部门审核、审改审核和依据审核", [business(39)];
     OWN_DESK = "SVC-08", "审核由县政府确定的机关作出，提交的人不审核自己的稿", [business(39)];
+    LISTED_FEES = "LIC-58", "只能收取目录清单之内、有法律、行政法规依据或者经国务院批准的费用", [business(25)];
+    FEE_AS_PUBLISHED = "SVC-21", "收多少、减免谁只按公布的项目、标准和规定，不能自定", [permit(59)];
+    PAID_FIRST = "SVC-22", "法律规定先缴费的，缴清以后才能决定；法律没有规定的，决定不等缴费", [permit(42), permit(59)];
     NOT_BACKDATED = "SVC-09", "版本自公布之日或者以后的某日起施行，不能倒签", [Basis { statute: Cow::Borrowed("行政许可法"), article: 5, paragraph: Some(2), item: None }];
     FROZEN_ONCE = "SVC-10", "改革前的基线写明来源，只冻结一次", [Basis::article("档案法实施条例", 39)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];

@@ -1,5 +1,6 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod fees;
 mod limits;
 mod personal;
 mod silence;
@@ -19,11 +20,26 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-struct Shelf(Arc<dyn Any + Send + Sync>);
+type Held = Arc<dyn Any + Send + Sync>;
+
+struct Shelf {
+    item: Held,
+    fees: BTreeMap<MatterId, Held>,
+}
+
+impl Shelf {
+    fn of(item: impl Any + Send + Sync) -> Shelf {
+        Shelf { item: Arc::new(item), fees: fees::listed() }
+    }
+}
 
 impl Catalogue for Shelf {
-    fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
-        (kind == "item" && id == MatterId(1)).then_some(&self.0)
+    fn get(&self, kind: &str, id: MatterId) -> Option<&Held> {
+        match kind {
+            "item" => (id == MatterId(1)).then_some(&self.item),
+            "fee" => self.fees.get(&id),
+            _ => None,
+        }
     }
 }
 
@@ -87,7 +103,7 @@ impl Story {
     fn of(definition: Definition) -> Story {
         Story {
             case: Case::default(),
-            shelf: Shelf(Arc::new(published(definition))),
+            shelf: Shelf::of(published(definition)),
             calendar: Calendar::shipped(),
         }
     }
@@ -207,6 +223,9 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (fees::of_a_service, fees::charging()),
+        (fees::of_a_service, fees::paying()),
+        (fees::of_a_permit, fees::of_permits()),
     ]
 }
 
@@ -280,6 +299,7 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::rows()
             .into_iter()
             .chain(personal::rows())
+            .chain(fees::rows())
             .map(|(name, expected)| (name, row(expected))),
     );
     rows.extend(
