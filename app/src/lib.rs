@@ -5,6 +5,7 @@ mod act;
 pub mod attachments;
 pub mod bids;
 pub mod catalogue;
+pub mod couriers;
 mod fields;
 pub mod hall;
 pub mod hall_day;
@@ -52,6 +53,8 @@ pub struct App {
     pub sources: sources::Sources,
     /// 网上支付: whoever takes the money, where the county has somebody.
     pub payments: payments::Payments,
+    /// 承运单位: whose systems tell where a parcel is.
+    pub couriers: couriers::Couriers,
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
@@ -123,6 +126,7 @@ impl App {
             recent: recent::Recent::default(),
             sources: sources::Sources::default(),
             payments: payments::Payments::default(),
+            couriers: couriers::Couriers::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),

@@ -40,6 +40,8 @@ case.ChargeFee          - - - O - - - - - -
 case.ExemptFee          - - - O - - - - - -
 case.PayFee             - - W O - - - - - K
 case.RefundFee          - - - - H - - - - -
+case.Consign            - - W O - - - - - -
+case.NoteParcel         - - W O - - - - - K
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -
@@ -471,7 +473,7 @@ fn is_across_bodies(name: &str) -> bool {
 
 /// Acts from which an interested person must keep away (回避).
 fn is_decisive(act: &str) -> bool {
-    const DECISIVE: [&str; 12] = [
+    const DECISIVE: [&str; 14] = [
         "GiveNotice",
         "Accept",
         "Decline",
@@ -484,6 +486,8 @@ fn is_decisive(act: &str) -> bool {
         "ChargeFee",
         "ExemptFee",
         "RefundFee",
+        "Consign",
+        "NoteParcel",
     ];
     DECISIVE.contains(&act)
 }

@@ -12,6 +12,7 @@ mod hotline;
 mod items;
 mod ledger;
 mod onething;
+mod parcels;
 mod personal;
 mod proof;
 mod relays;

@@ -24,6 +24,7 @@ use fadu_law::Power;
 use fadu_onething::Joint;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
+use fadu_service::parcel::EventKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use fadu_trading::{Draw, Project};
 use minijinja::{Value, context};
@@ -89,6 +90,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
         "deliver" => "送达",
+        "follow" => "跟踪邮件",
         "archive" => "归档",
         _ => "办理",
     };
@@ -380,6 +382,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
         ));
     }
+    facts.extend(case.parcels.iter().map(|parcel| fact("邮件", parcel.zh())));
     facts.extend(case.fees.values().map(|charge| fact(&charge.name, charge.zh())));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
@@ -520,7 +523,9 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("accepted", "ScheduleHearing") => case.hearing.told.is_some(),
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
-        ("decided", "Deliver" | "Correct") => true,
+        ("decided", "Correct") => true,
+        ("decided", "Deliver" | "Consign") => case.on_its_way().is_none(),
+        ("decided", "NoteParcel") => case.on_its_way().is_some(),
         ("closed" | "declined" | "withdrawn", "Archive") => true,
         (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
         (_, "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee") => crate::fees::fits(name, app, case),
@@ -609,9 +614,23 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
         "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
             ("窗口领取", "窗口领取"),
-            ("邮寄", "邮寄"),
             ("电子送达", "电子送达"),
         ]))],
+        "Consign" => {
+            let connected = app.couriers.names();
+            let followed = match connected.as_slice() {
+                [] => "没有接入承运单位的物流，签收和退回按回执记录。".to_owned(),
+                names => format!("接入物流的：{}；其他的签收和退回按回执记录。", names.join("、")),
+            };
+            vec![Field::text("carrier", "承运单位", true).hint(followed), Field::text("number", "邮件号码", true)]
+        }
+        "NoteParcel" => vec![
+            Field::text("kind", "物流状态", true)
+                .kind("choice")
+                .options(EventKind::ALL.map(|kind| (kind.word().to_owned(), kind.zh().to_owned())))
+                .hint("签收的那一天就是送达日期；退回的重新送达。"),
+            Field::text("on", "回执上的日期", true).kind("date"),
+        ],
         "Correct" => vec![
             Field::text("what", "更正什么", true)
                 .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
@@ -724,6 +743,15 @@ fn read_act(
         "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
         "Decide" => CaseAct::Decide { granted: yes("granted")?, reason: text("reason") },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
+        "Consign" => CaseAct::Consign { carrier: needed("carrier")?, number: needed("number")? },
+        "NoteParcel" => CaseAct::NoteParcel {
+            kind: EventKind::ALL
+                .into_iter()
+                .find(|kind| kind.word() == text("kind"))
+                .ok_or_else(|| wrong("kind", "请选择一项"))?,
+            on: text("on").parse().map_err(|_| wrong("on", "请填写像 2025-03-03 这样的日期"))?,
+            simulated: false,
+        },
         "Withdraw" => CaseAct::Withdraw { reason: needed("reason")?, statement: needed("statement")? },
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },

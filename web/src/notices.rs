@@ -384,10 +384,17 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 ..plain(format!("经审查，决定不予{what}。理由：{reason}"), "第三十八条")
             }
         }
-        CaseFact::Delivered { way, .. } => Said {
-            table: vec![("送达方式", way.clone())],
-            ..plain("本件的决定已经送达。".into(), "第四十四条")
-        },
+        CaseFact::Delivered { way, on, .. } => {
+            let mut said = plain("本件的决定已经送达。".into(), "第四十四条");
+            said.table.push(("送达方式", way.clone()));
+            if let Some(on) = on {
+                said.table.push(("收件日期", date_zh(*on)));
+                let posted = case.parcels.last();
+                said.table
+                    .extend(posted.map(|parcel| ("邮件", format!("{} {}", parcel.carrier, parcel.number))));
+            }
+            said
+        }
         CaseFact::Withdrawn { reason, statement } => {
             let mut said =
                 plain(format!("按照您的要求，本件申请已经撤回，办理终止。原因：{reason}"), "第二十九条");

@@ -495,6 +495,8 @@ pub fn fact_zh(fact: &str) -> &str {
         "Spared" => "免交材料",
         "AskedAfterAll" => "来源取不到，改为提交材料",
         "NoticeIssued" => "制作文书，摘要记入台账",
+        "Consigned" => "交寄",
+        "ParcelNoted" => "物流信息",
         "FeeCharged" => "通知缴费",
         "FeeExempted" => "减免费用",
         "FeePaid" => "缴费",

@@ -19,6 +19,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_hall::Hall;
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
+use fadu_service::parcel::Parcel;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -231,6 +232,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             notices => notices(&here, case, entries), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
             corrections => case.corrections.clone(), fees => crate::fees::of_case(app, case, &here),
+            parcels => case.parcels.iter().map(parcel).collect::<Vec<_>>(),
             timeline => timeline(&shown, |actor| match actor {
                 "clock" => "系统时钟".to_owned(),
                 _ if Some(actor) == case.applicant.as_ref().map(PersonId::as_str) => "申请人".to_owned(),
@@ -239,6 +241,17 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
         },
     });
     if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, shown_page).into_response() } else { shown_page }
+}
+
+/// Where the result is that was posted, the latest first.
+fn parcel(parcel: &Parcel) -> Value {
+    let mark = |simulated: bool| if simulated { "（模拟）" } else { "" };
+    let told = parcel.events.iter().rev();
+    let told = told.map(|event| format!("{} {}{}", event.on, event.kind.zh(), mark(event.simulated)));
+    context! {
+        carrier => parcel.carrier.clone(), number => parcel.number.clone(),
+        events => told.chain([format!("{} 交寄", parcel.consigned.on)]).collect::<Vec<_>>(),
+    }
 }
 
 /// Whoever holds number and code may pay, also for somebody else: nothing but the sum is taken.

@@ -1,4 +1,4 @@
-//! 收费的页面。 The list is open to everybody; whoever follows a case sees what it is charged, pays it and gets a receipt.
+//! 收费和邮寄的页面。 The list is open to everybody; whoever follows a case sees what it is charged, pays it and gets a receipt.
 
 use crate::county::{County, county, number};
 use axum::body::Body;
@@ -62,6 +62,39 @@ async fn accepted(county: &County) -> MatterId {
     let case = act(county, &clerk, None, receive).await;
     act(county, &actor("officer", Role::Officer, &county.department), Some(case), CaseAct::Accept).await;
     case
+}
+
+/// 邮寄: the window hands it over, whoever follows the case sees where it is, the day on the receipt is that of delivery.
+#[tokio::test]
+async fn a_posted_result_is_followed_on_the_applicants_page() {
+    let county = county().await;
+    let case = accepted(&county).await;
+    let (officer, head) = (
+        actor("officer", Role::Officer, &county.department),
+        actor("head", Role::AgencyHead, &county.department),
+    );
+    let checkers = vec![PersonId::new("officer"), PersonId::new("second")];
+    let verify = CaseAct::Verify { checkers, passed: true, note: "符合".into(), interested: false };
+    act(&county, &officer, Some(case), verify).await;
+    act(&county, &head, Some(case), CaseAct::Decide { granted: true, reason: String::new() }).await;
+
+    let clerk = county.sign_in("clerk").await;
+    let (desk, track) =
+        (format!("/desk/cases/{case}"), format!("/track/{case}/{}", county.app.keys.track_code(case)));
+    let parcel = [("carrier", "模拟速递"), ("number", "M0001")];
+    let (status, _, _) = clerk.send(&desk, &format!("{desk}/acts/Consign"), &parcel).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let firm = county.sign_in("firm").await;
+    let (_, html) = firm.page(&track).await;
+    assert!(html.contains("<b>M0001</b>") && html.contains("2025-03-03 交寄"), "{html}");
+
+    let note = format!("{desk}/acts/NoteParcel");
+    let (status, _, _) = clerk.send(&desk, &note, &[("kind", "signed"), ("on", "2025-03-04")]).await;
+    assert_eq!(status, StatusCode::CONFLICT, "a day to come");
+    let (status, _, _) = clerk.send(&desk, &note, &[("kind", "signed"), ("on", "2025-03-03")]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = firm.page(&track).await;
+    assert!(html.contains("2025-03-03 已经签收") && html.contains("已办结"), "{html}");
 }
 
 #[tokio::test]

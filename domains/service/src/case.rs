@@ -5,6 +5,7 @@
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::fee::{self, Charge, PayWay};
+use crate::parcel::{Event, EventKind, Parcel};
 use crate::part::Parent;
 use crate::rules;
 use fadu_kernel::calendar::offset;
@@ -88,6 +89,9 @@ pub struct Case {
     /// 收费, by the code of the list.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fees: BTreeMap<String, Charge>,
+    /// 邮件, one after the other: one that came back may be sent again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<Parcel>,
 }
 
 /// 何人何日。
@@ -208,6 +212,8 @@ pub enum Channel {
 
 /// 窗口领取: what a delivery at a window is called.
 pub const AT_WINDOW: &str = "窗口领取";
+/// The facet by which parcels are found that somebody waits for.
+pub const ON_ITS_WAY: &str = "on_its_way";
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
@@ -336,6 +342,22 @@ pub enum Act {
         code: String,
         reason: String,
     },
+    Consign {
+        /// 承运单位
+        carrier: String,
+        /// 邮件号码
+        number: String,
+    },
+    NoteParcel {
+        /// 物流状态
+        kind: EventKind,
+        /// 回执或者物流信息上的日期
+        #[schemars(with = "String", extend("format" = "date"))]
+        on: Date,
+        /// 模拟物流
+        #[serde(default)]
+        simulated: bool,
+    },
     DeemAccepted,
     TurnAmber,
     TurnOverdue,
@@ -448,6 +470,9 @@ pub enum Fact {
         /// 到现场次数; absent for an item of a joint case, whose visits are those of the whole.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         trips: Option<u16>,
+        /// 收件日期, of what was posted: delivered as of that day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<Date>,
     },
     Withdrawn {
         reason: String,
@@ -516,6 +541,21 @@ pub enum Fact {
         amount_fen: i64,
         reason: String,
         /// 模拟支付 that is undone.
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
+    },
+    Consigned {
+        carrier: String,
+        number: String,
+        /// After one that came back.
+        again: bool,
+        department: OrgId,
+    },
+    ParcelNoted {
+        number: String,
+        kind: EventKind,
+        on: Date,
         #[serde(default)]
         simulated: bool,
         department: OrgId,
@@ -774,6 +814,8 @@ const ACTS: &[ActKind] = &[
     act("ExemptFee", "减免费用", CHARGE),
     act("PayFee", "记录缴费", CHARGE),
     act("RefundFee", "退费", REFUND),
+    act("Consign", "交寄", DELIVER),
+    act("NoteParcel", "记录物流", DELIVER),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
@@ -825,6 +867,8 @@ impl Matter for Case {
             Act::ExemptFee { .. } => "ExemptFee",
             Act::PayFee { .. } => "PayFee",
             Act::RefundFee { .. } => "RefundFee",
+            Act::Consign { .. } => "Consign",
+            Act::NoteParcel { .. } => "NoteParcel",
             Act::DeemAccepted => "DeemAccepted",
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
@@ -862,6 +906,8 @@ impl Matter for Case {
             Fact::FeeExempted { .. } => "FeeExempted",
             Fact::FeePaid { .. } => "FeePaid",
             Fact::FeeRefunded { .. } => "FeeRefunded",
+            Fact::Consigned { .. } => "Consigned",
+            Fact::ParcelNoted { .. } => "ParcelNoted",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
             Fact::StopPassed { .. } => "StopPassed",
@@ -940,6 +986,14 @@ impl Matter for Case {
                 wrong.push(Invalid::new("reason", "请写明退费的理由"));
             }
             Act::RefundFee { reason, .. } => long("reason", reason, &mut wrong),
+            Act::Consign { carrier, number } => {
+                for (field, text) in [("carrier", carrier), ("number", number)] {
+                    if text.trim().is_empty() {
+                        wrong.push(Invalid::new(field, "请填写"));
+                    }
+                    long(field, text, &mut wrong);
+                }
+            }
             _ => {}
         }
         for (field, value) in private {
@@ -1078,7 +1132,9 @@ impl Matter for Case {
                 });
                 self.delivery = delivery.map(|limit| Clock::start(stamp.day, limit));
             }
-            Fact::Delivered { .. } => self.delivered = mark(),
+            Fact::Delivered { on, .. } => {
+                self.delivered = Some(Mark { on: on.unwrap_or(stamp.day), by: stamp.person.clone() });
+            }
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
             Fact::Corrected { what, from, to } => {
                 self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
@@ -1145,6 +1201,17 @@ impl Matter for Case {
                     });
                 }
             }
+            Fact::Consigned { carrier, number, .. } => self.parcels.push(Parcel {
+                carrier: carrier.clone(),
+                number: number.clone(),
+                consigned: Mark { on: stamp.day, by: stamp.person.clone() },
+                events: Vec::new(),
+            }),
+            Fact::ParcelNoted { kind, on, simulated, .. } => {
+                if let Some(parcel) = self.parcels.last_mut() {
+                    parcel.events.push(Event { kind: *kind, on: *on, simulated: *simulated });
+                }
+            }
             Fact::FeeRefunded { code, .. } => {
                 if let Some(charge) = self.fees.get_mut(code) {
                     charge.refunded = Some(stamp.day);
@@ -1179,7 +1246,11 @@ impl Matter for Case {
                     tasks.push(task("explain", Role::Officer, told));
                 }
             }
-            "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
+            // What came back is to be handed over again.
+            "decided" => {
+                let name = if self.on_its_way().is_some() { "follow" } else { "deliver" };
+                tasks.push(task(name, Role::WindowClerk, due));
+            }
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}
         }
@@ -1203,6 +1274,7 @@ impl Matter for Case {
                 .into_iter()
                 .chain(self.applicant.iter().map(|person| ("applicant".to_owned(), person.to_string())))
                 .chain(self.parent.iter().map(|parent| ("joint".to_owned(), parent.joint.to_string())))
+                .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
                 .collect(),
             tasks,
         }

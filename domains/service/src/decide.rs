@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{fee, rules, spared};
+use crate::{fee, parcel, rules, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -122,9 +122,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Decide { granted, reason } => decide_application(case, *granted, reason, item, ctx),
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
+                parcel::not_merely_posted(case, way, ctx)?;
                 let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
                 let in_time = due.map(|due| ctx.today() <= due);
-                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx) }])
+                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx), on: None }])
             }
             None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
         },
@@ -137,6 +138,8 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
                 no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on))
             }
         },
+        Act::Consign { carrier, number } => parcel::consign(case, carrier, number),
+        Act::NoteParcel { kind, on, simulated } => parcel::note(case, *kind, *on, *simulated, ctx),
         Act::Spare { material, because } => spared::here(case, material, because, item, ctx),
         Act::AskAfterAll { material, because } => spared::not_here(case, material, because, item, ctx),
         Act::Correct { what, from, to } => {
@@ -506,7 +509,7 @@ fn decide_application(case: &Case, granted: bool, reason: &str, item: &Definitio
 }
 
 /// 到现场次数: the days on which somebody came to a window, to apply, to supplement, to fetch the result.
-fn trips(case: &Case, way: &str, ctx: &Ctx) -> Option<u16> {
+pub(crate) fn trips(case: &Case, way: &str, ctx: &Ctx) -> Option<u16> {
     let came = case.channel.is_some_and(|channel| channel != Channel::Online);
     let mut days = case.visited.clone();
     days.extend(case.received.iter().filter(|_| came).map(|mark| mark.on));

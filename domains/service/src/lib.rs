@@ -18,6 +18,7 @@ pub mod fee_item;
 pub mod item;
 mod item_decide;
 pub mod listing;
+pub mod parcel;
 pub mod part;
 pub mod personal;
 pub mod publication;

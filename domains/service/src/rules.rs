@@ -68,6 +68,7 @@ fadu_kernel::rules! {
     LISTED_FEES = "LIC-58", "只能收取目录清单之内、有法律、行政法规依据或者经国务院批准的费用", [business(25)];
     FEE_AS_PUBLISHED = "SVC-21", "收多少、减免谁只按公布的项目、标准和规定，不能自定", [permit(59)];
     PAID_FIRST = "SVC-22", "法律规定先缴费的，缴清以后才能决定；法律没有规定的，决定不等缴费", [permit(42), permit(59)];
+    SIGNED_FOR = "SVC-23", "邮寄送达的，以回执上注明的收件日期为送达日期；交寄还不是送达", [Basis::article("民事诉讼法", 91), permit(44)];
     NOT_BACKDATED = "SVC-09", "版本自公布之日或者以后的某日起施行，不能倒签", [Basis { statute: Cow::Borrowed("行政许可法"), article: 5, paragraph: Some(2), item: None }];
     FROZEN_ONCE = "SVC-10", "改革前的基线写明来源，只冻结一次", [Basis::article("档案法实施条例", 39)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];

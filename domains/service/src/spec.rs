@@ -2,6 +2,7 @@
 
 mod fees;
 mod limits;
+mod parcels;
 mod personal;
 mod silence;
 mod spared;
@@ -223,6 +224,7 @@ fn tables() -> Vec<Table> {
         (spared::cancelled, spared::with_a_cancelled_proof()),
         (spared::registration, spared::of_a_registration()),
         (service, telling_once()),
+        (permit, parcels::rows()),
         (fees::of_a_service, fees::charging()),
         (fees::of_a_service, fees::paying()),
         (fees::of_a_permit, fees::of_permits()),
@@ -261,6 +263,18 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             ((3, 17), AgencyHead, decide(true, "")),
             true,
         ),
+        (
+            "signed for on working day 10, known two days later (LIC-21, SVC-23)",
+            parcels::posted(),
+            ((3, 21), Clock, parcels::signed(19)),
+            true,
+        ),
+        (
+            "posted in time, signed for on working day 11 (LIC-21, SVC-23)",
+            parcels::posted(),
+            ((3, 20), Clock, parcels::signed(20)),
+            false,
+        ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
     ]
 }
@@ -279,7 +293,9 @@ fn what_is_late_is_done_and_says_so() {
         let kept = facts.iter().all(|fact| {
             matches!(
                 fact,
-                Fact::Delivered { in_time: Some(true), .. } | Fact::Decided { in_law: Some(true), .. }
+                Fact::Delivered { in_time: Some(true), .. }
+                    | Fact::Decided { in_law: Some(true), .. }
+                    | Fact::ParcelNoted { .. }
             )
         });
         assert_eq!(kept, in_time, "{name}");
@@ -689,7 +705,7 @@ fn reviewing_and_deciding() -> Vec<Row> {
 
 fn closing() -> Vec<Row> {
     let decided = || with(verified(), ((3, 5), AgencyHead, decide(true, "")));
-    let delivered = with(decided(), ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }));
+    let delivered = with(decided(), ((3, 6), Officer, Act::Deliver { way: "窗口".into() }));
     vec![
         (
             "delivered after the decision (LIC-21)",
@@ -846,7 +862,7 @@ fn consulting() -> Vec<Row> {
     };
     let delivered = with(
         with(verified(), ((3, 5), AgencyHead, decide(true, ""))),
-        ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }),
+        ((3, 6), Officer, Act::Deliver { way: "窗口".into() }),
     );
     vec![
         ("under a document (DAT-16)", accepted(), ((3, 4), Inspector, consult("模监〔2025〕3号")), None),
