@@ -6,6 +6,7 @@ mod again;
 pub mod attachments;
 pub mod bids;
 pub mod catalogue;
+pub mod couriers;
 mod fields;
 pub mod hall;
 pub mod hall_day;
@@ -15,6 +16,7 @@ pub mod items;
 pub mod licences;
 pub mod log;
 pub mod now;
+pub mod payments;
 pub mod private;
 mod recent;
 pub mod refusals;
@@ -50,6 +52,10 @@ pub struct App {
     recent: recent::Recent,
     /// 共享来源: who is asked for what an applicant need not bring.
     pub sources: sources::Sources,
+    /// 网上支付: whoever takes the money, where the county has somebody.
+    pub payments: payments::Payments,
+    /// 承运单位: whose systems tell where a parcel is.
+    pub couriers: couriers::Couriers,
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
@@ -120,6 +126,8 @@ impl App {
             shelves: Shelves::default(),
             recent: recent::Recent::default(),
             sources: sources::Sources::default(),
+            payments: payments::Payments::default(),
+            couriers: couriers::Couriers::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),

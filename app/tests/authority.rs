@@ -44,6 +44,12 @@ case.PassStop           - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.IssueNotice        - - - - - - - - - K
+case.ChargeFee          - - - O - - - - - -
+case.ExemptFee          - - - O - - - - - -
+case.PayFee             - - W O - - - - - K
+case.RefundFee          - - - - H - - - - -
+case.Consign            - - W O - - - - - -
+case.NoteParcel         - - W O - - - - - K
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -
@@ -65,6 +71,8 @@ item.FreezeBaseline     - - - - - - M - - -
 duty.Assign             - - - - - G - - - -
 upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
+fee.List                - - - - - - M - - -
+fee.Remove              - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
 personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -
@@ -494,6 +502,11 @@ fn is_decisive(act: &str) -> bool {
         "RecordHearing",
         "Deliver",
         "Read",
+        "ChargeFee",
+        "ExemptFee",
+        "RefundFee",
+        "Consign",
+        "NoteParcel",
     ]
     .contains(&act)
 }

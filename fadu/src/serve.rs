@@ -226,6 +226,9 @@ async fn keep_sweeping(app: Arc<App>) {
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the sweep broke off; the next one follows"),
         }
+        if let Err(error) = app.follow_parcels().await {
+            tracing::error!(%error, "parcels could not be followed; the next attempt follows");
+        }
         tokio::time::sleep(Duration::from_secs(600)).await;
     }
 }

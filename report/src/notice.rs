@@ -73,6 +73,10 @@ pub enum NoticeKind {
     Correction,
     /// 案件移送书
     HandOver,
+    /// 缴费通知书
+    Fee,
+    /// 缴费凭证
+    FeeReceipt,
 }
 
 /// 清单一行。 What it is, what is required of it, and the basis of the requirement.
@@ -147,7 +151,7 @@ struct Sheet<'a> {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 14] = [
+    pub const ALL: [NoticeKind; 16] = [
         NoticeKind::Received,
         NoticeKind::Accepted,
         NoticeKind::Supplement,
@@ -162,6 +166,8 @@ impl NoticeKind {
         NoticeKind::Inspection,
         NoticeKind::Correction,
         NoticeKind::HandOver,
+        NoticeKind::Fee,
+        NoticeKind::FeeReceipt,
     ];
 
     /// 名称。 The usual title.
@@ -181,6 +187,8 @@ impl NoticeKind {
             NoticeKind::Inspection => "行政检查通知书",
             NoticeKind::Correction => "责令改正通知书",
             NoticeKind::HandOver => "案件移送书",
+            NoticeKind::Fee => "缴费通知书",
+            NoticeKind::FeeReceipt => "缴费凭证",
         }
     }
 
@@ -193,8 +201,10 @@ impl NoticeKind {
     fn noun(self) -> &'static str {
         match self {
             NoticeKind::NotAccepted | NoticeKind::Granted | NoticeKind::Refused => "决定",
-            NoticeKind::Received => "凭证",
-            NoticeKind::Accepted | NoticeKind::Inspection | NoticeKind::Correction => "通知",
+            NoticeKind::Received | NoticeKind::FeeReceipt => "凭证",
+            NoticeKind::Accepted | NoticeKind::Inspection | NoticeKind::Correction | NoticeKind::Fee => {
+                "通知"
+            }
             NoticeKind::HandOver => "移送",
             NoticeKind::Service => "回证",
             NoticeKind::Supplement
@@ -219,6 +229,7 @@ impl NoticeKind {
             | NoticeKind::Hearing
             | NoticeKind::Withdrawn
             | NoticeKind::HandOver => &["事项", "内容", "依据"],
+            NoticeKind::Fee | NoticeKind::FeeReceipt => &["收费项目", "标准和金额", "依据"],
             NoticeKind::Inspection => &["检查事项", "编号", "依据"],
             NoticeKind::Correction => &["违法行为", "改正要求", "依据"],
         }
@@ -252,6 +263,9 @@ impl Notice {
         }
         if kind == NoticeKind::Inspection && self.list.is_empty() {
             return lacks("the items of the inspection", "优化营商环境条例 Art. 54");
+        }
+        if matches!(kind, NoticeKind::Fee | NoticeKind::FeeReceipt) && self.list.is_empty() {
+            return lacks("the fee with its sum", "行政许可法 Art. 59");
         }
         match &self.remedy {
             None if kind.is_adverse() => lacks("both remedies", "行政许可法 Art. 38(2)"),
@@ -374,6 +388,10 @@ fn sample(kind: NoticeKind) -> Notice {
         NoticeKind::HandOver => {
             &["下列项目的问题属于你单位职责范围，现予移送，请依法处理，并将结果告知我局。"]
         }
+        NoticeKind::Fee => {
+            &["办理本件依法收取下列费用，请缴纳10.00元。本件的办理和决定不等待缴费。"]
+        }
+        NoticeKind::FeeReceipt => &["已经收到下列费用10.00元。本凭证不代替财政票据。"],
     };
     let basis: &[&str] = match kind {
         NoticeKind::Received => &["《中华人民共和国行政许可法》第三十二条第一款第四项"],
@@ -395,6 +413,9 @@ fn sample(kind: NoticeKind) -> Notice {
         }
         NoticeKind::Correction => &["《中华人民共和国行政处罚法》第二十八条"],
         NoticeKind::HandOver => &["《中华人民共和国招标投标法》第七条"],
+        NoticeKind::Fee | NoticeKind::FeeReceipt => {
+            &["《优化营商环境条例》第二十五条", "《中华人民共和国行政许可法》第五十九条"]
+        }
     };
     let table: &[(&str, &str)] = match kind {
         NoticeKind::Service => &[
@@ -430,6 +451,9 @@ fn sample(kind: NoticeKind) -> Notice {
             line("法定代表人身份证明", "电子证照核验，免交复印件", ""),
         ],
         NoticeKind::Inspection => vec![line("代理业务档案", "A1", "")],
+        NoticeKind::Fee | NoticeKind::FeeReceipt => {
+            vec![line("证件工本费（模拟）", "每件10.00元；数量1；应缴10.00元", "模拟证件收费条例第三条")]
+        }
         NoticeKind::Correction => {
             vec![line("代理业务档案缺开标记录", "补齐开标记录", "《中华人民共和国招标投标法》第三十六条")]
         }
@@ -522,11 +546,12 @@ mod tests {
     #[test]
     fn a_document_without_its_essentials_is_not_issued() {
         type Change = fn(&mut Notice);
-        let table: [(&str, NoticeKind, Change, &str); 8] = [
+        let table: [(&str, NoticeKind, Change, &str); 9] = [
             ("LIC-10 受理", NoticeKind::Accepted, |n| n.seal = None, "seal"),
             ("LIC-10 不予受理", NoticeKind::NotAccepted, |n| n.seal = None, "seal"),
             ("LIC-10 日期", NoticeKind::Accepted, |n| n.date_text.clear(), "date"),
             ("LIC-07 清单", NoticeKind::Supplement, |n| n.list.clear(), "list"),
+            ("LIC-58 收费项目", NoticeKind::Fee, |n| n.list.clear(), "fee"),
             ("LIC-15 理由", NoticeKind::Extended, |n| n.paragraphs.clear(), "reasons"),
             ("LIC-28 理由", NoticeKind::Refused, |n| n.paragraphs.clear(), "reasons"),
             ("LIC-28 救济", NoticeKind::Refused, |n| n.remedy = None, "remedies"),

@@ -6,17 +6,36 @@ use fadu_hall::Entry;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_kernel::{MatterId, OrgId};
 use fadu_service::item::Baseline;
-use fadu_service::{Definition, Item};
+use fadu_service::{Definition, FeeAct, FeeItem, Item, fee_item};
+use fadu_store::Fault;
 use std::collections::BTreeMap;
 
 const TOWNSHIPS: [&str; 3] = ["模拟一镇", "模拟二镇", "模拟三乡"];
 /// Items of the first open departments that each township should handle and does not yet.
 const PENDING: usize = 1;
 
-/// Sinking lists and frozen baselines. What is there already stays.
+/// The list of fees, sinking lists and frozen baselines. What is there already stays.
 pub async fn enter_registers(app: &App) -> Result<(), Problem> {
+    list_fees(app).await?;
     enter_townships(app).await?;
     freeze(app).await
+}
+
+async fn list_fees(app: &App) -> Result<(), Problem> {
+    let shipped = fee_item::Entry::read_all(fadu_service::FEES);
+    let shipped = shipped.map_err(|error| Fault::Corrupt(error.to_string()))?;
+    for entry in shipped {
+        let id = FeeItem::id(&entry.code);
+        if app.catalogue().one::<FeeItem>(id).is_some() {
+            continue;
+        }
+        let document = "模财〔2025〕1号（模拟）".to_owned();
+        let act = FeeAct::List { entry: Box::new(entry), document };
+        let (actor, private) = (manager(), BTreeMap::new());
+        app.act::<FeeItem>(Call { actor: &actor, matter: Some(id), act, private, key: None })
+            .await?;
+    }
+    Ok(())
 }
 
 fn open_items(app: &App) -> Vec<(MatterId, Item)> {

@@ -43,7 +43,10 @@ impl Source for Simulated {
     }
 }
 
-/// For a county that does not exist; a real one connects the sources of its configuration.
+/// For a county that does not exist; a real one connects the sources of its configuration, who takes its money
+/// and who carries its post.
 pub fn connect(app: &App) {
+    app.couriers.connect(Arc::new(fadu_app::couriers::Simulated));
+    app.payments.connect(Arc::new(fadu_app::payments::Simulated));
     app.sources.connect(Arc::new(Simulated));
 }

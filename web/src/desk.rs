@@ -24,6 +24,7 @@ use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::SpecialKind;
+use fadu_service::parcel::EventKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -82,6 +83,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
         "deliver" => "送达",
+        "follow" => "跟踪邮件",
         "archive" => "归档",
         _ => "办理",
     };
@@ -322,7 +324,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .collect();
     let acts: Vec<Value> = open_acts(app, &actor, &case)
         .into_iter()
-        .map(|kind| act_form(id, &kind, &case, &definition, failed))
+        .map(|kind| act_form(app, id, &kind, &case, &definition, failed))
         .collect();
     let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
     let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
@@ -410,11 +412,13 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let href = format!("/desk/cases/{id}/archive");
         facts.push(fact_link("归档数据包", "下载（索引、台账条目和证明、申请内容、材料、文书）", &href));
     }
+    facts.extend(case.parcels.iter().map(|parcel| fact("邮件", parcel.zh())));
+    facts.extend(case.fees.values().map(|charge| fact(&charge.name, charge.zh())));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
     let errors: Vec<Value> = failed
         .iter()
         .flat_map(|(act, _, wrong)| {
-            let fields = act_fields(act, &case, &definition);
+            let fields = act_fields(app, act, &case, &definition);
             wrong.iter().map(move |invalid| {
                 let label = fields
                     .iter()
@@ -494,7 +498,7 @@ async fn applicant(
     let form = Case::acts()
         .iter()
         .find(|kind| kind.name == "Consult" && may_consult)
-        .map(|kind| act_form(id, kind, case, definition, failed));
+        .map(|kind| act_form(app, id, kind, case, definition, failed));
     let fault = |error: fadu_app::store::Fault| Fail::fault(visit, error);
     let mut sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     // As the form asked: who and how to reach them, then the item's own fields.
@@ -573,9 +577,12 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         }
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
-        ("decided", "Deliver" | "Correct") => true,
+        ("decided", "Correct") => true,
+        ("decided", "Deliver" | "Consign") => case.on_its_way().is_none(),
+        ("decided", "NoteParcel") => case.on_its_way().is_some(),
         ("closed" | "declined" | "withdrawn", "Archive") => true,
         (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
+        (_, "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee") => crate::fees::fits(name, app, case),
         _ => false,
     };
     let parties = case.parties();
@@ -586,7 +593,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         .collect()
 }
 
-fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
+fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
     let asked = || {
         definition
             .materials
@@ -703,9 +710,23 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
         "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
             ("窗口领取", "窗口领取"),
-            ("邮寄", "邮寄"),
             ("电子送达", "电子送达"),
         ]))],
+        "Consign" => {
+            let connected = app.couriers.names();
+            let followed = match connected.as_slice() {
+                [] => "没有接入承运单位的物流，签收和退回按回执记录。".to_owned(),
+                names => format!("接入物流的：{}；其他的签收和退回按回执记录。", names.join("、")),
+            };
+            vec![Field::text("carrier", "承运单位", true).hint(followed), Field::text("number", "邮件号码", true)]
+        }
+        "NoteParcel" => vec![
+            Field::text("kind", "物流状态", true)
+                .kind("choice")
+                .options(EventKind::ALL.map(|kind| (kind.word().to_owned(), kind.zh().to_owned())))
+                .hint("签收的那一天就是送达日期；退回的重新送达。"),
+            Field::text("on", "回执上的日期", true).kind("date"),
+        ],
         "Correct" => vec![
             Field::text("what", "更正什么", true)
                 .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
@@ -718,6 +739,7 @@ fn act_fields(name: &str, case: &Case, definition: &Definition) -> Vec<Field> {
             Field::text("statement", "撤回凭据", true).hint("申请人签名的撤回申请：写明日期，原件随卷。"),
         ],
         "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
+        "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => crate::fees::act_fields(name, app, case),
         _ => Vec::new(),
     }
 }
@@ -742,13 +764,14 @@ pub(crate) fn read_renewal(answers: &HashMap<String, String>) -> Result<CaseAct,
 }
 
 fn act_form(
+    app: &App,
     id: MatterId,
     kind: &fadu_kernel::ActKind,
     case: &Case,
     definition: &Definition,
     failed: Option<Failed<'_>>,
 ) -> Value {
-    let fields = act_fields(kind.name, case, definition);
+    let fields = act_fields(app, kind.name, case, definition);
     let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
         Some((_, answers, wrong)) => filled(fields, answers, wrong),
         None => fields,
@@ -856,11 +879,21 @@ fn read_act(
             false_material: text("false_material") == "yes",
         },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
+        "Consign" => CaseAct::Consign { carrier: needed("carrier")?, number: needed("number")? },
+        "NoteParcel" => CaseAct::NoteParcel {
+            kind: EventKind::ALL
+                .into_iter()
+                .find(|kind| kind.word() == text("kind"))
+                .ok_or_else(|| wrong("kind", "请选择一项"))?,
+            on: text("on").parse().map_err(|_| wrong("on", "请填写像 2025-03-03 这样的日期"))?,
+            simulated: false,
+        },
         "Withdraw" => CaseAct::Withdraw { reason: needed("reason")?, statement: needed("statement")? },
         "Correct" => CaseAct::Correct { what: needed("what")?, from: text("from"), to: needed("to")? },
         "Renew" => read_renewal(form)?,
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },
         "Archive" => CaseAct::Archive,
+        "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => return crate::fees::read_act(name, &text),
         _ => return Err(wrong("act", "没有这种操作")),
     })
 }

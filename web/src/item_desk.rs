@@ -183,7 +183,7 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
     let acts: Vec<Value> = open_acts(app, &catalogue, &actor, item)
         .into_iter()
         .map(|kind| {
-            let fields = fields(kind.name, item, &actor, app.moment().today);
+            let fields = fields(app, kind.name, item, &actor, app.moment().today);
             let fields = match failed.filter(|(name, _, _)| *name == kind.name) {
                 Some((_, answers, wrong)) => filled(fields, answers, wrong),
                 None => fields,
@@ -363,7 +363,7 @@ fn open_acts(app: &App, catalogue: &Snapshot, actor: &Actor, item: &Item) -> Vec
         .collect()
 }
 
-fn fields(act: &str, item: &Item, actor: &Actor, today: Date) -> Vec<Field> {
+fn fields(app: &App, act: &str, item: &Item, actor: &Actor, today: Date) -> Vec<Field> {
     let said = |zh: &str| (zh.to_owned(), zh.to_owned());
     let choice = |id: &str, label: &str, options: Vec<(String, String)>| {
         Field::text(id, label, true).kind("choice").options(options)
@@ -400,7 +400,7 @@ fn fields(act: &str, item: &Item, actor: &Actor, today: Date) -> Vec<Field> {
                 department: item.department.clone(),
                 ..Definition::default()
             };
-            item_form::fields(item.shown().unwrap_or(&blank))
+            item_form::fields(app, item.shown().unwrap_or(&blank))
         }
         "Endorse" | "ReviewReform" | "ReviewBasis" => vec![
             choice(

@@ -3,13 +3,13 @@
 use crate::power_desk::read_basis;
 use crate::session::Visit;
 use crate::view::Field;
+use fadu_app::App;
 use fadu_kernel::{Basis, Invalid};
-use fadu_service::Definition;
-use fadu_service::charge;
 use fadu_service::code_list::{AUDIENCES, Level, RESULTS};
 use fadu_service::definition::{self, LimitWith, Material};
 use fadu_service::diff::audience_zh;
 use fadu_service::exchange_text as text;
+use fadu_service::{Definition, FeeItem};
 use std::collections::HashMap;
 
 const UNITS: [&str; 3] = ["工作日", "自然日", "无"];
@@ -28,7 +28,7 @@ fn yes(yes: bool) -> &'static str {
 }
 
 /// The form with what `d` says.
-pub(crate) fn fields(d: &Definition) -> Vec<Field> {
+pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
     let one = |id: &str, label: &str, value: &str, required| Field::text(id, label, required).value(value);
     let long = |id: &str, label: &str, hint: &str, value: &str, required| {
         Field::text(id, label, required).kind("long_text").hint(hint).value(value)
@@ -115,7 +115,7 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
         choice("hearing", "听证", words(&HEARINGS), if d.hearing.is_empty() { "none" } else { &d.hearing }),
         flag("charged", "收费", d.fee.charged),
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
-        one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges()),
+        one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges(app)),
         number("visits", "到办事现场次数", u16::from(d.visits)),
         flag("online", "网上办理", d.online),
         flag("nearby", "就近办理", d.nearby),
@@ -132,11 +132,17 @@ pub(crate) fn fields(d: &Definition) -> Vec<Field> {
 }
 
 /// What may be charged at all, for whoever fills in the form.
-fn listed_charges() -> String {
-    let lines: Vec<String> = charge::listed()
-        .iter()
-        .map(|charge| format!("{}{}（{}）", charge.code, charge.name, charge.kind.zh()))
+fn listed_charges(app: &App) -> String {
+    let catalogue = app.catalogue();
+    let mut lines: Vec<String> = catalogue
+        .all::<FeeItem>()
+        .filter_map(|(_, item)| item.current())
+        .map(|entry| format!("{}{}（{}）", entry.code, entry.name, entry.kind.zh()))
         .collect();
+    if lines.is_empty() {
+        return "收费目录清单里没有项目，不得收费。".to_owned();
+    }
+    lines.sort();
     format!("收费的写明编码，用顿号隔开；清单之外不得收费：{}。", lines.join("、"))
 }
 
@@ -296,7 +302,9 @@ impl Reader<'_> {
     fn charges(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {
         let written = self.text("fee_codes").split('、').map(str::trim);
         let codes: Vec<String> = written.filter(|code| !code.is_empty()).map(str::to_owned).collect();
-        let unlisted = codes.iter().find(|code| charge::of_code(code).is_none());
+        let catalogue = self.visit.web.app.catalogue();
+        let listed = |code: &str| catalogue.one::<FeeItem>(FeeItem::id(code)).and_then(FeeItem::current);
+        let unlisted = codes.iter().find(|code| listed(code).is_none());
         wrong.extend(unlisted.map(|code| Invalid::new("fee_codes", format!("收费目录清单里没有“{code}”"))));
         codes
     }

@@ -227,7 +227,7 @@ fn brief(visit: &Visit, d: &Definition) -> Vec<Section> {
             vec![
                 row("多久", format!("受理后{}内办结", d.promised.zh())),
                 row("跑几次", format!("{}次", d.visits)),
-                row("多少钱", d.fee.zh()),
+                row("多少钱", crate::fees::told(&visit.web.app, d)),
                 row("得到什么", d.result.name.clone()),
             ],
         ),
@@ -300,8 +300,8 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
         section(
             "九、收费",
             lines(vec![match (&d.fee.basis, d.fee.charged) {
-                (Some(basis), true) => format!("{}，依据：{basis}", d.fee.zh()),
-                (_, _) => d.fee.zh(),
+                (Some(basis), true) => format!("{}，依据：{basis}", crate::fees::told(&visit.web.app, d)),
+                (_, _) => crate::fees::told(&visit.web.app, d),
             }]),
         ),
         section("十、在哪办、问谁", where_and_whom(visit, d)),

@@ -6,6 +6,7 @@ mod counter;
 mod desk;
 mod extract;
 mod fail;
+mod fees;
 mod forms;
 mod hall;
 mod hearings;
@@ -293,6 +294,7 @@ fn services() -> Router<Web> {
         .merge(item_checks::routes())
         .merge(intermediaries::routes())
         .merge(rates::routes())
+        .merge(fees::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())

@@ -15,7 +15,7 @@ use axum::routing::get;
 use fadu_app::store::EntryRow;
 use fadu_app::{Call, Problem};
 use fadu_kernel::rows::Kept;
-use fadu_kernel::{Actor, Basis, Matter, MatterId, Rule};
+use fadu_kernel::{Actor, Basis, Fen, Matter, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
 use fadu_service::case::{Missing, Paper};
@@ -52,12 +52,16 @@ impl Issued {
     fn name(&self) -> &'static str {
         match self.fact {
             CaseFact::HearingScheduled { .. } => WHEN_AND_WHERE,
+            CaseFact::FeeExempted { .. } => REMITTED,
+            CaseFact::FeeRefunded { .. } => REFUNDED,
             _ => self.kind.title(),
         }
     }
 }
 
 const WHEN_AND_WHERE: &str = "听证通知书";
+const REMITTED: &str = "费用减免告知书";
+const REFUNDED: &str = "退费凭证";
 
 fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     Some(match fact {
@@ -74,6 +78,8 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
         CaseFact::Decided { granted: false, .. } => NoticeKind::Refused,
         CaseFact::Delivered { .. } => NoticeKind::Service,
         CaseFact::Withdrawn { .. } => NoticeKind::Withdrawn,
+        CaseFact::FeeCharged { .. } | CaseFact::FeeExempted { .. } => NoticeKind::Fee,
+        CaseFact::FeePaid { .. } | CaseFact::FeeRefunded { .. } => NoticeKind::FeeReceipt,
         _ => return None,
     })
 }
@@ -423,10 +429,17 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
             said.bar(*barred_until);
             said
         }
-        CaseFact::Delivered { way, .. } => Said {
-            table: vec![("送达方式", way.clone())],
-            ..plain("本件的决定已经送达。".into(), "第四十四条")
-        },
+        CaseFact::Delivered { way, on, .. } => {
+            let mut said = plain("本件的决定已经送达。".into(), "第四十四条");
+            said.table.push(("送达方式", way.clone()));
+            if let Some(on) = on {
+                said.table.push(("收件日期", date_zh(*on)));
+                let posted = case.parcels.last();
+                said.table
+                    .extend(posted.map(|parcel| ("邮件", format!("{} {}", parcel.carrier, parcel.number))));
+            }
+            said
+        }
         CaseFact::Withdrawn { reason, statement } => {
             let mut said =
                 plain(format!("按照您的要求，本件申请已经撤回，办理终止。原因：{reason}"), "第二十九条");
@@ -434,12 +447,63 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 .extend((!statement.is_empty()).then(|| ("撤回凭据", statement.clone())));
             said
         }
+        CaseFact::FeeCharged { name, basis, standard, quantity, amount_fen, waits, .. } => {
+            let amount = Fen(*amount_fen);
+            let when = match waits {
+                Some(waits) => format!("按照{waits}的规定，缴清以后作出决定。"),
+                None => "本件的办理和决定不等待缴费。".to_owned(),
+            };
+            Said {
+                paragraphs: vec![format!("办理本件依法收取下列费用，请缴纳{amount}元。{when}")],
+                list: vec![money(name, format!("{standard}；数量{quantity}；应缴{amount}元"), basis.to_string())],
+                basis: fee_law(),
+                ..Said::default()
+            }
+        }
+        CaseFact::FeeExempted { name, ground, basis, amount_fen, .. } => Said {
+            title: REMITTED,
+            paragraphs: vec![format!("本件的费用按照规定减免{}元。", Fen(*amount_fen))],
+            list: vec![money(name, format!("{ground}，减免{}元", Fen(*amount_fen)), basis.to_string())],
+            basis: fee_law(),
+            ..Said::default()
+        },
+        CaseFact::FeePaid { name, way, reference, amount_fen, simulated, .. } => {
+            let simulated = if *simulated { "（模拟支付，没有发生资金往来）" } else { "" };
+            Said {
+                paragraphs: vec![format!(
+                    "已经收到下列费用{}元{simulated}。本凭证不代替财政票据。",
+                    Fen(*amount_fen)
+                )],
+                table: vec![("缴费方式", way.zh().to_owned()), ("流水编号", reference.clone())],
+                list: vec![money(name, format!("{}元", Fen(*amount_fen)), String::new())],
+                basis: fee_law(),
+                ..Said::default()
+            }
+        }
+        CaseFact::FeeRefunded { name, amount_fen, reason, simulated, .. } => {
+            let simulated = if *simulated { "（模拟支付，没有发生资金往来）" } else { "" };
+            Said {
+                title: REFUNDED,
+                paragraphs: vec![format!("下列费用{}元已经退还{simulated}。理由：{reason}", Fen(*amount_fen))],
+                list: vec![money(name, format!("退还{}元", Fen(*amount_fen)), String::new())],
+                basis: vec!["《行政许可法》第七十五条".to_owned()],
+                ..Said::default()
+            }
+        }
         CaseFact::Received { materials, .. } => Said {
             list: papers(materials, definition),
             ..plain("收到您提交的申请和下列材料。".into(), "第三十二条")
         },
         _ => Said::default(),
     }
+}
+
+fn money(name: &str, required: String, basis: String) -> ListLine {
+    ListLine { name: name.to_owned(), required, basis }
+}
+
+fn fee_law() -> Vec<String> {
+    vec!["《优化营商环境条例》第二十五条".to_owned(), "《行政许可法》第五十九条".to_owned()]
 }
 
 /// What was handed in with the application; what came later is not in its receipt.

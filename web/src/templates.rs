@@ -65,6 +65,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/draw.html", include_str!("../templates/portal/draw.html")),
     ("portal/draws.html", include_str!("../templates/portal/draws.html")),
     ("portal/evaluate.html", include_str!("../templates/portal/evaluate.html")),
+    ("portal/fees.html", include_str!("../templates/portal/fees.html")),
     ("portal/figure.html", include_str!("../templates/portal/figure.html")),
     ("portal/halls.html", include_str!("../templates/portal/halls.html")),
     ("portal/hearings.html", include_str!("../templates/portal/hearings.html")),

@@ -14,10 +14,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use fadu_app::payments::Attempt;
 use fadu_app::{App, Call, Problem};
 use fadu_hall::Hall;
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
+use fadu_service::parcel::Parcel;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -29,6 +31,7 @@ pub fn routes() -> Router<Web> {
         .route("/track/{matter}/{code}", get(progress))
         .route("/track/{matter}/{code}/acts/{act}", post(do_act))
         .route("/track/{matter}/{code}/notices/{seq}", get(document))
+        .route("/track/{matter}/{code}/pay/{fee}", post(pay))
 }
 
 /// The case if the code fits it. The address holds the code: pages about it are printed with the address of the form.
@@ -229,7 +232,8 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),
             notices => notices(&here, case, entries), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
-            corrections => case.corrections.clone(),
+            corrections => case.corrections.clone(), fees => crate::fees::of_case(app, case, &here),
+            parcels => case.parcels.iter().map(parcel).collect::<Vec<_>>(),
             timeline => timeline(&shown, |actor| match actor {
                 "clock" => "系统时钟".to_owned(),
                 _ if case.hearing.interested.keys().any(|told| told.as_str() == actor) => "利害关系人".to_owned(),
@@ -239,6 +243,37 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
         },
     });
     if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, shown_page).into_response() } else { shown_page }
+}
+
+/// Where the result is that was posted, the latest first.
+fn parcel(parcel: &Parcel) -> Value {
+    let mark = |simulated: bool| if simulated { "（模拟）" } else { "" };
+    let told = parcel.events.iter().rev();
+    let told = told.map(|event| format!("{} {}{}", event.on, event.kind.zh(), mark(event.simulated)));
+    context! {
+        carrier => parcel.carrier.clone(), number => parcel.number.clone(),
+        events => told.chain([format!("{} 交寄", parcel.consigned.on)]).collect::<Vec<_>>(),
+    }
+}
+
+/// Whoever holds number and code may pay, also for somebody else: nothing but the sum is taken.
+async fn pay(
+    mut visit: Visit,
+    Path((id, code, fee)): Path<(String, String, String)>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
+) -> Page {
+    let opened = by_code(&mut visit, &id, &code).await?;
+    let here = format!("/track/{}/{code}", opened.id);
+    visit.own_form(form.get("csrf"))?;
+    match visit.web.app.pay_online(opened.id, &fee).await {
+        Ok(Attempt::Paid(_) | Attempt::NothingOpen) => Ok(Redirect::to(&here).into_response()),
+        Ok(Attempt::Unpaid(unpaid)) => {
+            let spared = Spared::of(&visit, &opened, &code).await?;
+            let wrong = [Invalid::new(fee, unpaid.to_string())];
+            Ok(page(&visit, &opened, &code, &spared, Some(("fee", &HashMap::new(), &wrong))))
+        }
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "网上缴费", &here)),
+    }
 }
 
 async fn do_act(

@@ -12,7 +12,7 @@ use fadu_law::Power;
 use fadu_law::check::Cited;
 use fadu_onething::Theme;
 use fadu_proof::Proof;
-use fadu_service::Item;
+use fadu_service::{FeeItem, Item};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -291,7 +291,10 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
         let limits = limits.into_iter().flatten().filter_map(|limit| limit.basis.as_ref());
         let notice = definition.notice.iter().map(|notice| &notice.basis);
         let special = definition.special.iter().filter_map(|special| special.basis.as_ref());
-        let charges = definition.fee.listed().map(|charge| &charge.basis);
+        let codes = definition.fee.codes.iter();
+        let charges = codes
+            .filter_map(|code| catalogue.one::<FeeItem>(FeeItem::id(code))?.current())
+            .map(|entry| &entry.basis);
         let fee = definition.fee.basis.iter().chain(charges);
         let all = bases
             .chain(rows)

@@ -5,6 +5,7 @@ mod api;
 mod applying;
 mod archive;
 mod county;
+mod fees;
 mod flags;
 mod guards;
 mod hall;

@@ -122,8 +122,8 @@ fn step(case: &Case, fact: &CaseFact, told: &Told<'_>) -> Option<Step> {
             document: document.clone(),
         }),
         CaseFact::Withdrawn { .. } => Some(Step::Withdrawn),
-        // Handed over by the joint case, which knows it.
-        CaseFact::Delivered { .. } if told.stamp.role == Role::Clock => None,
+        // Handed over by the joint case, which knows it; not what a carrier told, which the system writes down too.
+        CaseFact::Delivered { on: None, .. } if told.stamp.role == Role::Clock => None,
         CaseFact::Delivered { .. } => Some(Step::Delivered),
         _ => None,
     }

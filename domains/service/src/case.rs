@@ -4,8 +4,10 @@
 
 use crate::decide::decide;
 use crate::definition::{ClockFrom, Material, SpecialKind};
+use crate::fee::{self, Charge, PayWay};
 use crate::interested::Interested;
 use crate::intermediary::Intermediary;
+use crate::parcel::{Event, EventKind, Parcel};
 use crate::part::Parent;
 use crate::renewal::Renewal;
 use crate::rules;
@@ -103,6 +105,12 @@ pub struct Case {
     /// 延续的许可
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<Renewal>,
+    /// 收费, by the code of the list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fees: BTreeMap<String, Charge>,
+    /// 邮件, one after the other: one that came back may be sent again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<Parcel>,
 }
 
 /// 何人何日。
@@ -252,6 +260,8 @@ pub enum Channel {
 
 /// 窗口领取: what a delivery at a window is called.
 pub const AT_WINDOW: &str = "窗口领取";
+/// The facet by which parcels are found that somebody waits for.
+pub const ON_ITS_WAY: &str = "on_its_way";
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
@@ -395,6 +405,45 @@ pub enum Act {
         seq: i64,
         kind: String,
         digest: String,
+    },
+    ChargeFee {
+        code: String,
+        quantity: u32,
+    },
+    ExemptFee {
+        code: String,
+        /// 减免编码, as the list of fees has it.
+        ground: String,
+    },
+    PayFee {
+        code: String,
+        way: PayWay,
+        amount_fen: i64,
+        /// 凭证号
+        reference: String,
+        /// 模拟支付: no money moved.
+        #[serde(default)]
+        simulated: bool,
+    },
+    RefundFee {
+        code: String,
+        reason: String,
+    },
+    Consign {
+        /// 承运单位
+        carrier: String,
+        /// 邮件号码
+        number: String,
+    },
+    NoteParcel {
+        /// 物流状态
+        kind: EventKind,
+        /// 回执或者物流信息上的日期
+        #[schemars(with = "String", extend("format" = "date"))]
+        on: Date,
+        /// 模拟物流
+        #[serde(default)]
+        simulated: bool,
     },
     DeemAccepted,
     /// 视为准予延续: the permit's last day has passed without a decision.
@@ -545,6 +594,9 @@ pub enum Fact {
         /// 到现场次数; absent for an item of a joint case, whose visits are those of the whole.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         trips: Option<u16>,
+        /// 收件日期, of what was posted: delivered as of that day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<Date>,
     },
     Withdrawn {
         reason: String,
@@ -592,6 +644,61 @@ pub enum Fact {
         seq: i64,
         kind: String,
         digest: String,
+    },
+    FeeCharged {
+        code: String,
+        name: String,
+        basis: Basis,
+        /// The standard in words, for the notice.
+        standard: String,
+        quantity: u32,
+        amount_fen: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits: Option<Basis>,
+        department: OrgId,
+    },
+    FeeExempted {
+        code: String,
+        name: String,
+        ground: String,
+        basis: Basis,
+        amount_fen: i64,
+        department: OrgId,
+    },
+    FeePaid {
+        code: String,
+        name: String,
+        way: PayWay,
+        reference: String,
+        amount_fen: i64,
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
+    },
+    FeeRefunded {
+        code: String,
+        name: String,
+        amount_fen: i64,
+        reason: String,
+        /// 模拟支付 that is undone.
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
+    },
+    Consigned {
+        carrier: String,
+        number: String,
+        /// After one that came back.
+        again: bool,
+        department: OrgId,
+    },
+    ParcelNoted {
+        number: String,
+        kind: EventKind,
+        on: Date,
+        #[serde(default)]
+        simulated: bool,
+        department: OrgId,
     },
     TurnedAmber {
         due: Date,
@@ -833,6 +940,12 @@ const SPARE: Ground = Ground::Law(&[
     Basis::article("国务院关于在线政务服务的若干规定", 7),
 ]);
 
+/// 按照公布的法定项目和标准收费。
+const CHARGE: Ground =
+    Ground::Law(&[Basis::article("优化营商环境条例", 25), Basis::article("行政许可法", 59)]);
+const REFUND: Ground =
+    Ground::Law(&[Basis::article("行政许可法", 59), Basis::article("行政许可法", 75)]);
+
 /// 书面凭证。
 const ISSUE: Ground = Ground::Law(&[rules::second_paragraph(32)]);
 
@@ -869,6 +982,12 @@ const ACTS: &[ActKind] = &[
     act("Spare", "本件免交材料", SPARE),
     act("AskAfterAll", "本件仍需提交材料", SPARE),
     act("IssueNotice", "制作文书", ISSUE),
+    act("ChargeFee", "通知缴费", CHARGE),
+    act("ExemptFee", "减免费用", CHARGE),
+    act("PayFee", "记录缴费", CHARGE),
+    act("RefundFee", "退费", REFUND),
+    act("Consign", "交寄", DELIVER),
+    act("NoteParcel", "记录物流", DELIVER),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("DeemRenewed", "视为准予延续", RENEW),
     act("TurnAmber", "黄色预警", LIMIT),
@@ -924,6 +1043,12 @@ impl Matter for Case {
             Act::Spare { .. } => "Spare",
             Act::AskAfterAll { .. } => "AskAfterAll",
             Act::IssueNotice { .. } => "IssueNotice",
+            Act::ChargeFee { .. } => "ChargeFee",
+            Act::ExemptFee { .. } => "ExemptFee",
+            Act::PayFee { .. } => "PayFee",
+            Act::RefundFee { .. } => "RefundFee",
+            Act::Consign { .. } => "Consign",
+            Act::NoteParcel { .. } => "NoteParcel",
             Act::DeemAccepted => "DeemAccepted",
             Act::DeemRenewed => "DeemRenewed",
             Act::TurnAmber => "TurnAmber",
@@ -966,6 +1091,12 @@ impl Matter for Case {
             Fact::Spared { .. } => "Spared",
             Fact::AskedAfterAll { .. } => "AskedAfterAll",
             Fact::NoticeIssued { .. } => "NoticeIssued",
+            Fact::FeeCharged { .. } => "FeeCharged",
+            Fact::FeeExempted { .. } => "FeeExempted",
+            Fact::FeePaid { .. } => "FeePaid",
+            Fact::FeeRefunded { .. } => "FeeRefunded",
+            Fact::Consigned { .. } => "Consigned",
+            Fact::ParcelNoted { .. } => "ParcelNoted",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
             Fact::StopPassed { .. } => "StopPassed",
@@ -1048,6 +1179,23 @@ impl Matter for Case {
                     wrong.push(Invalid::new("number", "请填写要延续的许可证件的编号"));
                 }
                 long("number", number, &mut wrong);
+            }
+            Act::ChargeFee { quantity: 0, .. } => wrong.push(Invalid::new("quantity", "数量至少是1")),
+            Act::PayFee { reference, .. } if reference.trim().is_empty() => {
+                wrong.push(Invalid::new("reference", "请填写收据或者流水的编号"));
+            }
+            Act::PayFee { reference, .. } => long("reference", reference, &mut wrong),
+            Act::RefundFee { reason, .. } if reason.trim().is_empty() => {
+                wrong.push(Invalid::new("reason", "请写明退费的理由"));
+            }
+            Act::RefundFee { reason, .. } => long("reason", reason, &mut wrong),
+            Act::Consign { carrier, number } => {
+                for (field, text) in [("carrier", carrier), ("number", number)] {
+                    if text.trim().is_empty() {
+                        wrong.push(Invalid::new(field, "请填写"));
+                    }
+                    long(field, text, &mut wrong);
+                }
             }
             _ => {}
         }
@@ -1225,7 +1373,9 @@ impl Matter for Case {
                 });
                 self.delivery = delivery.map(|limit| Clock::start(stamp.day, limit));
             }
-            Fact::Delivered { .. } => self.delivered = mark(),
+            Fact::Delivered { on, .. } => {
+                self.delivered = Some(Mark { on: on.unwrap_or(stamp.day), by: stamp.person.clone() });
+            }
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
             Fact::Corrected { what, from, to } => {
                 self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
@@ -1278,6 +1428,52 @@ impl Matter for Case {
             Fact::NoticeIssued { seq, digest, .. } => {
                 self.documents.insert(*seq, digest.clone());
             }
+            Fact::FeeCharged { code, name, basis, quantity, amount_fen, waits, .. } => {
+                let charge = Charge {
+                    name: name.clone(),
+                    basis: basis.clone(),
+                    quantity: *quantity,
+                    amount_fen: *amount_fen,
+                    on: stamp.day,
+                    waits: waits.clone(),
+                    exempted: None,
+                    paid: None,
+                    refunded: None,
+                };
+                self.fees.insert(code.clone(), charge);
+            }
+            Fact::FeeExempted { code, amount_fen, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.exempted = Some(fee::Exempted { on: stamp.day, amount_fen: *amount_fen });
+                }
+            }
+            Fact::FeePaid { code, way, reference, amount_fen, simulated, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.paid = Some(fee::Paid {
+                        on: stamp.day,
+                        way: *way,
+                        reference: reference.clone(),
+                        amount_fen: *amount_fen,
+                        simulated: *simulated,
+                    });
+                }
+            }
+            Fact::Consigned { carrier, number, .. } => self.parcels.push(Parcel {
+                carrier: carrier.clone(),
+                number: number.clone(),
+                consigned: Mark { on: stamp.day, by: stamp.person.clone() },
+                events: Vec::new(),
+            }),
+            Fact::ParcelNoted { kind, on, simulated, .. } => {
+                if let Some(parcel) = self.parcels.last_mut() {
+                    parcel.events.push(Event { kind: *kind, on: *on, simulated: *simulated });
+                }
+            }
+            Fact::FeeRefunded { code, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    charge.refunded = Some(stamp.day);
+                }
+            }
         }
     }
 
@@ -1310,7 +1506,11 @@ impl Matter for Case {
                     tasks.push(task("explain", Role::Officer, told));
                 }
             }
-            "decided" => tasks.push(task("deliver", Role::WindowClerk, due)),
+            // What came back is to be handed over again.
+            "decided" => {
+                let name = if self.on_its_way().is_some() { "follow" } else { "deliver" };
+                tasks.push(task(name, Role::WindowClerk, due));
+            }
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}
         }
@@ -1346,6 +1546,7 @@ impl Matter for Case {
                         .map(|who| ("interested".to_owned(), who.to_string())),
                 )
                 .chain(provisional)
+                .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
                 .collect(),
             tasks,
         }

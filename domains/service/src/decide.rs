@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{interested, intermediary, renewal, rules, signature, spared};
+use crate::{fee, interested, intermediary, parcel, renewal, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -38,6 +38,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::ExplainDelay { reason } => return explain_delay(case, reason),
         Act::Consult { reason, authorisation } => return consult(case, reason, authorisation),
         Act::IssueNotice { seq, kind, digest } => return issue_notice(case, *seq, kind, digest, ctx),
+        Act::ExemptFee { code, ground } => return fee::exempt(case, code, ground, ctx),
+        Act::PayFee { code, way, amount_fen, reference, simulated } => {
+            return fee::pay(case, code, *way, *amount_fen, reference, *simulated, ctx);
+        }
+        Act::RefundFee { code, reason } => return fee::refund(case, code, reason),
         _ => {}
     }
     if case.received.is_none() {
@@ -126,14 +131,16 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             }
             None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
         },
+        Act::ChargeFee { code, quantity } => fee::charge(case, code, *quantity, item, ctx),
         Act::Decide { granted, reason, false_material } => {
             decide_application(case, *granted, reason, *false_material, item, ctx)
         }
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
+                parcel::not_merely_posted(case, way, ctx)?;
                 let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
                 let in_time = due.map(|due| ctx.today() <= due);
-                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx) }])
+                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx), on: None }])
             }
             None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
         },
@@ -146,6 +153,8 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
                 no(&rules::ORDER, Help::Officer, format!("{}已经作出决定，不能再撤回", decided.on))
             }
         },
+        Act::Consign { carrier, number } => parcel::consign(case, carrier, number),
+        Act::NoteParcel { kind, on, simulated } => parcel::note(case, *kind, *on, *simulated, ctx),
         Act::Spare { material, because } => spared::here(case, material, because, item, ctx),
         Act::AskAfterAll { material, because } => spared::not_here(case, material, because, item, ctx),
         Act::Renew { number, until } => renewal::name_renewal(case, number, *until, item),
@@ -165,6 +174,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::PassStop
         | Act::Consult { .. }
         | Act::IssueNotice { .. }
+        | Act::ExemptFee { .. }
+        | Act::PayFee { .. }
+        | Act::RefundFee { .. }
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -501,6 +513,7 @@ fn decide_application(
     if granted && false_material {
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
     }
+    fee::paid_where_the_law_waits(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }
@@ -561,7 +574,7 @@ fn decide_application(
 }
 
 /// 到现场次数: the days on which somebody came to a window, to apply, to supplement, to fetch the result.
-fn trips(case: &Case, way: &str, ctx: &Ctx) -> Option<u16> {
+pub(crate) fn trips(case: &Case, way: &str, ctx: &Ctx) -> Option<u16> {
     let came = case.channel.is_some_and(|channel| channel != Channel::Online);
     let mut days = case.visited.clone();
     days.extend(case.received.iter().filter(|_| came).map(|mark| mark.on));

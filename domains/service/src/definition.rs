@@ -1,6 +1,5 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
-use crate::charge::{self, Charge};
 use crate::code_list::{Level, Scope};
 use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
@@ -320,24 +319,18 @@ pub struct Field {
 pub struct Fee {
     pub charged: bool,
     pub basis: Option<Basis>,
-    /// 收费目录清单里的项目: what it charges, by the codes of the list.
+    /// 收费项目编码: what it charges, by the codes of the county's list; nothing else is charged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
 }
 
 impl Fee {
-    /// The charges it names, as the list has them.
-    pub fn listed(&self) -> impl Iterator<Item = &'static Charge> {
-        self.codes.iter().filter_map(|code| charge::of_code(code))
-    }
-
-    /// 收费 with what is charged, 不收费 otherwise: one wording for guide, page and comparison.
+    /// 收费 with the codes of what is charged, 不收费 otherwise. Where the list is at hand, a page gives names and standards.
     pub fn zh(&self) -> String {
-        let names: Vec<&str> = self.listed().map(|charge| charge.name.as_str()).collect();
-        match (self.charged, names.is_empty()) {
+        match (self.charged, self.codes.is_empty()) {
             (false, _) => "不收费".to_owned(),
             (true, true) => "收费".to_owned(),
-            (true, false) => format!("收费：{}", names.join("、")),
+            (true, false) => format!("收费：{}", self.codes.join("、")),
         }
     }
 }

@@ -200,7 +200,7 @@ fn review(item: &Item, desk: Desk, passed: bool, note: &str, ctx: &Ctx) -> Decis
         && desk == Desk::Basis
         && let Some(draft) = item.revision()
     {
-        publishable(draft, ctx.today())?;
+        publishable(draft, ctx.today(), ctx)?;
     }
     let prompts = item.revision().map_or_else(Vec::new, |draft| prompts(&item.name, draft));
     Ok(vec![Fact::Reviewed { desk, passed, note: note.to_owned(), prompts }])
@@ -210,7 +210,7 @@ fn publish(item: &Item, from: Date, ctx: &Ctx) -> Decision {
     let Some(draft) = item.revision() else {
         return no(&rules::EIGHT_FIELDS, Help::CatalogueManager, format!("“{}”还没有填写要素", item.name));
     };
-    publishable(draft, from)?;
+    publishable(draft, from, ctx)?;
     let waiting = match &item.review {
         Some(review) => review.waiting(),
         None => Desk::ALL.to_vec(),

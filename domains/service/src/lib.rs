@@ -5,7 +5,6 @@
 
 pub mod bar;
 pub mod case;
-pub mod charge;
 pub mod code_list;
 pub mod counted;
 pub mod decide;
@@ -15,11 +14,14 @@ pub mod duty;
 pub mod exchange;
 pub mod exchange_csv;
 pub mod exchange_text;
+pub mod fee;
+pub mod fee_item;
 pub mod interested;
 pub mod intermediary;
 pub mod item;
 mod item_decide;
 pub mod listing;
+pub mod parcel;
 pub mod part;
 pub mod personal;
 pub mod publication;
@@ -37,6 +39,7 @@ pub mod upstream;
 pub use case::{Act as CaseAct, Case, Fact as CaseFact};
 pub use definition::Definition;
 pub use duty::{Act as DutyAct, Duty};
+pub use fee_item::{Act as FeeAct, FeeItem};
 pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 pub use part::Parent;
@@ -48,5 +51,7 @@ pub use upstream::{Act as UpstreamAct, Upstream};
 pub const ROWS: &str = include_str!("../rows.tsv");
 /// The figures this domain declares.
 pub const FIGURES: &str = include_str!("../figures.toml");
+/// 收费目录 of a county that does not exist: no statute that is held sets a sum.
+pub const FEES: &str = include_str!("../data/fees.toml");
 /// The items completed from the statutes; what had to be invented is marked in the file.
 pub const ITEMS: &str = include_str!("../data/items.toml");

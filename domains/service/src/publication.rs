@@ -1,14 +1,14 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
-use crate::charge;
 use crate::code_list::Level;
 use crate::definition::{Definition, Support};
+use crate::fee_item::FeeItem;
 use crate::rules;
-use fadu_kernel::{Help, Limit, Refusal, Unit};
+use fadu_kernel::{Ctx, Help, Limit, Refusal, Unit};
 use jiff::civil::Date;
 
-/// Could this definition be in force from that day?
-pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
+/// Could this definition be in force from that day, with the list of fees as it is?
+pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refusal> {
     let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
     let lacks = draft.lacks();
     if !lacks.is_empty() {
@@ -36,7 +36,7 @@ pub fn publishable(draft: &Definition, from: Date) -> Result<(), Refusal> {
     if draft.fee.charged && draft.fee.basis.is_none() {
         return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
     }
-    if let Some(because) = unlisted_charge(draft) {
+    if let Some(because) = unlisted_charge(draft, ctx) {
         return no(&rules::LISTED_CHARGES, because);
     }
     if !draft.online && !draft.in_hall {
@@ -85,8 +85,8 @@ fn is_circular(statute: &str) -> bool {
 }
 
 /// Why the published list does not carry what the draft charges; none where it does, or nothing is charged.
-fn unlisted_charge(draft: &Definition) -> Option<String> {
-    if let Some(code) = draft.fee.codes.iter().find(|code| charge::of_code(code).is_none()) {
+fn unlisted_charge(draft: &Definition, ctx: &Ctx) -> Option<String> {
+    if let Some(code) = draft.fee.codes.iter().find(|code| FeeItem::listed(code, ctx).is_none()) {
         return Some(format!("公布的收费目录清单里没有“{code}”"));
     }
     (draft.fee.charged && draft.fee.codes.is_empty())

@@ -60,7 +60,7 @@ fadu_kernel::rules! {
     NO_DISGUISED_PERMIT = "LIC-52", "不能以备案、登记、注册、目录、规划、年检、年报、监制、认定、认证、审定等形式变相设定许可；可能是的，审核时要看到并写明判断", [business(39)];
     NO_BOUGHT_CONDITION = "LIC-54", "中介服务要有法律、法规或者国务院决定依据，才能作为办理的条件", [business(43)];
     NO_DESIGNATED_INTERMEDIARY = "LIC-55", "不得为市场主体指定或者变相指定中介服务机构；一个事项的材料集中出自一家的，要看到并核实", [business(43)];
-    LISTED_CHARGES = "LIC-58", "收费和保证金限于公布的目录清单，清单之外的一律不得执行", [business(25)];
+    LISTED_CHARGES = "LIC-58", "收费和保证金限于公布的目录清单，列入的要有法律、行政法规依据或者经国务院批准，清单之外的一律不得执行", [business(25)];
     REGISTERED_IN_THREE_DAYS = "LIC-59", "市场主体登记不能当场办的，三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日", [registration(19, 1)];
     REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
@@ -73,6 +73,9 @@ fadu_kernel::rules! {
     CLAIM_FIRST = "SVC-06", "事项由实施部门认领、由它自己申报", [permit(22), business(35)];
     REVIEWED_FIRST = "SVC-07", "发布之前要先后通过实施部门审核、审改审核和依据审核", [business(39)];
     OWN_DESK = "SVC-08", "审核由县政府确定的机关作出，提交的人不审核自己的稿", [business(39)];
+    FEE_AS_PUBLISHED = "SVC-21", "收多少、减免谁只按公布的项目、标准和规定，不能自定", [permit(59)];
+    PAID_FIRST = "SVC-22", "法律规定先缴费的，缴清以后才能决定；法律没有规定的，决定不等缴费", [permit(42), permit(59)];
+    SIGNED_FOR = "SVC-23", "邮寄送达的，以回执上注明的收件日期为送达日期；交寄还不是送达", [Basis::article("民事诉讼法", 91), permit(44)];
     NOT_BACKDATED = "SVC-09", "版本自公布之日或者以后的某日起施行，不能倒签", [Basis { statute: Cow::Borrowed("行政许可法"), article: 5, paragraph: Some(2), item: None }];
     FROZEN_ONCE = "SVC-10", "改革前的基线写明来源，只冻结一次", [Basis::article("档案法实施条例", 39)];
     CLOCK_ONLY = "SVC-03", "期限届满的后果由法律规定，只能由系统时钟记录", [Basis::item("行政许可法", 32, 1, 4)];

@@ -1,14 +1,18 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
 mod false_material;
+mod fees;
 mod interested;
 mod intermediary;
 mod limits;
+mod parcels;
 mod personal;
 mod renewing;
 mod signature;
 mod silence;
 mod spared;
+
+pub(crate) use fees::on_publication;
 
 use crate::case::{Act, Case, Channel, DeclineGround, Fact, Missing, Paper};
 use crate::definition::{Definition, LimitWith, Special, SpecialKind};
@@ -24,11 +28,26 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-struct Shelf(Arc<dyn Any + Send + Sync>);
+type Held = Arc<dyn Any + Send + Sync>;
+
+struct Shelf {
+    item: Held,
+    fees: BTreeMap<MatterId, Held>,
+}
+
+impl Shelf {
+    fn of(item: impl Any + Send + Sync) -> Shelf {
+        Shelf { item: Arc::new(item), fees: fees::listed() }
+    }
+}
 
 impl Catalogue for Shelf {
-    fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
-        (kind == "item" && id == MatterId(1)).then_some(&self.0)
+    fn get(&self, kind: &str, id: MatterId) -> Option<&Held> {
+        match kind {
+            "item" => (id == MatterId(1)).then_some(&self.item),
+            "fee" => self.fees.get(&id),
+            _ => None,
+        }
     }
 }
 
@@ -92,7 +111,7 @@ impl Story {
     fn of(definition: Definition) -> Story {
         Story {
             case: Case::default(),
-            shelf: Shelf(Arc::new(published(definition))),
+            shelf: Shelf::of(published(definition)),
             calendar: Calendar::shipped(),
         }
     }
@@ -226,6 +245,10 @@ fn tables() -> Vec<Table> {
         (permit, signature::of_the_applicant()),
         (signature::sealed, signature::of_another_body()),
         (intermediary::bought, intermediary::rows()),
+        (permit, parcels::rows()),
+        (fees::of_a_service, fees::charging()),
+        (fees::of_a_service, fees::paying()),
+        (fees::of_a_permit, fees::of_permits()),
     ]
 }
 
@@ -261,6 +284,18 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             ((3, 17), AgencyHead, decide(true, "")),
             true,
         ),
+        (
+            "signed for on working day 10, known two days later (LIC-21, SVC-23)",
+            parcels::posted(),
+            ((3, 21), Clock, parcels::signed(19)),
+            true,
+        ),
+        (
+            "posted in time, signed for on working day 11 (LIC-21, SVC-23)",
+            parcels::posted(),
+            ((3, 20), Clock, parcels::signed(20)),
+            false,
+        ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
         renewing::asked_for("renewal asked 30 days before expiry (LIC-30)", (4, 2), true),
         renewing::asked_for("renewal asked 29 days before expiry (LIC-30)", (4, 1), false),
@@ -284,6 +319,7 @@ fn what_is_late_is_done_and_says_so() {
                 Fact::Delivered { in_time: Some(true), .. }
                     | Fact::Decided { in_law: Some(true), .. }
                     | Fact::RenewalNamed { in_time: true, .. }
+                    | Fact::ParcelNoted { .. }
             )
         });
         assert_eq!(kept, in_time, "{name}");
@@ -304,6 +340,7 @@ fn the_rows_that_ship_are_these() {
             .into_iter()
             .chain(personal::rows())
             .chain(false_material::again())
+            .chain(fees::rows())
             .map(|(name, expected)| (name, row(expected))),
     );
     rows.extend(
@@ -794,7 +831,7 @@ fn the_second_checker_has_a_task() {
 
 fn closing() -> Vec<Row> {
     let decided = || with(verified(), ((3, 5), AgencyHead, decide(true, "")));
-    let delivered = with(decided(), ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }));
+    let delivered = with(decided(), ((3, 6), Officer, Act::Deliver { way: "窗口".into() }));
     vec![
         (
             "delivered after the decision (LIC-21)",
@@ -951,7 +988,7 @@ fn consulting() -> Vec<Row> {
     };
     let delivered = with(
         with(verified(), ((3, 5), AgencyHead, decide(true, ""))),
-        ((3, 6), Officer, Act::Deliver { way: "邮寄".into() }),
+        ((3, 6), Officer, Act::Deliver { way: "窗口".into() }),
     );
     vec![
         ("under a document (DAT-16)", accepted(), ((3, 4), Inspector, consult("模监〔2025〕3号")), None),
@@ -1123,12 +1160,12 @@ fn publications() -> Vec<Publication> {
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         (
             "a fee with its law, from the published list (LIC-32, LIC-58)",
-            |item| charge(item, &["SF-02"]),
+            |item| charge(item, &["F1"]),
             None,
         ),
-        ("a deposit from the published list (LIC-58)", |item| charge(item, &["BZ-02"]), None),
+        ("a deposit from the published list (LIC-58)", |item| charge(item, &["F4"]), None),
         ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
-        ("a fee outside the list (LIC-58)", |item| charge(item, &["SF-02", "SF-99"]), Some("LIC-58")),
+        ("a fee outside the list (LIC-58)", |item| charge(item, &["F1", "F7"]), Some("LIC-58")),
     ]
 }
 

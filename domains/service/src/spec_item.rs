@@ -4,6 +4,7 @@ use crate::code_list::Level;
 use crate::counted::Counted;
 use crate::definition::Definition;
 use crate::duty::{Act as DutyAct, Duty};
+use crate::fee_item::FeeItem;
 use crate::item::{Act, Baseline, Claim, Desk, Fact, Item, Standing};
 use fadu_kernel::{
     Actor, Basis, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role,
@@ -18,20 +19,20 @@ use Role::{AgencyHead, CatalogueManager, Government, Officer};
 
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(Calendar::shipped);
 
-/// The duties that the government has assigned.
+/// The duties that the government has assigned, and the fees that are listed.
 #[derive(Default)]
 pub(crate) struct Shelf(BTreeMap<MatterId, Arc<dyn Any + Send + Sync>>);
 
 impl Catalogue for Shelf {
     fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
-        self.0.get(&id).filter(|_| kind == Duty::KIND)
+        self.0.get(&id).filter(|_| [Duty::KIND, FeeItem::KIND].contains(&kind))
     }
 }
 
 impl Shelf {
     fn assigned() -> Shelf {
         let government = who("government", Government, "府");
-        let mut shelf = Shelf::default();
+        let mut shelf = Shelf(crate::spec::on_publication());
         for (desk, body) in [(Desk::Reform, "审改办"), (Desk::Basis, "司法局")] {
             let mut duty = Duty::default();
             let act =

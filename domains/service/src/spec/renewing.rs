@@ -33,7 +33,7 @@ pub fn rows() -> Vec<Row> {
         vec![((3, 3), Citizen, receive_without(&asked())), renew(LAST), ((3, 4), Officer, missing(&asked()))];
     let stopped = with(renewing(accepted()), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)));
     let deemed = with(renewing(accepted()), (AFTER, Clock, Act::DeemRenewed));
-    let deliver = Act::Deliver { way: "邮寄".into() };
+    let deliver = Act::Deliver { way: "窗口".into() };
     vec![
         ("renewal of what expired before (LIC-30)", accepted(), renew((3, 2)), Some("LIC-30")),
         ("renewal named twice (LIC-30)", renewing(accepted()), renew(LAST), Some("LIC-30")),

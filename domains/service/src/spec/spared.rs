@@ -161,7 +161,7 @@ pub(super) fn with_a_cancelled_proof() -> Vec<Row> {
 }
 
 fn on_item(item: &mut Item, act: ItemAct) -> Result<Vec<crate::ItemFact>, &'static str> {
-    let (calendar, nothing) = (Calendar::shipped(), Shelf(Arc::new(())));
+    let (calendar, nothing) = (Calendar::shipped(), Shelf::of(()));
     let relay = person("relay", Clock);
     act_on(item, &act, &relay, date(2025, 3, 3), &nothing, &calendar).map_err(|refusal| refusal.rule.id)
 }
