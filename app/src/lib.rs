@@ -16,6 +16,7 @@ pub mod items;
 pub mod licences;
 pub mod log;
 pub mod now;
+pub mod outside;
 pub mod payments;
 pub mod private;
 mod recent;
@@ -56,6 +57,8 @@ pub struct App {
     pub payments: payments::Payments,
     /// 承运单位: whose systems tell where a parcel is.
     pub couriers: couriers::Couriers,
+    /// 外部系统: provincial and vertical systems that cases are handed over to.
+    pub outside: outside::Systems,
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
@@ -128,6 +131,7 @@ impl App {
             sources: sources::Sources::default(),
             payments: payments::Payments::default(),
             couriers: couriers::Couriers::default(),
+            outside: outside::Systems::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),

@@ -6,6 +6,7 @@ mod agency;
 mod licences;
 
 pub use agency::Agency;
+pub(crate) use agency::{LONGEST, agent, silence};
 pub use licences::Licences;
 
 use crate::App;

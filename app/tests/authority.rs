@@ -50,6 +50,10 @@ case.PayFee             - - W O - - - - - K
 case.RefundFee          - - - - H - - - - -
 case.Consign            - - W O - - - - - -
 case.NoteParcel         - - W O - - - - - K
+case.NoteSent           - - - - - - - - - K
+case.NoteUnsent         - - - - - - - - - K
+case.NoteOutside        - - - - - - - - - K
+case.SendAgain          - - - O - - M - - -
 case.Read               - - - O H - - - - -
 item.Enter              - - - O - - M - - -
 item.Claim              - - - O - - - - - -

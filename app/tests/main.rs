@@ -13,6 +13,7 @@ mod hotline;
 mod items;
 mod ledger;
 mod onething;
+mod outside;
 mod parcels;
 mod personal;
 mod proof;

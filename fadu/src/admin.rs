@@ -45,6 +45,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         seal_command: Vec::new(),
         businesses: init.businesses,
         source: Vec::new(),
+        outside: Vec::new(),
     };
     Home::make(place, &config)?;
     let home = Home::open(place).await?;

@@ -160,6 +160,7 @@ fn open_record(place: &Place, demo: &Demo, asked: &DemoRecord) -> anyhow::Result
         seal_command: Vec::new(),
         businesses: crate::home::every_business(),
         source: Vec::new(),
+        outside: Vec::new(),
     };
     Home::make(place, &config)?;
     Ok(asked.clone())

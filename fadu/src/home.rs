@@ -4,6 +4,7 @@ use crate::{Place, Usage};
 use anyhow::{Context, bail};
 use fadu_app::App;
 use fadu_app::now::{Now, System};
+use fadu_app::outside::Http;
 use fadu_app::private::Keys;
 use fadu_app::registry::{self, Runs};
 use fadu_app::sources::Agency;
@@ -62,6 +63,34 @@ pub struct Config {
     /// 共享来源: sources of other agencies, asked before an applicant is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source: Vec<SourceConfig>,
+    /// 外部系统: provincial and vertical systems that cases are handed over to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<OutsideConfig>,
+}
+
+/// One system outside, by the contract of `docs/outside-contract.md`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideConfig {
+    /// As items name it.
+    pub id: String,
+    pub url: String,
+    /// Shown with every request.
+    pub token: String,
+    /// Seconds until an answer is not waited for any longer.
+    #[serde(default = "five_seconds")]
+    pub patience_seconds: u64,
+}
+
+impl OutsideConfig {
+    fn system(&self) -> anyhow::Result<Http> {
+        if self.id.trim().is_empty() || !(self.url.starts_with("https://") || self.url.starts_with("http://"))
+        {
+            return Err(Usage(format!("outside `{}`: it needs an id and an http(s) address", self.id)).into());
+        }
+        let patience = Duration::from_secs(self.patience_seconds.max(1));
+        Ok(Http::new(&self.id, &self.url, &self.token, patience))
+    }
 }
 
 /// One source of another agency, by the contract of `docs/source-contract.md`.
@@ -106,6 +135,7 @@ impl Config {
         config.region()?;
         config.runs()?;
         config.source.iter().try_for_each(|source| source.agency().map(drop))?;
+        config.outside.iter().try_for_each(|system| system.system().map(drop))?;
         Ok(config)
     }
 
@@ -289,6 +319,9 @@ impl Home {
         }
         for source in &self.config.source {
             app.sources.connect(Arc::new(source.agency()?));
+        }
+        for system in &self.config.outside {
+            app.outside.connect(Arc::new(system.system()?));
         }
         Ok(app)
     }

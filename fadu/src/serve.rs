@@ -226,6 +226,9 @@ async fn keep_sweeping(app: Arc<App>) {
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the sweep broke off; the next one follows"),
         }
+        if let Err(error) = app.hand_over_outside().await {
+            tracing::error!(%error, "cases could not be handed over; the next attempt follows");
+        }
         if let Err(error) = app.follow_parcels().await {
             tracing::error!(%error, "parcels could not be followed; the next attempt follows");
         }

@@ -412,6 +412,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let href = format!("/desk/cases/{id}/archive");
         facts.push(fact_link("归档数据包", "下载（索引、台账条目和证明、申请内容、材料、文书）", &href));
     }
+    facts.extend(case.outside.iter().map(|outside| fact("外部系统", outside.zh())));
     facts.extend(case.parcels.iter().map(|parcel| fact("邮件", parcel.zh())));
     facts.extend(case.fees.values().map(|charge| fact(&charge.name, charge.zh())));
     facts.extend(case.corrections.iter().map(|text| fact("更正", text.as_str())));
@@ -582,6 +583,10 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("decided", "NoteParcel") => case.on_its_way().is_some(),
         ("closed" | "declined" | "withdrawn", "Archive") => true,
         (_, "ExplainDelay") => case.is_late() && case.explained.is_none(),
+        (_, "SendAgain") => {
+            let failed = case.outside.as_ref().is_some_and(|outside| outside.fault.is_some());
+            failed && !case.is_closed()
+        }
         (_, "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee") => crate::fees::fits(name, app, case),
         _ => false,
     };
@@ -893,6 +898,7 @@ fn read_act(
         "Renew" => read_renewal(form)?,
         "ExplainDelay" => CaseAct::ExplainDelay { reason: text("reason") },
         "Archive" => CaseAct::Archive,
+        "SendAgain" => CaseAct::SendAgain,
         "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => return crate::fees::read_act(name, &text),
         _ => return Err(wrong("act", "没有这种操作")),
     })

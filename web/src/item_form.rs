@@ -116,6 +116,7 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         flag("charged", "收费", d.fee.charged),
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
         one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges(app)),
+        one("outside", "外部系统", &d.outside, false),
         number("visits", "到办事现场次数", u16::from(d.visits)),
         flag("online", "网上办理", d.online),
         flag("nearby", "就近办理", d.nearby),
@@ -282,6 +283,7 @@ impl Reader<'_> {
         d.fee.charged = self.yes("charged");
         d.fee.basis = self.basis("fee_basis", wrong);
         d.fee.codes = self.charges(wrong);
+        d.outside = self.text("outside").to_owned();
         d.visits = u8::try_from(self.number("visits", wrong)).unwrap_or(u8::MAX);
         d.online = self.yes("online");
         d.nearby = self.yes("nearby");

@@ -33,6 +33,7 @@ mod matters;
 mod meter;
 mod notices;
 mod open311;
+mod outside;
 mod oversight;
 mod oversight_notices;
 mod portal;
@@ -295,6 +296,7 @@ fn services() -> Router<Web> {
         .merge(intermediaries::routes())
         .merge(rates::routes())
         .merge(fees::routes())
+        .merge(outside::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())
         .merge(notices::routes())

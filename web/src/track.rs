@@ -233,6 +233,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             notices => notices(&here, case, entries), acts => acts,
             sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
             corrections => case.corrections.clone(), fees => crate::fees::of_case(app, case, &here),
+            outside => case.outside.as_ref().filter(|outside| outside.number.is_some()).map(|outside| outside.zh()),
             parcels => case.parcels.iter().map(parcel).collect::<Vec<_>>(),
             timeline => timeline(&shown, |actor| match actor {
                 "clock" => "系统时钟".to_owned(),

@@ -19,6 +19,7 @@ mod notices;
 mod onething;
 mod open311;
 mod openings;
+mod outside;
 mod portal;
 mod proof;
 mod routes;

@@ -10,7 +10,7 @@ use fadu_proof::{Answer, Lie, Question};
 use std::time::Duration;
 
 /// An answer is a few lines; more is not read.
-const LONGEST: u64 = 64 * 1024;
+pub(crate) const LONGEST: u64 = 64 * 1024;
 
 pub struct Agency {
     id: String,
@@ -23,15 +23,20 @@ pub struct Agency {
 impl Agency {
     /// `patience` bounds the whole exchange, from finding the host to the last byte.
     pub fn new(id: &str, name: &str, url: &str, key: VerifyKey, patience: Duration) -> Agency {
-        let roots = ureq::tls::RootCerts::PlatformVerifier;
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(patience))
-            .max_redirects(0)
-            .tls_config(ureq::tls::TlsConfig::builder().root_certs(roots).build())
-            .build()
-            .new_agent();
+        let agent = agent(patience);
         Agency { id: id.to_owned(), name: name.to_owned(), url: url.to_owned(), key, agent }
     }
+}
+
+/// For whoever speaks to another body over HTTP: it waits no longer than this, and goes nowhere else.
+pub(crate) fn agent(patience: Duration) -> ureq::Agent {
+    let roots = ureq::tls::RootCerts::PlatformVerifier;
+    ureq::Agent::config_builder()
+        .timeout_global(Some(patience))
+        .max_redirects(0)
+        .tls_config(ureq::tls::TlsConfig::builder().root_certs(roots).build())
+        .build()
+        .new_agent()
 }
 
 #[async_trait]
@@ -73,7 +78,7 @@ fn post(agent: &ureq::Agent, url: &str, body: &str) -> Result<String, Silence> {
         .map_err(silence)
 }
 
-fn silence(error: ureq::Error) -> Silence {
+pub(crate) fn silence(error: ureq::Error) -> Silence {
     match error {
         ureq::Error::Timeout(_) => Silence::Timeout,
         // Its own trouble passes; what it does not understand of us does not.

@@ -7,6 +7,7 @@ use crate::definition::{ClockFrom, Material, SpecialKind};
 use crate::fee::{self, Charge, PayWay};
 use crate::interested::Interested;
 use crate::intermediary::Intermediary;
+use crate::outside::{self, Outside};
 use crate::parcel::{Event, EventKind, Parcel};
 use crate::part::Parent;
 use crate::renewal::Renewal;
@@ -111,6 +112,9 @@ pub struct Case {
     /// 邮件, one after the other: one that came back may be sent again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parcels: Vec<Parcel>,
+    /// 转外部系统
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
 }
 
 /// 何人何日。
@@ -445,6 +449,23 @@ pub enum Act {
         #[serde(default)]
         simulated: bool,
     },
+    /// 送出外部系统: the system alone brings it, as all that it hears from there.
+    NoteSent {
+        /// 对方编号
+        number: String,
+    },
+    NoteUnsent {
+        /// 没有送出的原因
+        fault: outside::Fault,
+    },
+    NoteOutside {
+        /// 对方答复
+        state: outside::State,
+        /// 答复日期
+        #[schemars(with = "String", extend("format" = "date"))]
+        on: Date,
+    },
+    SendAgain,
     DeemAccepted,
     /// 视为准予延续: the permit's last day has passed without a decision.
     DeemRenewed,
@@ -511,6 +532,9 @@ pub enum Fact {
         promised: Option<Limit>,
         /// As reckoned that day; absent while provisional.
         due: Option<Date>,
+        /// The system outside that is to have it too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outside: Option<String>,
     },
     Declined {
         ground: DeclineGround,
@@ -699,6 +723,28 @@ pub enum Fact {
         #[serde(default)]
         simulated: bool,
         department: OrgId,
+    },
+    SentOutside {
+        system: String,
+        number: String,
+        department: OrgId,
+    },
+    NotSent {
+        system: String,
+        fault: outside::Fault,
+        /// Nothing had failed before.
+        first: bool,
+        department: OrgId,
+    },
+    OutsideTold {
+        system: String,
+        number: String,
+        state: outside::State,
+        on: Date,
+        department: OrgId,
+    },
+    SendingAgain {
+        system: String,
     },
     TurnedAmber {
         due: Date,
@@ -940,6 +986,9 @@ const SPARE: Ground = Ground::Law(&[
     Basis::article("国务院关于在线政务服务的若干规定", 7),
 ]);
 
+/// 跨地区、跨部门、跨层级业务协同。
+const SHARE: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 37)]);
+
 /// 按照公布的法定项目和标准收费。
 const CHARGE: Ground =
     Ground::Law(&[Basis::article("优化营商环境条例", 25), Basis::article("行政许可法", 59)]);
@@ -988,6 +1037,10 @@ const ACTS: &[ActKind] = &[
     act("RefundFee", "退费", REFUND),
     act("Consign", "交寄", DELIVER),
     act("NoteParcel", "记录物流", DELIVER),
+    act("NoteSent", "送出外部系统", SHARE),
+    act("NoteUnsent", "记录没有送出", SHARE),
+    act("NoteOutside", "记录对方答复", SHARE),
+    act("SendAgain", "重送外部系统", SHARE),
     act("DeemAccepted", "视为受理", ACCEPT),
     act("DeemRenewed", "视为准予延续", RENEW),
     act("TurnAmber", "黄色预警", LIMIT),
@@ -1049,6 +1102,10 @@ impl Matter for Case {
             Act::RefundFee { .. } => "RefundFee",
             Act::Consign { .. } => "Consign",
             Act::NoteParcel { .. } => "NoteParcel",
+            Act::NoteSent { .. } => "NoteSent",
+            Act::NoteUnsent { .. } => "NoteUnsent",
+            Act::NoteOutside { .. } => "NoteOutside",
+            Act::SendAgain => "SendAgain",
             Act::DeemAccepted => "DeemAccepted",
             Act::DeemRenewed => "DeemRenewed",
             Act::TurnAmber => "TurnAmber",
@@ -1097,6 +1154,10 @@ impl Matter for Case {
             Fact::FeeRefunded { .. } => "FeeRefunded",
             Fact::Consigned { .. } => "Consigned",
             Fact::ParcelNoted { .. } => "ParcelNoted",
+            Fact::SentOutside { .. } => "SentOutside",
+            Fact::NotSent { .. } => "NotSent",
+            Fact::OutsideTold { .. } => "OutsideTold",
+            Fact::SendingAgain { .. } => "SendingAgain",
             Fact::TurnedAmber { .. } => "TurnedAmber",
             Fact::TurnedOverdue { .. } => "TurnedOverdue",
             Fact::StopPassed { .. } => "StopPassed",
@@ -1274,7 +1335,8 @@ impl Matter for Case {
                 let made = Intermediary { name: name.clone(), code: code.clone() };
                 self.intermediaries.insert(material.clone(), made);
             }
-            Fact::Accepted { from, deemed, clock_from, statutory, promised, .. } => {
+            Fact::Accepted { from, deemed, clock_from, statutory, promised, outside, .. } => {
+                self.outside = outside.as_ref().map(|system| Outside::new(system, stamp.day));
                 let start = match clock_from {
                     ClockFrom::Acceptance => *from,
                     ClockFrom::Receipt => self.received.as_ref().map_or(*from, |mark| mark.on),
@@ -1469,6 +1531,27 @@ impl Matter for Case {
                     parcel.events.push(Event { kind: *kind, on: *on, simulated: *simulated });
                 }
             }
+            Fact::SentOutside { number, .. } => {
+                if let Some(outside) = &mut self.outside {
+                    outside.number = Some(number.clone());
+                    outside.fault = None;
+                }
+            }
+            Fact::NotSent { fault, .. } => {
+                if let Some(outside) = &mut self.outside {
+                    outside.fault = Some(*fault);
+                }
+            }
+            Fact::OutsideTold { state, on, .. } => {
+                if let Some(outside) = &mut self.outside {
+                    outside.told = Some(outside::Told { state: *state, on: *on });
+                }
+            }
+            Fact::SendingAgain { .. } => {
+                if let Some(outside) = &mut self.outside {
+                    outside.fault = None;
+                }
+            }
             Fact::FeeRefunded { code, .. } => {
                 if let Some(charge) = self.fees.get_mut(code) {
                     charge.refunded = Some(stamp.day);
@@ -1546,6 +1629,7 @@ impl Matter for Case {
                         .map(|who| ("interested".to_owned(), who.to_string())),
                 )
                 .chain(provisional)
+                .chain(self.outside.iter().filter(|_| !self.is_closed()).flat_map(Outside::facets))
                 .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
                 .collect(),
             tasks,

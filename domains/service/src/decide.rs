@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{fee, interested, intermediary, parcel, renewal, rules, signature, spared};
+use crate::{fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -43,6 +43,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             return fee::pay(case, code, *way, *amount_fen, reference, *simulated, ctx);
         }
         Act::RefundFee { code, reason } => return fee::refund(case, code, reason),
+        Act::NoteSent { number } => return outside::sent(case, number),
+        Act::NoteUnsent { fault } => return outside::not_sent(case, *fault),
+        Act::NoteOutside { state, on } => return outside::told(case, *state, *on),
+        Act::SendAgain => return outside::send_again(case),
         _ => {}
     }
     if case.received.is_none() {
@@ -177,6 +181,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::ExemptFee { .. }
         | Act::PayFee { .. }
         | Act::RefundFee { .. }
+        | Act::NoteSent { .. }
+        | Act::NoteUnsent { .. }
+        | Act::NoteOutside { .. }
+        | Act::SendAgain
         | Act::ExplainDelay { .. } => Ok(Vec::new()),
     }
 }
@@ -354,6 +362,7 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
         statutory,
         promised,
         due,
+        outside: Some(item.outside.clone()).filter(|system| !system.is_empty()),
     }
 }
 

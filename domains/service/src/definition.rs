@@ -49,6 +49,9 @@ pub struct Definition {
     #[serde(default)]
     pub situations: Vec<Situation>,
     pub consult: String,
+    /// 外部系统: where a provincial or vertical system handles it, by the id that it is connected under.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub outside: String,
     /// What the exchange asks for beside all this.
     #[serde(default)]
     pub extended: Extended,

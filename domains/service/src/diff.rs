@@ -89,6 +89,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("直接关系公共安全等", false, yes(d.public_safety)),
         ("听证", false, hearing_zh(&d.hearing).to_owned()),
         ("咨询方式", false, d.consult.clone()),
+        ("外部系统", false, d.outside.clone()),
         ("委托部门", false, e.entrusted.clone()),
         ("监督投诉方式", false, e.supervise.clone()),
         ("办理地点", false, e.place.clone()),

@@ -21,6 +21,7 @@ pub mod intermediary;
 pub mod item;
 mod item_decide;
 pub mod listing;
+pub mod outside;
 pub mod parcel;
 pub mod part;
 pub mod personal;

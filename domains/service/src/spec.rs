@@ -5,6 +5,7 @@ mod fees;
 mod interested;
 mod intermediary;
 mod limits;
+mod outside;
 mod parcels;
 mod personal;
 mod renewing;
@@ -246,6 +247,7 @@ fn tables() -> Vec<Table> {
         (signature::sealed, signature::of_another_body()),
         (intermediary::bought, intermediary::rows()),
         (permit, parcels::rows()),
+        (outside::handled_elsewhere, outside::rows()),
         (fees::of_a_service, fees::charging()),
         (fees::of_a_service, fees::paying()),
         (fees::of_a_permit, fees::of_permits()),
