@@ -40,8 +40,11 @@ impl Carrier for Simulated {
 
     async fn events(&self, number: &str, consigned: Date, today: Date) -> Result<Vec<Event>, Silent> {
         let end = if number.ends_with('7') { (EventKind::Returned, 3) } else { (EventKind::Signed, 2) };
-        let told = [(EventKind::InTransit, 1), end]
-            .map(|(kind, days)| Event { kind, on: offset(consigned, days), simulated: true });
+        let told = [(EventKind::InTransit, 1), end].map(|(kind, days)| Event {
+            kind,
+            on: offset(consigned, days),
+            simulated: true,
+        });
         Ok(told.into_iter().filter(|event| event.on <= today).collect())
     }
 }
@@ -59,7 +62,10 @@ impl Couriers {
     }
 
     pub fn names(&self) -> Vec<String> {
-        self.0.read().map(|connected| connected.keys().cloned().collect()).unwrap_or_default()
+        self.0
+            .read()
+            .map(|connected| connected.keys().cloned().collect())
+            .unwrap_or_default()
     }
 
     fn get(&self, name: &str) -> Option<Arc<dyn Carrier>> {

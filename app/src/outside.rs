@@ -122,7 +122,8 @@ fn fault(error: ureq::Error) -> Fault {
 
 /// A number stands in the ledger and in an address: letters, digits and hyphens, and no more than those.
 fn is_number(number: &str) -> bool {
-    (1..=64).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (1..=64).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[async_trait]

@@ -87,7 +87,10 @@ impl App {
     /// 网上缴费. Errors: the case is not there, or what the provider took cannot be written down; asked again, it is.
     pub async fn pay_online(&self, case: MatterId, code: &str) -> Result<Attempt, Problem> {
         let state = self.state_of::<Case>(case).await?.ok_or(Problem::NotFound)?;
-        let open = state.fees.get(code).filter(|charge| charge.is_open() && state.archived.is_none());
+        let open = state
+            .fees
+            .get(code)
+            .filter(|charge| charge.is_open() && state.archived.is_none());
         let (Some(charge), Some(provider)) = (open, self.payments.provider()) else {
             return Ok(Attempt::NothingOpen);
         };

@@ -67,7 +67,8 @@ async fn charged() -> (tempfile::TempDir, Arc<App>, MatterId) {
     let app = App::open(R, store, Keys::new([6; 32]), Box::new(clock)).await.unwrap();
     let manager = actor("manager", Role::CatalogueManager, "bureau");
     for entry in Entry::read_all(fadu_service::FEES).unwrap() {
-        let act = FeeAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
+        let act =
+            FeeAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
         let call = Call { actor: &manager, matter: None, act, private: BTreeMap::new(), key: None };
         app.act::<FeeItem>(call).await.unwrap();
     }
@@ -122,7 +123,12 @@ async fn what_a_provider_takes_is_written_down_once() {
     let entries = app.store.entries_of(R, case).await.unwrap();
     assert_eq!(entries.iter().filter(|entry| entry.fact == "FeePaid").count(), 1);
     let held = state(&app, case).await;
-    assert!(held.fees[FEE].paid.as_ref().is_some_and(|paid| paid.simulated && paid.amount_fen == 2000));
+    assert!(
+        held.fees[FEE]
+            .paid
+            .as_ref()
+            .is_some_and(|paid| paid.simulated && paid.amount_fen == 2000)
+    );
 
     let figures = Figures::load(&registry::figures()).unwrap();
     assert_eq!(received(&app, &figures).await, 2000);

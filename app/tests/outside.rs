@@ -76,7 +76,9 @@ async fn serve(mut stream: TcpStream, system: TestSystem) {
             return;
         }
     };
-    let token = head.lines().any(|line| line.eq_ignore_ascii_case("authorization: Bearer secret"));
+    let token = head
+        .lines()
+        .any(|line| line.eq_ignore_ascii_case("authorization: Bearer secret"));
     let line = format!("{}{}", head.lines().next().unwrap(), if token { "" } else { " without token" });
     let answer = {
         let mut inner = system.0.lock().unwrap();
@@ -141,7 +143,8 @@ impl County {
             .collect();
         let receive = CaseAct::Receive { item: Item::id("C1"), channel: Channel::Window, materials };
         let case = self.act(&clerk, None, receive).await;
-        self.act(&actor("officer", Role::Officer, DEPARTMENT), Some(case), CaseAct::Accept).await;
+        self.act(&actor("officer", Role::Officer, DEPARTMENT), Some(case), CaseAct::Accept)
+            .await;
         case
     }
 
@@ -161,10 +164,7 @@ async fn a_case_is_handed_over_and_its_answer_read_back() {
     let system = TestSystem::default();
     let http = Http::new(SYSTEM, &system.start().await, "secret", Duration::from_secs(5));
     county.app.outside.connect(Arc::new(http));
-    for (status, body, fault) in [
-        (503, "", Fault::Outage),
-        (200, "<html>欢迎</html>", Fault::Wrong),
-    ] {
+    for (status, body, fault) in [(503, "", Fault::Outage), (200, "<html>欢迎</html>", Fault::Wrong)] {
         system.answers(status, body);
         assert_eq!(county.run(case).await.fault, Some(fault), "{status} {body}");
         assert_eq!(system.asked().len(), 1);
@@ -201,5 +201,9 @@ async fn a_case_is_handed_over_and_its_answer_read_back() {
 
     // Nothing of the applicant's, and nothing that they wrote beside it, stands in the ledger.
     let entries = county.app.store.entries_of(R, case).await.unwrap();
-    assert!(!entries.iter().any(|entry| entry.body.contains("模拟商行") || entry.body.contains("欢迎")));
+    assert!(
+        !entries
+            .iter()
+            .any(|entry| entry.body.contains("模拟商行") || entry.body.contains("欢迎"))
+    );
 }

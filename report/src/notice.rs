@@ -388,9 +388,7 @@ fn sample(kind: NoticeKind) -> Notice {
         NoticeKind::HandOver => {
             &["下列项目的问题属于你单位职责范围，现予移送，请依法处理，并将结果告知我局。"]
         }
-        NoticeKind::Fee => {
-            &["办理本件依法收取下列费用，请缴纳10.00元。本件的办理和决定不等待缴费。"]
-        }
+        NoticeKind::Fee => &["办理本件依法收取下列费用，请缴纳10.00元。本件的办理和决定不等待缴费。"],
         NoticeKind::FeeReceipt => &["已经收到下列费用10.00元。本凭证不代替财政票据。"],
     };
     let basis: &[&str] = match kind {

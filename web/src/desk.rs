@@ -713,17 +713,21 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
         ],
         "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
-        "Deliver" => vec![Field::text("way", "送达方式", true).kind("choice").options(choices(vec![
-            ("窗口领取", "窗口领取"),
-            ("电子送达", "电子送达"),
-        ]))],
+        "Deliver" => vec![
+            Field::text("way", "送达方式", true)
+                .kind("choice")
+                .options(choices(vec![("窗口领取", "窗口领取"), ("电子送达", "电子送达")])),
+        ],
         "Consign" => {
             let connected = app.couriers.names();
             let followed = match connected.as_slice() {
                 [] => "没有接入承运单位的物流，签收和退回按回执记录。".to_owned(),
                 names => format!("接入物流的：{}；其他的签收和退回按回执记录。", names.join("、")),
             };
-            vec![Field::text("carrier", "承运单位", true).hint(followed), Field::text("number", "邮件号码", true)]
+            vec![
+                Field::text("carrier", "承运单位", true).hint(followed),
+                Field::text("number", "邮件号码", true),
+            ]
         }
         "NoteParcel" => vec![
             Field::text("kind", "物流状态", true)

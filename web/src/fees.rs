@@ -99,19 +99,19 @@ pub(crate) fn act_fields(name: &str, app: &App, case: &Case) -> Vec<Field> {
                 .map(|entry| (entry.code.clone(), format!("{}：{}", entry.name, entry.standard.zh())));
             vec![
                 choice("code", "收费项目", options),
-                Field::text("quantity", "数量", true).kind("number").hint("应缴金额按公布的标准计算。"),
+                Field::text("quantity", "数量", true)
+                    .kind("number")
+                    .hint("应缴金额按公布的标准计算。"),
             ]
         }
         "ExemptFee" => {
             let catalogue = app.catalogue();
             let open = case.fees.iter().filter(|(_, charge)| charge.is_open());
             let grounds = open.flat_map(|(code, charge)| {
-                let entry =
-                    catalogue.one::<FeeItem>(FeeItem::id(code)).and_then(|item| item.current());
+                let entry = catalogue.one::<FeeItem>(FeeItem::id(code)).and_then(|item| item.current());
                 let exemptions = entry.into_iter().flat_map(|entry| &entry.exemptions);
-                exemptions.map(move |one| {
-                    (format!("{code}|{}", one.id), format!("{}：{}", charge.name, one.zh()))
-                })
+                exemptions
+                    .map(move |one| (format!("{code}|{}", one.id), format!("{}：{}", charge.name, one.zh())))
             });
             let grounds: Vec<_> = grounds.collect();
             vec![choice("ground", "减免", grounds).hint("只有收费目录规定的减免。")]
@@ -128,11 +128,7 @@ pub(crate) fn act_fields(name: &str, app: &App, case: &Case) -> Vec<Field> {
             Field::text("reference", "收据或者流水编号", true),
         ],
         "RefundFee" => vec![
-            choice(
-                "code",
-                "收费项目",
-                charged(|charge| charge.paid.is_some() && charge.refunded.is_none()),
-            ),
+            choice("code", "收费项目", charged(|charge| charge.paid.is_some() && charge.refunded.is_none())),
             Field::text("reason", "退费理由", true).kind("long_text"),
         ],
         _ => Vec::new(),

@@ -455,7 +455,11 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
             };
             Said {
                 paragraphs: vec![format!("办理本件依法收取下列费用，请缴纳{amount}元。{when}")],
-                list: vec![money(name, format!("{standard}；数量{quantity}；应缴{amount}元"), basis.to_string())],
+                list: vec![money(
+                    name,
+                    format!("{standard}；数量{quantity}；应缴{amount}元"),
+                    basis.to_string(),
+                )],
                 basis: fee_law(),
                 ..Said::default()
             }
@@ -484,7 +488,10 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
             let simulated = if *simulated { "（模拟支付，没有发生资金往来）" } else { "" };
             Said {
                 title: REFUNDED,
-                paragraphs: vec![format!("下列费用{}元已经退还{simulated}。理由：{reason}", Fen(*amount_fen))],
+                paragraphs: vec![format!(
+                    "下列费用{}元已经退还{simulated}。理由：{reason}",
+                    Fen(*amount_fen)
+                )],
                 list: vec![money(name, format!("退还{}元", Fen(*amount_fen)), String::new())],
                 basis: vec!["《行政许可法》第七十五条".to_owned()],
                 ..Said::default()

@@ -34,7 +34,8 @@ async fn act(county: &County, who: &Actor, id: Option<MatterId>, act: CaseAct) -
 async fn accepted(county: &County) -> MatterId {
     let manager = actor("manager", Role::CatalogueManager, "bureau");
     for entry in Entry::read_all(fadu_service::FEES).unwrap() {
-        let act = FeeAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
+        let act =
+            FeeAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
         let call = Call { actor: &manager, matter: None, act, private: BTreeMap::new(), key: None };
         county.app.act::<FeeItem>(call).await.unwrap();
     }
@@ -110,11 +111,11 @@ async fn a_fee_is_notified_paid_online_and_receipted() {
     let (desk, track) =
         (format!("/desk/cases/{case}"), format!("/track/{case}/{}", county.app.keys.track_code(case)));
 
-    let (status, _, list) =
-        county.ask(Request::get("/fees").body(Body::empty()).unwrap()).await;
+    let (status, _, list) = county.ask(Request::get("/fees").body(Body::empty()).unwrap()).await;
     assert!(status == StatusCode::OK && list.contains("证件工本费（模拟）"), "{list}");
-    let (_, _, item) =
-        county.ask(Request::get(format!("/items/{}", county.item)).body(Body::empty()).unwrap()).await;
+    let (_, _, item) = county
+        .ask(Request::get(format!("/items/{}", county.item)).body(Body::empty()).unwrap())
+        .await;
     assert!(item.contains("每件10.00元"), "the guide says what it costs: {item}");
 
     let officer = county.sign_in("officer").await;

@@ -992,8 +992,7 @@ const SHARE: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 3
 /// 按照公布的法定项目和标准收费。
 const CHARGE: Ground =
     Ground::Law(&[Basis::article("优化营商环境条例", 25), Basis::article("行政许可法", 59)]);
-const REFUND: Ground =
-    Ground::Law(&[Basis::article("行政许可法", 59), Basis::article("行政许可法", 75)]);
+const REFUND: Ground = Ground::Law(&[Basis::article("行政许可法", 59), Basis::article("行政许可法", 75)]);
 
 /// 书面凭证。
 const ISSUE: Ground = Ground::Law(&[rules::second_paragraph(32)]);

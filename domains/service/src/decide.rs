@@ -144,7 +144,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
                 parcel::not_merely_posted(case, way, ctx)?;
                 let due = case.delivery.as_ref().and_then(|clock| clock.due(ctx.calendar).fixed());
                 let in_time = due.map(|due| ctx.today() <= due);
-                Ok(vec![Fact::Delivered { way: way.clone(), in_time, trips: trips(case, way, ctx), on: None }])
+                Ok(vec![Fact::Delivered {
+                    way: way.clone(),
+                    in_time,
+                    trips: trips(case, way, ctx),
+                    on: None,
+                }])
             }
             None => no(&rules::ORDER, Help::AgencyHead, "还没有作出决定"),
         },

@@ -147,9 +147,8 @@ fn charged<'a>(case: &'a Case, code: &str) -> Result<&'a Charge, Refusal> {
         return Err(Refusal::new(&rules::CLOSED, Help::Officer, because));
     }
     let charge = case.fees.get(code);
-    charge.ok_or_else(|| {
-        Refusal::new(&rules::ORDER, Help::Officer, format!("没有通知过缴纳收费项目“{code}”"))
-    })
+    charge
+        .ok_or_else(|| Refusal::new(&rules::ORDER, Help::Officer, format!("没有通知过缴纳收费项目“{code}”")))
 }
 
 /// 减免, on a ground that the list gives.

@@ -169,7 +169,10 @@ pub(crate) fn not_sent(case: &Case, fault: Fault) -> Decision {
 }
 
 pub(crate) fn told(case: &Case, state: State, on: Date) -> Decision {
-    let sent = case.outside.as_ref().and_then(|outside| Some((outside, outside.number.as_ref()?)));
+    let sent = case
+        .outside
+        .as_ref()
+        .and_then(|outside| Some((outside, outside.number.as_ref()?)));
     let Some((outside, number)) = sent else { return no("还没有送出") };
     if outside.told == Some(Told { state, on }) {
         return no("已经记录过这个答复");

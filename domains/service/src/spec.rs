@@ -1160,11 +1160,7 @@ fn publications() -> Vec<Publication> {
             Some("LIC-59"),
         ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
-        (
-            "a fee with its law, from the published list (LIC-32, LIC-58)",
-            |item| charge(item, &["F1"]),
-            None,
-        ),
+        ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),
         ("a deposit from the published list (LIC-58)", |item| charge(item, &["F4"]), None),
         ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
         ("a fee outside the list (LIC-58)", |item| charge(item, &["F1", "F7"]), Some("LIC-58")),

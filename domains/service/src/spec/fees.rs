@@ -20,7 +20,10 @@ fn entry(code: &str, level: Level) -> Entry {
         level,
         standard: if is_deposit { Standard::default() } else { set },
         exemptions: vec![Exemption {
-            id: "half".into(), name: "小型微型企业".into(), basis: basis(5), per_cent: 50
+            id: "half".into(),
+            name: "小型微型企业".into(),
+            basis: basis(5),
+            per_cent: 50,
         }],
         waits: (code == "F3").then(|| basis(7)),
         simulated: true,
@@ -31,8 +34,7 @@ fn entry(code: &str, level: Level) -> Entry {
 /// guide.
 pub(crate) fn on_publication() -> BTreeMap<MatterId, Held> {
     let item = |code: &str, level| {
-        let listed =
-            FeeItem { code: code.into(), entry: Some(entry(code, level)), ..FeeItem::default() };
+        let listed = FeeItem { code: code.into(), entry: Some(entry(code, level)), ..FeeItem::default() };
         (FeeItem::id(code), Arc::new(listed) as Held)
     };
     [
@@ -55,7 +57,10 @@ pub(super) fn listed() -> BTreeMap<MatterId, Held> {
 
 fn with_fees(definition: Definition) -> Definition {
     let codes = ["F1", "F2", "F3", "F4", "F8"].map(str::to_owned).to_vec();
-    Definition { fee: Fee { charged: true, basis: Some(Basis::article("某收费条例", 3)), codes }, ..definition }
+    Definition {
+        fee: Fee { charged: true, basis: Some(Basis::article("某收费条例", 3)), codes },
+        ..definition
+    }
 }
 
 pub(super) fn of_a_service() -> Definition {
@@ -107,12 +112,7 @@ pub(super) fn of_permits() -> Vec<Row> {
 pub(super) fn charging() -> Vec<Row> {
     let got = vec![((3, 3), Citizen, receive())];
     vec![
-        (
-            "charged what guide and list name (LIC-58)",
-            accepted(),
-            ((3, 4), Officer, charge("F1")),
-            None,
-        ),
+        ("charged what guide and list name (LIC-58)", accepted(), ((3, 4), Officer, charge("F1")), None),
         (
             "charged what the guide does not name (LIC-58)",
             accepted(),
@@ -195,7 +195,12 @@ fn listing() -> Vec<Listing> {
     let remove = || ListAct::Remove { reason: "停征".into(), document: "模财〔2025〕2号".into() };
     vec![
         ("listed on a regulation (LIC-58)", vec![], list(Level::AdministrativeRegulation), None),
-        ("listed with the State Council's approval (LIC-58)", vec![], list(Level::StateCouncilDecision), None),
+        (
+            "listed with the State Council's approval (LIC-58)",
+            vec![],
+            list(Level::StateCouncilDecision),
+            None,
+        ),
         ("listed on a county's document (LIC-58)", vec![], list(Level::Document), Some("LIC-58")),
         ("listed on a local regulation (LIC-58)", vec![], list(Level::LocalRegulation), Some("LIC-58")),
         ("removed from the list (SVC-01)", vec![list(Level::Law)], remove(), None),
@@ -243,7 +248,8 @@ fn the_shipped_list_may_be_listed_and_says_what_of_it_is_invented() {
         assert!(entry.simulated, "{}", entry.code);
         assert_eq!(entry.standard.is_set(), entry.name.contains("模拟"), "{}", entry.code);
         let id = FeeItem::id(&entry.code);
-        let act = ListAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
+        let act =
+            ListAct::List { entry: Box::new(entry), document: "模财〔2025〕1号（模拟）".into() };
         assert!(FeeItem::check(&act, &BTreeMap::new()).is_ok());
         perform(&mut FeeItem::default(), id, date(2025, 1, 2), &manager, &act, &shelf).unwrap();
     }

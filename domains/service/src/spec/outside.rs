@@ -26,13 +26,33 @@ fn after(act: Act) -> Vec<Step> {
 pub(super) fn rows() -> Vec<Row> {
     let again = || Act::SendAgain;
     vec![
-        ("sent outside before it is accepted (SVC-01)", vec![((3, 3), Citizen, receive())], ((3, 3), Clock, sent()), Some("SVC-01")),
+        (
+            "sent outside before it is accepted (SVC-01)",
+            vec![((3, 3), Citizen, receive())],
+            ((3, 3), Clock, sent()),
+            Some("SVC-01"),
+        ),
         ("sent outside once accepted (SVC-01)", accepted(), ((3, 4), Clock, sent()), None),
         ("sent outside twice (SVC-01)", after(sent()), ((3, 5), Clock, sent()), Some("SVC-01")),
-        ("the same failure written down twice (SVC-01)", after(unsent(Fault::Timeout)), ((3, 5), Clock, unsent(Fault::Timeout)), Some("SVC-01")),
+        (
+            "the same failure written down twice (SVC-01)",
+            after(unsent(Fault::Timeout)),
+            ((3, 5), Clock, unsent(Fault::Timeout)),
+            Some("SVC-01"),
+        ),
         ("their answer once it is sent (SVC-01)", after(sent()), ((3, 5), Clock, told(State::Granted)), None),
-        ("their answer before it is sent (SVC-01)", accepted(), ((3, 5), Clock, told(State::Granted)), Some("SVC-01")),
-        ("sent again once they rejected it (SVC-01)", after(unsent(Fault::Rejected)), ((3, 5), Officer, again()), None),
+        (
+            "their answer before it is sent (SVC-01)",
+            accepted(),
+            ((3, 5), Clock, told(State::Granted)),
+            Some("SVC-01"),
+        ),
+        (
+            "sent again once they rejected it (SVC-01)",
+            after(unsent(Fault::Rejected)),
+            ((3, 5), Officer, again()),
+            None,
+        ),
         ("sent again where nothing failed (SVC-01)", accepted(), ((3, 5), Officer, again()), Some("SVC-01")),
     ]
 }

@@ -35,17 +35,47 @@ pub(super) fn rows() -> Vec<Row> {
     let over = with(posted(), ((3, 19), Clock, signed(19)));
     vec![
         ("handed to a carrier (SVC-01)", decided(), ((3, 18), WindowClerk, consign()), None),
-        ("handed to a carrier before it is decided (SVC-01)", verified(), ((3, 5), WindowClerk, consign()), Some("SVC-01")),
-        ("handed to a second carrier while it is on its way (SVC-01)", posted(), ((3, 19), WindowClerk, consign()), Some("SVC-01")),
+        (
+            "handed to a carrier before it is decided (SVC-01)",
+            verified(),
+            ((3, 5), WindowClerk, consign()),
+            Some("SVC-01"),
+        ),
+        (
+            "handed to a second carrier while it is on its way (SVC-01)",
+            posted(),
+            ((3, 19), WindowClerk, consign()),
+            Some("SVC-01"),
+        ),
         ("sent again once it came back (SVC-01)", returned(), ((3, 20), WindowClerk, consign()), None),
         ("signed for (SVC-23)", posted(), ((3, 19), Clock, signed(19)), None),
         ("signed for on a day to come (SVC-01)", posted(), ((3, 19), Clock, signed(20)), Some("SVC-01")),
         ("signed for before it was posted (SVC-01)", posted(), ((3, 19), Clock, signed(17)), Some("SVC-01")),
         ("told of once it is over (SVC-02)", over, ((3, 20), Clock, signed(20)), Some("SVC-02")),
-        ("called delivered when it was only posted (SVC-23)", posted(), ((3, 19), Officer, deliver("邮寄")), Some("SVC-23")),
-        ("called posted when no carrier has it (SVC-23)", decided(), ((3, 18), Officer, deliver("邮寄")), Some("SVC-23")),
-        ("fetched at the window while a carrier has it (SVC-23)", posted(), ((3, 19), WindowClerk, deliver("窗口领取")), Some("SVC-23")),
-        ("fetched at the window once it came back (SVC-23)", returned(), ((3, 20), WindowClerk, deliver("窗口领取")), None),
+        (
+            "called delivered when it was only posted (SVC-23)",
+            posted(),
+            ((3, 19), Officer, deliver("邮寄")),
+            Some("SVC-23"),
+        ),
+        (
+            "called posted when no carrier has it (SVC-23)",
+            decided(),
+            ((3, 18), Officer, deliver("邮寄")),
+            Some("SVC-23"),
+        ),
+        (
+            "fetched at the window while a carrier has it (SVC-23)",
+            posted(),
+            ((3, 19), WindowClerk, deliver("窗口领取")),
+            Some("SVC-23"),
+        ),
+        (
+            "fetched at the window once it came back (SVC-23)",
+            returned(),
+            ((3, 20), WindowClerk, deliver("窗口领取")),
+            None,
+        ),
     ]
 }
 
