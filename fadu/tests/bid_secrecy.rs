@@ -340,7 +340,9 @@ fn no_dump_tells_a_price_before_the_opening() {
     }
     assert!(!found(FEN, &[&data]).is_empty(), "and the fact counts it in fen");
     // Late reveal: the opening is over.
+    let mark = server.csrf("/trading/submit");
     let again = [
+        ("csrf", mark.as_str()),
         ("deed", "reveal"),
         ("project", id.as_str()),
         ("nonce", &handed[2].1),

@@ -338,7 +338,9 @@ fn separated(w: &mut World) {
         for n in 0..3 {
             w.score_as(&leaf, n, 6000 - 500 * n as u32).unwrap();
         }
+        w.sign_sheets(&leaf).unwrap();
     }
+    w.open_sheets().unwrap();
     // In any order: unranked.
     w.report(&[2, 0, 1]).unwrap();
     w.then("03-26T09:00:00", &tenderer(), Act::PublishCandidates { until: day(3, 29) });
