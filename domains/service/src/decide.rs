@@ -203,7 +203,8 @@ fn receive(
     let Some(item) = ctx.look::<Item>(id) else {
         return no(&rules::OPEN_ITEM, Help::CatalogueManager, "目录里没有这个事项");
     };
-    let Some((item_version, definition)) = item.current().filter(|_| item.is_open()) else {
+    let applied_on = part.and_then(|(parent, _)| parent.applied_on);
+    let Some((item_version, definition)) = item.applied_for(applied_on).filter(|_| item.is_open()) else {
         return no(
             &rules::OPEN_ITEM,
             Help::CatalogueManager,

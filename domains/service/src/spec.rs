@@ -1022,6 +1022,26 @@ fn a_part_has_no_limit_by_law_of_its_own_and_counts_from_the_day_its_papers_came
     assert_eq!(story.case.applicant, Some(PersonId::new(&format!("form-{}", story.case.number))));
 }
 
+/// The item was revised on 5 March, between the application for the whole and the opening of this part.
+#[test]
+fn a_part_is_handled_under_the_version_of_the_day_of_application() {
+    let mut item = published(permit());
+    crate::spec_item::publish_again(&mut item, Definition { visits: 2, ..permit() }, date(2025, 3, 5));
+    let day = |month: i8, day: i8| Some(date(2025, month, day));
+    let before_the_first = day(1, 1);
+    for (applied_on, version) in [(day(3, 4), 1), (day(3, 5), 2), (before_the_first, 2), (None, 2)] {
+        let mut story = Story::of(permit());
+        story.shelf = Shelf::of(item.clone());
+        let mut act = part(true, true);
+        if let Act::ReceivePart { parent, .. } = &mut act {
+            parent.applied_on = applied_on;
+        }
+        story.then(date(2025, 3, 7), Clock, act).unwrap();
+        assert_eq!(story.case.item_version, version, "{applied_on:?}");
+        story.then(date(2025, 3, 7), Officer, Act::Accept).unwrap();
+    }
+}
+
 #[test]
 fn whoever_applied_together_at_a_window_may_have_no_telephone() {
     let private: BTreeMap<String, String> =
