@@ -5,11 +5,13 @@ use crate::{App, Call, Committed, Problem};
 use fadu_hall::call::Act as CallAct;
 use fadu_hall::hall::Channel;
 use fadu_hall::mark::minute_of_day;
+use fadu_hall::mechanism::Trigger;
 use fadu_hall::ticket::{Act, Slip};
 use fadu_hall::{Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
 use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
 use fadu_store::TaskQuery;
 use jiff::civil::Date;
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,9 +158,7 @@ impl App {
                 .ok_or(Problem::NotFound)?;
             let (there, first) = self
                 .hall_day(|now| {
-                    let line = now.waiting(hall);
-                    let takes = |ticket: &Ticket| standing.may_take(&ticket.zone, ticket.item.as_deref());
-                    let first = line.iter().find(|(_, ticket)| takes(ticket)).map(|(id, _)| *id);
+                    let first = now.line(hall, standing).first().map(|(id, _)| *id);
                     (now.at_window(hall, window).map(|(id, _)| id), first)
                 })
                 .await?;
@@ -177,6 +177,25 @@ impl App {
             }
         }
         Err(Problem::Raced)
+    }
+
+    /// 拥堵呼叫。 A window that calls because of its line names no longer one than waits for it: through the interface the
+    /// number is whatever the caller writes.
+    pub(crate) async fn may_call_for_line(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(CallAct::Raise { ask }) = act.downcast_ref::<CallAct>() else { return Ok(()) };
+        if ask.trigger != Trigger::Queue {
+            return Ok(());
+        }
+        let catalogue = self.catalogue();
+        let hall = catalogue.one::<Hall>(Hall::id(&ask.hall));
+        // Nobody is on shift at a window that is not there: the act is refused for that.
+        let Some(window) = hall.and_then(|hall| hall.windows.get(&ask.window)) else { return Ok(()) };
+        let waiting = self.hall_day(|day| day.line(&ask.hall, window).len()).await?;
+        if usize::from(ask.waiting) > waiting {
+            let because = format!("写明等候{}人，本窗口此刻等候{waiting}人", ask.waiting);
+            return Err(Problem::Refused(Refusal::new(&rules::OVER_THE_LINE, Help::Window, because)));
+        }
+        Ok(())
     }
 
     /// 离线号入账。 What a kiosk sends when it is reached again. Sent twice, it enters nothing twice.

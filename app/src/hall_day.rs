@@ -7,6 +7,7 @@
 use crate::{App, Problem};
 use fadu_hall::call::Call;
 use fadu_hall::evaluation::Fact as EvaluationFact;
+use fadu_hall::hall::Window;
 use fadu_hall::outlier::Recent;
 use fadu_hall::queue::forecast;
 use fadu_hall::ticket::{Fact as TicketFact, Forecast};
@@ -126,6 +127,13 @@ impl HallDay {
         let mut line: Vec<_> = own.collect();
         line.sort_by_key(|(_, followed)| (followed.state.queued, followed.seq));
         line.into_iter().map(|(id, followed)| (*id, &followed.state)).collect()
+    }
+
+    /// Who waits whom this window may take, as they joined the line.
+    pub fn line(&self, hall: &str, window: &Window) -> Vec<(MatterId, &Ticket)> {
+        let mut line = self.waiting(hall);
+        line.retain(|(_, ticket)| window.may_take(&ticket.zone, ticket.item.as_deref()));
+        line
     }
 
     /// The ticket that is called to this window or served there.

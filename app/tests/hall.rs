@@ -318,6 +318,39 @@ async fn a_kiosk_that_was_offline_for_an_hour_is_reconciled_without_a_duplicate(
     assert_eq!(state::<Ticket>(app, next.matter).await.number, "A0008");
 }
 
+/// Eleven wait in zone B, whom window 1 may take and window 2 may not; more than ten is a line to call for.
+#[tokio::test]
+async fn a_window_calls_for_the_line_that_waits_for_it() {
+    let county = county().await;
+    let app = &county.app;
+    let shipped = fadu_hall::demonstration::Demonstration::read(fadu_hall::DEMONSTRATION).unwrap();
+    let adopt = mechanism::Act::Adopt { definition: shipped.mechanism, from: DAY };
+    act::<Mechanism>(app, &manager(), Mechanism::id(), adopt).await.unwrap();
+    for n in 0..11 {
+        app.take_ticket(&citizen(n), at_the_door("B", None), None).await.unwrap();
+    }
+    let table = [("li", "2", 11, Some("HAL-09")), ("wang", "1", 30, Some("HAL-09")), ("wang", "1", 11, None)];
+    for (who, window, waiting, refused) in table {
+        let ask = Ask {
+            hall: "H1".into(),
+            window: window.into(),
+            trigger: Trigger::Queue,
+            department: OrgId::new("甲局"),
+            about: String::new(),
+            question: "等候的人多".into(),
+            waiting,
+        };
+        let (by, act) = (clerk_named(who), CallAct::Raise { ask });
+        let raise = Call { actor: &by, matter: None, act, private: BTreeMap::new(), key: None };
+        let rule = match app.act::<fadu_hall::Call>(raise).await {
+            Ok(_) => None,
+            Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(rule, refused, "window {window} says that {waiting} wait");
+    }
+}
+
 #[tokio::test]
 async fn an_unanswered_call_climbs_by_the_minute_and_once() {
     let county = county().await;

@@ -342,7 +342,9 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         fact("承办部门", case.org.as_str()),
         fact("收到", case.received.as_ref().map(|mark| mark.on.to_string()).unwrap_or_default()),
     ];
-    if case.accepted.is_none() && (case.notice_clock.is_some() || case.notice_due.is_some()) {
+    // While the applicant is waited for, no limit of the organ runs.
+    let waits = case.status() == "waiting";
+    if case.accepted.is_none() && !waits && (case.notice_clock.is_some() || case.notice_due.is_some()) {
         let last = case.notice_last(&calendar);
         let last = last.map_or_else(|| "暂定，放假安排公布以后确定".to_owned(), |last| last.to_string());
         let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };

@@ -363,13 +363,11 @@ async fn the_front_calls_and_the_back_answers() {
     assert_eq!(no_way.status, 409, "why not and what to do instead");
     let answer = [("done", "no"), ("reason", "缺土地证明"), ("way", "到自然资源局补办")];
     assert_eq!(county.act(&officer, &here, "acts/Answer", &answer).await.status, 303);
-    assert_eq!(
-        county
-            .act(&clerk, &here, "acts/Close", &[("solved", "no"), ("note", "已告知")])
-            .await
-            .status,
-        303
-    );
+    let told = [("solved", "no"), ("note", "已告知")];
+    let unasked = county.act(&clerk, &here, "acts/Close", &told).await;
+    assert_eq!(unasked.status, 409, "who reported it may still ask the next level");
+    let on_their_word = [&told[..], &[("reporter_word", "当面说不再反映")]].concat();
+    assert_eq!(county.act(&clerk, &here, "acts/Close", &on_their_word).await.status, 303);
 }
 
 /// Reported from a phone without an account, followed by number and code, sent up because the answer is no help.

@@ -221,6 +221,7 @@ impl App {
             one_clock: ready.mode == Mode::Joint,
             told: ready.told,
             applicant: joint.applicant.clone(),
+            applied_on: joint.received.as_ref().map(|mark| mark.on),
         };
         let act = CaseAct::ReceivePart {
             item,
@@ -228,19 +229,19 @@ impl App {
                 Way::Online => Channel::Online,
                 Way::Window | Way::Post | Way::HomeVisit => Channel::Window,
             },
-            materials: self.listed(item, &ready),
+            materials: self.listed(item, &ready, parent.applied_on),
             parent: Box::new(parent),
             received_on: ready.received_on,
         };
         self.relay_act::<Case>(row, None, act, named(&ready, &values)).await
     }
 
-    /// The papers that the item's guide lists today: it may have been revised since the theme was.
-    fn listed(&self, item: MatterId, ready: &Ready) -> BTreeMap<String, Paper> {
+    /// The papers that the item's guide listed when the whole was applied for: it may say other than the theme does.
+    fn listed(&self, item: MatterId, ready: &Ready, applied_on: Option<Date>) -> BTreeMap<String, Paper> {
         let catalogue = self.catalogue();
         let definition = catalogue
             .one::<Item>(item)
-            .and_then(|item| item.current())
+            .and_then(|item| item.applied_for(applied_on))
             .map(|(_, definition)| definition);
         let papers = ready.materials.iter();
         papers

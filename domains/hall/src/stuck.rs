@@ -97,7 +97,13 @@ pub enum Act {
     /// 交上一级答复: by time, or by the citizen whom the answer does not help.
     Escalate { reason: String },
     /// 办结
-    Close { solved: bool, note: String },
+    Close {
+        solved: bool,
+        note: String,
+        /// When and how the reporter said that no other answer is wanted. No name, number or telephone.
+        #[serde(default)]
+        reporter_word: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +149,8 @@ pub enum Fact {
         solved: bool,
         note: String,
         level: Level,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reporter_word: String,
     },
 }
 
@@ -161,6 +169,13 @@ impl Stuck {
 
     pub fn late(&self, day: Date, calendar: &Calendar) -> bool {
         self.waits() && self.due(calendar).is_some_and(|due| day > due)
+    }
+
+    /// 请上一级答复的最后一日: whoever reported has as long for it as the answer had. None without a limit, or while the
+    /// calendar ends before it.
+    pub fn may_escalate_until(&self, calendar: &Calendar) -> Option<Date> {
+        let (answered, clock) = (self.answered.as_ref()?, self.clock.as_ref()?);
+        Clock::start(answered.by.on, clock.limit).due(calendar).fixed()
     }
 
     pub fn status(&self) -> &'static str {
@@ -223,6 +238,9 @@ impl Matter for Stuck {
             }
             Act::Answer { .. } => Vec::new(),
             Act::Escalate { reason } => texts(&[("reason", reason, "理由")]),
+            Act::Close { reporter_word, .. } if reporter_word.chars().count() > 2000 => {
+                vec![Invalid::new("reporter_word", "反映人的意见不能超过2000字")]
+            }
             Act::Close { note, .. } => texts(&[("note", note, "办结说明")]),
         };
         if let Some(phone) = private.get("applicant_phone").filter(|phone| !phone.is_empty())

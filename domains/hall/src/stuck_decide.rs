@@ -40,14 +40,33 @@ pub fn decide(stuck: &Stuck, act: &Act, ctx: &Ctx) -> Decision<Fact> {
         Act::Assign { department } => Ok(vec![Fact::Assigned { department: department.clone() }]),
         Act::Answer { done, reason, way } => answer(stuck, *done, reason, way, ctx),
         Act::Escalate { reason } => escalate(stuck, reason, ctx),
-        Act::Close { solved, note } => match &stuck.answered {
-            None => no(&rules::ORDER, Help::Officer, "还没有答复，不能办结"),
-            Some(answered) if *solved && !answered.done => {
-                no(&rules::SAY_WHY, Help::Officer, "答复是没有办成，不能按办成办结")
-            }
-            Some(_) => Ok(vec![Fact::Closed { solved: *solved, note: note.clone(), level: stuck.level }]),
-        },
+        Act::Close { solved, note, reporter_word } => close(stuck, *solved, note, reporter_word, ctx),
     }
+}
+
+/// The window does not end what whoever reported it may still bring to the next level.
+fn close(stuck: &Stuck, solved: bool, note: &str, reporter_word: &str, ctx: &Ctx) -> Decision<Fact> {
+    let Some(answered) = &stuck.answered else {
+        return no(&rules::ORDER, Help::Officer, "还没有答复，不能办结");
+    };
+    if solved && !answered.done {
+        return no(&rules::SAY_WHY, Help::Officer, "答复是没有办成，不能按办成办结");
+    }
+    if stuck.level.above().is_some() && reporter_word.trim().is_empty() {
+        match stuck.may_escalate_until(ctx.calendar) {
+            Some(last) if ctx.today() > last => {}
+            Some(last) => {
+                let because = format!("没有写明反映人的意见，反映人到{last}还可以请上一级答复");
+                return no(&rules::REPORTERS_WORD, Help::Window, because);
+            }
+            None => {
+                let because = "没有写明反映人的意见，反映人还可以请上一级答复";
+                return no(&rules::REPORTERS_WORD, Help::Window, because);
+            }
+        }
+    }
+    let (note, reporter_word) = (note.to_owned(), reporter_word.to_owned());
+    Ok(vec![Fact::Closed { solved, note, level: stuck.level, reporter_word }])
 }
 
 fn answer(stuck: &Stuck, done: bool, reason: &str, way: &str, ctx: &Ctx) -> Decision<Fact> {

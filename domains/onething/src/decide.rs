@@ -284,8 +284,8 @@ fn decline(joint: &Joint, reason: &str, remedy: &str, ctx: &Ctx) -> Decision {
     if reason.trim().is_empty() || remedy.trim().is_empty() {
         return no(&rules::REASONS, Help::Officer, "没有写明不予受理的理由和救济途径");
     }
-    if joint.notice.is_none() || joint.supplemented.is_some() {
-        return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经补正");
+    if !joint.awaits_supplement() {
+        return no(&rules::ONE_NOTICE, Help::Officer, "没有一次告知，或者申请人已经全部补正");
     }
     let waiting = report::waiting_for_papers(joint, theme_of(joint, ctx)?);
     let declined: Vec<Fact> = waiting

@@ -168,6 +168,11 @@ impl Joint {
             || (self.settled.is_some() && self.undelivered().next().is_none())
     }
 
+    /// 待补正: something that the notice told of has not come. A part of it starts no silence (行政许可法 32(5)).
+    pub(crate) fn awaits_supplement(&self) -> bool {
+        self.notice.is_some() && !self.missing.is_empty()
+    }
+
     pub fn status(&self) -> &'static str {
         match self {
             Joint { closed: Some(_), .. } => "archived",
@@ -176,7 +181,7 @@ impl Joint {
             Joint { settled: Some(_), .. } => "settled",
             Joint { withdrawn: Some(_), .. } => "withdrawing",
             Joint { children, .. } if children.iter().any(|child| child.accepted.is_some()) => "running",
-            Joint { missing, notice: Some(_), supplemented: None, .. } if !missing.is_empty() => "waiting",
+            Joint { .. } if self.awaits_supplement() => "waiting",
             Joint { received: Some(_), .. } => "received",
             Joint { .. } => "new",
         }
@@ -401,8 +406,7 @@ impl Joint {
     fn tasks(&self, due: Option<Date>, calendar: &Calendar) -> Vec<Task> {
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: self.org.clone(), due };
         let mut tasks = Vec::new();
-        let silent = self.notice.is_none() || self.supplemented.is_some();
-        if !self.missing.is_empty() && silent && self.settled.is_none() {
+        if !self.missing.is_empty() && self.notice.is_none() && self.settled.is_none() {
             tasks.push(task("notice", Role::Officer, self.notice_last(calendar)));
         }
         match self.status() {

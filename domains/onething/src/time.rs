@@ -17,11 +17,9 @@ pub fn only_system(ctx: &Ctx) -> Result<(), Refusal> {
     }
 }
 
-/// Nobody has said yet what is missing, or what came since is not all.
+/// Something is missing, and nobody has told of it yet.
 fn is_silent(joint: &Joint) -> bool {
-    !joint.missing.is_empty()
-        && joint.settled.is_none()
-        && (joint.notice.is_none() || joint.supplemented.is_some())
+    !joint.missing.is_empty() && joint.settled.is_none() && joint.notice.is_none()
 }
 
 /// The limits that still run, with what they are against; the promise is the shorter and comes first.

@@ -48,6 +48,9 @@ pub struct Case {
     /// 一次告知
     pub notice: Option<Notice>,
     pub supplemented: Option<Mark>,
+    /// 待更正: told of while they lay there, and not brought anew since.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub to_mend: BTreeSet<String>,
     /// 告知期限: silence after it is acceptance, unless no statute says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_clock: Option<Clock>,
@@ -901,7 +904,7 @@ impl Case {
             Case { decided: Some(_), .. } => "decided",
             Case { stopped_for: Some(_), .. } => "stopped",
             Case { accepted: Some(_), .. } => "accepted",
-            Case { notice: Some(_), supplemented: None, .. } => "waiting",
+            Case { received: Some(_), .. } if self.awaits_supplement() => "waiting",
             Case { received: Some(_), .. } => "received",
             Case { .. } => "new",
         }
@@ -924,6 +927,16 @@ impl Case {
 
     fn clocks_mut(&mut self) -> impl Iterator<Item = &mut Clock> {
         [self.statutory.as_mut(), self.promised.as_mut()].into_iter().flatten()
+    }
+
+    /// 待补正: something that the notice told of has not come. Only all of it binds the organ to accept
+    /// (行政许可法 32(5)), so that a part of it starts no silence.
+    pub(crate) fn awaits_supplement(&self) -> bool {
+        let Some(notice) = &self.notice else { return false };
+        let lacks = |id: &String| {
+            !self.spared.contains_key(id) && (!self.materials.contains_key(id) || self.to_mend.contains(id))
+        };
+        self.supplemented.is_none() || notice.missing.iter().any(|line| lacks(&line.material))
     }
 
     /// Nothing was said yet of the papers as they lie there now, and a statute makes something of that.
@@ -1313,11 +1326,14 @@ impl Matter for Case {
                 });
             }
             Fact::NoticeGiven { missing, .. } => {
+                let told = missing.iter().map(|line| &line.material);
+                self.to_mend = told.filter(|id| self.materials.contains_key(*id)).cloned().collect();
                 self.notice =
                     Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
             }
             Fact::Supplemented { materials, notice_due, notice_limit } => {
                 self.signatures.retain(|id, _| !materials.contains_key(id));
+                self.to_mend.retain(|id| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
                 self.notice_due = *notice_due;
                 self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));

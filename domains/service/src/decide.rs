@@ -208,7 +208,8 @@ fn receive(
     let Some(item) = ctx.look::<Item>(id) else {
         return no(&rules::OPEN_ITEM, Help::CatalogueManager, "目录里没有这个事项");
     };
-    let Some((item_version, definition)) = item.current().filter(|_| item.is_open()) else {
+    let applied_on = part.and_then(|(parent, _)| parent.applied_on);
+    let Some((item_version, definition)) = item.applied_for(applied_on).filter(|_| item.is_open()) else {
         return no(
             &rules::OPEN_ITEM,
             Help::CatalogueManager,
@@ -388,8 +389,8 @@ fn decline(
     if ground == DeclineGround::OtherAgency && target.is_none_or(|target| target.trim().is_empty()) {
         return no(&rules::NAME_THE_AGENCY, Help::Officer, "没有写明应当向哪个机关申请");
     }
-    if ground == DeclineGround::NotSupplemented && (case.notice.is_none() || case.supplemented.is_some()) {
-        return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经补正");
+    if ground == DeclineGround::NotSupplemented && !case.awaits_supplement() {
+        return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经全部补正");
     }
     Ok(vec![Fact::Declined {
         ground,

@@ -341,6 +341,15 @@ impl Item {
         published.filter(|(_, version)| version.from <= day).last()
     }
 
+    /// The version under which an application of that day is handled, though its case be opened later; the one in force
+    /// where the day is not known, or was before the first.
+    pub fn applied_for(&self, day: Option<Date>) -> Option<(u32, &Definition)> {
+        let numbered = (1_u32..).zip(&self.versions);
+        let then = day.and_then(|day| numbered.filter(|(_, version)| version.from <= day).last());
+        then.map(|(number, version)| (number, &version.definition))
+            .or_else(|| self.current())
+    }
+
     pub fn is_open(&self) -> bool {
         self.standing == Standing::InUse
     }

@@ -4,6 +4,7 @@
 use crate::case::Case;
 use crate::rules;
 use fadu_kernel::{Ctx, Help, MatterId, PersonId, Refusal, Role};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,10 @@ pub struct Parent {
     pub told: bool,
     /// Who applied there. Absent on a case whose applicant has no account and holds number and code.
     pub applicant: Option<PersonId>,
+    /// 申请之日: when the whole was received. The guide of that day holds for every part of it, whenever its case is opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub applied_on: Option<Date>,
 }
 
 impl Case {

@@ -469,6 +469,27 @@ fn with(mut steps: Vec<Step>, step: Step) -> Vec<Step> {
     steps
 }
 
+fn missing_two(id: &str, other: &str) -> Act {
+    let line = |id: &str| {
+        let what = "缺".into();
+        Missing { material: id.into(), what, on_the_spot: false, on_paper: false }
+    };
+    Act::GiveNotice { missing: vec![line(id), line(other)] }
+}
+
+/// Two papers are not there.
+fn told_of_two() -> Vec<Step> {
+    let mut materials = all_papers();
+    materials.retain(|id, _| *id != asked() && id != "m4");
+    let receive = Act::Receive { item: MatterId(1), channel: Channel::Online, materials };
+    vec![((3, 3), Citizen, receive), ((3, 4), Officer, missing_two(&asked(), "m4"))]
+}
+
+/// One paper is not there, the other is not as the law has it.
+fn told_of_one_wrong() -> Vec<Step> {
+    vec![((3, 3), Citizen, receive_without("m4")), ((3, 4), Officer, missing_two(&asked(), "m4"))]
+}
+
 fn receiving_and_accepting() -> Vec<Row> {
     let asked = asked();
     let extra = Act::Receive {
@@ -525,6 +546,39 @@ fn receiving_and_accepting() -> Vec<Row> {
             "a new demand after the supplement (LIC-07)",
             with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
             ((3, 7), Officer, missing(&asked)),
+            Some("LIC-07"),
+        ),
+        (
+            "silence after one told paper of two came (LIC-08)",
+            with(told_of_two(), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 14), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "silence after both told papers came, the last on its own day (LIC-08)",
+            with(
+                with(told_of_two(), ((3, 6), Citizen, supplement(&asked))),
+                ((3, 7), Citizen, supplement("m4")),
+            ),
+            ((3, 17), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence after a paper told of as wrong was not brought anew (LIC-08)",
+            with(told_of_one_wrong(), ((3, 6), Citizen, supplement("m4"))),
+            ((3, 14), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "declined, one told paper of two having come (LIC-07)",
+            with(told_of_two(), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 7), Officer, decline(DeclineGround::NotSupplemented, "未按告知补齐", None)),
+            None,
+        ),
+        (
+            "declined as not supplemented, all told papers having come (LIC-07)",
+            with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 7), Officer, decline(DeclineGround::NotSupplemented, "未按告知补齐", None)),
             Some("LIC-07"),
         ),
         (
@@ -966,6 +1020,26 @@ fn a_part_has_no_limit_by_law_of_its_own_and_counts_from_the_day_its_papers_came
     story.then(date(2025, 3, 7), Officer, Act::Accept).unwrap();
     assert!(story.case.statutory.is_none() && story.case.promised.is_some());
     assert_eq!(story.case.applicant, Some(PersonId::new(&format!("form-{}", story.case.number))));
+}
+
+/// The item was revised on 5 March, between the application for the whole and the opening of this part.
+#[test]
+fn a_part_is_handled_under_the_version_of_the_day_of_application() {
+    let mut item = published(permit());
+    crate::spec_item::publish_again(&mut item, Definition { visits: 2, ..permit() }, date(2025, 3, 5));
+    let day = |month: i8, day: i8| Some(date(2025, month, day));
+    let before_the_first = day(1, 1);
+    for (applied_on, version) in [(day(3, 4), 1), (day(3, 5), 2), (before_the_first, 2), (None, 2)] {
+        let mut story = Story::of(permit());
+        story.shelf = Shelf::of(item.clone());
+        let mut act = part(true, true);
+        if let Act::ReceivePart { parent, .. } = &mut act {
+            parent.applied_on = applied_on;
+        }
+        story.then(date(2025, 3, 7), Clock, act).unwrap();
+        assert_eq!(story.case.item_version, version, "{applied_on:?}");
+        story.then(date(2025, 3, 7), Officer, Act::Accept).unwrap();
+    }
 }
 
 #[test]

@@ -398,7 +398,15 @@ fn fields(kind: &str, act: &str, departments: Vec<(String, String)>) -> Vec<Fiel
             },
         ],
         (Stuck::KIND, "Close") => {
-            vec![yes_no("solved", "办成了吗", "办成", "没有办成"), long("note", "办结说明")]
+            vec![
+                yes_no("solved", "办成了吗", "办成", "没有办成"),
+                long("note", "办结说明"),
+                Field {
+                    required: false,
+                    ..long("reporter_word", "反映人的意见")
+                        .hint("反映人何时、怎样说不再请上一级答复；没有说的，过了一个答复时限才能办结。")
+                },
+            ]
         }
         (_, "CallBack") => {
             vec![yes_no("reached", "联系上了吗", "联系上", "没有联系上"), long("note", "回访记录")]

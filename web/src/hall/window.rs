@@ -87,13 +87,8 @@ async fn show(visit: &Visit, number: &str, window: &str, failed: Option<Failed<'
     let on_shift = roster.is_some_and(|roster| roster.on_shift(&actor.person, window, moment.today, minute));
     let (current, line, calls) = app
         .hall_day(|day| {
-            let takes = |ticket: &Ticket| standing.may_take(&ticket.zone, ticket.item.as_deref());
-            let line: Vec<Ticket> = day
-                .waiting(number)
-                .into_iter()
-                .filter(|(_, ticket)| takes(ticket))
-                .map(|(_, ticket)| ticket.clone())
-                .collect();
+            let waiting = day.line(number, standing).into_iter();
+            let line: Vec<Ticket> = waiting.map(|(_, ticket)| ticket.clone()).collect();
             let own = |call: &FrontCall| call.raised.as_ref().is_some_and(|mark| mark.by == actor.person);
             let calls: Vec<(MatterId, FrontCall)> = day
                 .calls(number)
@@ -306,8 +301,11 @@ async fn do_act(
     visit.own_form(form.get("csrf"))?;
     let app = &visit.web.app;
     let here = format!("/desk/window/{hall}/{window}");
+    let catalogue = app.catalogue();
+    let (found, _) = hall_of(&visit, &catalogue, &hall)?;
+    let standing = found.windows.get(&window).ok_or_else(|| Fail::NotFound(visit.clone()))?;
     let waiting = app
-        .hall_day(|day| day.waiting(&hall).len())
+        .hall_day(|day| day.line(&hall, standing).len())
         .await
         .map_err(|problem| Fail::from_problem(&visit, problem, "呼叫", &here))?;
     let raise = |trigger, department: String, question| CallAct::Raise {

@@ -49,6 +49,15 @@ fn every_figure_counts_facts_that_carry_what_it_asks() {
     assert!(ids.len() > 30);
 }
 
+/// Windows of two halls bear the same numbers.
+#[test]
+fn who_was_served_is_counted_by_hall_and_window() {
+    let file: File = toml::from_str(crate::FIGURES).unwrap();
+    let is_served = |figure: &&BTreeMap<String, toml::Value>| figure["id"].as_str() == Some("hall.served");
+    let key = file.figure.iter().find(is_served).unwrap()["key"].as_str().unwrap();
+    assert_eq!(fields(key).collect::<Vec<_>>(), ["hall", "window"]);
+}
+
 /// Figures count facts by words of the wire form: these are the words.
 #[test]
 fn facts_are_written_in_the_words_that_figures_read() {

@@ -35,8 +35,14 @@ fn escalate() -> Act {
     Act::Escalate { reason: "没有解决".into() }
 }
 
+/// On the reporter's word.
 fn close(solved: bool) -> Act {
-    Act::Close { solved, note: "已电话告知".into() }
+    let reporter_word = "3月6日电话中说不再反映".into();
+    Act::Close { solved, note: "已电话告知".into(), reporter_word }
+}
+
+fn close_unasked() -> Act {
+    Act::Close { solved: false, note: "已电话告知".into(), reporter_word: " ".into() }
 }
 
 fn assigned() -> Vec<Step<Stuck>> {
@@ -117,7 +123,30 @@ fn rows() -> Vec<Row<Stuck>> {
             on(6, CLERK, close(true)),
             Some("HAL-13"),
         ),
-        ("closed unsolved", answered(false), on(6, CLERK, close(false)), None),
+        (
+            "closed unsolved on the reporter's word (HAL-23)",
+            answered(false),
+            on(6, CLERK, close(false)),
+            None,
+        ),
+        (
+            "closed on nobody's word while the reporter may escalate (HAL-23)",
+            answered(false),
+            on(12, CLERK, close_unasked()),
+            Some("HAL-23"),
+        ),
+        (
+            "closed once the reporter asked for nothing in a whole limit (HAL-23)",
+            answered(false),
+            on(13, CLERK, close_unasked()),
+            None,
+        ),
+        (
+            "closed at the bureau, above which nobody answers (HAL-23)",
+            again(),
+            on(10, CLERK, close_unasked()),
+            None,
+        ),
         ("closed without an answer (HAL-01)", assigned(), on(6, CLERK, close(false)), Some("HAL-01")),
         (
             "closed twice (HAL-22)",

@@ -52,6 +52,15 @@ fn incomplete() -> Vec<Step> {
     vec![((3, 3), WindowClerk, receive("large", &["pa", "pab"]))]
 }
 
+/// Told of three papers, of which one came.
+fn in_part() -> Vec<Step> {
+    vec![
+        ((3, 3), WindowClerk, receive("large", &[])),
+        notice((3, 4), &["pa", "pb", "pab"]),
+        supplement((3, 6), &["pb"]),
+    ]
+}
+
 fn with(mut steps: Vec<Step>, more: impl IntoIterator<Item = Step>) -> Vec<Step> {
     steps.extend(more);
     steps
@@ -159,6 +168,14 @@ fn telling_once() -> Vec<Row> {
             noticed(),
             decline((4, 10), "未补正"),
             None,
+        ),
+        ("silence after a part of what was told came (LIC-08)", in_part(), deem((3, 14)), Some("LIC-08")),
+        ("declined, a part of what was told having come (LIC-07)", in_part(), decline((3, 7), "未补齐"), None),
+        (
+            "declined, all that was told having come (LIC-07)",
+            with(in_part(), [supplement((3, 7), &["pa", "pab"])]),
+            decline((3, 10), "未补齐"),
+            Some("LIC-07"),
         ),
         ("declined without a reason (LIC-28)", noticed(), decline((4, 10), " "), Some("LIC-28")),
         ("declined without a notice (LIC-07)", incomplete(), decline((3, 4), "材料不全"), Some("LIC-07")),
