@@ -4,7 +4,7 @@ use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::place::Bbox;
 use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
-use fadu_kernel::{Actor, Matter, MatterId, OrgId};
+use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -22,17 +22,32 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
         OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
         OrderFact::HandedOver { office, receipt, .. } => {
             let (office, receipt) = (OrgId::new(office), receipt.clone());
-            vec![Effect::RegisterPetition { order: id, office, receipt }]
+            let petition = Effect::RegisterPetition { order: id, office, receipt };
+            std::iter::once(petition).chain(followed(id, order)).collect()
         }
-        OrderFact::Closed { .. } if order.n_children > 0 => {
-            vec![Effect::FollowParent { parent: id, child: None }]
-        }
+        // Whatever ends an order ends what was merged into it. A petition that is still to be handed over is not over.
+        OrderFact::Closed { .. }
+        | OrderFact::Excluded { .. }
+        | OrderFact::PassedUp { .. }
+        | OrderFact::EmergencyTransferred { .. }
+        | OrderFact::LeadReleased
+        | OrderFact::JudgedUnlawful { was_closed: false, .. }
+        | OrderFact::ParentClosed { .. } => followed(id, order).into_iter().collect(),
         // Merged into an order that was over before it heard of it.
-        OrderFact::Adopted { child } if order.closed.is_some() => {
+        OrderFact::Adopted { child } if is_over(order) => {
             vec![Effect::FollowParent { parent: id, child: Some(*child) }]
         }
         _ => Vec::new(),
     }
+}
+
+/// A merged order ends with the order that it was merged into.
+fn is_over(order: &Order) -> bool {
+    order.is_closed() && (order.merged.is_none() || order.parent_closed.is_some())
+}
+
+fn followed(id: MatterId, order: &Order) -> Option<Effect> {
+    (order.n_children > 0 && is_over(order)).then_some(Effect::FollowParent { parent: id, child: None })
 }
 
 /// 上线障碍。 The limits of the hotline that no source gave yet.
@@ -45,6 +60,20 @@ pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
 }
 
 impl App {
+    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed.
+    pub(crate) async fn may_merge(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(&OrderAct::Merge { into, .. }) = act.downcast_ref::<OrderAct>() else { return Ok(()) };
+        match self.order(into).await? {
+            Some((_, parent)) if !parent.is_lead() => Ok(()),
+            Some(_) | None => {
+                let because = "要并入的主单不存在，或者走另外的渠道";
+                let refusal =
+                    Refusal::new(&fadu_hotline::rules::MERGE_ALIKE, Help::CatalogueManager, because);
+                Err(Problem::Refused(refusal))
+            }
+        }
+    }
+
     /// `false`: the parent is no order, and there is nothing to count.
     pub(crate) async fn adopt_order(
         &self,

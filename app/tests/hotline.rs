@@ -8,9 +8,11 @@ use fadu_hotline::desk::parameters::demonstration;
 use fadu_hotline::desk::register::{Route, Shift, Unit};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::place::Place;
-use fadu_hotline::words::{Channel, Contact, Exclusion, HandlingResult, Kind, Lane, Level, Urgency};
+use fadu_hotline::words::{
+    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
+};
 use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
-use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
+use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Sqlite, Store};
 use fadu_understand::orders_like;
 use jiff::civil::date;
@@ -179,11 +181,79 @@ async fn children_follow_their_parent_once() {
         assert_eq!(facts(&one, child, "ParentClosed").await, 1, "{child}");
     }
     assert_eq!(facts(&one, parent, "Adopted").await, 3);
-    // Merged into what is no order: nothing waits for ever.
-    child_of(&one, MatterId(77)).await;
-    assert_eq!(one.relay().await.unwrap().failed, 0);
-    assert!(one.store.outbox(R, 9).await.unwrap().is_empty());
+    // Into what is no order nothing is merged: it would wait for ever.
+    let alone = order(&one, AGENT, None, take(AGAIN)).await.unwrap();
+    for into in [MatterId(77), Desk::id()] {
+        let merge = OrderAct::Merge { into, alike: Some(800) };
+        let refused = order(&one, AGENT, Some(alone), merge).await;
+        assert!(matches!(refused, Err(Problem::Refused(refusal)) if refusal.rule.id == "HOT-07"));
+    }
+    assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
     one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn children_follow_a_parent_whichever_way_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let exclude = |ground| OrderAct::Exclude { ground, told: "由主管部门接续处理".into() };
+    let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };
+    let unlawful = OrderAct::JudgeUnlawful {
+        panel: ["a", "b", "c"].map(PersonId::new).to_vec(),
+        basis: Some(Basis::article("信访工作条例", 26)),
+        reason: "以诉求为名牟取不法利益".into(),
+    };
+    let endings = [
+        vec![exclude(Exclusion::Litigation)],
+        vec![exclude(Exclusion::Petition), hand_over],
+        vec![OrderAct::PassUp { prefecture: "S1".into(), reason: "由市级办理".into() }],
+        vec![OrderAct::TransferEmergency { to: Emergency::Fire, note: String::new() }],
+        vec![unlawful],
+    ];
+    for acts in endings {
+        let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+        let child = child_of(&app, parent).await;
+        app.relay().await.unwrap();
+        let end = format!("{acts:?}");
+        for act in acts {
+            assert_eq!(facts(&app, child, "ParentClosed").await, 0, "before {act:?}");
+            order(&app, KEEPER, Some(parent), act).await.unwrap();
+            app.relay().await.unwrap();
+        }
+        // Merged on the very day, and heard of only after the end.
+        let late = child_of(&app, parent).await;
+        app.relay().await.unwrap();
+        app.relay().await.unwrap();
+        for child in [child, late] {
+            assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{end}");
+        }
+    }
+    assert!(app.store.outbox(R, 9).await.unwrap().is_empty());
+}
+
+/// Of two mergers at once the second may reach an order that is merged itself: it waits for the first of them all.
+#[tokio::test]
+async fn a_child_of_a_child_follows_the_first_parent() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let first = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let second = child_of(&app, first).await;
+    let third = child_of(&app, second).await;
+    app.relay().await.unwrap();
+    assert_eq!(facts(&app, third, "ParentClosed").await, 0, "the second is merged, not over");
+    close(&app, first).await;
+    for _ in 0..3 {
+        app.relay().await.unwrap();
+    }
+    for child in [second, third] {
+        assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{child}");
+    }
 }
 
 #[tokio::test]
