@@ -143,7 +143,7 @@ async fn close(app: &App, id: MatterId) {
 
 async fn child_of(app: &App, parent: MatterId) -> MatterId {
     let child = order(app, AGENT, None, take(AGAIN)).await.unwrap();
-    order(app, AGENT, Some(child), OrderAct::Merge { into: parent, alike: Some(800) })
+    order(app, KEEPER, Some(child), OrderAct::Merge { into: parent, alike: Some(800) })
         .await
         .unwrap();
     child
@@ -185,7 +185,7 @@ async fn children_follow_their_parent_once() {
     let alone = order(&one, AGENT, None, take(AGAIN)).await.unwrap();
     for into in [MatterId(77), Desk::id()] {
         let merge = OrderAct::Merge { into, alike: Some(800) };
-        let refused = order(&one, AGENT, Some(alone), merge).await;
+        let refused = order(&one, KEEPER, Some(alone), merge).await;
         assert!(matches!(refused, Err(Problem::Refused(refusal)) if refusal.rule.id == "HOT-07"));
     }
     assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
@@ -305,7 +305,7 @@ async fn what_is_handed_over_is_registered_once_with_its_receipt() {
     open_hotline(&app).await;
     let id = order(&app, AGENT, None, take(TEXT)).await.unwrap();
     let told = "由信访部门接续处理".to_owned();
-    order(&app, AGENT, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told })
+    order(&app, KEEPER, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told })
         .await
         .unwrap();
     let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };

@@ -565,7 +565,7 @@ fn a_merger_says_what_was_proposed() {
         let mut county = County::new();
         let taken = Intake { proposed: proposed.clone(), ..intake(Kind::Help) };
         let merge = Act::Merge { into: MatterId(into), alike: None };
-        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(taken))), ((3, 3), AGENT, merge)]);
+        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(taken))), ((3, 3), DISPATCHER, merge)]);
         let merged = county.ledger.0.iter().find(|kept| kept.name == "Merged").unwrap();
         let alike = merged.data.get_attr("alike").unwrap();
         assert_eq!(i64::try_from(alike).ok(), expected);

@@ -70,7 +70,7 @@ fn every_row_is_answered_as_the_table_says() {
 /// Done, and held against a limit: the fact says whether it was kept.
 pub fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
     let petition = Act::Exclude { ground: Exclusion::Petition, told: "由信访部门接续".into() };
-    let petition = with(taken(Kind::Complaint), ((3, 3), AGENT, petition));
+    let petition = with(taken(Kind::Complaint), ((3, 3), DISPATCHER, petition));
     let hand_over = Act::HandOver { office: "信访局".into(), receipt: "信2025-1".into() };
     let from =
         |month, day, kind| vec![((month, day), AGENT, take(kind)), ((month, day), AGENT, to("住建局"))];
