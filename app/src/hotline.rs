@@ -229,10 +229,12 @@ pub struct Sought {
     /// Empty: any.
     pub categories: Vec<String>,
     pub open: Option<bool>,
+    /// Only what comes after this one in the list, which has the latest first.
+    pub after: Option<MatterId>,
 }
 
-/// Of the published orders of one span no more are looked at.
-const PUBLISHED: usize = 1000;
+/// So many published orders are one page of the list. A page that is full may have another behind it.
+pub const PUBLISHED: usize = 1000;
 /// States of published orders that stay in memory.
 const KEPT: usize = 4096;
 
@@ -248,7 +250,21 @@ pub struct Published {
 }
 
 impl Published {
-    /// The rows of what was published, the latest first. Only the index is read.
+    /// All pages of `rows`.
+    pub async fn all(&self, app: &App, mut sought: Sought) -> Result<Vec<MatterRow>, Fault> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.rows(app, &sought).await?;
+            let full = page.len() == PUBLISHED;
+            all.extend(page);
+            sought.after = all.last().map(|row: &MatterRow| row.id);
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The rows of what was published, the latest first, one page of them. Only the index is read.
     pub async fn rows(&self, app: &App, sought: &Sought) -> Result<Vec<MatterRow>, Fault> {
         let mut all = Vec::new();
         let cells = sought.bbox.filter(|_| sought.categories.is_empty()).and_then(Bbox::wide_cells);
@@ -283,8 +299,24 @@ impl Published {
         sought: &Sought,
         all: &mut Vec<MatterRow>,
     ) -> Result<(), Fault> {
-        let page = app.store.by_facet(app.region, facet, value, PUBLISHED as u32).await?;
-        all.extend(page.into_iter().filter(|row| fits(row, sought)));
+        let (first, mut last) = span(sought);
+        let mut fitting = 0;
+        // What is closed or open is not in the index: pages are turned until enough fit.
+        while fitting < PUBLISHED && first <= last {
+            let page = app
+                .store
+                .by_facet_between(app.region, facet, value, (first, last), PUBLISHED as u32)
+                .await?;
+            let full = page.len() == PUBLISHED;
+            let Some(oldest) = page.last().map(|row| row.id).filter(|_| full) else {
+                all.extend(page.into_iter().filter(|row| fits(row, sought)));
+                break;
+            };
+            let before = all.len();
+            all.extend(page.into_iter().filter(|row| fits(row, sought)));
+            fitting += all.len() - before;
+            last = MatterId(oldest.0 - 1);
+        }
         Ok(())
     }
 
@@ -325,10 +357,12 @@ fn keep<T>(kept: &Mutex<HashMap<Version, T>>, key: Version, value: T) {
 }
 
 /// Identifiers sort by the moment of their opening, so the moment is compared without reading the order.
-fn fits(row: &MatterRow, sought: &Sought) -> bool {
-    let first = MatterId::opened_at(sought.from_ms, 0);
+fn span(sought: &Sought) -> (MatterId, MatterId) {
     let last = MatterId::opened_at(sought.to_ms, u32::MAX);
-    row.kind == Order::KIND
-        && (first..=last).contains(&row.id)
-        && sought.open.is_none_or(|open| open != row.closed)
+    let before = sought.after.map(|after| MatterId(after.0 - 1));
+    (MatterId::opened_at(sought.from_ms, 0), before.map_or(last, |before| before.min(last)))
+}
+
+fn fits(row: &MatterRow, sought: &Sought) -> bool {
+    row.kind == Order::KIND && sought.open.is_none_or(|open| open != row.closed)
 }

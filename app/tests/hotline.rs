@@ -1,6 +1,7 @@
 //! 工单之间。 A parent counts what is merged into it and takes it along at its end, once, whatever stops in between; a text
 //! being typed finds the open orders like it.
 
+use fadu_app::hotline::{PUBLISHED, Published, Sought};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
@@ -13,10 +14,10 @@ use fadu_hotline::words::{
 };
 use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
-use fadu_store::{Sqlite, Store};
+use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
 use jiff::civil::date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const R: Region = Region(429_995);
@@ -253,6 +254,90 @@ async fn a_child_of_a_child_follows_the_first_parent() {
     }
     for child in [second, third] {
         assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{child}");
+    }
+}
+
+/// More are published than one page holds: an older span, what is closed behind a page of open ones, and the last of all
+/// are found, each once.
+#[tokio::test]
+async fn what_lies_behind_a_page_of_published_orders_is_found() {
+    const N: i64 = 2 * PUBLISHED as i64 + 5;
+    const OLD: i64 = 7;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 31)));
+    let app = open(folder.path(), &clock).await;
+    let from_ms = start_of(date(2025, 3, 3));
+    let at = |n: i64| from_ms + n * 60_000;
+    let write = |n: i64| MatterWrite {
+        id: MatterId::opened_at(at(n), 1),
+        kind: "order",
+        expected: 0,
+        version: 1,
+        number: format!("G{n}"),
+        title: String::new(),
+        status: "signed".into(),
+        org: UNIT.into(),
+        due: None,
+        amber: None,
+        closed: n < OLD,
+        opened_day: "2025-03-03".into(),
+        state: "{}".into(),
+        listed: String::new(),
+        facets_gone: vec![],
+        facets_new: vec![("published".into(), "2025-03".into()), ("public".into(), "0101".into())],
+        tasks_gone: vec![],
+        tasks_put: vec![],
+    };
+    let entry = NewEntry {
+        matter: write(0).id,
+        kind: "order",
+        fact: "Published",
+        day: "2025-03-03".into(),
+        ms: from_ms,
+        actor: "a".into(),
+        tail: format!(
+            "\"matter\":\"{}\",\"org\":\"o\",\"role\":\"clock\",\"data\":\"Archived\"}}",
+            write(0).id
+        ),
+        effects: vec![],
+    };
+    let append = Append {
+        region: R,
+        key: None,
+        epoch: 0,
+        raises_epoch: false,
+        reads: vec![],
+        writes: (0..N).map(write).collect(),
+        entries: vec![entry],
+        private: vec![],
+        person_keys: vec![],
+        carries_out: vec![],
+    };
+    app.store.append(append).await.unwrap();
+    let published = Published::default();
+    let sought = |categories: &[&str], to: i64, open| Sought {
+        from_ms,
+        to_ms: at(to),
+        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+        open,
+        ..Sought::default()
+    };
+    for categories in [&["0101"][..], &[]] {
+        for (to, open, n) in [
+            (N, None, N),
+            (N, Some(false), OLD),
+            (OLD - 1, None, OLD),
+            (N, Some(true), N - OLD),
+            (-1, None, 0),
+        ] {
+            let rows = published.all(&app, sought(categories, to, open)).await.unwrap();
+            let ids: BTreeSet<MatterId> = rows.iter().map(|row| row.id).collect();
+            assert_eq!((ids.len(), rows.len()), (n as usize, n as usize), "{categories:?} {to} {open:?}");
+        }
+        let page = published.rows(&app, &sought(categories, N, None)).await.unwrap();
+        assert_eq!(page.len(), PUBLISHED);
+        assert_eq!(page[0].number, format!("G{}", N - 1), "the latest first");
     }
 }
 
