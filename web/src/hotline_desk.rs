@@ -185,6 +185,8 @@ fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
             .options(choices(Urgency::ALL, Urgency::zh)),
         Field::text("line", "来源号码", false).hint("不填就是12345。"),
         Field::text("prefecture", "市级编号", false).hint("市级平台转来的填。"),
+        Field::text("repeat_of", "重复于", false)
+            .hint("同一件事再次来电的，填上一次的工单编号；也可以在历史里挑。"),
         Field::text("against", "被反映单位", false),
         Field::text("public", "公开", false)
             .kind("checks")
@@ -364,7 +366,25 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
     })
 }
 
-/// `do` says which button: look, take, dispatch, `place:CODE`, `answer:ID`, `emergency:police`.
+/// The order that the caller calls about again, by its number; what a lead is about stays sealed.
+async fn repeated(visit: &Visit, form: &Form) -> Result<Result<Option<MatterId>, Invalid>, Fail> {
+    let number = form.get("repeat_of").map_or("", |number| number.trim());
+    if number.is_empty() {
+        return Ok(Ok(None));
+    }
+    let known = visit
+        .web
+        .app
+        .order_numbered(number)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(match known.filter(|(_, order)| !order.is_lead()) {
+        Some((row, _)) => Ok(Some(row.id)),
+        None => Err(Invalid::new("repeat_of", "没有这个编号的工单")),
+    })
+}
+
+/// `do` says which button: look, take, dispatch, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
 async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
@@ -372,6 +392,10 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     // A place that is proposed is chosen with its button, and everything is looked up again there.
     if let Some(code) = wish.strip_prefix("place:") {
         form.insert("address".to_owned(), code.to_owned());
+        wish = "look".to_owned();
+    }
+    if let Some(number) = wish.strip_prefix("repeat:") {
+        form.insert("repeat_of".to_owned(), number.to_owned());
         wish = "look".to_owned();
     }
     let wish = wish.as_str();
@@ -402,6 +426,13 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         Err(wrong) => {
             let looked = look(&visit, &form).await?;
             return Ok(show(&visit, &form, &wrong, looked));
+        }
+    };
+    let intake = match repeated(&visit, &form).await? {
+        Ok(repeat_of) => Intake { repeat_of, ..intake },
+        Err(wrong) => {
+            let looked = look(&visit, &form).await?;
+            return Ok(show(&visit, &form, &[wrong], looked));
         }
     };
     // The prefecture's number names one order: sent twice, it is shown where it is.

@@ -151,6 +151,43 @@ async fn a_search_lists_only_what_the_reader_may_open() {
 }
 
 #[tokio::test]
+async fn who_calls_again_about_the_same_is_entered_as_such() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let (_, first, number) = write(&county).await;
+    let typed = [
+        ("caller_phone", "13900001234"),
+        ("text", "还是停水，没有人来修"),
+        ("kind", "help"),
+        ("category", "0101"),
+        ("urgency", "ordinary"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+        typed.iter().chain(more).copied().collect()
+    };
+    let page = county
+        .post(Some(&agent), "/desk/hotline/new", &with(&[("do", "look")]))
+        .await
+        .body;
+    let button = format!("repeat:{number}");
+    assert!(page.contains(&format!("value=\"{button}\"")), "{page}");
+    let chosen: Vec<_> = typed.into_iter().chain([("do", button.as_str())]).collect();
+    let page = county.post(Some(&agent), "/desk/hotline/new", &chosen).await.body;
+    assert!(page.contains(&format!("value=\"{number}\"")), "in its field: {page}");
+    let take = [("repeat_of", number.as_str()), ("do", "take"), ("idem", "aa11")];
+    let take: Vec<_> = typed.into_iter().chain(take).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    done(&got);
+    let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    let entry = county.app.order(id).await.unwrap().unwrap().1.entry.unwrap();
+    assert_eq!(entry.repeat_of, Some(first.parse().unwrap()));
+    let unknown = with(&[("repeat_of", "G0"), ("do", "take"), ("idem", "aa12")]);
+    let got = county.post(Some(&agent), "/desk/hotline/new", &unknown).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("没有这个编号的工单"));
+}
+
+#[tokio::test]
 async fn a_seat_sees_what_is_known_and_dispatches_with_one_button() {
     let county = county().await;
     let agent = county.sign_in("agent").await;
