@@ -21,9 +21,9 @@ use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
-use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
+use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
 use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_understand::{Card, Like, Proposal, orders_like, propose, propose_beside};
 use minijinja::{Value, context};
@@ -187,6 +187,7 @@ fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
         Field::text("prefecture", "市级编号", false).hint("市级平台转来的填。"),
         Field::text("repeat_of", "重复于", false)
             .hint("同一件事再次来电的，填上一次的工单编号；也可以在历史里挑。"),
+        Field::text("officer", "企业服务专员", false).hint("企业类诉求派单时必填：专员的账号。"),
         Field::text("against", "被反映单位", false),
         Field::text("public", "公开", false)
             .kind("checks")
@@ -448,6 +449,16 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         desk.route(&intake.category, &intake.place.address)
             .map(|route| route.unit.clone())
     });
+    let officer = form
+        .get("officer")
+        .map(|officer| officer.trim())
+        .filter(|officer| !officer.is_empty());
+    // Asked for before it is taken: a request of the enterprise lane is dispatched to its officer (HTL-02).
+    if wish == "dispatch" && unit.is_some() && intake.lane == Lane::Enterprise && officer.is_none() {
+        let wrong = [Invalid::new("officer", "请填写企业服务专员的账号，或者只受理")];
+        let looked = look(&visit, &form).await?;
+        return Ok(show(&visit, &form, &wrong, looked));
+    }
     let taken = match order(&visit, &actor, None, OrderAct::Take(Box::new(intake)), private, &idem).await {
         Ok(id) => id,
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
@@ -458,7 +469,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
             OrderAct::Dispatch {
                 unit,
                 assisting: vec![],
-                officer: None,
+                officer: officer.map(PersonId::new),
                 category: None,
                 reason: String::new(),
             },

@@ -151,6 +151,30 @@ async fn a_search_lists_only_what_the_reader_may_open() {
 }
 
 #[tokio::test]
+async fn what_an_enterprise_asks_for_is_dispatched_to_its_officer_with_one_button() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let typed = [
+        ("caller_phone", "13900001234"),
+        ("text", "申报的奖补资金一直没有到账"),
+        ("kind", "help"),
+        ("category", "0802"),
+        ("urgency", "ordinary"),
+        ("do", "dispatch"),
+        ("idem", "aa21"),
+    ];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is taken before");
+    assert!(got.body.contains("请填写企业服务专员的账号"), "{}", got.body);
+    let typed: Vec<_> = typed.into_iter().chain([("officer", "officer")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    done(&got);
+    let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
+    assert_eq!(dispatch.officer.map(|officer| officer.to_string()).as_deref(), Some("officer"));
+}
+
+#[tokio::test]
 async fn who_calls_again_about_the_same_is_entered_as_such() {
     let county = county().await;
     let agent = county.sign_in("agent").await;
