@@ -3,6 +3,7 @@
 use crate::{App, Problem};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use fadu_hotline::LeadAct;
 use fadu_kernel::{Actor, Invalid, OrgId, PersonId, Role};
 use fadu_service::CaseAct;
 use fadu_store::Fault;
@@ -61,7 +62,7 @@ impl App {
     }
 
     /// 利害关系人 has an account of the public; 核查人员: each is on the staff of the body that records it, with an account that
-    /// is open. Asked before an act that a page or the interface brings, since a domain knows no accounts.
+    /// is open; a lead goes to an inspector of the organ named, released by another of the hotline's own. Asked before an act that a page or the interface brings, since a domain knows no accounts.
     /// Errors: `Invalid` on the field, naming who is not.
     pub async fn check_named(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
         if let Some(CaseAct::TellInterested { person, .. }) =
@@ -73,6 +74,11 @@ impl App {
             });
             let because = || vec![Invalid::new("person", format!("{person}不是公众的账号"))];
             return if of_the_public { Ok(()) } else { Err(Problem::Invalid(because())) };
+        }
+        if let Some(LeadAct::Propose { to, receiver, release_by, .. }) =
+            act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
+        {
+            return self.check_hands(actor, to, receiver, release_by).await;
         }
         // Nobody else may record it; they are told so, and nothing of who has an account.
         let Some(CaseAct::Verify { checkers, .. }) =
@@ -96,6 +102,31 @@ impl App {
         }
         let because = format!("{}不是{}工作人员的账号", strangers.join("、"), actor.org);
         Err(Problem::Invalid(vec![Invalid::new("checkers", because)]))
+    }
+
+    /// What a lead says is sealed to its receiver: a slip of the pen would seal it to nobody, for ever.
+    async fn check_hands(
+        &self,
+        actor: &Actor,
+        to: &OrgId,
+        receiver: &PersonId,
+        release_by: &PersonId,
+    ) -> Result<(), Problem> {
+        let mut wrong = Vec::new();
+        let hands = [
+            ("receiver", receiver, Role::Inspector, to),
+            ("release_by", release_by, Role::CatalogueManager, &actor.org),
+        ];
+        for (field, person, role, org) in hands {
+            let account = self.account(person.as_str()).await?;
+            let fits = account.is_some_and(|account| {
+                !account.closed && account.role == role && account.org == org.as_str()
+            });
+            if !fits {
+                wrong.push(Invalid::new(field, format!("{person}不是{org}的{}账号", role.zh())));
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(Problem::Invalid(wrong)) }
     }
 
     /// The account, if the password fits. Takes as long for an unknown name as for a wrong password.

@@ -230,6 +230,7 @@ impl App {
             self.may_apply(act, &call.private).await?;
             self.may_renew(call.actor, id, act).await?;
             self.may_call_for_line(act).await?;
+            self.may_merge(act).await?;
             if let Some(whose) = private::erased_without_document(act) {
                 reads.extend(self.none_archived(whose).await?);
             }

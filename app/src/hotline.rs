@@ -4,7 +4,7 @@ use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::place::Bbox;
 use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
-use fadu_kernel::{Actor, Matter, MatterId, OrgId};
+use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -22,17 +22,32 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
         OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
         OrderFact::HandedOver { office, receipt, .. } => {
             let (office, receipt) = (OrgId::new(office), receipt.clone());
-            vec![Effect::RegisterPetition { order: id, office, receipt }]
+            let petition = Effect::RegisterPetition { order: id, office, receipt };
+            std::iter::once(petition).chain(followed(id, order)).collect()
         }
-        OrderFact::Closed { .. } if order.n_children > 0 => {
-            vec![Effect::FollowParent { parent: id, child: None }]
-        }
+        // Whatever ends an order ends what was merged into it. A petition that is still to be handed over is not over.
+        OrderFact::Closed { .. }
+        | OrderFact::Excluded { .. }
+        | OrderFact::PassedUp { .. }
+        | OrderFact::EmergencyTransferred { .. }
+        | OrderFact::LeadReleased
+        | OrderFact::JudgedUnlawful { was_closed: false, .. }
+        | OrderFact::ParentClosed { .. } => followed(id, order).into_iter().collect(),
         // Merged into an order that was over before it heard of it.
-        OrderFact::Adopted { child } if order.closed.is_some() => {
+        OrderFact::Adopted { child } if is_over(order) => {
             vec![Effect::FollowParent { parent: id, child: Some(*child) }]
         }
         _ => Vec::new(),
     }
+}
+
+/// A merged order ends with the order that it was merged into.
+fn is_over(order: &Order) -> bool {
+    order.is_closed() && (order.merged.is_none() || order.parent_closed.is_some())
+}
+
+fn followed(id: MatterId, order: &Order) -> Option<Effect> {
+    (order.n_children > 0 && is_over(order)).then_some(Effect::FollowParent { parent: id, child: None })
 }
 
 /// 上线障碍。 The limits of the hotline that no source gave yet.
@@ -45,6 +60,20 @@ pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
 }
 
 impl App {
+    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed.
+    pub(crate) async fn may_merge(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(&OrderAct::Merge { into, .. }) = act.downcast_ref::<OrderAct>() else { return Ok(()) };
+        match self.order(into).await? {
+            Some((_, parent)) if !parent.is_lead() => Ok(()),
+            Some(_) | None => {
+                let because = "要并入的主单不存在，或者走另外的渠道";
+                let refusal =
+                    Refusal::new(&fadu_hotline::rules::MERGE_ALIKE, Help::CatalogueManager, because);
+                Err(Problem::Refused(refusal))
+            }
+        }
+    }
+
     /// `false`: the parent is no order, and there is nothing to count.
     pub(crate) async fn adopt_order(
         &self,
@@ -200,10 +229,12 @@ pub struct Sought {
     /// Empty: any.
     pub categories: Vec<String>,
     pub open: Option<bool>,
+    /// Only what comes after this one in the list, which has the latest first.
+    pub after: Option<MatterId>,
 }
 
-/// Of the published orders of one span no more are looked at.
-const PUBLISHED: usize = 1000;
+/// So many published orders are one page of the list. A page that is full may have another behind it.
+pub const PUBLISHED: usize = 1000;
 /// States of published orders that stay in memory.
 const KEPT: usize = 4096;
 
@@ -219,7 +250,21 @@ pub struct Published {
 }
 
 impl Published {
-    /// The rows of what was published, the latest first. Only the index is read.
+    /// All pages of `rows`.
+    pub async fn all(&self, app: &App, mut sought: Sought) -> Result<Vec<MatterRow>, Fault> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.rows(app, &sought).await?;
+            let full = page.len() == PUBLISHED;
+            all.extend(page);
+            sought.after = all.last().map(|row: &MatterRow| row.id);
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The rows of what was published, the latest first, one page of them. Only the index is read.
     pub async fn rows(&self, app: &App, sought: &Sought) -> Result<Vec<MatterRow>, Fault> {
         let mut all = Vec::new();
         let cells = sought.bbox.filter(|_| sought.categories.is_empty()).and_then(Bbox::wide_cells);
@@ -254,8 +299,24 @@ impl Published {
         sought: &Sought,
         all: &mut Vec<MatterRow>,
     ) -> Result<(), Fault> {
-        let page = app.store.by_facet(app.region, facet, value, PUBLISHED as u32).await?;
-        all.extend(page.into_iter().filter(|row| fits(row, sought)));
+        let (first, mut last) = span(sought);
+        let mut fitting = 0;
+        // What is closed or open is not in the index: pages are turned until enough fit.
+        while fitting < PUBLISHED && first <= last {
+            let page = app
+                .store
+                .by_facet_between(app.region, facet, value, (first, last), PUBLISHED as u32)
+                .await?;
+            let full = page.len() == PUBLISHED;
+            let Some(oldest) = page.last().map(|row| row.id).filter(|_| full) else {
+                all.extend(page.into_iter().filter(|row| fits(row, sought)));
+                break;
+            };
+            let before = all.len();
+            all.extend(page.into_iter().filter(|row| fits(row, sought)));
+            fitting += all.len() - before;
+            last = MatterId(oldest.0 - 1);
+        }
         Ok(())
     }
 
@@ -296,10 +357,12 @@ fn keep<T>(kept: &Mutex<HashMap<Version, T>>, key: Version, value: T) {
 }
 
 /// Identifiers sort by the moment of their opening, so the moment is compared without reading the order.
-fn fits(row: &MatterRow, sought: &Sought) -> bool {
-    let first = MatterId::opened_at(sought.from_ms, 0);
+fn span(sought: &Sought) -> (MatterId, MatterId) {
     let last = MatterId::opened_at(sought.to_ms, u32::MAX);
-    row.kind == Order::KIND
-        && (first..=last).contains(&row.id)
-        && sought.open.is_none_or(|open| open != row.closed)
+    let before = sought.after.map(|after| MatterId(after.0 - 1));
+    (MatterId::opened_at(sought.from_ms, 0), before.map_or(last, |before| before.min(last)))
+}
+
+fn fits(row: &MatterRow, sought: &Sought) -> bool {
+    row.kind == Order::KIND && sought.open.is_none_or(|open| open != row.closed)
 }

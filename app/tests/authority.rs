@@ -200,7 +200,7 @@ order.TransferEmergency - - W - - - M - - -
 order.Raise             - - - - - - M - - -
 order.Supplement        C F W - - - M - - -
 order.Answer            - - W - - - M - - -
-order.Exclude           - - W - - - M - - -
+order.Exclude           - - - - - - M - - -
 order.HandOver          - - - - - - M - - -
 order.PassUp            - - - - - - M - - -
 order.ReleaseLead       - - - - - - M - - -
@@ -220,7 +220,7 @@ order.CallBack          - - W - - - M - - -
 order.Redo              - - - - - - M - - -
 order.Close             - - - - - - M - - -
 order.JudgeUnlawful     - - - - - - M - - -
-order.Merge             - - W - - - M - - -
+order.Merge             - - - - - - M - - -
 order.Adopt             - - - - - - - - - K
 order.FollowParent      - - - - - - - - - K
 order.TurnAmber         - - - - - - - - - K

@@ -1,6 +1,7 @@
 //! 工单之间。 A parent counts what is merged into it and takes it along at its end, once, whatever stops in between; a text
 //! being typed finds the open orders like it.
 
+use fadu_app::hotline::{PUBLISHED, Published, Sought};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
@@ -8,13 +9,15 @@ use fadu_hotline::desk::parameters::demonstration;
 use fadu_hotline::desk::register::{Route, Shift, Unit};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::place::Place;
-use fadu_hotline::words::{Channel, Contact, Exclusion, HandlingResult, Kind, Lane, Level, Urgency};
+use fadu_hotline::words::{
+    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
+};
 use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
-use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
-use fadu_store::{Sqlite, Store};
+use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
+use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
 use jiff::civil::date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const R: Region = Region(429_995);
@@ -141,7 +144,7 @@ async fn close(app: &App, id: MatterId) {
 
 async fn child_of(app: &App, parent: MatterId) -> MatterId {
     let child = order(app, AGENT, None, take(AGAIN)).await.unwrap();
-    order(app, AGENT, Some(child), OrderAct::Merge { into: parent, alike: Some(800) })
+    order(app, KEEPER, Some(child), OrderAct::Merge { into: parent, alike: Some(800) })
         .await
         .unwrap();
     child
@@ -179,11 +182,163 @@ async fn children_follow_their_parent_once() {
         assert_eq!(facts(&one, child, "ParentClosed").await, 1, "{child}");
     }
     assert_eq!(facts(&one, parent, "Adopted").await, 3);
-    // Merged into what is no order: nothing waits for ever.
-    child_of(&one, MatterId(77)).await;
-    assert_eq!(one.relay().await.unwrap().failed, 0);
-    assert!(one.store.outbox(R, 9).await.unwrap().is_empty());
+    // Into what is no order nothing is merged: it would wait for ever.
+    let alone = order(&one, AGENT, None, take(AGAIN)).await.unwrap();
+    for into in [MatterId(77), Desk::id()] {
+        let merge = OrderAct::Merge { into, alike: Some(800) };
+        let refused = order(&one, KEEPER, Some(alone), merge).await;
+        assert!(matches!(refused, Err(Problem::Refused(refusal)) if refusal.rule.id == "HOT-07"));
+    }
+    assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
     one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn children_follow_a_parent_whichever_way_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let exclude = |ground| OrderAct::Exclude { ground, told: "由主管部门接续处理".into() };
+    let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };
+    let unlawful = OrderAct::JudgeUnlawful {
+        panel: ["a", "b", "c"].map(PersonId::new).to_vec(),
+        basis: Some(Basis::article("信访工作条例", 26)),
+        reason: "以诉求为名牟取不法利益".into(),
+    };
+    let endings = [
+        vec![exclude(Exclusion::Litigation)],
+        vec![exclude(Exclusion::Petition), hand_over],
+        vec![OrderAct::PassUp { prefecture: "S1".into(), reason: "由市级办理".into() }],
+        vec![OrderAct::TransferEmergency { to: Emergency::Fire, note: String::new() }],
+        vec![unlawful],
+    ];
+    for acts in endings {
+        let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+        let child = child_of(&app, parent).await;
+        app.relay().await.unwrap();
+        let end = format!("{acts:?}");
+        for act in acts {
+            assert_eq!(facts(&app, child, "ParentClosed").await, 0, "before {act:?}");
+            order(&app, KEEPER, Some(parent), act).await.unwrap();
+            app.relay().await.unwrap();
+        }
+        // Merged on the very day, and heard of only after the end.
+        let late = child_of(&app, parent).await;
+        app.relay().await.unwrap();
+        app.relay().await.unwrap();
+        for child in [child, late] {
+            assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{end}");
+        }
+    }
+    assert!(app.store.outbox(R, 9).await.unwrap().is_empty());
+}
+
+/// Of two mergers at once the second may reach an order that is merged itself: it waits for the first of them all.
+#[tokio::test]
+async fn a_child_of_a_child_follows_the_first_parent() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let first = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let second = child_of(&app, first).await;
+    let third = child_of(&app, second).await;
+    app.relay().await.unwrap();
+    assert_eq!(facts(&app, third, "ParentClosed").await, 0, "the second is merged, not over");
+    close(&app, first).await;
+    for _ in 0..3 {
+        app.relay().await.unwrap();
+    }
+    for child in [second, third] {
+        assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{child}");
+    }
+}
+
+/// More are published than one page holds: an older span, what is closed behind a page of open ones, and the last of all
+/// are found, each once.
+#[tokio::test]
+async fn what_lies_behind_a_page_of_published_orders_is_found() {
+    const N: i64 = 2 * PUBLISHED as i64 + 5;
+    const OLD: i64 = 7;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 31)));
+    let app = open(folder.path(), &clock).await;
+    let from_ms = start_of(date(2025, 3, 3));
+    let at = |n: i64| from_ms + n * 60_000;
+    let write = |n: i64| MatterWrite {
+        id: MatterId::opened_at(at(n), 1),
+        kind: "order",
+        expected: 0,
+        version: 1,
+        number: format!("G{n}"),
+        title: String::new(),
+        status: "signed".into(),
+        org: UNIT.into(),
+        due: None,
+        amber: None,
+        closed: n < OLD,
+        opened_day: "2025-03-03".into(),
+        state: "{}".into(),
+        listed: String::new(),
+        facets_gone: vec![],
+        facets_new: vec![("published".into(), "2025-03".into()), ("public".into(), "0101".into())],
+        tasks_gone: vec![],
+        tasks_put: vec![],
+    };
+    let entry = NewEntry {
+        matter: write(0).id,
+        kind: "order",
+        fact: "Published",
+        day: "2025-03-03".into(),
+        ms: from_ms,
+        actor: "a".into(),
+        tail: format!(
+            "\"matter\":\"{}\",\"org\":\"o\",\"role\":\"clock\",\"data\":\"Archived\"}}",
+            write(0).id
+        ),
+        effects: vec![],
+    };
+    let append = Append {
+        region: R,
+        key: None,
+        epoch: 0,
+        raises_epoch: false,
+        reads: vec![],
+        writes: (0..N).map(write).collect(),
+        entries: vec![entry],
+        private: vec![],
+        person_keys: vec![],
+        carries_out: vec![],
+    };
+    app.store.append(append).await.unwrap();
+    let published = Published::default();
+    let sought = |categories: &[&str], to: i64, open| Sought {
+        from_ms,
+        to_ms: at(to),
+        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+        open,
+        ..Sought::default()
+    };
+    for categories in [&["0101"][..], &[]] {
+        for (to, open, n) in [
+            (N, None, N),
+            (N, Some(false), OLD),
+            (OLD - 1, None, OLD),
+            (N, Some(true), N - OLD),
+            (-1, None, 0),
+        ] {
+            let rows = published.all(&app, sought(categories, to, open)).await.unwrap();
+            let ids: BTreeSet<MatterId> = rows.iter().map(|row| row.id).collect();
+            assert_eq!((ids.len(), rows.len()), (n as usize, n as usize), "{categories:?} {to} {open:?}");
+        }
+        let page = published.rows(&app, &sought(categories, N, None)).await.unwrap();
+        assert_eq!(page.len(), PUBLISHED);
+        assert_eq!(page[0].number, format!("G{}", N - 1), "the latest first");
+    }
 }
 
 #[tokio::test]
@@ -235,7 +390,7 @@ async fn what_is_handed_over_is_registered_once_with_its_receipt() {
     open_hotline(&app).await;
     let id = order(&app, AGENT, None, take(TEXT)).await.unwrap();
     let told = "由信访部门接续处理".to_owned();
-    order(&app, AGENT, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told })
+    order(&app, KEEPER, Some(id), OrderAct::Exclude { ground: Exclusion::Petition, told })
         .await
         .unwrap();
     let hand_over = OrderAct::HandOver { office: UNIT.into(), receipt: "信收〔2025〕1号".into() };

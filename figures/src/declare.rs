@@ -30,6 +30,10 @@ pub enum Adds {
     PastDue,
     /// 比率 of two
     Ratio,
+    /// 去重比率: of the keys that stand in the whole, how many stand in the part. A key stands in either while what entered
+    /// under it outweighs what left, within the days asked for. A part that ends in another week than its whole began in is
+    /// then counted once in both, so that no week has more than all
+    DistinctRatio,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -202,6 +206,11 @@ impl Figures {
             Adds::Ratio => {
                 lacks("part", declaration.part.is_some())?;
                 lacks("whole", declaration.whole.is_some())?;
+            }
+            Adds::DistinctRatio => {
+                lacks("part", declaration.part.is_some())?;
+                lacks("whole", declaration.whole.is_some())?;
+                lacks("key", declaration.key.is_some())?;
             }
             Adds::Sum | Adds::Mean => lacks("quantity", declaration.quantity.is_some())?,
             Adds::Distinct => lacks("key", declaration.key.is_some())?,

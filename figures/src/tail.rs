@@ -210,7 +210,7 @@ fn one(
             put(0, number(&figure.quantity)?);
             put(1, number(&figure.whole)?);
         }
-        Adds::Ratio => {
+        Adds::Ratio | Adds::DistinctRatio => {
             let whole = number(&figure.whole)?;
             // Outside the whole there is no part either.
             if whole != 0 {

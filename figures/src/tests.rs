@@ -1,4 +1,4 @@
-use crate::{FigureFault, Figures, Value, entries, rebuild, tail, value};
+use crate::{FigureFault, Figures, Value, entries, rebuild, tail, value, value_between};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{MatterId, Region};
 use fadu_store::{Append, Contribution, MatterWrite, NewEntry, Postgres, Sqlite, Store};
@@ -162,6 +162,48 @@ async fn a_figure_counts_opens_and_counts_again() {
     let before = shown("t.rate", date(2025, 12, 31)).await;
     assert_eq!(rebuild(&*store, R, &figures).await.unwrap(), 4);
     assert_eq!(shown("t.rate", date(2025, 12, 31)).await, before, "counted again, the same");
+}
+
+/// Of one person each: what left before it came back outweighs nothing, and a part is never more than its whole.
+#[tokio::test]
+async fn a_distinct_ratio_counts_each_key_once_in_any_span() {
+    const ONCE: &str = r#"
+[[figure]]
+id = "t.once"
+zh = "办结率"
+unit = "%"
+on = "case.Done"
+adds = "distinct_ratio"
+part = "fact.part"
+whole = "fact.whole"
+key = "fact.who"
+period = "year"
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("fadu.db")).unwrap();
+    let figures = Figures::load(&[ONCE]).unwrap();
+    for (id, day, part, whole, who) in [
+        (1, "2025-03-07", 0, 1, "a"),
+        (2, "2025-03-07", 0, 1, "b"),
+        (3, "2025-03-11", 0, -1, "a"),
+        (4, "2025-03-11", 1, 2, "a"),
+        (5, "2025-03-12", 1, 2, "c"),
+    ] {
+        put(
+            &*store,
+            id,
+            day,
+            &format!("{{\"Done\":{{\"part\":{part},\"whole\":{whole},\"who\":\"{who}\"}}}}"),
+        )
+        .await;
+    }
+    tail(&*store, R, &figures).await.unwrap();
+    for (from, to, told) in [(3, 9, (0, 2)), (10, 16, (2, 2)), (3, 16, (2, 3)), (17, 23, (0, 0))] {
+        let (from, to) = (date(2025, 3, from), date(2025, 3, to));
+        let value = value_between(&*store, R, &figures, "t.once", from, to).await.unwrap();
+        assert_eq!((value.part, value.whole), (told.0, Some(told.1)), "{from} to {to}");
+    }
+    assert!(Figures::load(&[&ONCE.replace("key = \"fact.who\"\n", "")]).is_err(), "once by what?");
 }
 
 #[test]

@@ -125,13 +125,21 @@ async fn counted(
         }
         Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
         Adds::Distinct => (store.figure_distinct(region, &first).await?, None, sum.n),
+        Adds::DistinctRatio => {
+            let whole = query(declaration, from, as_of, 1, at_seq);
+            let behind = store.figure_sum(region, &whole).await?;
+            let part = store.figure_distinct(region, &first).await?;
+            (part, Some(store.figure_distinct(region, &whole).await?), behind.n)
+        }
         Adds::Mean | Adds::Ratio => {
             let whole = store.figure_sum(region, &query(declaration, from, as_of, 1, at_seq)).await?;
             (sum.quantity, Some(whole.quantity), whole.n)
         }
     };
     let value = match (declaration.adds, whole) {
-        (Adds::Ratio, Some(whole)) => Ratio::new(part, whole).percent().trim_end_matches('%').to_owned(),
+        (Adds::Ratio | Adds::DistinctRatio, Some(whole)) => {
+            Ratio::new(part, whole).percent().trim_end_matches('%').to_owned()
+        }
         (_, Some(0)) => "—".to_owned(),
         // One decimal, by whole numbers, half up.
         (_, Some(whole)) => {
@@ -201,7 +209,8 @@ pub async fn split(
     at_seq: Option<i64>,
 ) -> Result<Vec<Split>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    if declaration.key.is_none() || matches!(declaration.adds, Adds::Distinct | Adds::PastDue) {
+    let names = matches!(declaration.adds, Adds::Distinct | Adds::DistinctRatio | Adds::PastDue);
+    if declaration.key.is_none() || names {
         return Ok(Vec::new());
     }
     let keyed = |part| query(declaration, None, as_of, part, at_seq);
@@ -236,7 +245,7 @@ pub async fn entries(
     limit: u32,
 ) -> Result<Vec<Contribution>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::Mean));
+    let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::DistinctRatio | Adds::Mean));
     let query = query(declaration, None, as_of, part, at_seq);
     if declaration.adds == Adds::PastDue {
         let late = past_due(store, region, &query, as_of).await?.into_iter();

@@ -300,7 +300,7 @@ impl Teller<'_> {
         }
         if self.chance.per_mille(30) {
             let ground = Exclusion::ALL[self.chance.below(Exclusion::ALL.len() as u64) as usize];
-            self.step(seat, OrderAct::Exclude { ground, told: ground.where_to_go().to_owned() });
+            self.step(manager(), OrderAct::Exclude { ground, told: ground.where_to_go().to_owned() });
             if ground == Exclusion::Petition {
                 self.later(3);
                 let office = "县信访局（模拟）".to_owned();

@@ -182,6 +182,11 @@ async fn lists(store: &dyn Store) {
     assert_eq!(row.listed, "[2]");
     assert_eq!(store.matter(R, MatterId(77)).await.unwrap(), None);
     assert_eq!(store.by_facet(R, "number", "N1", 5).await.unwrap().len(), 1);
+    for (span, n) in [((1, 1), 1), ((0, 9), 1), ((2, 9), 0), ((0, 0), 0)] {
+        let span = (MatterId(span.0), MatterId(span.1));
+        let found = store.by_facet_between(R, "number", "N1", span, 5).await.unwrap();
+        assert_eq!(found.len(), n, "both ends are counted: {span:?}");
+    }
     assert_eq!(store.all_of_kind(R, "case").await.unwrap().len(), 2);
     let query =
         TaskQuery { org: "dept".into(), role: "officer", due_by: None, after: None, kinds: vec![], limit: 1 };

@@ -324,6 +324,15 @@ pub trait Store: Send + Sync + 'static {
         value: &str,
         limit: u32,
     ) -> Result<Vec<MatterRow>, Fault>;
+    /// As `by_facet`, of the matters from `span.0` to `span.1` alone, both counted, the latest first.
+    async fn by_facet_between(
+        &self,
+        region: Region,
+        name: &str,
+        value: &str,
+        span: (MatterId, MatterId),
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault>;
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault>;
     /// What is not closed of a kind: the earliest due first, then what has no due day; without states.
     async fn open_of_kind(&self, region: Region, kind: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;

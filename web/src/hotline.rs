@@ -550,10 +550,11 @@ async fn public(visit: Visit, Query(query): Query<Form>) -> Page {
         bbox: None,
         categories: items.map(|(_, item)| item.code.clone()).collect(),
         open: None,
+        after: None,
     };
     let published = &visit.web.hotline.published;
     let fault = |fault: fadu_app::store::Fault| Fail::fault(&visit, fault);
-    let rows = published.rows(app, &sought).await.map_err(fault)?;
+    let rows = published.all(app, sought).await.map_err(fault)?;
     let n_pages = rows.len().div_ceil(PER_PAGE).max(1);
     let page = query
         .get("page")

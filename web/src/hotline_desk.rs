@@ -21,9 +21,9 @@ use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
-use fadu_hotline::words::{Channel, Emergency, Kind, Urgency};
+use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
 use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_understand::{Card, Like, Proposal, orders_like, propose, propose_beside};
 use minijinja::{Value, context};
@@ -185,6 +185,9 @@ fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
             .options(choices(Urgency::ALL, Urgency::zh)),
         Field::text("line", "来源号码", false).hint("不填就是12345。"),
         Field::text("prefecture", "市级编号", false).hint("市级平台转来的填。"),
+        Field::text("repeat_of", "重复于", false)
+            .hint("同一件事再次来电的，填上一次的工单编号；也可以在历史里挑。"),
+        Field::text("officer", "企业服务专员", false).hint("企业类诉求派单时必填：专员的账号。"),
         Field::text("against", "被反映单位", false),
         Field::text("public", "公开", false)
             .kind("checks")
@@ -364,7 +367,25 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
     })
 }
 
-/// `do` says which button: look, take, dispatch, `place:CODE`, `answer:ID`, `emergency:police`.
+/// The order that the caller calls about again, by its number; what a lead is about stays sealed.
+async fn repeated(visit: &Visit, form: &Form) -> Result<Result<Option<MatterId>, Invalid>, Fail> {
+    let number = form.get("repeat_of").map_or("", |number| number.trim());
+    if number.is_empty() {
+        return Ok(Ok(None));
+    }
+    let known = visit
+        .web
+        .app
+        .order_numbered(number)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(match known.filter(|(_, order)| !order.is_lead()) {
+        Some((row, _)) => Ok(Some(row.id)),
+        None => Err(Invalid::new("repeat_of", "没有这个编号的工单")),
+    })
+}
+
+/// `do` says which button: look, take, dispatch, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
 async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
@@ -372,6 +393,10 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     // A place that is proposed is chosen with its button, and everything is looked up again there.
     if let Some(code) = wish.strip_prefix("place:") {
         form.insert("address".to_owned(), code.to_owned());
+        wish = "look".to_owned();
+    }
+    if let Some(number) = wish.strip_prefix("repeat:") {
+        form.insert("repeat_of".to_owned(), number.to_owned());
         wish = "look".to_owned();
     }
     let wish = wish.as_str();
@@ -404,6 +429,13 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
             return Ok(show(&visit, &form, &wrong, looked));
         }
     };
+    let intake = match repeated(&visit, &form).await? {
+        Ok(repeat_of) => Intake { repeat_of, ..intake },
+        Err(wrong) => {
+            let looked = look(&visit, &form).await?;
+            return Ok(show(&visit, &form, &[wrong], looked));
+        }
+    };
     // The prefecture's number names one order: sent twice, it is shown where it is.
     if let Some(number) = &intake.prefecture {
         let known = visit.web.app.order_of_prefecture(number).await;
@@ -417,6 +449,16 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         desk.route(&intake.category, &intake.place.address)
             .map(|route| route.unit.clone())
     });
+    let officer = form
+        .get("officer")
+        .map(|officer| officer.trim())
+        .filter(|officer| !officer.is_empty());
+    // Asked for before it is taken: a request of the enterprise lane is dispatched to its officer (HTL-02).
+    if wish == "dispatch" && unit.is_some() && intake.lane == Lane::Enterprise && officer.is_none() {
+        let wrong = [Invalid::new("officer", "请填写企业服务专员的账号，或者只受理")];
+        let looked = look(&visit, &form).await?;
+        return Ok(show(&visit, &form, &wrong, looked));
+    }
     let taken = match order(&visit, &actor, None, OrderAct::Take(Box::new(intake)), private, &idem).await {
         Ok(id) => id,
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
@@ -427,7 +469,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
             OrderAct::Dispatch {
                 unit,
                 assisting: vec![],
-                officer: None,
+                officer: officer.map(PersonId::new),
                 category: None,
                 reason: String::new(),
             },

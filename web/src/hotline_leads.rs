@@ -138,6 +138,13 @@ async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page
         to: OrgId::new(value("to")),
         receiver: PersonId::new(value("receiver")),
     };
+    match visit.web.app.check_named(&actor, &act).await {
+        Ok(()) => {}
+        Err(Problem::Invalid(wrong)) => return Ok(show_form(&visit, &form, &wrong)),
+        Err(problem) => {
+            return Err(Fail::from_problem(&visit, problem, "提出移送线索", "/desk/leads/new"));
+        }
+    }
     let private: BTreeMap<String, String> = WORDS
         .iter()
         .map(|(field, _)| ((*field).to_owned(), value(field).to_owned()))

@@ -276,11 +276,12 @@ async fn public_heat(visit: Visit) -> Page {
         bbox: None,
         categories: Vec::new(),
         open: None,
+        after: None,
     };
     let published = &visit.web.hotline.published;
     let fault = |fault: fadu_app::store::Fault| Fail::fault(&visit, fault);
     let mut counts: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for row in published.rows(app, &sought).await.map_err(fault)? {
+    for row in published.all(app, sought).await.map_err(fault)? {
         let Some(order) = published.order(app, &row).await.map_err(fault)? else { continue };
         let group = order.category().get(..2).map(str::to_owned);
         let area = order.entry.as_ref().and_then(|entry| coarse(&entry.place));

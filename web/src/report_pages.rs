@@ -551,6 +551,7 @@ fn formula(declaration: &Declaration) -> Vec<Value> {
         Adds::Mean => "数量合计除以件数",
         Adds::Stock => "进入的件数减去退出的件数",
         Adds::Ratio => "分子除以分母",
+        Adds::DistinctRatio => "分子除以分母，各自去重，一件只计一次",
         Adds::Percentile => "从小到大排在这一位的数量，一百即最大",
         Adds::PastDue => "期限已过的个数，以最后一次写明的期限为准",
     };
@@ -589,7 +590,8 @@ async fn rows(
     counted: &[Contribution],
 ) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
-    let side = if matches!(declaration.adds, Adds::Ratio | Adds::Mean) { "分母" } else { "计数" };
+    let rate = matches!(declaration.adds, Adds::Ratio | Adds::DistinctRatio | Adds::Mean);
+    let side = if rate { "分母" } else { "计数" };
     let seqs: Vec<i64> = counted.iter().map(|row| row.seq).collect();
     let found = app
         .store
@@ -611,11 +613,13 @@ async fn rows(
     Ok(rows)
 }
 
-/// What an entry adds: to a percentile its value, of what is past due one.
+/// What an entry adds: to a percentile its value, of what is past due one, of what is counted once one or none.
 fn quantity(declaration: &Declaration, row: &Contribution) -> i64 {
     match declaration.adds {
         Adds::Percentile => row.key.parse().unwrap_or(0),
         Adds::PastDue => 1,
+        // What weighs more than one only outweighs what left.
+        Adds::DistinctRatio => row.quantity.signum(),
         Adds::Count | Adds::Sum | Adds::Distinct | Adds::Mean | Adds::Stock | Adds::Ratio => row.quantity,
     }
 }
@@ -660,7 +664,7 @@ mod tests {
             assert!(figures.get(evidence).is_some(), "{evidence}");
             for (id, round) in pieces(sentence).into_iter().filter_map(Result::err).map(slot) {
                 let declaration = figures.get(id).unwrap_or_else(|| panic!("{id}"));
-                let plain = !matches!(declaration.adds, Adds::Ratio | Adds::Mean);
+                let plain = !matches!(declaration.adds, Adds::Ratio | Adds::DistinctRatio | Adds::Mean);
                 assert!(plain || !round, "{id}: only what is a count is said in a round word");
             }
         }

@@ -151,6 +151,67 @@ async fn a_search_lists_only_what_the_reader_may_open() {
 }
 
 #[tokio::test]
+async fn what_an_enterprise_asks_for_is_dispatched_to_its_officer_with_one_button() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let typed = [
+        ("caller_phone", "13900001234"),
+        ("text", "申报的奖补资金一直没有到账"),
+        ("kind", "help"),
+        ("category", "0802"),
+        ("urgency", "ordinary"),
+        ("do", "dispatch"),
+        ("idem", "aa21"),
+    ];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is taken before");
+    assert!(got.body.contains("请填写企业服务专员的账号"), "{}", got.body);
+    let typed: Vec<_> = typed.into_iter().chain([("officer", "officer")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    done(&got);
+    let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
+    assert_eq!(dispatch.officer.map(|officer| officer.to_string()).as_deref(), Some("officer"));
+}
+
+#[tokio::test]
+async fn who_calls_again_about_the_same_is_entered_as_such() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let (_, first, number) = write(&county).await;
+    let typed = [
+        ("caller_phone", "13900001234"),
+        ("text", "还是停水，没有人来修"),
+        ("kind", "help"),
+        ("category", "0101"),
+        ("urgency", "ordinary"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+        typed.iter().chain(more).copied().collect()
+    };
+    let page = county
+        .post(Some(&agent), "/desk/hotline/new", &with(&[("do", "look")]))
+        .await
+        .body;
+    let button = format!("repeat:{number}");
+    assert!(page.contains(&format!("value=\"{button}\"")), "{page}");
+    let chosen: Vec<_> = typed.into_iter().chain([("do", button.as_str())]).collect();
+    let page = county.post(Some(&agent), "/desk/hotline/new", &chosen).await.body;
+    assert!(page.contains(&format!("value=\"{number}\"")), "in its field: {page}");
+    let take = [("repeat_of", number.as_str()), ("do", "take"), ("idem", "aa11")];
+    let take: Vec<_> = typed.into_iter().chain(take).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    done(&got);
+    let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    let entry = county.app.order(id).await.unwrap().unwrap().1.entry.unwrap();
+    assert_eq!(entry.repeat_of, Some(first.parse().unwrap()));
+    let unknown = with(&[("repeat_of", "G0"), ("do", "take"), ("idem", "aa12")]);
+    let got = county.post(Some(&agent), "/desk/hotline/new", &unknown).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("没有这个编号的工单"));
+}
+
+#[tokio::test]
 async fn a_seat_sees_what_is_known_and_dispatches_with_one_button() {
     let county = county().await;
     let agent = county.sign_in("agent").await;
@@ -174,13 +235,13 @@ async fn a_seat_sees_what_is_known_and_dispatches_with_one_button() {
     assert_eq!((row.status.as_str(), row.org.as_str()), ("dispatched", "区住建局"));
     assert_eq!(order.suggestion.unwrap().rank("0101"), Some(1), "what was proposed is kept");
 
-    // The same once more is merged into the first.
-    let (agent_again, _) = (county.sign_in("reviewer").await, ());
+    // The same once more is merged into the first, by the hotline itself.
+    let keeper = county.sign_in("keeper").await;
     let number = number.to_lowercase();
-    done(&act(&county, &agent_again, &id, "Merge", &[("into", &number)]).await);
+    done(&act(&county, &keeper, &id, "Merge", &[("into", &number)]).await);
     county.app.relay().await.unwrap();
     assert_eq!(county.app.order(first.parse().unwrap()).await.unwrap().unwrap().1.n_children, 1);
-    let nothing = act(&county, &agent_again, &first, "Merge", &[("into", "G0")]).await;
+    let nothing = act(&county, &keeper, &first, "Merge", &[("into", "G0")]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     // A consult is answered from the knowledge at the first call.

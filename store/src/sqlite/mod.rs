@@ -280,6 +280,22 @@ impl Store for Sqlite {
         self.read(|c| rows(c, &sql, params![region.0, name, value, limit], matter_row))
     }
 
+    async fn by_facet_between(
+        &self,
+        region: Region,
+        name: &str,
+        value: &str,
+        span: (MatterId, MatterId),
+        limit: u32,
+    ) -> Result<Vec<MatterRow>, Fault> {
+        let sql = format!(
+            "select {MATTER}, '' from facet f join matter m on m.region = f.region and m.id = f.matter
+             where f.region = ?1 and f.name = ?2 and f.value = ?3 and f.matter between ?4 and ?5
+             order by f.matter desc limit ?6"
+        );
+        self.read(|c| rows(c, &sql, params![region.0, name, value, span.0.0, span.1.0, limit], matter_row))
+    }
+
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault> {
         let sql = format!(
             "select {MATTER}, '', t.name, t.role, t.due from task t join matter m on m.region = t.region and m.id = t.matter

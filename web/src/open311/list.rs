@@ -8,7 +8,7 @@ use super::{Asked, Bad, DAY_MS, Told, bad, fault, request, shown, updated};
 use crate::Web;
 use crate::hotline::categories;
 use axum::http::StatusCode;
-use fadu_app::hotline::Sought;
+use fadu_app::hotline::{PUBLISHED, Sought};
 use fadu_app::now::{instant, start_of};
 use fadu_hotline::Order;
 use fadu_hotline::open311::{public_point, told};
@@ -138,33 +138,37 @@ pub(super) async fn requests(web: &Web, asked: &Asked) -> Told {
     let fine = Fine::read(asked)?;
     let (mut over, size) = page(asked)?;
     let (from_ms, to_ms) = span(web, asked)?;
-    let sought = Sought {
+    let mut sought = Sought {
         from_ms,
         to_ms,
         bbox: fine.bbox,
         categories: words(asked, "service_code"),
         open: open(asked)?,
+        after: None,
     };
     let published = &web.hotline.published;
-    let rows = published.rows(&web.app, &sought).await.map_err(fault)?;
-    let mut rows = rows.iter();
-    if fine.asks_nothing() && over > 0 {
-        rows.nth(over - 1);
-        over = 0;
-    }
     let (list, mut requests) = (categories(web), Vec::new());
-    for row in rows {
-        if requests.len() == size {
+    loop {
+        let rows = published.rows(&web.app, &sought).await.map_err(fault)?;
+        let passed = if fine.asks_nothing() { over.min(rows.len()) } else { 0 };
+        over -= passed;
+        for row in rows.iter().skip(passed) {
+            if requests.len() == size {
+                break;
+            }
+            let Some(order) = published.order(&web.app, row).await.map_err(fault)? else { continue };
+            if !fine.fits(&order) {
+                continue;
+            }
+            match over {
+                0 => requests.extend(request(web, &list, &order)),
+                _ => over -= 1,
+            }
+        }
+        if requests.len() == size || rows.len() < PUBLISHED {
             break;
         }
-        let Some(order) = published.order(&web.app, row).await.map_err(fault)? else { continue };
-        if !fine.fits(&order) {
-            continue;
-        }
-        match over {
-            0 => requests.extend(request(web, &list, &order)),
-            _ => over -= 1,
-        }
+        sought.after = rows.last().map(|row| row.id);
     }
     Ok(Node::list("service_requests", "request", requests))
 }

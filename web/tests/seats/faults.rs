@@ -156,13 +156,13 @@ async fn a_clock_set_forward_and_back_moves_no_limit_and_repeats_no_act() {
 #[tokio::test]
 async fn a_caller_sees_where_a_petition_went_and_until_when() {
     let county = county().await;
-    let (agent, keeper) = (county.sign_in("agent").await, county.sign_in("keeper").await);
+    let keeper = county.sign_in("keeper").await;
     let got = county
         .post(None, "/12345", &written("对征收补偿的处理意见不服，多次反映", "p1"))
         .await;
     let (follow, id) = (got.to.trim().to_owned(), got.to.split('/').nth(2).unwrap().to_owned());
     let told = [("ground", "petition"), ("told", "由信访部门接续处理")];
-    assert_eq!(act(&county, &agent, &id, "Exclude", &told).await, StatusCode::SEE_OTHER);
+    assert_eq!(act(&county, &keeper, &id, "Exclude", &told).await, StatusCode::SEE_OTHER);
     let over = [("office", "区住建局"), ("receipt", "信收〔2025〕9号")];
     assert_eq!(act(&county, &keeper, &id, "HandOver", &over).await, StatusCode::SEE_OTHER);
     county.app.relay().await.unwrap();

@@ -31,6 +31,16 @@ async fn an_inspector_opens_a_sealed_lead_and_nobody_else_can() {
     assert_eq!(unfilled.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unfilled.body.contains(WORDS), "what was typed is kept");
     form.extend([("release_by", "keeper2"), ("idem", "lead-2")]);
+    // Whom nobody has an account of, or who has another post, would be the only one to read it.
+    for (field, slip) in
+        [("receiver", "inspecter"), ("receiver", "officer"), ("to", "县纪委"), ("release_by", "agent")]
+    {
+        let others = form.iter().copied().filter(|(name, _)| *name != field);
+        let slipped: Vec<_> = others.chain([(field, slip)]).collect();
+        let got = county.post(Some(&keeper), "/desk/leads/new", &slipped).await;
+        assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {slip}");
+        assert!(got.body.contains(WORDS), "what was typed is kept");
+    }
     let got = county.post(Some(&keeper), "/desk/leads/new", &form).await;
     done(&got);
     let lead = got.to.clone();

@@ -11,7 +11,7 @@ pub fn taking() -> Vec<Row> {
     let answer = |knowledge| Act::Answer { knowledge, also: vec![], satisfied: Some(true) };
     let exclude = |ground: Exclusion, told: &str| Act::Exclude { ground, told: told.into() };
     let petition =
-        || with(taken(Kind::Complaint), ((3, 3), AGENT, exclude(Exclusion::Petition, "由信访部门接续")));
+        || with(taken(Kind::Complaint), ((3, 3), DISPATCHER, exclude(Exclusion::Petition, "由信访部门接续")));
     let pass_up = |number: &str| Act::PassUp { prefecture: number.into(), reason: "市级事权".into() };
     let hand_over = |receipt: &str| Act::HandOver { office: "信访局".into(), receipt: receipt.into() };
     let lead = || take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new()));
@@ -73,25 +73,31 @@ pub fn taking() -> Vec<Row> {
         (
             "disclosure, told where to go (HOT-05A)",
             consult(),
-            ((3, 3), AGENT, exclude(Exclusion::Disclosure, "向住建局申请公开")),
+            ((3, 3), DISPATCHER, exclude(Exclusion::Disclosure, "向住建局申请公开")),
             None,
+        ),
+        (
+            "not accepted by a bought-in agent (HOT-04)",
+            consult(),
+            ((3, 3), AGENT, exclude(Exclusion::Disclosure, "向住建局申请公开")),
+            Some("HOT-04"),
         ),
         (
             "disclosure, sent away without a word (HOT-05A)",
             consult(),
-            ((3, 3), AGENT, exclude(Exclusion::Disclosure, " ")),
+            ((3, 3), DISPATCHER, exclude(Exclusion::Disclosure, " ")),
             Some("HOT-05A"),
         ),
         (
             "reconsideration, led there (PET-07)",
             consult(),
-            ((3, 3), AGENT, exclude(Exclusion::Reconsideration, "向县政府申请行政复议")),
+            ((3, 3), DISPATCHER, exclude(Exclusion::Reconsideration, "向县政府申请行政复议")),
             None,
         ),
         (
             "a lawsuit, sent away without a word (PET-07)",
             consult(),
-            ((3, 3), AGENT, exclude(Exclusion::Litigation, "")),
+            ((3, 3), DISPATCHER, exclude(Exclusion::Litigation, "")),
             Some("PET-07"),
         ),
         (
@@ -161,8 +167,24 @@ pub fn merging() -> Vec<Row> {
     };
     let open = || Act::OpenCaller { reason: "上门核实".into() };
     vec![
-        ("merged into the order it repeats (HOT-07)", taken(Kind::Help), ((3, 3), AGENT, merge(5)), None),
-        ("merged into itself (HOT-07)", taken(Kind::Help), ((3, 3), AGENT, merge(OWN.0)), Some("HOT-07")),
+        (
+            "merged into the order it repeats (HOT-07)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, merge(5)),
+            None,
+        ),
+        (
+            "merged into itself (HOT-07)",
+            taken(Kind::Help),
+            ((3, 3), DISPATCHER, merge(OWN.0)),
+            Some("HOT-07"),
+        ),
+        (
+            "merged by a bought-in agent (HOT-04)",
+            taken(Kind::Help),
+            ((3, 3), AGENT, merge(5)),
+            Some("HOT-04"),
+        ),
         ("a parent merged away (HOT-07)", parent(), ((3, 3), DISPATCHER, merge(5)), Some("HOT-07")),
         ("merged after the reply (HOT-07)", replied(), ((3, 6), DISPATCHER, merge(5)), Some("HOT-07")),
         ("ten like orders raise a parent (HOT-07)", vec![], ((3, 3), DISPATCHER, raise(10)), None),

@@ -40,6 +40,7 @@ struct Kept {
     kind: &'static str,
     name: &'static str,
     matter: String,
+    day: Date,
     data: Value,
 }
 
@@ -47,18 +48,22 @@ struct Kept {
 struct Ledger(Vec<Kept>);
 
 impl Ledger {
-    fn keep<M: Matter>(&mut self, id: MatterId, facts: &[M::Fact]) {
+    fn keep<M: Matter>(&mut self, id: MatterId, day: Date, facts: &[M::Fact]) {
         for fact in facts {
             let json = serde_json::to_value(fact).unwrap();
             let inner = json.as_object().and_then(|object| object.values().next()).cloned();
             let data = serde_json::from_value(inner.unwrap_or_default()).unwrap();
-            self.0
-                .push(Kept { kind: M::KIND, name: M::fact_name(fact), matter: id.to_string(), data });
+            let (name, matter) = (M::fact_name(fact), id.to_string());
+            self.0.push(Kept { kind: M::KIND, name, matter, day, data });
         }
     }
 
     /// Part and whole (whole is 0 for what has none), as the program that counts does it.
     fn value(&self, id: &str) -> (i64, i64) {
+        self.value_between(id, Date::MIN, Date::MAX)
+    }
+
+    fn value_between(&self, id: &str, from: Date, to: Date) -> (i64, i64) {
         let file: File = toml::from_str(FIGURES).unwrap();
         let figure = file
             .figure
@@ -67,7 +72,8 @@ impl Ledger {
             .unwrap_or_else(|| panic!("{id}"));
         let environment = minijinja::Environment::new();
         let (mut part, mut whole, mut keys) = (0, 0, BTreeSet::new());
-        for kept in &self.0 {
+        let mut once: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        for kept in self.0.iter().filter(|kept| (from..=to).contains(&kept.day)) {
             let names = |list: &str| {
                 list.split(',')
                     .any(|fact| fact.trim() == format!("{}.{}", kept.kind, kept.name))
@@ -93,6 +99,11 @@ impl Ledger {
                     part += number(&value(&figure.quantity));
                     whole += 1;
                 }
+                "distinct_ratio" => {
+                    let (part, whole) = once.entry(value(&figure.key).to_string()).or_default();
+                    *part += number(&value(&figure.part));
+                    *whole += number(&value(&figure.whole));
+                }
                 _ => {
                     let of = number(&value(&figure.whole));
                     part += if of == 0 { 0 } else { number(&value(&figure.part)) };
@@ -100,7 +111,9 @@ impl Ledger {
                 }
             }
         }
-        (part + keys.len() as i64, whole)
+        let parts = once.values().filter(|(part, _)| *part > 0).count();
+        let wholes = once.values().filter(|(_, whole)| *whole > 0).count();
+        (part + (keys.len() + parts) as i64, whole + wholes as i64)
     }
 
     /// The dates in force under a figure of what may be past due: of each matter the last that was told, if any.
@@ -151,7 +164,7 @@ impl County {
         let time = |county: &mut County, state: &mut M, day| {
             for act in state.due_acts(day, &county.world.calendar) {
                 let facts = county.world.act(state, id, CLOCK, day, &act).unwrap();
-                county.ledger.keep::<M>(id, &facts);
+                county.ledger.keep::<M>(id, day, &facts);
             }
         };
         for (day, who, act) in steps {
@@ -160,7 +173,7 @@ impl County {
                 .world
                 .act(&mut state, id, who, day, &act)
                 .unwrap_or_else(|refusal| panic!("the way there was refused: {refusal}"));
-            self.ledger.keep::<M>(id, &facts);
+            self.ledger.keep::<M>(id, day, &facts);
         }
         if let Some(day) = until {
             time(self, &mut state, day);
@@ -211,6 +224,30 @@ fn an_order_stands_in_the_rates_once_it_is_due_or_closed() {
     ]);
     county.order(late);
     assert_eq!(county.values(RATES), [(2, 3), (1, 3), (1, 2), (2, 0)], "closed late: in the whole once");
+}
+
+/// A bulletin cuts a week out: what passed due in the one before and closed in this one is in the whole of both, late.
+#[test]
+fn no_week_closes_more_than_it_had_to() {
+    let mut county = County::new();
+    // Time comes before each act: that a day passed is told on the seventh.
+    let past_due = with(dispatched(Kind::Help), ((3, 7), AGENT, Act::Supplement { text: "又来催问".into() }));
+    let mut late = past_due.clone();
+    late.extend([
+        ((3, 10), OFFICER, reply(evidence())),
+        ((3, 11), REVIEWER, answered(true, true)),
+        ((3, 11), DISPATCHER, close("")),
+    ]);
+    county.order(late.clone());
+    county.order(with(late, ((3, 18), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    county.order(with(past_due, ((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    let weeks =
+        [(3, 9, (0, 3), (0, 3)), (10, 16, (2, 2), (0, 2)), (17, 23, (0, 0), (0, 0)), (3, 23, (1, 1), (0, 1))];
+    for (from, to, closed, on_time) in weeks {
+        let (from, to) = (date(2025, 3, from), date(2025, 3, to));
+        let told = ["hot.close_rate", "hot.ontime_rate"].map(|id| county.ledger.value_between(id, from, to));
+        assert_eq!(told, [closed, on_time], "{from} to {to}");
+    }
 }
 
 #[test]
@@ -528,7 +565,7 @@ fn a_merger_says_what_was_proposed() {
         let mut county = County::new();
         let taken = Intake { proposed: proposed.clone(), ..intake(Kind::Help) };
         let merge = Act::Merge { into: MatterId(into), alike: None };
-        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(taken))), ((3, 3), AGENT, merge)]);
+        county.order(vec![((3, 3), AGENT, Act::Take(Box::new(taken))), ((3, 3), DISPATCHER, merge)]);
         let merged = county.ledger.0.iter().find(|kept| kept.name == "Merged").unwrap();
         let alike = merged.data.get_attr("alike").unwrap();
         assert_eq!(i64::try_from(alike).ok(), expected);

@@ -18,7 +18,7 @@ fn attempt(n: usize) -> (Who, Act) {
         1 => (AGENT, take(Kind::Consult)),
         2 => (AGENT, Act::TransferEmergency { to: Emergency::Medical, note: String::new() }),
         3 => (AGENT, Act::Answer { knowledge: ANSWER, also: vec![], satisfied: None }),
-        4 => (AGENT, Act::Exclude { ground: Exclusion::Petition, told: "信访".into() }),
+        4 => (DISPATCHER, Act::Exclude { ground: Exclusion::Petition, told: "信访".into() }),
         5 => (DISPATCHER, Act::HandOver { office: "信访局".into(), receipt: "1".into() }),
         6 => (AGENT, to("住建局")),
         7 => (

@@ -69,8 +69,9 @@ fn every_row_is_answered_as_the_table_says() {
 
 /// Done, and held against a limit: the fact says whether it was kept.
 pub fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
-    let petition = Act::Exclude { ground: Exclusion::Petition, told: "由信访部门接续".into() };
-    let petition = with(taken(Kind::Complaint), ((3, 3), AGENT, petition));
+    let exclude = Act::Exclude { ground: Exclusion::Petition, told: "由信访部门接续".into() };
+    let petition = with(taken(Kind::Complaint), ((3, 3), DISPATCHER, exclude.clone()));
+    let seen_late = with(taken(Kind::Complaint), ((3, 17), DISPATCHER, exclude));
     let hand_over = Act::HandOver { office: "信访局".into(), receipt: "信2025-1".into() };
     let from =
         |month, day, kind| vec![((month, day), AGENT, take(kind)), ((month, day), AGENT, to("住建局"))];
@@ -108,7 +109,24 @@ pub fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             ((3, 18), DISPATCHER, hand_over.clone()),
             true,
         ),
-        ("told of the petition on day 16 (PET-03)", petition, ((3, 19), DISPATCHER, hand_over), false),
+        (
+            "told of the petition on day 16 (PET-03)",
+            petition,
+            ((3, 19), DISPATCHER, hand_over.clone()),
+            false,
+        ),
+        (
+            "told on day 15 of what was seen to be a petition on day 14 (PET-03)",
+            seen_late.clone(),
+            ((3, 18), DISPATCHER, hand_over.clone()),
+            true,
+        ),
+        (
+            "told on day 16 of what was seen to be a petition on day 14 (PET-03)",
+            seen_late,
+            ((3, 19), DISPATCHER, hand_over),
+            false,
+        ),
     ]
 }
 

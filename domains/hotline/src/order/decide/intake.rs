@@ -212,8 +212,10 @@ pub fn exclude(order: &Order, ground: Exclusion, told: &str, ctx: &Ctx) -> Decis
         let because = format!("没有告诉来电人应当走什么渠道：{}", ground.where_to_go());
         return no(ground.rule(), Help::CatalogueManager, because);
     }
+    // From the day it was received, not from the day on which the hotline saw that it is a petition.
+    let received = order.taken.as_ref().map_or(ctx.today(), |mark| mark.on);
     let hand_over_by = (ground == Exclusion::Petition)
-        .then(|| TELL.end(ctx.today(), ctx.calendar).ok())
+        .then(|| TELL.end(received, ctx.calendar).ok())
         .flatten();
     let excluded = Fact::Excluded { ground, told: told.to_owned(), hand_over_by };
     Ok(settled(order).into_iter().chain([excluded]).collect())

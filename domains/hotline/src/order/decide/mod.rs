@@ -99,7 +99,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
 }
 
 /// A bought-in agent listens, answers, records, dispatches by the catalogue and calls back; also where a policy should
-/// permit more by mistake.
+/// permit more by mistake. Not to accept a request, or to end it in another, decides what becomes of it: that is handling.
 fn only_listening(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
     let of_the_seat = matches!(
         act,
@@ -107,10 +107,8 @@ fn only_listening(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::TransferEmergency { .. }
             | Act::Supplement { .. }
             | Act::Answer { .. }
-            | Act::Exclude { .. }
             | Act::OpenCaller { .. }
             | Act::Dispatch { .. }
-            | Act::Merge { .. }
             | Act::CallBack { .. }
     );
     if ctx.actor.role == Role::WindowClerk && !of_the_seat {
