@@ -161,6 +161,7 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
             need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
             let n = p.tender.bids.len();
             need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，应当开标"))?;
+            looked_through(p)?;
         }
         RetenderGround::TooFewQualified => {
             let asked = p
@@ -191,6 +192,17 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
         }
     }
     Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
+}
+
+/// A bid that its bidder does not reveal is still one: how many there are is known once enough holders of keys have looked
+/// whose the sealed envelopes are. Any of the holders will do; a file of before keys were named has none to ask.
+fn looked_through(p: &Project) -> Result<(), fadu_kernel::Refusal> {
+    let Some(keys) = p.keys() else { return Ok(()) };
+    let labels = p.tender.shares.iter().filter(|given| given.purpose == SharePurpose::Label);
+    let (n, of) = (labels.count(), usize::from(keys.threshold));
+    need(n >= of, &rules::THREE_BIDDERS, || {
+        format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方")
+    })
 }
 
 pub(super) fn terminate(p: &Project, reason: &str, announcement: &str, refund: bool) -> Decision {

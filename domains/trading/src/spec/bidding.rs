@@ -6,7 +6,8 @@ use super::world::*;
 use crate::bid::{self, Bid, Ticket, join, ticket_leaf};
 use crate::project::file::Prequalification;
 use crate::project::{
-    Act, Disposition, Project, Reading, Registration, RetenderGround, Stage, TenderFile, UnreadableFault,
+    Act, Disposition, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
+    UnreadableFault,
 };
 use crate::regime::Kind;
 use fadu_kernel::{Actor, MatterId};
@@ -302,6 +303,17 @@ fn opening() -> Vec<Row> {
         }),
         ("two bids: tendered again (TND-34, TND-68)", Passes, |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("two bids, and nobody has looked whose the sealed ones are (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 2);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("two bids, and one holder alone has looked (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 2);
+            let act = Act::Contribute { holder: 1, purpose: SharePurpose::Label, digest: digest() };
+            w.then("03-25T09:35:00", &tenderer(), act);
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
         ("three bids: not tendered again for want of bidders (TND-34)", Refused("TND-34"), |w| {
@@ -407,6 +419,7 @@ fn again() -> Vec<Row> {
         ("ended and nothing paid back (TND-22)", Refused("TND-22"), |w| terminate(w, &digest(), false)),
         ("a bid of the first round in the second (TRD-03)", Refused("TRD-03"), |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)?;
             let again = TenderFile {
                 sale_from: day(3, 26),
@@ -472,6 +485,7 @@ fn the_last_version_in_time_is_the_bid() {
 fn a_new_round_begins_anew_and_keeps_what_was_approved() {
     let mut w = World::default();
     w.with_bids(registration(), 2);
+    w.looked_through();
     retender(&mut w, "03-25T09:40:00", RetenderGround::TooFewBidders).unwrap();
     let project: Project = w.state(P);
     assert_eq!((project.round, project.status()), (2, "registered"));

@@ -156,6 +156,7 @@ pub fn rows() -> Vec<Row> {
         }),
         ("drawn again for a new round of the tender (TRD-09)", Passes, |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
             w.drawn(P, Purpose::Experts, 4);
             let ground = crate::project::RetenderGround::TooFewBidders;
             let act = crate::project::Act::Retender { ground, reason: String::new() };

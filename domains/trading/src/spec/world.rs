@@ -7,7 +7,7 @@ use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
 use crate::project::{
     Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
-    Reading, Registration, TenderFile, file::Criterion, seat_account,
+    Reading, Registration, SharePurpose, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
 use crate::time::instant_ms;
@@ -355,6 +355,14 @@ impl World {
             self.admit(n).unwrap();
         }
         self
+    }
+
+    /// Two of three holders have looked whose the unrevealed envelopes are.
+    pub fn looked_through(&mut self) {
+        for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+            let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
+            self.then("03-25T09:35:00", &by, act);
+        }
     }
 
     pub fn opening(&mut self, registration: Registration) -> &mut World {
