@@ -129,6 +129,8 @@ pub(super) fn say_time_short(p: &Project, ctx: &Ctx) -> Decision {
 
 fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
     need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
+    let n = p.n_bidders();
+    need(n >= 3, &rules::THREE_BIDDERS, || format!("开启的投标来自{n}个投标人，应当重新招标"))?;
     need(!p.tender.committee.is_empty(), &rules::ORDER, || "评标委员会还没有组建".into())?;
     need(p.tender.report.is_none(), &rules::NO_BARGAINING, || "评标报告已经提出".into())?;
     match &p.tender.file {

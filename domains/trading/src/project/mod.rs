@@ -31,6 +31,7 @@ use crate::time::instant_ms;
 use fadu_kernel::{MatterId, OrgId, PersonId};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Project {
@@ -289,6 +290,19 @@ impl Project {
 
     pub fn bid(&self, bid: MatterId) -> Option<&BidRow> {
         self.tender.bids.iter().find(|row| row.bid == bid)
+    }
+
+    /// 投标人的个数: of envelopes until the opening is over, since nobody knows whose they are; from then on of those who
+    /// were read out, each once, however many envelopes it handed in.
+    pub fn n_bidders(&self) -> usize {
+        if self.tender.opened.is_some() { self.n_bidders_read() } else { self.tender.bids.len() }
+    }
+
+    /// 唱读过的投标人. An envelope that does not open is nobody's.
+    pub fn n_bidders_read(&self) -> usize {
+        let read = self.tender.bids.iter().filter_map(|row| row.read.as_ref());
+        let codes: BTreeSet<&str> = read.map(|(reading, _)| reading.code.as_str()).collect();
+        codes.len()
     }
 
     /// Members who sit now.

@@ -112,6 +112,10 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
         .filter(|row| row.read.is_none() && row.unreadable.is_none())
         .count();
     need(unread == 0, &rules::OPENING_TIME, || format!("还有{unread}份投标没有唱读"))?;
+    // Nothing of these will be evaluated: nobody may still be missing because it was not looked for.
+    if p.n_bidders_read() < 3 {
+        looked_through(p)?;
+    }
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
     let void = void(&p.tender.bids);
     let noted = !void.is_empty();
@@ -159,9 +163,12 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
     match ground {
         RetenderGround::TooFewBidders => {
             need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
-            let n = p.tender.bids.len();
-            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，应当开标"))?;
-            looked_through(p)?;
+            let n = p.n_bidders();
+            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，不属于投标人少于三个"))?;
+            // An opening that was closed has looked already.
+            if p.tender.opened.is_none() {
+                looked_through(p)?;
+            }
         }
         RetenderGround::TooFewQualified => {
             let asked = p

@@ -67,6 +67,21 @@ fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
     w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
 }
 
+/// One firm has handed in three envelopes.
+fn one_firm_read(w: &mut World) -> Answer {
+    w.opening(registration());
+    for n in 0..2 {
+        w.read(n, reading(0))?;
+    }
+    w.read(2, reading(0))
+}
+
+fn one_firm_closed(w: &mut World) -> Answer {
+    one_firm_read(w)?;
+    w.looked_through();
+    w.close_opening()
+}
+
 /// The opening of three bids, of which the third reads so.
 fn third_reads(w: &mut World, reading: Reading) -> Answer {
     w.opening(registration());
@@ -320,6 +335,26 @@ fn opening() -> Vec<Row> {
             w.with_bids(registration(), 3);
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
+        ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
+            one_firm_closed(w)?;
+            w.report(&[0])
+        }),
+        ("one firm's three envelopes: tendered again (TND-34, TND-68)", Passes, |w| {
+            one_firm_closed(w)?;
+            retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
+        }),
+        (
+            "closed on one firm's envelopes, and nobody has looked for others (TND-34)",
+            Refused("TND-34"),
+            |w| {
+                one_firm_read(w)?;
+                w.close_opening()
+            },
+        ),
+        ("three bidders read out: not tendered again for want of them (TND-34)", Refused("TND-34"), |w| {
+            w.opened(registration());
+            retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
+        }),
         ("an objection at the opening, answered on the spot (TND-35)", Passes, |w| {
             w.opening(registration());
             for n in 0..3 {
@@ -392,6 +427,7 @@ fn reading_out() -> Vec<Row> {
             w.project("03-25T09:40:00", &tenderer(), act)?;
             w.read(0, reading(0))?;
             w.read(1, reading(1))?;
+            w.looked_through();
             w.close_opening()
         }),
         ("what was read out is not unreadable (TND-90)", Refused("TND-90"), |w| {

@@ -319,14 +319,16 @@ fn rejecting() -> Vec<Row> {
             rejected(w, RejectGround::Unlawful, "", 5)
         }),
         ("two bids of one bidder are rejected, not void", Passes, |w| {
-            w.opening(registration());
-            w.read(0, reading(0))?;
-            w.read(1, reading(1))?;
-            w.read(2, Reading { price: "8900000".into(), ..reading(0) })?;
+            w.with_bids(registration(), 4);
+            w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
+            for n in 0..3 {
+                w.read(n, reading(n))?;
+            }
+            w.read(3, Reading { price: "8900000".into(), ..reading(0) })?;
             w.close_opening()?;
             let draw = w.drawn(P, Purpose::Experts, 4);
             w.seat(Some(draw), vec![member(1, "教育局")])?;
-            reject(w, 2, RejectGround::TwoBids, "", 5)
+            reject(w, 3, RejectGround::TwoBids, "", 5)
         }),
         ("all rejected: tendered again (TND-68)", Passes, |w| {
             w.seated(registration());
