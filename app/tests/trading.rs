@@ -348,6 +348,33 @@ async fn a_tender_from_registration_to_contract() {
     assert_eq!(county.state(id).tender.bids.len(), 3);
 
     county.project("03-25T09:30:00", &tenderer(), id, Act::BeginOpening).await;
+    // By the generic form or a program nobody types what an envelope says, nor that it says nothing.
+    let typed = [
+        (
+            "ReadBid",
+            serde_json::json!({"bid": bids[0], "reading": {"bidder": FIRMS[3].0, "code": code(3), "price": "1.00"}}),
+        ),
+        ("NoteUnreadable", serde_json::json!({"bid": bids[0], "fault": "bidder", "ground": "打不开"})),
+    ];
+    for (act, fields) in typed {
+        let asked = Asked {
+            matter: Some(id),
+            act: act.into(),
+            fields: Some(fields),
+            private: BTreeMap::new(),
+            key: None,
+        };
+        let answer = (registry::kind("project").unwrap().act)(&county.app, &tenderer(), asked).await;
+        assert!(matches!(answer, Err(Problem::Invalid(_))), "{act}: {answer:?}");
+    }
+    assert!(
+        county
+            .state(id)
+            .tender
+            .bids
+            .iter()
+            .all(|row| row.read.is_none() && row.unreadable.is_none())
+    );
     for (n, bid) in bids.iter().enumerate() {
         let (bidder, price) = FIRMS[n];
         let reading =

@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::Problem;
+use fadu_app::bids::only_from_the_envelope;
 use fadu_app::now::clock_text;
 use fadu_app::registry::{self, Asked, Drawn, Kind};
 use fadu_app::store::{EntryRow, MatterRow};
@@ -81,6 +82,7 @@ fn mine<'a>(
     (kind.acts)()
         .iter()
         .filter(move |act| !open || act.opens)
+        .filter(move |act| !only_from_the_envelope(kind.name, act.name))
         .filter(move |act| visit.web.app.may_do(kind.name, actor, act.name, &parties))
 }
 
