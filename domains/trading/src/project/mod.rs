@@ -324,6 +324,11 @@ impl Project {
         seats.peek().is_some() && seats.all(|seat| self.has_signed(&seat.leaf))
     }
 
+    /// 评分已经启封, or about to be by the relay: also after a successor has yet to score.
+    pub fn scores_open(&self) -> bool {
+        !self.tender.sheets.is_empty() || self.all_signed()
+    }
+
     /// Bids that take part and that this seat has not scored.
     pub fn unscored(&self, seat: &str) -> usize {
         let tender = &self.tender;

@@ -31,19 +31,25 @@ fn appointed(w: &mut World, ground: &str) -> Answer {
 /// The first seat declines in the draw, and the next of the order replaces it.
 fn replace_first(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
     w.scored(registration());
-    replace(w, ground, take_next)
+    replace(w, &supervisor(), ground, take_next)
 }
 
-fn replace(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
+fn replace(w: &mut World, by: &fadu_kernel::Actor, ground: ReplaceGround, take_next: bool) -> Answer {
     let gone = w.seats()[0].clone();
     let id = draw_id(P, Purpose::Experts, 0);
     let decline = DrawAct::Excuse { leaf: gone.clone(), reason: DeclineReason::Health };
-    w.draw(id, "03-25T15:00:00", &tenderer(), decline)?;
+    w.draw(id, "03-25T15:00:00", &supervisor(), decline)?;
     let seats = w.state::<Draw>(id).seats();
     let next = seats.last().cloned().unwrap_or_default();
     let leaf = if take_next { next } else { member(77, "").leaf };
     let substitute = Member { leaf, employer: "设计院".into_org() };
-    w.project("03-25T15:30:00", &tenderer(), Act::ReplaceMember { seat: gone, ground, substitute })
+    w.project("03-25T15:30:00", by, Act::ReplaceMember { seat: gone, ground, substitute })
+}
+
+/// The member whom nobody drew.
+fn replace_own(w: &mut World, by: &fadu_kernel::Actor) -> Answer {
+    let (seat, substitute) = (member(1, "教育局").leaf, member(2, "教育局"));
+    w.project("03-25T15:30:00", by, Act::ReplaceMember { seat, ground: ReplaceGround::Health, substitute })
 }
 
 trait IntoOrg {
@@ -168,7 +174,23 @@ fn replacing() -> Vec<Row> {
     vec![
         ("a member falls ill before scoring and the next in order sits down (TND-39, TND-43)", Passes, |w| {
             w.seated(registration());
-            replace(w, ReplaceGround::Health, true)
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
+        ("replaced by the tenderer once the scores are open (TRD-04)", Refused("TRD-04"), |w| {
+            w.scored(registration());
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
+        (
+            "the tenderer's own member replaced by it once the scores are open (TRD-04)",
+            Refused("TRD-04"),
+            |w| {
+                w.scored(registration());
+                replace_own(w, &tenderer())
+            },
+        ),
+        ("replaced by the supervisor: the sheets are void, and that is noted (TND-43)", Noted, |w| {
+            w.scored(registration());
+            replace_own(w, &supervisor())
         }),
         ("one who has scored falls ill: the sheets are void, and that is noted (TND-43)", Noted, |w| {
             replace_first(w, ReplaceGround::Health, true)
