@@ -89,6 +89,8 @@ fn goes_on(act: &Act) -> bool {
             | Act::Contribute { .. }
             | Act::ReadBid { .. }
             | Act::CloseOpening { .. }
+            | Act::Retender { .. }
+            | Act::Terminate { .. }
             | Act::SeatCommittee { .. }
             | Act::Score { .. }
             | Act::SignSheets

@@ -122,6 +122,9 @@ pub struct Objection {
     pub by: PersonId,
     pub due: Option<Date>,
     pub answered: Option<Date>,
+    /// 异议成立: the answer says so.
+    #[serde(default)]
+    pub upheld: bool,
     pub withdrawn: Option<Date>,
 }
 
@@ -248,6 +251,9 @@ pub struct SignedContract {
 pub struct Alert {
     pub n: u32,
     pub rule: String,
+    /// 第几次招标时提示的; 0 of one that was raised before this was kept.
+    #[serde(default)]
+    pub round: u16,
     pub disposed: Option<Disposition>,
 }
 

@@ -1,7 +1,7 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
 use super::decide::{Decision, deadline_passed};
-use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, UnreadableFault};
+use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
 use crate::draw::is_hash;
 use crate::parameters::value;
 use crate::time::instant_ms;
@@ -98,7 +98,7 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
     need(p.tender.opening.is_some() && p.tender.opened.is_none(), &rules::ORDER, || {
         "没有正在进行的开标".into()
     })?;
-    if let Some(objection) = p.open_objection(super::Stage::Opening) {
+    if let Some(objection) = p.open_objection(Stage::Opening) {
         return no(
             &rules::OPENING_OBJECTION,
             Help::Officer,
@@ -182,15 +182,7 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
             need(all, again, || "还有没有被否决的投标".into())?;
         }
         RetenderGround::UnlawfulFile => {
-            let upheld = p
-                .objections
-                .iter()
-                .any(|objection| objection.round == p.round && !objection.is_open());
-            let found = upheld
-                || p.alerts
-                    .iter()
-                    .any(|alert| alert.disposed == Some(super::Disposition::Confirmed));
-            need(found, again, || "没有答复过的异议，也没有查实的问题".into())?;
+            need(file_found_unlawful(p), again, || "本次招标的文件没有成立的异议，也没有查实的问题".into())?;
         }
         RetenderGround::NoCandidateFit => {
             // Also after an award that fell away: the candidates may be exhausted (实施条例 55).
@@ -199,6 +191,20 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
         }
     }
     Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
+}
+
+/// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the
+/// supervisor confirms. What was rejected or taken back found nothing.
+fn file_found_unlawful(p: &Project) -> bool {
+    let of_file = |stage: Stage| matches!(stage, Stage::Prequalification | Stage::File);
+    let objections = p.objections.iter().filter(|objection| objection.round == p.round);
+    let mut alerts = p.alerts.iter().filter(|alert| alert.round == p.round);
+    let confirmed = alerts
+        .any(|alert| alert.disposed == Some(super::Disposition::Confirmed) && rules::is_of_file(&alert.rule));
+    confirmed
+        || objections
+            .filter(|objection| of_file(objection.stage))
+            .any(|objection| objection.upheld)
 }
 
 /// A bid that its bidder does not reveal is still one: how many there are is known once enough holders of keys have looked

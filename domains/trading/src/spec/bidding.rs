@@ -138,6 +138,20 @@ fn terminate(w: &mut World, announcement: &str, refund: bool) -> Answer {
     w.project("03-10T09:00:00", &tenderer(), act)
 }
 
+/// The supervisor says that this rule was broken, and confirms it.
+fn confirmed(w: &mut World, rule: &str) -> Answer {
+    let (rule, evidence) = (rule.into(), vec!["第3条".into()]);
+    let alert = Act::RaiseAlert { rule, evidence, note: String::new() };
+    w.project("03-10T09:00:00", &supervisor(), alert)?;
+    let disposition = Disposition::Confirmed;
+    let act = Act::DisposeAlert { n: 1, disposition, reason: "已经查实".into() };
+    w.project("03-11T09:00:00", &supervisor(), act)
+}
+
+fn stop(w: &mut World, when: &str) -> Answer {
+    w.project(when, &supervisor(), Act::Suspend { document: "模住建停1号".into() })
+}
+
 pub fn rows() -> Vec<Row> {
     [clarifying(), objecting(), receiving(), opening(), reading_out(), again()].concat()
 }
@@ -479,16 +493,76 @@ fn again() -> Vec<Row> {
         }),
         ("an unlawful file, found so: tendered again (TND-68)", Passes, |w| {
             w.announced(registration(), file());
-            let alert = Act::RaiseAlert {
-                rule: "TND-23".into(),
-                evidence: vec!["第3条".into()],
-                note: String::new(),
-            };
-            w.project("03-10T09:00:00", &supervisor(), alert)?;
-            let disposition = Disposition::Confirmed;
-            let act = Act::DisposeAlert { n: 1, disposition, reason: "排斥外地企业".into() };
-            w.project("03-11T09:00:00", &supervisor(), act)?;
+            confirmed(w, "TND-23")?;
             retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        (
+            "something else than the file was found: not tendered again for it (TND-68)",
+            Refused("TND-68"),
+            |w| {
+                w.announced(registration(), file());
+                confirmed(w, "TND-67")?;
+                retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+            },
+        ),
+        ("the file of an earlier round was unlawful (TND-68)", Refused("TND-68"), |w| {
+            w.announced(registration(), file());
+            confirmed(w, "TND-23")?;
+            retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)?;
+            let again = TenderFile {
+                sale_from: day(3, 13),
+                sale_to: day(3, 20),
+                deadline: at("04-16T09:30:00"),
+                opening: at("04-16T09:30:00"),
+                ..file()
+            };
+            w.project("03-12T15:00:00", &tenderer(), Act::PrepareFile { file: Box::new(again) })?;
+            w.project("03-13T09:00:00", &tenderer(), Act::Announce { publications: publications() })?;
+            retender(w, "03-14T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("an objection to the file that is upheld: tendered again (TND-68)", Passes, |w| {
+            objected(w, "03-11T09:00:00")?;
+            let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+            w.project("03-12T09:00:00", &tenderer(), act)?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("one that is rejected: not tendered again for it (TND-68)", Refused("TND-68"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            answer(w, "03-12T09:00:00")?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("one that is taken back: not tendered again for it (TND-68)", Refused("TND-68"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            w.project("03-12T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        (
+            "an objection to the result that is upheld says nothing of the file (TND-68)",
+            Refused("TND-68"),
+            |w| {
+                w.published(registration());
+                object(w, "03-27T09:00:00", Stage::Result, &firm(1))?;
+                let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+                w.project("03-28T09:00:00", &tenderer(), act)?;
+                retender(w, "03-28T10:00:00", RetenderGround::UnlawfulFile)
+            },
+        ),
+        ("tendered again before the objection is answered (TND-15)", Refused("TND-15"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("tendered again while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.announced(registration(), file());
+            confirmed(w, "TND-23")?;
+            stop(w, "03-11T10:00:00")?;
+            retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("ended while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.announced(registration(), file());
+            stop(w, "03-11T10:00:00")?;
+            let announcement = digest();
+            let act = Act::Terminate { reason: "规划调整".into(), announcement, refund: true };
+            w.project("03-12T09:00:00", &tenderer(), act)
         }),
     ]
 }
