@@ -141,11 +141,11 @@ fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
 
 fn live(p: &Project, bid: MatterId) -> Result<&BidRow, Refusal> {
     match p.bid(bid) {
-        Some(row) if row.void.is_some() => no(
-            &rules::RELATED_BIDDERS,
-            Help::Officer,
-            format!("投标无效（{}）", row.void.as_deref().unwrap_or("")),
-        ),
+        Some(row) if row.void.is_some() => {
+            let id = row.void.as_deref().unwrap_or_default();
+            let rule = rules::ALL.iter().copied().find(|rule| rule.id == id);
+            no(rule.unwrap_or(&rules::RELATED_BIDDERS), Help::Officer, format!("投标无效（{id}）"))
+        }
         Some(row) if row.live().is_some() => Ok(row),
         Some(_) => no(&rules::ORDER, Help::Officer, "投标已被否决，或者没有唱读"),
         None => no(&rules::ORDER, Help::Officer, "没有这份投标"),

@@ -74,8 +74,6 @@ pub(super) fn contribute(
 pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decision {
     let row = row(p, bid)?;
     need(row.read.is_none() && row.unreadable.is_none(), &rules::ORDER, || "这份投标已经唱过".into())?;
-    let agency = p.registration.agency.as_deref() == Some(reading.code.as_str());
-    need(!agency, &rules::AGENCY_APART, || format!("{}是本项目的招标代理机构", reading.bidder))?;
     let Some(Fen(price_fen)) = Fen::parse(&reading.price) else {
         return no(&rules::ORDER, Help::Officer, format!("报价“{}”不是金额，请照投标函唱读", reading.price));
     };
@@ -117,23 +115,24 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
         looked_through(p)?;
     }
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
-    let void = void(&p.tender.bids);
+    let void = void(&p.tender.bids, p.registration.agency.as_deref());
     let noted = !void.is_empty();
     Ok(vec![Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted }])
 }
 
-/// 无效投标: related bidders and members of two consortia, by what the bids themselves say (实施条例 34, 37).
-fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
+/// 无效投标: related bidders, members of two consortia and the project's own agency, by what the bids themselves say
+/// (实施条例 13, 34, 37). A letter may name whom it likes: it is read out like any other, so that none stops the opening.
+fn void(bids: &[BidRow], agency: Option<&str>) -> Vec<(MatterId, String)> {
     let read: Vec<(&BidRow, &Reading)> = bids
         .iter()
         .filter_map(|row| row.read.as_ref().map(|(reading, _)| (row, reading)))
         .collect();
+    let members = |bid: &Reading| -> Vec<String> {
+        std::iter::once(bid.code.clone())
+            .chain(bid.consortium.iter().cloned())
+            .collect()
+    };
     let against = |one: &Reading, other: &Reading| -> Option<&'static str> {
-        let members = |bid: &Reading| -> Vec<String> {
-            std::iter::once(bid.code.clone())
-                .chain(bid.consortium.iter().cloned())
-                .collect()
-        };
         // Two bids of one bidder are for the committee to reject (实施条例 51(4)).
         if one.code == other.code {
             return None;
@@ -150,7 +149,12 @@ fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
     let mut void = Vec::new();
     for (row, reading) in &read {
         let others = read.iter().filter(|(other, _)| other.bid != row.bid);
-        let rule = others.filter_map(|(_, other)| against(reading, other)).next();
+        let of_agency = agency.is_some_and(|agency| members(reading).iter().any(|code| code == agency));
+        let rule = if of_agency {
+            Some(rules::AGENCY_APART.id)
+        } else {
+            others.filter_map(|(_, other)| against(reading, other)).next()
+        };
         void.extend(rule.map(|rule| (row.bid, rule.to_owned())));
     }
     void

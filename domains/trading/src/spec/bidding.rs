@@ -431,9 +431,23 @@ fn reading_out() -> Vec<Row> {
         ("a member of a consortium that also bids alone (TND-29)", Noted, |w| {
             closed_with(w, Reading { consortium: vec![FIRMS[0].1.into()], ..third() })
         }),
-        ("the project's own agency bids (TND-70)", Refused("TND-70"), |w| {
-            w.opening(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
-            w.read(0, reading(0))
+        (
+            "the project's own agency bids: read out, the opening goes on, and it is void (TND-70)",
+            Noted,
+            |w| {
+                w.opening(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
+                for n in 0..3 {
+                    w.read(n, reading(n))?;
+                }
+                w.close_opening()
+            },
+        ),
+        ("the agency in a consortium (TND-70)", Noted, |w| {
+            w.opening(Registration { agency: Some(FIRMS[3].1.into()), ..registration() });
+            w.read(0, reading(0))?;
+            w.read(1, reading(1))?;
+            w.read(2, Reading { consortium: vec![FIRMS[3].1.into()], ..third() })?;
+            w.close_opening()
         }),
         ("one bid cannot be decrypted, the others go on (TND-90)", Passes, |w| {
             w.opening(registration());

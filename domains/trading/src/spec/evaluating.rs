@@ -408,6 +408,11 @@ fn reporting() -> Vec<Row> {
         ("by the lowest price (TND-48)", Passes, |w| by_price(w, &[0, 1])),
         ("not the lowest price first (TND-48)", Refused("TND-48"), |w| by_price(w, &[1, 0])),
         ("a void bid is scored (TND-25)", Refused("TND-25"), with_void),
+        ("a bid of the project's agency is scored (TND-70)", Refused("TND-70"), |w| {
+            w.seated(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
+            let leaf = w.seats()[0].clone();
+            w.score_as(&leaf, 0, 100)
+        }),
         ("signed by four, the fifth silent: agrees (TND-49)", Passes, |w| signed(w, 4, Vec::new())),
         ("signed by four, the fifth says why not (TND-49)", Passes, |w| {
             w.scored(registration());
