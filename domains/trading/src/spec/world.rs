@@ -62,6 +62,11 @@ pub fn supervisor() -> Actor {
     person("s", Role::Officer, "住建局")
 }
 
+/// The supervisor of procurements.
+pub fn finance() -> Actor {
+    person("f", Role::Officer, "财政局")
+}
+
 pub fn approver() -> Actor {
     person("a", Role::Officer, "发改局")
 }
@@ -194,7 +199,13 @@ pub fn registration() -> Registration {
 }
 
 pub fn procurement() -> Registration {
-    Registration { kind: Kind::Procurement, approver: None, sector: "办公设备".into(), ..registration() }
+    Registration {
+        kind: Kind::Procurement,
+        approver: None,
+        supervisor: finance().org,
+        sector: "办公设备".into(),
+        ..registration()
+    }
 }
 
 pub fn file() -> TenderFile {
@@ -306,7 +317,10 @@ impl World {
     }
 
     pub fn confirmed(&mut self, registration: Registration) -> &mut World {
-        let by = if registration.approver.is_some() { approver() } else { supervisor() };
+        let by = match &registration.approver {
+            Some(_) => approver(),
+            None => person("s", Role::Officer, registration.supervisor.as_str()),
+        };
         self.registered(registration);
         self.then("03-03T10:00:00", &tenderer(), Act::ProposeMethod { method: Method::Open });
         self.then("03-03T11:00:00", &by, Act::ConfirmMethod { document: "模核〔2025〕1号".into() });
