@@ -8,7 +8,7 @@ use fadu_hall::{
 };
 use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
-use fadu_kernel::{ActKind, Actor, Docket, Matter, MatterId, Role, Rule};
+use fadu_kernel::{ActKind, Actor, Docket, Invalid, Matter, MatterId, Role, Rule};
 use fadu_law::{Arrangement, Power};
 use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
@@ -353,6 +353,10 @@ pub fn word(word: &str) -> Option<&'static Kind> {
 }
 
 async fn act<M: Matter>(app: &App, actor: &Actor, asked: Asked) -> Result<Committed, Problem> {
+    if crate::bids::only_from_the_envelope(M::KIND, &asked.act) {
+        let why = "唱读的内容由系统从信封读出，请在开标室办理";
+        return Err(Problem::Invalid(vec![Invalid::new("bid", why)]));
+    }
     // An act without fields is a bare word, one with fields is an object under its name.
     let written = match asked.fields {
         Some(fields) => Value::Object([(asked.act, fields)].into_iter().collect()),

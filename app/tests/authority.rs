@@ -335,7 +335,7 @@ draw.Freeze                     - - - O - - - - - -
 draw.Commit                     - F W O - - - - - -
 draw.Reveal                     - F W O - - - - - -
 draw.Conclude                   - - - O - - - - - -
-draw.Excuse                     - - - O - - - - - -
+draw.Excuse                     C - - O - - - - - -
 draw.Disclose                   - - - O - - - - - -
 draw.Void                       - - - - H - - - - -
 complaint.Lodge                 C F - - - - - - - -
@@ -458,7 +458,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 30] = [
+    const ACROSS: [&str; 32] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -474,6 +474,8 @@ fn is_across_bodies(name: &str) -> bool {
         "project.RaiseAlert",
         "project.Contribute",
         "project.DisposeAlert",
+        "project.ReplaceMember",
+        "draw.Excuse",
         "draw.Freeze",
         "draw.Commit",
         "draw.Reveal",

@@ -13,8 +13,8 @@ use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
 use fadu_trading::draw::{Line, Rules, leaf, sha256};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
-    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration, Stage,
-    TenderFile, seat_account,
+    Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration,
+    SharePurpose, Stage, TenderFile, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
 use fadu_trading::time::instant_ms;
@@ -348,6 +348,33 @@ async fn a_tender_from_registration_to_contract() {
     assert_eq!(county.state(id).tender.bids.len(), 3);
 
     county.project("03-25T09:30:00", &tenderer(), id, Act::BeginOpening).await;
+    // By the generic form or a program nobody types what an envelope says, nor that it says nothing.
+    let typed = [
+        (
+            "ReadBid",
+            serde_json::json!({"bid": bids[0], "reading": {"bidder": FIRMS[3].0, "code": code(3), "price": "1.00"}}),
+        ),
+        ("NoteUnreadable", serde_json::json!({"bid": bids[0], "fault": "bidder", "ground": "打不开"})),
+    ];
+    for (act, fields) in typed {
+        let asked = Asked {
+            matter: Some(id),
+            act: act.into(),
+            fields: Some(fields),
+            private: BTreeMap::new(),
+            key: None,
+        };
+        let answer = (registry::kind("project").unwrap().act)(&county.app, &tenderer(), asked).await;
+        assert!(matches!(answer, Err(Problem::Invalid(_))), "{act}: {answer:?}");
+    }
+    assert!(
+        county
+            .state(id)
+            .tender
+            .bids
+            .iter()
+            .all(|row| row.read.is_none() && row.unreadable.is_none())
+    );
     for (n, bid) in bids.iter().enumerate() {
         let (bidder, price) = FIRMS[n];
         let reading =
@@ -461,7 +488,13 @@ async fn fewer_than_three_and_nothing_is_opened() {
         ground: fadu_trading::project::RetenderGround::TooFewBidders,
         reason: "投标人少于三个".into(),
     };
-    county.project("03-25T09:31:00", &tenderer(), id, again).await;
+    // The third is sealed still: there are fewer than three only once two holders have looked.
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), again.clone()).await), "TND-34");
+    for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+        let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
+        county.project("03-25T09:31:00", &by, id, act).await;
+    }
+    county.project("03-25T09:32:00", &tenderer(), id, again).await;
     // The third was not revealed in time; it belongs to the round that is over.
     assert!(reveal(&county, id, bids[2], 2).await.is_err());
     assert_eq!(county.bid(bids[2]).await.revealed, None);

@@ -14,10 +14,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::Problem;
+use fadu_app::bids::only_from_the_envelope;
 use fadu_app::now::clock_text;
 use fadu_app::registry::{self, Asked, Drawn, Kind};
 use fadu_app::store::{EntryRow, MatterRow};
-use fadu_kernel::{ActKind, Actor, Invalid, MatterId, Role};
+use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, Role};
+use fadu_trading::Bid;
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
 
@@ -81,6 +83,7 @@ fn mine<'a>(
     (kind.acts)()
         .iter()
         .filter(move |act| !open || act.opens)
+        .filter(move |act| !only_from_the_envelope(kind.name, act.name))
         .filter(move |act| visit.web.app.may_do(kind.name, actor, act.name, &parties))
 }
 
@@ -88,11 +91,14 @@ async fn list(visit: Visit, Path(word): Path<String>) -> Page {
     let (_, actor) = visit.staff()?;
     let kind = kind_of(&visit, &word, actor.role)?;
     let app = &visit.web.app;
-    let rows = app
+    let mut rows = app
         .store
         .open_of_kind(app.region, kind.name, SHOWN)
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
+    rows.retain(|row| !is_sealed_bid(row));
+    // After what is left out, so that the note of a full list does not tell of it either.
+    let full = rows.len() == SHOWN as usize;
     let (today, calendar) = (app.moment().today, app.calendar());
     let shown: Vec<Value> = rows
         .iter()
@@ -106,9 +112,18 @@ async fn list(visit: Visit, Path(word): Path<String>) -> Page {
         .map(|act| link(act.zh, &format!("/desk/matters/{}/new#act-{}", kind.word, act.name)))
         .collect();
     let title = format!("{}：未办结", kind.zh);
-    Ok(visit.page("desk/matters.html", &title, context! {
-        rows => shown, opening => opening, full => rows.len() == SHOWN as usize, limit => SHOWN, as_of => today.to_string(),
-    }))
+    Ok(visit.page(
+        "desk/matters.html",
+        &title,
+        context! {
+            rows => shown, opening => opening, full => full, limit => SHOWN, as_of => today.to_string(),
+        },
+    ))
+}
+
+/// Whoever sees the sealed bids in a list can count them, and before the opening nobody may (招标投标法 22).
+fn is_sealed_bid(row: &MatterRow) -> bool {
+    row.kind == Bid::KIND && row.status == "sealed"
 }
 
 fn href(kind: &Kind, id: MatterId) -> String {

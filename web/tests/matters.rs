@@ -3,8 +3,10 @@
 
 use crate::county::{County, county, terminal};
 use axum::http::StatusCode;
+use fadu_app::Call;
 use fadu_app::registry::KINDS;
-use fadu_kernel::Role;
+use fadu_kernel::{Actor, OrgId, PersonId, Role};
+use fadu_trading::bid::{self, Bid, SEALED};
 
 const POSTS: [(&str, Role); 7] = [
     ("clerk", Role::WindowClerk),
@@ -55,6 +57,23 @@ async fn every_kind_of(county: County) {
     assert_eq!(officer.page("/desk/matters/leads").await.0, StatusCode::NOT_FOUND, "sealed leads, or none");
     let firm = county.sign_in("firm").await;
     assert_eq!(firm.page("/desk/matters").await.0, StatusCode::SEE_OTHER, "the desk is for staff");
+}
+
+#[tokio::test]
+async fn sealed_bids_stand_in_no_list_of_any_post() {
+    let county = county().await;
+    let bidder = Actor { person: PersonId::new("sealed-1"), role: Role::FirmAgent, org: OrgId::new(SEALED) };
+    let (nonce, digest) = ("ab".repeat(16), "cd".repeat(32));
+    let act = bid::Act::Deposit { project: None, nonce, digest, ticket: None };
+    let call = Call { actor: &bidder, matter: None, act, private: Default::default(), key: None };
+    let id = county.app.act::<Bid>(call).await.unwrap().matter;
+    let row = county.app.store.matter(county.app.region, id).await.unwrap().unwrap();
+    assert!(!row.number.is_empty() && !row.closed);
+    for (person, _) in POSTS {
+        let (status, html) = county.sign_in(person).await.page("/desk/matters/bids").await;
+        assert_eq!(status, StatusCode::OK, "{person}");
+        assert!(!html.contains(&row.number) && !html.contains(&id.to_string()), "{person}");
+    }
 }
 
 #[tokio::test]

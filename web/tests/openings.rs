@@ -195,6 +195,14 @@ async fn what_cannot_be_opened_is_told_with_its_ground_and_the_others_go_on() {
     let read = Act::ReadBid { bid: good.bid, reading: Box::new(letter.reading) };
     county.act::<Project>(&officer(ORGS[0]), Some(id), read).await.unwrap();
     let close = Act::CloseOpening { record: "ab".repeat(32) };
+    // One bidder is left: not closed before two holders have looked for others.
+    let early = county.act::<Project>(&officer(ORGS[0]), Some(id), close.clone()).await;
+    assert!(matches!(&early, Err(Problem::Refused(refusal)) if refusal.rule.id == "TND-34"), "{early:?}");
+    for holder in [1, 2] {
+        let shares = county.shares(holder, SharePurpose::Label).await.unwrap();
+        let (text, by) = (serde_json::to_string(&shares).unwrap(), officer(ORGS[usize::from(holder) - 1]));
+        county.app.contribute_shares(&by, id, &text, None).await.unwrap();
+    }
     county.act::<Project>(&officer(ORGS[0]), Some(id), close).await.unwrap();
     let project = county.app.catalogue().one::<Project>(id).unwrap().clone();
     assert!(project.bid(cut.bid).unwrap().ground.contains("不完整"), "the ground stays on record");

@@ -8,7 +8,7 @@ use fadu_kernel::{Basis, Calendar, Limit, MatterId};
 use fadu_supervision::Venue;
 use fadu_supervision::alert::Raised;
 use fadu_supervision::parts::{Finding, Law, Outcome, Phase, Subject};
-use fadu_trading::project::Fact;
+use fadu_trading::project::{Fact, Reading};
 use fadu_trading::regime::MustTender;
 use jiff::civil::Date;
 
@@ -148,8 +148,12 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         Fact::Announced { duties_signed: false, .. } => {
             raised.push(about.by(Phase::Before, "TND-83", entry("公告时没有签署主体责任清单".into())));
         }
-        Fact::BidRead { noted: true, .. } => {
-            raised.push(about.by(Phase::During, "TND-18", entry("保证金不是从基本账户转出".into())));
+        Fact::BidRead { noted: true, reading, price_fen, .. } => {
+            raised.extend(odd(&reading, price_fen).into_iter().map(|(rule, why)| {
+                let mut alert = about.by(Phase::During, rule, entry(why));
+                alert.source = format!("{}:{rule}", about.source);
+                alert
+            }));
         }
         Fact::OpeningClosed { void, .. } => {
             raised.extend(void.iter().map(|(bid, rule)| {
@@ -179,6 +183,23 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         _ => {}
     }
     raised
+}
+
+/// Why a reading was noted, each cause by its own rule. Of the price it is said where nothing else explains the note: the
+/// ceiling stands in the file.
+fn odd(reading: &Reading, price_fen: i64) -> Vec<(&'static str, String)> {
+    let mut causes = Vec::new();
+    if reading.bond_from_basic_account == Some(false) {
+        causes.push(("TND-18", "保证金不是从基本账户转出".to_owned()));
+    }
+    if reading.interested {
+        causes.push(("TND-26", "投标人与招标人有利害关系".to_owned()));
+    }
+    if price_fen <= 0 || causes.is_empty() {
+        let price = fadu_kernel::Fen(price_fen);
+        causes.push(("TND-46", format!("报价{price}元，为零或者超过最高投标限价")));
+    }
+    causes
 }
 
 /// The version that a project signed, and where that stands.
@@ -217,4 +238,38 @@ pub(super) fn late(venue: &Venue, mirror: &Mirror, today: Date, calendar: &Calen
         }
     }
     raised
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_is_looked_at_for_what_was_odd_about_it() {
+        let bond = Reading { bond_from_basic_account: Some(false), ..Reading::default() };
+        let interested = Reading { interested: true, ..Reading::default() };
+        let both = Reading { interested: true, ..bond.clone() };
+        let table: [(&str, Reading, i64, bool, &[&str]); 6] = [
+            ("nothing", Reading::default(), 900, false, &[]),
+            ("a bond from another account", bond, 900, true, &["TND-18"]),
+            ("an interest in the tenderer", interested, 900, true, &["TND-26"]),
+            ("both", both, 900, true, &["TND-18", "TND-26"]),
+            ("a price of zero", Reading::default(), 0, true, &["TND-46"]),
+            ("a price above the ceiling", Reading::default(), 900, true, &["TND-46"]),
+        ];
+        for (name, reading, price_fen, noted, rules) in table {
+            let fact = Fact::BidRead { bid: MatterId(2), reading: Box::new(reading), price_fen, noted };
+            let told = Told {
+                seq: 7,
+                kind: "project".into(),
+                matter: MatterId(1),
+                fact: "BidRead".into(),
+                day: None,
+                data: serde_json::to_value(fact).unwrap(),
+            };
+            let raised = of_fact(&Venue::default(), &Mirror::default(), &told);
+            let found: Vec<&str> = raised.iter().map(|alert| alert.finding.rule.as_str()).collect();
+            assert_eq!(found, rules, "{name}");
+        }
+    }
 }

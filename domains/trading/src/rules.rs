@@ -137,6 +137,29 @@ fadu_kernel::rules! {
     ALERTS_END = "TRD-11", "每条风险提示都要有处理结果、日期和理由", [tl(7)];
 }
 
+/// 招标文件内容的规则: what an alert about the file itself is raised under, besides the review of fair competition.
+static OF_FILE: [&fadu_kernel::Rule; 14] = [
+    &STANDARD_TEXT,
+    &SALE_PERIOD,
+    &NO_PROFIT,
+    &PREQUALIFICATION_TIME,
+    &TWENTY_DAYS,
+    &VALIDITY,
+    &BID_BOND,
+    &NO_FLOOR,
+    &PROVISIONAL_SUMS,
+    &NO_SHUTTING_OUT,
+    &NO_LOCAL_POINTS,
+    &PERFORMANCE_BOND,
+    &PROCUREMENT_FILE,
+    &PROCUREMENT_BOND,
+];
+
+/// Whether a rule, as an alert names it, is one of the file's content.
+pub(crate) fn is_of_file(rule: &str) -> bool {
+    rule.starts_with("FCR-") || OF_FILE.iter().any(|of| rule.starts_with(of.id))
+}
+
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
 pub const NOT_HELD: [&str; 6] = [ORDER_16, COMMITTEE, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 

@@ -2,7 +2,7 @@
 
 use super::matter::{Act, Candidate, DeclineReason, Draw, Fact, Opened, Purpose, VoidGround, draw_id};
 use super::{Line, Rules, leaf, order, root, seed, sha256, take};
-use crate::project::Project;
+use crate::project::{Project, seat_account};
 use crate::time::instant_ms;
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help, MatterId, OrgId, Refusal, Role};
@@ -115,7 +115,12 @@ impl Draw {
         }])
     }
 
-    pub(super) fn decline(&self, leaf: &str, reason: DeclineReason) -> Decision {
+    /// 不能参加: an expert says so from the seat's own account, or the supervisor does. A tenderer that excused one expert
+    /// after another would have chosen who sits (实施条例 46).
+    pub(super) fn decline(&self, leaf: &str, reason: DeclineReason, ctx: &Ctx) -> Decision {
+        let own = self.purpose == Purpose::Experts && ctx.actor.person == seat_account(leaf);
+        let by = self.overseer(ctx);
+        need(own || ctx.actor.org == *by, &rules::OWN_SIDE, || format!("由本人或者{by}记录不能参加"))?;
         let before = self.seats();
         let sits = self.concluded.is_some() && before.iter().any(|seat| seat == leaf);
         need(sits, &rules::DRAW_ORDER, || "不是抽中的人".into())?;
@@ -149,13 +154,18 @@ impl Draw {
         Ok(vec![Fact::Disclosed { salts }])
     }
 
-    /// By the supervisor of the project; a draw for an inspection by the body that keeps it.
-    pub(super) fn void(&self, ground: VoidGround, document: &str, ctx: &Ctx) -> Decision {
+    /// The supervisor of the project; of a draw for an inspection the body that keeps it.
+    fn overseer<'a>(&'a self, ctx: &'a Ctx) -> &'a OrgId {
         let project = self
             .subject
             .filter(|_| self.purpose == Purpose::Experts)
             .and_then(|id| ctx.look::<Project>(id));
-        let by = project.map_or(&self.org, |project| &project.registration.supervisor);
+        project.map_or(&self.org, |project| &project.registration.supervisor)
+    }
+
+    /// 作废: by whoever oversees the draw, on paper.
+    pub(super) fn void(&self, ground: VoidGround, document: &str, ctx: &Ctx) -> Decision {
+        let by = self.overseer(ctx);
         need(ctx.actor.org == *by, &rules::OWN_SIDE, || format!("由{by}作废"))?;
         need(!document.trim().is_empty(), &rules::DRAW_ONCE, || "没有写明作废的文书".into())?;
         let short = self.concluded.is_some() && self.seats().len() < usize::from(self.rules.take);

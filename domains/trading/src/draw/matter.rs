@@ -328,7 +328,7 @@ impl Matter for Draw {
             Act::Commit { commit } => self.commit(commit, ctx),
             Act::Reveal { secret } => self.reveal(secret, ctx),
             Act::Conclude { public_value, roster } => self.conclude(public_value, roster, ctx),
-            Act::Excuse { leaf, reason } => self.decline(leaf, *reason),
+            Act::Excuse { leaf, reason } => self.decline(leaf, *reason, ctx),
             Act::Disclose { members } => self.disclose(members, ctx),
             Act::Void { ground, document } => self.void(*ground, document, ctx),
         }

@@ -27,8 +27,10 @@ enum Side {
     Anyone,
 }
 
-fn side(act: &Act) -> Side {
+fn side(p: &Project, act: &Act) -> Side {
     match act {
+        // Whoever has seen the scores does not choose who scores again.
+        Act::ReplaceMember { .. } if p.scores_open() => Side::Supervisor,
         Act::ConfirmMethod { .. } => Side::Approver,
         Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
         Act::SayTimeShort | Act::DeclareInterest { .. } | Act::Score { .. } | Act::SignSheets => Side::Seat,
@@ -50,7 +52,7 @@ fn check_side(p: &Project, act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
     let org = &ctx.actor.org;
     let because = |who: &str, must: &str| format!("这一步由{who}{must}办理，{org}不能办理");
     let own = &rules::OWN_SIDE;
-    match side(act) {
+    match side(p, act) {
         Side::Tenderer if *org != p.tenderer => {
             no(own, Help::Officer, because("招标人", p.tenderer.as_str()))
         }
@@ -87,6 +89,8 @@ fn goes_on(act: &Act) -> bool {
             | Act::Contribute { .. }
             | Act::ReadBid { .. }
             | Act::CloseOpening { .. }
+            | Act::Retender { .. }
+            | Act::Terminate { .. }
             | Act::SeatCommittee { .. }
             | Act::Score { .. }
             | Act::SignSheets

@@ -129,6 +129,8 @@ pub(super) fn say_time_short(p: &Project, ctx: &Ctx) -> Decision {
 
 fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
     need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
+    let n = p.n_bidders();
+    need(n >= 3, &rules::THREE_BIDDERS, || format!("开启的投标来自{n}个投标人，应当重新招标"))?;
     need(!p.tender.committee.is_empty(), &rules::ORDER, || "评标委员会还没有组建".into())?;
     need(p.tender.report.is_none(), &rules::NO_BARGAINING, || "评标报告已经提出".into())?;
     match &p.tender.file {
@@ -139,11 +141,11 @@ fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
 
 fn live(p: &Project, bid: MatterId) -> Result<&BidRow, Refusal> {
     match p.bid(bid) {
-        Some(row) if row.void.is_some() => no(
-            &rules::RELATED_BIDDERS,
-            Help::Officer,
-            format!("投标无效（{}）", row.void.as_deref().unwrap_or("")),
-        ),
+        Some(row) if row.void.is_some() => {
+            let id = row.void.as_deref().unwrap_or_default();
+            let rule = rules::ALL.iter().copied().find(|rule| rule.id == id);
+            no(rule.unwrap_or(&rules::RELATED_BIDDERS), Help::Officer, format!("投标无效（{id}）"))
+        }
         Some(row) if row.live().is_some() => Ok(row),
         Some(_) => no(&rules::ORDER, Help::Officer, "投标已被否决，或者没有唱读"),
         None => no(&rules::ORDER, Help::Officer, "没有这份投标"),

@@ -42,11 +42,13 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             by: stamp.person.clone(),
             due: *due,
             answered: None,
+            upheld: false,
             withdrawn: None,
         }),
-        Fact::ObjectionAnswered { n, .. } => {
-            p.objection(*n, |objection| objection.answered = Some(stamp.day))
-        }
+        Fact::ObjectionAnswered { n, upheld, .. } => p.objection(*n, |objection| {
+            objection.answered = Some(stamp.day);
+            objection.upheld = *upheld;
+        }),
         Fact::ObjectionWithdrawn { n } => p.objection(*n, |objection| objection.withdrawn = Some(stamp.day)),
         Fact::BondsReturned { to, .. } => p.bonds_returned.push(*to),
         Fact::Archived { .. } => p.archived = Some(stamp.day),
@@ -54,7 +56,8 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         // A step on paper is one step of the project, and this record of it is none.
         Fact::OfflineNoted { .. } => p.n_offline += 1,
         Fact::AlertRaised { n, rule, .. } => {
-            p.alerts.push(Alert { n: *n, rule: rule.clone(), disposed: None });
+            p.alerts
+                .push(Alert { n: *n, rule: rule.clone(), round: p.round, disposed: None });
         }
         Fact::AlertDisposed { n, disposition, .. } => {
             if let Some(alert) = p.alerts.iter_mut().find(|alert| alert.n == *n) {

@@ -31,6 +31,7 @@ use crate::time::instant_ms;
 use fadu_kernel::{MatterId, OrgId, PersonId};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Project {
@@ -121,6 +122,9 @@ pub struct Objection {
     pub by: PersonId,
     pub due: Option<Date>,
     pub answered: Option<Date>,
+    /// 异议成立: the answer says so.
+    #[serde(default)]
+    pub upheld: bool,
     pub withdrawn: Option<Date>,
 }
 
@@ -247,6 +251,9 @@ pub struct SignedContract {
 pub struct Alert {
     pub n: u32,
     pub rule: String,
+    /// 第几次招标时提示的; 0 of one that was raised before this was kept.
+    #[serde(default)]
+    pub round: u16,
     pub disposed: Option<Disposition>,
 }
 
@@ -291,6 +298,19 @@ impl Project {
         self.tender.bids.iter().find(|row| row.bid == bid)
     }
 
+    /// 投标人的个数: of envelopes until the opening is over, since nobody knows whose they are; from then on of those who
+    /// were read out, each once, however many envelopes it handed in.
+    pub fn n_bidders(&self) -> usize {
+        if self.tender.opened.is_some() { self.n_bidders_read() } else { self.tender.bids.len() }
+    }
+
+    /// 唱读过的投标人. An envelope that does not open is nobody's.
+    pub fn n_bidders_read(&self) -> usize {
+        let read = self.tender.bids.iter().filter_map(|row| row.read.as_ref());
+        let codes: BTreeSet<&str> = read.map(|(reading, _)| reading.code.as_str()).collect();
+        codes.len()
+    }
+
     /// Members who sit now.
     pub fn seats(&self) -> impl Iterator<Item = &Seat> {
         self.tender.committee.iter().filter(|seat| seat.out.is_none())
@@ -308,6 +328,11 @@ impl Project {
     pub fn all_signed(&self) -> bool {
         let mut seats = self.seats().peekable();
         seats.peek().is_some() && seats.all(|seat| self.has_signed(&seat.leaf))
+    }
+
+    /// 评分已经启封, or about to be by the relay: also after a successor has yet to score.
+    pub fn scores_open(&self) -> bool {
+        !self.tender.sheets.is_empty() || self.all_signed()
     }
 
     /// Bids that take part and that this seat has not scored.

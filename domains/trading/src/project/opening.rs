@@ -1,7 +1,7 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
 use super::decide::{Decision, deadline_passed};
-use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, UnreadableFault};
+use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
 use crate::draw::is_hash;
 use crate::parameters::value;
 use crate::time::instant_ms;
@@ -74,8 +74,6 @@ pub(super) fn contribute(
 pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decision {
     let row = row(p, bid)?;
     need(row.read.is_none() && row.unreadable.is_none(), &rules::ORDER, || "这份投标已经唱过".into())?;
-    let agency = p.registration.agency.as_deref() == Some(reading.code.as_str());
-    need(!agency, &rules::AGENCY_APART, || format!("{}是本项目的招标代理机构", reading.bidder))?;
     let Some(Fen(price_fen)) = Fen::parse(&reading.price) else {
         return no(&rules::ORDER, Help::Officer, format!("报价“{}”不是金额，请照投标函唱读", reading.price));
     };
@@ -98,7 +96,7 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
     need(p.tender.opening.is_some() && p.tender.opened.is_none(), &rules::ORDER, || {
         "没有正在进行的开标".into()
     })?;
-    if let Some(objection) = p.open_objection(super::Stage::Opening) {
+    if let Some(objection) = p.open_objection(Stage::Opening) {
         return no(
             &rules::OPENING_OBJECTION,
             Help::Officer,
@@ -112,24 +110,29 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
         .filter(|row| row.read.is_none() && row.unreadable.is_none())
         .count();
     need(unread == 0, &rules::OPENING_TIME, || format!("还有{unread}份投标没有唱读"))?;
+    // Nothing of these will be evaluated: nobody may still be missing because it was not looked for.
+    if p.n_bidders_read() < 3 {
+        looked_through(p)?;
+    }
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
-    let void = void(&p.tender.bids);
+    let void = void(&p.tender.bids, p.registration.agency.as_deref());
     let noted = !void.is_empty();
     Ok(vec![Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted }])
 }
 
-/// 无效投标: related bidders and members of two consortia, by what the bids themselves say (实施条例 34, 37).
-fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
+/// 无效投标: related bidders, members of two consortia and the project's own agency, by what the bids themselves say
+/// (实施条例 13, 34, 37). A letter may name whom it likes: it is read out like any other, so that none stops the opening.
+fn void(bids: &[BidRow], agency: Option<&str>) -> Vec<(MatterId, String)> {
     let read: Vec<(&BidRow, &Reading)> = bids
         .iter()
         .filter_map(|row| row.read.as_ref().map(|(reading, _)| (row, reading)))
         .collect();
+    let members = |bid: &Reading| -> Vec<String> {
+        std::iter::once(bid.code.clone())
+            .chain(bid.consortium.iter().cloned())
+            .collect()
+    };
     let against = |one: &Reading, other: &Reading| -> Option<&'static str> {
-        let members = |bid: &Reading| -> Vec<String> {
-            std::iter::once(bid.code.clone())
-                .chain(bid.consortium.iter().cloned())
-                .collect()
-        };
         // Two bids of one bidder are for the committee to reject (实施条例 51(4)).
         if one.code == other.code {
             return None;
@@ -146,7 +149,12 @@ fn void(bids: &[BidRow]) -> Vec<(MatterId, String)> {
     let mut void = Vec::new();
     for (row, reading) in &read {
         let others = read.iter().filter(|(other, _)| other.bid != row.bid);
-        let rule = others.filter_map(|(_, other)| against(reading, other)).next();
+        let of_agency = agency.is_some_and(|agency| members(reading).iter().any(|code| code == agency));
+        let rule = if of_agency {
+            Some(rules::AGENCY_APART.id)
+        } else {
+            others.filter_map(|(_, other)| against(reading, other)).next()
+        };
         void.extend(rule.map(|rule| (row.bid, rule.to_owned())));
     }
     void
@@ -159,8 +167,12 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
     match ground {
         RetenderGround::TooFewBidders => {
             need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
-            let n = p.tender.bids.len();
-            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，应当开标"))?;
+            let n = p.n_bidders();
+            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，不属于投标人少于三个"))?;
+            // An opening that was closed has looked already.
+            if p.tender.opened.is_none() {
+                looked_through(p)?;
+            }
         }
         RetenderGround::TooFewQualified => {
             let asked = p
@@ -174,15 +186,7 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
             need(all, again, || "还有没有被否决的投标".into())?;
         }
         RetenderGround::UnlawfulFile => {
-            let upheld = p
-                .objections
-                .iter()
-                .any(|objection| objection.round == p.round && !objection.is_open());
-            let found = upheld
-                || p.alerts
-                    .iter()
-                    .any(|alert| alert.disposed == Some(super::Disposition::Confirmed));
-            need(found, again, || "没有答复过的异议，也没有查实的问题".into())?;
+            need(file_found_unlawful(p), again, || "本次招标的文件没有成立的异议，也没有查实的问题".into())?;
         }
         RetenderGround::NoCandidateFit => {
             // Also after an award that fell away: the candidates may be exhausted (实施条例 55).
@@ -191,6 +195,31 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
         }
     }
     Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
+}
+
+/// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the
+/// supervisor confirms. What was rejected or taken back found nothing.
+fn file_found_unlawful(p: &Project) -> bool {
+    let of_file = |stage: Stage| matches!(stage, Stage::Prequalification | Stage::File);
+    let objections = p.objections.iter().filter(|objection| objection.round == p.round);
+    let mut alerts = p.alerts.iter().filter(|alert| alert.round == p.round);
+    let confirmed = alerts
+        .any(|alert| alert.disposed == Some(super::Disposition::Confirmed) && rules::is_of_file(&alert.rule));
+    confirmed
+        || objections
+            .filter(|objection| of_file(objection.stage))
+            .any(|objection| objection.upheld)
+}
+
+/// A bid that its bidder does not reveal is still one: how many there are is known once enough holders of keys have looked
+/// whose the sealed envelopes are. Any of the holders will do; a file of before keys were named has none to ask.
+fn looked_through(p: &Project) -> Result<(), fadu_kernel::Refusal> {
+    let Some(keys) = p.keys() else { return Ok(()) };
+    let labels = p.tender.shares.iter().filter(|given| given.purpose == SharePurpose::Label);
+    let (n, of) = (labels.count(), usize::from(keys.threshold));
+    need(n >= of, &rules::THREE_BIDDERS, || {
+        format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方")
+    })
 }
 
 pub(super) fn terminate(p: &Project, reason: &str, announcement: &str, refund: bool) -> Decision {

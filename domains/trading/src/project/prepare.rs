@@ -5,7 +5,7 @@ use super::file::{self, Separation, TenderFile};
 use super::{ExemptGround, Fact, Method, Project, Publication, Registration};
 use crate::draw::{is_hash, sha256};
 use crate::parameters::threshold_on;
-use crate::regime::{MustTender, must_tender};
+use crate::regime::{MustTender, Regime, must_tender};
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help};
 
@@ -17,11 +17,16 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
     };
     let supervisor = &registration.supervisor;
     need(*supervisor != ctx.actor.org, &rules::OWN_SIDE, || "招标人不能监督自己的项目".into())?;
+    // 采购法 13, 55: complaints about a procurement go to the finance department, which bodies are told by their name.
+    let finance = regime != Regime::Procurement || supervisor.as_str().contains("财政");
+    need(finance, &rules::PROCUREMENT_REMEDIES, || {
+        format!("政府采购由财政部门监督、处理投诉，{supervisor}不是财政部门")
+    })?;
     let estimate = registration.estimate_fen;
     let together = registration.together_fen.max(estimate);
     let threshold = threshold_on(ctx.today());
     let must = match regime {
-        crate::regime::Regime::Procurement => MustTender::OutsideClasses,
+        Regime::Procurement => MustTender::OutsideClasses,
         _ => must_tender(registration.kind, estimate, together, &registration.funding, threshold),
     };
     Ok(vec![Fact::Registered {

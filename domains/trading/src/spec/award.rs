@@ -274,12 +274,12 @@ fn procuring() -> Vec<Row> {
         }),
         ("procurement: suspended, and after thirty days it lapses (TND-76)", Passes, |w| {
             w.announced(procurement(), file());
-            w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模财暂1号".into() })?;
+            w.project("03-10T09:00:00", &finance(), Act::Suspend { document: "模财暂1号".into() })?;
             w.project("04-10T00:00:00", &Actor::clock(), Act::LapseSuspension)
         }),
         ("procurement: not on the thirtieth day (TND-76)", Refused("TND-76"), |w| {
             w.announced(procurement(), file());
-            w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模财暂1号".into() })?;
+            w.project("03-10T09:00:00", &finance(), Act::Suspend { document: "模财暂1号".into() })?;
             w.project("04-09T23:00:00", &Actor::clock(), Act::LapseSuspension)
         }),
         ("procurement: kept for fifteen years (TND-77)", Passes, |w| {
@@ -435,7 +435,7 @@ fn overseeing() -> Vec<Row> {
         ("registered and reported to nobody (TND-84)", Refused("TND-84"), |w| intervention(w, &digest(), "")),
         ("the clock's own act by a person (TRD-10)", Refused("TRD-10"), |w| {
             w.announced(procurement(), file());
-            w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模财暂1号".into() })?;
+            w.project("03-10T09:00:00", &finance(), Act::Suspend { document: "模财暂1号".into() })?;
             w.project("04-10T09:00:00", &supervisor(), Act::LapseSuspension)
         }),
         ("a lead put away with its reason (TRD-11)", Passes, |w| {

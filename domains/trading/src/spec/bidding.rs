@@ -6,7 +6,8 @@ use super::world::*;
 use crate::bid::{self, Bid, Ticket, join, ticket_leaf};
 use crate::project::file::Prequalification;
 use crate::project::{
-    Act, Disposition, Project, Reading, Registration, RetenderGround, Stage, TenderFile, UnreadableFault,
+    Act, Disposition, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
+    UnreadableFault,
 };
 use crate::regime::Kind;
 use fadu_kernel::{Actor, MatterId};
@@ -66,6 +67,21 @@ fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
     w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
 }
 
+/// One firm has handed in three envelopes.
+fn one_firm_read(w: &mut World) -> Answer {
+    w.opening(registration());
+    for n in 0..2 {
+        w.read(n, reading(0))?;
+    }
+    w.read(2, reading(0))
+}
+
+fn one_firm_closed(w: &mut World) -> Answer {
+    one_firm_read(w)?;
+    w.looked_through();
+    w.close_opening()
+}
+
 /// The opening of three bids, of which the third reads so.
 fn third_reads(w: &mut World, reading: Reading) -> Answer {
     w.opening(registration());
@@ -120,6 +136,20 @@ fn terminate(w: &mut World, announcement: &str, refund: bool) -> Answer {
     w.announced(registration(), file());
     let act = Act::Terminate { reason: "规划调整".into(), announcement: announcement.into(), refund };
     w.project("03-10T09:00:00", &tenderer(), act)
+}
+
+/// The supervisor says that this rule was broken, and confirms it.
+fn confirmed(w: &mut World, rule: &str) -> Answer {
+    let (rule, evidence) = (rule.into(), vec!["第3条".into()]);
+    let alert = Act::RaiseAlert { rule, evidence, note: String::new() };
+    w.project("03-10T09:00:00", &supervisor(), alert)?;
+    let disposition = Disposition::Confirmed;
+    let act = Act::DisposeAlert { n: 1, disposition, reason: "已经查实".into() };
+    w.project("03-11T09:00:00", &supervisor(), act)
+}
+
+fn stop(w: &mut World, when: &str) -> Answer {
+    w.project(when, &supervisor(), Act::Suspend { document: "模住建停1号".into() })
 }
 
 pub fn rows() -> Vec<Row> {
@@ -302,11 +332,42 @@ fn opening() -> Vec<Row> {
         }),
         ("two bids: tendered again (TND-34, TND-68)", Passes, |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("two bids, and nobody has looked whose the sealed ones are (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 2);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("two bids, and one holder alone has looked (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 2);
+            let act = Act::Contribute { holder: 1, purpose: SharePurpose::Label, digest: digest() };
+            w.then("03-25T09:35:00", &tenderer(), act);
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
         ("three bids: not tendered again for want of bidders (TND-34)", Refused("TND-34"), |w| {
             w.with_bids(registration(), 3);
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
+            one_firm_closed(w)?;
+            w.report(&[0])
+        }),
+        ("one firm's three envelopes: tendered again (TND-34, TND-68)", Passes, |w| {
+            one_firm_closed(w)?;
+            retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
+        }),
+        (
+            "closed on one firm's envelopes, and nobody has looked for others (TND-34)",
+            Refused("TND-34"),
+            |w| {
+                one_firm_read(w)?;
+                w.close_opening()
+            },
+        ),
+        ("three bidders read out: not tendered again for want of them (TND-34)", Refused("TND-34"), |w| {
+            w.opened(registration());
+            retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
         }),
         ("an objection at the opening, answered on the spot (TND-35)", Passes, |w| {
             w.opening(registration());
@@ -370,9 +431,23 @@ fn reading_out() -> Vec<Row> {
         ("a member of a consortium that also bids alone (TND-29)", Noted, |w| {
             closed_with(w, Reading { consortium: vec![FIRMS[0].1.into()], ..third() })
         }),
-        ("the project's own agency bids (TND-70)", Refused("TND-70"), |w| {
-            w.opening(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
-            w.read(0, reading(0))
+        (
+            "the project's own agency bids: read out, the opening goes on, and it is void (TND-70)",
+            Noted,
+            |w| {
+                w.opening(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
+                for n in 0..3 {
+                    w.read(n, reading(n))?;
+                }
+                w.close_opening()
+            },
+        ),
+        ("the agency in a consortium (TND-70)", Noted, |w| {
+            w.opening(Registration { agency: Some(FIRMS[3].1.into()), ..registration() });
+            w.read(0, reading(0))?;
+            w.read(1, reading(1))?;
+            w.read(2, Reading { consortium: vec![FIRMS[3].1.into()], ..third() })?;
+            w.close_opening()
         }),
         ("one bid cannot be decrypted, the others go on (TND-90)", Passes, |w| {
             w.opening(registration());
@@ -380,6 +455,7 @@ fn reading_out() -> Vec<Row> {
             w.project("03-25T09:40:00", &tenderer(), act)?;
             w.read(0, reading(0))?;
             w.read(1, reading(1))?;
+            w.looked_through();
             w.close_opening()
         }),
         ("what was read out is not unreadable (TND-90)", Refused("TND-90"), |w| {
@@ -407,6 +483,7 @@ fn again() -> Vec<Row> {
         ("ended and nothing paid back (TND-22)", Refused("TND-22"), |w| terminate(w, &digest(), false)),
         ("a bid of the first round in the second (TRD-03)", Refused("TRD-03"), |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)?;
             let again = TenderFile {
                 sale_from: day(3, 26),
@@ -430,16 +507,76 @@ fn again() -> Vec<Row> {
         }),
         ("an unlawful file, found so: tendered again (TND-68)", Passes, |w| {
             w.announced(registration(), file());
-            let alert = Act::RaiseAlert {
-                rule: "TND-23".into(),
-                evidence: vec!["第3条".into()],
-                note: String::new(),
-            };
-            w.project("03-10T09:00:00", &supervisor(), alert)?;
-            let disposition = Disposition::Confirmed;
-            let act = Act::DisposeAlert { n: 1, disposition, reason: "排斥外地企业".into() };
-            w.project("03-11T09:00:00", &supervisor(), act)?;
+            confirmed(w, "TND-23")?;
             retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        (
+            "something else than the file was found: not tendered again for it (TND-68)",
+            Refused("TND-68"),
+            |w| {
+                w.announced(registration(), file());
+                confirmed(w, "TND-67")?;
+                retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+            },
+        ),
+        ("the file of an earlier round was unlawful (TND-68)", Refused("TND-68"), |w| {
+            w.announced(registration(), file());
+            confirmed(w, "TND-23")?;
+            retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)?;
+            let again = TenderFile {
+                sale_from: day(3, 13),
+                sale_to: day(3, 20),
+                deadline: at("04-16T09:30:00"),
+                opening: at("04-16T09:30:00"),
+                ..file()
+            };
+            w.project("03-12T15:00:00", &tenderer(), Act::PrepareFile { file: Box::new(again) })?;
+            w.project("03-13T09:00:00", &tenderer(), Act::Announce { publications: publications() })?;
+            retender(w, "03-14T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("an objection to the file that is upheld: tendered again (TND-68)", Passes, |w| {
+            objected(w, "03-11T09:00:00")?;
+            let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+            w.project("03-12T09:00:00", &tenderer(), act)?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("one that is rejected: not tendered again for it (TND-68)", Refused("TND-68"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            answer(w, "03-12T09:00:00")?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("one that is taken back: not tendered again for it (TND-68)", Refused("TND-68"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            w.project("03-12T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        (
+            "an objection to the result that is upheld says nothing of the file (TND-68)",
+            Refused("TND-68"),
+            |w| {
+                w.published(registration());
+                object(w, "03-27T09:00:00", Stage::Result, &firm(1))?;
+                let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+                w.project("03-28T09:00:00", &tenderer(), act)?;
+                retender(w, "03-28T10:00:00", RetenderGround::UnlawfulFile)
+            },
+        ),
+        ("tendered again before the objection is answered (TND-15)", Refused("TND-15"), |w| {
+            objected(w, "03-11T09:00:00")?;
+            retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("tendered again while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.announced(registration(), file());
+            confirmed(w, "TND-23")?;
+            stop(w, "03-11T10:00:00")?;
+            retender(w, "03-12T09:00:00", RetenderGround::UnlawfulFile)
+        }),
+        ("ended while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.announced(registration(), file());
+            stop(w, "03-11T10:00:00")?;
+            let announcement = digest();
+            let act = Act::Terminate { reason: "规划调整".into(), announcement, refund: true };
+            w.project("03-12T09:00:00", &tenderer(), act)
         }),
     ]
 }
@@ -472,6 +609,7 @@ fn the_last_version_in_time_is_the_bid() {
 fn a_new_round_begins_anew_and_keeps_what_was_approved() {
     let mut w = World::default();
     w.with_bids(registration(), 2);
+    w.looked_through();
     retender(&mut w, "03-25T09:40:00", RetenderGround::TooFewBidders).unwrap();
     let project: Project = w.state(P);
     assert_eq!((project.round, project.status()), (2, "registered"));

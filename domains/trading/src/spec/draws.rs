@@ -129,7 +129,25 @@ pub fn rows() -> Vec<Row> {
             drawn(w);
             let leaf = w.state::<Draw>(id()).seats()[0].clone();
             let reason = DeclineReason::Unavailable;
+            w.draw(id(), "03-22T09:00:00", &supervisor(), Act::Excuse { leaf, reason })
+        }),
+        ("a member declines from the seat's own account (TRD-08)", Passes, |w| {
+            drawn(w);
+            let leaf = w.state::<Draw>(id()).seats()[0].clone();
+            let reason = DeclineReason::Unavailable;
+            w.draw(id(), "03-22T09:00:00", &seat(&leaf), Act::Excuse { leaf, reason })
+        }),
+        ("a member is excused by the tenderer (TRD-04)", Refused("TRD-04"), |w| {
+            drawn(w);
+            let leaf = w.state::<Draw>(id()).seats()[0].clone();
+            let reason = DeclineReason::Unavailable;
             w.draw(id(), "03-22T09:00:00", &tenderer(), Act::Excuse { leaf, reason })
+        }),
+        ("a member is excused by another (TRD-04)", Refused("TRD-04"), |w| {
+            drawn(w);
+            let seats = w.state::<Draw>(id()).seats();
+            let (leaf, reason) = (seats[0].clone(), DeclineReason::Unavailable);
+            w.draw(id(), "03-22T09:00:00", &seat(&seats[1]), Act::Excuse { leaf, reason })
         }),
         ("names disclosed before the award (TND-41)", Refused("TND-41"), |w| {
             drawn(w);
@@ -156,6 +174,7 @@ pub fn rows() -> Vec<Row> {
         }),
         ("drawn again for a new round of the tender (TRD-09)", Passes, |w| {
             w.with_bids(registration(), 2);
+            w.looked_through();
             w.drawn(P, Purpose::Experts, 4);
             let ground = crate::project::RetenderGround::TooFewBidders;
             let act = crate::project::Act::Retender { ground, reason: String::new() };
@@ -197,7 +216,7 @@ fn the_public_record_of_a_draw_verifies() {
     let seats = draw.seats();
     let gone = seats[1].clone();
     let decline = Act::Excuse { leaf: gone.clone(), reason: DeclineReason::Health };
-    w.draw(id(), "03-22T09:00:00", &tenderer(), decline).unwrap();
+    w.draw(id(), "03-22T09:00:00", &supervisor(), decline).unwrap();
     let draw: Draw = w.state(id());
     let line = |candidate: &Candidate| candidate.line.to_string();
     let time = |when: jiff::civil::DateTime| format!("{when}+08:00");

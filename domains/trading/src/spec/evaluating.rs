@@ -31,19 +31,25 @@ fn appointed(w: &mut World, ground: &str) -> Answer {
 /// The first seat declines in the draw, and the next of the order replaces it.
 fn replace_first(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
     w.scored(registration());
-    replace(w, ground, take_next)
+    replace(w, &supervisor(), ground, take_next)
 }
 
-fn replace(w: &mut World, ground: ReplaceGround, take_next: bool) -> Answer {
+fn replace(w: &mut World, by: &fadu_kernel::Actor, ground: ReplaceGround, take_next: bool) -> Answer {
     let gone = w.seats()[0].clone();
     let id = draw_id(P, Purpose::Experts, 0);
     let decline = DrawAct::Excuse { leaf: gone.clone(), reason: DeclineReason::Health };
-    w.draw(id, "03-25T15:00:00", &tenderer(), decline)?;
+    w.draw(id, "03-25T15:00:00", &supervisor(), decline)?;
     let seats = w.state::<Draw>(id).seats();
     let next = seats.last().cloned().unwrap_or_default();
     let leaf = if take_next { next } else { member(77, "").leaf };
     let substitute = Member { leaf, employer: "设计院".into_org() };
-    w.project("03-25T15:30:00", &tenderer(), Act::ReplaceMember { seat: gone, ground, substitute })
+    w.project("03-25T15:30:00", by, Act::ReplaceMember { seat: gone, ground, substitute })
+}
+
+/// The member whom nobody drew.
+fn replace_own(w: &mut World, by: &fadu_kernel::Actor) -> Answer {
+    let (seat, substitute) = (member(1, "教育局").leaf, member(2, "教育局"));
+    w.project("03-25T15:30:00", by, Act::ReplaceMember { seat, ground: ReplaceGround::Health, substitute })
 }
 
 trait IntoOrg {
@@ -168,7 +174,23 @@ fn replacing() -> Vec<Row> {
     vec![
         ("a member falls ill before scoring and the next in order sits down (TND-39, TND-43)", Passes, |w| {
             w.seated(registration());
-            replace(w, ReplaceGround::Health, true)
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
+        ("replaced by the tenderer once the scores are open (TRD-04)", Refused("TRD-04"), |w| {
+            w.scored(registration());
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
+        (
+            "the tenderer's own member replaced by it once the scores are open (TRD-04)",
+            Refused("TRD-04"),
+            |w| {
+                w.scored(registration());
+                replace_own(w, &tenderer())
+            },
+        ),
+        ("replaced by the supervisor: the sheets are void, and that is noted (TND-43)", Noted, |w| {
+            w.scored(registration());
+            replace_own(w, &supervisor())
         }),
         ("one who has scored falls ill: the sheets are void, and that is noted (TND-43)", Noted, |w| {
             replace_first(w, ReplaceGround::Health, true)
@@ -319,14 +341,16 @@ fn rejecting() -> Vec<Row> {
             rejected(w, RejectGround::Unlawful, "", 5)
         }),
         ("two bids of one bidder are rejected, not void", Passes, |w| {
-            w.opening(registration());
-            w.read(0, reading(0))?;
-            w.read(1, reading(1))?;
-            w.read(2, Reading { price: "8900000".into(), ..reading(0) })?;
+            w.with_bids(registration(), 4);
+            w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
+            for n in 0..3 {
+                w.read(n, reading(n))?;
+            }
+            w.read(3, Reading { price: "8900000".into(), ..reading(0) })?;
             w.close_opening()?;
             let draw = w.drawn(P, Purpose::Experts, 4);
             w.seat(Some(draw), vec![member(1, "教育局")])?;
-            reject(w, 2, RejectGround::TwoBids, "", 5)
+            reject(w, 3, RejectGround::TwoBids, "", 5)
         }),
         ("all rejected: tendered again (TND-68)", Passes, |w| {
             w.seated(registration());
@@ -384,6 +408,11 @@ fn reporting() -> Vec<Row> {
         ("by the lowest price (TND-48)", Passes, |w| by_price(w, &[0, 1])),
         ("not the lowest price first (TND-48)", Refused("TND-48"), |w| by_price(w, &[1, 0])),
         ("a void bid is scored (TND-25)", Refused("TND-25"), with_void),
+        ("a bid of the project's agency is scored (TND-70)", Refused("TND-70"), |w| {
+            w.seated(Registration { agency: Some(FIRMS[0].1.into()), ..registration() });
+            let leaf = w.seats()[0].clone();
+            w.score_as(&leaf, 0, 100)
+        }),
         ("signed by four, the fifth silent: agrees (TND-49)", Passes, |w| signed(w, 4, Vec::new())),
         ("signed by four, the fifth says why not (TND-49)", Passes, |w| {
             w.scored(registration());

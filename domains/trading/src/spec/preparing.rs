@@ -120,6 +120,14 @@ fn registering() -> Vec<Row> {
         ("small rural deals: not held either (TRD-01)", Refused("TRD-01"), |w| {
             register(w, Registration { kind: Kind::Rural, ..registration() })
         }),
+        ("procurement: supervised by the finance department (TND-75)", Passes, |w| {
+            register(w, procurement())
+        }),
+        (
+            "procurement: supervised by another, who would get its complaints (TND-75)",
+            Refused("TND-75"),
+            |w| register(w, Registration { supervisor: OrgId::new("住建局"), ..procurement() }),
+        ),
         ("the tenderer its own supervisor (TRD-04)", Refused("TRD-04"), |w| {
             register(w, Registration { supervisor: OrgId::new("教育局"), ..registration() })
         }),

@@ -7,7 +7,7 @@ use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
 use crate::project::{
     Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
-    Reading, Registration, TenderFile, file::Criterion, seat_account,
+    Reading, Registration, SharePurpose, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
 use crate::time::instant_ms;
@@ -60,6 +60,11 @@ pub fn tenderer() -> Actor {
 
 pub fn supervisor() -> Actor {
     person("s", Role::Officer, "住建局")
+}
+
+/// The supervisor of procurements.
+pub fn finance() -> Actor {
+    person("f", Role::Officer, "财政局")
 }
 
 pub fn approver() -> Actor {
@@ -194,7 +199,13 @@ pub fn registration() -> Registration {
 }
 
 pub fn procurement() -> Registration {
-    Registration { kind: Kind::Procurement, approver: None, sector: "办公设备".into(), ..registration() }
+    Registration {
+        kind: Kind::Procurement,
+        approver: None,
+        supervisor: finance().org,
+        sector: "办公设备".into(),
+        ..registration()
+    }
 }
 
 pub fn file() -> TenderFile {
@@ -306,7 +317,10 @@ impl World {
     }
 
     pub fn confirmed(&mut self, registration: Registration) -> &mut World {
-        let by = if registration.approver.is_some() { approver() } else { supervisor() };
+        let by = match &registration.approver {
+            Some(_) => approver(),
+            None => person("s", Role::Officer, registration.supervisor.as_str()),
+        };
         self.registered(registration);
         self.then("03-03T10:00:00", &tenderer(), Act::ProposeMethod { method: Method::Open });
         self.then("03-03T11:00:00", &by, Act::ConfirmMethod { document: "模核〔2025〕1号".into() });
@@ -355,6 +369,14 @@ impl World {
             self.admit(n).unwrap();
         }
         self
+    }
+
+    /// Two of three holders have looked whose the unrevealed envelopes are.
+    pub fn looked_through(&mut self) {
+        for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+            let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
+            self.then("03-25T09:35:00", &by, act);
+        }
     }
 
     pub fn opening(&mut self, registration: Registration) -> &mut World {
