@@ -170,7 +170,12 @@ fn telling_once() -> Vec<Row> {
             None,
         ),
         ("silence after a part of what was told came (LIC-08)", in_part(), deem((3, 14)), Some("LIC-08")),
-        ("declined, a part of what was told having come (LIC-07)", in_part(), decline((3, 7), "未补齐"), None),
+        (
+            "declined, a part of what was told having come (LIC-07)",
+            in_part(),
+            decline((3, 7), "未补齐"),
+            None,
+        ),
         (
             "declined, all that was told having come (LIC-07)",
             with(in_part(), [supplement((3, 7), &["pa", "pab"])]),
