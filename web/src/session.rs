@@ -313,7 +313,7 @@ async fn show_signin(
             .unwrap_or_default()
             .into_iter()
             .filter(|account| account.demonstration)
-            .take(12)
+            .take(40)
         {
             shown.push(context! {
                 name => account.name, department => body_of(&account.org), post => account.role.zh(), face_text => face_of(account.role).1, username => account.person,
