@@ -130,6 +130,9 @@ impl Standard {
         let base = Fen(i64::from(self.base_fen));
         match (self.unit_fen, self.unit.as_str()) {
             (0, _) => format!("每件{base}元"),
+            (fen, unit) if self.base_fen == 0 && self.included == 0 => {
+                format!("每{unit}{}元", Fen(i64::from(fen)))
+            }
             (fen, unit) => {
                 let each = Fen(i64::from(fen));
                 format!("每件{base}元，超过{}{unit}的，每{unit}{each}元", self.included)

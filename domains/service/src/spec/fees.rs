@@ -234,6 +234,8 @@ fn a_sum_is_reckoned_from_the_standard() {
         assert_eq!(standard.amount(quantity).0, fen, "{quantity}");
     }
     assert_eq!(standard.zh(), "每件10.00元，超过1本的，每本2.50元");
+    let by_the_page = Standard { unit: "页".into(), unit_fen: 20, ..Standard::default() };
+    assert_eq!(by_the_page.zh(), "每页0.20元", "nothing for the case itself is not said");
 }
 
 #[test]
