@@ -227,13 +227,7 @@ impl App {
             if let Some(refusal) = relays::barred(&state, act, &catalogue, moment.today) {
                 return Err(Problem::Refused(refusal));
             }
-            self.may_apply(act, &call.private).await?;
-            self.may_renew(call.actor, id, act).await?;
-            self.may_call_for_line(act).await?;
-            self.may_merge(act).await?;
-            if let Some(whose) = private::erased_without_document(act) {
-                reads.extend(self.none_archived(whose).await?);
-            }
+            reads.extend(self.look_elsewhere(call.actor, id, act, &call.private).await?);
             facts.extend(deed.perform(&mut state, act, call.actor).map_err(Problem::Refused)?);
         }
         let entries = deed.entries;

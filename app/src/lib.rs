@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod bids;
 pub mod catalogue;
 pub mod couriers;
+mod elsewhere;
 mod fields;
 pub mod hall;
 pub mod hall_day;
