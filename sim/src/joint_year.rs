@@ -2,11 +2,12 @@
 //! together. What is due is read from the stored state and the seed, so that a year that broke off goes on as it was.
 
 use crate::chance::Chance;
+use crate::lanes::side_by_side;
 use crate::story::applicant;
 use crate::year::{Plan, Tally, working_days};
 use fadu_app::now::{Movable, start_of};
-use fadu_app::store::{Fault, MatterRow};
-use fadu_app::{App, Call, Problem};
+use fadu_app::store::MatterRow;
+use fadu_app::{App, Call, Problem, registry};
 use fadu_kernel::calendar::days_between;
 use fadu_kernel::{Actor, Calendar, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_onething::acts::{Lacking, Paper};
@@ -17,13 +18,11 @@ use fadu_service::{Case, CaseAct};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::task::JoinSet;
 
 /// Joint cases of a year at scale 1: a twentieth of the reference county's 16,020.
 const JOINTS: u64 = 800;
 /// Open joint cases looked at on one day: more than a county has.
 const OPEN: u32 = 20_000;
-const AT_ONCE: usize = 256;
 /// Before the offices open to others.
 const MINUTE: i64 = 8 * 60 + 50;
 const STREAM: u64 = 0x10_17;
@@ -51,14 +50,12 @@ pub(crate) async fn joint_day(
     }
     app.relay().await?;
     let open = app.store.open_of_kind(app.region, Joint::KIND, OPEN).await?;
-    let (mut tasks, mut rows) = (JoinSet::new(), open.into_iter());
-    loop {
-        for row in rows.by_ref().take(AT_ONCE - tasks.len()) {
-            let app = Arc::clone(app);
-            tasks.spawn(async move { go_on(&app, plan, &row, day).await });
-        }
-        let Some(done) = tasks.join_next().await else { break };
-        let done = done.map_err(|error| Fault::Engine(error.to_string()))??;
+    let lanes = Arc::clone(app);
+    let went_on = side_by_side(open, move |row| {
+        let app = Arc::clone(&lanes);
+        async move { go_on(&app, plan, &row, day).await }
+    });
+    for done in went_on.await? {
         tally.acts += done.acts;
         tally.facts += done.facts;
         for rule in done.refused {
@@ -185,8 +182,7 @@ struct Walk<'a> {
 async fn go_on(app: &App, plan: Plan, row: &MatterRow, day: Date) -> Result<Done, Problem> {
     // A list has no states.
     let Some(whole) = app.store.matter(app.region, row.id).await? else { return Ok(Done::default()) };
-    let joint: Joint =
-        serde_json::from_str(&whole.state).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let joint: Joint = registry::state(&whole.state)?;
     let chance = Chance::new(plan.seed ^ STREAM, row.id.0 as u64);
     let calendar = app.calendar();
     let mut walk = Walk { app, id: row.id, joint: &joint, calendar, day, chance, done: Done::default() };

@@ -8,6 +8,7 @@ mod hall;
 mod hotline;
 mod hotline_year;
 mod joint_year;
+mod lanes;
 mod proofs;
 mod reference;
 mod sealed;
@@ -23,6 +24,7 @@ pub use chance::Chance;
 pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, generated};
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
+pub use hotline_year::{ORDERS as HOTLINE_ORDERS, run_hotline_year};
 pub use proofs::enter_proofs;
 pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
@@ -33,3 +35,8 @@ pub use supervision::{
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes, stands_alone};
 pub use trading::{members_waiting, open_tender, trading_day};
 pub use year::{Plan, Tally, run_year};
+
+/// What a digest would be of something that does not exist.
+pub(crate) fn digest(text: &str) -> String {
+    fadu_trading::draw::sha256(&format!("模拟 {text}"))
+}

@@ -1,6 +1,7 @@
 //! 模拟县的公共资源交易。 A handful of tenders, one of each kind, each step on its day before the offices open; draws whose
 //! lists are kept, a random inspection of agencies. Every act goes through the one door.
 
+use crate::digest;
 use crate::sealed::{identity, opening_keys, sealed_bid};
 use fadu_app::bids::Unsealed;
 use fadu_app::now::{Movable, start_of};
@@ -110,10 +111,6 @@ fn officer(org: &str) -> Actor {
 
 fn head(org: &str) -> Actor {
     person("负责人", Role::AgencyHead, org)
-}
-
-fn digest(text: &str) -> String {
-    sha256(&format!("模拟 {text}"))
 }
 
 impl Tender {
@@ -666,9 +663,7 @@ impl Day<'_> {
     /// What the first agency's sheet shows is to be corrected, with proof.
     async fn correct(&self, id: MatterId, chief: &Actor) -> Result<(), Problem> {
         self.at(10);
-        let row = self.app.store.matter(self.app.region, id).await?.ok_or(Problem::NotFound)?;
-        let state: Inspection =
-            serde_json::from_str(&row.state).map_err(|error| Problem::Unreadable(error.to_string()))?;
+        let state: Inspection = self.app.state_of(id).await?.ok_or(Problem::NotFound)?;
         let Some(visit) = state.visits.first() else { return Ok(()) };
         let order = Order {
             object: visit.object.clone(),
@@ -688,9 +683,7 @@ impl Day<'_> {
         let (objects, inspectors) = (draw_id(id, Purpose::Objects, 0), draw_id(id, Purpose::Inspectors, 0));
         let assign = inspection::Act::Assign { objects, inspectors };
         self.act::<Inspection>(by, Some(id), "", assign).await?;
-        let row = self.app.store.matter(self.app.region, id).await?.ok_or(Problem::NotFound)?;
-        let state: Inspection =
-            serde_json::from_str(&row.state).map_err(|error| Problem::Unreadable(error.to_string()))?;
+        let state: Inspection = self.app.state_of(id).await?.ok_or(Problem::NotFound)?;
         for (n, visit) in state.visits.into_iter().enumerate() {
             let (object, key) = (visit.object, n.to_string());
             let document = "模通（模拟）".to_owned();

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::hall;
 use crate::hotline_year::HotlineYear;
+use crate::lanes::side_by_side;
 use crate::proofs;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
@@ -14,12 +15,9 @@ use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::task::JoinSet;
 
 /// Cases of a year at scale 1.
 const CASES: u64 = 6000;
-/// Acts under way at once: as many as share one commit.
-const AT_ONCE: usize = 256;
 const HOUR_MS: i64 = 3_600_000;
 
 #[derive(Clone, Copy, Debug)]
@@ -87,15 +85,19 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
+        }
+        let resumed = plan
+            .done_until
+            .is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
+        // The hotline has a night; the offices open after it.
+        hotline.until(app, clock, (day, 8), done, resumed, &mut tally).await?;
+        if !done {
             crate::trading_day(app, clock, plan.year, day).await?;
             crate::joint_year::joint_day(app, clock, plan, day, &mut tally).await?;
             if calendar.is_working(day).unwrap_or(false) {
                 hall::begin(app, day).await?;
             }
         }
-        let resumed = plan
-            .done_until
-            .is_some_and(|until| day > until && fadu_kernel::calendar::days_between(until, day) <= 1);
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
             hotline.until(app, clock, (day, hour), done, resumed, &mut tally).await?;
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
@@ -131,12 +133,13 @@ pub async fn run_year(
                 }
             }
         }
-        hotline.until(app, clock, (day, 18), done, resumed, &mut tally).await?;
+        if !done && calendar.is_working(day).unwrap_or(false) {
+            tally.acts += proofs::day(app, plan.seed, day).await?;
+        }
+        let evening = if day == last { 17 } else { 23 };
+        hotline.until(app, clock, (day, evening), done, resumed, &mut tally).await?;
+        hotline.night(app, clock, day, done, &mut tally).await?;
         if !done {
-            if calendar.is_working(day).unwrap_or(false) {
-                tally.acts += proofs::day(app, plan.seed, day).await?;
-            }
-            hotline.night(app, clock, day, &mut tally).await?;
             if day.day() == day.days_in_month() {
                 app.checkpoint().await?;
             }
@@ -241,41 +244,25 @@ async fn perform(
     resumed: bool,
     tally: &mut Tally,
 ) -> Result<Vec<Story>, Problem> {
-    let mut lanes: Vec<Vec<Story>> = vec![Vec::new(); AT_ONCE.min(stories.len())];
-    let n_lanes = lanes.len().max(1);
-    for (i, story) in stories.into_iter().enumerate() {
-        lanes[i % n_lanes].push(story);
-    }
-    let mut tasks = JoinSet::new();
-    for lane in lanes {
-        let app = Arc::clone(app);
-        tasks.spawn(async move {
-            let mut done = Vec::with_capacity(lane.len());
-            for mut story in lane {
-                let step = one(&app, plan, &mut story).await?;
-                done.push((story, step));
-            }
-            Ok::<_, Problem>(done)
-        });
-    }
+    let app = Arc::clone(app);
+    let steps = side_by_side(stories, move |mut story| {
+        let app = Arc::clone(&app);
+        async move { one(&app, plan, &mut story).await.map(|step| (story, step)) }
+    });
     let mut gone_on = Vec::new();
-    while let Some(lane) = tasks.join_next().await {
-        let lane = lane.map_err(|error| fadu_app::store::Fault::Engine(error.to_string()))??;
-        for (story, step) in lane {
-            match step {
-                Step::Done { facts } => {
-                    tally.acts += 1;
-                    tally.facts += facts;
-                    tally.cases += u64::from(story.done == 1);
-                    gone_on.push(story);
-                }
-                // On the day where an earlier run broke off, a refusal means that the step is done.
-                Step::Refused { .. } if resumed => gone_on.push(story),
-                Step::Refused { rule } => *tally.refused.entry(rule.to_owned()).or_default() += 1,
+    for (story, step) in steps.await? {
+        match step {
+            Step::Done { facts } => {
+                tally.acts += 1;
+                tally.facts += facts;
+                tally.cases += u64::from(story.done == 1);
+                gone_on.push(story);
             }
+            // On the day where an earlier run broke off, a refusal means that the step is done.
+            Step::Refused { .. } if resumed => gone_on.push(story),
+            Step::Refused { rule } => *tally.refused.entry(rule.to_owned()).or_default() += 1,
         }
     }
-    // Lanes finish in any order; the year must not depend on it.
     gone_on.sort_by_key(|story| story.n);
     Ok(gone_on)
 }

@@ -4,7 +4,7 @@
 use fadu_app::App;
 use fadu_app::now::Movable;
 use fadu_app::private::Keys;
-use fadu_hotline::{Calls, Order};
+use fadu_hotline::{Calls, Lead, Order};
 use fadu_kernel::Matter;
 use fadu_service::Definition;
 use fadu_sim::{Plan, REGION, enter_catalogue, enter_hotline, generated, run_year};
@@ -26,7 +26,7 @@ async fn county(path: &std::path::Path, clock: &Movable) -> Arc<App> {
 async fn facts(app: &App) -> BTreeMap<String, u64> {
     let mut all = BTreeMap::new();
     let mut see = |entry: fadu_app::store::EntryRef<'_>| {
-        if entry.kind == Order::KIND || entry.kind == Calls::KIND {
+        if [Order::KIND, Calls::KIND, Lead::KIND].contains(&entry.kind) {
             *all.entry(entry.fact.to_owned()).or_default() += 1;
         }
     };
@@ -67,6 +67,10 @@ async fn a_year_of_requests() {
         "Published",
         "HourRecorded",
         "DayClosed",
+        "Proposed",
+        "Received",
+        "Concluded",
+        "Extended",
     ] {
         assert!(all.get(fact).is_some_and(|n| *n > 0), "{fact}: {all:?}");
     }

@@ -2,6 +2,7 @@
 //! answers no when a gate is missed; nothing is rounded in our favour.
 
 mod hall;
+mod hotline;
 mod joint;
 mod pages;
 
@@ -34,6 +35,9 @@ pub struct Bench {
     /// Cases of the simulated year
     #[arg(long, default_value_t = 100_000)]
     cases: u32,
+    /// Answered calls of the simulated year of 12345
+    #[arg(long, default_value_t = 85_000)]
+    calls: u32,
     /// Matters in the store when pages are asked for
     #[arg(long, default_value_t = 1_000_000)]
     matters: i64,
@@ -54,6 +58,7 @@ enum Part {
     Hall,
     Joint,
     Year,
+    Hotline,
     Pages,
 }
 
@@ -91,6 +96,9 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
     }
     if command.wants(Part::Year) {
         year(command, folder, &mut row).await?;
+    }
+    if command.wants(Part::Hotline) {
+        hotline::hotline(folder, command.calls, &mut row).await?;
     }
     if command.wants(Part::Pages) {
         pages::pages(folder, command.matters, &mut row).await?;
