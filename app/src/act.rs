@@ -2,6 +2,7 @@
 
 use crate::catalogue::Snapshot;
 use crate::recent::Last;
+use crate::registry::Typed;
 use crate::{App, Problem, attachments, now, private, registry, relays};
 use fadu_authority::Question;
 use fadu_kernel::{
@@ -68,7 +69,19 @@ impl App {
     /// 办理。 The one door.
     /// Errors: `Invalid` (form), `NoAuthority`, `Refused` (rule with its article), `NotFound`, `Raced`, `Fault`.
     pub async fn act<M: Matter>(&self, call: Call<'_, M>) -> Result<Committed, Problem> {
-        let (name, matter, actor) = (M::act_name(&call.act), call.matter, call.actor);
+        let Some(kind) = registry::kind(M::KIND) else { return Err(Problem::NotRun(M::ZH)) };
+        let Call { actor, matter, act, private, key } = call;
+        (kind.door)(self, Typed { actor, matter, act: Box::new(act), private, key }).await
+    }
+
+    /// What stands behind the door of this kind.
+    pub(crate) async fn through<M: Matter>(&self, call: Typed<'_>) -> Result<Committed, Problem> {
+        let Typed { actor, matter, act, private, key } = call;
+        let Ok(act) = act.downcast::<M::Act>() else {
+            return Err(Problem::Fault(Fault::Engine(format!("no act of {}", M::KIND))));
+        };
+        let call: Call<'_, M> = Call { actor, matter, act: *act, private, key };
+        let name = M::act_name(&call.act);
         // Without an effect to carry out, none was carried out before.
         let answer = self
             .carry_out(call, None)

@@ -168,11 +168,7 @@ impl App {
 
     async fn versioned<M: Matter>(&self, id: MatterId) -> Result<Option<(i64, M)>, Fault> {
         let row = self.store.matter(self.region, id).await?.filter(|row| row.kind == M::KIND);
-        let read = |row: fadu_store::MatterRow| match serde_json::from_str(&row.state) {
-            Ok(state) => Ok((row.version, state)),
-            Err(error) => Err(Fault::Corrupt(format!("{} {id}: {error}", M::KIND))),
-        };
-        row.map(read).transpose()
+        row.map(|row| Ok((row.version, registry::state(&row.state)?))).transpose()
     }
 
     pub fn calendar(&self) -> Arc<Calendar> {

@@ -19,6 +19,7 @@ use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
@@ -32,6 +33,15 @@ pub struct Asked {
     pub act: String,
     /// The act's own fields; `None` for an act that has none.
     pub fields: Option<Value>,
+    pub private: BTreeMap<String, String>,
+    pub key: Option<String>,
+}
+
+/// A call whose act only its kind can open.
+pub(crate) struct Typed<'a> {
+    pub actor: &'a Actor,
+    pub matter: Option<MatterId>,
+    pub act: Box<dyn Any + Send>,
     pub private: BTreeMap<String, String>,
     pub key: Option<String>,
 }
@@ -60,6 +70,10 @@ pub struct Kind {
     /// How the act's fields are described, drawn from its type.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     pub act: for<'a> fn(&'a App, &'a Actor, Asked) -> Answer<'a, Committed>,
+    /// The door and the stored state for whoever knows the type. What stands behind them is large and compiled once, here,
+    /// and not again in every crate that asks.
+    pub(crate) door: for<'a> fn(&'a App, Typed<'a>) -> Answer<'a, Committed>,
+    pub(crate) state: fn(&str) -> Result<Box<dyn Any + Send>, serde_json::Error>,
     pub draw: fn(&App, state: &str) -> Result<Drawn, Fault>,
     has: fn(&[&str]) -> bool,
     pub(crate) sweep: for<'a> fn(&'a App, &'a TaskRow, Date) -> Answer<'a, u64>,
@@ -85,6 +99,8 @@ impl Kind {
             private: M::private_fields,
             schema: |generator| M::Act::json_schema(generator),
             act: |app, actor, asked| Box::pin(act::<M>(app, actor, asked)),
+            door: |app, call| Box::pin(app.through::<M>(call)),
+            state: |text| Ok(Box::new(serde_json::from_str::<M>(text)?)),
             draw: draw::<M>,
             has: crate::fields::has::<M::Fact>,
             sweep: |app, row, day| Box::pin(app.sweep_one::<M>(row, day)),
@@ -339,6 +355,14 @@ impl Runs {
 /// The kind of this name, as entries and rows bear it.
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// A stored state read. Errors: what is stored is no state of this kind, or nobody registered the kind.
+pub fn state<M: Matter>(text: &str) -> Result<M, Fault> {
+    let unknown = || Fault::Engine(format!("the kind {} is not registered", M::KIND));
+    let read = kind(M::KIND).ok_or_else(unknown)?.state;
+    let state = read(text).map_err(|error| Fault::Corrupt(format!("{}: {error}", M::KIND)))?;
+    state.downcast::<M>().map(|state| *state).map_err(|_| unknown())
 }
 
 /// Whether facts of this kind bear this name, or this field: `case` and `["Accepted", "deemed"]`. What is declared of facts

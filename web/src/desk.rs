@@ -270,7 +270,7 @@ pub(crate) async fn open(visit: &Visit, id: &str) -> Result<Opened, Fail> {
         .map_err(fault)?
         .filter(|row| row.kind == "case")
         .ok_or_else(|| Fail::NotFound(visit.clone()))?;
-    let case: Case = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    let case: Case = registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let catalogue = app.catalogue();
     let definition = catalogue

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
-use fadu_app::{Call, Problem};
+use fadu_app::{Call, Problem, registry};
 use fadu_hotline::{Lead, LeadAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
@@ -171,7 +171,7 @@ async fn open(visit: &Visit, id: &str) -> Result<(MatterId, Lead, Actor), Fail> 
         .await
         .map_err(|fault| Fail::fault(visit, fault))?;
     let row = row.filter(|row| row.kind == Lead::KIND).ok_or_else(unknown)?;
-    let lead: Lead = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    let lead: Lead = registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let own = match actor.role {
         Role::Inspector => lead.transferred.is_some() && is_receiver(&lead, &actor),
         _ => {

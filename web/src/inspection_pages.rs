@@ -8,6 +8,7 @@ use crate::view::{basis_links, fact, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
+use fadu_app::registry;
 use fadu_app::store::MatterRow;
 use fadu_kernel::{Matter, MatterId};
 use fadu_trading::draw::matter::{Purpose, draw_id};
@@ -24,7 +25,7 @@ pub fn routes() -> Router<Web> {
 }
 
 fn read(row: &MatterRow) -> Option<Inspection> {
-    serde_json::from_str(&row.state).ok()
+    registry::state(&row.state).ok()
 }
 
 fn target_zh(target: Target) -> &'static str {

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use fadu_app::store::EntryRow;
-use fadu_app::{Call, Problem};
+use fadu_app::{Call, Problem, registry};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_onething::child::Ended;
 use fadu_onething::definition::Channel;
@@ -57,7 +57,7 @@ async fn by_code(visit: &mut Visit, id: &str, code: &str) -> Result<Opened, Fail
     let row = row
         .filter(|row| row.kind == Joint::KIND)
         .ok_or_else(|| Fail::NotFound(visit.clone()))?;
-    let joint: Joint = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    let joint: Joint = registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let catalogue = app.catalogue();
     let theme = catalogue

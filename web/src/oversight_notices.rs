@@ -10,6 +10,7 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use fadu_app::registry;
 use fadu_app::store::EntryRow;
 use fadu_kernel::{Basis, Matter, MatterId};
 use fadu_report::notice::{ListLine, Notice, NoticeKind};
@@ -69,7 +70,7 @@ async fn notice(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
     let fault = |fault| Fail::fault(&visit, fault);
     let id: MatterId = id.parse().map_err(|_| lost())?;
     let row = app.store.matter(app.region, id).await.map_err(fault)?.ok_or_else(lost)?;
-    let readable = fadu_app::registry::kind(&row.kind).is_some_and(|kind| kind.readable_by(actor.role));
+    let readable = registry::kind(&row.kind).is_some_and(|kind| kind.readable_by(actor.role));
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let entry = entries.iter().find(|entry| entry.seq == seq && readable).ok_or_else(lost)?;
     let kind = kind_of(entry).ok_or_else(lost)?;
@@ -124,7 +125,7 @@ fn unit_or_leaf(unit: &str, leaf: &str) -> String {
 }
 
 fn of_inspection(state: &str, entry: &EntryRow) -> Option<Said> {
-    let of: Inspection = serde_json::from_str(state).ok()?;
+    let of: Inspection = registry::state(state).ok()?;
     let organ = of.org.to_string();
     let plan = ("抽查计划".to_owned(), format!("{}（{}）", of.title, of.number));
     match fact::<inspection::Fact>(entry)? {
@@ -185,7 +186,7 @@ fn of_inspection(state: &str, entry: &EntryRow) -> Option<Said> {
 }
 
 fn of_hand_over(state: &str, entry: &EntryRow) -> Option<Said> {
-    let of: HandOver = serde_json::from_str(state).ok()?;
+    let of: HandOver = registry::state(state).ok()?;
     let handover::Fact::Sent { document, to, .. } = fact::<handover::Fact>(entry)? else { return None };
     let crime = of.report.nature == handover::Nature::Crime;
     let clause = match crime {

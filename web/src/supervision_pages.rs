@@ -98,7 +98,7 @@ fn list_row(list: &DutyList) -> Value {
 }
 
 fn credit_row(row: &MatterRow) -> Option<Value> {
-    let credit: Credit = serde_json::from_str(&row.state).ok()?;
+    let credit: Credit = registry::state(&row.state).ok()?;
     let (on, _) = credit.published.as_ref().filter(|_| credit.withdrawn.is_none())?;
     let entry = credit.entry.as_ref()?;
     Some(context! {
@@ -124,7 +124,7 @@ async fn alerts(visit: Visit, Query(query): Query<ListQuery>) -> Page {
         .all_of_kind(app.region, Alert::KIND)
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
-    let read = |row: &MatterRow| Some((row.clone(), serde_json::from_str::<Alert>(&row.state).ok()?));
+    let read = |row: &MatterRow| Some((row.clone(), registry::state::<Alert>(&row.state).ok()?));
     let mut all: Vec<(MatterRow, Alert)> = rows.iter().filter(|row| !row.closed).filter_map(read).collect();
     all.sort_by(|(a, _), (b, _)| (a.due.is_none(), &a.due, a.id).cmp(&(b.due.is_none(), &b.due, b.id)));
     let phase_of = |alert: &Alert| alert.raised.as_ref().map(|raised| raised.phase);
@@ -182,7 +182,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let row = app.store.matter(app.region, id).await.map_err(fault)?;
     let row = row.filter(|row| row.kind == Alert::KIND).ok_or_else(lost)?;
     let kind = registry::kind(Alert::KIND).ok_or_else(lost)?;
-    let state: Alert = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    let state: Alert = registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let Some(raised) = &state.raised else { return Err(lost()) };
     let drawn = (kind.draw)(app, &row.state).map_err(fault)?;
     let here = format!("/desk/alerts/{id}");

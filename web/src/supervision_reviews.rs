@@ -195,7 +195,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let row = app.store.matter(app.region, id).await.map_err(fault)?;
     let row = row.filter(|row| row.kind == Review::KIND).ok_or_else(lost)?;
     let kind = registry::kind(Review::KIND).ok_or_else(lost)?;
-    let state: Review = serde_json::from_str(&row.state).map_err(|error| Fail::fault(visit, error))?;
+    let state: Review = registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
     let drawn = (kind.draw)(app, &row.state).map_err(fault)?;
     let here = format!("/desk/reviews/{id}");
     // The first finding that nobody has disposed of is the one a form is for.

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
-use fadu_app::{Call, Problem};
+use fadu_app::{Call, Problem, registry};
 use fadu_hall::demonstration::Demonstration;
 use fadu_hall::evaluation::{Act, Channel, Contact, Grade, Pressed, Said};
 use fadu_hall::{Evaluation, Hall};
@@ -141,7 +141,7 @@ async fn evaluated(visit: &Visit, done: &Done) -> Result<Option<Evaluation>, Fai
     let app = &visit.web.app;
     let row = app.store.matter(app.region, Evaluation::id(&done.contact)).await;
     let row = row.map_err(|fault| Fail::fault(visit, fault))?;
-    row.map(|row| serde_json::from_str(&row.state))
+    row.map(|row| registry::state(&row.state))
         .transpose()
         .map_err(|error| Fail::fault(visit, error))
 }
