@@ -18,10 +18,11 @@ pub struct Notice {
     pub work: Vec<(Date, String)>,
 }
 
-/// 日历到此为止。 The question reaches past the loaded notices. It stops a calculation, never an act.
+/// 日历到此为止。 The question reaches past the loaded notices, on either side. It stops a calculation, never an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("the working-day calendar ends on {last}; the notice for the following year is not loaded")]
+#[error("the working-day calendar runs from {first} to {last}; the notice for that year is not loaded")]
 pub struct CalendarEnds {
+    pub first: Date,
     pub last: Date,
     /// Working days counted before the end was reached.
     pub counted: u32,
@@ -140,7 +141,7 @@ impl Calendar {
     }
 
     fn ends(&self, counted: u32) -> CalendarEnds {
-        CalendarEnds { last: self.last(), counted }
+        CalendarEnds { first: self.first, last: self.last(), counted }
     }
 
     /// Working days from the first loaded day up to and including `date`.
@@ -361,11 +362,11 @@ mod tests {
         let calendar = Calendar::shipped();
         assert_eq!(
             calendar.after(date(2026, 12, 31), 1),
-            Err(CalendarEnds { last: date(2026, 12, 31), counted: 0 })
+            Err(CalendarEnds { first: date(2024, 1, 1), last: date(2026, 12, 31), counted: 0 })
         );
         assert_eq!(
             calendar.after(date(2026, 12, 30), 5),
-            Err(CalendarEnds { last: date(2026, 12, 31), counted: 1 })
+            Err(CalendarEnds { first: date(2024, 1, 1), last: date(2026, 12, 31), counted: 1 })
         );
         assert!(calendar.is_working(date(2027, 1, 4)).is_err());
         assert!(

@@ -14,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use fadu_app::now::clock_text;
+use fadu_app::registry::business_of;
 use fadu_app::store::{EntryRow, MatterRow, OpenCount, RefusalRow};
 use fadu_figures::Split;
 use fadu_kernel::{Matter, MatterId, Ratio, Role};
@@ -208,15 +209,20 @@ async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
         .map(|declaration| declaration.id.as_str())
         .collect();
     let values = figure_values(&visit.web, &ids, as_of).await;
-    let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let zh = |value: &fadu_figures::Value| {
+        let declared = visit.web.figures.declarations().find(|declared| declared.id == value.name);
+        declared.map_or("其他", group_zh)
+    };
+    let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
     for value in &values {
-        let domain = value.name.split('.').next().unwrap_or_default();
-        groups.entry(domain).or_default().push(figure_row(value));
+        let (zh, row) = (zh(value), figure_row(value));
+        match groups.iter_mut().find(|(name, _)| *name == zh) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((zh, vec![row])),
+        }
     }
-    let groups: Vec<Value> = groups
-        .into_iter()
-        .map(|(domain, rows)| context! { name => domain_zh(domain), rows => rows })
-        .collect();
+    let groups: Vec<Value> =
+        groups.into_iter().map(|(name, rows)| context! { name => name, rows => rows }).collect();
     Ok(visit.page(
         "oversight/figures.html",
         "指标",
@@ -225,12 +231,10 @@ async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
     ))
 }
 
-fn domain_zh(domain: &str) -> &str {
-    match domain {
-        "svc" => "政务服务",
-        "pow" => "权责清单",
-        other => other,
-    }
+/// The business whose facts it counts.
+fn group_zh(declared: &fadu_figures::Declaration) -> &'static str {
+    let kind = declared.on.split('.').next().unwrap_or_default();
+    business_of(kind).map_or("其他", |business| business.zh)
 }
 
 /// A rate without a whole has no value; the page says so instead of printing a dash and a unit.
@@ -708,6 +712,15 @@ fn broken_lines(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 中文界面: no group of figures is headed by what the program calls it.
+    #[test]
+    fn every_figure_stands_under_its_business() {
+        let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+        for declared in figures.declarations() {
+            assert_ne!(group_zh(declared), "其他", "{}", declared.id);
+        }
+    }
 
     #[test]
     fn canonical_text_is_only_broken_into_lines() {
