@@ -290,10 +290,13 @@ async fn effects(store: &dyn Store) {
     assert_eq!(store.append(both.clone()).await.unwrap(), Outcome::CarriedOut, "one of them happened before");
     assert_eq!(store.outbox(R, 9).await.unwrap().len(), 1, "the other one waits still");
     both.carries_out.pop();
-    both.entries[0].effects = vec!["{\"to\":3}".into(), "{\"to\":4}".into()];
+    both.entries[0].effects = vec!["{\"to\":3}".into(), "{\"to\":4}".into(), "{\"to\":5}".into()];
     assert!(matches!(store.append(both).await.unwrap(), Outcome::Done(_)));
-    let waiting: Vec<(i64, i64)> =
+    let mut waiting: Vec<(i64, i64)> =
         store.outbox(R, 9).await.unwrap().iter().map(|row| (row.seq, row.n)).collect();
+    let (seq, n) = waiting.pop().unwrap();
+    store.outbox_settled(R, seq, n).await.unwrap();
+    assert_eq!(store.outbox(R, 9).await.unwrap().len(), 2, "one for which nothing was left to do");
     let mut together = append(9, 0, None, 1);
     together.carries_out = waiting;
     assert!(matches!(store.append(together).await.unwrap(), Outcome::Done(_)));
