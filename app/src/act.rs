@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 /// How often a decision is taken again when the catalogue or another act moved under it.
 const TRIES: usize = 6;
 
