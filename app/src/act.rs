@@ -121,6 +121,9 @@ impl App {
                 (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
                 // Two first acts of one person at once: what is sealed under a key that is not kept could never be read.
                 (Ok(Attempt::KeyKnown), _) => sealed = self.seal(call.matter, &call.private).await?,
+                // Erased meanwhile. What the system brought from another matter went with it, and is not brought back.
+                (Ok(Attempt::KeyGone), _) if call.actor.role == Role::Clock => return Err(Problem::Raced),
+                (Ok(Attempt::KeyGone), _) => sealed = self.seal(call.matter, &call.private).await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
                 (
                     Ok(Attempt::Raced)
@@ -257,6 +260,7 @@ impl App {
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
             person_keys: sealed.new_key.iter().cloned().collect(),
+            sealed_under: sealed.under.iter().cloned().collect(),
             carries_out: effects.to_vec(),
         };
         Ok(match self.store.append(append).await? {
@@ -277,6 +281,7 @@ impl App {
             Outcome::Raced => Attempt::Raced,
             Outcome::CarriedOut => Attempt::CarriedOut,
             Outcome::KeyKnown => Attempt::KeyKnown,
+            Outcome::KeyGone => Attempt::KeyGone,
         })
     }
 
@@ -311,6 +316,7 @@ impl App {
                 entries: vec![],
                 private: vec![],
                 person_keys: vec![],
+                sealed_under: vec![],
                 carries_out: vec![],
             };
             match self.store.append(append).await? {
@@ -318,7 +324,9 @@ impl App {
                     self.recent.forget(id);
                     return Ok(true);
                 }
-                Outcome::Replayed(_) | Outcome::CarriedOut | Outcome::KeyKnown => return Ok(false),
+                Outcome::Replayed(_) | Outcome::CarriedOut | Outcome::KeyKnown | Outcome::KeyGone => {
+                    return Ok(false);
+                }
                 Outcome::EpochMoved => self.reload_catalogue().await?,
                 Outcome::Raced => {}
             }
@@ -372,7 +380,10 @@ impl App {
             },
         };
         let wrapped = match self.store.person_key(self.region, &subject).await? {
-            Some(wrapped) => wrapped,
+            Some(wrapped) => {
+                sealed.under = Some((subject.clone(), wrapped.clone()));
+                wrapped
+            }
             None => {
                 let wrapped = self.keys.new_person_key()?;
                 sealed.new_key = Some((subject.clone(), wrapped.clone()));
@@ -422,6 +433,7 @@ enum Attempt {
     Raced,
     CarriedOut,
     KeyKnown,
+    KeyGone,
 }
 
 #[derive(Default)]
@@ -429,6 +441,8 @@ struct SealedValues {
     digests: Sealed,
     rows: Vec<PrivatePut>,
     new_key: Option<(String, Vec<u8>)>,
+    /// The key that was there, where it is no new one.
+    under: Option<(String, Vec<u8>)>,
 }
 
 /// The facts gathered on one pass, the clock's first.

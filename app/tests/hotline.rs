@@ -312,6 +312,7 @@ async fn what_lies_behind_a_page_of_published_orders_is_found() {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     };
     app.store.append(append).await.unwrap();

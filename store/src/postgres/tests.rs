@@ -111,6 +111,7 @@ fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     }
 }
@@ -242,6 +243,35 @@ async fn a_lost_connection_is_never_success() {
         assert!(matches!(waiting.await.unwrap(), Err(Fault::CannotWrite(_))));
         admin.batch_execute("commit").await.unwrap();
         assert_eq!(seq(&store.append(act(2, 0, Some("k"))).await), 1, "the next act finds a new connection");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_act_waits_for_an_erasure_that_has_begun() {
+    with_database(async |url: String| {
+        let store = Postgres::connect(&url).await.unwrap();
+        let mut first = act(1, 0, None);
+        first.person_keys = vec![("s".to_owned(), vec![1; 32])];
+        assert_eq!(seq(&store.append(first).await), 0);
+        let admin = plain(&url).await;
+        admin
+            .batch_execute("begin; select frozen from person_key for update; delete from person_key")
+            .await
+            .unwrap();
+        let mut late = act(2, 0, None);
+        late.sealed_under = vec![("s".to_owned(), vec![1; 32])];
+        let waiting = tokio::spawn({
+            let store = store.clone();
+            async move { store.append(late).await }
+        });
+        let held =
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while admin.query(held, &[]).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        admin.batch_execute("commit").await.unwrap();
+        assert_eq!(waiting.await.unwrap().unwrap(), Outcome::KeyGone);
     })
     .await;
 }
