@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 /// How often a decision is taken again when the catalogue or another act moved under it.
 const TRIES: usize = 6;
 
@@ -131,6 +134,9 @@ impl App {
                 (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
                 // Two first acts of one person at once: what is sealed under a key that is not kept could never be read.
                 (Ok(Attempt::KeyKnown), _) => sealed = self.seal(call.matter, &call.private).await?,
+                // Erased meanwhile. What the system brought from another matter went with it, and is not brought back.
+                (Ok(Attempt::KeyGone), _) if call.actor.role == Role::Clock => return Err(Problem::Raced),
+                (Ok(Attempt::KeyGone), _) => sealed = self.seal(call.matter, &call.private).await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
                 (
                     Ok(Attempt::Raced)
@@ -267,6 +273,7 @@ impl App {
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
             person_keys: sealed.new_key.iter().cloned().collect(),
+            sealed_under: sealed.under.iter().cloned().collect(),
             carries_out: effects.to_vec(),
         };
         Ok(match self.store.append(append).await? {
@@ -287,6 +294,7 @@ impl App {
             Outcome::Raced => Attempt::Raced,
             Outcome::CarriedOut => Attempt::CarriedOut,
             Outcome::KeyKnown => Attempt::KeyKnown,
+            Outcome::KeyGone => Attempt::KeyGone,
         })
     }
 
@@ -321,6 +329,7 @@ impl App {
                 entries: vec![],
                 private: vec![],
                 person_keys: vec![],
+                sealed_under: vec![],
                 carries_out: vec![],
             };
             match self.store.append(append).await? {
@@ -328,7 +337,9 @@ impl App {
                     self.recent.forget(id);
                     return Ok(true);
                 }
-                Outcome::Replayed(_) | Outcome::CarriedOut | Outcome::KeyKnown => return Ok(false),
+                Outcome::Replayed(_) | Outcome::CarriedOut | Outcome::KeyKnown | Outcome::KeyGone => {
+                    return Ok(false);
+                }
                 Outcome::EpochMoved => self.reload_catalogue().await?,
                 Outcome::Raced => {}
             }
@@ -382,7 +393,10 @@ impl App {
             },
         };
         let wrapped = match self.store.person_key(self.region, &subject).await? {
-            Some(wrapped) => wrapped,
+            Some(wrapped) => {
+                sealed.under = Some((subject.clone(), wrapped.clone()));
+                wrapped
+            }
             None => {
                 let wrapped = self.keys.new_person_key()?;
                 sealed.new_key = Some((subject.clone(), wrapped.clone()));
@@ -432,6 +446,7 @@ enum Attempt {
     Raced,
     CarriedOut,
     KeyKnown,
+    KeyGone,
 }
 
 #[derive(Default)]
@@ -439,6 +454,8 @@ struct SealedValues {
     digests: Sealed,
     rows: Vec<PrivatePut>,
     new_key: Option<(String, Vec<u8>)>,
+    /// The key that was there, where it is no new one.
+    under: Option<(String, Vec<u8>)>,
 }
 
 /// The facts gathered on one pass, the clock's first.

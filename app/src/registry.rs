@@ -76,6 +76,8 @@ pub struct Kind {
     pub(crate) state: fn(&str) -> Result<Box<dyn Any + Send>, serde_json::Error>,
     pub draw: fn(&App, state: &str) -> Result<Drawn, Fault>,
     has: fn(&[&str]) -> bool,
+    #[cfg(test)]
+    pub(crate) lets_in: for<'a> fn(&'a App, Role, Value) -> Answer<'a, bool>,
     pub(crate) sweep: for<'a> fn(&'a App, &'a TaskRow, Date) -> Answer<'a, u64>,
     /// Lists a matter again as today's calendar has it; whether that changed anything.
     pub(crate) relist: for<'a> fn(&'a App, MatterId, &'a str) -> Answer<'a, bool>,
@@ -103,6 +105,8 @@ impl Kind {
             state: |text| Ok(Box::new(serde_json::from_str::<M>(text)?)),
             draw: draw::<M>,
             has: crate::fields::has::<M::Fact>,
+            #[cfg(test)]
+            lets_in: |app, role, act| Box::pin(crate::act::tests::lets_in::<M>(app, role, act)),
             sweep: |app, row, day| Box::pin(app.sweep_one::<M>(row, day)),
             relist: |app, id, key| Box::pin(app.relist_one::<M>(id, key)),
             load: |app, snapshot| Box::pin(crate::catalogue::load::<M>(app, snapshot)),

@@ -1,4 +1,5 @@
 //! 谁能做什么。 Every act of every matter against every kind of person. An act that is missing here fails.
+//! That the door asks these policies of each act before it decides anything is held in `src/act/tests.rs`.
 
 use fadu_app::registry::KINDS;
 use fadu_authority::{Authority, Question};

@@ -1,12 +1,14 @@
 //! 大厅的联系。 A number is given out once and a ticket called once, whoever is faster; calls climb once a level; what leaves
 //! the catalogue leaves the hall.
 
+use crate::needles::nothing_is_left;
 use fadu_app::hall::{Next, Offline, Wanted};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Committed, Problem};
 use fadu_hall::call::{Act as CallAct, Ask, Level};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
+use fadu_hall::evaluation::{Act as EvaluationAct, Channel as Means, Contact, Grade, Pressed, Said};
 use fadu_hall::hall::{Channel, Kiosk, Place, Takes, Window, WindowKind};
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::record::{Kind, Paper};
@@ -14,7 +16,8 @@ use fadu_hall::roster::Shift;
 use fadu_hall::stuck::{Act as StuckAct, Why};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Clerk, Entry, Hall, Mechanism, Record, Roster, Stuck, Ticket, clerk, hall, mechanism, record, roster,
+    Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Stuck, Ticket, clerk, hall, mechanism, record,
+    roster,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::{Definition, Item, ItemAct, Listing};
@@ -513,5 +516,25 @@ async fn personal_values_without_a_number_are_sealed_and_found_again() {
     assert!(subjects(alone).await.is_empty());
     assert_eq!(app.store.person_key(R, &key).await.unwrap(), None, "the key is gone");
     assert_eq!(subjects(other).await.len(), 1);
-    app.verify_ledger(None).await.unwrap().unwrap();
+
+    let said = Said {
+        contact: Contact::Ticket("H1/2025-03-03/A001".into()),
+        grade: Grade::Good,
+        channel: Means::Web,
+        pressed: Pressed::Person,
+        department: OrgId::new("甲局"),
+        hall: "H1".into(),
+        window: String::new(),
+        item: None,
+        device: String::new(),
+        tags: BTreeSet::new(),
+    };
+    let by = citizen(6);
+    let private = [("comment", "模拟评语：等了一个上午"), ("applicant_phone", "19900000006")];
+    let private = private.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+    let act = EvaluationAct::Evaluate { said: Box::new(said), recent: vec![] };
+    app.act::<Evaluation>(Call { actor: &by, matter: None, act, private, key: None })
+        .await
+        .unwrap();
+    nothing_is_left("hall", app, county.path().to_str().unwrap()).await;
 }

@@ -1,6 +1,7 @@
 //! 工单之间。 A parent counts what is merged into it and takes it along at its end, once, whatever stops in between; a text
 //! being typed finds the open orders like it.
 
+use crate::needles::nothing_is_left;
 use fadu_app::hotline::{PUBLISHED, Published, Sought};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
@@ -12,7 +13,7 @@ use fadu_hotline::place::Place;
 use fadu_hotline::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
 };
-use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
+use fadu_hotline::{Desk, DeskAct, Intake, Lead, LeadAct, Order, OrderAct, Petition, PetitionAct};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
@@ -312,6 +313,7 @@ async fn what_lies_behind_a_page_of_published_orders_is_found() {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     };
     app.store.append(append).await.unwrap();
@@ -423,5 +425,19 @@ async fn what_is_handed_over_is_registered_once_with_its_receipt() {
         one.sweep(day).await.unwrap();
         assert_eq!(facts(&one, petition, "AnswerOverdue").await, n, "{day}");
     }
-    one.verify_ledger(None).await.unwrap().unwrap();
+
+    let keeper = actor(KEEPER.0, KEEPER.1, KEEPER.2);
+    let propose = LeadAct::Propose {
+        accused_units: vec![],
+        accused_persons: vec![],
+        release_by: PersonId::new("second"),
+        to: OrgId::new("县纪委监委"),
+        receiver: PersonId::new("inspector"),
+    };
+    let private = [("lead_text", "模拟线索：收受礼金两千元"), ("lead_accused", "模拟被反映人某甲")];
+    let private = private.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+    let call = Call::<Lead> { actor: &keeper, matter: None, act: propose, private, key: None };
+    one.act(call).await.unwrap();
+    let place = folder.path().join("fadu.db");
+    nothing_is_left("hotline", &one, place.to_str().unwrap()).await;
 }

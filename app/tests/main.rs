@@ -12,6 +12,7 @@ mod hall;
 mod hotline;
 mod items;
 mod ledger;
+mod needles;
 mod onething;
 mod outside;
 mod parcels;

@@ -1,6 +1,7 @@
 //! 一件事，从头到尾。 A restaurant opened through one thing: three items of two departments, one limit, one delivery;
 //! the server stops between any two steps, and whatever was asked for happens once.
 
+use crate::needles::nothing_is_left;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
@@ -369,7 +370,7 @@ async fn a_restaurant_is_opened(place: &str) {
         .map(|entry| entry.body.clone())
         .unwrap();
     assert!(text.contains(r#""in_law":null"#) && text.contains(r#""in_promise":true"#), "{text}");
-    county.verified().await;
+    nothing_is_left("joint", &county.app, place).await;
 }
 
 /// What departments did by themselves meets what the applicant did with the whole.

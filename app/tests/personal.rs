@@ -82,6 +82,15 @@ async fn erased_by_the_door(place: &str) {
             .open_value(&key, &row.field, &row.sealed)
             .expect("two first cases of one person at once are both sealed under the key that is kept");
     }
+    let gone = app.keys.subject(&number(3));
+    let (erased, during) = tokio::join!(app.store.erase_person(R, &gone, false), apply(3));
+    assert!(erased.unwrap().is_some_and(|values| values > 0));
+    for row in app.store.private_of(R, during).await.unwrap() {
+        let key = app.store.person_key(R, &row.subject).await.unwrap().unwrap();
+        app.keys
+            .open_value(&key, &row.field, &row.sealed)
+            .expect("what was sealed while the key was destroyed is sealed again");
+    }
     let (first, second) = (apply(1).await, apply(2).await);
     let operator = actor("operator", Role::Operator, "bureau");
     let erase = async |by: &Actor, known: &str, disposal: &str| {

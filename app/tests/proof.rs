@@ -2,6 +2,7 @@
 //! instead of the paper; and the lawful way on for each way in which a source can fail.
 
 use crate::agency::{Mood, TestAgency};
+use crate::needles::nothing_is_left;
 use fadu_app::licences;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
@@ -41,7 +42,7 @@ struct County {
     item: MatterId,
     /// The id of a required paper of the item.
     paper: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn actor(person: &str, role: Role, org: &str) -> Actor {
@@ -89,7 +90,7 @@ impl County {
             findings: vec![],
         };
         app.play_publication(item, &listing, &definition).await.unwrap();
-        let county = County { app, clock, item, paper, _folder: folder };
+        let county = County { app, clock, item, paper, folder };
         for name in Name::ALL {
             let value =
                 Value {
@@ -149,6 +150,10 @@ impl County {
         self.act::<Proof>(&manager(), Some(id), ProofAct::Spare { plan }).await.unwrap();
         self.relay().await;
         id
+    }
+
+    fn place(&self) -> String {
+        self.folder.path().join("fadu.db").to_str().unwrap().to_owned()
     }
 
     async fn relay(&self) {
@@ -359,7 +364,7 @@ async fn a_licence_of_the_county_spares_its_holder_the_paper() {
             .iter()
             .all(|entry| !entry.body.contains("模拟商行") && !entry.body.contains(&number(1)))
     );
-    county.app.verify_ledger(None).await.unwrap().unwrap();
+    nothing_is_left("licence", &county.app, &county.place()).await;
 }
 
 #[tokio::test]
@@ -578,6 +583,7 @@ async fn another_department_is_asked_and_answers_for_the_case() {
     county.act::<Exemption>(&officer(), Some(exemption), paper()).await.unwrap();
     county.relay().await;
     county.act::<Case>(&officer(), Some(case), county.missing()).await.unwrap();
+    nothing_is_left("check", &county.app, &county.place()).await;
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ async fn spoil(store: &Arc<dyn Store>, id: MatterId) {
         entries: vec![],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     };
     assert!(matches!(store.append(append).await.unwrap(), Outcome::Done(_)));

@@ -112,6 +112,7 @@ async fn put(store: &dyn Store, id: i64, day: &str, data: &str) {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     };
     store.append(append).await.unwrap();

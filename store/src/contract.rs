@@ -57,6 +57,7 @@ pub(crate) fn append(id: i64, expected: i64, key: Option<&str>, epoch: i64) -> A
         entries: vec![entry(id, "Received")],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     }
 }
@@ -290,10 +291,13 @@ async fn effects(store: &dyn Store) {
     assert_eq!(store.append(both.clone()).await.unwrap(), Outcome::CarriedOut, "one of them happened before");
     assert_eq!(store.outbox(R, 9).await.unwrap().len(), 1, "the other one waits still");
     both.carries_out.pop();
-    both.entries[0].effects = vec!["{\"to\":3}".into(), "{\"to\":4}".into()];
+    both.entries[0].effects = vec!["{\"to\":3}".into(), "{\"to\":4}".into(), "{\"to\":5}".into()];
     assert!(matches!(store.append(both).await.unwrap(), Outcome::Done(_)));
-    let waiting: Vec<(i64, i64)> =
+    let mut waiting: Vec<(i64, i64)> =
         store.outbox(R, 9).await.unwrap().iter().map(|row| (row.seq, row.n)).collect();
+    let (seq, n) = waiting.pop().unwrap();
+    store.outbox_settled(R, seq, n).await.unwrap();
+    assert_eq!(store.outbox(R, 9).await.unwrap().len(), 2, "one for which nothing was left to do");
     let mut together = append(9, 0, None, 1);
     together.carries_out = waiting;
     assert!(matches!(store.append(together).await.unwrap(), Outcome::Done(_)));
@@ -339,6 +343,30 @@ async fn personal_data(store: &dyn Store) {
     let found = store.by_facet(R, "who", "b2", 9).await.unwrap();
     assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [MatterId(7)], "others' matters are");
     assert_eq!(store.by_facet(R, "number", "N6", 9).await.unwrap().len(), 1, "by what is nobody's it is too");
+
+    // Sealed before the erasure, written after it.
+    let late = |id: i64, key: u8| {
+        let mut late = append(id, 0, None, 1);
+        late.sealed_under = vec![("s1".into(), vec![key; 32])];
+        late.private = vec![PrivatePut {
+            matter: MatterId(id),
+            field: "name".into(),
+            subject: "s1".into(),
+            sealed: vec![key; 40],
+        }];
+        late
+    };
+    assert_eq!(store.append(late(11, 1)).await.unwrap(), Outcome::KeyGone);
+    assert_eq!(store.matter(R, MatterId(11)).await.unwrap(), None);
+    assert!(store.private_of(R, MatterId(11)).await.unwrap().is_empty());
+    let mut again = late(11, 3);
+    again.person_keys = std::mem::take(&mut again.sealed_under);
+    assert!(matches!(store.append(again).await.unwrap(), Outcome::Done(_)), "sealed again under a new key");
+    assert_eq!(store.append(late(12, 1)).await.unwrap(), Outcome::KeyGone, "the new key opens nothing older");
+    let mut reading = late(12, 1);
+    reading.reads = vec![(MatterId(11), 1)];
+    assert_eq!(store.append(reading).await.unwrap(), Outcome::KeyGone);
+    assert!(matches!(store.append(late(12, 3)).await.unwrap(), Outcome::Done(_)));
 }
 
 async fn figures(store: &dyn Store) {

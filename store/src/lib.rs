@@ -104,6 +104,8 @@ pub struct Append {
     pub entries: Vec<NewEntry>,
     pub private: Vec<PrivatePut>,
     pub person_keys: Vec<(String, Vec<u8>)>,
+    /// The kept keys, as they were read, that `private` is sealed under.
+    pub sealed_under: Vec<(String, Vec<u8>)>,
     /// The outbox effects this act carries out; they leave the outbox in the same commit, all or none.
     pub carries_out: Vec<(i64, i64)>,
 }
@@ -130,6 +132,8 @@ pub enum Outcome {
     CarriedOut,
     /// A person for whom this act brings a key has one by now: seal again, under that.
     KeyKnown,
+    /// A key that this act is sealed under was destroyed meanwhile, and may have been replaced: seal again.
+    KeyGone,
 }
 
 /// 已归档。 The status of what was archived, of whatever kind: it is kept until its disposal is approved (档案法 21).

@@ -163,6 +163,7 @@ fn filler(n: u64) -> Result<Append, Box<dyn Error>> {
         }],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     })
 }

@@ -434,7 +434,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .collect();
     let refused = app.refused_at(id, REFUSED).await.map_err(|error| Fail::fault(visit, error))?;
     let refused = refused.iter().filter(|row| row.act != "Consult" || told_of_consulting(visit));
-    let refusals: Vec<Value> = refused.map(|row| refusal_row(row, &named)).collect();
+    let refusals: Vec<Value> = refused.map(|row| refusal_row(visit, row, &named)).collect();
     let told: Vec<_> = entries.iter().filter(|entry| told(visit, &entry.fact)).cloned().collect();
     let page = visit.page("desk/case.html", &format!("{} {}", case.number, case.item_name), context! {
         errors => errors,

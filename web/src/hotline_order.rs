@@ -165,7 +165,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         },
         facts => facts(&order, visit.web.addresses(), actor.org == order.desk), caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
-        refusals => refused.iter().map(|row| refusal_row(row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
+        refusals => refused.iter().map(|row| refusal_row(visit, row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }

@@ -190,7 +190,7 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
                 entries.iter().rev().map(|entry| step(kind, &names, entry)).collect(),
                 refusals
                     .iter()
-                    .map(|row| refusal_row(row, &|person| names.of(person)))
+                    .map(|row| refusal_row(visit, row, &|person| names.of(person)))
                     .collect(),
                 crate::oversight_notices::links(row.id, &entries),
             )

@@ -506,7 +506,7 @@ async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
         .collect();
     let names = Names::load(&visit).await?;
     let named = |person: &str| names.of(person);
-    let refusals: Vec<Value> = refused.iter().map(|row| refusal_row(row, &named)).collect();
+    let refusals: Vec<Value> = refused.iter().map(|row| refusal_row(&visit, row, &named)).collect();
     let total = entries.len() as i64;
     let n_pages = ((total + PAGE - 1) / PAGE).max(1);
     let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, n_pages);

@@ -4,6 +4,7 @@ use crate::fail::Fail;
 use crate::session::Visit;
 use crate::{Inner, Web};
 use fadu_app::App;
+use fadu_app::private::mask;
 use fadu_app::registry::KINDS;
 use fadu_app::store::RefusalRow;
 use fadu_hotline::Knowledge;
@@ -136,11 +137,25 @@ pub fn act_zh(kind: &str, act: &str) -> String {
     format!("{}：{name}", known.zh)
 }
 
-/// 拒绝执行, as lists show it: the act by its name, the rule with its sentence and articles.
-pub fn refusal_row(row: &RefusalRow, named: &dyn Fn(&str) -> String) -> Value {
+/// Who tried what they may not do is named to whoever oversees the whole county, to their own body and to themselves.
+fn may_name(visit: &Visit, row: &RefusalRow) -> bool {
+    visit.account.as_ref().is_some_and(|reader| {
+        matches!(reader.role, Role::Inspector | Role::Government)
+            || reader.org == row.org
+            || reader.person == row.actor
+    })
+}
+
+/// 拒绝执行, as lists show it: the act by its name, the rule with its sentence and articles; the name of an officer masked for
+/// whoever may not see it.
+pub fn refusal_row(visit: &Visit, row: &RefusalRow, named: &dyn Fn(&str) -> String) -> Value {
     let rule = fadu_app::rules::find(&row.rule);
     let applicant = [Role::Citizen, Role::FirmAgent].iter().any(|role| role.name() == row.role);
-    let actor = if applicant { "申请人".to_owned() } else { named(&row.actor) };
+    let actor = match applicant {
+        true => "申请人".to_owned(),
+        false if may_name(visit, row) => named(&row.actor),
+        false => mask(&named(&row.actor)),
+    };
     context! {
         when => fadu_app::now::clock_text(row.ms), actor => actor, act => act_zh(&row.kind, &row.act), rule => row.rule.clone(),
         sentence => rule.map_or("", |rule| rule.sentence), because => row.because.clone(), basis => rule.map(|rule| basis_links(rule.basis)).unwrap_or_default(),

@@ -86,6 +86,20 @@ async fn a_request_from_the_first_word_to_its_rating() {
         "what was typed is kept"
     );
     assert!(county.get(Some(&officer), &order).await.body.contains("被拒绝执行的操作"));
+    // Who tried it is named to their own body and to the inspectors; to others the name is masked.
+    let reviewer = county.sign_in("reviewer").await;
+    assert_eq!(act(&county, &reviewer, &id, "Sign", &[]).await.status, StatusCode::FORBIDDEN);
+    let page = county.get(Some(&officer), &order).await.body;
+    assert!(page.contains("模********r") && !page.contains("模拟reviewer"), "another body");
+    assert!(county.get(Some(&keeper), &order).await.body.contains("模拟reviewer"), "a colleague");
+    let inspector = county.sign_in("inspector").await;
+    assert!(
+        county
+            .get(Some(&inspector), "/oversight/day")
+            .await
+            .body
+            .contains("模拟reviewer")
+    );
 
     // No help is solved without its evidence; who handled it does not call back.
     let reply = [("result", "solved"), ("text", "水管已经修好")];

@@ -218,6 +218,7 @@ fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append
         }],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     }
 }

@@ -3,7 +3,11 @@
 use super::copy::table_file;
 use super::writer::act_path_sql;
 use super::*;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
 
 const R: Region = Region(420222);
 
@@ -107,6 +111,7 @@ fn act(id: i64, expected: i64, key: Option<&str>) -> Append {
         entries: vec![entry],
         private: vec![],
         person_keys: vec![],
+        sealed_under: vec![],
         carries_out: vec![],
     }
 }
@@ -243,6 +248,35 @@ async fn a_lost_connection_is_never_success() {
 }
 
 #[tokio::test]
+async fn an_act_waits_for_an_erasure_that_has_begun() {
+    with_database(async |url: String| {
+        let store = Postgres::connect(&url).await.unwrap();
+        let mut first = act(1, 0, None);
+        first.person_keys = vec![("s".to_owned(), vec![1; 32])];
+        assert_eq!(seq(&store.append(first).await), 0);
+        let admin = plain(&url).await;
+        admin
+            .batch_execute("begin; select frozen from person_key for update; delete from person_key")
+            .await
+            .unwrap();
+        let mut late = act(2, 0, None);
+        late.sealed_under = vec![("s".to_owned(), vec![1; 32])];
+        let waiting = tokio::spawn({
+            let store = store.clone();
+            async move { store.append(late).await }
+        });
+        let held =
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while admin.query(held, &[]).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        admin.batch_execute("commit").await.unwrap();
+        assert_eq!(waiting.await.unwrap().unwrap(), Outcome::KeyGone);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_forgetful_server_is_refused() {
     with_database(async |url: String| {
         let name = url.rsplit_once('/').unwrap().1;
@@ -331,62 +365,158 @@ async fn a_copy_restores_whole() {
     .await;
 }
 
-/// Literal arguments for each statement of the act path; they write real rows, undone by a rollback.
-fn arguments(name: &str) -> &'static str {
-    match name {
-        "lock_head" | "open_head" => "",
-        "receipts" | "keyed" => ", '{k}'",
-        "versions" => ", '{1}', '{1}'",
-        "effects" | "take_effects" => ", '{1}', '{0}'",
-        "save_head" => ", 7, 0",
-        "put_entries" => {
-            ", '{5}', '{1}', '{case}', '{f}', '{2025-03-03}', '{1}', '{p}', array['\\x00'::bytea], '{b}'"
+#[tokio::test]
+async fn every_primary_key_begins_with_the_region() {
+    with_database(async |url: String| {
+        drop(Postgres::connect(&url).await.unwrap());
+        // `schema_version` says which schema was laid; it holds no row of any region.
+        let sql = "select c.relname::text, a.attname::text from pg_class c
+            left join pg_index i on i.indrelid = c.oid and i.indisprimary
+            left join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'schema_version'";
+        let rows = plain(&url).await.query(sql, &[]).await.unwrap();
+        let keys: BTreeMap<String, Option<String>> =
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        for table in TABLES {
+            assert!(keys.contains_key(table), "{table} is not there");
         }
-        "open_matters" => {
-            ", '{5}', '{case}', '{1}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{2025-03-03}', '{s}', '{5+1}', '{l}'"
+        for (table, first) in keys {
+            assert_eq!(first.as_deref(), Some("region"), "the primary key of {table}");
         }
-        "move_matters" => {
-            ", '{1}', '{1}', '{2}', '{n}', '{t}', '{s}', '{o}', '{null}', '{null}', '{f}', '{s}', '{5+1}', '{l}'"
+    })
+    .await;
+}
+
+/// The texts of statements, as they passed.
+type Heard = Arc<Mutex<BTreeSet<String>>>;
+
+/// 旁听。 Stands between a store and its server and writes down the text of every statement that is prepared or sent: what
+/// reaches the server passes here. Returns the address for the store.
+async fn tap(url: &str, heard: Heard) -> String {
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let (front, address) = server.split_at(server.rfind(['@', '/']).unwrap() + 1);
+    let address = address.to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((near, _)) = listener.accept().await {
+            let far = TcpStream::connect(&address).await.unwrap();
+            tokio::spawn(pass(near, far, Arc::clone(&heard)));
         }
-        "drop_facets" | "put_facets" => ", '{at}', '{1}', '{1}'",
-        "drop_tasks" | "put_tasks" => ", '{dept}', '{officer}', '{2025-03-03}', '{1}', '{t1}'",
-        "put_person_keys" => ", '{s}', array['\\x00'::bytea]",
-        "put_private" => ", '{1}', '{name}', '{s}', array['\\x00'::bytea]",
-        "put_receipts" => ", '{k2}', '{1}', '{1}', '{0}', '{1}'",
-        "put_effects" => ", '{5}', '{0}', '{e}'",
-        other => panic!("no arguments for {other}"),
+    });
+    format!("{front}127.0.0.1:{port}/{name}")
+}
+
+/// One connection, until either side closes it.
+async fn pass(near: TcpStream, far: TcpStream, heard: Heard) -> std::io::Result<()> {
+    near.set_nodelay(true)?;
+    far.set_nodelay(true)?;
+    let ((asking, mut told), (mut answering, mut asked)) = (near.into_split(), far.into_split());
+    tokio::spawn(async move { tokio::io::copy(&mut answering, &mut told).await });
+    let mut asking = BufReader::new(asking);
+    // The first message of a connection has no letter before its length.
+    let mut letter = None;
+    loop {
+        let length = asking.read_u32().await?;
+        let mut body = vec![0; (length as usize).saturating_sub(4)];
+        asking.read_exact(&mut body).await?;
+        // Parse bears a name and a text, Query a text alone, each ended by a NUL.
+        let mut words = body.split(|byte| *byte == 0);
+        let text = match letter {
+            Some(b'P') => words.nth(1),
+            Some(b'Q') => words.next(),
+            _ => None,
+        };
+        if let Some(text) = text {
+            heard.lock().unwrap().insert(String::from_utf8_lossy(text).into_owned());
+        }
+        let message: Vec<u8> = letter.into_iter().chain(length.to_be_bytes()).chain(body).collect();
+        asked.write_all(&message).await?;
+        letter = Some(asking.read_u8().await?);
     }
 }
 
+/// A literal of each type of parameter. A region is the only whole number of four bytes.
+fn sample(kind: &str) -> &'static str {
+    match kind {
+        "integer" => "420222",
+        "bigint" => "7777777",
+        "boolean" => "false",
+        "text" => "'x'",
+        "bytea" => "'\\x00'",
+        "bigint[]" => "'{7777777}'",
+        "text[]" | "bytea[]" => "'{x}'",
+        "boolean[]" => "'{f}'",
+        other => panic!("no sample of type {other}"),
+    }
+}
+
+/// What the contract does not call is not heard below.
+#[test]
+fn the_contract_calls_all_that_a_store_can_do() {
+    let (promised, called) = (include_str!("../lib.rs"), include_str!("../contract.rs"));
+    let names: Vec<&str> = promised
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("async fn "))
+        .filter_map(|rest| rest.split('(').next())
+        .collect();
+    assert!(names.contains(&"append"), "{names:?}");
+    // A copy is of every region.
+    for name in names.into_iter().filter(|name| *name != "backup") {
+        assert!(called.contains(&format!(".{name}(")), "the contract never calls {name}");
+    }
+}
+
+/// All that an act reads and writes goes through the trait, and the contract calls all of it on rows of several regions: each
+/// statement heard is planned and run on the partitioned schema with the values of one region. What it runs is undone.
 #[tokio::test]
-async fn the_act_path_touches_one_partition() {
+async fn every_statement_touches_one_partition() {
     with_database(async |url: String| {
-        let store = Postgres::connect(&url).await.unwrap();
+        drop(Postgres::connect(&url).await.unwrap());
         let admin = plain(&url).await;
         for table in TABLES {
             admin.batch_execute(&format!("create table {table}_{R} partition of {table} for values in ({R})")).await.unwrap();
         }
-        // Both partitions hold rows, so that leaving one out is the planner's doing, not emptiness.
-        for region in [R, Region(1)] {
-            store.append(Append { region, ..act(1, 0, Some("k")) }).await.unwrap();
+        let heard = Heard::default();
+        let store = Postgres::connect(&tap(&url, Arc::clone(&heard)).await).await.unwrap();
+        crate::contract::run(&*store).await;
+        let heard = heard.lock().unwrap().clone();
+        for (name, sql) in act_path_sql() {
+            assert!(heard.contains(sql), "{name} was not heard");
         }
         admin.batch_execute("set plan_cache_mode = force_custom_plan").await.unwrap();
         let mut reached = HashSet::new();
-        for (name, sql) in act_path_sql() {
-            let plan = format!("explain (analyze, costs off) execute act ({R}{})", arguments(name));
-            admin.batch_execute(&format!("prepare act as {sql}; begin")).await.unwrap();
-            let plan: Vec<String> = admin.query(&format!("{plan} "), &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+        for sql in &heard {
+            let verb = sql.split_whitespace().next().unwrap_or_default().to_lowercase();
+            match verb.as_str() {
+                "select" | "insert" | "update" | "delete" | "with" => {}
+                "begin" | "start" | "commit" | "rollback" | "show" => continue,
+                _ => {
+                    assert!(sql.contains("schema_version"), "a statement of no known kind: {sql}");
+                    continue;
+                }
+            }
+            admin.batch_execute(&format!("prepare heard as {sql}; begin")).await.unwrap();
+            let types = "select parameter_types::text[] from pg_prepared_statements where name = 'heard'";
+            let types: Vec<String> = admin.query_one(types, &[]).await.unwrap().get(0);
+            let values: Vec<&str> = types.iter().map(|kind| sample(kind)).collect();
+            let given = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
+            let plan = format!("explain (analyze, costs off) execute heard{given}");
+            let plan = admin.query(&plan, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+            let plan: Vec<String> = plan.iter().map(|row| row.get(0)).collect();
             // The plan of an insert does not say where its rows went; the locks do.
             let locks = "select relation::regclass::text from pg_locks where pid = pg_backend_pid() and relation is not null";
             let locks: Vec<String> = admin.query(locks, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-            admin.batch_execute("rollback; deallocate act").await.unwrap();
+            admin.batch_execute("rollback; deallocate heard").await.unwrap();
             for line in plan.iter().chain(&locks) {
-                assert!(!line.contains("_rest"), "{name} touches another partition: {line}\n{}", plan.join("\n"));
+                assert!(!line.contains("_rest"), "another partition, {line}, is touched by {sql}\n{}", plan.join("\n"));
             }
-            assert!(locks.iter().any(|lock| lock.contains("_420222")), "{name} touches no partition: {locks:?}");
-            reached.extend(locks.into_iter().filter(|lock| lock.ends_with("_420222")));
+            let here: Vec<String> = locks.iter().filter(|lock| lock.ends_with("_420222")).cloned().collect();
+            let table = locks.iter().find(|lock| TABLES.contains(&lock.as_str()));
+            assert!(table.is_none() || !here.is_empty(), "no partition of {table:?} is touched by {sql}: {locks:?}");
+            reached.extend(here);
         }
-        assert_eq!(reached.len(), 9, "head, entry, matter, facet, task, receipt, private, person_key, outbox: {reached:?}");
+        assert_eq!(reached.len(), TABLES.len(), "{reached:?}");
     })
     .await;
 }

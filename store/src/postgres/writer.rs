@@ -144,8 +144,8 @@ struct Ledger {
     /// Of matters on which acts with a key are asked for.
     traces: HashMap<i64, String>,
     effects: HashSet<(i64, i64)>,
-    /// Of those for whom acts bring keys: who has one.
-    keyed: HashSet<String>,
+    /// The keys of those for whom acts bring one or are sealed under one.
+    keyed: HashMap<String, Vec<u8>>,
 }
 
 /// Begins the transaction. The reads go out behind the lock in one round trip: the server runs them in order
@@ -160,7 +160,8 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
         .collect();
     let effects: Vec<(i64, i64)> = acts().flat_map(|act| act.carries_out.iter().copied()).collect();
     let people: Vec<&str> = acts()
-        .flat_map(|act| act.person_keys.iter().map(|(subject, _)| subject.as_str()))
+        .flat_map(|act| act.person_keys.iter().chain(&act.sealed_under))
+        .map(|(subject, _)| subject.as_str())
         .collect();
     let ids: HashSet<i64> = acts()
         .flat_map(|act| {
@@ -207,7 +208,7 @@ async fn lock_ledger(client: &ClientWrapper, region: i32, jobs: &[Job]) -> Resul
                 .map(|(id, trace)| Ok((id?, trace?)))
                 .collect::<Result<_, Fault>>()?,
             effects: effects.iter().map(pair).collect::<Result<_, Fault>>()?,
-            keyed: keyed.iter().map(|row| get(row, 0)).collect::<Result<_, Fault>>()?,
+            keyed: keyed.iter().map(pair).collect::<Result<_, Fault>>()?,
         });
     }
 }
@@ -248,8 +249,15 @@ impl Ledger {
             }
             return Ok(Outcome::Raced);
         }
-        if act.person_keys.iter().any(|(subject, _)| self.keyed.contains(subject)) {
+        if act.person_keys.iter().any(|(subject, _)| self.keyed.contains_key(subject)) {
             return Ok(Outcome::KeyKnown);
+        }
+        if act
+            .sealed_under
+            .iter()
+            .any(|(subject, key)| self.keyed.get(subject) != Some(key))
+        {
+            return Ok(Outcome::KeyGone);
         }
         let done = Done {
             matter: main.id,
@@ -261,7 +269,7 @@ impl Ledger {
         self.head.epoch += i64::from(act.raises_epoch);
         self.versions.extend(act.writes.iter().map(|write| (write.id.0, write.version)));
         self.receipts.extend(act.key.clone().map(|key| (key, done)));
-        self.keyed.extend(act.person_keys.iter().map(|(subject, _)| subject.clone()));
+        self.keyed.extend(act.person_keys.iter().cloned());
         for effect in &act.carries_out {
             self.effects.remove(effect);
         }
@@ -534,7 +542,9 @@ const RECEIPTS: &str =
     "select matter, version, seq, entries, key from receipt where region = $1 and key = any($2)";
 const VERSIONS: &str = "select id, version, case when id = any($3) then trace end from matter where region = $1 and id = any($2)";
 const EFFECTS: &str = "select o.seq, o.n from outbox o join unnest($2::bigint[], $3::bigint[]) as u (seq, n) on o.seq = u.seq and o.n = u.n where o.region = $1";
-const KEYED: &str = "select subject from person_key where region = $1 and subject = any($2)";
+/// Locked: an erasure takes no lock of the head, and waits here until the values sealed under the key are there to be erased.
+const KEYED: &str =
+    "select subject, key from person_key where region = $1 and subject = any($2) for key share";
 const SAVE_HEAD: &str = "update head set next_seq = $2, epoch = $3 where region = $1";
 const PUT_ENTRIES: &str = "insert into entry (region, seq, matter, kind, fact, day, ms, actor, leaf, body)
     select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bytea[], $10::text[]) as u";

@@ -43,6 +43,24 @@ async fn a_store_of_the_first_schema_keeps_its_rows() {
     );
 }
 
+#[test]
+fn every_primary_key_begins_with_the_region() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fadu.db");
+    drop(Sqlite::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    // The full-text index keeps its rows in tables of its own, `text_…`, which have no key of ours.
+    let sql = "select m.name, k.name from sqlite_master m left join pragma_table_info(m.name) k on k.pk = 1
+        where m.type = 'table' and m.sql not like 'create virtual%' and m.name not like 'text_%' and m.name not like 'sqlite_%'";
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let keys: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>().unwrap();
+    assert_eq!(keys.len(), 18, "{keys:?}");
+    for (table, first) in keys {
+        assert_eq!(first.as_deref(), Some("region"), "the primary key of {table}");
+    }
+}
+
 #[tokio::test]
 async fn a_row_that_cannot_be_written_fails_its_own_act_only() {
     let folder = tempfile::tempdir().unwrap();

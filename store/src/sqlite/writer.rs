@@ -169,7 +169,7 @@ fn write_append(c: &Connection, heads: &mut Heads, append: &Append) -> Result<Re
     let alone = others.is_empty()
         && append.reads.is_empty()
         && append.carries_out.is_empty()
-        && !is_keyed(c, append).map_err(fault)?;
+        && keys_moved(c, append).map_err(fault)?.is_none();
     if !(alone && head.epoch == append.epoch)
         && let Some(answer) = judge(c, head.epoch, append)?
     {
@@ -266,20 +266,28 @@ fn judge(c: &Connection, epoch: i64, append: &Append) -> Result<Option<Result<Ou
             }));
         }
     }
-    Ok(is_keyed(c, append).map_err(fault)?.then_some(Ok(Outcome::KeyKnown)))
+    Ok(keys_moved(c, append).map_err(fault)?.map(Ok))
 }
 
-/// Somebody for whom the act brings a key has one.
-fn is_keyed(c: &Connection, append: &Append) -> rusqlite::Result<bool> {
+/// Somebody for whom the act brings a key has one, or a key that it is sealed under is there no longer.
+fn keys_moved(c: &Connection, append: &Append) -> rusqlite::Result<Option<Outcome>> {
     for (subject, _) in &append.person_keys {
         let known = c
             .prepare_cached("select 1 from person_key where region = ?1 and subject = ?2")?
             .exists(params![append.region.0, subject])?;
         if known {
-            return Ok(true);
+            return Ok(Some(Outcome::KeyKnown));
         }
     }
-    Ok(false)
+    for (subject, key) in &append.sealed_under {
+        let kept = c
+            .prepare_cached("select 1 from person_key where region = ?1 and subject = ?2 and key = ?3")?
+            .exists(params![append.region.0, subject, key])?;
+        if !kept {
+            return Ok(Some(Outcome::KeyGone));
+        }
+    }
+    Ok(None)
 }
 
 /// `false`: the key was used before.
