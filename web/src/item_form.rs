@@ -71,7 +71,7 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         long(
             "steps",
             "办理程序",
-            "一行一步：受理（经办人）、审查（审查人员）、决定（部门负责人）。",
+            "一行一步：受理（经办人）、审查（审查人员）、决定（部门负责人）。要申请人接受第三方有偿服务的写明依据：检测（第三方有偿服务，依据：建筑法#7）；没有法律、法规依据的不能发布。",
             &text::steps(&d.steps),
             true,
         ),
@@ -261,7 +261,7 @@ impl Reader<'_> {
         d.bases = self.supports(wrong);
         d.conditions = text::read_conditions(self.text("conditions"), &self.was.conditions);
         d.quantity = self.text("quantity").to_owned();
-        d.steps = text::read_steps(self.text("steps"));
+        d.steps = self.steps(wrong);
         let (law, promise) = (self.number("statutory_days", wrong), self.number("promised_days", wrong));
         let basis = self.basis("statutory_basis", wrong);
         d.statutory = self.limit(law, "statutory_unit", basis, &self.was.statutory, wrong);
@@ -299,6 +299,15 @@ impl Reader<'_> {
         let simulated = std::mem::take(&mut d.simulated);
         d.simulated = simulated.into_iter().filter(|key| !rewritten(key, &d, self.was)).collect();
         d
+    }
+
+    fn steps(&self, wrong: &mut Vec<Invalid>) -> Vec<definition::Step> {
+        let basis = |text: &str| read_basis(self.visit, text).ok();
+        text::read_steps(self.text("steps"), &basis).unwrap_or_else(|line| {
+            let why = format!("“{line}”的依据读不出，或者在法规库里核对不上");
+            wrong.push(Invalid::new("steps", why));
+            Vec::new()
+        })
     }
 
     fn charges(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {

@@ -255,14 +255,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     let steps: Vec<Value> = definition
         .steps
         .iter()
-        .map(|step| {
-            let who = match step.post.as_str() {
-                "agency_head" => "部门负责人",
-                "reviewer" => "审查人员",
-                _ => "经办人",
-            };
-            context! { name => step.name.clone(), limit => "", who => who, result => "" }
-        })
+        .map(|step| context! { name => step.name.clone(), limit => "", who => step.who_zh(), result => "" })
         .collect();
     let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
     let special = definition

@@ -1,6 +1,7 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
 use crate::code_list::{Level, Scope};
+use crate::diff::post_zh;
 use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
 use jiff::civil::Date;
@@ -302,6 +303,27 @@ pub struct Material {
 pub struct Step {
     pub name: String,
     pub post: String,
+    /// What asks for it, of a service that somebody else is paid for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+}
+
+impl Step {
+    /// 第三方有偿服务: the post of a step that the applicant buys of somebody else.
+    pub const PAID: &'static str = "paid_third_party";
+
+    pub fn is_paid(&self) -> bool {
+        self.post == Step::PAID
+    }
+
+    /// 由谁办, and of a paid service what asks for it.
+    pub fn who_zh(&self) -> String {
+        let who = post_zh(&self.post);
+        match &self.basis {
+            Some(basis) => format!("{who}，依据：{basis}"),
+            None => who.to_owned(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! 版本对照。 What changed between two definitions, field by field, in the words of the guide.
 
 use crate::code_list::{AUDIENCES, RESULTS, task_type_zh, zh_of};
-use crate::definition::{Definition, LimitWith, Material, Support};
+use crate::definition::{Definition, LimitWith, Material, Step, Support};
 use crate::exchange_text::support;
 use fadu_kernel::Basis;
 use serde::Serialize;
@@ -116,7 +116,7 @@ fn rows(d: &Definition) -> Vec<(&'static str, bool, Vec<Row>)> {
     let steps = d
         .steps
         .iter()
-        .map(|row| (row.name.clone(), format!("{}（{}）", row.name, post_zh(&row.post))));
+        .map(|row| (row.name.clone(), format!("{}（{}）", row.name, row.who_zh())));
     let special = d
         .special
         .iter()
@@ -212,6 +212,7 @@ pub fn post_zh(word: &str) -> &'static str {
     match word {
         "agency_head" => "部门负责人",
         "reviewer" => "审查人员",
+        Step::PAID => "第三方有偿服务",
         _ => "经办人",
     }
 }

@@ -1171,6 +1171,14 @@ fn publications() -> Vec<Publication> {
         item.materials[0].origin = "intermediary".into();
         item.materials[0].basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
     }
+    fn paid(item: &mut Definition, statute: Option<&'static str>) {
+        let basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
+        let post = crate::definition::Step::PAID.to_owned();
+        item.steps.push(crate::definition::Step { name: "检测".into(), post, basis });
+    }
+    fn named(item: &mut Definition, service: &str) {
+        item.extended.intermediary = service.into();
+    }
     fn charge(item: &mut Definition, codes: &[&str]) {
         let basis = item.bases.first().map(|support| support.basis.clone());
         let codes = codes.iter().map(|code| (*code).to_owned()).collect();
@@ -1207,6 +1215,35 @@ fn publications() -> Vec<Publication> {
             "a paper from an intermediary that a circular asks for (LIC-54)",
             |item| from_an_intermediary(item, Some("某县关于加强管理的通知")),
             Some("LIC-54"),
+        ),
+        (
+            "a paid service of a third party that a law asks for (LIC-34)",
+            |item| paid(item, Some("建筑法")),
+            None,
+        ),
+        (
+            "a paid service of a third party that nothing asks for (LIC-34)",
+            |item| paid(item, None),
+            Some("LIC-34"),
+        ),
+        (
+            "a paid service of a third party that a circular asks for (LIC-34)",
+            |item| paid(item, Some("某县关于加强管理的通知")),
+            Some("LIC-34"),
+        ),
+        ("no intermediary named (LIC-34)", |item| named(item, "无"), None),
+        (
+            "an intermediary's service that no step and no paper shows (LIC-34)",
+            |item| named(item, "委托测绘机构测量"),
+            Some("LIC-34"),
+        ),
+        (
+            "an intermediary's service whose step a law asks for (LIC-34)",
+            |item| {
+                named(item, "委托测绘机构测量");
+                paid(item, Some("建筑法"));
+            },
+            None,
         ),
         ("a business registered in three working days, or three more (LIC-59)", registers, None),
         (
