@@ -26,6 +26,7 @@ pub mod parcel;
 pub mod part;
 pub mod personal;
 pub mod publication;
+pub mod publicity;
 pub mod quality;
 pub mod renewal;
 pub mod rules;

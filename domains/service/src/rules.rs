@@ -45,6 +45,7 @@ fadu_kernel::rules! {
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
+    GRANTS_ARE_PUBLIC = "LIC-29", "准予行政许可的决定应当公开，公众有权查阅；商业秘密和个人的信息除外", [permit(40), permit(5)];
     RENEWED_BY_SILENCE = "LIC-30", "许可有效期届满三十日前申请延续的，届满之前作出决定；逾期没有决定的，视为准予延续", [permit(50)];
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
     NO_PAID_SERVICE = "LIC-34", "不得要求申请人购买指定商品、接受有偿服务；第三方有偿服务没有法律、法规或者国务院决定依据的，不能作为办理的一步", [permit(27)];

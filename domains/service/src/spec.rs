@@ -8,6 +8,7 @@ mod limits;
 mod outside;
 mod parcels;
 mod personal;
+mod publicity;
 mod renewing;
 mod signature;
 mod silence;
@@ -359,6 +360,12 @@ fn the_rows_that_ship_are_these() {
         intermediary::noted()
             .into_iter()
             .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
+    );
+    let named = publicity::named();
+    rows.extend(
+        named
+            .iter()
+            .map(|(name, _, held)| (*name, if *held { Outcome::Noted } else { Outcome::Passes })),
     );
     assert_eq!(fadu_kernel::rows::write(rows), crate::ROWS, "rows.tsv is to say exactly this");
     for rule in crate::rules::ALL {
