@@ -140,7 +140,7 @@ pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today
 fn barred_case(case: &Case, act: &CaseAct, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
     let (item, organ) = match act {
         // A closed item says so itself.
-        CaseAct::Receive { item, .. } => {
+        CaseAct::Receive { item, .. } | CaseAct::ReceivePart { item, .. } => {
             let item = catalogue.one::<Item>(*item).filter(|item| item.is_open())?;
             (item, item.department.as_str())
         }

@@ -107,6 +107,9 @@ joint.Supplement        C F W - - - - - - -
 joint.Decline           - - - O - - - - - -
 joint.OpenChild         - - - - - - - - - K
 joint.ChildMoved        - - - - - - - - - K
+joint.ChildHeld         - - - - - - - - - K
+joint.OpenAgain         - - - O - - - - - -
+joint.DeclineChild      - - - O - - - - - -
 joint.Extend            - - - - - G - - - -
 joint.Withdraw          C F W - - - - - - -
 joint.Deliver           - - W O - - - - - -
