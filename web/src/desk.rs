@@ -376,6 +376,14 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
         facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
+    facts.extend(case.declined.as_ref().map(|declined| {
+        let late = if declined.at_once == Some(false) {
+            "。没有在收到当日告知（行政许可法第三十二条）"
+        } else {
+            ""
+        };
+        fact("不予受理", format!("{} {}{late}", declined.on, declined.reason))
+    }));
     if let Some(verified) = &case.verified {
         let found = if verified.passed { "符合条件" } else { "不符合条件" };
         let waiting = if verified.is_done() { "" } else { "，等待另一名核查人员本人确认" };
@@ -654,7 +662,7 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 ("other_agency", "不属于本机关职权"),
                 ("not_supplemented", "没有按告知补正"),
                 ("false_material", "隐瞒情况或者提供虚假材料"),
-            ])),
+            ])).hint("不需要许可、不属于本机关职权的，收到当日告知；以后才告知的，台账记明没有即时告知（行政许可法第三十二条）。"),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
         ],

@@ -4,7 +4,7 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
+use crate::{at_once, fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -392,6 +392,8 @@ fn decline(
     if ground == DeclineGround::NotSupplemented && !case.awaits_supplement() {
         return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经全部补正");
     }
+    let received = case.received.as_ref().map(|mark| mark.on);
+    let said = received.filter(|_| item.is_permit() && ground.is_said_at_once());
     Ok(vec![Fact::Declined {
         ground,
         reason: reason.to_owned(),
@@ -400,6 +402,7 @@ fn decline(
         barred_until: item
             .barred_after_false_material(ctx.today())
             .filter(|_| ground == DeclineGround::FalseMaterial),
+        at_once: said.and_then(|from| at_once::on_the_day(from, ctx)),
     }])
 }
 
@@ -601,6 +604,9 @@ fn archive(case: &Case) -> Decision {
     match (case.is_closed(), &case.archived) {
         (true, None) => Ok(vec![Fact::Archived]),
         (true, Some(mark)) => no(&rules::CLOSED, Help::Officer, format!("{}已经归档", mark.on)),
+        (false, _) if case.status() == "received" => {
+            no(&rules::SAID_AT_ONCE, Help::Officer, "还没有受理、不予受理或者一次告知，不能搁置")
+        }
         (false, _) => no(&rules::ORDER, Help::Officer, "还没有办结"),
     }
 }

@@ -3,6 +3,7 @@
 //! An [`Item`] is published, revised and suspended; a [`Case`] is pinned to the version it was received under.
 //! Law: 行政许可法, 优化营商环境条例; the rules stand in [`rules`].
 
+mod at_once;
 pub mod bar;
 pub mod case;
 pub mod code_list;

@@ -1,5 +1,6 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod at_once;
 mod false_material;
 mod fees;
 mod interested;
@@ -356,6 +357,11 @@ fn the_rows_that_ship_are_these() {
             .map(|(name, _, said)| (name, if said.is_some() { Outcome::Noted } else { Outcome::Passes })),
     );
     rows.extend(
+        at_once::noted()
+            .into_iter()
+            .map(|(name, _, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
         intermediary::noted()
             .into_iter()
             .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
@@ -588,7 +594,7 @@ fn receiving_and_accepting() -> Vec<Row> {
             Some("LIC-08"),
         ),
         (
-            "silence after working day 5 is (LIC-08, SVC-03)",
+            "silence after working day 5 is (LIC-04, LIC-08, SVC-03)",
             got(receive()),
             ((3, 11), Clock, Act::DeemAccepted),
             None,
@@ -616,6 +622,12 @@ fn receiving_and_accepting() -> Vec<Row> {
             got(receive()),
             ((3, 3), Officer, decline(DeclineGround::NotNeeded, " ", None)),
             Some("LIC-28"),
+        ),
+        (
+            "put away with nothing said of it (LIC-04)",
+            got(receive()),
+            ((3, 4), Officer, Act::Archive),
+            Some("LIC-04"),
         ),
         (
             "declined after acceptance (LIC-09)",

@@ -91,7 +91,7 @@ impl Case {
                 self.statutory = statutory.map(|limit| Clock::start(start, limit));
                 self.promised = promised.map(|limit| Clock::start(start, limit));
             }
-            Fact::Declined { ground, reason, target, barred_until, .. } => {
+            Fact::Declined { ground, reason, target, barred_until, at_once, .. } => {
                 self.barred_until = *barred_until;
                 self.declined = Some(Declined {
                     on: stamp.day,
@@ -99,6 +99,7 @@ impl Case {
                     ground: *ground,
                     reason: reason.clone(),
                     target: target.clone(),
+                    at_once: *at_once,
                 });
             }
             Fact::Stopped { kind, days } => {

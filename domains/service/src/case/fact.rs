@@ -80,6 +80,9 @@ pub enum Fact {
         department: OrgId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         barred_until: Option<Date>,
+        /// Said on the day of receipt; absent on the grounds that may be said later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_once: Option<bool>,
     },
     Stopped {
         kind: SpecialKind,

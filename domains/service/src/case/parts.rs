@@ -68,6 +68,13 @@ pub enum DeclineGround {
     FalseMaterial,
 }
 
+impl DeclineGround {
+    /// What the application alone shows needs no examination to be said (行政许可法 32(1)(2)).
+    pub fn is_said_at_once(self) -> bool {
+        matches!(self, DeclineGround::NotNeeded | DeclineGround::OtherAgency)
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Declined {
     pub on: Date,
@@ -75,6 +82,9 @@ pub struct Declined {
     pub ground: DeclineGround,
     pub reason: String,
     pub target: Option<String>,
+    /// 即时告知: of what needs no permit or belongs to another organ, whether it was said on the day of receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<bool>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
