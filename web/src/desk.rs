@@ -23,7 +23,7 @@ use fadu_hotline::Order;
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
-use fadu_service::definition::SpecialKind;
+use fadu_service::definition::{Material, SpecialKind};
 use fadu_service::parcel::EventKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use minijinja::{Value, context};
@@ -350,6 +350,14 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
         facts.push(fact("告知的最后一日", format!("{last}{after}")));
     }
+    facts.extend(case.notice.as_ref().map(|notice| {
+        let flagged = if notice.all_on_the_spot {
+            "；都可以当场更正，应当允许申请人当场更正（行政许可法第三十二条）"
+        } else {
+            ""
+        };
+        fact("一次告知", format!("{} {}项{flagged}", notice.on, notice.missing.len()))
+    }));
     if let Some(accepted) = &case.accepted {
         facts.push(fact(
             "受理",
@@ -570,6 +578,8 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
             item.and_then(|item| item.version(case.item_version))
                 .is_some_and(|definition| case.unnamed(definition).next().is_some())
         }
+        // 当场更正: while the applicant stands at the window, without a notice (行政许可法 32).
+        ("received", "Supplement") => actor.role == Role::WindowClerk,
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
@@ -615,6 +625,10 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             .iter()
             .filter(|material| case.may_ask(material) && !case.materials.contains_key(&material.id))
     };
+    let received = || {
+        let here = |material: &&Material| case.may_ask(material) && case.materials.contains_key(&material.id);
+        definition.materials.iter().filter(here)
+    };
     let signed = || {
         let came = |id: &str| case.materials.get(id).is_some_and(|paper| paper.signed);
         definition.materials.iter().filter(move |material| came(&material.id))
@@ -625,13 +639,25 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             .collect::<Vec<_>>()
     };
     match name {
-        "GiveNotice" => vec![
-            Field::text("missing", "缺少的材料", true)
-                .kind("checks")
-                .options(asked().map(|material| (material.id.clone(), material.name.clone())))
-                .hint("一次告知全部内容，不能有第二次。"),
-            Field::text("what", "要求说明", false).kind("long_text"),
-        ],
+        "GiveNotice" => {
+            let mut fields = vec![
+                Field::text("missing", "缺少的材料", false)
+                    .kind("checks")
+                    .options(asked().map(|material| (material.id.clone(), material.name.clone())))
+                    .hint("一次告知全部内容，不能有第二次。"),
+                Field::text("wrong", "收到的材料里，须重新提交的", false)
+                    .kind("checks")
+                    .options(received().map(|material| (material.id.clone(), material.name.clone()))),
+                Field::text("spot", "收到的材料里，有错误、可以当场更正的", false)
+                    .kind("checks")
+                    .options(received().map(|material| (material.id.clone(), material.name.clone())))
+                    .hint("申请人在场的，允许当场更正，不必告知；全是这一种的，台账记明。"),
+                Field::text("what", "要求说明", false).kind("long_text"),
+            ];
+            // A list with nothing to tick asks nothing.
+            fields.retain(|field| field.kind != "checks" || !field.options.is_empty());
+            fields
+        }
         "CheckSignature" => vec![
             Field::text("material", "哪份材料", true)
                 .kind("choice")
@@ -651,18 +677,28 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("name", "出具材料的中介机构", true),
             Field::text("code", "统一社会信用代码", true).hint("18位。由申请人自己选择，不得指定。"),
         ],
-        "Supplement" => vec![
-            Field::text("materials", "收到的材料", true)
-                .kind("checks")
-                .options(asked().map(|material| (material.id.clone(), material.name.clone()))),
-        ],
+        "Supplement" => {
+            // Before a notice it is a correction on the spot, of whatever lies there.
+            let open = |material: &&Material| {
+                case.may_ask(material) && (case.notice.is_none() || case.lacks(&material.id))
+            };
+            let papers = definition.materials.iter().filter(open);
+            vec![
+                Field::text("materials", "收到的材料", true)
+                    .kind("checks")
+                    .options(papers.map(|material| (material.id.clone(), material.name.clone()))),
+            ]
+        }
         "Decline" => vec![
-            Field::text("ground", "理由种类", true).kind("choice").options(choices(vec![
-                ("not_needed", "依法不需要许可"),
-                ("other_agency", "不属于本机关职权"),
-                ("not_supplemented", "没有按告知补正"),
-                ("false_material", "隐瞒情况或者提供虚假材料"),
-            ])).hint("不需要许可、不属于本机关职权的，收到当日告知；以后才告知的，台账记明没有即时告知（行政许可法第三十二条）。"),
+            Field::text("ground", "理由种类", true)
+                .kind("choice")
+                .options(choices(vec![
+                    ("not_needed", "依法不需要许可"),
+                    ("other_agency", "不属于本机关职权"),
+                    ("not_supplemented", "没有按告知补正"),
+                    ("false_material", "隐瞒情况或者提供虚假材料"),
+                ]))
+                .hint("不需要许可、不属于本机关职权的，收到当日告知；以后才说的，台账记明。"),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
         ],
@@ -821,17 +857,22 @@ fn read_act(
     Ok(match name {
         "GiveNotice" => {
             let what = text("what");
-            let missing: Vec<Missing> = many("missing")
-                .into_iter()
-                .map(|material| Missing {
-                    what: if what.is_empty() { "请补交".to_owned() } else { what.clone() },
-                    material,
-                    on_the_spot: false,
-                    on_paper: false,
-                })
-                .collect();
+            let line = |material: String, unsaid: &str, on_the_spot: bool| Missing {
+                what: if what.is_empty() { unsaid.to_owned() } else { what.clone() },
+                material,
+                on_the_spot,
+                on_paper: false,
+            };
+            let (again, on_the_spot) = (many("wrong"), many("spot"));
+            if on_the_spot.iter().any(|material| again.contains(material)) {
+                return Err(wrong("spot", "同一份材料只勾选一处"));
+            }
+            let absent = many("missing").into_iter().map(|material| line(material, "请补交", false));
+            let again = again.into_iter().map(|material| line(material, "请重新提交", false));
+            let on_the_spot = on_the_spot.into_iter().map(|material| line(material, "请更正", true));
+            let missing: Vec<Missing> = absent.chain(again).chain(on_the_spot).collect();
             if missing.is_empty() {
-                return Err(wrong("missing", "请勾选缺少的材料"));
+                return Err(wrong("missing", "请勾选缺少的或者有错误的材料"));
             }
             CaseAct::GiveNotice { missing }
         }
@@ -980,7 +1021,27 @@ async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page 
 
 #[cfg(test)]
 mod tests {
-    use super::scan_name;
+    use super::{read_act, scan_name};
+    use fadu_service::CaseAct;
+    use std::collections::HashMap;
+
+    #[test]
+    fn each_defect_of_a_notice_has_its_kind() {
+        let ticked = |field: &str| match field {
+            "missing" => vec!["m1".to_owned()],
+            "wrong" => vec!["m2".to_owned()],
+            "spot" => vec!["m3".to_owned()],
+            _ => Vec::new(),
+        };
+        let read = read_act("GiveNotice", &HashMap::new(), &ticked).unwrap();
+        let CaseAct::GiveNotice { missing } = read else { panic!("{read:?}") };
+        let kinds: Vec<_> = missing.iter().map(|line| (line.material.as_str(), line.on_the_spot)).collect();
+        assert_eq!(kinds, [("m1", false), ("m2", false), ("m3", true)]);
+        let twice = |_: &str| vec!["m1".to_owned()];
+        assert_eq!(read_act("GiveNotice", &HashMap::new(), &twice).unwrap_err()[0].field, "spot");
+        let nothing = |_: &str| Vec::new();
+        assert_eq!(read_act("GiveNotice", &HashMap::new(), &nothing).unwrap_err()[0].field, "missing");
+    }
 
     #[test]
     fn a_scan_is_called_by_its_material() {

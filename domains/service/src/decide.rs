@@ -293,7 +293,8 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
     let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
-    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used }])
+    let all_on_the_spot = item.is_permit() && missing.iter().all(|line| line.on_the_spot);
+    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used, all_on_the_spot }])
 }
 
 fn supplement(

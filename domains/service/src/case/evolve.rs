@@ -55,11 +55,15 @@ impl Case {
                     _ => joint.unwrap_or_else(|| PersonId::new(&format!("form-{number}"))),
                 });
             }
-            Fact::NoticeGiven { missing, .. } => {
+            Fact::NoticeGiven { missing, all_on_the_spot, .. } => {
                 let told = missing.iter().map(|line| &line.material);
                 self.to_mend = told.filter(|id| self.materials.contains_key(*id)).cloned().collect();
-                self.notice =
-                    Some(Notice { on: stamp.day, by: stamp.person.clone(), missing: missing.clone() });
+                self.notice = Some(Notice {
+                    on: stamp.day,
+                    by: stamp.person.clone(),
+                    missing: missing.clone(),
+                    all_on_the_spot: *all_on_the_spot,
+                });
             }
             Fact::Supplemented { materials, notice_due, notice_limit } => {
                 self.signatures.retain(|id, _| !materials.contains_key(id));

@@ -40,6 +40,9 @@ pub enum Fact {
     NoticeGiven {
         missing: Vec<Missing>,
         days_used: u32,
+        /// Nothing was told that could not have been corrected on the spot.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        all_on_the_spot: bool,
     },
     Supplemented {
         materials: BTreeMap<String, Paper>,

@@ -177,14 +177,17 @@ impl Case {
         }
     }
 
+    /// It has not come, or was told of as it lies there and was not brought anew.
+    pub fn lacks(&self, material: &str) -> bool {
+        !self.materials.contains_key(material) || self.to_mend.contains(material)
+    }
+
     /// 待补正: something that the notice told of has not come. Only all of it binds the organ to accept
     /// (行政许可法 32(5)), so that a part of it starts no silence.
     pub(crate) fn awaits_supplement(&self) -> bool {
         let Some(notice) = &self.notice else { return false };
-        let lacks = |id: &String| {
-            !self.spared.contains_key(id) && (!self.materials.contains_key(id) || self.to_mend.contains(id))
-        };
-        self.supplemented.is_none() || notice.missing.iter().any(|line| lacks(&line.material))
+        let waits = |id: &String| !self.spared.contains_key(id) && self.lacks(id);
+        self.supplemented.is_none() || notice.missing.iter().any(|line| waits(&line.material))
     }
 
     /// Nothing was said yet of the papers as they lie there now, and a statute makes something of that.

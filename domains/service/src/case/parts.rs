@@ -44,6 +44,8 @@ pub struct Notice {
     pub on: Date,
     pub by: PersonId,
     pub missing: Vec<Missing>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_on_the_spot: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

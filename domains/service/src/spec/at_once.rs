@@ -12,7 +12,32 @@ pub(super) fn noted() -> Vec<Noted> {
         let act = decline(DeclineGround::OtherAgency, "由水利部门办理", Some("水利局"));
         ((3, day), Officer, act)
     };
+    let told = |kinds: &[bool]| {
+        let line = |(id, on_the_spot): (String, &bool)| Missing {
+            material: id,
+            what: "填写有误".into(),
+            on_the_spot: *on_the_spot,
+            on_paper: false,
+        };
+        let missing = [asked(), "m4".to_owned()].into_iter().zip(kinds).map(line).collect();
+        ((3, 4), Officer, Act::GiveNotice { missing })
+    };
     vec![
+        ("told of what cannot be corrected on the spot (LIC-06)", permit, got(3), told(&[false]), true),
+        (
+            "told of one error that can be corrected on the spot and one that cannot (LIC-06)",
+            permit,
+            got(3),
+            told(&[true, false]),
+            true,
+        ),
+        (
+            "told of nothing but what can be corrected on the spot (LIC-06)",
+            permit,
+            got(3),
+            told(&[true, true]),
+            false,
+        ),
         ("what needs no permit, said on the day of receipt (LIC-04)", permit, got(3), not_needed(3), true),
         ("what needs no permit, said a day later (LIC-04)", permit, got(3), not_needed(4), false),
         (
@@ -37,7 +62,11 @@ fn what_was_not_done_at_once_says_so() {
         let actor = person(role.name(), role);
         let day = date(2025, month, day);
         let facts = act_on(&mut story.case, &act, &actor, day, &story.shelf, &story.calendar).unwrap();
-        let [Fact::Declined { at_once: Some(kept), .. }] = facts[..] else { panic!("{name}: {facts:?}") };
+        let kept = match &facts[..] {
+            [Fact::Declined { at_once: Some(at_once), .. }] => *at_once,
+            [Fact::NoticeGiven { all_on_the_spot, .. }] => !all_on_the_spot,
+            other => panic!("{name}: {other:?}"),
+        };
         assert_eq!(kept, expected, "{name}");
     }
 }
@@ -56,4 +85,19 @@ fn no_other_decline_is_held_against_the_day() {
     }
     let old = r#"{"Declined":{"ground":"not_needed","reason":"x","target":null,"department":"d"}}"#;
     assert!(matches!(serde_json::from_str(old), Ok(Fact::Declined { at_once: None, .. })));
+}
+
+/// Corrected while the applicant is there, no notice is needed; told of all the same, it waits until it comes anew.
+#[test]
+fn an_error_is_corrected_without_a_notice_or_waits_to_be() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive()).unwrap();
+    story.then(date(2025, 3, 3), WindowClerk, supplement(&asked())).unwrap();
+    assert_eq!((story.case.status(), story.case.lacks(&asked())), ("received", false));
+    story.then(date(2025, 3, 4), Officer, missing(&asked())).unwrap();
+    assert_eq!((story.case.status(), story.case.lacks(&asked())), ("waiting", true));
+    story.then(date(2025, 3, 5), Citizen, supplement(&asked())).unwrap();
+    assert_eq!((story.case.status(), story.case.lacks(&asked())), ("received", false));
+    let old = r#"{"on":"2025-03-04","by":"officer","missing":[]}"#;
+    assert!(!serde_json::from_str::<crate::case::Notice>(old).unwrap().all_on_the_spot);
 }
