@@ -414,7 +414,13 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     if let Some(decided) = &case.decided {
         facts.push(fact(
             "决定",
-            format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
+            format!(
+                "{} {}{}{}",
+                decided.on,
+                if decided.granted { "准予" } else { "不予：" },
+                decided.reason,
+                if decided.at_once == Some(false) { "。没有在材料齐全的当日决定" } else { "" },
+            ),
         ));
     }
     if let Some(renewal) = &case.renews {

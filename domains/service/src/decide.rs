@@ -589,6 +589,7 @@ fn decide_application(
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
         false_material,
         barred_until: item.barred_after_false_material(ctx.today()).filter(|_| false_material),
+        at_once: at_once::decided_on_the_spot(case, item, ctx),
     }])
 }
 

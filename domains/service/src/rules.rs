@@ -8,8 +8,8 @@ const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
 }
 
-/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 42 on the limit of joint
-/// handling.
+/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 34 on
+/// decisions on the spot, of article 42 on the limit of joint handling.
 pub(crate) const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
@@ -34,6 +34,7 @@ fadu_kernel::rules! {
     ONE_NOTICE = "LIC-07", "材料不齐的，五个工作日内一次告知全部内容；同一次提交不能再告知第二次", [Basis::item("行政许可法", 32, 1, 4)];
     DEEMED_ACCEPTED = "LIC-08", "逾期不告知的，收到材料之日就是受理之日", [Basis::item("行政许可法", 32, 1, 4)];
     COMPLETE_IS_ACCEPTED = "LIC-09", "材料齐全，或者已按告知补齐的，应当受理，不能再提新的要求", [Basis::item("行政许可法", 32, 1, 5)];
+    DECIDED_ON_THE_SPOT = "LIC-11", "材料齐全、能够当场决定的，当场作出书面决定；即办件当日没有决定的，记明并要看到", [second_paragraph(34)];
     TWO_CHECKERS = "LIC-12", "需要核实材料实质内容的，由两名以上工作人员核查", [permit(34)];
     HEAR_INTERESTED = "LIC-13", "事项直接关系他人重大利益的，决定之前要告知并听取意见", [permit(36)];
     IN_TIME = "LIC-14", "许可决定自受理之日起二十个工作日内作出", [permit(42)];
@@ -56,6 +57,7 @@ fadu_kernel::rules! {
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    REGISTERED_ON_THE_SPOT = "LIC-36", "确定主体资格的登记，材料齐全的当场登记；当日没有登记的，记明并要看到", [permit(56)];
     FALSE_MATERIAL = "LIC-37", "隐瞒情况或者提供虚假材料申请的，不予受理或者不予许可；直接关系公共安全、人身健康、生命财产安全的许可，一年内不得再次申请，以欺骗、贿赂等取得的三年内不得再次申请", [permit(78), permit(79)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];

@@ -174,7 +174,7 @@ impl Case {
                 self.hearing.place.clone_from(place);
             }
             Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
-            Fact::Decided { granted, reason, document, delivery, barred_until, .. } => {
+            Fact::Decided { granted, reason, document, delivery, barred_until, at_once, .. } => {
                 self.barred_until = *barred_until;
                 self.decided = Some(Decided {
                     on: stamp.day,
@@ -182,6 +182,7 @@ impl Case {
                     granted: *granted,
                     reason: reason.clone(),
                     document: document.clone(),
+                    at_once: *at_once,
                 });
                 self.delivery = delivery.map(|limit| Clock::start(stamp.day, limit));
             }
@@ -202,6 +203,7 @@ impl Case {
                     granted: true,
                     reason: reason.clone(),
                     document: document.clone(),
+                    at_once: None,
                 });
                 self.delivery = delivery.map(|limit| Clock::start(*from, limit));
                 self.stopped_for = None;

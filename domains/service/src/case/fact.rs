@@ -154,6 +154,9 @@ pub enum Fact {
         false_material: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         barred_until: Option<Date>,
+        /// On the day on which the file was complete; absent of what need not be decided then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_once: Option<bool>,
     },
     Delivered {
         way: String,

@@ -124,6 +124,9 @@ pub struct Decided {
     pub granted: bool,
     pub reason: String,
     pub document: String,
+    /// 当场决定, where the law or the guide wants it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<bool>,
 }
 
 /// 听证。

@@ -1,9 +1,20 @@
 //! 当场办的事。 Done on a later day they are done all the same, and the fact says so.
 
 use super::*;
+use crate::definition::PermitKind;
 
 /// Of which item, the way there, the last act, and whether its fact says that it was done at once.
 type Noted = (&'static str, fn() -> Definition, Vec<Step>, Step, bool);
+
+/// 即办件。
+fn instant() -> Definition {
+    Definition { project_type: "instant".into(), verification: "document".into(), ..permit() }
+}
+
+/// 行政许可法 12(5)。
+fn registers_a_subject() -> Definition {
+    Definition { permit_kind: Some(PermitKind::Registration), verification: "document".into(), ..permit() }
+}
 
 pub(super) fn noted() -> Vec<Noted> {
     let got = |day| vec![((3, day), Citizen, receive())];
@@ -22,7 +33,32 @@ pub(super) fn noted() -> Vec<Noted> {
         let missing = [asked(), "m4".to_owned()].into_iter().zip(kinds).map(line).collect();
         ((3, 4), Officer, Act::GiveNotice { missing })
     };
+    let complete = |day| vec![((3, day), Citizen, receive()), ((3, day), Officer, Act::Accept)];
+    let grant = |day| ((3, day), AgencyHead, decide(true, ""));
+    let supplied = vec![
+        ((3, 3), Citizen, receive_without(&asked())),
+        ((3, 4), Officer, missing(&asked())),
+        ((3, 6), Citizen, supplement(&asked())),
+        ((3, 6), Officer, Act::Accept),
+    ];
     vec![
+        ("one decided on the spot, on the day of receipt (LIC-11)", instant, complete(3), grant(3), true),
+        ("one decided on the spot, on the day its papers came (LIC-11)", instant, supplied, grant(6), true),
+        ("one decided on the spot, a day later (LIC-11)", instant, complete(3), grant(4), false),
+        (
+            "a registration of a subject, on the day of receipt (LIC-36)",
+            registers_a_subject,
+            complete(3),
+            grant(3),
+            true,
+        ),
+        (
+            "a registration of a subject, a day later (LIC-36)",
+            registers_a_subject,
+            complete(3),
+            grant(4),
+            false,
+        ),
         ("told of what cannot be corrected on the spot (LIC-06)", permit, got(3), told(&[false]), true),
         (
             "told of one error that can be corrected on the spot and one that cannot (LIC-06)",
@@ -63,7 +99,9 @@ fn what_was_not_done_at_once_says_so() {
         let day = date(2025, month, day);
         let facts = act_on(&mut story.case, &act, &actor, day, &story.shelf, &story.calendar).unwrap();
         let kept = match &facts[..] {
-            [Fact::Declined { at_once: Some(at_once), .. }] => *at_once,
+            [
+                Fact::Declined { at_once: Some(at_once), .. } | Fact::Decided { at_once: Some(at_once), .. },
+            ] => *at_once,
             [Fact::NoticeGiven { all_on_the_spot, .. }] => !all_on_the_spot,
             other => panic!("{name}: {other:?}"),
         };
@@ -100,4 +138,25 @@ fn an_error_is_corrected_without_a_notice_or_waits_to_be() {
     assert_eq!((story.case.status(), story.case.lacks(&asked())), ("received", false));
     let old = r#"{"on":"2025-03-04","by":"officer","missing":[]}"#;
     assert!(!serde_json::from_str::<crate::case::Notice>(old).unwrap().all_on_the_spot);
+}
+
+/// What is no permit, needs a check of substance, or waits for experts is not decided at sight.
+#[test]
+fn no_other_decision_is_held_against_the_day() {
+    let checked = Definition { verification: "substantive".into(), ..registers_a_subject() };
+    let service = Definition { task_type: 20, ..instant() };
+    assert!(!checked.is_decided_on_the_spot() && !service.is_decided_on_the_spot());
+    let mut story = Story::of(instant());
+    for (day, role, act) in [
+        (3, Citizen, receive()),
+        (3, Officer, Act::Accept),
+        (3, Officer, stop(SpecialKind::ExpertReview, 5)),
+        (5, Officer, Act::Resume { result: "通过".into() }),
+        (5, AgencyHead, decide(true, "")),
+    ] {
+        story.then(date(2025, 3, day), role, act).unwrap();
+    }
+    assert_eq!(story.case.decided.unwrap().at_once, None);
+    let old = r#"{"on":"2025-03-04","by":"head","granted":true,"reason":"","document":"x"}"#;
+    assert_eq!(serde_json::from_str::<crate::case::Decided>(old).unwrap().at_once, None);
 }
