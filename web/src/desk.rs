@@ -79,6 +79,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
         "confirm_check" => "确认核查记录",
+        "assign_inspectors" => "指派检验、检测、检疫人员",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
@@ -398,6 +399,24 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
         facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
     }
+    if let Some(inspection) = &case.inspection {
+        let last = inspection
+            .due(&calendar)
+            .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
+        let passed = inspection
+            .passed
+            .map(|on| format!("；{on}记录逾期没有指派"))
+            .unwrap_or_default();
+        let who = match &inspection.assigned {
+            Some(assigned) => {
+                let people: Vec<String> =
+                    assigned.inspectors.iter().map(|person| named(person.as_str())).collect();
+                format!("{}指派{}", assigned.on, people.join("、"))
+            }
+            None => format!("在{last}以前指派两名以上工作人员"),
+        };
+        facts.push(fact("检验、检测、检疫", format!("{who}{passed}")));
+    }
     for (person, told) in &case.hearing.interested {
         let answer = match (told.asked, told.waived) {
             (Some(on), _) => format!("{on}申请听证"),
@@ -590,6 +609,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
         ("accepted", "Verify") => case.verified.is_none(),
+        ("accepted" | "stopped", "AssignInspectors") => case.inspection.is_some(),
         ("accepted", "ConfirmCheck") => {
             case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
         }
@@ -728,6 +748,10 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
         ],
+        "AssignInspectors" => vec![
+            Field::text("inspectors", "检验、检测、检疫人员", true)
+                .hint("写本机关两名以上工作人员的账号，用顿号或者空格隔开；自受理起五个工作日内。"),
+        ],
         "ConfirmCheck" => vec![
             Field::text("agrees", "核查记录", true)
                 .kind("choice")
@@ -855,6 +879,11 @@ fn read_act(
         "no" => Ok(false),
         _ => Err(wrong(field, "请选择一项")),
     };
+    let people = |field: &str| -> Vec<PersonId> {
+        let names = text(field);
+        let names = names.split(['、', ' ', ',', '，']).filter(|name| !name.is_empty());
+        names.map(PersonId::new).collect()
+    };
     let needed = |field: &str| {
         Some(text(field))
             .filter(|value| !value.is_empty())
@@ -915,12 +944,9 @@ fn read_act(
             days: text("days").parse().map_err(|_| wrong("days", "请填写整数的工作日数"))?,
         },
         "Resume" => CaseAct::Resume { result: needed("result")? },
+        "AssignInspectors" => CaseAct::AssignInspectors { inspectors: people("inspectors") },
         "Verify" => CaseAct::Verify {
-            checkers: text("checkers")
-                .split(['、', ' ', ',', '，'])
-                .filter(|name| !name.is_empty())
-                .map(PersonId::new)
-                .collect(),
+            checkers: people("checkers"),
             passed: yes("passed")?,
             interested: text("interested") == "yes",
             note: text("note"),

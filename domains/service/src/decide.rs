@@ -4,7 +4,9 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{at_once, fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
+use crate::{
+    at_once, fee, inspection, interested, intermediary, outside, parcel, renewal, rules, signature, spared,
+};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -100,6 +102,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         },
         Act::Verify { checkers, passed, note, interested } => {
             verify(case, checkers, *passed, note, *interested, item, ctx)
+        }
+        Act::AssignInspectors { inspectors } => inspection::assign(case, inspectors, ctx),
+        Act::PassAssignment => {
+            only_clock(ctx)?;
+            inspection::pass(case, ctx)
         }
         Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
         Act::Extend { reason } => extend(case, reason, item, ctx),
@@ -370,6 +377,7 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
         promised,
         due,
         outside: Some(item.outside.clone()).filter(|system| !system.is_empty()),
+        assign_within: item.is_inspected().then_some(inspection::ASSIGN_WITHIN),
     }
 }
 
@@ -434,7 +442,7 @@ fn verify(
         .collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let needed: u8 = if item.verification == "substantive" { 2 } else { 1 };
+    let needed: u8 = if item.verification == "substantive" || case.inspection.is_some() { 2 } else { 1 };
     if distinct.len() < usize::from(needed) {
         return no(
             &rules::TWO_CHECKERS,
@@ -533,6 +541,7 @@ fn decide_application(
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
     }
     fee::paid_where_the_law_waits(case)?;
+    inspection::found_by_two(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }

@@ -424,6 +424,11 @@ impl Definition {
         self.is_permit() && (self.project_type == "instant" || at_sight)
     }
 
+    /// 检验、检测、检疫后审定 (行政许可法 55)。
+    pub fn is_inspected(&self) -> bool {
+        self.is_permit() && self.permit_kind == Some(PermitKind::Inspection)
+    }
+
     /// 告知期限: by the item's own statute, for other permits by the licensing law (行政许可法 32). Where no statute gives
     /// days, what is missing is told once all the same, within what is promised (优化营商环境条例 36).
     pub fn notice_limit(&self) -> Option<Limit> {

@@ -57,6 +57,7 @@ fadu_kernel::rules! {
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    TWO_INSPECTORS = "LIC-35", "须经检验、检测、检疫的许可，自受理之日起五个工作日内指派两名以上工作人员，根据他们的结果决定", [permit(55)];
     REGISTERED_ON_THE_SPOT = "LIC-36", "确定主体资格的登记，材料齐全的当场登记；当日没有登记的，记明并要看到", [permit(56)];
     FALSE_MATERIAL = "LIC-37", "隐瞒情况或者提供虚假材料申请的，不予受理或者不予许可；直接关系公共安全、人身健康、生命财产安全的许可，一年内不得再次申请，以欺骗、贿赂等取得的三年内不得再次申请", [permit(78), permit(79)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];

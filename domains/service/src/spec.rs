@@ -3,6 +3,7 @@
 mod at_once;
 mod false_material;
 mod fees;
+mod inspection;
 mod interested;
 mod intermediary;
 mod limits;
@@ -227,6 +228,8 @@ fn tables() -> Vec<Table> {
         (permit, reviewing_and_deciding()),
         (permit, confirming_the_check()),
         (permit, interested::rows()),
+        (inspection::inspected, inspection::rows()),
+        (permit, inspection::of_no_inspection()),
         (permit, closing()),
         (permit, limits::rows()),
         (silence::no_permit, silence::of_no_permit()),
@@ -359,6 +362,7 @@ fn the_rows_that_ship_are_these() {
     rows.extend(
         at_once::noted()
             .into_iter()
+            .chain(inspection::noted())
             .map(|(name, _, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
     );
     rows.extend(

@@ -70,6 +70,11 @@ pub enum Act {
         #[serde(default)]
         interested: bool,
     },
+    /// 指派检验、检测、检疫人员: two or more of the organ.
+    AssignInspectors {
+        /// 检验、检测、检疫人员
+        inspectors: Vec<PersonId>,
+    },
     /// 确认核查: a checker who did not record the check says by an act of their own what they found.
     ConfirmCheck {
         agrees: bool,
@@ -217,4 +222,6 @@ pub enum Act {
     TurnAmber,
     TurnOverdue,
     PassStop,
+    /// 逾期没有指派: the days to assign inspectors have passed.
+    PassAssignment,
 }

@@ -50,6 +50,9 @@ impl Case {
                 due: Some(day),
             });
         }
+        if let Some(inspection) = self.unassigned() {
+            tasks.push(task("assign_inspectors", Role::AgencyHead, inspection.due(calendar)));
+        }
         // A row without a day has no limit, or one whose day nobody knows yet: boards tell them apart by this.
         let beyond = clock.is_some_and(|clock| matches!(clock.due(calendar), Due::Provisional { .. }));
         let provisional =

@@ -3,6 +3,7 @@
 use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified};
 use crate::definition::ClockFrom;
 use crate::fee::{self, Charge};
+use crate::inspection::{Assigned, Inspection};
 use crate::interested::Interested;
 use crate::intermediary::Intermediary;
 use crate::outside::{self, Outside};
@@ -84,7 +85,14 @@ impl Case {
                 let made = Intermediary { name: name.clone(), code: code.clone() };
                 self.intermediaries.insert(material.clone(), made);
             }
-            Fact::Accepted { from, deemed, clock_from, statutory, promised, outside, .. } => {
+            Fact::Accepted {
+                from, deemed, clock_from, statutory, promised, outside, assign_within, ..
+            } => {
+                self.inspection = assign_within.map(|limit| Inspection {
+                    assign_within: Clock::start(*from, limit),
+                    assigned: None,
+                    passed: None,
+                });
                 self.outside = outside.as_ref().map(|system| Outside::new(system, stamp.day));
                 let start = match clock_from {
                     ClockFrom::Acceptance => *from,
@@ -132,6 +140,16 @@ impl Case {
                     confirmed: checkers.iter().filter(|person| **person == stamp.person).cloned().collect(),
                     needed: *needed,
                 });
+            }
+            Fact::InspectorsAssigned { inspectors, .. } => {
+                if let Some(inspection) = &mut self.inspection {
+                    inspection.assigned = Some(Assigned { on: stamp.day, inspectors: inspectors.clone() });
+                }
+            }
+            Fact::AssignmentPassed { .. } => {
+                if let Some(inspection) = &mut self.inspection {
+                    inspection.passed = Some(stamp.day);
+                }
             }
             Fact::CheckConfirmed { agrees: true, .. } => {
                 if let Some(verified) = &mut self.verified {

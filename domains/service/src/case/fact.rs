@@ -75,6 +75,9 @@ pub enum Fact {
         /// The system outside that is to have it too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outside: Option<String>,
+        /// 指派检验、检测、检疫人员的期限, where the permit is granted on an inspection.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        assign_within: Option<Limit>,
     },
     Declined {
         ground: DeclineGround,
@@ -104,6 +107,14 @@ pub enum Fact {
         /// How many of the checkers must say so themselves.
         #[serde(default)]
         needed: u8,
+    },
+    InspectorsAssigned {
+        inspectors: Vec<PersonId>,
+        /// Absent of whoever takes another's place, and while provisional.
+        in_time: Option<bool>,
+    },
+    AssignmentPassed {
+        due: Date,
     },
     CheckConfirmed {
         agrees: bool,

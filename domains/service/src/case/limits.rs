@@ -137,7 +137,9 @@ impl Case {
         let overdue = self.next_overdue(calendar).map(|(due, _)| (offset(due, 1), Act::TurnOverdue));
         let stop = self.stop_ends(calendar).filter(|_| self.stop_passed.is_none());
         let passed = stop.map(|last| (offset(last, 1), Act::PassStop));
-        [amber, overdue, passed, renewed]
+        let unassigned = self.assignment_runs_to(calendar);
+        let unassigned = unassigned.map(|last| (offset(last, 1), Act::PassAssignment));
+        [amber, overdue, passed, unassigned, renewed]
             .into_iter()
             .flatten()
             .min_by_key(|(day, _)| *day)

@@ -18,6 +18,7 @@ const SIGNED: Ground =
     Ground::Law(&[Basis::article("国务院关于在线政务服务的若干规定", 8), Basis::article("电子签名法", 13)]);
 const BOUGHT: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 43)]);
 const EXAMINE: Ground = Ground::Law(&[Basis::article("行政许可法", 34)]);
+const INSPECT: Ground = Ground::Law(&[Basis::article("行政许可法", 55)]);
 const HEAR: Ground = Ground::Law(&[
     Basis::article("行政许可法", 46),
     Basis::article("行政许可法", 47),
@@ -65,6 +66,7 @@ const ACTS: &[ActKind] = &[
     act("Stop", "进入特别程序", SPECIAL),
     act("Resume", "结束特别程序", SPECIAL),
     act("Verify", "核查", EXAMINE),
+    act("AssignInspectors", "指派检验、检测、检疫人员", INSPECT),
     act("ConfirmCheck", "确认核查", EXAMINE),
     act("Extend", "延长期限", LIMIT),
     act("TellHearing", "告知听证权利", HEAR),
@@ -101,6 +103,7 @@ const ACTS: &[ActKind] = &[
     act("TurnAmber", "黄色预警", LIMIT),
     act("TurnOverdue", "超期记录", LIMIT),
     act("PassStop", "特别程序时间届满", SPECIAL),
+    act("PassAssignment", "逾期没有指派", INSPECT),
 ];
 
 impl Matter for Case {
@@ -130,6 +133,7 @@ impl Matter for Case {
             Act::Stop { .. } => "Stop",
             Act::Resume { .. } => "Resume",
             Act::Verify { .. } => "Verify",
+            Act::AssignInspectors { .. } => "AssignInspectors",
             Act::ConfirmCheck { .. } => "ConfirmCheck",
             Act::Extend { .. } => "Extend",
             Act::TellHearing => "TellHearing",
@@ -166,6 +170,7 @@ impl Matter for Case {
             Act::TurnAmber => "TurnAmber",
             Act::TurnOverdue => "TurnOverdue",
             Act::PassStop => "PassStop",
+            Act::PassAssignment => "PassAssignment",
         }
     }
 
@@ -181,6 +186,8 @@ impl Matter for Case {
             Fact::Stopped { .. } => "Stopped",
             Fact::Resumed { .. } => "Resumed",
             Fact::Verified { .. } => "Verified",
+            Fact::InspectorsAssigned { .. } => "InspectorsAssigned",
+            Fact::AssignmentPassed { .. } => "AssignmentPassed",
             Fact::CheckConfirmed { .. } => "CheckConfirmed",
             Fact::Extended { .. } => "Extended",
             Fact::HearingTold { .. } => "HearingTold",

@@ -18,6 +18,7 @@ pub use parts::*;
 
 use crate::definition::{Material, SpecialKind};
 use crate::fee::Charge;
+use crate::inspection::Inspection;
 use crate::intermediary::Intermediary;
 use crate::outside::Outside;
 use crate::parcel::Parcel;
@@ -76,6 +77,9 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_passed: Option<Date>,
     pub verified: Option<Verified>,
+    /// 检验、检测、检疫, from acceptance on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspection: Option<Inspection>,
     pub hearing: Hearing,
     pub decided: Option<Decided>,
     pub delivery: Option<Clock>,

@@ -4,7 +4,7 @@ use super::*;
 use crate::definition::PermitKind;
 
 /// Of which item, the way there, the last act, and whether its fact says that it was done at once.
-type Noted = (&'static str, fn() -> Definition, Vec<Step>, Step, bool);
+pub(super) type Noted = (&'static str, fn() -> Definition, Vec<Step>, Step, bool);
 
 /// 即办件。
 fn instant() -> Definition {
@@ -90,7 +90,9 @@ pub(super) fn noted() -> Vec<Noted> {
 
 #[test]
 fn what_was_not_done_at_once_says_so() {
-    for (name, definition, given, ((month, day), role, act), expected) in noted() {
+    for (name, definition, given, ((month, day), role, act), expected) in
+        noted().into_iter().chain(inspection::noted())
+    {
         let mut story = Story::of(definition());
         for ((month, day), role, act) in given {
             story.then(date(2025, month, day), role, act).unwrap();
@@ -103,6 +105,7 @@ fn what_was_not_done_at_once_says_so() {
                 Fact::Declined { at_once: Some(at_once), .. } | Fact::Decided { at_once: Some(at_once), .. },
             ] => *at_once,
             [Fact::NoticeGiven { all_on_the_spot, .. }] => !all_on_the_spot,
+            [Fact::InspectorsAssigned { in_time: Some(in_time), .. }] => *in_time,
             other => panic!("{name}: {other:?}"),
         };
         assert_eq!(kept, expected, "{name}");
