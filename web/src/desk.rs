@@ -79,6 +79,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
         "confirm_check" => "确认核查记录",
+        "schedule_hearing" => "组织听证",
         "assign_inspectors" => "指派检验、检测、检疫人员",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
@@ -428,6 +429,20 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         };
         let text = format!("{}，{}告知（{}），{answer}", named(person.as_str()), told.told, told.how);
         facts.push(fact("利害关系人", text));
+    }
+    let asked = case.hearing_asked().map(|on| {
+        let by = case.hearing_by(&calendar);
+        let by = by.map_or_else(|| "二十个工作日内".to_owned(), |last| format!("在{last}以前"));
+        format!("{on}申请，{by}组织，不收费用")
+    });
+    let scheduled = case.hearing.scheduled.as_ref().map(|(on, _)| {
+        let late =
+            if case.hearing.in_time == Some(false) { "，超过申请之后二十个工作日" } else { "" };
+        format!("定于{on} {}{late}", case.hearing.time)
+    });
+    let hearing: Vec<String> = asked.into_iter().chain(scheduled).collect();
+    if !hearing.is_empty() {
+        facts.push(fact("听证", hearing.join("；")));
     }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {

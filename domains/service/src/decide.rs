@@ -5,7 +5,8 @@ use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
 use crate::{
-    at_once, fee, inspection, interested, intermediary, outside, parcel, renewal, rules, signature, spared,
+    at_once, fee, hearing, inspection, interested, intermediary, outside, parcel, renewal, rules, signature,
+    spared,
 };
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
@@ -131,7 +132,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::AskHearingAsInterested => interested::answer(case, Fact::InterestedAsked, ctx),
         Act::WaiveHearingAsInterested => interested::answer(case, Fact::InterestedWaived, ctx),
         Act::ScheduleHearing { on, time, place, chair } => {
-            schedule_hearing(case, *on, time, place, chair, ctx)
+            hearing::schedule(case, *on, time, place, chair, ctx)
         }
         Act::RecordHearing { transcript } => match &case.hearing.scheduled {
             Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
@@ -500,31 +501,6 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, format!("法定期限{due}已过，不能再延长"));
     }
     Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
-}
-
-fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &PersonId, ctx: &Ctx) -> Decision {
-    if case.accepted.is_none() || case.decided.is_some() {
-        return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
-    }
-    if place.trim().is_empty() {
-        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
-    }
-    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => {
-            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
-        }
-        Ok(_) | Err(_) => {}
-    }
-    let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
-    if reviewed || *chair == ctx.actor.person {
-        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
-    }
-    Ok(vec![Fact::HearingScheduled {
-        on,
-        time: time.to_owned(),
-        place: place.to_owned(),
-        chair: chair.clone(),
-    }])
 }
 
 fn decide_application(

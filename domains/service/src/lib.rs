@@ -17,6 +17,7 @@ pub mod exchange_csv;
 pub mod exchange_text;
 pub mod fee;
 pub mod fee_item;
+pub mod hearing;
 pub mod inspection;
 pub mod interested;
 pub mod intermediary;

@@ -45,6 +45,7 @@ fadu_kernel::rules! {
     DELIVER = "LIC-21", "作出准予决定后十个工作日内送达", [permit(44)];
     MANDATORY_HEARING = "LIC-22", "应当听证的事项，没有听证笔录不能决定", [permit(46)];
     RIGHT_TO_HEARING = "LIC-23", "事关重大利益的，告知听证权利后满五个工作日或者放弃之前不能决定", [permit(47)];
+    HEARING_IS_FREE = "LIC-24", "申请听证的，二十个工作日内组织；申请人、利害关系人不承担组织听证的费用", [permit(47)];
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];

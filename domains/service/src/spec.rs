@@ -3,6 +3,7 @@
 mod at_once;
 mod false_material;
 mod fees;
+mod hearing;
 mod inspection;
 mod interested;
 mod intermediary;
@@ -363,6 +364,7 @@ fn the_rows_that_ship_are_these() {
         at_once::noted()
             .into_iter()
             .chain(inspection::noted())
+            .chain(hearing::noted())
             .map(|(name, _, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
     );
     rows.extend(
@@ -1253,6 +1255,7 @@ fn publications() -> Vec<Publication> {
         ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),
         ("a deposit from the published list (LIC-58)", |item| charge(item, &["F4"]), None),
         ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
+        ("a permit that charges for its hearing (LIC-24)", |item| charge(item, &["F5"]), Some("LIC-24")),
         ("a fee outside the list (LIC-58)", |item| charge(item, &["F1", "F7"]), Some("LIC-58")),
     ]
 }

@@ -50,6 +50,9 @@ impl Case {
                 due: Some(day),
             });
         }
+        if self.awaits_hearing() {
+            tasks.push(task("schedule_hearing", Role::Officer, self.hearing_by(calendar)));
+        }
         if let Some(inspection) = self.unassigned() {
             tasks.push(task("assign_inspectors", Role::AgencyHead, inspection.due(calendar)));
         }

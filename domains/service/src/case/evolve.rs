@@ -186,7 +186,8 @@ impl Case {
                     told.waived = Some(stamp.day);
                 }
             }
-            Fact::HearingScheduled { on, time, place, chair } => {
+            Fact::HearingScheduled { on, time, place, chair, in_time } => {
+                self.hearing.in_time = *in_time;
                 self.hearing.scheduled = Some((*on, chair.clone()));
                 self.hearing.time.clone_from(time);
                 self.hearing.place.clone_from(place);

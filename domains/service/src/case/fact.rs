@@ -142,6 +142,9 @@ pub enum Fact {
         #[serde(default)]
         place: String,
         chair: PersonId,
+        /// 二十个工作日内 after somebody asked; absent where nobody did, and while provisional.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_time: Option<bool>,
     },
     HearingRecorded {
         transcript: String,

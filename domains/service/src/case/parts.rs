@@ -143,6 +143,9 @@ pub struct Hearing {
     pub time: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
+    /// 在申请之后二十个工作日内
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_time: Option<bool>,
     pub transcript: Option<String>,
     /// 利害关系人: told by name, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -91,7 +91,7 @@ pub(super) fn noted() -> Vec<Noted> {
 #[test]
 fn what_was_not_done_at_once_says_so() {
     for (name, definition, given, ((month, day), role, act), expected) in
-        noted().into_iter().chain(inspection::noted())
+        noted().into_iter().chain(inspection::noted()).chain(hearing::noted())
     {
         let mut story = Story::of(definition());
         for ((month, day), role, act) in given {
@@ -105,7 +105,10 @@ fn what_was_not_done_at_once_says_so() {
                 Fact::Declined { at_once: Some(at_once), .. } | Fact::Decided { at_once: Some(at_once), .. },
             ] => *at_once,
             [Fact::NoticeGiven { all_on_the_spot, .. }] => !all_on_the_spot,
-            [Fact::InspectorsAssigned { in_time: Some(in_time), .. }] => *in_time,
+            [
+                Fact::InspectorsAssigned { in_time: Some(in_time), .. }
+                | Fact::HearingScheduled { in_time: Some(in_time), .. },
+            ] => *in_time,
             other => panic!("{name}: {other:?}"),
         };
         assert_eq!(kept, expected, "{name}");
