@@ -449,10 +449,15 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         facts.push(fact(
             "决定",
             format!(
-                "{} {}{}{}",
+                "{} {}{}{}{}",
                 decided.on,
                 if decided.granted { "准予" } else { "不予：" },
                 decided.reason,
+                if decided.evidence.is_empty() {
+                    String::new()
+                } else {
+                    format!("。依据：{}", decided.evidence.join("、"))
+                },
                 if decided.at_once == Some(false) { "。没有在材料齐全的当日决定" } else { "" },
             ),
         ));
@@ -773,20 +778,29 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .options(choices(vec![("yes", "本人参加了核查，同意"), ("no", "不同意：重新核查")])),
             Field::text("note", "说明（不同意必填）", false).kind("long_text"),
         ],
-        "Decide" => vec![
-            Field::text("granted", "决定", true)
-                .kind("choice")
-                .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
-            Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
-            Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
-                .kind("choice")
-                .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
-                .hint(if definition.bars_again() {
-                    "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
-                } else {
-                    "认定有的，不能准予（行政许可法第七十八条）。"
-                }),
-        ],
+        "Decide" => {
+            let mut fields = vec![
+                Field::text("granted", "决定", true)
+                    .kind("choice")
+                    .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
+                Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
+                Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
+                    .kind("choice")
+                    .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
+                    .hint(if definition.bars_again() {
+                        "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
+                    } else {
+                        "认定有的，不能准予（行政许可法第七十八条）。"
+                    }),
+            ];
+            // Where no hearing was held, nothing binds what a decision may rest on.
+            fields.extend(case.hearing.transcript.as_ref().map(|_| {
+                Field::text("evidence", "依据的证据", false)
+                    .kind("long_text")
+                    .hint(heard_evidence(case))
+            }));
+            fields
+        }
         "Consult" => vec![
             Field::text("reason", "调阅事由", true),
             Field::text("authorisation", "批准文书", true).hint("写明文号；查看记入台账，当日有效。"),
@@ -803,7 +817,12 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("person", "利害关系人的账号", true).hint("公众账号；不写姓名和证件号码。"),
             Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
         ],
-        "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
+        "RecordHearing" => vec![
+            Field::text("transcript", "笔录要点", true).kind("long_text"),
+            Field::text("evidence", "笔录载明的证据", false)
+                .kind("long_text")
+                .hint("一行一份。笔录里没有的证据，以后不能作为决定的依据。"),
+        ],
         "Deliver" => vec![
             Field::text("way", "送达方式", true)
                 .kind("choice")
@@ -841,6 +860,13 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
         "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
         "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => crate::fees::act_fields(name, app, case),
         _ => Vec::new(),
+    }
+}
+
+fn heard_evidence(case: &Case) -> String {
+    match case.hearing.evidence.as_slice() {
+        [] => "一行一份；举行过听证的，只能依据听证笔录载明的证据。".to_owned(),
+        listed => format!("一行一份；只能依据听证笔录载明的：{}。", listed.join("、")),
     }
 }
 
@@ -894,6 +920,7 @@ fn read_act(
         "no" => Ok(false),
         _ => Err(wrong(field, "请选择一项")),
     };
+    let lines = |field: &str| -> Vec<String> { text(field).lines().map(str::to_owned).collect() };
     let people = |field: &str| -> Vec<PersonId> {
         let names = text(field);
         let names = names.split(['、', ' ', ',', '，']).filter(|name| !name.is_empty());
@@ -979,11 +1006,14 @@ fn read_act(
             place: needed("place")?,
             chair: PersonId::new(&needed("chair")?),
         },
-        "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
+        "RecordHearing" => {
+            CaseAct::RecordHearing { transcript: needed("transcript")?, evidence: lines("evidence") }
+        }
         "Decide" => CaseAct::Decide {
             granted: yes("granted")?,
             reason: text("reason"),
             false_material: text("false_material") == "yes",
+            evidence: lines("evidence"),
         },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
         "Consign" => CaseAct::Consign { carrier: needed("carrier")?, number: needed("number")? },

@@ -134,18 +134,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::ScheduleHearing { on, time, place, chair } => {
             hearing::schedule(case, *on, time, place, chair, ctx)
         }
-        Act::RecordHearing { transcript } => match &case.hearing.scheduled {
-            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
-                Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }])
-            }
-            Some((on, _)) => {
-                no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
-            }
-            None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
-        },
+        Act::RecordHearing { transcript, evidence } => hearing::record(case, transcript, evidence, ctx),
         Act::ChargeFee { code, quantity } => fee::charge(case, code, *quantity, item, ctx),
-        Act::Decide { granted, reason, false_material } => {
-            decide_application(case, *granted, reason, *false_material, item, ctx)
+        Act::Decide { granted, reason, false_material, evidence } => {
+            decide_application(case, *granted, reason, *false_material, evidence, item, ctx)
         }
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
@@ -508,6 +500,7 @@ fn decide_application(
     granted: bool,
     reason: &str,
     false_material: bool,
+    evidence: &[String],
     item: &Definition,
     ctx: &Ctx,
 ) -> Decision {
@@ -554,6 +547,7 @@ fn decide_application(
         }
         interested::heard(case, ctx)?;
     }
+    hearing::rests_on_its_record(case, evidence)?;
     let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),
         Due::Provisional { .. } | Due::Stopped { .. } => None,
@@ -574,6 +568,7 @@ fn decide_application(
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
         false_material,
         barred_until: item.barred_after_false_material(ctx.today()).filter(|_| false_material),
+        evidence: hearing::named(evidence),
         at_once: at_once::decided_on_the_spot(case, item, ctx),
     }])
 }

@@ -1,5 +1,5 @@
-//! 听证。 By when it is held after somebody asked, and what its notice says. It costs neither applicant nor interested party
-//! anything (行政许可法 47, 48).
+//! 听证。 By when it is held after somebody asked, what its notice says, and that the decision rests on its record. It costs
+//! neither applicant nor interested party anything (行政许可法 47, 48).
 
 use crate::case::{Case, Fact};
 use crate::rules;
@@ -63,4 +63,45 @@ pub(crate) fn schedule(
         chair: chair.clone(),
         in_time: case.hearing_by(ctx.calendar).map(|last| on <= last),
     }])
+}
+
+/// 听证笔录, and what evidence it names.
+pub(crate) fn record(
+    case: &Case,
+    transcript: &str,
+    evidence: &[String],
+    ctx: &Ctx,
+) -> Result<Vec<Fact>, Refusal> {
+    match &case.hearing.scheduled {
+        Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
+            Ok(vec![Fact::HearingRecorded { transcript: transcript.to_owned(), evidence: named(evidence) }])
+        }
+        Some((on, _)) => {
+            no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
+        }
+        None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
+    }
+}
+
+/// One piece of evidence a line; blank lines are none.
+pub(crate) fn named(evidence: &[String]) -> Vec<String> {
+    let lines = evidence.iter().map(|one| one.trim()).filter(|one| !one.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+/// Refuses a decision on evidence that nobody could answer at the hearing. What the words of the record name is in it too:
+/// before its evidence was listed, there were only words.
+pub(crate) fn rests_on_its_record(case: &Case, evidence: &[String]) -> Result<(), Refusal> {
+    let Some(transcript) = &case.hearing.transcript else { return Ok(()) };
+    let listed = |cited: &String| case.hearing.evidence.contains(cited);
+    match named(evidence)
+        .iter()
+        .find(|cited| !listed(cited) && !transcript.contains(cited.as_str()))
+    {
+        Some(cited) => {
+            let because = format!("听证笔录里没有“{cited}”；没有在听证中出示的证据，不能作为决定的依据");
+            no(&rules::RESTS_ON_THE_RECORD, Help::AgencyHead, because)
+        }
+        None => Ok(()),
+    }
 }

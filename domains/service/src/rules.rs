@@ -9,7 +9,7 @@ const fn permit(article: u16) -> Basis {
 }
 
 /// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 34 on
-/// decisions on the spot, of article 42 on the limit of joint handling.
+/// decisions on the spot, of article 42 on the limit of joint handling, of article 48 on the record of a hearing.
 pub(crate) const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
@@ -48,6 +48,7 @@ fadu_kernel::rules! {
     HEARING_IS_FREE = "LIC-24", "申请听证的，二十个工作日内组织；申请人、利害关系人不承担组织听证的费用", [permit(47)];
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
+    RESTS_ON_THE_RECORD = "LIC-27", "举行过听证的，根据听证笔录决定；笔录里没有的证据不能作为依据", [second_paragraph(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
     RENEWED_BY_SILENCE = "LIC-30", "许可有效期届满三十日前申请延续的，届满之前作出决定；逾期没有决定的，视为准予延续", [permit(50)];
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];

@@ -195,7 +195,7 @@ fn extend(reason: &str) -> Act {
 }
 
 fn decide(granted: bool, reason: &str) -> Act {
-    Act::Decide { granted, reason: reason.into(), false_material: false }
+    Act::Decide { granted, reason: reason.into(), false_material: false, evidence: Vec::new() }
 }
 
 fn stop(kind: SpecialKind, days: u16) -> Act {
@@ -229,6 +229,7 @@ fn tables() -> Vec<Table> {
         (permit, reviewing_and_deciding()),
         (permit, confirming_the_check()),
         (permit, interested::rows()),
+        (permit, hearing::rows()),
         (inspection::inspected, inspection::rows()),
         (permit, inspection::of_no_inspection()),
         (permit, closing()),
@@ -390,10 +391,8 @@ fn heard() -> Definition {
 fn with_a_hearing() -> Vec<Row> {
     let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let held = with(
-        with(told, ((3, 6), Officer, chair)),
-        ((3, 20), Officer, Act::RecordHearing { transcript: "各方没有异议".into() }),
-    );
+    let held =
+        with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record("各方没有异议", &[])));
     vec![
         (
             "decided without the record of a hearing that must be held (LIC-22)",

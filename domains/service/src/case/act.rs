@@ -105,6 +105,9 @@ pub enum Act {
     },
     RecordHearing {
         transcript: String,
+        /// 笔录载明的证据
+        #[serde(default)]
+        evidence: Vec<String>,
     },
     Decide {
         granted: bool,
@@ -112,6 +115,9 @@ pub enum Act {
         /// 隐瞒情况或者提供虚假材料。 认定有的，不能准予（行政许可法78）。
         #[serde(default)]
         false_material: bool,
+        /// 依据的证据。 举行过听证的，只能依据笔录载明的（行政许可法48）。
+        #[serde(default)]
+        evidence: Vec<String>,
     },
     Deliver {
         way: String,

@@ -71,7 +71,7 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
             }
             long("place", place, &mut wrong);
         }
-        Act::RecordHearing { transcript } => long("transcript", transcript, &mut wrong),
+        Act::RecordHearing { transcript, .. } => long("transcript", transcript, &mut wrong),
         Act::Renew { number, .. } => {
             if number.trim().is_empty() {
                 wrong.push(Invalid::new("number", "请填写要延续的许可证件的编号"));
@@ -96,6 +96,9 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
             }
         }
         _ => {}
+    }
+    if let Act::RecordHearing { evidence, .. } | Act::Decide { evidence, .. } = act {
+        evidence.iter().for_each(|one| long("evidence", one, &mut wrong));
     }
     for (field, value) in private {
         long(field, value, &mut wrong);

@@ -192,8 +192,13 @@ impl Case {
                 self.hearing.time.clone_from(time);
                 self.hearing.place.clone_from(place);
             }
-            Fact::HearingRecorded { transcript } => self.hearing.transcript = Some(transcript.clone()),
-            Fact::Decided { granted, reason, document, delivery, barred_until, at_once, .. } => {
+            Fact::HearingRecorded { transcript, evidence } => {
+                self.hearing.transcript = Some(transcript.clone());
+                self.hearing.evidence.clone_from(evidence);
+            }
+            Fact::Decided {
+                granted, reason, document, delivery, barred_until, evidence, at_once, ..
+            } => {
                 self.barred_until = *barred_until;
                 self.decided = Some(Decided {
                     on: stamp.day,
@@ -201,6 +206,7 @@ impl Case {
                     granted: *granted,
                     reason: reason.clone(),
                     document: document.clone(),
+                    evidence: evidence.clone(),
                     at_once: *at_once,
                 });
                 self.delivery = delivery.map(|limit| Clock::start(stamp.day, limit));
@@ -222,6 +228,7 @@ impl Case {
                     granted: true,
                     reason: reason.clone(),
                     document: document.clone(),
+                    evidence: Vec::new(),
                     at_once: None,
                 });
                 self.delivery = delivery.map(|limit| Clock::start(*from, limit));

@@ -148,6 +148,8 @@ pub enum Fact {
     },
     HearingRecorded {
         transcript: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<String>,
     },
     Decided {
         granted: bool,
@@ -168,6 +170,9 @@ pub enum Fact {
         false_material: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         barred_until: Option<Date>,
+        /// 依据的证据
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<String>,
         /// On the day on which the file was complete; absent of what need not be decided then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_once: Option<bool>,

@@ -124,6 +124,9 @@ pub struct Decided {
     pub granted: bool,
     pub reason: String,
     pub document: String,
+    /// 依据的证据
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
     /// 当场决定, where the law or the guide wants it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<bool>,
@@ -147,6 +150,9 @@ pub struct Hearing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_time: Option<bool>,
     pub transcript: Option<String>,
+    /// 笔录载明的证据
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
     /// 利害关系人: told by name, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub interested: BTreeMap<PersonId, Interested>,

@@ -1,4 +1,4 @@
-//! 听证: by when it is held after somebody asked.
+//! 听证: by when it is held after somebody asked, and what its record binds.
 
 use super::*;
 
@@ -11,6 +11,52 @@ fn asked_for() -> Vec<Step> {
 fn held_on(month: i8, day: i8) -> Act {
     let Act::ScheduleHearing { time, place, chair, .. } = schedule("c", 1) else { unreachable!() };
     Act::ScheduleHearing { on: date(2025, month, day), time, place, chair }
+}
+
+pub(super) fn record(transcript: &str, evidence: &[&str]) -> Act {
+    let evidence = evidence.iter().map(|one| (*one).to_owned()).collect();
+    Act::RecordHearing { transcript: transcript.into(), evidence }
+}
+
+fn grant_on(evidence: &[&str]) -> Step {
+    let evidence = evidence.iter().map(|one| (*one).to_owned()).collect();
+    let act = Act::Decide { granted: true, reason: String::new(), false_material: false, evidence };
+    ((3, 18), AgencyHead, act)
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    let heard = |transcript, evidence: &[&str]| {
+        let notified = with(asked_for(), ((3, 6), Officer, schedule("c", 17)));
+        with(notified, ((3, 17), Officer, record(transcript, evidence)))
+    };
+    let listed = || heard("双方陈述完毕", &["检测报告J-1", "现场照片"]);
+    vec![
+        (
+            "decided on evidence that the record of the hearing lists (LIC-27)",
+            listed(),
+            grant_on(&["检测报告J-1"]),
+            None,
+        ),
+        (
+            "decided on evidence that the words of the record name (LIC-27)",
+            heard("双方质证了勘验笔录K-2", &[]),
+            grant_on(&["勘验笔录K-2"]),
+            None,
+        ),
+        (
+            "decided on evidence that the record does not contain (LIC-27)",
+            listed(),
+            grant_on(&["勘验笔录K-2"]),
+            Some("LIC-27"),
+        ),
+        (
+            "decided on evidence of the record and on some that came later (LIC-27)",
+            listed(),
+            grant_on(&["现场照片", "听证后补交的合同"]),
+            Some("LIC-27"),
+        ),
+        ("decided on evidence where no hearing was held (LIC-27)", verified(), grant_on(&["现场照片"]), None),
+    ]
 }
 
 pub(super) fn noted() -> Vec<at_once::Noted> {
@@ -46,4 +92,16 @@ fn a_hearing_nobody_asked_for_is_held_against_no_day() {
     }
     story.then(date(2025, 3, 7), Officer, held_on(4, 30)).unwrap();
     assert_eq!((story.case.hearing_asked(), story.case.hearing.in_time), (None, None));
+}
+
+#[test]
+fn records_and_decisions_before_evidence_was_listed_are_read() {
+    let old = r#"{"HearingRecorded":{"transcript":"双方陈述完毕"}}"#;
+    assert!(
+        matches!(serde_json::from_str(old), Ok(Fact::HearingRecorded { evidence, .. }) if evidence.is_empty())
+    );
+    let old = r#"{"Decide":{"granted":true,"reason":""}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Act::Decide { evidence, .. }) if evidence.is_empty()));
+    let blank = crate::hearing::named(&[" ".to_owned(), " 现场照片 ".to_owned()]);
+    assert_eq!(blank, ["现场照片"]);
 }
