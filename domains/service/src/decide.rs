@@ -312,10 +312,12 @@ fn supplement(
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
+    let corrected = case.notice.is_none() && materials.keys().all(|id| case.materials.contains_key(id));
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
         notice_limit: item.notice_limit(),
+        corrected,
     }])
 }
 

@@ -605,6 +605,12 @@ fn receiving_and_accepting() -> Vec<Row> {
             None,
         ),
         (
+            "silence counts from receipt, whatever was corrected on the spot since (LIC-08)",
+            with(got(receive()), ((3, 5), WindowClerk, supplement(&asked))),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
             "nobody but time says so (SVC-03)",
             got(receive()),
             ((3, 11), Officer, Act::DeemAccepted),

@@ -66,13 +66,15 @@ impl Case {
                     all_on_the_spot: *all_on_the_spot,
                 });
             }
-            Fact::Supplemented { materials, notice_due, notice_limit } => {
+            Fact::Supplemented { materials, notice_due, notice_limit, corrected } => {
                 self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.to_mend.retain(|id| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
-                self.notice_due = *notice_due;
-                self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
-                self.supplemented = mark();
+                if !corrected {
+                    self.notice_due = *notice_due;
+                    self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
+                    self.supplemented = mark();
+                }
                 if stamp.role == Role::WindowClerk {
                     self.visited.insert(stamp.day);
                 }

@@ -49,6 +49,9 @@ pub enum Fact {
         notice_due: Option<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice_limit: Option<Limit>,
+        /// 当场更正: of papers that lay there, before anything was told of them. What was received stays received.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        corrected: bool,
     },
     SignatureChecked {
         material: String,

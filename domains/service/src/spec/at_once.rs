@@ -138,6 +138,7 @@ fn an_error_is_corrected_without_a_notice_or_waits_to_be() {
     story.then(date(2025, 3, 3), Citizen, receive()).unwrap();
     story.then(date(2025, 3, 3), WindowClerk, supplement(&asked())).unwrap();
     assert_eq!((story.case.status(), story.case.lacks(&asked())), ("received", false));
+    assert!(story.case.supplemented.is_none());
     story.then(date(2025, 3, 4), Officer, missing(&asked())).unwrap();
     assert_eq!((story.case.status(), story.case.lacks(&asked())), ("waiting", true));
     story.then(date(2025, 3, 5), Citizen, supplement(&asked())).unwrap();
