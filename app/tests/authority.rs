@@ -18,6 +18,7 @@ case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -
 case.Resume             - - - O - - - - - -
 case.Verify             - - - O - - - - - -
+case.AssignInspectors   - - - - H - - - - -
 case.ConfirmCheck       - - - O H - - - - -
 case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
@@ -41,6 +42,7 @@ case.DeemRenewed        - - - - - - - - - K
 case.TurnAmber          - - - - - - - - - K
 case.TurnOverdue        - - - - - - - - - K
 case.PassStop           - - - - - - - - - K
+case.PassAssignment     - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.IssueNotice        - - - - - - - - - K
@@ -505,6 +507,7 @@ fn is_decisive(act: &str) -> bool {
         "Accept",
         "Decline",
         "Verify",
+        "AssignInspectors",
         "ConfirmCheck",
         "Extend",
         "Decide",

@@ -259,7 +259,7 @@ fn citizen() -> Actor {
 
 fn decide(granted: bool) -> CaseAct {
     let reason = if granted { "" } else { "场所不符合条件" }.to_owned();
-    CaseAct::Decide { granted, reason, false_material: false }
+    CaseAct::Decide { granted, reason, false_material: false, evidence: Vec::new() }
 }
 
 fn rule(answer: Result<MatterId, Problem>) -> &'static str {

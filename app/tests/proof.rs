@@ -221,7 +221,15 @@ impl County {
                     interested: false,
                 },
             ),
-            (head(), CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
+            (
+                head(),
+                CaseAct::Decide {
+                    granted: true,
+                    reason: String::new(),
+                    false_material: false,
+                    evidence: Vec::new(),
+                },
+            ),
             (officer(), CaseAct::Deliver { way: "电子送达".into() }),
         ];
         for (who, act) in steps {

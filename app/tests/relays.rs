@@ -223,7 +223,12 @@ async fn cases_under_powers() -> Vec<(&'static str, Outcome)> {
                 end(&app, id).await;
             }
         }
-        let decide = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+        let decide = CaseAct::Decide {
+            granted: true,
+            reason: String::new(),
+            false_material: false,
+            evidence: Vec::new(),
+        };
         let answer = match decides {
             true => act::<Case>(&app, Role::AgencyHead, case, decide).await,
             false => received(&app, task_type).await.map(drop),

@@ -6,7 +6,7 @@ use crate::view::Field;
 use fadu_app::App;
 use fadu_kernel::{Basis, Invalid};
 use fadu_service::code_list::{AUDIENCES, Level, RESULTS};
-use fadu_service::definition::{self, LimitWith, Material};
+use fadu_service::definition::{self, LimitWith, Material, PermitKind};
 use fadu_service::diff::audience_zh;
 use fadu_service::exchange_text as text;
 use fadu_service::{Definition, FeeItem};
@@ -18,6 +18,17 @@ const PROJECTS: [(&str, &str); 2] = [("instant", "即办件"), ("commitment", "�
 const CHECKS: [(&str, &str); 2] = [("document", "书面审查"), ("substantive", "实质核查（两名以上工作人员）")];
 const HEARINGS: [(&str, &str); 3] =
     [("none", "不需要"), ("major_interest", "涉及他人重大利益时告知"), ("mandatory", "应当听证")];
+
+/// Of what is no permit, and where nobody said.
+const NO_KIND: &str = "none";
+
+fn permit_kinds() -> Vec<(String, String)> {
+    let known = PermitKind::ALL.map(|kind| (kind.word().to_owned(), kind.zh().to_owned()));
+    known
+        .into_iter()
+        .chain([(NO_KIND.to_owned(), "其他，或者不是许可".to_owned())])
+        .collect()
+}
 
 fn said(text: &str) -> (String, String) {
     (text.to_owned(), text.to_owned())
@@ -103,6 +114,8 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
             true,
         ),
         choice("project_type", "办件类型", words(&PROJECTS), &d.project_type),
+        choice("permit_kind", "许可种类", permit_kinds(), d.permit_kind.map_or(NO_KIND, PermitKind::word))
+            .hint("登记的，材料齐全当日登记；检验、检测、检疫的，五个工作日内指派两人以上。"),
         choice(
             "verification",
             "核查方式",
@@ -277,6 +290,8 @@ impl Reader<'_> {
         d.materials = self.materials(&d, wrong);
         d.fields = self.asked(wrong);
         d.project_type = self.text("project_type").to_owned();
+        let permit_kind = self.text("permit_kind");
+        d.permit_kind = PermitKind::ALL.into_iter().find(|kind| kind.word() == permit_kind);
         d.verification = self.text("verification").to_owned();
         d.public_safety = self.yes("public_safety");
         d.hearing = self.text("hearing").to_owned();

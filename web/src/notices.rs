@@ -576,6 +576,7 @@ mod tests {
             time: "09:30".into(),
             place: place.into(),
             chair: PersonId::new("c"),
+            in_time: None,
         };
         assert_eq!(kind_of(&scheduled("")), None);
         let fact = scheduled("三楼会议室");

@@ -474,6 +474,8 @@ pub fn fact_zh(fact: &str) -> &str {
         "Stopped" => "进入特别程序，期限停止",
         "Resumed" => "特别程序结束，期限继续",
         "Verified" => "核查",
+        "InspectorsAssigned" => "指派检验、检测、检疫人员",
+        "AssignmentPassed" => "逾期没有指派检验、检测、检疫人员",
         "CheckConfirmed" => "核查人员确认核查记录",
         "Extended" => "延长期限",
         "HearingTold" => "告知听证权利",

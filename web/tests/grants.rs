@@ -57,7 +57,8 @@ async fn decided(county: &County, name: &str, number: &str, granted: bool) -> Ma
     let case = act::<Case>(county, (Role::WindowClerk, "hall"), None, receive, &who).await;
     let organ = item.department.as_str();
     act::<Case>(county, (Role::Officer, organ), Some(case), CaseAct::Accept, &[]).await;
-    let decide = CaseAct::Decide { granted, reason: "申请材料齐全".into(), false_material: false };
+    let reason = "申请材料齐全".to_owned();
+    let decide = CaseAct::Decide { granted, reason, false_material: false, evidence: Vec::new() };
     act::<Case>(county, (Role::AgencyHead, organ), Some(case), decide, &[]).await;
     let deliver = CaseAct::Deliver { way: "电子送达".into() };
     act::<Case>(county, (Role::Officer, organ), Some(case), deliver, &[]).await;

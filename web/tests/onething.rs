@@ -238,8 +238,12 @@ async fn a_citizen_opens_a_restaurant_through_one_thing() {
     }
     let page = county.page(&here).await;
     assert!(page.contains("联办中") && page.contains("在谁手里：区消防大队"));
-    let decide =
-        |granted, reason: &str| CaseAct::Decide { granted, reason: reason.into(), false_material: false };
+    let decide = |granted, reason: &str| CaseAct::Decide {
+        granted,
+        reason: reason.into(),
+        false_material: false,
+        evidence: Vec::new(),
+    };
     county
         .act::<Case>(Role::AgencyHead, "区行政审批局", food, decide(false, "操作间与厕所相通"))
         .await;

@@ -4,7 +4,10 @@ use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
 use crate::definition::{ClockFrom, Definition};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
+use crate::{
+    at_once, fee, hearing, inspection, interested, intermediary, outside, parcel, renewal, rules, signature,
+    spared,
+};
 use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -101,6 +104,11 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Verify { checkers, passed, note, interested } => {
             verify(case, checkers, *passed, note, *interested, item, ctx)
         }
+        Act::AssignInspectors { inspectors } => inspection::assign(case, inspectors, ctx),
+        Act::PassAssignment => {
+            only_clock(ctx)?;
+            inspection::pass(case, ctx)
+        }
         Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
@@ -124,20 +132,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::AskHearingAsInterested => interested::answer(case, Fact::InterestedAsked, ctx),
         Act::WaiveHearingAsInterested => interested::answer(case, Fact::InterestedWaived, ctx),
         Act::ScheduleHearing { on, time, place, chair } => {
-            schedule_hearing(case, *on, time, place, chair, ctx)
+            hearing::schedule(case, *on, time, place, chair, ctx)
         }
-        Act::RecordHearing { transcript } => match &case.hearing.scheduled {
-            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
-                Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }])
-            }
-            Some((on, _)) => {
-                no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
-            }
-            None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
-        },
+        Act::RecordHearing { transcript, evidence } => hearing::record(case, transcript, evidence, ctx),
         Act::ChargeFee { code, quantity } => fee::charge(case, code, *quantity, item, ctx),
-        Act::Decide { granted, reason, false_material } => {
-            decide_application(case, *granted, reason, *false_material, item, ctx)
+        Act::Decide { granted, reason, false_material, evidence } => {
+            decide_application(case, *granted, reason, *false_material, evidence, item, ctx)
         }
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
@@ -293,7 +293,8 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
     let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
-    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used }])
+    let all_on_the_spot = item.is_permit() && missing.iter().all(|line| line.on_the_spot);
+    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used, all_on_the_spot }])
 }
 
 fn supplement(
@@ -311,10 +312,12 @@ fn supplement(
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
+    let corrected = case.notice.is_none() && materials.keys().all(|id| case.materials.contains_key(id));
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
         notice_limit: item.notice_limit(),
+        corrected,
     }])
 }
 
@@ -369,6 +372,7 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
         promised,
         due,
         outside: Some(item.outside.clone()).filter(|system| !system.is_empty()),
+        assign_within: item.is_inspected().then_some(inspection::ASSIGN_WITHIN),
     }
 }
 
@@ -392,6 +396,8 @@ fn decline(
     if ground == DeclineGround::NotSupplemented && !case.awaits_supplement() {
         return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经全部补正");
     }
+    let received = case.received.as_ref().map(|mark| mark.on);
+    let said = received.filter(|_| item.is_permit() && ground.is_said_at_once());
     Ok(vec![Fact::Declined {
         ground,
         reason: reason.to_owned(),
@@ -400,6 +406,7 @@ fn decline(
         barred_until: item
             .barred_after_false_material(ctx.today())
             .filter(|_| ground == DeclineGround::FalseMaterial),
+        at_once: said.and_then(|from| at_once::on_the_day(from, ctx)),
     }])
 }
 
@@ -430,7 +437,7 @@ fn verify(
         .collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let needed: u8 = if item.verification == "substantive" { 2 } else { 1 };
+    let needed: u8 = if item.verification == "substantive" || case.inspection.is_some() { 2 } else { 1 };
     if distinct.len() < usize::from(needed) {
         return no(
             &rules::TWO_CHECKERS,
@@ -490,36 +497,12 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
 }
 
-fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &PersonId, ctx: &Ctx) -> Decision {
-    if case.accepted.is_none() || case.decided.is_some() {
-        return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
-    }
-    if place.trim().is_empty() {
-        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
-    }
-    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => {
-            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
-        }
-        Ok(_) | Err(_) => {}
-    }
-    let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
-    if reviewed || *chair == ctx.actor.person {
-        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
-    }
-    Ok(vec![Fact::HearingScheduled {
-        on,
-        time: time.to_owned(),
-        place: place.to_owned(),
-        chair: chair.clone(),
-    }])
-}
-
 fn decide_application(
     case: &Case,
     granted: bool,
     reason: &str,
     false_material: bool,
+    evidence: &[String],
     item: &Definition,
     ctx: &Ctx,
 ) -> Decision {
@@ -529,6 +512,7 @@ fn decide_application(
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
     }
     fee::paid_where_the_law_waits(case)?;
+    inspection::found_by_two(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }
@@ -565,6 +549,7 @@ fn decide_application(
         }
         interested::heard(case, ctx)?;
     }
+    hearing::rests_on_its_record(case, evidence)?;
     let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),
         Due::Provisional { .. } | Due::Stopped { .. } => None,
@@ -585,6 +570,8 @@ fn decide_application(
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
         false_material,
         barred_until: item.barred_after_false_material(ctx.today()).filter(|_| false_material),
+        evidence: hearing::named(evidence),
+        at_once: at_once::decided_on_the_spot(case, item, ctx),
     }])
 }
 
@@ -601,6 +588,9 @@ fn archive(case: &Case) -> Decision {
     match (case.is_closed(), &case.archived) {
         (true, None) => Ok(vec![Fact::Archived]),
         (true, Some(mark)) => no(&rules::CLOSED, Help::Officer, format!("{}已经归档", mark.on)),
+        (false, _) if case.status() == "received" => {
+            no(&rules::SAID_AT_ONCE, Help::Officer, "还没有受理、不予受理或者一次告知，不能搁置")
+        }
         (false, _) => no(&rules::ORDER, Help::Officer, "还没有办结"),
     }
 }

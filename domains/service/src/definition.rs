@@ -21,6 +21,9 @@ pub struct Definition {
     pub audience: Vec<String>,
     #[serde(default)]
     pub clock_from: ClockFrom,
+    /// 许可事项的种类; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit_kind: Option<PermitKind>,
     pub bases: Vec<Support>,
     pub statutory: LimitWith,
     pub promised: LimitWith,
@@ -59,6 +62,52 @@ pub struct Definition {
     /// Keys that no statute or catalogue supplied: pages say 模拟 beside them.
     #[serde(default)]
     pub simulated: Vec<String>,
+}
+
+/// 许可事项的种类 (行政许可法 12(1) to (5)): what has to be done to decide on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PermitKind {
+    /// 批准特定活动
+    Activity,
+    /// 赋予特定权利
+    Right,
+    /// 确定资格、资质
+    Qualification,
+    /// 检验、检测、检疫后审定
+    Inspection,
+    /// 确定主体资格的登记
+    Registration,
+}
+
+impl PermitKind {
+    pub const ALL: [PermitKind; 5] = [
+        PermitKind::Activity,
+        PermitKind::Right,
+        PermitKind::Qualification,
+        PermitKind::Inspection,
+        PermitKind::Registration,
+    ];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            PermitKind::Activity => "批准特定活动",
+            PermitKind::Right => "赋予特定权利",
+            PermitKind::Qualification => "确定资格、资质",
+            PermitKind::Inspection => "检验、检测、检疫后审定",
+            PermitKind::Registration => "确定主体资格的登记",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            PermitKind::Activity => "activity",
+            PermitKind::Right => "right",
+            PermitKind::Qualification => "qualification",
+            PermitKind::Inspection => "inspection",
+            PermitKind::Registration => "registration",
+        }
+    }
 }
 
 /// 期限自何日起算。
@@ -387,6 +436,19 @@ impl Definition {
 
     pub fn is_permit(&self) -> bool {
         self.task_type == 1
+    }
+
+    /// 当场决定: what the guide marks so (行政许可法 34), and the registration of a subject whose papers need no check of
+    /// substance (56).
+    pub fn is_decided_on_the_spot(&self) -> bool {
+        let registers = self.permit_kind == Some(PermitKind::Registration);
+        let at_sight = registers && self.verification != "substantive";
+        self.is_permit() && (self.project_type == "instant" || at_sight)
+    }
+
+    /// 检验、检测、检疫后审定 (行政许可法 55)。
+    pub fn is_inspected(&self) -> bool {
+        self.is_permit() && self.permit_kind == Some(PermitKind::Inspection)
     }
 
     /// 告知期限: by the item's own statute, for other permits by the licensing law (行政许可法 32). Where no statute gives

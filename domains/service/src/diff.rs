@@ -70,6 +70,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("实施部门", false, d.department.clone()),
         ("服务对象", true, audience_zh(d)),
         ("主题分类", false, d.theme.clone()),
+        ("许可种类", false, d.permit_kind.map_or_else(String::new, |kind| kind.zh().to_owned())),
         ("数量限制", true, d.quantity.clone()),
         ("法定期限", true, limit_zh(&d.statutory)),
         ("承诺期限", false, limit_zh(&d.promised)),

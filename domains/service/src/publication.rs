@@ -41,6 +41,11 @@ pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refu
     if let Some(because) = unlisted_charge(draft, ctx) {
         return no(&rules::LISTED_CHARGES, because);
     }
+    let mut listed = draft.fee.codes.iter().filter_map(|code| FeeItem::listed(code, ctx));
+    if let Some(entry) = listed.find(|entry| draft.is_permit() && entry.pays_for_a_hearing()) {
+        let because = format!("“{}”是听证的费用，不能由申请人、利害关系人承担", entry.name);
+        return no(&rules::HEARING_IS_FREE, because);
+    }
     if !draft.online && !draft.in_hall {
         return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
     }

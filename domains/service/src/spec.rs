@@ -1,7 +1,10 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod at_once;
 mod false_material;
 mod fees;
+mod hearing;
+mod inspection;
 mod interested;
 mod intermediary;
 mod limits;
@@ -193,7 +196,7 @@ fn extend(reason: &str) -> Act {
 }
 
 fn decide(granted: bool, reason: &str) -> Act {
-    Act::Decide { granted, reason: reason.into(), false_material: false }
+    Act::Decide { granted, reason: reason.into(), false_material: false, evidence: Vec::new() }
 }
 
 fn stop(kind: SpecialKind, days: u16) -> Act {
@@ -227,6 +230,9 @@ fn tables() -> Vec<Table> {
         (permit, reviewing_and_deciding()),
         (permit, confirming_the_check()),
         (permit, interested::rows()),
+        (permit, hearing::rows()),
+        (inspection::inspected, inspection::rows()),
+        (permit, inspection::of_no_inspection()),
         (permit, closing()),
         (permit, limits::rows()),
         (silence::no_permit, silence::of_no_permit()),
@@ -357,6 +363,13 @@ fn the_rows_that_ship_are_these() {
             .map(|(name, _, said)| (name, if said.is_some() { Outcome::Noted } else { Outcome::Passes })),
     );
     rows.extend(
+        at_once::noted()
+            .into_iter()
+            .chain(inspection::noted())
+            .chain(hearing::noted())
+            .map(|(name, _, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
         intermediary::noted()
             .into_iter()
             .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
@@ -385,10 +398,8 @@ fn heard() -> Definition {
 fn with_a_hearing() -> Vec<Row> {
     let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let held = with(
-        with(told, ((3, 6), Officer, chair)),
-        ((3, 20), Officer, Act::RecordHearing { transcript: "各方没有异议".into() }),
-    );
+    let held =
+        with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record("各方没有异议", &[])));
     vec![
         (
             "decided without the record of a hearing that must be held (LIC-22)",
@@ -595,8 +606,14 @@ fn receiving_and_accepting() -> Vec<Row> {
             Some("LIC-08"),
         ),
         (
-            "silence after working day 5 is (LIC-08, SVC-03)",
+            "silence after working day 5 is (LIC-04, LIC-08, SVC-03)",
             got(receive()),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence counts from receipt, whatever was corrected on the spot since (LIC-08)",
+            with(got(receive()), ((3, 5), WindowClerk, supplement(&asked))),
             ((3, 11), Clock, Act::DeemAccepted),
             None,
         ),
@@ -623,6 +640,12 @@ fn receiving_and_accepting() -> Vec<Row> {
             got(receive()),
             ((3, 3), Officer, decline(DeclineGround::NotNeeded, " ", None)),
             Some("LIC-28"),
+        ),
+        (
+            "put away with nothing said of it (LIC-04)",
+            got(receive()),
+            ((3, 4), Officer, Act::Archive),
+            Some("LIC-04"),
         ),
         (
             "declined after acceptance (LIC-09)",
@@ -1281,6 +1304,7 @@ fn publications() -> Vec<Publication> {
         ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),
         ("a deposit from the published list (LIC-58)", |item| charge(item, &["F4"]), None),
         ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
+        ("a permit that charges for its hearing (LIC-24)", |item| charge(item, &["F5"]), Some("LIC-24")),
         ("a fee outside the list (LIC-58)", |item| charge(item, &["F1", "F7"]), Some("LIC-58")),
     ]
 }
