@@ -84,7 +84,7 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     })
 }
 
-fn fact_of(entry: &EntryRow) -> Option<CaseFact> {
+pub(crate) fn fact_of(entry: &EntryRow) -> Option<CaseFact> {
     #[derive(Deserialize)]
     struct Body {
         data: CaseFact,
@@ -379,8 +379,10 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 .extend(target.as_ref().map(|target| format!("请向{target}提出申请。")));
             said
         }
-        CaseFact::Extended { by, reason } => {
-            plain(format!("经本机关负责人批准，本件的办理期限延长{}。理由：{reason}", by.zh()), "第四十二条")
+        CaseFact::Extended { by, reason, due } => {
+            let until = due.map_or_else(String::new, |due| format!("，延长以后的最后一日是{}", date_zh(due)));
+            let text = format!("经本机关负责人批准，本件的办理期限延长{}{until}。理由：{reason}", by.zh());
+            plain(text, "第四十二条")
         }
         CaseFact::Stopped { kind, days } => plain(
             format!(

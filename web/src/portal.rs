@@ -21,7 +21,7 @@ use fadu_kernel::{Basis, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::code_list::task_type_zh;
-use fadu_service::{Case, Definition, Item};
+use fadu_service::{Case, CaseFact, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -455,11 +455,24 @@ pub fn timeline(entries: &[fadu_app::store::EntryRow], named: impl Fn(&str) -> S
         .rev()
         .map(|entry| {
             context! {
-                when => fadu_app::now::clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => (),
+                when => fadu_app::now::clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => note_of(entry),
                 seq => thousands(entry.seq), href => format!("/receipts/{}", entry.seq), kind => if entry.actor == "clock" { "clock" } else { "fact" },
             }
         })
         .collect()
+}
+
+/// What a line of the timeline says beside that it happened: until when an extension goes.
+fn note_of(entry: &fadu_app::store::EntryRow) -> Option<String> {
+    if entry.fact != "Extended" {
+        return None;
+    }
+    match crate::notices::fact_of(entry)? {
+        CaseFact::Extended { by, due: Some(due), .. } => {
+            Some(format!("延长{}，延长以后的最后一日是{due}", by.zh()))
+        }
+        _ => None,
+    }
 }
 
 pub fn fact_zh(fact: &str) -> &str {
@@ -575,10 +588,18 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
     let text = |key: &str| entry.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
     let size = receipt.checkpoint.lines().nth(1).unwrap_or_default().to_owned();
     let key = app.signer().verify_key().to_string();
+    let mut facts = vec![
+        fact("做了什么", fact_zh(&text("fact")).to_owned()),
+        fact("时间", text("at")),
+        fact("依据", text("ground")),
+        fact("事", text("matter")),
+    ];
+    let said = serde_json::from_str::<serde_json::Value>(&receipt.entry).unwrap_or_default();
+    if let Some(due) = said["data"]["Extended"]["due"].as_str() {
+        facts.push(fact("延长以后的最后一日", due));
+    }
     Ok(visit.page("portal/receipt.html", "收件凭证与离线核验", context! {
-        facts => vec![
-            fact("做了什么", fact_zh(&text("fact")).to_owned()), fact("时间", text("at")), fact("依据", text("ground")), fact("事", text("matter")),
-        ],
+        facts => facts,
         seq => thousands(seq), seq_href => format!("/receipts/{seq}"), leaf_hash => hex(&fadu_ledger::leaf_hash(receipt.entry.as_bytes())),
         proof => context! { tree_size => size, n_hashes => receipt.proof.len(), checkpoint => receipt.checkpoint },
         verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],

@@ -8,7 +8,7 @@ use crate::{
     at_once, fee, hearing, inspection, interested, intermediary, outside, parcel, renewal, rules, signature,
     spared,
 };
-use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
+use fadu_kernel::{Clock, Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -494,7 +494,10 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     if let Some(due) = due.filter(|due| ctx.today() > *due) {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, format!("法定期限{due}已过，不能再延长"));
     }
-    Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
+    let clock = case.statutory.as_ref().or(case.promised.as_ref()).cloned();
+    let longer = clock.map(|clock| Clock { extension: Some(by), ..clock });
+    let due = longer.and_then(|clock| clock.due(ctx.calendar).fixed());
+    Ok(vec![Fact::Extended { by, reason: reason.to_owned(), due }])
 }
 
 fn decide_application(
@@ -550,11 +553,11 @@ fn decide_application(
         interested::heard(case, ctx)?;
     }
     hearing::rests_on_its_record(case, evidence)?;
-    let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
+    let in_limit = |clock: &Option<Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),
         Due::Provisional { .. } | Due::Stopped { .. } => None,
     };
-    let days = |clock: &Option<fadu_kernel::Clock>| clock.as_ref().map(|clock| clock.limit.n);
+    let days = |clock: &Option<Clock>| clock.as_ref().map(|clock| clock.limit.n);
     Ok(vec![Fact::Decided {
         granted,
         reason: reason.to_owned(),

@@ -126,6 +126,10 @@ pub enum Fact {
     Extended {
         by: Limit,
         reason: String,
+        /// The last day that the law's limit now has, as reckoned that day; absent while provisional, and in what was
+        /// extended before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Date>,
     },
     HearingTold {
         last_day: Option<Date>,
