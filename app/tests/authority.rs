@@ -20,6 +20,7 @@ case.Resume             - - - O - - - - - -
 case.Verify             - - - O - - - - - -
 case.AssignInspectors   - - - - H - - - - -
 case.ConfirmCheck       - - - O H - - - - -
+case.Forward            - - - O - - - - - -
 case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
 case.AskHearing         C F - - - - - - - -
@@ -508,6 +509,7 @@ fn is_decisive(act: &str) -> bool {
         "Decline",
         "Verify",
         "AssignInspectors",
+        "Forward",
         "ConfirmCheck",
         "Extend",
         "Decide",

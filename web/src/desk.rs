@@ -80,6 +80,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "review" => "审查核查",
         "confirm_check" => "确认核查记录",
         "schedule_hearing" => "组织听证",
+        "forward" => "报送初审意见和全部材料",
         "assign_inspectors" => "指派检验、检测、检疫人员",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
@@ -366,7 +367,9 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" }),
         ));
     }
+    let below = case.first_review.as_ref().and_then(|below| below.clock.clone());
     let limits = [
+        (Against::FirstReview, &below),
         (Against::Law, &case.statutory),
         (Against::Promise, &case.promised),
         (Against::Delivery, &case.delivery),
@@ -399,6 +402,16 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let waiting = if verified.is_done() { "" } else { "，等待另一名核查人员本人确认" };
         let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
         facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
+    }
+    if let Some(review) = &case.first_review {
+        let told = match &review.forwarded {
+            Some(sent) => {
+                let found = if sent.favourable { "符合条件" } else { "不符合条件" };
+                format!("{} {}报送，{found}：{}", sent.on, sent.organ, sent.opinion)
+            }
+            None => format!("由{}初审，报送{}决定", case.org, review.decides),
+        };
+        facts.push(fact("初审", told));
     }
     if let Some(inspection) = &case.inspection {
         let last = inspection
@@ -633,7 +646,9 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("accepted", "ConfirmCheck") => {
             case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
         }
-        ("accepted", "Stop" | "Extend" | "TellHearing" | "TellInterested" | "Decide" | "Correct") => true,
+        ("accepted", "Forward") => case.reviewed_below().is_some(),
+        ("accepted", "Extend" | "Decide") => case.reviewed_below().is_none(),
+        ("accepted", "Stop" | "TellHearing" | "TellInterested" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
             case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
@@ -767,6 +782,14 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .kind("choice")
                 .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
+        ],
+        "Forward" => vec![
+            Field::text("favourable", "是否符合条件", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
+            Field::text("opinion", "初审意见", true)
+                .kind("long_text")
+                .hint("全部申请材料随本件报送决定机关，不再向申请人要。"),
         ],
         "AssignInspectors" => vec![
             Field::text("inspectors", "检验、检测、检疫人员", true)
@@ -986,6 +1009,7 @@ fn read_act(
             days: text("days").parse().map_err(|_| wrong("days", "请填写整数的工作日数"))?,
         },
         "Resume" => CaseAct::Resume { result: needed("result")? },
+        "Forward" => CaseAct::Forward { favourable: yes("favourable")?, opinion: needed("opinion")? },
         "AssignInspectors" => CaseAct::AssignInspectors { inspectors: people("inspectors") },
         "Verify" => CaseAct::Verify {
             checkers: people("checkers"),

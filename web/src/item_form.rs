@@ -6,7 +6,7 @@ use crate::view::Field;
 use fadu_app::App;
 use fadu_kernel::{Basis, Invalid};
 use fadu_service::code_list::{AUDIENCES, Level, RESULTS};
-use fadu_service::definition::{self, LimitWith, Material, PermitKind};
+use fadu_service::definition::{self, FirstReview, LimitWith, Material, PermitKind};
 use fadu_service::diff::audience_zh;
 use fadu_service::exchange_text as text;
 use fadu_service::{Definition, FeeItem};
@@ -65,7 +65,7 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         .collect();
     let materials: Vec<String> = d.materials.iter().map(|row| material_line(d, row)).collect();
     let asked: Vec<String> = d.fields.iter().map(field_line).collect();
-    let e = &d.extended;
+    let (e, first) = (&d.extended, d.first_review.as_ref());
     vec![
         one("name", "事项名称", &d.name, true),
         one("audience", "服务对象", &audience_zh(d), true).hint("自然人、企业法人、事业法人等，用顿号隔开。"),
@@ -130,6 +130,15 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
         one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges(app)),
         one("outside", "外部系统", &d.outside, false),
+        one("first_review_organ", "初审机关", first.map_or("", |review| review.organ.as_str()), false)
+            .hint("依法应当先经下级机关审查、再由本机关决定的写明下级机关；没有的不写。"),
+        number(
+            "first_review_days",
+            "初审期限（工作日）",
+            first.map_or(FirstReview::DAYS, |review| review.days),
+        ),
+        one("first_review_basis", "初审依据", &key(&first.and_then(|review| review.basis.clone())), false)
+            .hint("规定应当先经下级机关审查的条文；期限长于二十个工作日的，写规定这个期限的法律、法规。"),
         number("visits", "到办事现场次数", u16::from(d.visits)),
         flag("online", "网上办理", d.online),
         flag("nearby", "就近办理", d.nearby),
@@ -299,6 +308,7 @@ impl Reader<'_> {
         d.fee.basis = self.basis("fee_basis", wrong);
         d.fee.codes = self.charges(wrong);
         d.outside = self.text("outside").to_owned();
+        d.first_review = self.first_review(wrong);
         d.visits = u8::try_from(self.number("visits", wrong)).unwrap_or(u8::MAX);
         d.online = self.yes("online");
         d.nearby = self.yes("nearby");
@@ -323,6 +333,17 @@ impl Reader<'_> {
             wrong.push(Invalid::new("steps", why));
             Vec::new()
         })
+    }
+
+    /// None where no organ below is named.
+    fn first_review(&self, wrong: &mut Vec<Invalid>) -> Option<FirstReview> {
+        let organ = self.text("first_review_organ");
+        if organ.is_empty() {
+            return None;
+        }
+        let days = self.number("first_review_days", wrong);
+        let basis = self.basis("first_review_basis", wrong);
+        Some(FirstReview { organ: organ.to_owned(), days, basis })
     }
 
     fn charges(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {

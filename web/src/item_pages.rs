@@ -279,6 +279,7 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
                 .iter()
                 .map(|step| row(step.name.clone(), step.who_zh()))
                 .chain([
+                    row("初审", d.first_review.as_ref().map_or_else(String::new, |review| review.zh())),
                     row("核查方式", verification_zh(&d.verification)),
                     row("听证", hearing_zh(&d.hearing)),
                     row("中介服务", e.intermediary.clone()),

@@ -263,11 +263,12 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .iter()
         .map(|row| format!("{}不超过{}个工作日{}", row.kind.zh(), row.days, mark(row.simulated)))
         .collect::<Vec<_>>();
-    let note = if special.is_empty() {
-        None
-    } else {
-        Some(format!("不计入期限的程序：{}。", special.join("；")))
-    };
+    let told = (!special.is_empty()).then(|| format!("不计入期限的程序：{}。", special.join("；")));
+    let first = definition
+        .first_review
+        .as_ref()
+        .map(|review| format!("{}；决定机关的期限自收到之日起算。", review.zh()));
+    let note = first.into_iter().chain(told).reduce(|first, told| first + &told);
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
@@ -490,6 +491,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "InspectorsAssigned" => "指派检验、检测、检疫人员",
         "AssignmentPassed" => "逾期没有指派检验、检测、检疫人员",
         "CheckConfirmed" => "核查人员确认核查记录",
+        "Forwarded" => "报送初审意见和全部材料",
         "Extended" => "延长期限",
         "HearingTold" => "告知听证权利",
         "HearingAsked" => "申请听证",

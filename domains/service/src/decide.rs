@@ -1,12 +1,12 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
 use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
-use crate::definition::{ClockFrom, Definition};
+use crate::definition::{ClockFrom, Definition, FirstReview};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
 use crate::{
-    at_once, fee, hearing, inspection, interested, intermediary, outside, parcel, renewal, rules, signature,
-    spared,
+    at_once, fee, first_review, hearing, inspection, interested, intermediary, outside, parcel, renewal,
+    rules, signature, spared,
 };
 use fadu_kernel::{Clock, Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
@@ -110,6 +110,10 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             inspection::pass(case, ctx)
         }
         Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
+        Act::Forward { favourable, opinion } => {
+            under_review(case)?;
+            first_review::forward(case, *favourable, opinion, item, ctx)
+        }
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
@@ -231,7 +235,10 @@ fn receive(
         item_code: item.code.clone(),
         item_name: item.name.clone(),
         task_type: item.task_type,
-        department: OrgId::new(&item.department),
+        department: OrgId::new(
+            definition.first_review.as_ref().map_or(&item.department, |below| &below.organ),
+        ),
+        decides: definition.first_review.as_ref().map(|_| OrgId::new(&item.department)),
         channel,
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
@@ -255,6 +262,7 @@ fn notice_due(definition: &Definition, from: Date, ctx: &Ctx) -> Option<Date> {
 }
 
 fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -> Decision {
+    first_review::not_asked_again(case)?;
     if case.accepted.is_some() {
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再要求补正");
     }
@@ -354,13 +362,23 @@ fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
 }
 
 fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx) -> Fact {
-    let statutory = item.statutory.limit().filter(|_| !case.is_on_one_clock());
-    let promised = item.promised.limit();
+    let first_review = item
+        .first_review
+        .as_ref()
+        .filter(|_| case.reviewed_below().is_some())
+        .map(FirstReview::limit);
+    // The limits of whoever decides run from the day on which the file is there.
+    let own = first_review.is_none();
+    let statutory = item.statutory.limit().filter(|_| own && !case.is_on_one_clock());
+    let promised = item.promised.limit().filter(|_| own);
     let start = match item.clock_from {
         ClockFrom::Acceptance => from,
         ClockFrom::Receipt => case.received.as_ref().map_or(from, |mark| mark.on),
     };
-    let due = promised.or(statutory).and_then(|limit| limit.end(start, ctx.calendar).ok());
+    let due = match first_review {
+        Some(limit) => limit.end(from, ctx.calendar).ok(),
+        None => promised.or(statutory).and_then(|limit| limit.end(start, ctx.calendar).ok()),
+    };
     Fact::Accepted {
         from,
         deemed,
@@ -373,6 +391,7 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
         due,
         outside: Some(item.outside.clone()).filter(|system| !system.is_empty()),
         assign_within: item.is_inspected().then_some(inspection::ASSIGN_WITHIN),
+        first_review,
     }
 }
 
@@ -481,6 +500,9 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
         let because = "联办件各部门合用一个期限，本机关不能单独延长";
         return no(&rules::GOVERNMENT_EXTENDS, Help::Government, because);
     }
+    if case.reviewed_below().is_some() {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, "法律没有规定延长下级机关初审的期限");
+    }
     let Some(by) = item.extension.as_ref().and_then(|extension| extension.limit()) else {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, "本事项的法律没有规定延长");
     };
@@ -510,6 +532,7 @@ fn decide_application(
     ctx: &Ctx,
 ) -> Decision {
     under_review(case)?;
+    first_review::is_there(case)?;
     renewal::not_yet_renewed(case, ctx)?;
     if granted && false_material {
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");

@@ -56,6 +56,9 @@ pub struct Definition {
     /// 外部系统: where a provincial or vertical system handles it, by the id that it is connected under.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub outside: String,
+    /// 先经下级机关审查: absent where the organ that decides reviews by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_review: Option<FirstReview>,
     /// What the exchange asks for beside all this.
     #[serde(default)]
     pub extended: Extended,
@@ -107,6 +110,32 @@ impl PermitKind {
             PermitKind::Inspection => "inspection",
             PermitKind::Registration => "registration",
         }
+    }
+}
+
+/// 初审。 By an organ of the level below, before the one that decides (行政许可法 35, 43).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FirstReview {
+    /// 初审机关
+    pub organ: String,
+    /// Working days from acceptance: twenty, where no other law gives another number.
+    pub days: u16,
+    /// What has it reviewed below first.
+    pub basis: Option<Basis>,
+}
+
+impl FirstReview {
+    /// 行政许可法 43.
+    pub const DAYS: u16 = 20;
+
+    pub fn limit(&self) -> Limit {
+        Limit::workdays(self.days)
+    }
+
+    pub fn zh(&self) -> String {
+        let by_law = self.basis.as_ref().map_or_else(String::new, |basis| format!("，依据：{basis}"));
+        let days = self.limit().zh();
+        format!("先由{}审查，自受理之日起{days}内把初审意见和全部申请材料报送决定机关{by_law}", self.organ)
     }
 }
 

@@ -1,7 +1,7 @@
 //! 版本对照。 What changed between two definitions, field by field, in the words of the guide.
 
 use crate::code_list::{AUDIENCES, RESULTS, task_type_zh, zh_of};
-use crate::definition::{Definition, LimitWith, Material, Step, Support};
+use crate::definition::{Definition, FirstReview, LimitWith, Material, Step, Support};
 use crate::exchange_text::support;
 use fadu_kernel::Basis;
 use serde::Serialize;
@@ -91,6 +91,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("听证", false, hearing_zh(&d.hearing).to_owned()),
         ("咨询方式", false, d.consult.clone()),
         ("外部系统", false, d.outside.clone()),
+        ("下级机关初审", false, d.first_review.as_ref().map_or_else(String::new, FirstReview::zh)),
         ("委托部门", false, e.entrusted.clone()),
         ("监督投诉方式", false, e.supervise.clone()),
         ("办理地点", false, e.place.clone()),

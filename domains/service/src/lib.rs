@@ -17,6 +17,7 @@ pub mod exchange_csv;
 pub mod exchange_text;
 pub mod fee;
 pub mod fee_item;
+pub mod first_review;
 pub mod hearing;
 pub mod inspection;
 pub mod interested;

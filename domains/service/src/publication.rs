@@ -1,7 +1,7 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
 use crate::code_list::Level;
-use crate::definition::{Definition, Step, Support};
+use crate::definition::{Definition, FirstReview, Step, Support};
 use crate::fee_item::FeeItem;
 use crate::rules;
 use fadu_kernel::{Basis, Ctx, Help, Limit, Refusal, Unit};
@@ -45,6 +45,9 @@ pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refu
     if let Some(entry) = listed.find(|entry| draft.is_permit() && entry.pays_for_a_hearing()) {
         let because = format!("“{}”是听证的费用，不能由申请人、利害关系人承担", entry.name);
         return no(&rules::HEARING_IS_FREE, because);
+    }
+    if let Some(because) = unlawful_first_review(draft) {
+        return no(&rules::REVIEWED_BELOW_FIRST, because);
     }
     if !draft.online && !draft.in_hall {
         return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
@@ -109,6 +112,20 @@ fn paid_without_law(draft: &Definition) -> Option<String> {
         || draft.materials.iter().any(|material| material.origin == "intermediary");
     (!["", "无", "否", "不涉及"].contains(&named) && !is_shown)
         .then(|| format!("写有中介服务“{named}”，办理程序和材料里都没有写明它的依据"))
+}
+
+/// Why no organ may review it before the one that decides as the draft has it; none where one may, or nobody does.
+fn unlawful_first_review(draft: &Definition) -> Option<String> {
+    let review = draft.first_review.as_ref()?;
+    let Some(basis) = review.basis.as_ref().filter(|basis| !is_circular(&basis.statute)) else {
+        return Some("没有写明应当先经下级机关审查的法律、法规依据".to_owned());
+    };
+    if review.organ.trim().is_empty() || review.organ == draft.department {
+        return Some("没有写明初审机关，或者初审机关就是作出决定的机关".to_owned());
+    }
+    // Another number of days is another law's to give.
+    let another = review.days > FirstReview::DAYS && basis.statute == "行政许可法";
+    (review.days == 0 || another).then(|| format!("初审期限写的是：{}", review.limit().zh()))
 }
 
 /// Why the published list does not carry what the draft charges; none where it does, or nothing is charged.

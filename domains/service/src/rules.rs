@@ -40,6 +40,7 @@ fadu_kernel::rules! {
     IN_TIME = "LIC-14", "许可决定自受理之日起二十个工作日内作出", [permit(42)];
     ONE_EXTENSION = "LIC-15", "到期之前经本机关负责人批准可以延长一次，并把理由告诉申请人", [permit(42)];
     GOVERNMENT_EXTENDS = "LIC-17", "联合办理到期之前，经本级人民政府负责人批准可以延长一次、十五个工作日，并把理由告诉申请人", [second_paragraph(42)];
+    REVIEWED_BELOW_FIRST = "LIC-18", "依法先经下级机关审查的，下级机关自受理之日起二十个工作日内审查完毕，把初审意见和全部申请材料报送上级机关；上级机关不得要求申请人重复提供材料", [permit(43), permit(35)];
     ONLY_THESE_STOP = "LIC-19", "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的时间不计入期限", [permit(45)];
     TELL_THE_TIME = "LIC-20", "不计入期限的时间要书面告诉申请人", [permit(45)];
     DELIVER = "LIC-21", "作出准予决定后十个工作日内送达", [permit(44)];

@@ -3,6 +3,7 @@
 mod at_once;
 mod false_material;
 mod fees;
+mod first_review;
 mod hearing;
 mod inspection;
 mod interested;
@@ -232,6 +233,8 @@ fn tables() -> Vec<Table> {
         (permit, interested::rows()),
         (permit, hearing::rows()),
         (inspection::inspected, inspection::rows()),
+        (first_review::below, first_review::rows()),
+        (permit, first_review::of_one_organ()),
         (permit, inspection::of_no_inspection()),
         (permit, closing()),
         (permit, limits::rows()),
@@ -373,6 +376,11 @@ fn the_rows_that_ship_are_these() {
         intermediary::noted()
             .into_iter()
             .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
+    );
+    rows.extend(
+        first_review::noted()
+            .into_iter()
+            .map(|(name, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
     );
     let named = publicity::named();
     rows.extend(
@@ -1206,6 +1214,10 @@ fn publications() -> Vec<Publication> {
         let post = crate::definition::Step::PAID.to_owned();
         item.steps.push(crate::definition::Step { name: "检测".into(), post, basis });
     }
+    fn reviewed(item: &mut Definition, organ: &str, days: u16, statute: Option<&'static str>) {
+        let basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 43));
+        item.first_review = Some(crate::definition::FirstReview { organ: organ.into(), days, basis });
+    }
     fn named(item: &mut Definition, service: &str) {
         item.extended.intermediary = service.into();
     }
@@ -1260,6 +1272,36 @@ fn publications() -> Vec<Publication> {
             "a paid service of a third party that a circular asks for (LIC-34)",
             |item| paid(item, Some("某县关于加强管理的通知")),
             Some("LIC-34"),
+        ),
+        (
+            "reviewed below first, as a law has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, Some("行政许可法")),
+            None,
+        ),
+        (
+            "reviewed below first in 30 days by another law (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 30, Some("某条例")),
+            None,
+        ),
+        (
+            "reviewed below first in 21 days by the licensing law (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 21, Some("行政许可法")),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first, as nothing has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, None),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first, as a circular has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, Some("某县关于加强管理的通知")),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first by nobody in particular (LIC-18)",
+            |item| reviewed(item, " ", 20, Some("行政许可法")),
+            Some("LIC-18"),
         ),
         ("no intermediary named (LIC-34)", |item| named(item, "无"), None),
         (

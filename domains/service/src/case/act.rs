@@ -81,6 +81,13 @@ pub enum Act {
         #[serde(default)]
         note: String,
     },
+    /// 报送初审意见: with the whole file, to the organ that decides.
+    Forward {
+        /// 是否符合条件
+        favourable: bool,
+        /// 初审意见
+        opinion: String,
+    },
     Extend {
         reason: String,
     },

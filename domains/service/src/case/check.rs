@@ -50,6 +50,7 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
         | Act::ExplainDelay { reason } => {
             long("reason", reason, &mut wrong);
         }
+        Act::Forward { opinion, .. } => long("opinion", opinion, &mut wrong),
         Act::Consult { reason, authorisation } => {
             if reason.trim().is_empty() {
                 wrong.push(Invalid::new("reason", "请写明调阅事由"));

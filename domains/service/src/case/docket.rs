@@ -19,6 +19,9 @@ impl Case {
         let mut tasks = Vec::new();
         match self.status() {
             "received" => tasks.push(task("accept", Role::Officer, self.notice_last(calendar))),
+            "accepted" if self.reviewed_below().is_some() => {
+                tasks.push(task("forward", Role::Officer, due));
+            }
             "accepted" => {
                 let (name, role) = match &self.verified {
                     Some(verified) if verified.is_done() => ("decide", Role::AgencyHead),

@@ -3,6 +3,7 @@
 use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified};
 use crate::definition::ClockFrom;
 use crate::fee::{self, Charge};
+use crate::first_review::{Below, Forwarded};
 use crate::inspection::{Assigned, Inspection};
 use crate::interested::Interested;
 use crate::intermediary::Intermediary;
@@ -24,6 +25,7 @@ impl Case {
                 item_name,
                 task_type,
                 department,
+                decides,
                 channel,
                 materials,
                 sealed,
@@ -40,6 +42,8 @@ impl Case {
                 self.item_name.clone_from(item_name);
                 self.task_type = *task_type;
                 self.org = department.clone();
+                self.first_review =
+                    decides.clone().map(|decides| Below { decides, clock: None, forwarded: None });
                 self.channel = Some(*channel);
                 self.materials.clone_from(materials);
                 self.sealed.clone_from(sealed);
@@ -88,7 +92,15 @@ impl Case {
                 self.intermediaries.insert(material.clone(), made);
             }
             Fact::Accepted {
-                from, deemed, clock_from, statutory, promised, outside, assign_within, ..
+                from,
+                deemed,
+                clock_from,
+                statutory,
+                promised,
+                outside,
+                assign_within,
+                first_review,
+                ..
             } => {
                 self.inspection = assign_within.map(|limit| Inspection {
                     assign_within: Clock::start(*from, limit),
@@ -104,6 +116,23 @@ impl Case {
                     Some(Accepted { from: *from, on: stamp.day, by: stamp.person.clone(), deemed: *deemed });
                 self.statutory = statutory.map(|limit| Clock::start(start, limit));
                 self.promised = promised.map(|limit| Clock::start(start, limit));
+                if let Some(below) = &mut self.first_review {
+                    below.clock = first_review.map(|limit| Clock::start(*from, limit));
+                }
+            }
+            Fact::Forwarded { from, to, favourable, opinion, statutory, promised, .. } => {
+                if let Some(below) = &mut self.first_review {
+                    below.forwarded = Some(Forwarded {
+                        on: stamp.day,
+                        by: stamp.person.clone(),
+                        organ: from.clone(),
+                        favourable: *favourable,
+                        opinion: opinion.clone(),
+                    });
+                }
+                self.org = to.clone();
+                self.statutory = statutory.map(|limit| Clock::start(stamp.day, limit));
+                self.promised = promised.map(|limit| Clock::start(stamp.day, limit));
             }
             Fact::Declined { ground, reason, target, barred_until, at_once, .. } => {
                 self.barred_until = *barred_until;

@@ -21,6 +21,9 @@ pub enum Fact {
         item_name: String,
         task_type: u8,
         department: OrgId,
+        /// 决定机关, where `department` reviews it first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decides: Option<OrgId>,
         channel: Channel,
         materials: BTreeMap<String, Paper>,
         sealed: Sealed,
@@ -81,6 +84,23 @@ pub enum Fact {
         /// 指派检验、检测、检疫人员的期限, where the permit is granted on an inspection.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         assign_within: Option<Limit>,
+        /// 初审期限, where an organ below reviews it first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_review: Option<Limit>,
+    },
+    /// 报送: the case is from then on that of the organ that decides, and its limits run.
+    Forwarded {
+        from: OrgId,
+        to: OrgId,
+        favourable: bool,
+        opinion: String,
+        /// 全部申请材料, by the names that the guide gives them.
+        materials: Vec<String>,
+        in_time: Option<bool>,
+        statutory: Option<Limit>,
+        promised: Option<Limit>,
+        /// As reckoned that day; absent while provisional.
+        due: Option<Date>,
     },
     Declined {
         ground: DeclineGround,

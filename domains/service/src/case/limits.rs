@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Against {
     Law,
     Promise,
+    /// Of the organ below, from acceptance on (行政许可法 43).
+    FirstReview,
     /// From the decision on (行政许可法 44).
     Delivery,
     /// The last day of the permit that is renewed (行政许可法 50).
@@ -23,6 +25,7 @@ impl Against {
         match self {
             Against::Law => "法定期限",
             Against::Promise => "承诺期限",
+            Against::FirstReview => "初审期限",
             Against::Delivery => "送达期限",
             Against::Expiry => "许可有效期",
         }
@@ -37,9 +40,11 @@ pub struct Recorded {
 }
 
 impl Case {
-    /// The clock that a reader is shown and a colour is taken from: the promise where there is one.
+    /// The clock that a reader is shown and a colour is taken from: the promise where there is one, and until the organ
+    /// that decides has the file that of the organ below.
     pub fn shown_clock(&self) -> Option<&Clock> {
-        self.promised.as_ref().or(self.statutory.as_ref())
+        let below = || self.reviewed_below()?.clock.as_ref();
+        self.promised.as_ref().or(self.statutory.as_ref()).or_else(below)
     }
 
     pub(super) fn shown_limit(&self) -> Against {
@@ -56,6 +61,9 @@ impl Case {
         let limits = match (&self.decided, self.is_closed()) {
             (_, true) => [None, None],
             (Some(_), false) => [self.delivery.as_ref().map(|clock| (Against::Delivery, clock)), None],
+            (None, false) if self.reviewed_below().is_some() => {
+                [self.shown_clock().map(|clock| (Against::FirstReview, clock)), None]
+            }
             (None, false) => [
                 self.promised.as_ref().map(|clock| (Against::Promise, clock)),
                 self.statutory.as_ref().map(|clock| (Against::Law, clock)),
@@ -119,7 +127,9 @@ impl Case {
     }
 
     pub(super) fn clocks_mut(&mut self) -> impl Iterator<Item = &mut Clock> {
-        [self.statutory.as_mut(), self.promised.as_mut()].into_iter().flatten()
+        let below = self.first_review.as_mut().filter(|below| below.forwarded.is_none());
+        let below = below.and_then(|below| below.clock.as_mut());
+        [self.statutory.as_mut(), self.promised.as_mut(), below].into_iter().flatten()
     }
 
     /// What time itself must do next, and on which day.

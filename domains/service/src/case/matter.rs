@@ -24,6 +24,7 @@ const HEAR: Ground = Ground::Law(&[
     Basis::article("行政许可法", 47),
     Basis::article("行政许可法", 48),
 ]);
+const FORWARD: Ground = Ground::Law(&[Basis::article("行政许可法", 35), Basis::article("行政许可法", 43)]);
 const LIMIT: Ground = Ground::Law(&[Basis::article("行政许可法", 42)]);
 const SPECIAL: Ground = Ground::Law(&[Basis::article("行政许可法", 45)]);
 const RENEW: Ground = Ground::Law(&[Basis::article("行政许可法", 50)]);
@@ -68,6 +69,7 @@ const ACTS: &[ActKind] = &[
     act("Verify", "核查", EXAMINE),
     act("AssignInspectors", "指派检验、检测、检疫人员", INSPECT),
     act("ConfirmCheck", "确认核查", EXAMINE),
+    act("Forward", "报送初审意见", FORWARD),
     act("Extend", "延长期限", LIMIT),
     act("TellHearing", "告知听证权利", HEAR),
     act("AskHearing", "申请听证", HEAR),
@@ -135,6 +137,7 @@ impl Matter for Case {
             Act::Verify { .. } => "Verify",
             Act::AssignInspectors { .. } => "AssignInspectors",
             Act::ConfirmCheck { .. } => "ConfirmCheck",
+            Act::Forward { .. } => "Forward",
             Act::Extend { .. } => "Extend",
             Act::TellHearing => "TellHearing",
             Act::AskHearing => "AskHearing",
@@ -189,6 +192,7 @@ impl Matter for Case {
             Fact::InspectorsAssigned { .. } => "InspectorsAssigned",
             Fact::AssignmentPassed { .. } => "AssignmentPassed",
             Fact::CheckConfirmed { .. } => "CheckConfirmed",
+            Fact::Forwarded { .. } => "Forwarded",
             Fact::Extended { .. } => "Extended",
             Fact::HearingTold { .. } => "HearingTold",
             Fact::HearingAsked => "HearingAsked",

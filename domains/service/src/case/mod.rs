@@ -18,6 +18,7 @@ pub use parts::*;
 
 use crate::definition::{Material, SpecialKind};
 use crate::fee::Charge;
+use crate::first_review::Below;
 use crate::inspection::Inspection;
 use crate::intermediary::Intermediary;
 use crate::outside::Outside;
@@ -76,6 +77,9 @@ pub struct Case {
     /// On which day it was recorded that this time had passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_passed: Option<Date>,
+    /// 初审: absent where the organ that decides reviews by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_review: Option<Below>,
     pub verified: Option<Verified>,
     /// 检验、检测、检疫, from acceptance on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
