@@ -61,8 +61,8 @@ impl App {
         Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
     }
 
-    /// 利害关系人 has an account of the public; 核查人员: each is on the staff of the body that records it, with an account that
-    /// is open; a lead goes to an inspector of the organ named, released by another of the hotline's own. Asked before an act that a page or the interface brings, since a domain knows no accounts.
+    /// 利害关系人 has an account of the public; 核查人员 and 检验、检测、检疫人员: each is on the staff of the body that
+    /// records or assigns them, with an account that is open; a lead goes to an inspector of the organ named, released by another of the hotline's own. Asked before an act that a page or the interface brings, since a domain knows no accounts.
     /// Errors: `Invalid` on the field, naming who is not.
     pub async fn check_named(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
         if let Some(CaseAct::TellInterested { person, .. }) =
@@ -80,14 +80,14 @@ impl App {
         {
             return self.check_hands(actor, to, receiver, release_by).await;
         }
-        // Nobody else may record it; they are told so, and nothing of who has an account.
-        let Some(CaseAct::Verify { checkers, .. }) =
-            act.downcast_ref::<CaseAct>().filter(|_| actor.role == Role::Officer)
-        else {
-            return Ok(());
+        // Nobody else may record or assign them; they are told so, and nothing of who has an account.
+        let (field, people) = match (act.downcast_ref::<CaseAct>(), actor.role) {
+            (Some(CaseAct::Verify { checkers, .. }), Role::Officer) => ("checkers", checkers),
+            (Some(CaseAct::AssignInspectors { inspectors }), Role::AgencyHead) => ("inspectors", inspectors),
+            _ => return Ok(()),
         };
         let mut strangers = Vec::new();
-        for checker in checkers {
+        for checker in people {
             let account = self.account(checker.as_str()).await?;
             let on_staff = account.is_some_and(|account| {
                 let officer = matches!(account.role, Role::Officer | Role::AgencyHead);
@@ -101,7 +101,7 @@ impl App {
             return Ok(());
         }
         let because = format!("{}不是{}工作人员的账号", strangers.join("、"), actor.org);
-        Err(Problem::Invalid(vec![Invalid::new("checkers", because)]))
+        Err(Problem::Invalid(vec![Invalid::new(field, because)]))
     }
 
     /// What a lead says is sealed to its receiver: a slip of the pen would seal it to nobody, for ever.

@@ -17,14 +17,20 @@ const OF_ONE_PERSON: u32 = 500;
 
 impl App {
     /// Whoever is barred from this item is found by the blind index of their number (LIC-37). Asks the store only where the
-    /// item concerns safety, in whichever version. An item of a joint case is received as its whole was.
+    /// item concerns safety, in whichever version. An item of a joint case was applied for with its whole: who was found out
+    /// after that day did not apply again.
     pub(crate) async fn may_apply(
         &self,
         act: &(dyn Any + Send + Sync),
         private: &BTreeMap<String, String>,
     ) -> Result<(), Problem> {
-        let Some(CaseAct::Receive { item, .. }) = act.downcast_ref::<CaseAct>() else { return Ok(()) };
-        let Some(code) = self.barring(*item) else { return Ok(()) };
+        let today = self.moment().today;
+        let (item, applied_on) = match act.downcast_ref::<CaseAct>() {
+            Some(CaseAct::Receive { item, .. }) => (*item, today),
+            Some(CaseAct::ReceivePart { item, parent, .. }) => (*item, parent.applied_on.unwrap_or(today)),
+            _ => return Ok(()),
+        };
+        let Some(code) = self.barring(item) else { return Ok(()) };
         let barred = self.store.by_facet(self.region, "barred", &code, BARRED).await?;
         let Some(number) = private.get("applicant_number").filter(|_| !barred.is_empty()) else {
             return Ok(());
@@ -33,8 +39,8 @@ impl App {
         let own = self.store.by_facet(self.region, "who", &who, OF_ONE_PERSON).await?;
         let own: BTreeSet<MatterId> = own.iter().map(|row| row.id).collect();
         for row in barred.iter().filter(|row| own.contains(&row.id)) {
-            if let Some(until) = self.barred_until(row).await? {
-                may_apply_again(&row.number, until, self.moment().today).map_err(Problem::Refused)?;
+            if let Some((_, until)) = self.barred(row).await?.filter(|(since, _)| *since <= applied_on) {
+                may_apply_again(&row.number, until, applied_on).map_err(Problem::Refused)?;
             }
         }
         Ok(())
@@ -84,13 +90,18 @@ impl App {
         Ok(self.unseal(of, sealed).await?.remove("applicant_number"))
     }
 
-    async fn barred_until(&self, row: &MatterRow) -> Result<Option<Date>, Problem> {
+    /// The day on which somebody was found to have been false, and the last on which they may not apply again.
+    async fn barred(&self, row: &MatterRow) -> Result<Option<(Date, Date)>, Problem> {
         Ok(match row.kind.as_str() {
-            Case::KIND => self.state_of::<Case>(row.id).await?.and_then(|case| case.barred_until),
-            Licence::KIND => self
-                .state_of::<Licence>(row.id)
-                .await?
-                .and_then(|licence| licence.barred_until()),
+            Case::KIND => self.state_of::<Case>(row.id).await?.and_then(|case| {
+                let declined = case.declined.as_ref().map(|declined| declined.on);
+                let found = declined.or(case.decided.as_ref().map(|decided| decided.on));
+                found.zip(case.barred_until)
+            }),
+            Licence::KIND => self.state_of::<Licence>(row.id).await?.and_then(|licence| {
+                let found = licence.revoked.as_ref().map(|revoked| revoked.by.on);
+                found.zip(licence.barred_until())
+            }),
             _ => None,
         })
     }

@@ -9,6 +9,7 @@ use fadu_ledger::VerifyKey;
 use fadu_ledger::note::NoteError;
 use fadu_proof::statement::{BadStatement, Standing};
 use fadu_proof::{Licence, Revocations, Statement};
+use fadu_service::publicity::is_named_in_full;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -112,6 +113,16 @@ impl App {
         let list = Revocations { origin: self.origin(), stated: self.moment().today, least };
         let note = self.signer().sign_text(&list.text());
         Ok((list, note))
+    }
+
+    /// 被许可人, as everybody may know them. `None` where their data were erased.
+    pub async fn public_holder(&self, id: MatterId, sealed: &Sealed) -> Result<Option<String>, Problem> {
+        let values = self.unseal(id, sealed).await?;
+        let holder = values.get("applicant_name").zip(values.get("applicant_number"));
+        Ok(holder.map(|(name, number)| match is_named_in_full(number) {
+            true => name.clone(),
+            false => crate::private::mask(name),
+        }))
     }
 
     /// Whether the applicant of a matter bears this name. The name itself is not told.

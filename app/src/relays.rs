@@ -8,7 +8,7 @@ mod proof;
 
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Problem, private, supervision, trading};
-use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
+use fadu_hall::entry::{Act as EntryAct, Placing, Scope};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
 use fadu_kernel::{Actor, Basis, Calendar, Help, Matter, MatterId, OrgId, PersonId, Refusal, Rule, Stamp};
@@ -38,7 +38,14 @@ pub(crate) enum Effect {
     /// 事项公布，列入进驻协议: it should be in the hall and is not there until the keeper says so.
     PlaceItem { department: OrgId, code: String, name: String },
     /// 事项暂停或者取消，退出进驻协议
-    DropItem { department: OrgId, code: String, reason: String },
+    DropItem {
+        department: OrgId,
+        code: String,
+        reason: String,
+        /// Suspended: it comes back as it stood.
+        #[serde(default)]
+        set_aside: bool,
+    },
     /// 人员离岗，撤班
     WithdrawShifts { hall: String, day: Date, person: PersonId, reason: String },
     /// 一件事
@@ -140,7 +147,7 @@ pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today
 fn barred_case(case: &Case, act: &CaseAct, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
     let (item, organ) = match act {
         // A closed item says so itself.
-        CaseAct::Receive { item, .. } => {
+        CaseAct::Receive { item, .. } | CaseAct::ReceivePart { item, .. } => {
             let item = catalogue.one::<Item>(*item).filter(|item| item.is_open())?;
             (item, item.department.as_str())
         }
@@ -201,7 +208,8 @@ fn in_the_hall(item: &Item, fact: &ItemFact, catalogue: &Snapshot) -> Vec<Effect
         ItemFact::Suspended { reason, .. } | ItemFact::Cancelled { reason, .. }
             if entry.items.contains_key(&code) =>
         {
-            vec![Effect::DropItem { department, code, reason: reason.clone() }]
+            let set_aside = matches!(fact, ItemFact::Suspended { .. });
+            vec![Effect::DropItem { department, code, reason: reason.clone(), set_aside }]
         }
         _ => Vec::new(),
     }
@@ -361,15 +369,18 @@ impl App {
             Effect::PlaceItem { department, code, name } => {
                 let lacks =
                     agreement(&catalogue, &department).filter(|entry| !entry.items.contains_key(&code));
-                let items = vec![Placing { code, name, standing: Standing::Pending }];
+                let act = lacks.map(|entry| {
+                    let standing = entry.standing_before(&code);
+                    EntryAct::Place { items: vec![Placing { code, name, standing }] }
+                });
                 let id = Entry::id(Scope::Department, &department);
-                self.carry::<Entry>(row, lacks.map(|_| (id, EntryAct::Place { items }))).await
+                self.carry::<Entry>(row, act.map(|act| (id, act))).await
             }
-            Effect::DropItem { department, code, reason } => {
+            Effect::DropItem { department, code, reason, set_aside } => {
                 let has = agreement(&catalogue, &department).filter(|entry| entry.items.contains_key(&code));
                 let id = Entry::id(Scope::Department, &department);
-                self.carry::<Entry>(row, has.map(|_| (id, EntryAct::Drop { codes: vec![code], reason })))
-                    .await
+                let act = EntryAct::Drop { codes: vec![code], reason, set_aside };
+                self.carry::<Entry>(row, has.map(|_| (id, act))).await
             }
             Effect::WithdrawShifts { hall, day, person, reason } => {
                 let id = Roster::id(&hall);

@@ -19,7 +19,9 @@ case.Decline            - - - O - - - - - -
 case.Stop               - - - O - - - - - -
 case.Resume             - - - O - - - - - -
 case.Verify             - - - O - - - - - -
+case.AssignInspectors   - - - - H - - - - -
 case.ConfirmCheck       - - - O H - - - - -
+case.Forward            - - - O - - - - - -
 case.Extend             - - - - H - - - - -
 case.TellHearing        - - - O - - - - - -
 case.AskHearing         C F - - - - - - - -
@@ -42,6 +44,7 @@ case.DeemRenewed        - - - - - - - - - K
 case.TurnAmber          - - - - - - - - - K
 case.TurnOverdue        - - - - - - - - - K
 case.PassStop           - - - - - - - - - K
+case.PassAssignment     - - - - - - - - - K
 case.Spare              - - - - - - - - - K
 case.AskAfterAll        - - - - - - - - - K
 case.IssueNotice        - - - - - - - - - K
@@ -108,6 +111,9 @@ joint.Supplement        C F W - - - - - - -
 joint.Decline           - - - O - - - - - -
 joint.OpenChild         - - - - - - - - - K
 joint.ChildMoved        - - - - - - - - - K
+joint.ChildHeld         - - - - - - - - - K
+joint.OpenAgain         - - - O - - - - - -
+joint.DeclineChild      - - - O - - - - - -
 joint.Extend            - - - - - G - - - -
 joint.Withdraw          C F W - - - - - - -
 joint.Deliver           - - W O - - - - - -
@@ -503,6 +509,8 @@ fn is_decisive(act: &str) -> bool {
         "Accept",
         "Decline",
         "Verify",
+        "AssignInspectors",
+        "Forward",
         "ConfirmCheck",
         "Extend",
         "Decide",

@@ -445,7 +445,24 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
         .await
         .unwrap();
     app.relay().await.unwrap();
-    assert_eq!(standings(app).len(), 2, "it comes back with the item");
+    let both = [("C1".to_owned(), Standing::Inside), ("C2".to_owned(), Standing::Pending)];
+    assert_eq!(standings(app), both, "it comes back with the item, as it stood");
+
+    // An exception comes back with its reason and its document.
+    let (reason, document) = ("涉及国家安全".to_owned(), "模府〔2025〕2号".to_owned());
+    let excepted = Standing::Excepted { reason, document };
+    let place = Placing { code: "C1".into(), name: "甲".into(), standing: excepted.clone() };
+    act::<Entry>(app, &m, entry, EntryAct::Place { items: vec![place] })
+        .await
+        .unwrap();
+    act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
+    app.relay().await.unwrap();
+    assert_eq!(standings(app).len(), 1);
+    act::<Item>(app, &m, MatterId(1), ItemAct::Resume { reason: "依据未废止".into() })
+        .await
+        .unwrap();
+    app.relay().await.unwrap();
+    assert_eq!(standings(app)[0], ("C1".to_owned(), excepted));
     act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
     act::<Item>(app, &m, MatterId(2), ItemAct::Cancel { reason: "不再办理".into() })
         .await

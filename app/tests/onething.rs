@@ -11,7 +11,7 @@ use fadu_onething::theme::Guide;
 use fadu_onething::{Joint, JointAct, Theme, ThemeAct};
 use fadu_service::case::{DeclineGround, Missing};
 use fadu_service::definition::{Field, LimitWith, Material};
-use fadu_service::{Case, CaseAct, Definition, Item, Listing};
+use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
 use fadu_store::{EntryRow, Postgres, Sqlite, Store};
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,7 +260,7 @@ fn citizen() -> Actor {
 
 fn decide(granted: bool) -> CaseAct {
     let reason = if granted { "" } else { "场所不符合条件" }.to_owned();
-    CaseAct::Decide { granted, reason, false_material: false }
+    CaseAct::Decide { granted, reason, false_material: false, evidence: Vec::new() }
 }
 
 fn rule(answer: Result<MatterId, Problem>) -> &'static str {
@@ -513,6 +513,38 @@ async fn a_part_is_nobody_elses_to_open() {
     };
     let answer = county.with::<Case>(&citizen(), None, part, private(true)).await;
     assert!(matches!(answer, Err(Problem::NoAuthority(_))), "{answer:?}");
+}
+
+/// An item that closed meanwhile: the joint case says so, nothing waits in the outbox, and its lead passes it on again.
+#[tokio::test]
+async fn a_part_that_its_organ_cannot_take_is_told_and_passed_on_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut county = County::new(folder.path().join("fadu.db").to_str().unwrap(), THEME).await;
+    county.on(date(2025, 3, 3));
+    let joint = county.apply(&citizen(), Way::Online, &["layout", "rules"], true).await;
+    let (manager, fire) = (actor("manager", Role::CatalogueManager, "局"), Item::id("FIRE"));
+    let suspend = ItemAct::Suspend { reason: "依据修改".into() };
+    county.act::<Item>(&manager, Some(fire), suspend).await.unwrap();
+    county.relay().await;
+    assert_eq!(county.children(joint).await, "FOOD=received FIRE=held SIGN=waiting");
+    let state: Joint = county.state(joint).await;
+    let held = state.child("FIRE").unwrap().held().unwrap();
+    assert!(held.rule == "LIC-51" && held.reason.contains("暂停"), "{held:?}");
+
+    county.on(date(2025, 3, 4));
+    let officer = actor("o", Role::Officer, "甲局");
+    let again = || JointAct::OpenAgain { item_code: "FIRE".into() };
+    county.act::<Joint>(&officer, Some(joint), again()).await.unwrap();
+    county.relay().await;
+    assert_eq!(county.times(joint, "ChildHeld").await, 2, "it is closed still");
+    let resume = ItemAct::Resume { reason: "依据核对完毕".into() };
+    county.act::<Item>(&manager, Some(fire), resume).await.unwrap();
+    county.act::<Joint>(&officer, Some(joint), again()).await.unwrap();
+    county.relay().await;
+    assert_eq!(county.children(joint).await, "FOOD=received FIRE=received SIGN=waiting");
+    let case: Case = county.state(county.case_of(joint, "FIRE").await).await;
+    assert_eq!(case.received.unwrap().on, date(2025, 3, 4), "its organ could not take it before");
+    county.verified().await;
 }
 
 #[tokio::test]

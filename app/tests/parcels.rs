@@ -72,7 +72,12 @@ impl County {
         let receive = CaseAct::Receive { item: Item::id("C1"), channel: Channel::Window, materials };
         let case = self.act(&clerk, None, receive).await;
         self.act(&officer, Some(case), CaseAct::Accept).await;
-        let decide = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+        let decide = CaseAct::Decide {
+            granted: true,
+            reason: String::new(),
+            false_material: false,
+            evidence: Vec::new(),
+        };
         self.act(&head, Some(case), decide).await;
         let consign = CaseAct::Consign { carrier: "模拟速递".into(), number: number.into() };
         self.act(&clerk, Some(case), consign).await;

@@ -19,7 +19,7 @@ use fadu_proof::{
     Check, CheckAct, Exemption, ExemptionAct, Licence, LicenceAct, Lie, Limits, Proof, ProofAct, Way,
 };
 use fadu_service::case::{Channel, DeclineGround, Missing, Paper};
-use fadu_service::{Case, CaseAct, Definition, Item, Listing};
+use fadu_service::{Case, CaseAct, Definition, Item, Listing, Parent};
 use fadu_store::{Sqlite, Store};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -192,6 +192,28 @@ impl County {
         }
     }
 
+    /// The same of a part of a joint case that this firm applied for on that day.
+    async fn part_barred(&self, n: u32, applied_on: Date) -> Option<&'static str> {
+        let private =
+            [("applicant_name", FIRM), ("applicant_number", &number(n)), ("applicant_phone", "19900000001")]
+                .map(|(field, value)| (field.to_owned(), value.to_owned()));
+        let parent = Parent { applied_on: Some(applied_on), ..Parent::default() };
+        let act = CaseAct::ReceivePart {
+            item: self.item,
+            channel: Channel::Online,
+            materials: BTreeMap::new(),
+            parent: Box::new(parent),
+            received_on: applied_on,
+        };
+        let relay = Actor::relay();
+        let call = Call { actor: &relay, matter: None, act, private: private.into(), key: None };
+        match self.app.act::<Case>(call).await {
+            Ok(_) => None,
+            Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+            Err(other) => panic!("neither received nor refused: {other:?}"),
+        }
+    }
+
     async fn grant(&self, case: MatterId) {
         let steps = [
             (officer(), CaseAct::Accept),
@@ -204,7 +226,15 @@ impl County {
                     interested: false,
                 },
             ),
-            (head(), CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
+            (
+                head(),
+                CaseAct::Decide {
+                    granted: true,
+                    reason: String::new(),
+                    false_material: false,
+                    evidence: Vec::new(),
+                },
+            ),
             (officer(), CaseAct::Deliver { way: "电子送达".into() }),
         ];
         for (who, act) in steps {
@@ -270,6 +300,15 @@ async fn who_was_false_about_a_permit_of_safety_waits_before_applying_again() {
         (2, date(2028, 3, 5), None),
     ] {
         assert_eq!(county.barred(n, on).await, expected, "firm {n} on {on}");
+    }
+    for (applied_on, expected) in [
+        (date(2025, 3, 2), None),
+        (date(2025, 3, 4), Some("LIC-37")),
+        (date(2026, 3, 3), Some("LIC-37")),
+        (date(2026, 3, 4), None),
+    ] {
+        let told = county.part_barred(1, applied_on).await;
+        assert_eq!(told, expected, "a part of what was applied for on {applied_on}");
     }
 }
 

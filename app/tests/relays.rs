@@ -223,7 +223,12 @@ async fn cases_under_powers() -> Vec<(&'static str, Outcome)> {
                 end(&app, id).await;
             }
         }
-        let decide = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+        let decide = CaseAct::Decide {
+            granted: true,
+            reason: String::new(),
+            false_material: false,
+            evidence: Vec::new(),
+        };
         let answer = match decides {
             true => act::<Case>(&app, Role::AgencyHead, case, decide).await,
             false => received(&app, task_type).await.map(drop),
@@ -231,6 +236,32 @@ async fn cases_under_powers() -> Vec<(&'static str, Outcome)> {
         assert_eq!(told(answer), expected, "{name}");
     }
     table.into_iter().map(|(name, _, _, _, outcome)| (name, outcome)).collect()
+}
+
+/// A part of a joint case is taken by whoever holds the power, as any other application.
+#[tokio::test]
+async fn a_part_of_a_joint_case_needs_the_power_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(folder.path().join("fadu.db").to_str().unwrap()).await;
+    received(&app, 1).await.unwrap();
+    let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
+    for (organ, code, expected) in
+        [("乙局", "4299950010100100", Outcome::Refused), ("甲局", "4299950010100200", Outcome::Passes)]
+    {
+        power_of(&app, organ, code, &["A"]).await;
+        let part = CaseAct::ReceivePart {
+            item: Item::id("A"),
+            channel: Channel::Online,
+            materials: BTreeMap::new(),
+            parent: Box::default(),
+            received_on: app.moment().today,
+        };
+        let private = [("applicant_name", "模拟申请人"), ("applicant_number", number.as_str())]
+            .map(|(field, value)| (field.to_owned(), value.to_owned()));
+        let relay = Actor::relay();
+        let call = Call { actor: &relay, matter: None, act: part, private: private.into(), key: None };
+        assert_eq!(told(app.act::<Case>(call).await.map(drop)), expected, "{organ}");
+    }
 }
 
 #[tokio::test]

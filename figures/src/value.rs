@@ -232,6 +232,22 @@ pub async fn split(
     Ok(keys.into_iter().map(of).collect())
 }
 
+/// What was counted on days from `days.0` to `days.1`, both of them too, by ledger number; of a stock that stands for ever
+/// from its beginning.
+pub async fn entries_between(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    id: &str,
+    days: (Date, Date),
+    after_seq: i64,
+    limit: u32,
+) -> Result<Vec<Contribution>, FigureFault> {
+    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
+    let query = query(declaration, Some(days.0), days.1, 0, None);
+    Ok(store.figure_entries(region, &query, after_seq, limit).await?)
+}
+
 /// The contributions behind a value, by ledger number: the whole where there is one, since the part is in it; of what is
 /// past due those that told the date in force.
 pub async fn entries(

@@ -267,7 +267,7 @@ impl Walk<'_> {
                 self.of_case(
                     &head,
                     opened.case,
-                    CaseAct::Decide { granted: grants, reason, false_material: false },
+                    CaseAct::Decide { granted: grants, reason, false_material: false, evidence: Vec::new() },
                 )
                 .await
             }

@@ -69,7 +69,7 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
         findings: Vec::new(),
     };
     let instant = chance.per_mille(900);
-    let step = |name: &str, post: &str| Step { name: name.to_owned(), post: post.to_owned() };
+    let step = |name: &str, post: &str| Step { name: name.to_owned(), post: post.to_owned(), basis: None };
     let definition = Definition {
         id: listing.code.clone(),
         matches: vec![name.clone()],

@@ -269,7 +269,8 @@ fn review(
     } else {
         "现场核查结论是不符合法定条件（模拟）".to_owned()
     };
-    teller.step(head, CaseAct::Decide { granted: passed, reason, false_material: false });
+    teller
+        .step(head, CaseAct::Decide { granted: passed, reason, false_material: false, evidence: Vec::new() });
 }
 
 /// How many firms a simulated county has.

@@ -108,7 +108,7 @@ fn begun(theme: &ThemeText, member: &Member, listing: &Listing) -> Definition {
         Audience::Person => "person",
         Audience::Firm => "firm",
     };
-    let step = |name: &str, post: &str| Step { name: name.to_owned(), post: post.to_owned() };
+    let step = |name: &str, post: &str| Step { name: name.to_owned(), post: post.to_owned(), basis: None };
     Definition {
         id: member.item.clone(),
         name: listing.name.clone(),

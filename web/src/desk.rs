@@ -23,7 +23,7 @@ use fadu_hotline::Order;
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
-use fadu_service::definition::SpecialKind;
+use fadu_service::definition::{Material, SpecialKind};
 use fadu_service::parcel::EventKind;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use minijinja::{Value, context};
@@ -79,6 +79,9 @@ fn task_zh(kind: &str, task: &str) -> String {
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",
         "confirm_check" => "确认核查记录",
+        "schedule_hearing" => "组织听证",
+        "forward" => "报送初审意见和全部材料",
+        "assign_inspectors" => "指派检验、检测、检疫人员",
         "decide" => "作出决定",
         "resume" => "结束特别程序",
         "explain" => "说明超期理由",
@@ -350,13 +353,23 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let after = if case.silence_means_nothing { "" } else { "，过后视为收到之日已受理" };
         facts.push(fact("告知的最后一日", format!("{last}{after}")));
     }
+    facts.extend(case.notice.as_ref().map(|notice| {
+        let flagged = if notice.all_on_the_spot {
+            "；都可以当场更正，应当允许申请人当场更正（行政许可法第三十二条）"
+        } else {
+            ""
+        };
+        fact("一次告知", format!("{} {}项{flagged}", notice.on, notice.missing.len()))
+    }));
     if let Some(accepted) = &case.accepted {
         facts.push(fact(
             "受理",
             format!("自{}起{}", accepted.from, if accepted.deemed { "（逾期未告知，视为受理）" } else { "" }),
         ));
     }
+    let below = case.first_review.as_ref().and_then(|below| below.clock.clone());
     let limits = [
+        (Against::FirstReview, &below),
         (Against::Law, &case.statutory),
         (Against::Promise, &case.promised),
         (Against::Delivery, &case.delivery),
@@ -376,11 +389,47 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
             .map_or_else(|| "暂定".to_owned(), |last| last.to_string());
         facts.push(fact("特别程序", format!("{}，告知{}，到{until}", kind.zh(), told.limit.zh())));
     }
+    facts.extend(case.declined.as_ref().map(|declined| {
+        let late = if declined.at_once == Some(false) {
+            "。没有在收到当日告知（行政许可法第三十二条）"
+        } else {
+            ""
+        };
+        fact("不予受理", format!("{} {}{late}", declined.on, declined.reason))
+    }));
     if let Some(verified) = &case.verified {
         let found = if verified.passed { "符合条件" } else { "不符合条件" };
         let waiting = if verified.is_done() { "" } else { "，等待另一名核查人员本人确认" };
         let checkers: Vec<String> = verified.checkers.iter().map(|person| named(person.as_str())).collect();
         facts.push(fact("核查", format!("{} {}：{found}{waiting}", verified.on, checkers.join("、"))));
+    }
+    if let Some(review) = &case.first_review {
+        let told = match &review.forwarded {
+            Some(sent) => {
+                let found = if sent.favourable { "符合条件" } else { "不符合条件" };
+                format!("{} {}报送，{found}：{}", sent.on, sent.organ, sent.opinion)
+            }
+            None => format!("由{}初审，报送{}决定", case.org, review.decides),
+        };
+        facts.push(fact("初审", told));
+    }
+    if let Some(inspection) = &case.inspection {
+        let last = inspection
+            .due(&calendar)
+            .map_or_else(|| "暂定".to_owned(), |due| due.to_string());
+        let passed = inspection
+            .passed
+            .map(|on| format!("；{on}记录逾期没有指派"))
+            .unwrap_or_default();
+        let who = match &inspection.assigned {
+            Some(assigned) => {
+                let people: Vec<String> =
+                    assigned.inspectors.iter().map(|person| named(person.as_str())).collect();
+                format!("{}指派{}", assigned.on, people.join("、"))
+            }
+            None => format!("在{last}以前指派两名以上工作人员"),
+        };
+        facts.push(fact("检验、检测、检疫", format!("{who}{passed}")));
     }
     for (person, told) in &case.hearing.interested {
         let answer = match (told.asked, told.waived) {
@@ -394,11 +443,36 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         let text = format!("{}，{}告知（{}），{answer}", named(person.as_str()), told.told, told.how);
         facts.push(fact("利害关系人", text));
     }
+    let asked = case.hearing_asked().map(|on| {
+        let by = case.hearing_by(&calendar);
+        let by = by.map_or_else(|| "二十个工作日内".to_owned(), |last| format!("在{last}以前"));
+        format!("{on}申请，{by}组织，不收费用")
+    });
+    let scheduled = case.hearing.scheduled.as_ref().map(|(on, _)| {
+        let late =
+            if case.hearing.in_time == Some(false) { "，超过申请之后二十个工作日" } else { "" };
+        format!("定于{on} {}{late}", case.hearing.time)
+    });
+    let hearing: Vec<String> = asked.into_iter().chain(scheduled).collect();
+    if !hearing.is_empty() {
+        facts.push(fact("听证", hearing.join("；")));
+    }
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
             "决定",
-            format!("{} {}{}", decided.on, if decided.granted { "准予" } else { "不予：" }, decided.reason),
+            format!(
+                "{} {}{}{}{}",
+                decided.on,
+                if decided.granted { "准予" } else { "不予：" },
+                decided.reason,
+                if decided.evidence.is_empty() {
+                    String::new()
+                } else {
+                    format!("。依据：{}", decided.evidence.join("、"))
+                },
+                if decided.at_once == Some(false) { "。没有在材料齐全的当日决定" } else { "" },
+            ),
         ));
     }
     if let Some(renewal) = &case.renews {
@@ -562,14 +636,19 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
             item.and_then(|item| item.version(case.item_version))
                 .is_some_and(|definition| case.unnamed(definition).next().is_some())
         }
+        // 当场更正: while the applicant stands at the window, without a notice (行政许可法 32).
+        ("received", "Supplement") => actor.role == Role::WindowClerk,
         ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
         ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
         ("accepted", "Verify") => case.verified.is_none(),
+        ("accepted" | "stopped", "AssignInspectors") => case.inspection.is_some(),
         ("accepted", "ConfirmCheck") => {
             case.verified.as_ref().is_some_and(|verified| verified.awaits(&actor.person))
         }
-        ("accepted", "Stop" | "Extend" | "TellHearing" | "TellInterested" | "Decide" | "Correct") => true,
+        ("accepted", "Forward") => case.reviewed_below().is_some(),
+        ("accepted", "Extend" | "Decide") => case.reviewed_below().is_none(),
+        ("accepted", "Stop" | "TellHearing" | "TellInterested" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
             case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
@@ -607,6 +686,10 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             .iter()
             .filter(|material| case.may_ask(material) && !case.materials.contains_key(&material.id))
     };
+    let received = || {
+        let here = |material: &&Material| case.may_ask(material) && case.materials.contains_key(&material.id);
+        definition.materials.iter().filter(here)
+    };
     let signed = || {
         let came = |id: &str| case.materials.get(id).is_some_and(|paper| paper.signed);
         definition.materials.iter().filter(move |material| came(&material.id))
@@ -617,13 +700,25 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             .collect::<Vec<_>>()
     };
     match name {
-        "GiveNotice" => vec![
-            Field::text("missing", "缺少的材料", true)
-                .kind("checks")
-                .options(asked().map(|material| (material.id.clone(), material.name.clone())))
-                .hint("一次告知全部内容，不能有第二次。"),
-            Field::text("what", "要求说明", false).kind("long_text"),
-        ],
+        "GiveNotice" => {
+            let mut fields = vec![
+                Field::text("missing", "缺少的材料", false)
+                    .kind("checks")
+                    .options(asked().map(|material| (material.id.clone(), material.name.clone())))
+                    .hint("一次告知全部内容，不能有第二次。"),
+                Field::text("wrong", "收到的材料里，须重新提交的", false)
+                    .kind("checks")
+                    .options(received().map(|material| (material.id.clone(), material.name.clone()))),
+                Field::text("spot", "收到的材料里，有错误、可以当场更正的", false)
+                    .kind("checks")
+                    .options(received().map(|material| (material.id.clone(), material.name.clone())))
+                    .hint("申请人在场的，允许当场更正，不必告知；全是这一种的，台账记明。"),
+                Field::text("what", "要求说明", false).kind("long_text"),
+            ];
+            // A list with nothing to tick asks nothing.
+            fields.retain(|field| field.kind != "checks" || !field.options.is_empty());
+            fields
+        }
         "CheckSignature" => vec![
             Field::text("material", "哪份材料", true)
                 .kind("choice")
@@ -643,18 +738,28 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("name", "出具材料的中介机构", true),
             Field::text("code", "统一社会信用代码", true).hint("18位。由申请人自己选择，不得指定。"),
         ],
-        "Supplement" => vec![
-            Field::text("materials", "收到的材料", true)
-                .kind("checks")
-                .options(asked().map(|material| (material.id.clone(), material.name.clone()))),
-        ],
+        "Supplement" => {
+            // Before a notice it is a correction on the spot, of whatever lies there.
+            let open = |material: &&Material| {
+                case.may_ask(material) && (case.notice.is_none() || case.lacks(&material.id))
+            };
+            let papers = definition.materials.iter().filter(open);
+            vec![
+                Field::text("materials", "收到的材料", true)
+                    .kind("checks")
+                    .options(papers.map(|material| (material.id.clone(), material.name.clone()))),
+            ]
+        }
         "Decline" => vec![
-            Field::text("ground", "理由种类", true).kind("choice").options(choices(vec![
-                ("not_needed", "依法不需要许可"),
-                ("other_agency", "不属于本机关职权"),
-                ("not_supplemented", "没有按告知补正"),
-                ("false_material", "隐瞒情况或者提供虚假材料"),
-            ])),
+            Field::text("ground", "理由种类", true)
+                .kind("choice")
+                .options(choices(vec![
+                    ("not_needed", "依法不需要许可"),
+                    ("other_agency", "不属于本机关职权"),
+                    ("not_supplemented", "没有按告知补正"),
+                    ("false_material", "隐瞒情况或者提供虚假材料"),
+                ]))
+                .hint("不需要许可、不属于本机关职权的，收到当日告知；以后才说的，台账记明。"),
             Field::text("target", "应当向哪个机关申请", false),
             Field::text("reason", "理由", true).kind("long_text"),
         ],
@@ -678,26 +783,47 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .options(choices(vec![("no", "没有"), ("yes", "有：决定之前要告知利害关系人并听取意见")])),
             Field::text("note", "说明", false).kind("long_text"),
         ],
+        "Forward" => vec![
+            Field::text("favourable", "是否符合条件", true)
+                .kind("choice")
+                .options(choices(vec![("yes", "符合条件"), ("no", "不符合条件")])),
+            Field::text("opinion", "初审意见", true)
+                .kind("long_text")
+                .hint("全部申请材料随本件报送决定机关，不再向申请人要。"),
+        ],
+        "AssignInspectors" => vec![
+            Field::text("inspectors", "检验、检测、检疫人员", true)
+                .hint("写本机关两名以上工作人员的账号，用顿号或者空格隔开；自受理起五个工作日内。"),
+        ],
         "ConfirmCheck" => vec![
             Field::text("agrees", "核查记录", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "本人参加了核查，同意"), ("no", "不同意：重新核查")])),
             Field::text("note", "说明（不同意必填）", false).kind("long_text"),
         ],
-        "Decide" => vec![
-            Field::text("granted", "决定", true)
-                .kind("choice")
-                .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
-            Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
-            Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
-                .kind("choice")
-                .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
-                .hint(if definition.bars_again() {
-                    "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
-                } else {
-                    "认定有的，不能准予（行政许可法第七十八条）。"
-                }),
-        ],
+        "Decide" => {
+            let mut fields = vec![
+                Field::text("granted", "决定", true)
+                    .kind("choice")
+                    .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
+                Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
+                Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
+                    .kind("choice")
+                    .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))
+                    .hint(if definition.bars_again() {
+                        "认定有的，申请人一年内不得再次申请本许可（行政许可法第七十八条）。"
+                    } else {
+                        "认定有的，不能准予（行政许可法第七十八条）。"
+                    }),
+            ];
+            // Where no hearing was held, nothing binds what a decision may rest on.
+            fields.extend(case.hearing.transcript.as_ref().map(|_| {
+                Field::text("evidence", "依据的证据", false)
+                    .kind("long_text")
+                    .hint(heard_evidence(case))
+            }));
+            fields
+        }
         "Consult" => vec![
             Field::text("reason", "调阅事由", true),
             Field::text("authorisation", "批准文书", true).hint("写明文号；查看记入台账，当日有效。"),
@@ -714,7 +840,12 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("person", "利害关系人的账号", true).hint("公众账号；不写姓名和证件号码。"),
             Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
         ],
-        "RecordHearing" => vec![Field::text("transcript", "笔录要点", true).kind("long_text")],
+        "RecordHearing" => vec![
+            Field::text("transcript", "笔录要点", true).kind("long_text"),
+            Field::text("evidence", "笔录载明的证据", false)
+                .kind("long_text")
+                .hint("一行一份。笔录里没有的证据，以后不能作为决定的依据。"),
+        ],
         "Deliver" => vec![
             Field::text("way", "送达方式", true)
                 .kind("choice")
@@ -752,6 +883,13 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
         "Extend" | "ExplainDelay" => vec![Field::text("reason", "理由", true).kind("long_text")],
         "ChargeFee" | "ExemptFee" | "PayFee" | "RefundFee" => crate::fees::act_fields(name, app, case),
         _ => Vec::new(),
+    }
+}
+
+fn heard_evidence(case: &Case) -> String {
+    match case.hearing.evidence.as_slice() {
+        [] => "一行一份；举行过听证的，只能依据听证笔录载明的证据。".to_owned(),
+        listed => format!("一行一份；只能依据听证笔录载明的：{}。", listed.join("、")),
     }
 }
 
@@ -805,6 +943,12 @@ fn read_act(
         "no" => Ok(false),
         _ => Err(wrong(field, "请选择一项")),
     };
+    let lines = |field: &str| -> Vec<String> { text(field).lines().map(str::to_owned).collect() };
+    let people = |field: &str| -> Vec<PersonId> {
+        let names = text(field);
+        let names = names.split(['、', ' ', ',', '，']).filter(|name| !name.is_empty());
+        names.map(PersonId::new).collect()
+    };
     let needed = |field: &str| {
         Some(text(field))
             .filter(|value| !value.is_empty())
@@ -813,17 +957,22 @@ fn read_act(
     Ok(match name {
         "GiveNotice" => {
             let what = text("what");
-            let missing: Vec<Missing> = many("missing")
-                .into_iter()
-                .map(|material| Missing {
-                    what: if what.is_empty() { "请补交".to_owned() } else { what.clone() },
-                    material,
-                    on_the_spot: false,
-                    on_paper: false,
-                })
-                .collect();
+            let line = |material: String, unsaid: &str, on_the_spot: bool| Missing {
+                what: if what.is_empty() { unsaid.to_owned() } else { what.clone() },
+                material,
+                on_the_spot,
+                on_paper: false,
+            };
+            let (again, on_the_spot) = (many("wrong"), many("spot"));
+            if on_the_spot.iter().any(|material| again.contains(material)) {
+                return Err(wrong("spot", "同一份材料只勾选一处"));
+            }
+            let absent = many("missing").into_iter().map(|material| line(material, "请补交", false));
+            let again = again.into_iter().map(|material| line(material, "请重新提交", false));
+            let on_the_spot = on_the_spot.into_iter().map(|material| line(material, "请更正", true));
+            let missing: Vec<Missing> = absent.chain(again).chain(on_the_spot).collect();
             if missing.is_empty() {
-                return Err(wrong("missing", "请勾选缺少的材料"));
+                return Err(wrong("missing", "请勾选缺少的或者有错误的材料"));
             }
             CaseAct::GiveNotice { missing }
         }
@@ -860,12 +1009,10 @@ fn read_act(
             days: text("days").parse().map_err(|_| wrong("days", "请填写整数的工作日数"))?,
         },
         "Resume" => CaseAct::Resume { result: needed("result")? },
+        "Forward" => CaseAct::Forward { favourable: yes("favourable")?, opinion: needed("opinion")? },
+        "AssignInspectors" => CaseAct::AssignInspectors { inspectors: people("inspectors") },
         "Verify" => CaseAct::Verify {
-            checkers: text("checkers")
-                .split(['、', ' ', ',', '，'])
-                .filter(|name| !name.is_empty())
-                .map(PersonId::new)
-                .collect(),
+            checkers: people("checkers"),
             passed: yes("passed")?,
             interested: text("interested") == "yes",
             note: text("note"),
@@ -883,11 +1030,14 @@ fn read_act(
             place: needed("place")?,
             chair: PersonId::new(&needed("chair")?),
         },
-        "RecordHearing" => CaseAct::RecordHearing { transcript: needed("transcript")? },
+        "RecordHearing" => {
+            CaseAct::RecordHearing { transcript: needed("transcript")?, evidence: lines("evidence") }
+        }
         "Decide" => CaseAct::Decide {
             granted: yes("granted")?,
             reason: text("reason"),
             false_material: text("false_material") == "yes",
+            evidence: lines("evidence"),
         },
         "Deliver" => CaseAct::Deliver { way: needed("way")? },
         "Consign" => CaseAct::Consign { carrier: needed("carrier")?, number: needed("number")? },
@@ -972,7 +1122,27 @@ async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page 
 
 #[cfg(test)]
 mod tests {
-    use super::scan_name;
+    use super::{read_act, scan_name};
+    use fadu_service::CaseAct;
+    use std::collections::HashMap;
+
+    #[test]
+    fn each_defect_of_a_notice_has_its_kind() {
+        let ticked = |field: &str| match field {
+            "missing" => vec!["m1".to_owned()],
+            "wrong" => vec!["m2".to_owned()],
+            "spot" => vec!["m3".to_owned()],
+            _ => Vec::new(),
+        };
+        let read = read_act("GiveNotice", &HashMap::new(), &ticked).unwrap();
+        let CaseAct::GiveNotice { missing } = read else { panic!("{read:?}") };
+        let kinds: Vec<_> = missing.iter().map(|line| (line.material.as_str(), line.on_the_spot)).collect();
+        assert_eq!(kinds, [("m1", false), ("m2", false), ("m3", true)]);
+        let twice = |_: &str| vec!["m1".to_owned()];
+        assert_eq!(read_act("GiveNotice", &HashMap::new(), &twice).unwrap_err()[0].field, "spot");
+        let nothing = |_: &str| Vec::new();
+        assert_eq!(read_act("GiveNotice", &HashMap::new(), &nothing).unwrap_err()[0].field, "missing");
+    }
 
     #[test]
     fn a_scan_is_called_by_its_material() {

@@ -6,7 +6,7 @@ use crate::view::Field;
 use fadu_app::App;
 use fadu_kernel::{Basis, Invalid};
 use fadu_service::code_list::{AUDIENCES, Level, RESULTS};
-use fadu_service::definition::{self, LimitWith, Material};
+use fadu_service::definition::{self, FirstReview, LimitWith, Material, PermitKind};
 use fadu_service::diff::audience_zh;
 use fadu_service::exchange_text as text;
 use fadu_service::{Definition, FeeItem};
@@ -18,6 +18,17 @@ const PROJECTS: [(&str, &str); 2] = [("instant", "即办件"), ("commitment", "�
 const CHECKS: [(&str, &str); 2] = [("document", "书面审查"), ("substantive", "实质核查（两名以上工作人员）")];
 const HEARINGS: [(&str, &str); 3] =
     [("none", "不需要"), ("major_interest", "涉及他人重大利益时告知"), ("mandatory", "应当听证")];
+
+/// Of what is no permit, and where nobody said.
+const NO_KIND: &str = "none";
+
+fn permit_kinds() -> Vec<(String, String)> {
+    let known = PermitKind::ALL.map(|kind| (kind.word().to_owned(), kind.zh().to_owned()));
+    known
+        .into_iter()
+        .chain([(NO_KIND.to_owned(), "其他，或者不是许可".to_owned())])
+        .collect()
+}
 
 fn said(text: &str) -> (String, String) {
     (text.to_owned(), text.to_owned())
@@ -54,7 +65,7 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         .collect();
     let materials: Vec<String> = d.materials.iter().map(|row| material_line(d, row)).collect();
     let asked: Vec<String> = d.fields.iter().map(field_line).collect();
-    let e = &d.extended;
+    let (e, first) = (&d.extended, d.first_review.as_ref());
     vec![
         one("name", "事项名称", &d.name, true),
         one("audience", "服务对象", &audience_zh(d), true).hint("自然人、企业法人、事业法人等，用顿号隔开。"),
@@ -71,7 +82,7 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         long(
             "steps",
             "办理程序",
-            "一行一步：受理（经办人）、审查（审查人员）、决定（部门负责人）。",
+            "一行一步：受理（经办人）、审查（审查人员）、决定（部门负责人）。要申请人接受第三方有偿服务的写明依据：检测（第三方有偿服务，依据：建筑法#7）；没有法律、法规依据的不能发布。",
             &text::steps(&d.steps),
             true,
         ),
@@ -103,6 +114,8 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
             true,
         ),
         choice("project_type", "办件类型", words(&PROJECTS), &d.project_type),
+        choice("permit_kind", "许可种类", permit_kinds(), d.permit_kind.map_or(NO_KIND, PermitKind::word))
+            .hint("登记的，材料齐全当日登记；检验、检测、检疫的，五个工作日内指派两人以上。"),
         choice(
             "verification",
             "核查方式",
@@ -117,6 +130,15 @@ pub(crate) fn fields(app: &App, d: &Definition) -> Vec<Field> {
         one("fee_basis", "收费依据", &key(&d.fee.basis), false),
         one("fee_codes", "收费目录清单的项目", &d.fee.codes.join("、"), false).hint(listed_charges(app)),
         one("outside", "外部系统", &d.outside, false),
+        one("first_review_organ", "初审机关", first.map_or("", |review| review.organ.as_str()), false)
+            .hint("依法应当先经下级机关审查、再由本机关决定的写明下级机关；没有的不写。"),
+        number(
+            "first_review_days",
+            "初审期限（工作日）",
+            first.map_or(FirstReview::DAYS, |review| review.days),
+        ),
+        one("first_review_basis", "初审依据", &key(&first.and_then(|review| review.basis.clone())), false)
+            .hint("规定应当先经下级机关审查的条文；期限长于二十个工作日的，写规定这个期限的法律、法规。"),
         number("visits", "到办事现场次数", u16::from(d.visits)),
         flag("online", "网上办理", d.online),
         flag("nearby", "就近办理", d.nearby),
@@ -261,7 +283,7 @@ impl Reader<'_> {
         d.bases = self.supports(wrong);
         d.conditions = text::read_conditions(self.text("conditions"), &self.was.conditions);
         d.quantity = self.text("quantity").to_owned();
-        d.steps = text::read_steps(self.text("steps"));
+        d.steps = self.steps(wrong);
         let (law, promise) = (self.number("statutory_days", wrong), self.number("promised_days", wrong));
         let basis = self.basis("statutory_basis", wrong);
         d.statutory = self.limit(law, "statutory_unit", basis, &self.was.statutory, wrong);
@@ -277,6 +299,8 @@ impl Reader<'_> {
         d.materials = self.materials(&d, wrong);
         d.fields = self.asked(wrong);
         d.project_type = self.text("project_type").to_owned();
+        let permit_kind = self.text("permit_kind");
+        d.permit_kind = PermitKind::ALL.into_iter().find(|kind| kind.word() == permit_kind);
         d.verification = self.text("verification").to_owned();
         d.public_safety = self.yes("public_safety");
         d.hearing = self.text("hearing").to_owned();
@@ -284,6 +308,7 @@ impl Reader<'_> {
         d.fee.basis = self.basis("fee_basis", wrong);
         d.fee.codes = self.charges(wrong);
         d.outside = self.text("outside").to_owned();
+        d.first_review = self.first_review(wrong);
         d.visits = u8::try_from(self.number("visits", wrong)).unwrap_or(u8::MAX);
         d.online = self.yes("online");
         d.nearby = self.yes("nearby");
@@ -299,6 +324,26 @@ impl Reader<'_> {
         let simulated = std::mem::take(&mut d.simulated);
         d.simulated = simulated.into_iter().filter(|key| !rewritten(key, &d, self.was)).collect();
         d
+    }
+
+    fn steps(&self, wrong: &mut Vec<Invalid>) -> Vec<definition::Step> {
+        let basis = |text: &str| read_basis(self.visit, text).ok();
+        text::read_steps(self.text("steps"), &basis).unwrap_or_else(|line| {
+            let why = format!("“{line}”的依据读不出，或者在法规库里核对不上");
+            wrong.push(Invalid::new("steps", why));
+            Vec::new()
+        })
+    }
+
+    /// None where no organ below is named.
+    fn first_review(&self, wrong: &mut Vec<Invalid>) -> Option<FirstReview> {
+        let organ = self.text("first_review_organ");
+        if organ.is_empty() {
+            return None;
+        }
+        let days = self.number("first_review_days", wrong);
+        let basis = self.basis("first_review_basis", wrong);
+        Some(FirstReview { organ: organ.to_owned(), days, basis })
     }
 
     fn charges(&self, wrong: &mut Vec<Invalid>) -> Vec<String> {

@@ -15,7 +15,7 @@ use fadu_report::CivilDate;
 use fadu_report::guide::{self, Guide, Row, Section};
 use fadu_service::code_list::task_type_zh;
 use fadu_service::diff::{
-    Change, audience_zh, diff, hearing_zh, limit_zh, material_zh, post_zh, project_zh, verification_zh,
+    Change, audience_zh, diff, hearing_zh, limit_zh, material_zh, project_zh, verification_zh,
 };
 use fadu_service::item::Version;
 use fadu_service::{Definition, Item};
@@ -277,8 +277,9 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
             "五、办理程序",
             d.steps
                 .iter()
-                .map(|step| row(step.name.clone(), post_zh(&step.post)))
+                .map(|step| row(step.name.clone(), step.who_zh()))
                 .chain([
+                    row("初审", d.first_review.as_ref().map_or_else(String::new, |review| review.zh())),
                     row("核查方式", verification_zh(&d.verification)),
                     row("听证", hearing_zh(&d.hearing)),
                     row("中介服务", e.intermediary.clone()),

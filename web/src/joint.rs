@@ -179,6 +179,10 @@ fn child_row(visit: &Visit, joint: &Joint, child: &Child) -> Value {
             (Some(plan.department.to_string()), Some(format!("{}，等待送达", ended.on())))
         }
         (Some(_), _) => (None, None),
+        (None, Some(_)) if child.held().is_some() => (
+            Some(format!("{}（牵头）", joint.org)),
+            Some("承办部门现在收不了这一项。牵头部门会重新转交，或者依法不予受理并告诉您怎样救济；其他事项照常办".to_owned()),
+        ),
         (None, Some(_)) => (Some(plan.department.to_string()), None),
         (None, None) if !waits.is_empty() => (None, Some(format!("等“{}”有结果以后开始", waits.join("”“")))),
         (None, None) if joint.missing.is_empty() => (Some(plan.department.to_string()), None),
@@ -191,7 +195,7 @@ fn child_row(visit: &Visit, joint: &Joint, child: &Child) -> Value {
     };
     let kind = match child.status() {
         "granted" | "delivered" | "accepted" | "received" | "opening" => "on",
-        "stopped" | "refused" | "declined" => "stop",
+        "stopped" | "held" | "refused" | "declined" => "stop",
         _ => "off",
     };
     let due = child.due.filter(|_| child.is_open()).map(|due| due.to_string());
@@ -200,7 +204,7 @@ fn child_row(visit: &Visit, joint: &Joint, child: &Child) -> Value {
         name => plan.item_name.clone(), department => plan.department.as_str(), holder => holder, note => note,
         status => tag(kind, child.status_zh()), clock => due_badge(due.as_deref(), None, today, &calendar),
         ended_on => child.ended.as_ref().map(|ended| ended.on().to_string()),
-        reason => child.reason(), remedy => remedy, refused => matches!(kind, "stop") && child.ended.is_some(),
+        reason => child.reason().or(child.held().map(|held| held.reason.as_str())), remedy => remedy, refused => matches!(kind, "stop") && child.ended.is_some(),
         number => own.map(|opened| opened.number.clone()),
         // Its documents and its hearing lie with its own case, under a code of its own.
         href => own.map(|opened| format!("/track/{}/{}", opened.case, app.keys.track_code(opened.case))),
@@ -212,6 +216,7 @@ fn fact_zh(fact: &str) -> &str {
         "DeemedComplete" => "逾期未告知，视为材料齐全",
         "ChildReady" => "一个事项可以开始，转交部门",
         "ChildOpened" => "部门收到一个事项",
+        "ChildHeld" => "一个事项未能转交部门",
         "ChildAccepted" => "一个事项受理",
         "ChildDeclined" => "一个事项不予受理",
         "ChildStopped" => "一个事项进入特别程序",

@@ -8,6 +8,7 @@ mod extract;
 mod fail;
 mod fees;
 mod forms;
+mod grants;
 mod hall;
 mod hearings;
 mod hotline;
@@ -296,6 +297,7 @@ fn services() -> Router<Web> {
         .merge(intermediaries::routes())
         .merge(rates::routes())
         .merge(fees::routes())
+        .merge(grants::routes())
         .merge(outside::routes())
         .merge(power_pages::routes())
         .merge(power_desk::routes())

@@ -84,7 +84,7 @@ fn kind_of(fact: &CaseFact) -> Option<NoticeKind> {
     })
 }
 
-fn fact_of(entry: &EntryRow) -> Option<CaseFact> {
+pub(crate) fn fact_of(entry: &EntryRow) -> Option<CaseFact> {
     #[derive(Deserialize)]
     struct Body {
         data: CaseFact,
@@ -291,11 +291,11 @@ impl Said {
 
 fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee: String) -> Notice {
     let (case, site) = (&opened.case, &visit.web.site);
-    let said = said(opened, issued);
+    let (said, organ) = (said(opened, issued), organ_of(opened, issued));
     let facts = [("编号", case.number.clone()), ("事项", case.item_name.clone())];
     Notice {
         kind: issued.kind,
-        organ: case.org.to_string(),
+        organ: organ.to_owned(),
         number: format!("{}-{}", case.number, i + 1),
         addressee,
         title: said.title.to_owned(),
@@ -318,10 +318,21 @@ fn compose(visit: &Visit, opened: &Opened, i: usize, issued: &Issued, addressee:
         }),
         date_text: date_zh(issued.on),
         contact: site.help_phone.clone(),
-        seal: site.seals.mark(case.org.as_str()),
+        seal: site.seals.mark(organ),
         receipt_url: format!("{}/receipts/{}", site.base_url, issued.seq),
         verify_text: format!("台账第{}条，可离线核验", issued.seq),
         simulated: site.simulated,
+    }
+}
+
+/// The organ whose act a notice tells of: until the file was sent up, the one below (行政许可法 43).
+fn organ_of<'a>(opened: &'a Opened, issued: &Issued) -> &'a str {
+    let below = opened.case.first_review.as_ref();
+    let sent = below.and_then(|below| below.forwarded.as_ref());
+    let at = opened.entries.iter().find(|entry| entry.fact == "Forwarded");
+    match (sent, at) {
+        (Some(sent), Some(entry)) if issued.seq < entry.seq => sent.organ.as_str(),
+        _ => opened.case.org.as_str(),
     }
 }
 
@@ -352,8 +363,8 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "第三十二条第一款第四项",
             )
         },
-        CaseFact::Accepted { from, deemed, statutory, promised, due, .. } => {
-            let text = if *deemed {
+        CaseFact::Accepted { from, deemed, statutory, promised, due, first_review, .. } => {
+            let mut text = if *deemed {
                 let within = match definition.notice_limit() {
                     Some(limit) if limit.n > 0 => format!("在{}内", limit.zh()),
                     Some(_) | None => "当场".to_owned(),
@@ -366,10 +377,20 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 "您的申请材料齐全，本机关予以受理。".to_owned()
             };
             // As reckoned that day: what stops or lengthens the limit later has a notice of its own.
-            let limit = promised.as_ref().or(statutory.as_ref()).map(|limit| {
+            let (what, limit) = match first_review {
+                Some(limit) => ("初审期限", Some(*limit)),
+                None => ("办结期限", promised.or(*statutory)),
+            };
+            let limit = limit.map(|limit| {
                 let due = due.map_or_else(|| "放假安排公布后确定".to_owned(), |due| format!("{due}前"));
-                ("办结期限", format!("{}（{due}）", limit.zh()))
+                (what, format!("{}（{due}）", limit.zh()))
             });
+            if let Some(below) = case.first_review.as_ref().filter(|_| first_review.is_some()) {
+                text.push_str(&format!(
+                    "本机关审查以后，把初审意见和全部申请材料报送{}决定。",
+                    below.decides
+                ));
+            }
             Said { table: limit.into_iter().collect(), ..plain(text, "第三十二条") }
         }
         CaseFact::Declined { reason, target, barred_until, .. } => {
@@ -379,8 +400,10 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
                 .extend(target.as_ref().map(|target| format!("请向{target}提出申请。")));
             said
         }
-        CaseFact::Extended { by, reason } => {
-            plain(format!("经本机关负责人批准，本件的办理期限延长{}。理由：{reason}", by.zh()), "第四十二条")
+        CaseFact::Extended { by, reason, due } => {
+            let until = due.map_or_else(String::new, |due| format!("，延长以后的最后一日是{}", date_zh(due)));
+            let text = format!("经本机关负责人批准，本件的办理期限延长{}{until}。理由：{reason}", by.zh());
+            plain(text, "第四十二条")
         }
         CaseFact::Stopped { kind, days } => plain(
             format!(
@@ -576,6 +599,7 @@ mod tests {
             time: "09:30".into(),
             place: place.into(),
             chair: PersonId::new("c"),
+            in_time: None,
         };
         assert_eq!(kind_of(&scheduled("")), None);
         let fact = scheduled("三楼会议室");

@@ -21,7 +21,7 @@ use fadu_kernel::{Basis, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::code_list::task_type_zh;
-use fadu_service::{Case, Definition, Item};
+use fadu_service::{Case, CaseFact, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -255,14 +255,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     let steps: Vec<Value> = definition
         .steps
         .iter()
-        .map(|step| {
-            let who = match step.post.as_str() {
-                "agency_head" => "部门负责人",
-                "reviewer" => "审查人员",
-                _ => "经办人",
-            };
-            context! { name => step.name.clone(), limit => "", who => who, result => "" }
-        })
+        .map(|step| context! { name => step.name.clone(), limit => "", who => step.who_zh(), result => "" })
         .collect();
     let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
     let special = definition
@@ -270,11 +263,12 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .iter()
         .map(|row| format!("{}不超过{}个工作日{}", row.kind.zh(), row.days, mark(row.simulated)))
         .collect::<Vec<_>>();
-    let note = if special.is_empty() {
-        None
-    } else {
-        Some(format!("不计入期限的程序：{}。", special.join("；")))
-    };
+    let told = (!special.is_empty()).then(|| format!("不计入期限的程序：{}。", special.join("；")));
+    let first = definition
+        .first_review
+        .as_ref()
+        .map(|review| format!("{}；决定机关的期限自收到之日起算。", review.zh()));
+    let note = first.into_iter().chain(told).reduce(|first, told| first + &told);
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
@@ -462,11 +456,24 @@ pub fn timeline(entries: &[fadu_app::store::EntryRow], named: impl Fn(&str) -> S
         .rev()
         .map(|entry| {
             context! {
-                when => fadu_app::now::clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => (),
+                when => fadu_app::now::clock_text(entry.ms), text => fact_zh(&entry.fact), actor => named(&entry.actor), note => note_of(entry),
                 seq => thousands(entry.seq), href => format!("/receipts/{}", entry.seq), kind => if entry.actor == "clock" { "clock" } else { "fact" },
             }
         })
         .collect()
+}
+
+/// What a line of the timeline says beside that it happened: until when an extension goes.
+fn note_of(entry: &fadu_app::store::EntryRow) -> Option<String> {
+    if entry.fact != "Extended" {
+        return None;
+    }
+    match crate::notices::fact_of(entry)? {
+        CaseFact::Extended { by, due: Some(due), .. } => {
+            Some(format!("延长{}，延长以后的最后一日是{due}", by.zh()))
+        }
+        _ => None,
+    }
 }
 
 pub fn fact_zh(fact: &str) -> &str {
@@ -481,7 +488,10 @@ pub fn fact_zh(fact: &str) -> &str {
         "Stopped" => "进入特别程序，期限停止",
         "Resumed" => "特别程序结束，期限继续",
         "Verified" => "核查",
+        "InspectorsAssigned" => "指派检验、检测、检疫人员",
+        "AssignmentPassed" => "逾期没有指派检验、检测、检疫人员",
         "CheckConfirmed" => "核查人员确认核查记录",
+        "Forwarded" => "报送初审意见和全部材料",
         "Extended" => "延长期限",
         "HearingTold" => "告知听证权利",
         "HearingAsked" => "申请听证",
@@ -580,10 +590,18 @@ async fn receipt(visit: Visit, Path(seq): Path<i64>) -> Page {
     let text = |key: &str| entry.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
     let size = receipt.checkpoint.lines().nth(1).unwrap_or_default().to_owned();
     let key = app.signer().verify_key().to_string();
+    let mut facts = vec![
+        fact("做了什么", fact_zh(&text("fact")).to_owned()),
+        fact("时间", text("at")),
+        fact("依据", text("ground")),
+        fact("事", text("matter")),
+    ];
+    let said = serde_json::from_str::<serde_json::Value>(&receipt.entry).unwrap_or_default();
+    if let Some(due) = said["data"]["Extended"]["due"].as_str() {
+        facts.push(fact("延长以后的最后一日", due));
+    }
     Ok(visit.page("portal/receipt.html", "收件凭证与离线核验", context! {
-        facts => vec![
-            fact("做了什么", fact_zh(&text("fact")).to_owned()), fact("时间", text("at")), fact("依据", text("ground")), fact("事", text("matter")),
-        ],
+        facts => facts,
         seq => thousands(seq), seq_href => format!("/receipts/{seq}"), leaf_hash => hex(&fadu_ledger::leaf_hash(receipt.entry.as_bytes())),
         proof => context! { tree_size => size, n_hashes => receipt.proof.len(), checkpoint => receipt.checkpoint },
         verify_commands => vec![format!("fadu receipt verify receipt-{seq}.json --key '{key}'")],

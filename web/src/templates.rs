@@ -85,6 +85,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/joint.html", include_str!("../templates/portal/joint.html")),
     ("portal/licence_verify.html", include_str!("../templates/portal/licence_verify.html")),
     ("portal/licences.html", include_str!("../templates/portal/licences.html")),
+    ("portal/permits.html", include_str!("../templates/portal/permits.html")),
     ("portal/power.html", include_str!("../templates/portal/power.html")),
     ("portal/powers.html", include_str!("../templates/portal/powers.html")),
     ("portal/promise.html", include_str!("../templates/portal/promise.html")),

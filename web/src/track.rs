@@ -132,15 +132,10 @@ fn fields(name: &str, opened: &Opened) -> Vec<Field> {
 /// What the notice asked for and has not come yet.
 fn missing(opened: &Opened) -> impl Iterator<Item = (&str, &str)> {
     let asked = opened.case.notice.iter().flat_map(|notice| &notice.missing);
-    asked
-        .filter(|line| !opened.case.materials.contains_key(&line.material))
-        .map(|line| {
-            let material = opened.definition.material(&line.material);
-            (
-                line.material.as_str(),
-                material.map_or(line.material.as_str(), |material| material.name.as_str()),
-            )
-        })
+    asked.filter(|line| opened.case.lacks(&line.material)).map(|line| {
+        let material = opened.definition.material(&line.material);
+        (line.material.as_str(), material.map_or(line.material.as_str(), |material| material.name.as_str()))
+    })
 }
 
 /// 不用提供的, and the licence once there is one.

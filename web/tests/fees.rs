@@ -82,7 +82,8 @@ async fn a_posted_result_is_followed_on_the_applicants_page() {
         let confirm = CaseAct::ConfirmCheck { agrees: true, note: String::new() };
         act(&county, &head, Some(case), confirm).await;
     }
-    let decide = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+    let decide =
+        CaseAct::Decide { granted: true, reason: String::new(), false_material: false, evidence: Vec::new() };
     act(&county, &head, Some(case), decide).await;
 
     let clerk = county.sign_in("clerk").await;

@@ -1,12 +1,15 @@
-//! 利害关系人。 Told by name at the desk, they find the case at their own account and ask for a hearing there.
+//! 听证。 Interested parties, told by name at the desk, find the case at their own account and ask for a hearing there; the
+//! decision rests on its record.
 
 use crate::county::{County, PASSWORD, county};
 use axum::http::StatusCode;
 use fadu_app::Call;
 use fadu_app::accounts::Account;
+use fadu_app::now::start_of;
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Item};
+use jiff::civil::date;
 use std::collections::BTreeMap;
 
 async fn act(county: &County, who: (&str, Role, &str), case: Option<MatterId>, act: CaseAct) -> MatterId {
@@ -79,4 +82,53 @@ async fn whoever_was_told_asks_at_their_own_account() {
     let (_, page) = citizen.page("/hearings").await;
     assert!(page.contains("2025-03-03已经申请听证") && !page.contains("利害关系人申请听证"), "{page}");
     assert!(officer.page(&desk).await.1.contains("2025-03-03申请听证"));
+}
+
+/// Of whichever item: where substance is checked, two check.
+#[tokio::test]
+async fn what_the_record_does_not_contain_is_refused_with_its_article() {
+    let county = county().await;
+    let case = accepted(&county).await;
+    let desk = format!("/desk/cases/{case}");
+    let to = |act: &str| format!("{desk}/acts/{act}");
+    let officer = county.sign_in("officer").await;
+    let notice = [("on", "2025-03-12"), ("time", "09:30"), ("place", "三楼会议室"), ("chair", "chair")];
+    assert_eq!(officer.send(&desk, &to("ScheduleHearing"), &notice).await.0, StatusCode::SEE_OTHER);
+
+    county.clock.set(start_of(date(2025, 3, 12)) + 10 * 3_600_000);
+    let (officer, head) = (county.sign_in("officer").await, county.sign_in("head").await);
+    let record = [("transcript", "双方陈述完毕"), ("evidence", "检测报告J-1\n现场照片\n")];
+    let check = [("checkers", "officer、head"), ("passed", "yes"), ("note", "符合")];
+    for (act, fields) in [("RecordHearing", &record[..]), ("Verify", &check[..])] {
+        assert_eq!(officer.send(&desk, &to(act), fields).await.0, StatusCode::SEE_OTHER, "{act}");
+    }
+    let confirm = [("agrees", "yes")];
+    assert_eq!(head.send(&desk, &to("ConfirmCheck"), &confirm).await.0, StatusCode::SEE_OTHER);
+    let (_, page) = head.page(&desk).await;
+    assert!(page.contains("只能依据听证笔录载明的：检测报告J-1、现场照片"), "{page}");
+
+    let came_later = [("granted", "yes"), ("evidence", "听证后补交的合同")];
+    let (status, _, page) = head.send(&desk, &to("Decide"), &came_later).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("LIC-27") && page.contains("听证后补交的合同"), "{page}");
+    let listed = [("granted", "yes"), ("evidence", "检测报告J-1")];
+    assert_eq!(head.send(&desk, &to("Decide"), &listed).await.0, StatusCode::SEE_OTHER);
+    assert!(officer.page(&desk).await.1.contains("依据：检测报告J-1"));
+}
+
+#[tokio::test]
+async fn inspectors_are_people_of_the_organ() {
+    let county = county().await;
+    let case = accepted(&county).await;
+    let head = county.sign_in("head").await;
+    let desk = format!("/desk/cases/{case}");
+    let assign = format!("{desk}/acts/AssignInspectors");
+    for (people, expected) in [
+        ("officer、nobody", StatusCode::UNPROCESSABLE_ENTITY),
+        ("officer、clerk", StatusCode::UNPROCESSABLE_ENTITY),
+        // Of the organ both; the item is none that is granted on an inspection.
+        ("officer、head", StatusCode::CONFLICT),
+    ] {
+        assert_eq!(head.send(&desk, &assign, &[("inspectors", people)]).await.0, expected, "{people}");
+    }
 }

@@ -7,6 +7,7 @@ mod archive;
 mod county;
 mod fees;
 mod flags;
+mod grants;
 mod guards;
 mod hall;
 mod hearings;

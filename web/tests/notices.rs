@@ -121,3 +121,28 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
         .unwrap();
     assert_ne!(pdf(&county.router, officer.cookie(), &desk).await, first, "a copy without the name");
 }
+
+/// A paper with an error that can be corrected on the spot: the window takes it without a notice; told of all the same, it
+/// is asked for again.
+#[tokio::test]
+async fn an_error_that_can_be_corrected_on_the_spot_is_told_as_one() {
+    let county = county().await;
+    let case = apply(&county).await;
+    let catalogue = county.app.catalogue();
+    let (_, definition) = catalogue.one::<Item>(county.item.parse().unwrap()).unwrap().current().unwrap();
+    let paper = definition.asked().next().unwrap().id.as_str();
+    let (officer, clerk) = (county.sign_in("officer").await, county.sign_in("clerk").await);
+    let desk = format!("/desk/cases/{case}");
+    assert!(clerk.page(&desk).await.1.contains("act-Supplement"));
+    assert!(!officer.page(&desk).await.1.contains("act-Supplement"));
+
+    let tell = format!("{desk}/acts/GiveNotice");
+    let (status, _, page) = officer.send(&desk, &tell, &[("wrong", paper), ("spot", paper)]).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("同一份材料只勾选一处"), "{page}");
+    assert_eq!(officer.send(&desk, &tell, &[("spot", paper)]).await.0, StatusCode::SEE_OTHER);
+    let flagged = officer.page(&desk).await.1.contains("都可以当场更正");
+    assert_eq!(flagged, definition.is_permit());
+    let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
+    let (_, page) = county.sign_in("firm").await.page(&track).await;
+    assert!(page.contains(&format!("file_{paper}")), "{page}");
+}

@@ -11,7 +11,7 @@ use fadu_figures::Figures;
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_onething::{Joint, JointAct, Theme, ThemeAct};
-use fadu_service::{Case, CaseAct};
+use fadu_service::{Case, CaseAct, Item, ItemAct};
 use fadu_store::Sqlite;
 use fadu_web::{Site, Web, router};
 use http_body_util::BodyExt;
@@ -137,6 +137,37 @@ fn without(names: &[&str]) -> Vec<(&'static str, &'static str)> {
     FORM.iter().copied().filter(|(name, _)| !names.contains(name)).collect()
 }
 
+/// An item that closed while the application was on its way: the applicant reads why, and what came of it.
+#[tokio::test]
+async fn an_item_that_cannot_be_passed_on_says_so_to_the_applicant() {
+    let county = county().await;
+    let (status, to, page) = county.post(&format!("/themes/{}/apply", county.theme), FORM).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let here = to.strip_suffix("/submitted").unwrap().to_owned();
+    let (id, _) = here.strip_prefix("/joint/").unwrap().split_once('/').unwrap();
+    let id: MatterId = id.parse().unwrap();
+    let suspend = ItemAct::Suspend { reason: "依据修改".into() };
+    county
+        .act::<Item>(Role::CatalogueManager, "bureau", Item::id(FIRE), suspend)
+        .await;
+    let page = county.page(&here).await;
+    for said in ["未能转交，牵头部门处理中", "区行政审批局（牵头）", "暂停", "已收件，待受理"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let decline = JointAct::DeclineChild {
+        item_code: FIRE.into(),
+        reason: "这一事项已经暂停".into(),
+        remedy: "可以自知道之日起六十日内申请行政复议".into(),
+    };
+    county.act::<Joint>(Role::Officer, "区行政审批局", id, decline).await;
+    let page = county.page(&here).await;
+    for said in ["这一事项已经暂停", "可以自知道之日起六十日内申请行政复议"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("未能转交，牵头部门处理中"), "{page}");
+}
+
 #[tokio::test]
 async fn a_citizen_opens_a_restaurant_through_one_thing() {
     let county = county().await;
@@ -238,8 +269,12 @@ async fn a_citizen_opens_a_restaurant_through_one_thing() {
     }
     let page = county.page(&here).await;
     assert!(page.contains("联办中") && page.contains("在谁手里：区消防大队"));
-    let decide =
-        |granted, reason: &str| CaseAct::Decide { granted, reason: reason.into(), false_material: false };
+    let decide = |granted, reason: &str| CaseAct::Decide {
+        granted,
+        reason: reason.into(),
+        false_material: false,
+        evidence: Vec::new(),
+    };
     county
         .act::<Case>(Role::AgencyHead, "区行政审批局", food, decide(false, "操作间与厕所相通"))
         .await;

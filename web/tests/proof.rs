@@ -236,7 +236,15 @@ async fn a_licence_is_shown_by_its_holder_and_checked_by_anybody() {
             },
         ),
         (Role::AgencyHead, CaseAct::ConfirmCheck { agrees: true, note: String::new() }),
-        (Role::AgencyHead, CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
+        (
+            Role::AgencyHead,
+            CaseAct::Decide {
+                granted: true,
+                reason: String::new(),
+                false_material: false,
+                evidence: Vec::new(),
+            },
+        ),
         (Role::Officer, CaseAct::Deliver { way: "电子送达".into() }),
     ];
     for (role, step) in steps {

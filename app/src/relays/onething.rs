@@ -10,7 +10,7 @@ use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_onething::acts::Ready;
 use fadu_onething::child::Suspension;
 use fadu_onething::definition::{Channel as Way, Mode};
-use fadu_onething::{CORE, Joint, JointAct, JointFact, Step};
+use fadu_onething::{CORE, Child, Joint, JointAct, JointFact, Step};
 use fadu_service::case::{Channel, Paper};
 use fadu_service::definition::SpecialKind;
 use fadu_service::{Case, CaseAct, CaseFact, Item, Parent};
@@ -233,7 +233,35 @@ impl App {
             parent: Box::new(parent),
             received_on: ready.received_on,
         };
-        self.relay_act::<Case>(row, None, act, named(&ready, &values)).await
+        let answer = self.relay_act::<Case>(row, None, act, named(&ready, &values)).await;
+        match answer {
+            Err(Problem::Refused(refusal)) => {
+                self.hold_part(row, id, ready.item_code, refusal.rule.id, refusal.because).await
+            }
+            Err(Problem::Invalid(wrong)) => {
+                let reasons: Vec<String> = wrong.into_iter().map(|invalid| invalid.message).collect();
+                self.hold_part(row, id, ready.item_code, "", reasons.join("；")).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// 未能转交: the joint case hears of it in the commit in which what asked for the case leaves the outbox.
+    async fn hold_part(
+        &self,
+        row: &OutboxRow,
+        joint: MatterId,
+        item_code: String,
+        rule: &str,
+        reason: String,
+    ) -> Result<bool, Problem> {
+        let (_, state) = self.stored::<Joint>(joint).await?;
+        // Another server was faster.
+        if !state.child(&item_code).is_some_and(Child::is_on_its_way) {
+            return self.nothing_left(row).await;
+        }
+        let act = JointAct::ChildHeld { item_code, rule: rule.to_owned(), reason };
+        self.relay_act::<Joint>(row, Some(joint), act, BTreeMap::new()).await
     }
 
     /// The papers that the item's guide listed when the whole was applied for: it may say other than the theme does.

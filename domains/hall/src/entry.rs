@@ -72,6 +72,9 @@ pub struct Entry {
     pub document: String,
     pub agreed: Option<Mark>,
     pub items: BTreeMap<String, Placing>,
+    /// 暂停的事项: as they stood before, exceptions with reason and document, for when they resume.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set_aside: BTreeMap<String, Placing>,
     pub left: Option<Mark>,
 }
 
@@ -82,7 +85,13 @@ pub enum Act {
     /// 列入事项: new ones, or where they stand from now on.
     Place { items: Vec<Placing> },
     /// 取消事项
-    Drop { codes: Vec<String>, reason: String },
+    Drop {
+        codes: Vec<String>,
+        reason: String,
+        /// 事项暂停，恢复时照旧列入
+        #[serde(default)]
+        set_aside: bool,
+    },
     /// 撤出
     Leave { reason: String },
 }
@@ -109,6 +118,9 @@ pub enum Fact {
         inside: bool,
         due: bool,
         reason: String,
+        /// It is kept for when the item resumes.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        set_aside: bool,
     },
     Left {
         scope: Scope,
@@ -129,13 +141,19 @@ impl Entry {
         self.agreed.is_some() && self.left.is_none()
     }
 
-    fn dropped(&self, code: &str, reason: &str) -> Option<Fact> {
+    /// Where an item stood before it was suspended; one that was never on the list should be inside and is not yet.
+    pub fn standing_before(&self, code: &str) -> Standing {
+        self.set_aside.get(code).map_or(Standing::Pending, |item| item.standing.clone())
+    }
+
+    fn dropped(&self, code: &str, reason: &str, set_aside: bool) -> Option<Fact> {
         self.items.get(code).map(|item| Fact::ItemDropped {
             scope: self.scope,
             code: code.to_owned(),
             inside: item.standing.inside(),
             due: item.standing.due(),
             reason: reason.to_owned(),
+            set_aside,
         })
     }
 }
@@ -223,13 +241,16 @@ impl Matter for Entry {
                 no(&rules::ORDER, Help::CatalogueManager, "还没有协议或者清单，或者已经撤出")
             }
             Act::Place { items } => self.place(items),
-            Act::Drop { codes, reason } => match codes.iter().find(|code| !self.items.contains_key(*code)) {
+            Act::Drop { codes, reason, set_aside } => match codes
+                .iter()
+                .find(|code| !self.items.contains_key(*code))
+            {
                 Some(code) => no(&rules::ORDER, Help::CatalogueManager, format!("没有事项{code}")),
-                None => Ok(codes.iter().filter_map(|code| self.dropped(code, reason)).collect()),
+                None => Ok(codes.iter().filter_map(|code| self.dropped(code, reason, *set_aside)).collect()),
             },
             Act::Leave { reason } => {
                 let mut facts: Vec<Fact> =
-                    self.items.keys().filter_map(|code| self.dropped(code, reason)).collect();
+                    self.items.keys().filter_map(|code| self.dropped(code, reason, false)).collect();
                 facts.push(Fact::Left { scope: self.scope, reason: reason.clone() });
                 Ok(facts)
             }
@@ -248,12 +269,18 @@ impl Matter for Entry {
                 self.left = None;
             }
             Fact::ItemPlaced { item, .. } => {
+                self.set_aside.remove(&item.code);
                 self.items.insert(item.code.clone(), item.clone());
             }
-            Fact::ItemDropped { code, .. } => {
-                self.items.remove(code);
+            Fact::ItemDropped { code, set_aside, .. } => {
+                let item = self.items.remove(code).filter(|_| *set_aside);
+                self.set_aside.extend(item.map(|item| (code.clone(), item)));
             }
-            Fact::Left { .. } => self.left = Some(Mark::of(stamp)),
+            // A later agreement settles anew where each item stands.
+            Fact::Left { .. } => {
+                self.left = Some(Mark::of(stamp));
+                self.set_aside.clear();
+            }
         }
     }
 
@@ -285,12 +312,14 @@ impl Entry {
             return no(&rules::ENTER_HALL, Help::CatalogueManager, because);
         }
         let facts = items.iter().flat_map(|item| {
-            self.dropped(&item.code, "重新列入").into_iter().chain([Fact::ItemPlaced {
-                scope: self.scope,
-                inside: item.standing.inside(),
-                due: item.standing.due(),
-                item: item.clone(),
-            }])
+            self.dropped(&item.code, "重新列入", false)
+                .into_iter()
+                .chain([Fact::ItemPlaced {
+                    scope: self.scope,
+                    inside: item.standing.inside(),
+                    due: item.standing.due(),
+                    item: item.clone(),
+                }])
         });
         Ok(facts.collect())
     }

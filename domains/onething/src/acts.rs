@@ -90,6 +90,24 @@ pub enum Act {
         on: Date,
         step: Step,
     },
+    /// 子件未能转交: a rule stood in the way of its case. The system alone brings it.
+    ChildHeld {
+        item_code: String,
+        /// The rule; empty where what was written could not be read as the item wants it.
+        #[serde(default)]
+        rule: String,
+        reason: String,
+    },
+    /// 重新转交: what stood in the way is gone.
+    OpenAgain {
+        item_code: String,
+    },
+    /// 不予受理未能转交的事项
+    DeclineChild {
+        item_code: String,
+        reason: String,
+        remedy: String,
+    },
     Extend {
         reason: String,
     },
@@ -139,6 +157,14 @@ pub enum Fact {
         case: MatterId,
         case_number: String,
         on: Date,
+    },
+    /// 未能转交: its organ does not take it as things are.
+    ChildHeld {
+        item_code: String,
+        department: OrgId,
+        on: Date,
+        rule: String,
+        reason: String,
     },
     ChildAccepted {
         item_code: String,
@@ -361,6 +387,9 @@ pub const ACTS: &[ActKind] = &[
     act("Decline", "不予受理", ACCEPT),
     act("OpenChild", "子件已立", JOIN),
     act("ChildMoved", "子件进展", JOIN),
+    act("ChildHeld", "子件未能转交", JOIN),
+    act("OpenAgain", "重新转交", JOIN),
+    act("DeclineChild", "不予受理未能转交的事项", ACCEPT),
     act("Extend", "延长联办期限", LIMIT),
     act("Withdraw", "撤回申请", APPLY),
     act("Deliver", "统一送达", DELIVER),
@@ -380,6 +409,9 @@ impl Act {
             Act::Decline { .. } => "Decline",
             Act::OpenChild { .. } => "OpenChild",
             Act::ChildMoved { .. } => "ChildMoved",
+            Act::ChildHeld { .. } => "ChildHeld",
+            Act::OpenAgain { .. } => "OpenAgain",
+            Act::DeclineChild { .. } => "DeclineChild",
             Act::Extend { .. } => "Extend",
             Act::Withdraw { .. } => "Withdraw",
             Act::Deliver { .. } => "Deliver",
@@ -401,6 +433,7 @@ impl Fact {
             Fact::DeemedComplete { .. } => "DeemedComplete",
             Fact::ChildReady(_) => "ChildReady",
             Fact::ChildOpened { .. } => "ChildOpened",
+            Fact::ChildHeld { .. } => "ChildHeld",
             Fact::ChildAccepted { .. } => "ChildAccepted",
             Fact::ChildDeclined { .. } => "ChildDeclined",
             Fact::ChildStopped { .. } => "ChildStopped",

@@ -34,6 +34,9 @@ pub struct Child {
     pub plan: Planned,
     /// All it waits for is there and its papers are complete: the case is being opened.
     pub ready: Option<Date>,
+    /// 未能转交: since then it waits for the lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
     pub opened: Option<Opened>,
     pub accepted: Option<Date>,
     /// As its department reckoned it last.
@@ -49,6 +52,14 @@ pub struct Opened {
     pub on: Date,
     pub case: MatterId,
     pub number: String,
+}
+
+/// 未能转交: what stood in the way of its case, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub on: Date,
+    pub rule: String,
+    pub reason: String,
 }
 
 /// 结果。
@@ -192,6 +203,7 @@ impl Child {
             Child { stopped_for: Some(_), .. } => "stopped",
             Child { accepted: Some(_), .. } => "accepted",
             Child { opened: Some(_), .. } => "received",
+            Child { held: Some(_), .. } => "held",
             Child { ready: Some(_), .. } => "opening",
             Child { .. } => "waiting",
         }
@@ -205,6 +217,7 @@ impl Child {
             (_, None, Some(kind)) => format!("{}中，不计入期限", kind.zh()),
             ("accepted", None, None) => "已受理，审查中".to_owned(),
             ("received", None, None) => "已收件，待受理".to_owned(),
+            ("held", None, None) => "未能转交，牵头部门处理中".to_owned(),
             ("opening", None, None) => "正在转交".to_owned(),
             (_, None, None) => "等待前一事项或者补正".to_owned(),
         }
@@ -222,6 +235,16 @@ impl Child {
 
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// 转交中: its case was asked for and is not there yet.
+    pub fn is_on_its_way(&self) -> bool {
+        self.is_open() && self.ready.is_some() && self.opened.is_none() && self.held.is_none()
+    }
+
+    /// What stands in the way of its case now.
+    pub fn held(&self) -> Option<&Held> {
+        self.held.as_ref().filter(|_| self.is_open())
     }
 
     pub(crate) fn open(&mut self, on: Date, case: MatterId, number: &str) {

@@ -45,6 +45,11 @@ pub fn decide(joint: &Joint, act: &Act, ctx: &Ctx) -> Decision {
             report::open_child(joint, item_code, *case, number, *on, ctx)
         }
         Act::ChildMoved { item_code, on, step } => report::child_moved(joint, item_code, *on, step, ctx),
+        Act::ChildHeld { item_code, rule, reason } => report::child_held(joint, item_code, rule, reason, ctx),
+        Act::OpenAgain { item_code } => report::open_again(joint, item_code, theme_of(joint, ctx)?, ctx),
+        Act::DeclineChild { item_code, reason, remedy } => {
+            report::decline_held(joint, item_code, reason, remedy, ctx)
+        }
         Act::Extend { reason } => extend(joint, reason, ctx),
         Act::Withdraw { reason, statement } => withdraw(joint, reason, statement, ctx),
         Act::Deliver { way } => deliver(joint, *way, ctx),

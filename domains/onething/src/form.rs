@@ -18,7 +18,9 @@ pub fn check(act: &Act, private: &BTreeMap<String, String>) -> Vec<Invalid> {
         applicant(*channel, private, &mut wrong);
     }
     let texts: &[(&str, &str)] = match act {
-        Act::Decline { reason, remedy } => &[("reason", reason), ("remedy", remedy)],
+        Act::Decline { reason, remedy } | Act::DeclineChild { reason, remedy, .. } => {
+            &[("reason", reason), ("remedy", remedy)]
+        }
         Act::Withdraw { reason, statement } => &[("reason", reason), ("statement", statement)],
         Act::Extend { reason } | Act::ExplainDelay { reason } => &[("reason", reason)],
         Act::Receive { .. }
@@ -26,6 +28,8 @@ pub fn check(act: &Act, private: &BTreeMap<String, String>) -> Vec<Invalid> {
         | Act::Supplement { .. }
         | Act::OpenChild { .. }
         | Act::ChildMoved { .. }
+        | Act::ChildHeld { .. }
+        | Act::OpenAgain { .. }
         | Act::Deliver { .. }
         | Act::Close
         | Act::DeemComplete

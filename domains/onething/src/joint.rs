@@ -8,7 +8,7 @@ use crate::acts::ACTS;
 pub use crate::acts::{
     Act, Against, Before, Delivered, Fact, Lacking, Paper, Ready, Received, Settled, Spared,
 };
-use crate::child::{Child, Ended, union};
+use crate::child::{Child, Ended, Held, union};
 use crate::decide::decide;
 use crate::definition::{Channel, Definition, List, Mode};
 use crate::form;
@@ -268,7 +268,7 @@ impl Matter for Joint {
                 let unopened = self
                     .children
                     .iter_mut()
-                    .filter(|child| child.is_open() && child.ready.is_none());
+                    .filter(|child| child.held().is_some() || (child.is_open() && child.ready.is_none()));
                 unopened.for_each(|child| child.ended = Some(Ended::Withdrawn { on }));
             }
             Fact::Delivered(delivered) => {
@@ -286,6 +286,7 @@ impl Matter for Joint {
             Fact::TurnedOverdue { against, .. } => self.overdue.push((*against, stamp.day)),
             Fact::ChildReady(_)
             | Fact::ChildOpened { .. }
+            | Fact::ChildHeld { .. }
             | Fact::ChildAccepted { .. }
             | Fact::ChildDeclined { .. }
             | Fact::ChildStopped { .. }
@@ -370,7 +371,13 @@ impl Joint {
     fn move_child(&mut self, fact: &Fact, stamp: &Stamp) {
         let Some(child) = fact.item().and_then(|item| self.child_mut(item)) else { return };
         match fact {
-            Fact::ChildReady(_) => child.ready = Some(stamp.day),
+            Fact::ChildReady(_) => {
+                child.ready = Some(stamp.day);
+                child.held = None;
+            }
+            Fact::ChildHeld { on, rule, reason, .. } => {
+                child.held = Some(Held { on: *on, rule: rule.clone(), reason: reason.clone() });
+            }
             Fact::ChildOpened { case, case_number, on, .. } => child.open(*on, *case, case_number),
             Fact::ChildAccepted { from, due, .. } => {
                 child.accepted = Some(*from);
@@ -409,6 +416,9 @@ impl Joint {
         if !self.missing.is_empty() && self.notice.is_none() && self.settled.is_none() {
             tasks.push(task("notice", Role::Officer, self.notice_last(calendar)));
         }
+        // Whoever applied waits for it meanwhile: as long as an organ may take to say what is missing.
+        let held = self.children.iter().filter_map(Child::held).map(|held| held.on).min();
+        tasks.extend(held.map(|on| task("open_again", Role::Officer, NOTICE.end(on, calendar).ok())));
         match self.status() {
             "settled" => tasks.push(task("deliver", Role::WindowClerk, due)),
             "closed" | "ended" => tasks.push(task("close", Role::Officer, None)),
@@ -431,6 +441,7 @@ impl Fact {
         match self {
             Fact::ChildReady(ready) => Some(&ready.item_code),
             Fact::ChildOpened { item_code, .. }
+            | Fact::ChildHeld { item_code, .. }
             | Fact::ChildAccepted { item_code, .. }
             | Fact::ChildDeclined { item_code, .. }
             | Fact::ChildStopped { item_code, .. }

@@ -50,6 +50,55 @@ fn known<'a>(joint: &'a Joint, item: &str) -> Result<&'a Child, Refusal> {
         .ok_or_else(|| Refusal::new(&rules::ORDER, Help::Operator, because()))
 }
 
+/// 未能转交: a rule stood in the way of its case. Where the applicant withdrew meanwhile, nothing is left to be opened.
+pub fn child_held(joint: &Joint, item: &str, rule: &str, reason: &str, ctx: &Ctx) -> Decision {
+    only_system(ctx)?;
+    let child = known(joint, item)?;
+    if !child.is_on_its_way() {
+        return no(&rules::ORDER, Help::Operator, format!("“{}”没有在转交", child.plan.item_name));
+    }
+    let (item_code, department, on) = (item.to_owned(), child.plan.department.clone(), ctx.today());
+    let fact = match joint.withdrawn {
+        Some(_) => Fact::ChildWithdrawn { item_code, department, on },
+        None => {
+            let (rule, reason) = (rule.to_owned(), reason.to_owned());
+            Fact::ChildHeld { item_code, department, on, rule, reason }
+        }
+    };
+    follow(joint, vec![fact], ctx)
+}
+
+fn held<'a>(joint: &'a Joint, item: &str) -> Result<&'a Child, Refusal> {
+    let child = known(joint, item)?;
+    match child.held() {
+        Some(_) => Ok(child),
+        None => no(&rules::ORDER, Help::Officer, format!("“{}”没有未能转交的记录", child.plan.item_name)),
+    }
+}
+
+/// 重新转交。 It could not be handled before today, so that silence counts from today.
+pub fn open_again(joint: &Joint, item: &str, theme: &Definition, ctx: &Ctx) -> Decision {
+    let child = held(joint, item)?;
+    let again = Ready { received_on: ctx.today(), ..ready(joint, theme, child) };
+    Ok(vec![Fact::ChildReady(Box::new(again))])
+}
+
+/// 不予受理: of what its organ cannot take, with what the applicant may do against it.
+pub fn decline_held(joint: &Joint, item: &str, reason: &str, remedy: &str, ctx: &Ctx) -> Decision {
+    let child = held(joint, item)?;
+    if reason.trim().is_empty() || remedy.trim().is_empty() {
+        return no(&rules::REASONS, Help::Officer, "没有写明不予受理的理由和救济途径");
+    }
+    let declined = Fact::ChildDeclined {
+        item_code: item.to_owned(),
+        department: child.plan.department.clone(),
+        on: ctx.today(),
+        reason: reason.to_owned(),
+        remedy: remedy.to_owned(),
+    };
+    follow(joint, vec![declined], ctx)
+}
+
 pub fn recalled(child: &Child, reason: &str, statement: &str) -> Option<Fact> {
     child.opened.as_ref().map(|opened| Fact::ChildRecalled {
         item_code: child.plan.item_code.clone(),

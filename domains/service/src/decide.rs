@@ -1,11 +1,14 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
 use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
-use crate::definition::{ClockFrom, Definition};
+use crate::definition::{ClockFrom, Definition, FirstReview};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
-use crate::{fee, interested, intermediary, outside, parcel, renewal, rules, signature, spared};
-use fadu_kernel::{Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
+use crate::{
+    at_once, fee, first_review, hearing, inspection, interested, intermediary, outside, parcel, renewal,
+    rules, signature, spared,
+};
+use fadu_kernel::{Clock, Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -101,7 +104,16 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Verify { checkers, passed, note, interested } => {
             verify(case, checkers, *passed, note, *interested, item, ctx)
         }
+        Act::AssignInspectors { inspectors } => inspection::assign(case, inspectors, ctx),
+        Act::PassAssignment => {
+            only_clock(ctx)?;
+            inspection::pass(case, ctx)
+        }
         Act::ConfirmCheck { agrees, note } => confirm_check(case, *agrees, note, ctx),
+        Act::Forward { favourable, opinion } => {
+            under_review(case)?;
+            first_review::forward(case, *favourable, opinion, item, ctx)
+        }
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
@@ -124,20 +136,12 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::AskHearingAsInterested => interested::answer(case, Fact::InterestedAsked, ctx),
         Act::WaiveHearingAsInterested => interested::answer(case, Fact::InterestedWaived, ctx),
         Act::ScheduleHearing { on, time, place, chair } => {
-            schedule_hearing(case, *on, time, place, chair, ctx)
+            hearing::schedule(case, *on, time, place, chair, ctx)
         }
-        Act::RecordHearing { transcript } => match &case.hearing.scheduled {
-            Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
-                Ok(vec![Fact::HearingRecorded { transcript: transcript.clone() }])
-            }
-            Some((on, _)) => {
-                no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
-            }
-            None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
-        },
+        Act::RecordHearing { transcript, evidence } => hearing::record(case, transcript, evidence, ctx),
         Act::ChargeFee { code, quantity } => fee::charge(case, code, *quantity, item, ctx),
-        Act::Decide { granted, reason, false_material } => {
-            decide_application(case, *granted, reason, *false_material, item, ctx)
+        Act::Decide { granted, reason, false_material, evidence } => {
+            decide_application(case, *granted, reason, *false_material, evidence, item, ctx)
         }
         Act::Deliver { way } => match &case.decided {
             Some(_) => {
@@ -231,7 +235,10 @@ fn receive(
         item_code: item.code.clone(),
         item_name: item.name.clone(),
         task_type: item.task_type,
-        department: OrgId::new(&item.department),
+        department: OrgId::new(
+            definition.first_review.as_ref().map_or(&item.department, |below| &below.organ),
+        ),
+        decides: definition.first_review.as_ref().map(|_| OrgId::new(&item.department)),
         channel,
         materials: materials.clone(),
         sealed: ctx.sealed.clone(),
@@ -255,6 +262,7 @@ fn notice_due(definition: &Definition, from: Date, ctx: &Ctx) -> Option<Date> {
 }
 
 fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -> Decision {
+    first_review::not_asked_again(case)?;
     if case.accepted.is_some() {
         return no(&rules::COMPLETE_IS_ACCEPTED, Help::Officer, "已经受理，不能再要求补正");
     }
@@ -293,7 +301,8 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
     let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
-    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used }])
+    let all_on_the_spot = item.is_permit() && missing.iter().all(|line| line.on_the_spot);
+    Ok(vec![Fact::NoticeGiven { missing: missing.to_vec(), days_used, all_on_the_spot }])
 }
 
 fn supplement(
@@ -311,10 +320,12 @@ fn supplement(
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
+    let corrected = case.notice.is_none() && materials.keys().all(|id| case.materials.contains_key(id));
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
         notice_limit: item.notice_limit(),
+        corrected,
     }])
 }
 
@@ -351,13 +362,23 @@ fn accept(case: &Case, item: &Definition, ctx: &Ctx) -> Decision {
 }
 
 fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx) -> Fact {
-    let statutory = item.statutory.limit().filter(|_| !case.is_on_one_clock());
-    let promised = item.promised.limit();
+    let first_review = item
+        .first_review
+        .as_ref()
+        .filter(|_| case.reviewed_below().is_some())
+        .map(FirstReview::limit);
+    // The limits of whoever decides run from the day on which the file is there.
+    let own = first_review.is_none();
+    let statutory = item.statutory.limit().filter(|_| own && !case.is_on_one_clock());
+    let promised = item.promised.limit().filter(|_| own);
     let start = match item.clock_from {
         ClockFrom::Acceptance => from,
         ClockFrom::Receipt => case.received.as_ref().map_or(from, |mark| mark.on),
     };
-    let due = promised.or(statutory).and_then(|limit| limit.end(start, ctx.calendar).ok());
+    let due = match first_review {
+        Some(limit) => limit.end(from, ctx.calendar).ok(),
+        None => promised.or(statutory).and_then(|limit| limit.end(start, ctx.calendar).ok()),
+    };
     Fact::Accepted {
         from,
         deemed,
@@ -369,6 +390,8 @@ fn accepted(case: &Case, item: &Definition, from: Date, deemed: bool, ctx: &Ctx)
         promised,
         due,
         outside: Some(item.outside.clone()).filter(|system| !system.is_empty()),
+        assign_within: item.is_inspected().then_some(inspection::ASSIGN_WITHIN),
+        first_review,
     }
 }
 
@@ -392,6 +415,8 @@ fn decline(
     if ground == DeclineGround::NotSupplemented && !case.awaits_supplement() {
         return no(rules::one_notice(item), Help::Officer, "没有一次告知，或者申请人已经全部补正");
     }
+    let received = case.received.as_ref().map(|mark| mark.on);
+    let said = received.filter(|_| item.is_permit() && ground.is_said_at_once());
     Ok(vec![Fact::Declined {
         ground,
         reason: reason.to_owned(),
@@ -400,6 +425,7 @@ fn decline(
         barred_until: item
             .barred_after_false_material(ctx.today())
             .filter(|_| ground == DeclineGround::FalseMaterial),
+        at_once: said.and_then(|from| at_once::on_the_day(from, ctx)),
     }])
 }
 
@@ -430,7 +456,7 @@ fn verify(
         .collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let needed: u8 = if item.verification == "substantive" { 2 } else { 1 };
+    let needed: u8 = if item.verification == "substantive" || case.inspection.is_some() { 2 } else { 1 };
     if distinct.len() < usize::from(needed) {
         return no(
             &rules::TWO_CHECKERS,
@@ -474,6 +500,9 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
         let because = "联办件各部门合用一个期限，本机关不能单独延长";
         return no(&rules::GOVERNMENT_EXTENDS, Help::Government, because);
     }
+    if case.reviewed_below().is_some() {
+        return no(&rules::ONE_EXTENSION, Help::AgencyHead, "法律没有规定延长下级机关初审的期限");
+    }
     let Some(by) = item.extension.as_ref().and_then(|extension| extension.limit()) else {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, "本事项的法律没有规定延长");
     };
@@ -487,32 +516,10 @@ fn extend(case: &Case, reason: &str, item: &Definition, ctx: &Ctx) -> Decision {
     if let Some(due) = due.filter(|due| ctx.today() > *due) {
         return no(&rules::ONE_EXTENSION, Help::AgencyHead, format!("法定期限{due}已过，不能再延长"));
     }
-    Ok(vec![Fact::Extended { by, reason: reason.to_owned() }])
-}
-
-fn schedule_hearing(case: &Case, on: Date, time: &str, place: &str, chair: &PersonId, ctx: &Ctx) -> Decision {
-    if case.accepted.is_none() || case.decided.is_some() {
-        return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
-    }
-    if place.trim().is_empty() {
-        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
-    }
-    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => {
-            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
-        }
-        Ok(_) | Err(_) => {}
-    }
-    let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
-    if reviewed || *chair == ctx.actor.person {
-        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
-    }
-    Ok(vec![Fact::HearingScheduled {
-        on,
-        time: time.to_owned(),
-        place: place.to_owned(),
-        chair: chair.clone(),
-    }])
+    let clock = case.statutory.as_ref().or(case.promised.as_ref()).cloned();
+    let longer = clock.map(|clock| Clock { extension: Some(by), ..clock });
+    let due = longer.and_then(|clock| clock.due(ctx.calendar).fixed());
+    Ok(vec![Fact::Extended { by, reason: reason.to_owned(), due }])
 }
 
 fn decide_application(
@@ -520,15 +527,18 @@ fn decide_application(
     granted: bool,
     reason: &str,
     false_material: bool,
+    evidence: &[String],
     item: &Definition,
     ctx: &Ctx,
 ) -> Decision {
     under_review(case)?;
+    first_review::is_there(case)?;
     renewal::not_yet_renewed(case, ctx)?;
     if granted && false_material {
         return no(&rules::FALSE_MATERIAL, Help::AgencyHead, "认定隐瞒情况或者提供虚假材料的，不能准予");
     }
     fee::paid_where_the_law_waits(case)?;
+    inspection::found_by_two(case)?;
     if item.verification == "substantive" && case.verified.is_none() {
         return no(&rules::TWO_CHECKERS, Help::Officer, "需要实质核查的事项还没有核查记录");
     }
@@ -565,11 +575,12 @@ fn decide_application(
         }
         interested::heard(case, ctx)?;
     }
-    let in_limit = |clock: &Option<fadu_kernel::Clock>| match clock.as_ref()?.due(ctx.calendar) {
+    hearing::rests_on_its_record(case, evidence)?;
+    let in_limit = |clock: &Option<Clock>| match clock.as_ref()?.due(ctx.calendar) {
         Due::Fixed(due) => Some(ctx.today() <= due),
         Due::Provisional { .. } | Due::Stopped { .. } => None,
     };
-    let days = |clock: &Option<fadu_kernel::Clock>| clock.as_ref().map(|clock| clock.limit.n);
+    let days = |clock: &Option<Clock>| clock.as_ref().map(|clock| clock.limit.n);
     Ok(vec![Fact::Decided {
         granted,
         reason: reason.to_owned(),
@@ -585,6 +596,8 @@ fn decide_application(
         delivery: item.delivery.as_ref().and_then(|delivery| delivery.limit()),
         false_material,
         barred_until: item.barred_after_false_material(ctx.today()).filter(|_| false_material),
+        evidence: hearing::named(evidence),
+        at_once: at_once::decided_on_the_spot(case, item, ctx),
     }])
 }
 
@@ -601,6 +614,9 @@ fn archive(case: &Case) -> Decision {
     match (case.is_closed(), &case.archived) {
         (true, None) => Ok(vec![Fact::Archived]),
         (true, Some(mark)) => no(&rules::CLOSED, Help::Officer, format!("{}已经归档", mark.on)),
+        (false, _) if case.status() == "received" => {
+            no(&rules::SAID_AT_ONCE, Help::Officer, "还没有受理、不予受理或者一次告知，不能搁置")
+        }
         (false, _) => no(&rules::ORDER, Help::Officer, "还没有办结"),
     }
 }

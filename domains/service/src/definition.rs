@@ -1,6 +1,7 @@
 //! 事项要素。 What the guide of an item publishes; the fields follow the national exchange tables.
 
 use crate::code_list::{Level, Scope};
+use crate::diff::post_zh;
 use crate::spared::Spared;
 use fadu_kernel::{Basis, Limit, Unit};
 use jiff::civil::Date;
@@ -20,6 +21,9 @@ pub struct Definition {
     pub audience: Vec<String>,
     #[serde(default)]
     pub clock_from: ClockFrom,
+    /// 许可事项的种类; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit_kind: Option<PermitKind>,
     pub bases: Vec<Support>,
     pub statutory: LimitWith,
     pub promised: LimitWith,
@@ -52,12 +56,87 @@ pub struct Definition {
     /// 外部系统: where a provincial or vertical system handles it, by the id that it is connected under.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub outside: String,
+    /// 先经下级机关审查: absent where the organ that decides reviews by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_review: Option<FirstReview>,
     /// What the exchange asks for beside all this.
     #[serde(default)]
     pub extended: Extended,
     /// Keys that no statute or catalogue supplied: pages say 模拟 beside them.
     #[serde(default)]
     pub simulated: Vec<String>,
+}
+
+/// 许可事项的种类 (行政许可法 12(1) to (5)): what has to be done to decide on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PermitKind {
+    /// 批准特定活动
+    Activity,
+    /// 赋予特定权利
+    Right,
+    /// 确定资格、资质
+    Qualification,
+    /// 检验、检测、检疫后审定
+    Inspection,
+    /// 确定主体资格的登记
+    Registration,
+}
+
+impl PermitKind {
+    pub const ALL: [PermitKind; 5] = [
+        PermitKind::Activity,
+        PermitKind::Right,
+        PermitKind::Qualification,
+        PermitKind::Inspection,
+        PermitKind::Registration,
+    ];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            PermitKind::Activity => "批准特定活动",
+            PermitKind::Right => "赋予特定权利",
+            PermitKind::Qualification => "确定资格、资质",
+            PermitKind::Inspection => "检验、检测、检疫后审定",
+            PermitKind::Registration => "确定主体资格的登记",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            PermitKind::Activity => "activity",
+            PermitKind::Right => "right",
+            PermitKind::Qualification => "qualification",
+            PermitKind::Inspection => "inspection",
+            PermitKind::Registration => "registration",
+        }
+    }
+}
+
+/// 初审。 By an organ of the level below, before the one that decides (行政许可法 35, 43).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FirstReview {
+    /// 初审机关
+    pub organ: String,
+    /// Working days from acceptance: twenty, where no other law gives another number.
+    pub days: u16,
+    /// What has it reviewed below first.
+    pub basis: Option<Basis>,
+}
+
+impl FirstReview {
+    /// 行政许可法 43.
+    pub const DAYS: u16 = 20;
+
+    pub fn limit(&self) -> Limit {
+        Limit::workdays(self.days)
+    }
+
+    pub fn zh(&self) -> String {
+        let by_law = self.basis.as_ref().map_or_else(String::new, |basis| format!("，依据：{basis}"));
+        let days = self.limit().zh();
+        format!("先由{}审查，自受理之日起{days}内把初审意见和全部申请材料报送决定机关{by_law}", self.organ)
+    }
 }
 
 /// 期限自何日起算。
@@ -302,6 +381,27 @@ pub struct Material {
 pub struct Step {
     pub name: String,
     pub post: String,
+    /// What asks for it, of a service that somebody else is paid for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+}
+
+impl Step {
+    /// 第三方有偿服务: the post of a step that the applicant buys of somebody else.
+    pub const PAID: &'static str = "paid_third_party";
+
+    pub fn is_paid(&self) -> bool {
+        self.post == Step::PAID
+    }
+
+    /// 由谁办, and of a paid service what asks for it.
+    pub fn who_zh(&self) -> String {
+        let who = post_zh(&self.post);
+        match &self.basis {
+            Some(basis) => format!("{who}，依据：{basis}"),
+            None => who.to_owned(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -365,6 +465,19 @@ impl Definition {
 
     pub fn is_permit(&self) -> bool {
         self.task_type == 1
+    }
+
+    /// 当场决定: what the guide marks so (行政许可法 34), and the registration of a subject whose papers need no check of
+    /// substance (56).
+    pub fn is_decided_on_the_spot(&self) -> bool {
+        let registers = self.permit_kind == Some(PermitKind::Registration);
+        let at_sight = registers && self.verification != "substantive";
+        self.is_permit() && (self.project_type == "instant" || at_sight)
+    }
+
+    /// 检验、检测、检疫后审定 (行政许可法 55)。
+    pub fn is_inspected(&self) -> bool {
+        self.is_permit() && self.permit_kind == Some(PermitKind::Inspection)
     }
 
     /// 告知期限: by the item's own statute, for other permits by the licensing law (行政许可法 32). Where no statute gives

@@ -1,7 +1,7 @@
 //! 版本对照。 What changed between two definitions, field by field, in the words of the guide.
 
 use crate::code_list::{AUDIENCES, RESULTS, task_type_zh, zh_of};
-use crate::definition::{Definition, LimitWith, Material, Support};
+use crate::definition::{Definition, FirstReview, LimitWith, Material, Step, Support};
 use crate::exchange_text::support;
 use fadu_kernel::Basis;
 use serde::Serialize;
@@ -70,6 +70,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("实施部门", false, d.department.clone()),
         ("服务对象", true, audience_zh(d)),
         ("主题分类", false, d.theme.clone()),
+        ("许可种类", false, d.permit_kind.map_or_else(String::new, |kind| kind.zh().to_owned())),
         ("数量限制", true, d.quantity.clone()),
         ("法定期限", true, limit_zh(&d.statutory)),
         ("承诺期限", false, limit_zh(&d.promised)),
@@ -90,6 +91,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("听证", false, hearing_zh(&d.hearing).to_owned()),
         ("咨询方式", false, d.consult.clone()),
         ("外部系统", false, d.outside.clone()),
+        ("下级机关初审", false, d.first_review.as_ref().map_or_else(String::new, FirstReview::zh)),
         ("委托部门", false, e.entrusted.clone()),
         ("监督投诉方式", false, e.supervise.clone()),
         ("办理地点", false, e.place.clone()),
@@ -116,7 +118,7 @@ fn rows(d: &Definition) -> Vec<(&'static str, bool, Vec<Row>)> {
     let steps = d
         .steps
         .iter()
-        .map(|row| (row.name.clone(), format!("{}（{}）", row.name, post_zh(&row.post))));
+        .map(|row| (row.name.clone(), format!("{}（{}）", row.name, row.who_zh())));
     let special = d
         .special
         .iter()
@@ -212,6 +214,7 @@ pub fn post_zh(word: &str) -> &'static str {
     match word {
         "agency_head" => "部门负责人",
         "reviewer" => "审查人员",
+        Step::PAID => "第三方有偿服务",
         _ => "经办人",
     }
 }

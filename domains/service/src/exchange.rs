@@ -5,7 +5,6 @@
 
 use crate::code_list::{AUDIENCES, BodyKind, PowerSource, RESULTS, Scope, UseLevel, code_of, word_of};
 use crate::definition::{Definition, Fee, LimitWith, Material, Special, SpecialKind, Step, Support};
-use crate::diff::post_zh;
 use crate::exchange_text as text;
 use crate::item::{Claim, Item, Standing};
 use fadu_kernel::Basis;
@@ -406,7 +405,10 @@ impl Reader<'_> {
         // The exchange has no column for the list of charges: what the draft named stays.
         let basis = self.basis(BASIC, "fee_by_law", &row.fee_by_law)?;
         d.fee = Fee { charged: row.is_fee == 1, basis, ..std::mem::take(&mut d.fee) };
-        d.steps = text::read_steps(&row.handle_flow);
+        d.steps = match text::read_steps(&row.handle_flow, self.read_basis) {
+            Ok(steps) => steps,
+            Err(line) => return self.bad(BASIC, "handle_flow", format!("读不出“{line}”的依据")),
+        };
         let forms: Vec<&str> = row.handle_form.split(',').map(str::trim).collect();
         (d.in_hall, d.online) = (forms.contains(&"1"), forms.contains(&"2"));
         d.extended.express = forms.contains(&"3");
@@ -522,7 +524,7 @@ impl Reader<'_> {
 
 /// The steps and special procedures of a guide, for [`text`].
 pub(crate) fn step_line(step: &Step) -> String {
-    format!("{}（{}）", step.name, post_zh(&step.post))
+    format!("{}（{}）", step.name, step.who_zh())
 }
 
 pub(crate) fn special_line(row: &Special) -> String {

@@ -83,18 +83,31 @@ pub fn steps(rows: &[Step]) -> String {
     joined(rows.iter().map(step_line))
 }
 
-/// `受理（经办人）`; a step whose post is not known is an officer's.
-pub fn read_steps(cell: &str) -> Vec<Step> {
+/// `受理（经办人）`, or `检测（第三方有偿服务，依据：《建筑法》第七条）`; a step whose post is not known is an officer's. The
+/// error is the line whose basis cannot be read.
+pub fn read_steps(cell: &str, read_basis: &dyn Fn(&str) -> Option<Basis>) -> Result<Vec<Step>, String> {
+    lines(cell)
+        .map(|line| read_step(line, read_basis).ok_or_else(|| line.to_owned()))
+        .collect()
+}
+
+fn read_step(line: &str, read_basis: &dyn Fn(&str) -> Option<Basis>) -> Option<Step> {
     const POSTS: [&str; 3] = ["authorised_officer", "reviewer", "agency_head"];
-    let step = |line: &str| {
-        let known = POSTS.into_iter().find_map(|post| {
-            let name = line.strip_suffix(&format!("（{}）", post_zh(post)))?;
-            Some((name, post))
-        });
-        let (name, post) = known.unwrap_or((line, "authorised_officer"));
-        Step { name: name.to_owned(), post: post.to_owned() }
-    };
-    lines(cell).map(step).collect()
+    let head = format!("（{}", post_zh(Step::PAID));
+    let paid = line.strip_suffix('）').and_then(|line| line.split_once(head.as_str()));
+    if let Some((name, rest)) = paid {
+        let basis = match rest {
+            "" => None,
+            rest => Some(read_basis(rest.strip_prefix("，依据：")?.trim())?),
+        };
+        return Some(Step { name: name.to_owned(), post: Step::PAID.to_owned(), basis });
+    }
+    let known = POSTS.into_iter().find_map(|post| {
+        let name = line.strip_suffix(&format!("（{}）", post_zh(post)))?;
+        Some((name, post))
+    });
+    let (name, post) = known.unwrap_or((line, "authorised_officer"));
+    Some(Step { name: name.to_owned(), post: post.to_owned(), basis: None })
 }
 
 pub fn special(rows: &[Special]) -> String {
@@ -131,5 +144,24 @@ pub fn unit_word(zh: &str) -> Option<&'static str> {
         "自然日" => Some("calendar"),
         "无" | "" => Some("none"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paid_service_keeps_its_basis_and_one_that_cannot_be_read_is_named() {
+        let read = |text: &str| text.contains("建筑法").then(|| Basis::article("建筑法", 7));
+        let cell =
+            "受理（经办人）\n检测（第三方有偿服务，依据：《建筑法》第七条）\n测量（第三方有偿服务）\n公示";
+        let told = read_steps(cell, &read).unwrap();
+        let posts: Vec<&str> = told.iter().map(|step| step.post.as_str()).collect();
+        assert_eq!(posts, ["authorised_officer", Step::PAID, Step::PAID, "authorised_officer"]);
+        assert_eq!(told[1].basis, Some(Basis::article("建筑法", 7)));
+        assert_eq!(read_steps(&steps(&told), &read).unwrap(), told, "as it is written");
+        let unread = "检测（第三方有偿服务，依据：随便）";
+        assert_eq!(read_steps(unread, &read), Err(unread.to_owned()));
     }
 }

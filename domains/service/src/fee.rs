@@ -4,7 +4,7 @@
 
 use crate::case::{Case, Fact};
 use crate::definition::Definition;
-use crate::fee_item::FeeItem;
+use crate::fee_item::{Entry, FeeItem};
 use crate::rules;
 use fadu_kernel::{Basis, Ctx, Fen, Help, Refusal, Role, Rule};
 use jiff::civil::Date;
@@ -110,6 +110,11 @@ pub(crate) fn charge(case: &Case, code: &str, quantity: u32, item: &Definition, 
     if case.accepted.is_none() {
         return no(&rules::ORDER, Help::Officer, "还没有受理");
     }
+    let listed = FeeItem::listed(code, ctx);
+    if item.is_permit() && listed.is_some_and(Entry::pays_for_a_hearing) {
+        let because = "申请人、利害关系人不承担行政机关组织听证的费用";
+        return no(&rules::HEARING_IS_FREE, Help::CatalogueManager, because);
+    }
     if let Some(charge) = case.fees.get(code) {
         return no(&rules::ORDER, Help::Officer, format!("{}已经通知缴纳{}", charge.on, charge.name));
     }
@@ -117,7 +122,7 @@ pub(crate) fn charge(case: &Case, code: &str, quantity: u32, item: &Definition, 
         let because = format!("公布的办事指南没有为本事项列出收费“{code}”");
         return no(&rules::LISTED_CHARGES, Help::CatalogueManager, because);
     }
-    let Some(entry) = FeeItem::listed(code, ctx) else {
+    let Some(entry) = listed else {
         return no(&rules::LISTED_CHARGES, Help::CatalogueManager, format!("收费目录清单里没有“{code}”"));
     };
     if item.is_permit() && !entry.rests_on_law() {

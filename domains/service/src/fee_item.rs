@@ -169,6 +169,11 @@ impl Entry {
         self.exemptions.iter().find(|exemption| exemption.id == id)
     }
 
+    /// 听证费用: by its name, which is all that a line of the list says of what is paid for.
+    pub fn pays_for_a_hearing(&self) -> bool {
+        self.name.contains("听证")
+    }
+
     /// 法律、行政法规: what alone may let a permit cost anything (行政许可法 58).
     pub fn rests_on_law(&self) -> bool {
         matches!(self.level, Level::Law | Level::AdministrativeRegulation)

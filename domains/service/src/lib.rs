@@ -3,6 +3,7 @@
 //! An [`Item`] is published, revised and suspended; a [`Case`] is pinned to the version it was received under.
 //! Law: 行政许可法, 优化营商环境条例; the rules stand in [`rules`].
 
+mod at_once;
 pub mod bar;
 pub mod case;
 pub mod code_list;
@@ -16,6 +17,9 @@ pub mod exchange_csv;
 pub mod exchange_text;
 pub mod fee;
 pub mod fee_item;
+pub mod first_review;
+pub mod hearing;
+pub mod inspection;
 pub mod interested;
 pub mod intermediary;
 pub mod item;
@@ -26,6 +30,7 @@ pub mod parcel;
 pub mod part;
 pub mod personal;
 pub mod publication;
+pub mod publicity;
 pub mod quality;
 pub mod renewal;
 pub mod rules;

@@ -1,10 +1,10 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
 use crate::code_list::Level;
-use crate::definition::{Definition, Support};
+use crate::definition::{Definition, FirstReview, Step, Support};
 use crate::fee_item::FeeItem;
 use crate::rules;
-use fadu_kernel::{Ctx, Help, Limit, Refusal, Unit};
+use fadu_kernel::{Basis, Ctx, Help, Limit, Refusal, Unit};
 use jiff::civil::Date;
 
 /// Could this definition be in force from that day, with the list of fees as it is?
@@ -24,20 +24,30 @@ pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refu
     if let Some(material) = unrelated {
         return no(&rules::RELATED_MATERIAL, format!("材料“{}”没有对应的申请条件", material.name));
     }
-    // The words of a basis do not tell its level; what is a circular by its name is no law.
-    let bought = draft.materials.iter().find(|material| {
-        let set = material.basis.as_ref().is_some_and(|basis| !is_circular(&basis.statute));
-        material.origin == "intermediary" && !set
-    });
+    let bought = draft
+        .materials
+        .iter()
+        .find(|material| material.origin == "intermediary" && !is_law(material.basis.as_ref()));
     if let Some(material) = bought {
         let because = format!("材料“{}”由中介机构出具，没有写明法律、法规或者国务院决定依据", material.name);
         return no(&rules::NO_BOUGHT_CONDITION, because);
+    }
+    if let Some(because) = paid_without_law(draft) {
+        return no(&rules::NO_PAID_SERVICE, because);
     }
     if draft.fee.charged && draft.fee.basis.is_none() {
         return no(&rules::FEE_BY_LAW, "写明收费而没有依据".to_owned());
     }
     if let Some(because) = unlisted_charge(draft, ctx) {
         return no(&rules::LISTED_CHARGES, because);
+    }
+    let mut listed = draft.fee.codes.iter().filter_map(|code| FeeItem::listed(code, ctx));
+    if let Some(entry) = listed.find(|entry| draft.is_permit() && entry.pays_for_a_hearing()) {
+        let because = format!("“{}”是听证的费用，不能由申请人、利害关系人承担", entry.name);
+        return no(&rules::HEARING_IS_FREE, because);
+    }
+    if let Some(because) = unlawful_first_review(draft) {
+        return no(&rules::REVIEWED_BELOW_FIRST, because);
     }
     if !draft.online && !draft.in_hall {
         return no(&rules::ANY_CHANNEL, "既不能网上办，也不能在大厅办".to_owned());
@@ -82,6 +92,40 @@ fn is_circular(statute: &str) -> bool {
     ["通知", "意见", "方案", "细则（试行）"]
         .iter()
         .any(|word| statute.ends_with(word))
+}
+
+/// The words of a basis do not tell its level; what is a circular by its name is no law.
+fn is_law(basis: Option<&Basis>) -> bool {
+    basis.is_some_and(|basis| !is_circular(&basis.statute))
+}
+
+/// Why the applicant is to pay somebody for what no law asks for; none where nobody is paid, or a law asks for it.
+fn paid_without_law(draft: &Definition) -> Option<String> {
+    let mut paid = draft.steps.iter().filter(|step| step.is_paid());
+    if let Some(step) = paid.find(|step| !is_law(step.basis.as_ref())) {
+        let because = "要申请人接受第三方有偿服务，没有写明法律、法规或者国务院决定依据";
+        return Some(format!("“{}”{because}", step.name));
+    }
+    // What the exchange brings as a mere text has no basis of its own: a step or a paper must show it.
+    let named = draft.extended.intermediary.trim();
+    let is_shown = draft.steps.iter().any(Step::is_paid)
+        || draft.materials.iter().any(|material| material.origin == "intermediary");
+    (!["", "无", "否", "不涉及"].contains(&named) && !is_shown)
+        .then(|| format!("写有中介服务“{named}”，办理程序和材料里都没有写明它的依据"))
+}
+
+/// Why no organ may review it before the one that decides as the draft has it; none where one may, or nobody does.
+fn unlawful_first_review(draft: &Definition) -> Option<String> {
+    let review = draft.first_review.as_ref()?;
+    let Some(basis) = review.basis.as_ref().filter(|basis| !is_circular(&basis.statute)) else {
+        return Some("没有写明应当先经下级机关审查的法律、法规依据".to_owned());
+    };
+    if review.organ.trim().is_empty() || review.organ == draft.department {
+        return Some("没有写明初审机关，或者初审机关就是作出决定的机关".to_owned());
+    }
+    // Another number of days is another law's to give.
+    let another = review.days > FirstReview::DAYS && basis.statute == "行政许可法";
+    (review.days == 0 || another).then(|| format!("初审期限写的是：{}", review.limit().zh()))
 }
 
 /// Why the published list does not carry what the draft charges; none where it does, or nothing is charged.

@@ -29,10 +29,12 @@ pub enum Flaw {
     Disguised,
     /// 要求纸质件 (LIC-45): a person decides, and says why.
     OnPaper,
+    /// 可能要求购买 (LIC-34): a person decides, and says why.
+    Bought,
 }
 
 impl Flaw {
-    pub const ALL: [Flaw; 9] = [
+    pub const ALL: [Flaw; 10] = [
         Flaw::Missing,
         Flaw::PromiseBeyondLaw,
         Flaw::Unset,
@@ -42,6 +44,7 @@ impl Flaw {
         Flaw::Code,
         Flaw::Disguised,
         Flaw::OnPaper,
+        Flaw::Bought,
     ];
 
     pub fn zh(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Flaw {
             Flaw::Code => "编码有疑点",
             Flaw::Disguised => "可能变相许可，请人工判断",
             Flaw::OnPaper => "要求纸质材料，请人工判断",
+            Flaw::Bought => "可能要求购买商品或者服务，请人工判断",
         }
     }
 
@@ -69,12 +73,13 @@ impl Flaw {
             Flaw::Code => "code",
             Flaw::Disguised => "disguised",
             Flaw::OnPaper => "on_paper",
+            Flaw::Bought => "bought",
         }
     }
 
     /// To be looked at, not to be put right by itself.
     pub fn is_hint(self) -> bool {
-        matches!(self, Flaw::Disguised | Flaw::OnPaper | Flaw::Code)
+        matches!(self, Flaw::Disguised | Flaw::OnPaper | Flaw::Bought | Flaw::Code)
     }
 }
 
@@ -108,9 +113,30 @@ fn on_paper(definition: &Definition) -> Option<String> {
     (!names.is_empty()).then(|| format!("要求纸质的“{}”，没有写明法律、行政法规的依据", names.join("”“")))
 }
 
+/// What may ask the applicant to buy goods or a service without saying so in a step of its own (行政许可法 27).
+fn bought(definition: &Definition) -> Option<String> {
+    let conditions = definition.conditions.iter().map(|row| row.text.as_str());
+    let materials = definition.materials.iter().map(|row| row.name.as_str());
+    let steps = definition
+        .steps
+        .iter()
+        .filter(|row| !row.is_paid())
+        .map(|row| row.name.as_str());
+    let lines: Vec<&str> = conditions
+        .chain(materials)
+        .chain(steps)
+        .filter(|text| text.contains("购买") || text.contains("有偿服务"))
+        .collect();
+    (!lines.is_empty()).then(|| format!("“{}”可能要求申请人购买商品或者接受有偿服务", lines.join("”“")))
+}
+
 /// 审核提示: what whoever reviews the item judges and answers for; nothing of it is refused.
 pub fn prompts(name: &str, definition: &Definition) -> Vec<String> {
-    disguised(name, definition).into_iter().chain(on_paper(definition)).collect()
+    disguised(name, definition)
+        .into_iter()
+        .chain(on_paper(definition))
+        .chain(bought(definition))
+        .collect()
 }
 
 /// What is wrong with it on that day, each in words.
@@ -137,6 +163,7 @@ pub fn flaws(item: &Item, day: Date) -> Vec<(Flaw, String)> {
         );
         found.extend(disguised(&item.name, definition).map(|text| (Flaw::Disguised, text)));
         found.extend(on_paper(definition).map(|text| (Flaw::OnPaper, text)));
+        found.extend(bought(definition).map(|text| (Flaw::Bought, text)));
     }
     found.extend(item.findings.iter().map(|text| (Flaw::Code, text.clone())));
     found
@@ -164,7 +191,7 @@ mod tests {
 
     #[test]
     fn each_flaw_is_found_alone() {
-        let table: [Spoilt; 10] = [
+        let table: [Spoilt; 11] = [
             ("as published", |_| {}, &[]),
             ("without conditions", |item| item.versions[0].definition.conditions.clear(), &[Flaw::Missing]),
             (
@@ -200,6 +227,11 @@ mod tests {
             ),
             ("wanted on paper by nothing", |item| on_paper(item, None), &[Flaw::OnPaper]),
             ("wanted on paper by a law", |item| on_paper(item, Some(Basis::article("土地管理法", 57))), &[]),
+            (
+                "a condition to buy goods",
+                |item| item.versions[0].definition.conditions[0].text = "购买指定品牌的密码器".into(),
+                &[Flaw::Bought],
+            ),
             ("cancelled", |item| (item.standing, item.claim) = (Standing::Cancelled, None), &[]),
         ];
         for (name, spoil, expected) in table {

@@ -8,8 +8,8 @@ const fn permit(article: u16) -> Basis {
     Basis::article("行政许可法", article)
 }
 
-/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 42 on the limit of joint
-/// handling.
+/// 第二款: of article 26 on two or more departments, of article 32 on written receipts, of article 34 on
+/// decisions on the spot, of article 42 on the limit of joint handling, of article 48 on the record of a hearing.
 pub(crate) const fn second_paragraph(article: u16) -> Basis {
     Basis { statute: Cow::Borrowed("行政许可法"), article, paragraph: Some(2), item: None }
 }
@@ -28,25 +28,33 @@ fadu_kernel::rules! {
     SET_BY_LAW = "LIC-01", "许可事项必须由法律、法规、国务院决定设定，或者由省级规章设定不超过一年，县里的文件不能设定", [permit(14), permit(15), permit(17)];
     EIGHT_FIELDS = "LIC-02", "依据、条件、数量、程序、期限、材料目录、示范文本等没有填全的事项，不能开放办理", [permit(30)];
     RELATED_MATERIAL = "LIC-03", "只能要求公布的办事指南列出、并与申请条件有关的材料", [permit(31)];
+    SAID_AT_ONCE = "LIC-04", "依法不需要许可的，收到当日告知不受理；不受理、转告有权机关、当场更正、一次告知和受理，必居其一，不能搁置", [Basis::item("行政许可法", 32, 1, 1)];
     NAME_THE_AGENCY = "LIC-05", "不属于本机关职权而不予受理的，要告诉申请人应当找哪个机关", [Basis::item("行政许可法", 32, 1, 2)];
+    CORRECTED_ON_THE_SPOT = "LIC-06", "可以当场更正的错误，允许申请人当场更正；一次告知的全部都是这种错误的，记明并要看到", [Basis::item("行政许可法", 32, 1, 3)];
     ONE_NOTICE = "LIC-07", "材料不齐的，五个工作日内一次告知全部内容；同一次提交不能再告知第二次", [Basis::item("行政许可法", 32, 1, 4)];
     DEEMED_ACCEPTED = "LIC-08", "逾期不告知的，收到材料之日就是受理之日", [Basis::item("行政许可法", 32, 1, 4)];
     COMPLETE_IS_ACCEPTED = "LIC-09", "材料齐全，或者已按告知补齐的，应当受理，不能再提新的要求", [Basis::item("行政许可法", 32, 1, 5)];
+    DECIDED_ON_THE_SPOT = "LIC-11", "材料齐全、能够当场决定的，当场作出书面决定；即办件当日没有决定的，记明并要看到", [second_paragraph(34)];
     TWO_CHECKERS = "LIC-12", "需要核实材料实质内容的，由两名以上工作人员核查", [permit(34)];
     HEAR_INTERESTED = "LIC-13", "事项直接关系他人重大利益的，决定之前要告知并听取意见", [permit(36)];
     IN_TIME = "LIC-14", "许可决定自受理之日起二十个工作日内作出", [permit(42)];
     ONE_EXTENSION = "LIC-15", "到期之前经本机关负责人批准可以延长一次，并把理由告诉申请人", [permit(42)];
     GOVERNMENT_EXTENDS = "LIC-17", "联合办理到期之前，经本级人民政府负责人批准可以延长一次、十五个工作日，并把理由告诉申请人", [second_paragraph(42)];
+    REVIEWED_BELOW_FIRST = "LIC-18", "依法先经下级机关审查的，下级机关自受理之日起二十个工作日内审查完毕，把初审意见和全部申请材料报送上级机关；上级机关不得要求申请人重复提供材料", [permit(43), permit(35)];
     ONLY_THESE_STOP = "LIC-19", "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的时间不计入期限", [permit(45)];
     TELL_THE_TIME = "LIC-20", "不计入期限的时间要书面告诉申请人", [permit(45)];
     DELIVER = "LIC-21", "作出准予决定后十个工作日内送达", [permit(44)];
     MANDATORY_HEARING = "LIC-22", "应当听证的事项，没有听证笔录不能决定", [permit(46)];
     RIGHT_TO_HEARING = "LIC-23", "事关重大利益的，告知听证权利后满五个工作日或者放弃之前不能决定", [permit(47)];
+    HEARING_IS_FREE = "LIC-24", "申请听证的，二十个工作日内组织；申请人、利害关系人不承担组织听证的费用", [permit(47)];
     SEVEN_DAYS_AHEAD = "LIC-25", "举行听证的时间地点要提前七个工作日通知", [permit(48)];
     OTHER_CHAIR = "LIC-26", "审查申请的人不能主持听证", [permit(48)];
+    RESTS_ON_THE_RECORD = "LIC-27", "举行过听证的，根据听证笔录决定；笔录里没有的证据不能作为依据", [second_paragraph(48)];
     REASONS = "LIC-28", "不予许可要说明理由，并告知复议和诉讼的权利", [permit(38)];
+    GRANTS_ARE_PUBLIC = "LIC-29", "准予行政许可的决定应当公开，公众有权查阅；商业秘密和个人的信息除外", [permit(40), permit(5)];
     RENEWED_BY_SILENCE = "LIC-30", "许可有效期届满三十日前申请延续的，届满之前作出决定；逾期没有决定的，视为准予延续", [permit(50)];
     FEE_BY_LAW = "LIC-32", "没有法律、行政法规规定，不得收费", [permit(58)];
+    NO_PAID_SERVICE = "LIC-34", "不得要求申请人购买指定商品、接受有偿服务；第三方有偿服务没有法律、法规或者国务院决定依据的，不能作为办理的一步", [permit(27)];
     HELD_ALREADY = "LIC-40", "通过数据共享能够获得的信息，不得要求申请人另行提交", [Basis::article("国务院关于在线政务服务的若干规定", 7)];
     SIGNED_AS_BY_HAND = "LIC-42", "可靠的电子签名与手写签名或者盖章同等有效，带有有效电子签名的材料不得再要求纸质件", [Basis::article("国务院关于在线政务服务的若干规定", 8)];
     SEALED_AS_IN_INK = "LIC-43", "电子印章与实物印章同等有效，加盖电子印章的材料不得再要求纸质件", [Basis::article("国务院关于在线政务服务的若干规定", 9)];
@@ -54,6 +62,8 @@ fadu_kernel::rules! {
     PROMISE_WITHIN_LAW = "LIC-47", "承诺期限不能比法定期限长；超过期限要公开说明理由", [business(36)];
     TOLD_ONCE = "LIC-48", "许可以外的事项需要补正的，也要一次性告知全部内容", [business(36)];
     ANY_CHANNEL = "LIC-50", "办理渠道由申请人选择，不能只有一个渠道", [business(37)];
+    TWO_INSPECTORS = "LIC-35", "须经检验、检测、检疫的许可，自受理之日起五个工作日内指派两名以上工作人员，根据他们的结果决定", [permit(55)];
+    REGISTERED_ON_THE_SPOT = "LIC-36", "确定主体资格的登记，材料齐全的当场登记；当日没有登记的，记明并要看到", [permit(56)];
     FALSE_MATERIAL = "LIC-37", "隐瞒情况或者提供虚假材料申请的，不予受理或者不予许可；直接关系公共安全、人身健康、生命财产安全的许可，一年内不得再次申请，以欺骗、贿赂等取得的三年内不得再次申请", [permit(78), permit(79)];
     OFFICER_DECIDES = "LIC-38", "受理、不予受理和决定由有权机关的工作人员作出，购买服务的窗口人员只负责收件和移交", [permit(24)];
     OPEN_ITEM = "LIC-51", "清单之内、已经公布并开放的事项才能办理", [business(40)];

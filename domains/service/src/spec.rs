@@ -1,13 +1,18 @@
 //! 规格表。 One row, one rule; dates on both sides of every edge; the source stands in the row.
 
+mod at_once;
 mod false_material;
 mod fees;
+mod first_review;
+mod hearing;
+mod inspection;
 mod interested;
 mod intermediary;
 mod limits;
 mod outside;
 mod parcels;
 mod personal;
+mod publicity;
 mod renewing;
 mod signature;
 mod silence;
@@ -192,7 +197,7 @@ fn extend(reason: &str) -> Act {
 }
 
 fn decide(granted: bool, reason: &str) -> Act {
-    Act::Decide { granted, reason: reason.into(), false_material: false }
+    Act::Decide { granted, reason: reason.into(), false_material: false, evidence: Vec::new() }
 }
 
 fn stop(kind: SpecialKind, days: u16) -> Act {
@@ -226,6 +231,11 @@ fn tables() -> Vec<Table> {
         (permit, reviewing_and_deciding()),
         (permit, confirming_the_check()),
         (permit, interested::rows()),
+        (permit, hearing::rows()),
+        (inspection::inspected, inspection::rows()),
+        (first_review::below, first_review::rows()),
+        (permit, first_review::of_one_organ()),
+        (permit, inspection::of_no_inspection()),
         (permit, closing()),
         (permit, limits::rows()),
         (silence::no_permit, silence::of_no_permit()),
@@ -356,9 +366,27 @@ fn the_rows_that_ship_are_these() {
             .map(|(name, _, said)| (name, if said.is_some() { Outcome::Noted } else { Outcome::Passes })),
     );
     rows.extend(
+        at_once::noted()
+            .into_iter()
+            .chain(inspection::noted())
+            .chain(hearing::noted())
+            .map(|(name, _, _, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
         intermediary::noted()
             .into_iter()
             .map(|(name, _, shown)| (name, if shown { Outcome::Noted } else { Outcome::Passes })),
+    );
+    rows.extend(
+        first_review::noted()
+            .into_iter()
+            .map(|(name, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    let named = publicity::named();
+    rows.extend(
+        named
+            .iter()
+            .map(|(name, _, held)| (*name, if *held { Outcome::Noted } else { Outcome::Passes })),
     );
     assert_eq!(fadu_kernel::rows::write(rows), crate::ROWS, "rows.tsv is to say exactly this");
     for rule in crate::rules::ALL {
@@ -378,10 +406,8 @@ fn heard() -> Definition {
 fn with_a_hearing() -> Vec<Row> {
     let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let held = with(
-        with(told, ((3, 6), Officer, chair)),
-        ((3, 20), Officer, Act::RecordHearing { transcript: "各方没有异议".into() }),
-    );
+    let held =
+        with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record("各方没有异议", &[])));
     vec![
         (
             "decided without the record of a hearing that must be held (LIC-22)",
@@ -588,8 +614,14 @@ fn receiving_and_accepting() -> Vec<Row> {
             Some("LIC-08"),
         ),
         (
-            "silence after working day 5 is (LIC-08, SVC-03)",
+            "silence after working day 5 is (LIC-04, LIC-08, SVC-03)",
             got(receive()),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence counts from receipt, whatever was corrected on the spot since (LIC-08)",
+            with(got(receive()), ((3, 5), WindowClerk, supplement(&asked))),
             ((3, 11), Clock, Act::DeemAccepted),
             None,
         ),
@@ -616,6 +648,12 @@ fn receiving_and_accepting() -> Vec<Row> {
             got(receive()),
             ((3, 3), Officer, decline(DeclineGround::NotNeeded, " ", None)),
             Some("LIC-28"),
+        ),
+        (
+            "put away with nothing said of it (LIC-04)",
+            got(receive()),
+            ((3, 4), Officer, Act::Archive),
+            Some("LIC-04"),
         ),
         (
             "declined after acceptance (LIC-09)",
@@ -1171,6 +1209,18 @@ fn publications() -> Vec<Publication> {
         item.materials[0].origin = "intermediary".into();
         item.materials[0].basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
     }
+    fn paid(item: &mut Definition, statute: Option<&'static str>) {
+        let basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 7));
+        let post = crate::definition::Step::PAID.to_owned();
+        item.steps.push(crate::definition::Step { name: "检测".into(), post, basis });
+    }
+    fn reviewed(item: &mut Definition, organ: &str, days: u16, statute: Option<&'static str>) {
+        let basis = statute.map(|statute| fadu_kernel::Basis::article(statute, 43));
+        item.first_review = Some(crate::definition::FirstReview { organ: organ.into(), days, basis });
+    }
+    fn named(item: &mut Definition, service: &str) {
+        item.extended.intermediary = service.into();
+    }
     fn charge(item: &mut Definition, codes: &[&str]) {
         let basis = item.bases.first().map(|support| support.basis.clone());
         let codes = codes.iter().map(|code| (*code).to_owned()).collect();
@@ -1208,6 +1258,65 @@ fn publications() -> Vec<Publication> {
             |item| from_an_intermediary(item, Some("某县关于加强管理的通知")),
             Some("LIC-54"),
         ),
+        (
+            "a paid service of a third party that a law asks for (LIC-34)",
+            |item| paid(item, Some("建筑法")),
+            None,
+        ),
+        (
+            "a paid service of a third party that nothing asks for (LIC-34)",
+            |item| paid(item, None),
+            Some("LIC-34"),
+        ),
+        (
+            "a paid service of a third party that a circular asks for (LIC-34)",
+            |item| paid(item, Some("某县关于加强管理的通知")),
+            Some("LIC-34"),
+        ),
+        (
+            "reviewed below first, as a law has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, Some("行政许可法")),
+            None,
+        ),
+        (
+            "reviewed below first in 30 days by another law (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 30, Some("某条例")),
+            None,
+        ),
+        (
+            "reviewed below first in 21 days by the licensing law (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 21, Some("行政许可法")),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first, as nothing has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, None),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first, as a circular has it (LIC-18)",
+            |item| reviewed(item, "镇人民政府", 20, Some("某县关于加强管理的通知")),
+            Some("LIC-18"),
+        ),
+        (
+            "reviewed below first by nobody in particular (LIC-18)",
+            |item| reviewed(item, " ", 20, Some("行政许可法")),
+            Some("LIC-18"),
+        ),
+        ("no intermediary named (LIC-34)", |item| named(item, "无"), None),
+        (
+            "an intermediary's service that no step and no paper shows (LIC-34)",
+            |item| named(item, "委托测绘机构测量"),
+            Some("LIC-34"),
+        ),
+        (
+            "an intermediary's service whose step a law asks for (LIC-34)",
+            |item| {
+                named(item, "委托测绘机构测量");
+                paid(item, Some("建筑法"));
+            },
+            None,
+        ),
         ("a business registered in three working days, or three more (LIC-59)", registers, None),
         (
             "a business registered in four (LIC-59)",
@@ -1237,6 +1346,7 @@ fn publications() -> Vec<Publication> {
         ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),
         ("a deposit from the published list (LIC-58)", |item| charge(item, &["F4"]), None),
         ("a fee that names no line of the list (LIC-58)", |item| charge(item, &[]), Some("LIC-58")),
+        ("a permit that charges for its hearing (LIC-24)", |item| charge(item, &["F5"]), Some("LIC-24")),
         ("a fee outside the list (LIC-58)", |item| charge(item, &["F1", "F7"]), Some("LIC-58")),
     ]
 }

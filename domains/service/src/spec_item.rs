@@ -362,12 +362,19 @@ pub(crate) fn prompted() -> Vec<(&'static str, Definition, Option<&'static str>)
         definition
     };
     let by_law = Some(Basis::article("土地管理法", 57));
+    let on_condition = |text: &str| {
+        let mut definition = permit();
+        definition.conditions[0].text = text.into();
+        definition
+    };
     vec![
         ("a filing that a document sets, reviewed (LIC-52)", filing(Some(Level::Document)), Some("备案")),
         ("a filing that a law sets (LIC-52)", filing(Some(Level::Law)), None),
         ("a permit of such a name that a law sets (LIC-52)", set_by(Some(Level::Law), None), None),
         ("a paper that no law wants on paper, reviewed (LIC-45)", on_paper(None), Some("纸质")),
         ("a paper that a law wants on paper (LIC-45)", on_paper(by_law), None),
+        ("a condition to buy goods, reviewed (LIC-34)", on_condition("购买指定品牌的密码器"), Some("购买")),
+        ("a condition that asks to buy nothing (LIC-34)", on_condition("用地符合规划"), None),
     ]
 }
 

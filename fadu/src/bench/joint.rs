@@ -164,7 +164,15 @@ async fn children(app: &App, id: MatterId) -> Result<Vec<(MatterId, String)>, Pr
 
 async fn handle(app: &App, case: MatterId, org: &str, decides: bool) -> Result<MatterId, Problem> {
     let (who, what) = if decides {
-        (Role::AgencyHead, CaseAct::Decide { granted: true, reason: String::new(), false_material: false })
+        (
+            Role::AgencyHead,
+            CaseAct::Decide {
+                granted: true,
+                reason: String::new(),
+                false_material: false,
+                evidence: Vec::new(),
+            },
+        )
     } else {
         (Role::Officer, CaseAct::Accept)
     };

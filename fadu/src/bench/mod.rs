@@ -309,7 +309,15 @@ async fn one(app: &App, subject: &Subject, n: usize) -> Result<MatterId, fadu_ap
     let rest = [
         (&officer, CaseAct::Accept),
         (&officer, CaseAct::Verify { checkers, passed: true, note: "相符".to_owned(), interested: false }),
-        (&head, CaseAct::Decide { granted: true, reason: String::new(), false_material: false }),
+        (
+            &head,
+            CaseAct::Decide {
+                granted: true,
+                reason: String::new(),
+                false_material: false,
+                evidence: Vec::new(),
+            },
+        ),
     ];
     for (actor, act) in rest {
         app.act::<Case>(Call {

@@ -32,7 +32,7 @@ pub fn routes() -> Router<Web> {
         .route("/licence/revoked", get(revoked))
 }
 
-fn standing(licence: &Licence, day: jiff::civil::Date) -> Value {
+pub(crate) fn standing(licence: &Licence, day: jiff::civil::Date) -> Value {
     match (&licence.revoked, licence.is_expired(day)) {
         (Some(revoked), _) => tag("off", revoked.ground.zh()),
         (None, true) => tag("off", "已过有效期"),

@@ -6,6 +6,7 @@ mod licences;
 mod promise;
 
 pub(crate) use desk::link_of;
+pub(crate) use licences::standing;
 
 use crate::fail::Fail;
 use crate::session::Visit;

@@ -259,7 +259,9 @@ fn excepted(reason: &str, document: &str) -> Standing {
 fn entries() -> Vec<Row<Entry>> {
     let agreed = || manager(agree(Scope::Department, "housing", "政务服务股"));
     let place = |items: &[Placing]| manager(entry::Act::Place { items: items.to_vec() });
-    let drop = |code: &str| manager(entry::Act::Drop { codes: vec![code.into()], reason: "取消".into() });
+    let drop = |code: &str| {
+        manager(entry::Act::Drop { codes: vec![code.into()], reason: "取消".into(), set_aside: false })
+    };
     let leave = || manager(entry::Act::Leave { reason: "机构改革".into() });
     vec![
         ("enters with one unit that receives (LIC-39)", vec![], agreed(), None),
@@ -343,7 +345,7 @@ proptest::proptest! {
             let standing = [Standing::Inside, Standing::Pending, excepted("涉密", "文")].get(usize::from(to)).cloned();
             let act = match standing {
                 Some(standing) => entry::Act::Place { items: vec![placing(&code, standing)] },
-                None if entry.items.contains_key(&code) => entry::Act::Drop { codes: vec![code], reason: "取消".into() },
+                None if entry.items.contains_key(&code) => entry::Act::Drop { codes: vec![code], reason: "取消".into(), set_aside: false },
                 None => continue,
             };
             facts.extend(world.act(&mut entry, id, manager(act)).unwrap());

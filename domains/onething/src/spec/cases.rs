@@ -10,6 +10,7 @@ pub fn tables() -> Vec<Table> {
         (joint_theme, receiving()),
         (joint_theme, telling_once()),
         (joint_theme, in_order()),
+        (joint_theme, held_back()),
         (joint_theme, closing()),
     ]
 }
@@ -185,6 +186,130 @@ fn telling_once() -> Vec<Row> {
         ("declined without a reason (LIC-28)", noticed(), decline((4, 10), " "), Some("LIC-28")),
         ("declined without a notice (LIC-07)", incomplete(), decline((3, 4), "材料不全"), Some("LIC-07")),
     ]
+}
+
+fn hold(day: (i8, i8), role: Role, item: &str) -> Step {
+    let (item_code, reason) = (item.into(), "“事项A”暂停".into());
+    (day, role, Act::ChildHeld { item_code, rule: "LIC-51".into(), reason })
+}
+
+fn open_again(day: (i8, i8), item: &str) -> Step {
+    (day, Officer, Act::OpenAgain { item_code: item.into() })
+}
+
+fn decline_held(day: (i8, i8), reason: &str, remedy: &str) -> Step {
+    let (item_code, reason, remedy) = ("A".into(), reason.into(), remedy.into());
+    (day, Officer, Act::DeclineChild { item_code, reason, remedy })
+}
+
+/// A was to be passed on and its organ could not take it.
+fn a_held() -> Vec<Step> {
+    with(received(), [hold((3, 3), Clock, "A")])
+}
+
+fn held_back() -> Vec<Row> {
+    let remedy = "可以申请行政复议";
+    vec![
+        (
+            "a part that its organ cannot take, told by the system (ONE-10)",
+            received(),
+            hold((3, 3), Clock, "A"),
+            None,
+        ),
+        (
+            "a part that its organ cannot take, said by an officer (ONE-10)",
+            received(),
+            hold((3, 3), Officer, "A"),
+            Some("ONE-10"),
+        ),
+        (
+            "held back after it was opened (ONE-08)",
+            with(received(), [open((3, 3), "A")]),
+            hold((3, 4), Clock, "A"),
+            Some("ONE-08"),
+        ),
+        ("held back twice (ONE-08)", a_held(), hold((3, 4), Clock, "A"), Some("ONE-08")),
+        ("passed on again once it can be taken (ONE-08)", a_held(), open_again((3, 6), "A"), None),
+        (
+            "opened once it was passed on again (ONE-08)",
+            with(a_held(), [open_again((3, 6), "A")]),
+            open((3, 6), "A"),
+            None,
+        ),
+        (
+            "passed on again though nothing held it back (ONE-08)",
+            a_held(),
+            open_again((3, 6), "B"),
+            Some("ONE-08"),
+        ),
+        (
+            "what its organ cannot take, declined with reason and remedy (LIC-28)",
+            a_held(),
+            decline_held((3, 6), "事项已经取消", remedy),
+            None,
+        ),
+        (
+            "what its organ cannot take, declined without a reason (LIC-28)",
+            a_held(),
+            decline_held((3, 6), " ", remedy),
+            Some("LIC-28"),
+        ),
+        (
+            "what its organ cannot take, declined without a remedy (LIC-28)",
+            a_held(),
+            decline_held((3, 6), "事项已经取消", ""),
+            Some("LIC-28"),
+        ),
+        (
+            "declined though nothing held it back (ONE-08)",
+            received(),
+            decline_held((3, 6), "事项已经取消", remedy),
+            Some("ONE-08"),
+        ),
+    ]
+}
+
+#[test]
+fn what_is_held_back_is_a_task_until_it_is_passed_on_declined_or_withdrawn() {
+    let waits = |story: &Story| {
+        let tasks = story.joint.docket(&Calendar::shipped()).tasks;
+        let task = tasks.into_iter().find(|task| task.name == "open_again");
+        task.map(|task| (task.role, task.due))
+    };
+    let mut story = Story::of(joint_theme());
+    story.all(a_held());
+    assert_eq!(waits(&story), Some((Officer, Some(date(2025, 3, 10)))));
+    let a = story.joint.child("A").unwrap();
+    assert_eq!((a.status(), a.held().unwrap().rule.as_str()), ("held", "LIC-51"));
+
+    let facts = story.then(open_again((3, 6), "A")).unwrap();
+    let [Fact::ChildReady(ready)] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!(ready.received_on, date(2025, 3, 6), "nobody could be silent about it before");
+    assert_eq!((story.joint.child("A").unwrap().status(), waits(&story)), ("opening", None));
+
+    let mut story = Story::of(joint_theme());
+    story.all(a_held());
+    story.then(decline_held((3, 6), "事项已经取消", "可以申请行政复议")).unwrap();
+    let status = |item: &str| story.joint.child(item).unwrap().status();
+    assert_eq!((status("A"), status("B"), status("C")), ("declined", "opening", "blocked"));
+    assert_eq!(waits(&story), None);
+
+    let mut story = Story::of(joint_theme());
+    story.all(a_held());
+    story.then(withdraw(Citizen, "")).unwrap();
+    assert_eq!((story.joint.child("A").unwrap().status(), waits(&story)), ("withdrawn", None));
+    story.then(hold((3, 6), Clock, "B")).unwrap();
+    assert_eq!(story.joint.child("B").unwrap().status(), "withdrawn", "it was on its way when they withdrew");
+    assert!(story.joint.settled.is_some());
+}
+
+/// What was stored before parts were held back.
+#[test]
+fn a_child_of_old_is_read() {
+    let mut stored = serde_json::to_value(crate::Child::default()).unwrap();
+    stored.as_object_mut().unwrap().remove("held");
+    let child: crate::Child = serde_json::from_value(stored).unwrap();
+    assert!(child.held().is_none());
 }
 
 fn in_order() -> Vec<Row> {

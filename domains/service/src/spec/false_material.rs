@@ -13,7 +13,9 @@ pub fn concerns_safety() -> Definition {
 }
 
 fn found_false(granted: bool) -> Act {
-    Act::Decide { granted, reason: "检验报告系伪造".into(), false_material: true }
+    Act::Decide {
+        granted, reason: "检验报告系伪造".into(), false_material: true, evidence: Vec::new()
+    }
 }
 
 fn declined() -> (Vec<Step>, Step) {

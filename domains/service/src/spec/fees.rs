@@ -15,7 +15,7 @@ fn entry(code: &str, level: Level) -> Entry {
     Entry {
         code: code.into(),
         kind: if is_deposit { Kind::Deposit } else { Kind::Fee },
-        name: "工本费".into(),
+        name: if code == "F5" { "听证费" } else { "工本费" }.into(),
         basis: basis(3),
         level,
         standard: if is_deposit { Standard::default() } else { set },
@@ -30,8 +30,8 @@ fn entry(code: &str, level: Level) -> Entry {
     }
 }
 
-/// 收费目录 when the items of these tests were published: F4 is a deposit without a standard, F7 was never on it, F9 is in no
-/// guide.
+/// 收费目录 when the items of these tests were published: F4 is a deposit without a standard, F5 pays for a hearing,
+/// F7 was never on it, F9 is in no guide.
 pub(crate) fn on_publication() -> BTreeMap<MatterId, Held> {
     let item = |code: &str, level| {
         let listed = FeeItem { code: code.into(), entry: Some(entry(code, level)), ..FeeItem::default() };
@@ -42,6 +42,7 @@ pub(crate) fn on_publication() -> BTreeMap<MatterId, Held> {
         item("F2", Level::StateCouncilDecision),
         item("F3", Level::Law),
         item("F4", Level::AdministrativeRegulation),
+        item("F5", Level::Law),
         item("F8", Level::Law),
         item("F9", Level::Law),
     ]
@@ -100,6 +101,12 @@ fn told(code: &str) -> Vec<Step> {
 pub(super) fn of_permits() -> Vec<Row> {
     vec![
         ("a permit charged on a regulation (LIC-32)", accepted(), ((3, 4), Officer, charge("F1")), None),
+        (
+            "a permit charged for its hearing (LIC-24)",
+            accepted(),
+            ((3, 4), Officer, charge("F5")),
+            Some("LIC-24"),
+        ),
         (
             "a permit charged on a decision of the State Council (LIC-32)",
             accepted(),

@@ -1,6 +1,6 @@
 //! 各期限的预警和超期。 Promise, law and delivery: each is warned of and recorded once, by time alone.
 
-use super::{Row, Step, Story, accepted, decide, extend, permit, stop, verified, with};
+use super::{Row, Step, Story, accepted, act_on, decide, extend, permit, person, stop, verified, with};
 use crate::case::{Act, Against, Fact};
 use crate::definition::SpecialKind;
 use fadu_kernel::Matter;
@@ -166,6 +166,24 @@ fn what_is_extended_is_warned_of_anew() {
     let law = (date(2025, 4, 7), date(2025, 4, 15), Against::Law);
     story.then(date(2025, 3, 27), Clock, Act::TurnAmber).unwrap();
     assert_eq!(story.case.next_amber(&story.calendar), Some(law));
+}
+
+#[test]
+fn an_extension_says_the_new_last_day() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in verified() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let (head, on) = (person("agency_head", AgencyHead), date(2025, 3, 10));
+    let told = extend("情况复杂");
+    let facts = act_on(&mut story.case, &told, &head, on, &story.shelf, &story.calendar).unwrap();
+    // Twenty and ten working days from 3 March, Qingming on 4 April being off.
+    let [Fact::Extended { due, .. }] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!(*due, Some(date(2025, 4, 15)));
+    let law = story.case.statutory.as_ref().unwrap();
+    assert_eq!(law.due(&story.calendar).fixed(), *due, "as the case goes on to reckon it");
+    let old = r#"{"Extended":{"by":{"n":10,"unit":"workday"},"reason":"情况复杂"}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Fact::Extended { due: None, .. })));
 }
 
 /// A stop that nobody ends: recorded once, to be ended or explained, and the limits go on standing still.

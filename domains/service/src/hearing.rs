@@ -1,0 +1,107 @@
+//! 听证。 By when it is held after somebody asked, what its notice says, and that the decision rests on its record. It costs
+//! neither applicant nor interested party anything (行政许可法 47, 48).
+
+use crate::case::{Case, Fact};
+use crate::rules;
+use fadu_kernel::{Calendar, Ctx, Help, Limit, PersonId, Refusal, Rule};
+use jiff::civil::Date;
+
+/// 二十日内组织听证; days of these limits are working days (行政许可法 82).
+const HELD_WITHIN: Limit = Limit::workdays(20);
+
+impl Case {
+    /// 申请听证之日: of whoever asked first.
+    pub fn hearing_asked(&self) -> Option<Date> {
+        let interested = self.hearing.interested.values().filter_map(|one| one.asked);
+        self.hearing.asked.into_iter().chain(interested).min()
+    }
+
+    /// The last day to hold it; none where nobody asked, or while the calendar ends before it.
+    pub fn hearing_by(&self, calendar: &Calendar) -> Option<Date> {
+        HELD_WITHIN.end(self.hearing_asked()?, calendar).ok()
+    }
+
+    /// Asked for, and its day not notified yet.
+    pub fn awaits_hearing(&self) -> bool {
+        let open = self.decided.is_none() && !self.is_closed();
+        open && self.hearing_asked().is_some() && self.hearing.scheduled.is_none()
+    }
+}
+
+fn no<T>(rule: &'static Rule, help: Help, because: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal::new(rule, help, because))
+}
+
+pub(crate) fn schedule(
+    case: &Case,
+    on: Date,
+    time: &str,
+    place: &str,
+    chair: &PersonId,
+    ctx: &Ctx,
+) -> Result<Vec<Fact>, Refusal> {
+    if case.accepted.is_none() || case.decided.is_some() {
+        return no(&rules::ORDER, Help::Officer, "听证在受理之后、决定之前举行");
+    }
+    if place.trim().is_empty() {
+        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
+    }
+    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
+        Ok(earliest) if on < earliest => {
+            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
+        }
+        Ok(_) | Err(_) => {}
+    }
+    let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
+    if reviewed || *chair == ctx.actor.person {
+        return no(&rules::OTHER_CHAIR, Help::AgencyHead, format!("{chair} 参加了本件的审查"));
+    }
+    Ok(vec![Fact::HearingScheduled {
+        on,
+        time: time.to_owned(),
+        place: place.to_owned(),
+        chair: chair.clone(),
+        in_time: case.hearing_by(ctx.calendar).map(|last| on <= last),
+    }])
+}
+
+/// 听证笔录, and what evidence it names.
+pub(crate) fn record(
+    case: &Case,
+    transcript: &str,
+    evidence: &[String],
+    ctx: &Ctx,
+) -> Result<Vec<Fact>, Refusal> {
+    match &case.hearing.scheduled {
+        Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
+            Ok(vec![Fact::HearingRecorded { transcript: transcript.to_owned(), evidence: named(evidence) }])
+        }
+        Some((on, _)) => {
+            no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
+        }
+        None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
+    }
+}
+
+/// One piece of evidence a line; blank lines are none.
+pub(crate) fn named(evidence: &[String]) -> Vec<String> {
+    let lines = evidence.iter().map(|one| one.trim()).filter(|one| !one.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+/// Refuses a decision on evidence that nobody could answer at the hearing. What the words of the record name is in it too:
+/// before its evidence was listed, there were only words.
+pub(crate) fn rests_on_its_record(case: &Case, evidence: &[String]) -> Result<(), Refusal> {
+    let Some(transcript) = &case.hearing.transcript else { return Ok(()) };
+    let listed = |cited: &String| case.hearing.evidence.contains(cited);
+    match named(evidence)
+        .iter()
+        .find(|cited| !listed(cited) && !transcript.contains(cited.as_str()))
+    {
+        Some(cited) => {
+            let because = format!("听证笔录里没有“{cited}”；没有在听证中出示的证据，不能作为决定的依据");
+            no(&rules::RESTS_ON_THE_RECORD, Help::AgencyHead, because)
+        }
+        None => Ok(()),
+    }
+}

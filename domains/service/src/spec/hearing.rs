@@ -1,0 +1,107 @@
+//! 听证: by when it is held after somebody asked, and what its record binds.
+
+use super::*;
+
+/// Told on 5 March and asked for on Thursday the 6th: working day 20 is 3 April, the 4th to the 6th are a holiday.
+fn asked_for() -> Vec<Step> {
+    let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
+    with(told, ((3, 6), Citizen, Act::AskHearing))
+}
+
+fn held_on(month: i8, day: i8) -> Act {
+    let Act::ScheduleHearing { time, place, chair, .. } = schedule("c", 1) else { unreachable!() };
+    Act::ScheduleHearing { on: date(2025, month, day), time, place, chair }
+}
+
+pub(super) fn record(transcript: &str, evidence: &[&str]) -> Act {
+    let evidence = evidence.iter().map(|one| (*one).to_owned()).collect();
+    Act::RecordHearing { transcript: transcript.into(), evidence }
+}
+
+fn grant_on(evidence: &[&str]) -> Step {
+    let evidence = evidence.iter().map(|one| (*one).to_owned()).collect();
+    let act = Act::Decide { granted: true, reason: String::new(), false_material: false, evidence };
+    ((3, 18), AgencyHead, act)
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    let heard = |transcript, evidence: &[&str]| {
+        let notified = with(asked_for(), ((3, 6), Officer, schedule("c", 17)));
+        with(notified, ((3, 17), Officer, record(transcript, evidence)))
+    };
+    let listed = || heard("双方陈述完毕", &["检测报告J-1", "现场照片"]);
+    vec![
+        (
+            "decided on evidence that the record of the hearing lists (LIC-27)",
+            listed(),
+            grant_on(&["检测报告J-1"]),
+            None,
+        ),
+        (
+            "decided on evidence that the words of the record name (LIC-27)",
+            heard("双方质证了勘验笔录K-2", &[]),
+            grant_on(&["勘验笔录K-2"]),
+            None,
+        ),
+        (
+            "decided on evidence that the record does not contain (LIC-27)",
+            listed(),
+            grant_on(&["勘验笔录K-2"]),
+            Some("LIC-27"),
+        ),
+        (
+            "decided on evidence of the record and on some that came later (LIC-27)",
+            listed(),
+            grant_on(&["现场照片", "听证后补交的合同"]),
+            Some("LIC-27"),
+        ),
+        ("decided on evidence where no hearing was held (LIC-27)", verified(), grant_on(&["现场照片"]), None),
+    ]
+}
+
+pub(super) fn noted() -> Vec<at_once::Noted> {
+    let hold = |month, day| ((3, 7), Officer, held_on(month, day));
+    vec![
+        ("held on working day 20 after it was asked for (LIC-24)", permit, asked_for(), hold(4, 3), true),
+        ("held on working day 21 after it was asked for (LIC-24)", permit, asked_for(), hold(4, 7), false),
+    ]
+}
+
+#[test]
+fn whoever_asked_is_waited_for_by_a_task() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in asked_for() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let due = |story: &Story| -> Vec<Option<Date>> {
+        let docket = story.case.docket(&story.calendar);
+        let tasks = docket.tasks.into_iter().filter(|task| task.name == "schedule_hearing");
+        tasks.map(|task| task.due).collect()
+    };
+    assert_eq!(due(&story), [Some(date(2025, 4, 3))]);
+    story.then(date(2025, 3, 7), Officer, held_on(4, 3)).unwrap();
+    assert!(due(&story).is_empty() && story.case.hearing.in_time == Some(true));
+}
+
+/// A hearing that the law wants anyway has no day from which twenty are counted.
+#[test]
+fn a_hearing_nobody_asked_for_is_held_against_no_day() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in verified() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    story.then(date(2025, 3, 7), Officer, held_on(4, 30)).unwrap();
+    assert_eq!((story.case.hearing_asked(), story.case.hearing.in_time), (None, None));
+}
+
+#[test]
+fn records_and_decisions_before_evidence_was_listed_are_read() {
+    let old = r#"{"HearingRecorded":{"transcript":"双方陈述完毕"}}"#;
+    assert!(
+        matches!(serde_json::from_str(old), Ok(Fact::HearingRecorded { evidence, .. }) if evidence.is_empty())
+    );
+    let old = r#"{"Decide":{"granted":true,"reason":""}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Act::Decide { evidence, .. }) if evidence.is_empty()));
+    let blank = crate::hearing::named(&[" ".to_owned(), " 现场照片 ".to_owned()]);
+    assert_eq!(blank, ["现场照片"]);
+}
