@@ -181,7 +181,16 @@ fn keep_log(format: LogFormat) {
 }
 
 fn main() -> ExitCode {
-    let mut cli = Cli::parse();
+    let mut cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A wrong line of words is no `Cli` yet; help and version are no mistakes.
+            if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+                println!("{}", serde_json::json!({"error": error.to_string()}));
+            }
+            error.exit()
+        }
+    };
     keep_log(cli.log_format);
     if cli.place.database.is_none() {
         match environment::text(&cli.place.given, environment::DATABASE) {

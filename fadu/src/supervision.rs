@@ -172,12 +172,15 @@ async fn give(place: &Place, from: i64, out: Option<&Path>) -> Answer {
         });
         return Ok(false);
     };
+    let n = feed.lines.len();
     let Some(out) = out else {
-        print!("{}", feed.write());
+        match place.json {
+            true => println!("{}", json!({"from": from, "entries": n, "feed": feed.write()})),
+            false => print!("{}", feed.write()),
+        }
         return Ok(true);
     };
     std::fs::write(out, feed.write()).with_context(|| format!("{}", out.display()))?;
-    let n = feed.lines.len();
     say(place, json!({"from": from, "entries": n, "file": out}), || {
         format!("{n} entries from {from} on in {}", out.display())
     });

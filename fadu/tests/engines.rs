@@ -63,7 +63,7 @@ impl County {
     }
 
     /// `--database` with its address, or nothing.
-    fn place(&self) -> Vec<&str> {
+    pub fn place(&self) -> Vec<&str> {
         let database = self.database.iter();
         database.flat_map(|database| ["--database", database.url.as_str()]).collect()
     }

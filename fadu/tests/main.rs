@@ -7,6 +7,7 @@ mod commands;
 mod crash;
 mod draws;
 mod engines;
+mod every_command;
 mod hotline;
 mod licences;
 mod ocds;
