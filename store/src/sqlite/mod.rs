@@ -434,7 +434,8 @@ impl Store for Sqlite {
     ) -> Result<(), Fault> {
         self.write(move |c| {
             c.execute("insert into checkpoint (region, size, note, frontier) values (?1,?2,?3,?4) on conflict do nothing", params![region.0, row.size, row.note, row.frontier])?;
-            let mut put = c.prepare_cached("insert into tile (region, level, n, hashes) values (?1,?2,?3,?4) on conflict (region, level, n) do update set hashes = ?4")?;
+            // Two programs may sign at once, such as a server and a backup beside it: the one that saw less takes nothing away.
+            let mut put = c.prepare_cached("insert into tile (region, level, n, hashes) values (?1,?2,?3,?4) on conflict (region, level, n) do update set hashes = excluded.hashes where length(excluded.hashes) >= length(tile.hashes)")?;
             for (level, n, hashes) in tiles {
                 put.execute(params![region.0, level, n, hashes])?;
             }
