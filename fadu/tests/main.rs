@@ -1,6 +1,7 @@
 //! The program, as a stranger calls it.
 //! One binary: each would link the same half a gigabyte again.
 
+mod backup_under_load;
 mod bid_secrecy;
 mod bids;
 mod commands;

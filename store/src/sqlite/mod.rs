@@ -847,8 +847,10 @@ impl Store for Sqlite {
         let to = to.to_owned();
         self.read(|c| {
             let mut copy = Connection::open(&to)?;
+            // All in one step, which reads one moment: between two steps a server's commit would begin the copy anew, and
+            // under load it would never end. In WAL mode the writer does not wait for it.
             rusqlite::backup::Backup::new(c, &mut copy)?.run_to_completion(
-                2000,
+                i32::MAX,
                 std::time::Duration::ZERO,
                 None,
             )
