@@ -49,8 +49,8 @@ pub(crate) struct Log {
 }
 
 pub(crate) struct People {
-    firm: String,
-    clerk: String,
+    pub(crate) firm: String,
+    pub(crate) clerk: String,
     government: String,
 }
 
@@ -86,7 +86,7 @@ fn sign_in(served: &Served, person: &str) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-fn application(item: &str, lane: usize) -> String {
+pub(crate) fn application(item: &str, lane: usize) -> String {
     let number = fadu_kernel::codes::complete_citizen_number(&format!("42998119900101{lane:03}")).unwrap();
     json!({
         "act": "Receive", "fields": {"item": item, "channel": "online", "materials": {}},

@@ -13,3 +13,4 @@ mod hotline;
 mod licences;
 mod ocds;
 mod tickets;
+mod trouble;
