@@ -97,11 +97,13 @@ pub async fn health(State(web): State<Web>) -> Response {
 }
 
 /// 就绪。 May a load balancer send people here? Not while the public would read old figures as today's, nor while no act can
-/// be written.
+/// be written, nor where acts would bear times before those already written.
 pub async fn ready(State(web): State<Web>) -> Response {
     if let Err(reason) = web.app.try_writing().await {
-        let body = serde_json::json!({"ready": false, "reason": reason});
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
+        return not_ready(reason);
+    }
+    if let Ok(Some(seconds)) = web.app.clock_behind().await {
+        return not_ready(&format!("this machine's clock stands {seconds} s before the last entry"));
     }
     match behind(&web).await {
         Ok(Behind { unsigned, uncounted, .. }) => {
@@ -112,6 +114,12 @@ pub async fn ready(State(web): State<Web>) -> Response {
         }
         Err(error) => unavailable(&web, "ready", &error),
     }
+}
+
+fn not_ready(reason: &str) -> Response {
+    tracing::error!(reason, "this server is not ready");
+    let body = serde_json::json!({"ready": false, "reason": reason});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 
 fn unavailable(web: &Web, page: &str, error: &Fault) -> Response {
