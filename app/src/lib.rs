@@ -63,6 +63,8 @@ pub struct App {
     pub(crate) lines: hall_day::Lines,
     /// Acts asked for, by kind of matter and outcome.
     pub acts: Family<refusals::Outcome, Counter>,
+    /// Why the last act could not be written; `None` once one is written again.
+    unwritten: Mutex<Option<&'static str>>,
     /// Wakes whoever carries out effects.
     pub(crate) effects: tokio::sync::Notify,
     now: Box<dyn Now>,
@@ -135,6 +137,7 @@ impl App {
             outside: outside::Systems::default(),
             lines: hall_day::Lines::default(),
             acts: Family::default(),
+            unwritten: Mutex::default(),
             effects: tokio::sync::Notify::new(),
             now,
             tip: Mutex::default(),

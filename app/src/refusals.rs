@@ -5,6 +5,7 @@ use crate::{App, Committed, Problem};
 use fadu_kernel::{Actor, MatterId, Role};
 use fadu_store::{Fault, RefusalRow};
 use prometheus_client::encoding::EncodeLabelSet;
+use std::sync::PoisonError;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Outcome {
@@ -12,7 +13,34 @@ pub struct Outcome {
     pub outcome: &'static str,
 }
 
+/// Larger than what a store that is full still has room for in pages it holds already.
+const TRIAL_BYTES: usize = 256 * 1024;
+const TRIAL: &str = "writing-trial";
+
 impl App {
+    fn note_writing(&self, trouble: Option<&'static str>) {
+        *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// Why the last act could not be written, if it could not.
+    pub fn unwritten(&self) -> Option<&'static str> {
+        *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After an act that could not be written: whether another could. Nobody need act first for the answer to be yes again.
+    /// Errors: why not.
+    pub async fn try_writing(&self) -> Result<(), &'static str> {
+        if self.unwritten().is_none() {
+            return Ok(());
+        }
+        for bytes in [vec![0; TRIAL_BYTES], Vec::new()] {
+            let put = self.store.put_blob(self.region, TRIAL, "application/octet-stream", bytes).await;
+            put.map_err(|fault| fault.reason())?;
+        }
+        self.note_writing(None);
+        Ok(())
+    }
+
     /// Never changes the answer: a refusal that cannot be noted goes to the log.
     pub(crate) async fn note_outcome(
         &self,
@@ -22,6 +50,11 @@ impl App {
         actor: &Actor,
         answer: &Result<Committed, Problem>,
     ) {
+        match answer {
+            Ok(Committed { replayed: false, .. }) => self.note_writing(None),
+            Err(Problem::Fault(fault)) => self.note_writing(Some(fault.reason())),
+            _ => {}
+        }
         let (outcome, refusal) = match answer {
             Ok(Committed { replayed: true, .. }) => ("replayed", None),
             Ok(_) => ("done", None),

@@ -274,7 +274,7 @@ pub async fn backup(place: &Place, command: Backup) -> Answer {
 
 /// The terminal of supervision, where it lies in the county's folder. One that lies elsewhere is copied by itself.
 fn terminal(place: &Place) -> Place {
-    Place { data: place.data.join(SUPERVISION), database: None, json: place.json }
+    place.beside(place.data.join(SUPERVISION))
 }
 
 /// One folder with its store. Answers with the secrets that lie outside the folder and are not in the copy.

@@ -1,5 +1,6 @@
 //! 数据目录。 The folder of one county: configuration, secret key, lock, and the embedded store.
 
+use crate::environment::{Given, laid_over};
 use crate::{Place, Usage};
 use anyhow::{Context, bail};
 use fadu_app::App;
@@ -130,8 +131,9 @@ pub fn every_business() -> Vec<String> {
 }
 
 impl Config {
-    pub fn read(text: &str) -> anyhow::Result<Config> {
-        let config: Config = toml::from_str(text)?;
+    /// What the file says, and over it the environment.
+    pub fn read(text: &str, given: &Given) -> anyhow::Result<Config> {
+        let config: Config = laid_over(toml::from_str(text)?, given)?.try_into()?;
         config.region()?;
         config.runs()?;
         config.source.iter().try_for_each(|source| source.agency().map(drop))?;
@@ -211,7 +213,7 @@ impl Home {
                 path.display()
             ))
         })?;
-        let config = Config::read(&text).with_context(|| format!("{}", path.display()))?;
+        let config = Config::read(&text, &place.given).with_context(|| format!("{}", path.display()))?;
         let key = fs::read_to_string(dir.join(KEY))
             .with_context(|| format!("{} cannot be read", dir.join(KEY).display()))?;
         let master = unhex(key.trim())
@@ -412,8 +414,9 @@ mod tests {
 
     #[test]
     fn the_example_configuration_is_read_and_a_wrong_one_is_named() {
-        let example = include_str!("../fadu.example.toml");
-        assert_eq!(Config::read(example).unwrap().region, "420222");
+        let example = crate::environment::EXAMPLE;
+        let read = |text: &str| Config::read(text, &Given::new());
+        assert_eq!(read(example).unwrap().region, "420222");
         let wrong = [
             (example.replace("region = \"420222\"", "region = \"42022\""), "region"),
             (example.replace("base_url", "base_uri"), "base_uri"),
@@ -424,7 +427,7 @@ mod tests {
             ),
         ];
         for (text, names) in wrong {
-            let error = format!("{:#}", Config::read(&text).unwrap_err());
+            let error = format!("{:#}", read(&text).unwrap_err());
             assert!(error.contains(names), "{error}");
         }
     }
@@ -451,8 +454,9 @@ mod tests {
     #[tokio::test]
     async fn a_demonstration_goes_on_from_its_last_moment_however_late_it_is_read() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { data: folder.path().join("county"), database: None, json: false };
-        Home::make(&place, &Config::read(include_str!("../fadu.example.toml")).unwrap()).unwrap();
+        let place =
+            Place { data: folder.path().join("county"), database: None, json: false, given: Given::new() };
+        Home::make(&place, &Config::read(crate::environment::EXAMPLE, &Given::new()).unwrap()).unwrap();
         let mut home = Home::open(&place).await.unwrap();
         let close = |ms: i64, to: i64| (to..to + 60_000).contains(&ms);
         let machine = System::machine_ms();

@@ -8,6 +8,7 @@ mod boundaries;
 mod calendar;
 mod demo;
 mod draw;
+mod environment;
 mod figure;
 mod home;
 mod hotline;
@@ -66,6 +67,16 @@ pub struct Place {
     /// Answer with one JSON object
     #[arg(long, global = true)]
     pub json: bool,
+    /// What the environment says of this county's configuration; of a folder beside it, nothing.
+    #[arg(skip = environment::given())]
+    pub given: environment::Given,
+}
+
+impl Place {
+    /// A folder with an embedded store and a configuration of its own.
+    pub fn beside(&self, data: PathBuf) -> Place {
+        Place { data, database: None, json: self.json, given: environment::Given::new() }
+    }
 }
 
 #[derive(Subcommand)]
@@ -170,8 +181,23 @@ fn keep_log(format: LogFormat) {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A wrong line of words is no `Cli` yet; help and version are no mistakes.
+            if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+                println!("{}", serde_json::json!({"error": error.to_string()}));
+            }
+            error.exit()
+        }
+    };
     keep_log(cli.log_format);
+    if cli.place.database.is_none() {
+        match environment::text(&cli.place.given, environment::DATABASE) {
+            Ok(url) => cli.place.database = url,
+            Err(error) => return ended(&cli.place, Err(error.into())),
+        }
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -179,11 +205,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(&cli.place, cli.command)) {
+    let answer = runtime.block_on(run(&cli.place, cli.command));
+    ended(&cli.place, answer)
+}
+
+fn ended(place: &Place, answer: Answer) -> ExitCode {
+    match answer {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            if cli.place.json {
+            if place.json {
                 println!("{}", serde_json::json!({"error": format!("{error:#}")}));
             }
             eprintln!("error: {error:#}");

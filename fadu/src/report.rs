@@ -29,7 +29,7 @@ pub struct Report {
 /// The figures of supervision stand in its own store, which is read here and not written.
 async fn beside(place: &Place, given: Option<&PathBuf>) -> anyhow::Result<Option<Arc<App>>> {
     let dir = given.cloned().unwrap_or_else(|| place.data.join(SUPERVISION));
-    let at = Place { data: dir, database: None, json: place.json };
+    let at = place.beside(dir);
     if given.is_none() && !Home::exists(&at) {
         return Ok(None);
     }

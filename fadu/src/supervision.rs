@@ -54,7 +54,7 @@ pub struct Terminal {
 
 impl Terminal {
     pub async fn open(place: &Place, dir: &Path) -> anyhow::Result<Terminal> {
-        let home = Home::open(&Place { data: dir.to_owned(), database: None, json: place.json }).await?;
+        let home = Home::open(&place.beside(dir.to_owned())).await?;
         if !home.config.runs()?.is_apart() {
             return Err(Usage(format!(
                 "{} runs {}: supervision stands apart (招标投标法实施条例 5). Make a folder with `fadu init --businesses {SUPERVISION}`",
@@ -89,7 +89,7 @@ impl Terminal {
         password: &str,
     ) -> anyhow::Result<Terminal> {
         let dir = place.data.join(SUPERVISION);
-        let at = Place { data: dir.clone(), database: None, json: place.json };
+        let at = place.beside(dir.clone());
         if !Home::exists(&at) {
             let port = |url: &str| url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
             let base = port(&county.config.base_url).map(|port| format!("http://127.0.0.1:{}", port + 1));
@@ -97,6 +97,9 @@ impl Terminal {
                 bureau: format!("{}公共资源交易监督", county.config.region_name),
                 base_url: base.unwrap_or_default(),
                 businesses: vec![SUPERVISION.to_owned()],
+                // It asks nobody and hands nothing over; a token that the environment told is written nowhere.
+                source: Vec::new(),
+                outside: Vec::new(),
                 ..county.config.clone()
             };
             Home::make(&at, &config)?;
@@ -169,12 +172,15 @@ async fn give(place: &Place, from: i64, out: Option<&Path>) -> Answer {
         });
         return Ok(false);
     };
+    let n = feed.lines.len();
     let Some(out) = out else {
-        print!("{}", feed.write());
+        match place.json {
+            true => println!("{}", json!({"from": from, "entries": n, "feed": feed.write()})),
+            false => print!("{}", feed.write()),
+        }
         return Ok(true);
     };
     std::fs::write(out, feed.write()).with_context(|| format!("{}", out.display()))?;
-    let n = feed.lines.len();
     say(place, json!({"from": from, "entries": n, "file": out}), || {
         format!("{n} entries from {from} on in {}", out.display())
     });

@@ -691,7 +691,18 @@ impl Served {
     }
 
     fn logging(data: &Path, more: &[&str], to: Stdio) -> Served {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fadu"))
+        Served::by(Command::new(env!("CARGO_BIN_EXE_fadu")), data, more, to)
+    }
+
+    /// A write past the limit on the size of its files is an error to it, as on a full disk, and not its end.
+    pub(crate) fn outlasting_limits(data: &Path, more: &[&str], to: Stdio) -> Served {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_fadu")]);
+        Served::by(shell, data, more, to)
+    }
+
+    fn by(mut program: Command, data: &Path, more: &[&str], to: Stdio) -> Served {
+        let mut child = program
             .args(["serve", "--json", "--port", "0", "--data"])
             .arg(data)
             .args(more)
@@ -705,6 +716,10 @@ impl Served {
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it does not serve: {line}"));
         let address = said["listening"].as_str().unwrap().trim_start_matches("http://").to_owned();
         Served { child, address }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn get(&self, path: &str) -> String {

@@ -9,12 +9,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 const ROUNDS: usize = 6;
-const LANES: usize = 6;
+pub(crate) const LANES: usize = 6;
 
 /// One request under its key: by whom, where to and with what.
 #[derive(Clone)]
-struct Asked {
-    key: String,
+pub(crate) struct Asked {
+    pub(crate) key: String,
     cookie: String,
     path: String,
     body: String,
@@ -24,7 +24,7 @@ struct Asked {
 impl Asked {
     /// The answer of an act that was done; `None` when the server was gone before it had answered whole, or somebody else
     /// had moved the catalogue too often.
-    fn send(&self, address: &str) -> Option<Value> {
+    pub(crate) fn send(&self, address: &str) -> Option<Value> {
         let Asked { key, cookie, path, body, .. } = self;
         let head = format!(
             "POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nCookie: {cookie}\r\nIdempotency-Key: {key}"
@@ -43,15 +43,39 @@ impl Asked {
 
 /// What was asked, in the order of asking, and what was answered, by key.
 #[derive(Default)]
-struct Log {
-    asked: Vec<Asked>,
-    answers: BTreeMap<String, Value>,
+pub(crate) struct Log {
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) answers: BTreeMap<String, Value>,
 }
 
-struct People {
-    firm: String,
-    clerk: String,
+pub(crate) struct People {
+    pub(crate) firm: String,
+    pub(crate) clerk: String,
     government: String,
+}
+
+impl People {
+    pub(crate) fn signed_in(served: &Served) -> People {
+        People {
+            firm: sign_in(served, "firm"),
+            clerk: sign_in(served, "clerk"),
+            government: sign_in(served, "government"),
+        }
+    }
+
+    /// An item that the firm can apply for online without a paper.
+    pub(crate) fn open_item(&self, served: &Served) -> String {
+        let list = served.get("/items?open=1");
+        let items = list
+            .split("href=\"&#x2f;items&#x2f;")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        let firm = &self.firm;
+        let head = format!("POST /api/cases HTTP/1.1\r\nContent-Type: application/json\r\nCookie: {firm}");
+        let mut taken =
+            items.filter(|item| served.ask(&head, &application(item, 900)).starts_with("HTTP/1.1 201"));
+        taken.next().expect("some item can be applied for online").to_owned()
+    }
 }
 
 fn sign_in(served: &Served, person: &str) -> String {
@@ -62,7 +86,7 @@ fn sign_in(served: &Served, person: &str) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-fn application(item: &str, lane: usize) -> String {
+pub(crate) fn application(item: &str, lane: usize) -> String {
     let number = fadu_kernel::codes::complete_citizen_number(&format!("42998119900101{lane:03}")).unwrap();
     json!({
         "act": "Receive", "fields": {"item": item, "channel": "online", "materials": {}},
@@ -71,21 +95,8 @@ fn application(item: &str, lane: usize) -> String {
     .to_string()
 }
 
-/// An item that the firm can apply for online without a paper.
-fn open_item(served: &Served, firm: &str) -> String {
-    let list = served.get("/items?open=1");
-    let items = list
-        .split("href=\"&#x2f;items&#x2f;")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let head = format!("POST /api/cases HTTP/1.1\r\nContent-Type: application/json\r\nCookie: {firm}");
-    let mut taken =
-        items.filter(|item| served.ask(&head, &application(item, 900)).starts_with("HTTP/1.1 201"));
-    taken.next().expect("some item can be applied for online").to_owned()
-}
-
 /// Asks until the server is gone: what opens a matter, what moves one, what ends one, and what moves the catalogue.
-fn press(address: &str, people: &People, item: &str, round: usize, lane: usize, log: &Mutex<Log>) {
+pub(crate) fn press(address: &str, people: &People, item: &str, round: usize, lane: usize, log: &Mutex<Log>) {
     let deed = |key: String, cookie: &str, path: String, body: String, fact: &'static str| {
         let asked = Asked { key: key.clone(), cookie: cookie.to_owned(), path, body, fact };
         log.lock().unwrap().asked.push(asked.clone());
@@ -126,12 +137,8 @@ fn press(address: &str, people: &People, item: &str, round: usize, lane: usize, 
 
 fn kill_again_and_again(county: &County) {
     let served = county.serve();
-    let people = People {
-        firm: sign_in(&served, "firm"),
-        clerk: sign_in(&served, "clerk"),
-        government: sign_in(&served, "government"),
-    };
-    let item = open_item(&served, &people.firm);
+    let people = People::signed_in(&served);
+    let item = people.open_item(&served);
     drop(served);
     let before = county
         .entries_from(county.entries)

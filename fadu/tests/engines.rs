@@ -25,10 +25,24 @@ impl Database {
         Some(database)
     }
 
+    /// Goes away, with every connection to it, or comes back.
+    pub fn accepts_connections(&self, yes: bool) {
+        assert!(self.psql(&format!("alter database {} allow_connections {yes}", self.name)));
+        if !yes {
+            let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname =";
+            assert!(self.psql(&format!("{cut} '{}'", self.name)));
+        }
+    }
+
     fn sql(&self, what: &str) -> bool {
-        let sql = format!("{what} {}", self.name);
+        self.psql(&format!("{what} {}", self.name))
+    }
+
+    fn psql(&self, sql: &str) -> bool {
         let mut psql = Command::new("psql");
-        psql.args(["-qX", "-d", &self.admin, "-c", &sql]).stdin(Stdio::null());
+        psql.args(["-qX", "-d", &self.admin, "-c", sql])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
         psql.status().is_ok_and(|status| status.success())
     }
 }
@@ -63,7 +77,7 @@ impl County {
     }
 
     /// `--database` with its address, or nothing.
-    fn place(&self) -> Vec<&str> {
+    pub fn place(&self) -> Vec<&str> {
         let database = self.database.iter();
         database.flat_map(|database| ["--database", database.url.as_str()]).collect()
     }

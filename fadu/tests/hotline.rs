@@ -18,7 +18,7 @@ fn json(output: &Output) -> serde_json::Value {
 }
 
 /// Two classes that a person tells apart; the names of our own categories need no mapping.
-fn table() -> String {
+pub(crate) fn table() -> String {
     let around: Vec<char> = "东南西北前后左右上下大小多少高低远近新旧早晚冷热红白黑黄山水田林路桥楼房"
         .chars()
         .collect();

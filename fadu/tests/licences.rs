@@ -17,7 +17,7 @@ fn fadu(args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn statement() -> Statement {
+pub(crate) fn statement() -> Statement {
     Statement {
         origin: "fadu/429997".into(),
         number: "E20250303ABCDEFGH".into(),

@@ -453,13 +453,15 @@ async fn figures(store: &dyn Store) {
 
 async fn checkpoints(store: &dyn Store) {
     assert_eq!(store.last_checkpoint(R).await.unwrap(), None);
-    for size in [2, 5] {
+    // The last is of a program that read the ledger before the second and signed after it.
+    for size in [2, 5, 3] {
         let row = CheckpointRow { size, note: format!("note {size}"), frontier: vec![1, 2] };
-        store.put_checkpoint(R, row, vec![(0, 0, vec![size as u8; 64])]).await.unwrap();
+        let hashes = vec![size as u8; 32 * size as usize];
+        store.put_checkpoint(R, row, vec![(0, 0, hashes)]).await.unwrap();
     }
     assert_eq!(store.last_checkpoint(R).await.unwrap().unwrap().size, 5);
-    assert_eq!(store.checkpoints(R).await.unwrap().len(), 2);
-    assert_eq!(store.tile(R, 0, 0).await.unwrap(), Some(vec![5; 64]));
+    assert_eq!(store.checkpoints(R).await.unwrap().len(), 3);
+    assert_eq!(store.tile(R, 0, 0).await.unwrap(), Some(vec![5; 160]), "a tile only grows");
     assert_eq!(store.tile(R, 1, 0).await.unwrap(), None);
 }
 

@@ -18,16 +18,37 @@ pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// 故障。 Our own trouble: the chain goes to the log once, the reader gets a reference number.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
     #[error("the database did not answer as it must: {0}")]
     Engine(String),
     #[error("the disk is full or the database cannot be written: {0}")]
     CannotWrite(String),
+    /// 结果不明。 The connection was lost before the commit was confirmed: it may have arrived.
+    #[error("whether the commit arrived is unknown: {0}")]
+    InDoubt(String),
     #[error("the store has stopped")]
     Stopped,
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),
+}
+
+impl Fault {
+    /// What an operator looks at first, in words that tell nobody else anything.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Fault::Engine(_) => "the database does not answer",
+            Fault::CannotWrite(_) => "the disk is full or the database cannot be written",
+            Fault::InDoubt(_) => "the connection to the database was lost",
+            Fault::Stopped => "the store has stopped",
+            Fault::Corrupt(_) => "stored data cannot be read",
+        }
+    }
+
+    /// It passes by itself once disk and database are there again.
+    pub fn passes(&self) -> bool {
+        !matches!(self, Fault::Corrupt(_))
+    }
 }
 
 /// One row of a task list: who must do what by when.

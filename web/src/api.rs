@@ -17,6 +17,7 @@ use base64::Engine;
 use fadu_app::Problem;
 use fadu_app::attachments::{file_name, media};
 use fadu_app::registry::{self, Kind};
+use fadu_app::store::Fault;
 use fadu_kernel::{Actor, Ground, Invalid, Matter, MatterId, Refusal};
 use fadu_service::Case;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -160,13 +161,17 @@ impl IntoResponse for No {
             ),
             No::Problem(Problem::Fault(fault)) => {
                 tracing::error!(%fault, "an interface request failed");
-                problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "fault",
-                    "系统故障",
-                    "没有办理，可以用同一个 Idempotency-Key 重试".to_owned(),
-                    json!({}),
-                )
+                let detail = match fault {
+                    Fault::InDoubt(_) => {
+                        "不知道是否已经办理：请用同一个 Idempotency-Key 重试，已经办理的不会再办一次"
+                    }
+                    _ => "没有办理，可以用同一个 Idempotency-Key 重试",
+                };
+                let (status, detail) = (StatusCode::SERVICE_UNAVAILABLE, detail.to_owned());
+                let mut answer = problem(status, "fault", "系统故障", detail, json!({}));
+                let again_in = header::HeaderValue::from_static(crate::fail::AGAIN_IN);
+                answer.headers_mut().insert(header::RETRY_AFTER, again_in);
+                answer
             }
         }
     }
@@ -183,7 +188,10 @@ pub(crate) async fn who(visit: &Visit, headers: &HeaderMap) -> Result<Actor, No>
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
-    let Some(given) = given else { return visit.actor().ok_or(No::SignIn) };
+    let Some(given) = given else {
+        visit.known().map_err(|fault| No::Problem(fault.into()))?;
+        return visit.actor().ok_or(No::SignIn);
+    };
     let text = base64::engine::general_purpose::STANDARD
         .decode(given)
         .ok()
@@ -269,7 +277,7 @@ async fn keep_file(
     })?;
     let media = media(&bytes).ok_or(No::WrongType)?;
     let name = file_name("附件", &bytes);
-    let fault = |fault: fadu_app::store::Fault| No::Problem(fault.into());
+    let fault = |fault: Fault| No::Problem(fault.into());
     let mut private = BTreeMap::new();
     let digest: String = if own && is_staff(&actor) {
         let file = vec![(name.clone(), bytes.to_vec())];
@@ -307,7 +315,7 @@ async fn read(
         .map_err(|fault| No::Problem(fault.into()))?;
     let row = row.filter(|row| row.kind == word).ok_or(No::NotFound)?;
     let mut state: Value = serde_json::from_str(&row.state)
-        .map_err(|error| No::Problem(fadu_app::store::Fault::Corrupt(error.to_string()).into()))?;
+        .map_err(|error| No::Problem(Fault::Corrupt(error.to_string()).into()))?;
     if let Some(state) = state.as_object_mut().filter(|_| actor.role != fadu_kernel::Role::Inspector) {
         state.remove("consulted");
     }

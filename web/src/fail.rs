@@ -4,11 +4,16 @@
 use crate::api::No;
 use crate::session::Visit;
 use crate::view::{basis_links, link};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use fadu_app::Problem;
+use fadu_app::store::Fault;
 use fadu_kernel::Refusal;
 use minijinja::context;
+use std::any::Any;
+
+/// Seconds: as long as a person needs to read the page, and more than a database needs to start.
+pub(crate) const AGAIN_IN: &str = "30";
 
 pub enum Fail {
     NotFound(Visit),
@@ -28,6 +33,11 @@ pub enum Fail {
     Fault {
         visit: Visit,
         what: String,
+        /// It passes by itself: the disk is full, or the database is away.
+        passes: bool,
+        /// Whether the act was written is unknown.
+        in_doubt: bool,
+        back: String,
     },
     SignIn {
         back: String,
@@ -35,8 +45,20 @@ pub enum Fail {
 }
 
 impl Fail {
-    pub fn fault(visit: &Visit, what: impl std::fmt::Display) -> Fail {
-        Fail::Fault { visit: visit.clone(), what: what.to_string() }
+    pub fn fault(visit: &Visit, what: impl std::fmt::Display + 'static) -> Fail {
+        let any: &dyn Any = &what;
+        let of_problem = any.downcast_ref::<Problem>().and_then(|problem| match problem {
+            Problem::Fault(fault) => Some(fault),
+            _ => None,
+        });
+        let store = any.downcast_ref::<Fault>().or(of_problem);
+        Fail::broken(visit.clone(), what.to_string(), store, visit.back().to_owned())
+    }
+
+    /// `store`: what the store said, where it is the store that failed.
+    fn broken(visit: Visit, what: String, store: Option<&Fault>, back: String) -> Fail {
+        let (passes, in_doubt) = (store.is_some_and(Fault::passes), matches!(store, Some(Fault::InDoubt(_))));
+        Fail::Fault { visit, what, passes, in_doubt, back }
     }
 
     /// Everything but `Invalid`, which the form's own handler shows beside its fields.
@@ -51,17 +73,13 @@ impl Fail {
             Problem::NoAuthority(refusal) => {
                 Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back }
             }
-            Problem::Fault(fault) => Fail::Fault { visit, what: fault.to_string() },
+            Problem::Fault(fault) => Fail::broken(visit, fault.to_string(), Some(&fault), back),
             Problem::Unreadable(_) => Fail::Unreadable(visit),
             // Which fields, for the log: a message may repeat what was typed.
-            Problem::Invalid(fields) => Fail::Fault {
-                visit,
-                what: fields
-                    .iter()
-                    .map(|invalid| invalid.field.as_str())
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            },
+            Problem::Invalid(fields) => {
+                let fields: Vec<&str> = fields.iter().map(|invalid| invalid.field.as_str()).collect();
+                Fail::broken(visit, fields.join("; "), None, back)
+            }
         }
     }
 }
@@ -119,14 +137,18 @@ impl IntoResponse for Fail {
                 });
                 (StatusCode::CONFLICT, page).into_response()
             }
-            Fail::Fault { visit, what } => {
+            Fail::Fault { visit, what, passes, in_doubt, back } => {
                 let bytes: [u8; 5] = crate::session::random();
                 let reference = fadu_ledger::note::hex(&bytes);
                 tracing::error!(reference, what, "a request failed");
                 let page = visit.page("shared/fault.html", "系统故障", context! {
-                    reference => reference, nothing_saved => true, help_phone => visit.web.site.help_phone.clone(), retry_href => visit.path.clone(),
+                    reference => reference, nothing_saved => !in_doubt, passes => passes, help_phone => visit.web.site.help_phone.clone(), retry_href => back,
                 });
-                (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+                match passes {
+                    true => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN_IN)], page)
+                        .into_response(),
+                    false => (StatusCode::INTERNAL_SERVER_ERROR, page).into_response(),
+                }
             }
         }
     }

@@ -81,16 +81,30 @@ async fn behind(web: &Web) -> Result<Behind, Fault> {
     Ok(Behind { head, unsigned: head - signed, uncounted: head - counted })
 }
 
-/// 健康。 This process answers and reads its store.
+/// 健康。 This process answers and reads its store; whether the last act could be written, and if not why.
 pub async fn health(State(web): State<Web>) -> Response {
     match web.app.store.head(web.app.region).await {
-        Ok(head) => Json(serde_json::json!({"status": "ok", "engine": web.app.store.engine(), "ledger_entries": head.next_seq, "epoch": head.epoch})).into_response(),
-        Err(error) => unavailable("health", &error),
+        Ok(head) => {
+            let store = &web.app.store;
+            Json(serde_json::json!({
+                "status": "ok", "engine": store.engine(), "ledger_entries": head.next_seq, "epoch": head.epoch,
+                "writing": web.app.unwritten().unwrap_or("ok"),
+            }))
+            .into_response()
+        }
+        Err(error) => unavailable(&web, "health", &error),
     }
 }
 
-/// 就绪。 May a load balancer send people here? Not while the public would read old figures as today's.
+/// 就绪。 May a load balancer send people here? Not while the public would read old figures as today's, nor while no act can
+/// be written, nor where acts would bear times before those already written.
 pub async fn ready(State(web): State<Web>) -> Response {
+    if let Err(reason) = web.app.try_writing().await {
+        return not_ready(reason);
+    }
+    if let Ok(Some(seconds)) = web.app.clock_behind().await {
+        return not_ready(&format!("this machine's clock stands {seconds} s before the last entry"));
+    }
     match behind(&web).await {
         Ok(Behind { unsigned, uncounted, .. }) => {
             let ready = unsigned < FAR_BEHIND && uncounted < FAR_BEHIND;
@@ -98,14 +112,21 @@ pub async fn ready(State(web): State<Web>) -> Response {
             let body = serde_json::json!({"ready": ready, "unsigned_entries": unsigned, "uncounted_entries": uncounted});
             (status, Json(body)).into_response()
         }
-        Err(error) => unavailable("ready", &error),
+        Err(error) => unavailable(&web, "ready", &error),
     }
 }
 
-fn unavailable(page: &str, error: &Fault) -> Response {
+fn not_ready(reason: &str) -> Response {
+    tracing::error!(reason, "this server is not ready");
+    let body = serde_json::json!({"ready": false, "reason": reason});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+}
+
+fn unavailable(web: &Web, page: &str, error: &Fault) -> Response {
     tracing::error!(page, %error, "the store could not be read");
-    (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({"status": "store unavailable"})))
-        .into_response()
+    let engine = web.app.store.engine();
+    let body = serde_json::json!({"status": "store unavailable", "engine": engine, "reason": error.reason()});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
 
 /// OpenMetrics text, for the operator's account alone (HTTP Basic): what is open where is nobody else's business.

@@ -417,7 +417,7 @@ async fn apply(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
     match submit(&visit, &actor, id, Channel::Online, kept, definition, &answers, &idem).await {
         Ok(to) => Ok(to),
         Err(Problem::Invalid(wrong)) => Ok(form_page(&visit, id, item, definition, &answers, &wrong, &idem)),
-        Err(problem) => Err(Fail::from_problem(&visit, problem, "提交申请", &format!("/items/{id}"))),
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "提交申请", &format!("/items/{id}/apply"))),
     }
 }
 

@@ -9,7 +9,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use fadu_app::Problem;
 use fadu_app::accounts::Account;
+use fadu_app::store::Fault;
 use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_law::Shelf;
 use fadu_ledger::note::hex;
@@ -46,7 +48,15 @@ pub struct Visit {
     pub large: bool,
     /// Where to return to after signing in: this page, or the one whose form was sent.
     back: String,
-    session: Option<String>,
+    session: Session,
+}
+
+#[derive(Clone)]
+enum Session {
+    None,
+    Open(String),
+    /// The store could not say whose it is. Nobody is taken for a stranger because of that.
+    Unread(Box<Fault>),
 }
 
 impl Visit {
@@ -54,8 +64,22 @@ impl Visit {
         self.account.as_ref().map(Account::actor)
     }
 
+    /// Where the form stands that was sent, or this page itself.
+    pub(crate) fn back(&self) -> &str {
+        &self.back
+    }
+
+    /// Who asks is known, or known to be nobody. Errors: the store could not be asked.
+    pub(crate) fn known(&self) -> Result<(), Fault> {
+        match &self.session {
+            Session::Unread(fault) => Err(fault.as_ref().clone()),
+            Session::None | Session::Open(_) => Ok(()),
+        }
+    }
+
     /// The signed-in account, or the way to the sign-in page and back.
     pub fn staff(&self) -> Result<(&Account, Actor), Fail> {
+        self.known().map_err(|fault| Fail::fault(self, fault))?;
         match &self.account {
             Some(account) if !matches!(account.role, Role::Citizen | Role::FirmAgent) => {
                 Ok((account, account.actor()))
@@ -86,6 +110,7 @@ impl Visit {
     /// Every form of somebody who is signed in bears the mark of their session. A form sent without a session bears none:
     /// that it comes from our own pages is all there is to ask ([`same_site`]).
     pub(crate) fn marked(&self, csrf: Option<&String>) -> Result<(), Fail> {
+        self.known().map_err(|fault| Fail::fault(self, fault))?;
         if self.account.is_some() { self.own_form(csrf) } else { Ok(()) }
     }
 
@@ -184,28 +209,32 @@ impl FromRequestParts<Web> for Visit {
             path: parts.uri.path().to_owned(),
             large,
             back: back(parts),
-            session: None,
+            session: Session::None,
         };
         if let Some(id) = cookie(&parts.headers, cookie_name(web)) {
-            let app = &web.app;
-            let text = app
-                .store
-                .session(app.region, &digest(&id), app.moment().ms)
-                .await
-                .ok()
-                .flatten();
-            if let Some(record) = text.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
-                visit.account = app
-                    .account(&record.person)
-                    .await
-                    .ok()
-                    .flatten()
-                    .filter(|account| !account.closed);
-                visit.csrf = record.csrf;
-                visit.session = Some(id);
+            if let Err(fault) = visit.recognise(id).await {
+                visit.session = Session::Unread(Box::new(fault));
             }
         }
         Ok(visit)
+    }
+}
+
+impl Visit {
+    /// Whose session this is, if it is one.
+    async fn recognise(&mut self, id: String) -> Result<(), Fault> {
+        let app = Arc::clone(&self.web.app);
+        let text = app.store.session(app.region, &digest(&id), app.moment().ms).await?;
+        let Some(record) = text.and_then(|text| serde_json::from_str::<Record>(&text).ok()) else {
+            return Ok(());
+        };
+        let account = app.account(&record.person).await.map_err(|problem| match problem {
+            Problem::Fault(fault) => fault,
+            other => Fault::Corrupt(other.to_string()),
+        })?;
+        self.account = account.filter(|account| !account.closed);
+        (self.csrf, self.session) = (record.csrf, Session::Open(id));
+        Ok(())
     }
 }
 
@@ -359,7 +388,7 @@ pub(crate) enum Denied {
     Wrong,
     /// Too many wrong passwords for this name lately.
     Resting,
-    Problem(fadu_app::Problem),
+    Problem(Problem),
 }
 
 /// The account, for a page or for a program; wrong passwords count the same at both doors.
@@ -430,7 +459,7 @@ pub async fn sign_in(visit: Visit, extract::Form(form): extract::Form<HashMap<St
 }
 
 pub async fn sign_out(visit: Visit, _: extract::Form<HashMap<String, String>>) -> Response {
-    if let Some(id) = &visit.session {
+    if let Session::Open(id) = &visit.session {
         let app = &visit.web.app;
         let _ = app.store.delete_session(app.region, &digest(id)).await;
     }

@@ -1,4 +1,5 @@
-//! 申请中的意外。 A file too large, one of the wrong kind, a session that ends: each is told, and nothing typed is lost.
+//! 申请中的意外。 A file too large, one of the wrong kind, a session that ends, a form that is sent again, a clock that steps back:
+//! each is told, and nothing typed is lost.
 
 use crate::county::{County, county, mark_of, number};
 use axum::body::Body;
@@ -148,4 +149,100 @@ async fn a_file_of_the_wrong_kind_is_told_at_its_field_at_home_and_at_the_window
     }
     let after = county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
     assert_eq!(after, before, "nothing is received of it");
+}
+
+/// The key under which a drawn form is sent.
+fn idem_of(html: &str) -> &str {
+    let idem = html.split("name=\"idem\" value=\"").nth(1);
+    idem.and_then(|rest| rest.split('"').next()).unwrap()
+}
+
+/// The form of the item as it was drawn, filled in and sent.
+async fn file(county: &County, cookie: &str, drawn: &str) -> (StatusCode, String) {
+    let typed = answers(county);
+    let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+    let own = [("csrf", None, mark_of(drawn).as_bytes()), ("idem", None, idem_of(drawn).as_bytes())];
+    let parts: Vec<Part<'_>> = typed.chain(own).collect();
+    let (status, to, _) = post(county, cookie, &format!("/items/{}/apply", county.item), &parts).await;
+    (status, to)
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_is_the_same_application() {
+    let county = county().await;
+    let path = format!("/items/{}/apply", county.item);
+    let size = async || county.app.store.head(fadu_sim::REGION).await.unwrap().next_seq;
+    let firm = county.sign_in("firm").await;
+    let nobody = async || {
+        let (_, _, page) = county.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
+        page
+    };
+    for (who, cookie, drawn) in
+        [("signed in", firm.cookie(), firm.page(&path).await.1), ("nobody", "", nobody().await)]
+    {
+        let before = size().await;
+        // A double click, and the form once more when its answer did not come.
+        let (one, other) = tokio::join!(file(&county, cookie, &drawn), file(&county, cookie, &drawn));
+        let filed = size().await;
+        assert!(one.0 == StatusCode::SEE_OTHER && one.1.starts_with("/submitted/"), "{who}: {one:?}");
+        assert_eq!(one, other, "{who}");
+        assert_eq!(file(&county, cookie, &drawn).await, one, "{who}: a minute later");
+        assert_eq!(size().await, filed, "{who}: nothing is filed again");
+        assert!(filed > before, "{who}: it is filed");
+        let fresh = if cookie.is_empty() { nobody().await } else { firm.page(&path).await.1 };
+        let next = file(&county, cookie, &fresh).await;
+        assert!(
+            next.0 == StatusCode::SEE_OTHER && next.1 != one.1,
+            "{who}: a form drawn anew is another one"
+        );
+    }
+    // Whoever has recorded what was sent does nothing with it once the session is over.
+    let drawn = firm.page(&path).await.1;
+    let request = Request::post("/sign-out")
+        .header(header::COOKIE, firm.cookie())
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let mark = mark_of(&drawn);
+    let (status, ..) = county.ask(request.body(Body::from(format!("csrf={mark}"))).unwrap()).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let before = size().await;
+    let (status, to) = file(&county, firm.cookie(), &drawn).await;
+    assert!(status == StatusCode::SEE_OTHER && to.starts_with("/sign-in?"), "{status} {to}");
+    assert_eq!(size().await, before);
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_is_told_and_costs_nothing() {
+    let county = county().await;
+    let path = format!("/items/{}/apply", county.item);
+    let nine = start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000;
+    let firm = county.sign_in("firm").await;
+    let ready = async || {
+        let (status, said) = county.get("", "/ready").await;
+        (status, said["reason"].as_str().unwrap_or_default().to_owned())
+    };
+    let (_, first) = file(&county, firm.cookie(), &firm.page(&path).await.1).await;
+    // (seconds from the last entry on, whether people may be sent here)
+    for (seconds, expected) in [(0, true), (-60, true), (-61, false), (-86_400, false)] {
+        county.clock.set(nine + seconds * 1000);
+        let (status, reason) = ready().await;
+        assert_eq!(status == StatusCode::OK, expected, "{seconds} s: {reason}");
+        assert_eq!(
+            reason.contains(&format!("stands {} s before", -seconds)),
+            !expected,
+            "{seconds} s: {reason}"
+        );
+    }
+    county.clock.set(nine - 120_000);
+    // Who is there meanwhile loses neither session nor form nor what was filed; the ledger goes on.
+    assert_eq!(firm.page(&first).await.0, StatusCode::OK);
+    let drawn = firm.page(&path).await.1;
+    let (status, second) = file(&county, firm.cookie(), &drawn).await;
+    assert!(status == StatusCode::SEE_OTHER && second.starts_with("/submitted/"), "{status} {second}");
+    county.clock.set(nine + 60_000);
+    assert_eq!(ready().await.0, StatusCode::OK, "set right again");
+    assert_eq!(file(&county, firm.cookie(), &drawn).await.1, second, "filed once");
+    for page in [&first, &second] {
+        assert_eq!(firm.page(page).await.0, StatusCode::OK, "{page}");
+    }
+    county.app.verify_ledger(None).await.unwrap().unwrap();
 }

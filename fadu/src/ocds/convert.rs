@@ -150,14 +150,21 @@ pub async fn export(place: &Place, asked: &Export) -> Answer {
         let facts = app.project_facts(id).await?;
         all.extend(publisher.releases(&Package { id, facts: &facts }));
     }
-    let published = app.moment().ms;
+    let (n, published) = (all.len(), app.moment().ms);
     let text = match asked.shape {
         Shape::Releases => format!("{}\n", package(&publisher, all, published)),
         Shape::Records => format!("{}\n", records(&publisher, all, published)),
+        // One object for --json, one a line for the programs that read this shape.
+        Shape::Compiled if place.json && asked.out.is_none() => {
+            format!("{}\n", json!({"compiled": compiled(&all)}))
+        }
         Shape::Compiled => compiled(&all).iter().map(|release| format!("{release}\n")).collect(),
     };
     match &asked.out {
-        Some(out) => replace(out, &text).map_err(|error| misread(out, error))?,
+        Some(out) => {
+            replace(out, &text).map_err(|error| misread(out, error))?;
+            say(place, json!({"file": out, "releases": n}), || format!("{n} releases in {}", out.display()));
+        }
         None => print!("{text}"),
     }
     Ok(true)

@@ -619,8 +619,10 @@ impl Store for Postgres {
         let change = client.transaction().await.map_err(fault)?;
         let sql = "insert into checkpoint (region, size, note, frontier) values ($1, $2, $3, $4) on conflict do nothing";
         within(&change, sql, &[&region.0, &row.size, &row.note, &row.frontier]).await?;
+        // Two programs may sign at once, such as a server and a backup beside it: the one that saw less takes nothing away.
         let sql = "insert into tile (region, level, n, hashes) select $1, u.* from unnest($2::bigint[], $3::bigint[], $4::bytea[]) as u
-                   on conflict (region, level, n) do update set hashes = excluded.hashes";
+                   on conflict (region, level, n) do update set hashes = excluded.hashes
+                   where length(excluded.hashes) >= length(tile.hashes)";
         let hashes: Vec<&[u8]> = tiles.values().map(Vec::as_slice).collect();
         within(&change, sql, &[&region.0, &column(&keys, |key| key.0), &column(&keys, |key| key.1), &hashes])
             .await?;

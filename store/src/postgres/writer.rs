@@ -57,10 +57,7 @@ impl Writer {
             Err(error) => error,
         };
         if self.client.is_none() {
-            // Whether the commit arrived is unknown; a caller that repeats its key learns it.
-            let text = error.to_string();
-            jobs.into_iter()
-                .for_each(|job| job.answer(Err(Fault::CannotWrite(text.clone()))));
+            jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
         } else if jobs.len() == 1 {
             tracing::warn!(%error, "an act could not be written");
             let mut error = Some(error);
@@ -86,6 +83,8 @@ impl Writer {
         };
         if !undone {
             self.client = None;
+            // A caller that repeats its key learns it.
+            return Err(Fault::InDoubt(error.to_string()));
         }
         Err(error)
     }

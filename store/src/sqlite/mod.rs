@@ -434,7 +434,8 @@ impl Store for Sqlite {
     ) -> Result<(), Fault> {
         self.write(move |c| {
             c.execute("insert into checkpoint (region, size, note, frontier) values (?1,?2,?3,?4) on conflict do nothing", params![region.0, row.size, row.note, row.frontier])?;
-            let mut put = c.prepare_cached("insert into tile (region, level, n, hashes) values (?1,?2,?3,?4) on conflict (region, level, n) do update set hashes = ?4")?;
+            // Two programs may sign at once, such as a server and a backup beside it: the one that saw less takes nothing away.
+            let mut put = c.prepare_cached("insert into tile (region, level, n, hashes) values (?1,?2,?3,?4) on conflict (region, level, n) do update set hashes = excluded.hashes where length(excluded.hashes) >= length(tile.hashes)")?;
             for (level, n, hashes) in tiles {
                 put.execute(params![region.0, level, n, hashes])?;
             }
@@ -846,8 +847,10 @@ impl Store for Sqlite {
         let to = to.to_owned();
         self.read(|c| {
             let mut copy = Connection::open(&to)?;
+            // All in one step, which reads one moment: between two steps a server's commit would begin the copy anew, and
+            // under load it would never end. In WAL mode the writer does not wait for it.
             rusqlite::backup::Backup::new(c, &mut copy)?.run_to_completion(
-                2000,
+                i32::MAX,
                 std::time::Duration::ZERO,
                 None,
             )

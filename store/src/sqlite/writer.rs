@@ -63,7 +63,7 @@ fn settle(connection: &Connection, acts: Vec<ActJob>) {
         }
         Err(error) => {
             for (act, reply) in acts {
-                let _ = reply.send((Err(again(&error)), act));
+                let _ = reply.send((Err(error.clone()), act));
             }
         }
     }
@@ -79,7 +79,7 @@ fn run_others(connection: &Connection, others: Vec<(Write, oneshot::Sender<Resul
             .into_iter()
             .zip(outcomes)
             .for_each(|(reply, outcome)| drop(reply.send(outcome))),
-        Err(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(again(&error))))),
+        Err(error) => replies.into_iter().for_each(|reply| drop(reply.send(Err(error.clone())))),
     }
 }
 
@@ -97,16 +97,6 @@ fn transaction<T>(
         let _ = connection.execute_batch("rollback");
     }
     done
-}
-
-/// The same fault for each job of a batch.
-fn again(fault: &Fault) -> Fault {
-    match fault {
-        Fault::Engine(text) => Fault::Engine(text.clone()),
-        Fault::CannotWrite(text) => Fault::CannotWrite(text.clone()),
-        Fault::Corrupt(text) => Fault::Corrupt(text.clone()),
-        Fault::Stopped => Fault::Stopped,
-    }
 }
 
 /// A failed job must not leave half of itself in the others' transaction.
