@@ -361,6 +361,7 @@ inspection.SubmitProof          - F - - - - - - - -
 inspection.Recheck              - - - O - - - - - -
 inspection.RecordCredit         - - - O - - - - - -
 inspection.TurnOverdue          - - - - - - - - - K
+inspection.IssueNotice          - - - - - - - - - K
 alert.Raise                     - - - O H - - I - K
 alert.AskExplanation            - - - O - - - - - -
 alert.RecordExplanation         - - - O - - - - - -
@@ -373,6 +374,7 @@ handover.RecordAnswer           - - - O - - - - - -
 handover.AskReview              - - - O - - - - - -
 handover.GiveItems              - - - O - - - - - -
 handover.Close                  - - - O - - - - - -
+handover.IssueNotice            - - - - - - - - - K
 credit.Enter                    - - - O - - - - - -
 credit.Publish                  - - - O - - - - - -
 credit.NoteVoid                 - - - O - - - - - -
