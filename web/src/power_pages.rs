@@ -3,17 +3,18 @@
 use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::manage::filter;
+use crate::on_day::OnDay;
 use crate::session::Visit;
 use crate::view::{basis_href, basis_links, encode, fact, fact_link, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
 use fadu_kernel::MatterId;
+use fadu_kernel::calendar::offset;
 use fadu_law::Power;
 use fadu_law::power::{Ending, Kind, Version};
 use fadu_law::text::ArticleNo;
 use fadu_service::Item;
-use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -31,58 +32,68 @@ struct PowerQuery {
     department: String,
     #[serde(default)]
     kind: String,
-    /// The list as it stood on this day.
-    #[serde(default)]
-    as_of: String,
+    /// The list as it stood on this day; earlier addresses say `as_of`.
+    #[serde(default, alias = "as_of")]
+    on: String,
     #[serde(default)]
     page: String,
 }
 
 async fn powers(visit: Visit, Query(query): Query<PowerQuery>) -> Page {
     let catalogue = visit.web.app.catalogue();
-    let day = query.as_of.parse::<Date>().unwrap_or(visit.web.app.moment().today);
-    let mut listed: Vec<&Version> = catalogue.all::<Power>().filter_map(|(_, power)| power.on(day)).collect();
-    listed.sort_by(|a, b| a.entry.code.cmp(&b.entry.code));
+    let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    let day = on.day;
+    let mut listed: Vec<(&Power, &Version)> = catalogue
+        .all::<Power>()
+        .filter_map(|(_, power)| Some((power, power.on(day)?)))
+        .collect();
+    listed.sort_by(|(_, a), (_, b)| a.entry.code.cmp(&b.entry.code));
     let mut departments: Vec<String> =
-        listed.iter().map(|version| version.entry.department.clone()).collect();
+        listed.iter().map(|(_, version)| version.entry.department.clone()).collect();
     departments.sort();
     departments.dedup();
     let q = query.q.trim();
-    let fits = |version: &&&Version| {
+    let fits = |(_, version): &&(&Power, &Version)| {
         let entry = &version.entry;
         (q.is_empty() || entry.name.contains(q) || entry.code.contains(q))
             && (query.department.is_empty() || entry.department == query.department)
             && (query.kind.is_empty() || entry.kind.zh() == query.kind)
     };
-    let found: Vec<&&Version> = listed.iter().filter(fits).collect();
+    let found: Vec<&(&Power, &Version)> = listed.iter().filter(fits).collect();
     let n_pages = found.len().div_ceil(PAGE).max(1);
     let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, n_pages);
     let to = |page: usize| {
         format!(
-            "?q={}&department={}&kind={}&as_of={day}&page={page}",
+            "?q={}&department={}&kind={}&on={day}&page={page}",
             encode(q),
             encode(&query.department),
             encode(&query.kind)
         )
     };
-    let row = |version: &&&Version| {
+    let row = |(power, version): &&(&Power, &Version)| {
         let entry = &version.entry;
+        let until = power.stood_until(version).map(|until| offset(until, -1).to_string());
         context! {
             code => entry.code.clone(), name => entry.name.clone(), href => format!("/powers/{}", entry.code), kind => entry.kind.zh(),
             department => entry.department.clone(), basis => basis_links(&entry.bases), n_items => entry.items.len(),
-            status => version.published.is_none().then(|| tag("plain", "待公开")),
+            from => version.from.to_string(), to => until, status => version.published.is_none().then(|| tag("plain", "待公开")),
         }
     };
     let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
     let previous = (page > 1).then(|| to(page - 1));
     let next = (page < n_pages).then(|| to(page + 1));
-    Ok(visit.page("portal/powers.html", "权责清单", context! {
-        q => q, as_of => day.to_string(), rows => rows, pages => pages(page as i64, n_pages as i64, found.len() as i64, "项", previous, next),
+    let note = match listed.is_empty() {
+        true => format!("{day}没有列在清单上的权力。"),
+        false => format!("这是{day}有效的清单；每一项的版本从哪一天起、到哪一天止，写在表中。"),
+    };
+    let page = visit.page("portal/powers.html", "权责清单", context! {
+        q => q, as_of => day.to_string(), on => on.field(&note), rows => rows, pages => pages(page as i64, n_pages as i64, found.len() as i64, "项", previous, next),
         filters => vec![
             filter("department", "部门", &query.department, departments.into_iter().map(|name| (name.clone(), name))),
             filter("kind", "类别", &query.kind, Kind::ALL.map(|kind| (kind.zh().to_owned(), kind.zh().to_owned()))),
         ],
-    }))
+    });
+    Ok(on.answer(page))
 }
 
 async fn power(visit: Visit, Path(code): Path<String>) -> Page {

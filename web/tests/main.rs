@@ -14,6 +14,7 @@ mod hotline;
 mod hotline_county;
 mod hotline_watch;
 mod items;
+mod law;
 mod matters;
 mod notices;
 mod onething;
