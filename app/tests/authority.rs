@@ -182,7 +182,7 @@ call.GiveOpinion        - - - O H - - - - -
 call.Climb              - - - - - - - - - K
 call.Close              - - W - - - - - - -
 stuck.Report            C F W - - - - - - -
-stuck.Assign            - - W - - - - - - -
+stuck.Assign            - - W - H - - - - -
 stuck.Answer            - - - O H - - - - -
 stuck.Escalate          C F - - - - - - - K
 stuck.Close             - - W - - - - - - -
