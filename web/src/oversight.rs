@@ -229,6 +229,14 @@ fn domain_zh(domain: &str) -> &str {
     match domain {
         "svc" => "政务服务",
         "pow" => "权责清单",
+        "eva" => "好差评",
+        "hall" => "政务大厅",
+        "hon" => "荣誉推广",
+        "hot" => "12345热线",
+        "ot" => "一件事",
+        "prf" => "免证办",
+        "trd" => "公共资源交易",
+        "sup" => "公共资源交易监督",
         other => other,
     }
 }
@@ -762,6 +770,15 @@ mod tests {
                 "甲局 12 3 2 3 98.41,240 / 1,260"
             ]
         );
+    }
+
+    #[test]
+    fn every_group_of_figures_has_its_chinese_name() {
+        let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+        for declaration in figures.declarations() {
+            let domain = declaration.id.split('.').next().unwrap_or_default();
+            assert_ne!(domain_zh(domain), domain, "{}", declaration.id);
+        }
     }
 
     #[test]
