@@ -72,14 +72,13 @@ async fn board(visit: Visit, Query(query): Query<BoardQuery>) -> Page {
     let today = moment.today.to_string();
     let head = app.store.head(app.region).await.map_err(fault)?;
     let mut counts = app.store.open_counts(app.region, Case::KIND, &today).await.map_err(fault)?;
-    let mut late = app
+    let late = app
         .store
-        .overdue(app.region, Case::KIND, &today, OVERDUE)
+        .overdue(app.region, Case::KIND, &today, &query.department, OVERDUE)
         .await
         .map_err(fault)?;
     if !query.department.is_empty() {
         counts.retain(|count| count.org == query.department);
-        late.retain(|row| row.org == query.department);
     }
     let ontime = figure_values(&visit.web, &[ONTIME], moment.today).await;
     let mut rates =
