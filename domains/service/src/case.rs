@@ -1060,6 +1060,23 @@ const ACTS: &[ActKind] = &[
     act("PassStop", "特别程序时间届满", SPECIAL),
 ];
 
+impl Case {
+    /// What others number it by, in capitals as it is asked for: whoever rings with a parcel's number is found by it.
+    fn other_numbers(&self) -> BTreeSet<String> {
+        let outside = self.outside.iter().filter_map(|outside| outside.number.as_deref());
+        let parcels = self.parcels.iter().map(|parcel| parcel.number.as_str());
+        let renewed = self.renews.iter().map(|renewal| renewal.number.as_str());
+        let paid = self.fees.values().filter_map(|charge| charge.paid.as_ref());
+        let all = outside
+            .chain(parcels)
+            .chain(renewed)
+            .chain(paid.map(|paid| paid.reference.as_str()));
+        all.map(|number| number.trim().to_ascii_uppercase())
+            .filter(|number| !number.is_empty())
+            .collect()
+    }
+}
+
 impl Matter for Case {
     const KIND: &'static str = "case";
     const ZH: &'static str = "办件";
@@ -1646,6 +1663,7 @@ impl Matter for Case {
                 .chain(provisional)
                 .chain(self.outside.iter().filter(|_| !self.is_closed()).flat_map(Outside::facets))
                 .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
+                .chain(self.other_numbers().into_iter().map(|number| ("reference".to_owned(), number)))
                 .collect(),
             tasks,
         }
