@@ -27,7 +27,7 @@ async fn list(visit: Visit) -> Response {
     listed.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
     let row = |(item, entry): &(&FeeItem, &Entry)| {
         context! {
-            code => entry.code.clone(), name => entry.name.clone(), standard => entry.standard.zh(),
+            code => entry.code.clone(), kind => entry.kind.zh(), name => entry.name.clone(), standard => entry.standard.zh(),
             basis => entry.basis.to_string(), basis_href => basis_href(&entry.basis), level => entry.level.zh(),
             exemptions => entry.exemptions.iter().map(|exemption| exemption.zh()).collect::<Vec<_>>(),
             waits => entry.waits.as_ref().map(ToString::to_string), simulated => entry.simulated,
