@@ -48,6 +48,7 @@ case.ChargeFee          - - - O - - - - - -
 case.ExemptFee          - - - O - - - - - -
 case.PayFee             - - W O - - - - - K
 case.RefundFee          - - - - H - - - - -
+case.NoteSurplus        - - - - - - - - - K
 case.Consign            - - W O - - - - - -
 case.NoteParcel         - - W O - - - - - K
 case.NoteSent           - - - - - - - - - K

@@ -84,6 +84,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "explain" => "说明超期理由",
         "deliver" => "送达",
         "follow" => "跟踪邮件",
+        "refund_fee" => "退还网上多收的费",
         "archive" => "归档",
         _ => "办理",
     };

@@ -513,6 +513,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "FeeExempted" => "减免费用",
         "FeePaid" => "缴费",
         "FeeRefunded" => "退费",
+        "SurplusNoted" => "网上多收，待退",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
         "StopPassed" => "特别程序已满告知的时间",

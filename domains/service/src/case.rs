@@ -436,6 +436,14 @@ pub enum Act {
         code: String,
         reason: String,
     },
+    /// 记录多收: a provider took what was not owed any more. The system alone brings it.
+    NoteSurplus {
+        code: String,
+        amount_fen: i64,
+        reference: String,
+        #[serde(default)]
+        simulated: bool,
+    },
     Consign {
         /// 承运单位
         carrier: String,
@@ -709,6 +717,17 @@ pub enum Fact {
         reason: String,
         /// 模拟支付 that is undone.
         #[serde(default)]
+        simulated: bool,
+        /// 多收 that goes back: what was paid as owed stays paid.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        surplus: bool,
+        department: OrgId,
+    },
+    SurplusNoted {
+        code: String,
+        name: String,
+        reference: String,
+        amount_fen: i64,
         simulated: bool,
         department: OrgId,
     },
@@ -1047,6 +1066,7 @@ const ACTS: &[ActKind] = &[
     act("ExemptFee", "减免费用", CHARGE),
     act("PayFee", "记录缴费", CHARGE),
     act("RefundFee", "退费", REFUND),
+    act("NoteSurplus", "记录多收", REFUND),
     act("Consign", "交寄", DELIVER),
     act("NoteParcel", "记录物流", DELIVER),
     act("NoteSent", "送出外部系统", SHARE),
@@ -1066,7 +1086,9 @@ impl Case {
         let outside = self.outside.iter().filter_map(|outside| outside.number.as_deref());
         let parcels = self.parcels.iter().map(|parcel| parcel.number.as_str());
         let renewed = self.renews.iter().map(|renewal| renewal.number.as_str());
-        let paid = self.fees.values().filter_map(|charge| charge.paid.as_ref());
+        let paid = self.fees.values().flat_map(|charge| {
+            charge.paid.iter().chain(charge.surpluses.iter().map(|surplus| &surplus.paid))
+        });
         let all = outside
             .chain(parcels)
             .chain(renewed)
@@ -1129,6 +1151,7 @@ impl Matter for Case {
             Act::ExemptFee { .. } => "ExemptFee",
             Act::PayFee { .. } => "PayFee",
             Act::RefundFee { .. } => "RefundFee",
+            Act::NoteSurplus { .. } => "NoteSurplus",
             Act::Consign { .. } => "Consign",
             Act::NoteParcel { .. } => "NoteParcel",
             Act::NoteSent { .. } => "NoteSent",
@@ -1181,6 +1204,7 @@ impl Matter for Case {
             Fact::FeeExempted { .. } => "FeeExempted",
             Fact::FeePaid { .. } => "FeePaid",
             Fact::FeeRefunded { .. } => "FeeRefunded",
+            Fact::SurplusNoted { .. } => "SurplusNoted",
             Fact::Consigned { .. } => "Consigned",
             Fact::ParcelNoted { .. } => "ParcelNoted",
             Fact::SentOutside { .. } => "SentOutside",
@@ -1533,6 +1557,7 @@ impl Matter for Case {
                     exempted: None,
                     paid: None,
                     refunded: None,
+                    surpluses: Vec::new(),
                 };
                 self.fees.insert(code.clone(), charge);
             }
@@ -1584,9 +1609,25 @@ impl Matter for Case {
                     outside.fault = None;
                 }
             }
-            Fact::FeeRefunded { code, .. } => {
+            Fact::FeeRefunded { code, surplus, .. } => {
                 if let Some(charge) = self.fees.get_mut(code) {
-                    charge.refunded = Some(stamp.day);
+                    let open = charge.surpluses.iter_mut().find(|one| one.refunded.is_none());
+                    match open.filter(|_| *surplus) {
+                        Some(one) => one.refunded = Some(stamp.day),
+                        None => charge.refunded = Some(stamp.day),
+                    }
+                }
+            }
+            Fact::SurplusNoted { code, reference, amount_fen, simulated, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    let paid = fee::Paid {
+                        on: stamp.day,
+                        way: PayWay::Online,
+                        reference: reference.clone(),
+                        amount_fen: *amount_fen,
+                        simulated: *simulated,
+                    };
+                    charge.surpluses.push(fee::Surplus { paid, refunded: None });
                 }
             }
         }
@@ -1628,6 +1669,9 @@ impl Matter for Case {
             }
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}
+        }
+        if self.fees.values().any(|charge| charge.surplus().is_some()) {
+            tasks.push(task("refund_fee", Role::AgencyHead, None));
         }
         if let Some((day, _)) = self.next_by_time(calendar) {
             tasks.push(Task {
