@@ -419,11 +419,8 @@ fn missing_article(
 
 /// Every version held of this text, the latest first, beside the one that the page shows.
 fn versions(shelf: &Shelf, of: &Statute, shown: Option<&Statute>, no: ArticleNo) -> Vec<Value> {
-    let mut held: Vec<&Statute> = shelf
-        .statutes
-        .iter()
-        .filter(|other| other.file_stem == of.file_stem)
-        .collect();
+    let mut held: Vec<&Statute> =
+        shelf.statutes.iter().filter(|other| other.file_stem == of.file_stem).collect();
     held.sort_by_key(|version| std::cmp::Reverse(version.version));
     let own = shown.and_then(|text| text.article(no)).map(Article::text);
     let row = |other: &&Statute| {

@@ -92,9 +92,7 @@ fn answer(stuck: &Stuck, done: bool, reason: &str, way: &str, ctx: &Ctx) -> Deci
         reason: reason.to_owned(),
         way: way.to_owned(),
         // A level that answers in its own time does not make good that the one below was late.
-        in_time: stuck
-            .due(ctx.calendar)
-            .map(|due| ctx.today() <= due && stuck.overdue.is_none()),
+        in_time: stuck.due(ctx.calendar).map(|due| ctx.today() <= due && stuck.overdue.is_none()),
         used: clock.and_then(|clock| clock.used(ctx.today(), ctx.calendar).ok()),
     }])
 }

@@ -378,7 +378,8 @@ mod tests {
     #[test]
     fn a_version_is_in_force_until_the_next_begins_or_it_is_repealed() {
         let table = "模拟条例\t\t\t2025-05-01\t废止决定\n";
-        let old_permit = "# 中华人民共和国行政许可法\n\n<!-- INFO END -->\n\n第一条 本法自2004年7月1日起施行。\n";
+        let old_permit =
+            "# 中华人民共和国行政许可法\n\n<!-- INFO END -->\n\n第一条 本法自2004年7月1日起施行。\n";
         let texts = vec![
             version("2020-01-01", 2, "2020年3月1日"),
             version("2024-01-01", 1, "2024年3月1日"),

@@ -252,7 +252,11 @@ fn every_level_has_a_whole_limit() {
         assert_eq!(acts.len(), 1, "{late}");
         world.act_at(&mut stuck, ID, 0, late, CLOCK, &acts[0]).unwrap();
         assert_eq!((stuck.level, stuck.due(&calendar)), (level, Some(due)), "{late}");
-        let heads = stuck.docket(&calendar).tasks.into_iter().filter(|task| task.role == Role::AgencyHead);
+        let heads = stuck
+            .docket(&calendar)
+            .tasks
+            .into_iter()
+            .filter(|task| task.role == Role::AgencyHead);
         assert_eq!(heads.map(|task| task.name).collect::<Vec<_>>(), ["answer"]);
     }
     assert!(stuck.due_acts(date(2025, 12, 31), &calendar).is_empty());
