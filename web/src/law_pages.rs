@@ -235,10 +235,11 @@ fn outside_zh(shelf: &Shelf, name: &str, day: Date) -> String {
     }
 }
 
-async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
+async fn statute(mut visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
     let q = query.q.trim();
     let shelf = visit.shelf().await?;
     let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
     let held = found(&shelf, &name);
     let Some(latest) = held.first() else { return named_page(&visit, &shelf, &name, q, &on) };
     let texts = shown(&shelf, &name, &on);
@@ -353,13 +354,14 @@ fn hits(statute: &Statute, q: &str, query: &str) -> Vec<Value> {
 }
 
 async fn article(
-    visit: Visit,
+    mut visit: Visit,
     Path((name, number)): Path<(String, String)>,
     Query(query): Query<Search>,
 ) -> Page {
     let Some(no) = read_number(&number) else { return Err(Fail::NotFound(visit)) };
     let shelf = visit.shelf().await?;
     let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
     let held = found(&shelf, &name);
     let texts = shown(&shelf, &name, &on);
     let place = texts

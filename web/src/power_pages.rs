@@ -39,9 +39,10 @@ struct PowerQuery {
     page: String,
 }
 
-async fn powers(visit: Visit, Query(query): Query<PowerQuery>) -> Page {
+async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
     let catalogue = visit.web.app.catalogue();
     let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
     let day = on.day;
     let mut listed: Vec<(&Power, &Version)> = catalogue
         .all::<Power>()

@@ -81,6 +81,9 @@ async fn a_statute_and_its_articles_are_shown_as_they_stood_on_a_day() {
     // What it leads to is of the same day.
     let (_, html) = page(&router, &format!("{statute}?on=2024-02-29")).await;
     assert!(html.contains(&format!("href=\"{statute}/1?on=2024-02-29\"")), "{html}");
+    let here = format!("{statute}?on=2024-02-29");
+    assert!(html.contains(&format!("href=\"{here}&amp;large=1\"")), "{html}");
+    assert!(html.contains(&fadu_report::qr::svg(&format!("http://localhost{here}"))), "{html}");
 }
 
 #[tokio::test]
