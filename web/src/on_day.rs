@@ -1,5 +1,7 @@
 //! 某一天。 The day that a reader asks a page for: nothing written is today, and what is no day is said on the page.
 
+use crate::Fail;
+use crate::session::Visit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -44,6 +46,15 @@ impl OnDay {
 
     pub fn answer(&self, page: Response) -> Response {
         if self.wrong { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
+    }
+}
+
+/// 截至某日 or 某日, on a page that has no field for errors.
+/// Errors: `Unreadable`, where the address names no day: a figure of today would pass for that of another day.
+pub(crate) fn as_of(visit: &Visit, text: &str) -> Result<Date, Fail> {
+    match text.trim() {
+        "" => Ok(visit.web.app.moment().today),
+        text => text.parse().map_err(|_| Fail::Unreadable(visit.clone())),
     }
 }
 

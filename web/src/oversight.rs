@@ -196,9 +196,10 @@ async fn public_figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
     figures_page(visit, query, "portal/base.html").await
 }
 
-async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
+async fn figures_page(mut visit: Visit, query: AsOf, base: &str) -> Page {
+    let as_of = crate::on_day::as_of(&visit, &query.as_of)?;
+    visit.query = format!("?as_of={as_of}");
     let app = &visit.web.app;
-    let as_of = query.as_of.parse::<Date>().unwrap_or(app.moment().today);
     let head = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?;
     let ids: Vec<&str> = visit
         .web
@@ -495,7 +496,7 @@ struct DayQuery {
 async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
-    let on = query.on.parse::<Date>().unwrap_or(app.moment().today);
+    let on = crate::on_day::as_of(&visit, &query.on)?;
     let mut entries = app
         .store
         .entries_of_day(app.region, &on.to_string(), DAY)

@@ -48,6 +48,22 @@ async fn a_figure_opens_to_entries_that_its_reader_can_open() {
     }
 }
 
+/// A figure that is printed leads to itself, and no day that there is not is answered with today's.
+#[tokio::test]
+async fn a_figure_of_a_day_keeps_its_day() {
+    let county = counted().await;
+    for address in ["/figures", "/figures/svc.items_open"] {
+        let of_a_day = format!("{address}?as_of=2025-02-28");
+        let (status, html) = page(&county, "", &of_a_day).await;
+        assert_eq!(status, StatusCode::OK, "{address}");
+        let code = fadu_report::qr::svg(&format!("http://localhost{of_a_day}"));
+        assert!(html.contains(&code) && html.contains(&format!("本页地址 {of_a_day}")), "{html}");
+        let (status, html) = page(&county, "", &format!("{address}?as_of=2025-02-30")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{address}");
+        assert!(html.contains("读不出来"), "{html}");
+    }
+}
+
 #[tokio::test]
 async fn a_downloaded_report_leads_back_to_the_site() {
     let county = counted().await;
