@@ -75,7 +75,7 @@ async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
         let entry = &version.entry;
         let until = power.stood_until(version).map(|until| offset(until, -1).to_string());
         context! {
-            code => entry.code.clone(), name => entry.name.clone(), href => format!("/powers/{}", entry.code), kind => entry.kind.zh(),
+            code => entry.code.clone(), name => entry.name.clone(), href => format!("/powers/{}{}", entry.code, on.query()), kind => entry.kind.zh(),
             department => entry.department.clone(), basis => basis_links(&entry.bases), n_items => entry.items.len(),
             from => version.from.to_string(), to => until, status => version.published.is_none().then(|| tag("plain", "待公开")),
         }
@@ -97,13 +97,37 @@ async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
     Ok(on.answer(page))
 }
 
-async fn power(visit: Visit, Path(code): Path<String>) -> Page {
+/// Which version it is, and from when to when it stood.
+fn stood_zh(power: &Power, version: &Version) -> String {
+    let n = number_of(power, version);
+    match power.stood_until(version) {
+        Some(until) => format!("本页是第{n}版，自{}起，到{}止。", version.from, offset(until, -1)),
+        None => format!("本页是第{n}版，自{}起有效。", version.from),
+    }
+}
+
+fn number_of(power: &Power, version: &Version) -> usize {
+    power.versions.iter().filter(|other| other.from <= version.from).count()
+}
+
+async fn power(mut visit: Visit, Path(code): Path<String>, Query(query): Query<PowerQuery>) -> Page {
+    let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
     let app = &visit.web.app;
     let catalogue = app.catalogue();
     let found = catalogue.all::<Power>().find_map(|(id, power)| {
         Some((id, power, power.versions.last()?)).filter(|(_, _, version)| version.entry.code == code)
     });
-    let Some((id, power, version)) = found else { return Err(Fail::NotFound(visit)) };
+    let Some((id, power, latest)) = found else { return Err(Fail::NotFound(visit)) };
+    // Nobody asked for a day: the last version, also of a power that ended.
+    let stood = power.on(on.day);
+    let version = stood.filter(|_| on.asked()).unwrap_or(latest);
+    let stands = if on.asked() { stood.is_some() } else { power.ended.is_none() };
+    let shown = stood_zh(power, version);
+    let note = match on.asked() && stood.is_none() {
+        true => format!("{}这项权力不在清单上。{shown}", on.day),
+        false => shown,
+    };
     let entry = &version.entry;
     let items: Vec<(MatterId, &Item)> = catalogue
         .all::<Item>()
@@ -111,13 +135,18 @@ async fn power(visit: Visit, Path(code): Path<String>) -> Page {
         .collect();
     let shelf = visit.shelf().await?;
     let quote = |basis: &fadu_kernel::Basis| {
-        let held = shelf.article(&basis.statute, ArticleNo::new(u32::from(basis.article)));
-        held.map_or_else(|| "条文未导入".to_owned(), |(_, article)| fadu_law::touch::one_line(article))
+        let no = ArticleNo::new(u32::from(basis.article));
+        let texts = match on.asked() {
+            true => shelf.in_force(&basis.statute, on.day),
+            false => shelf.held(&basis.statute),
+        };
+        let held = texts.into_iter().find_map(|text| text.article(no));
+        held.map_or_else(|| "条文未导入".to_owned(), fadu_law::touch::one_line)
     };
     let published = version.published.as_ref();
     let mut facts = vec![
         fact("职权编码", entry.code.as_str()),
-        fact("版本", format!("第{}版，{}起", power.versions.len(), version.from)),
+        fact("版本", format!("第{}版，{}起", number_of(power, version), version.from)),
         fact("流程", entry.flow.join(" → ")),
         fact("监督电话", entry.phone.as_str()),
     ];
@@ -136,21 +165,23 @@ async fn power(visit: Visit, Path(code): Path<String>) -> Page {
         .entries_of(app.region, id)
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
-    Ok(visit.page("portal/power.html", &entry.name, context! {
+    let page = visit.page("portal/power.html", &entry.name, context! {
         crumbs => vec![link("权责清单", "/powers"), link(entry.department.clone(), &format!("/powers?department={}", encode(&entry.department)))],
         power => context! {
             name => entry.name.clone(), code => entry.code.clone(), kind => entry.kind.zh(), department => entry.department.clone(), notice => notice,
-            status => if power.ended.is_some() { tag("off", "不在清单") } else { tag("on", "有效") },
+            status => if stands { tag("on", "有效") } else { tag("off", "不在清单") },
         },
         facts => facts, duties => entry.responsibilities.clone(),
-        bases => entry.bases.iter().map(|basis| context! { text => basis.to_string(), href => basis_href(basis), quote => quote(basis) }).collect::<Vec<_>>(),
+        bases => entry.bases.iter().map(|basis| context! { text => basis.to_string(), href => basis_href(basis) + &on.query(), quote => quote(basis) }).collect::<Vec<_>>(),
         items_based => items.iter().map(|(id, item)| context! {
             name => item.name.clone(), href => format!("/items/{id}"), note => item.standing.zh(),
         }).collect::<Vec<_>>(),
         history => entries.iter().map(|row| context! {
             when => fadu_app::now::clock_text(row.ms), text => fact_zh(&row.fact), actor => org_of(&row.body), note => (), seq => row.seq.to_string(), href => (), kind => "fact",
         }).collect::<Vec<_>>(),
-    }))
+        on => on.field(&note),
+    });
+    Ok(on.answer(page))
 }
 
 /// The body that acted, as the entry says it; the public page names no person.

@@ -4,11 +4,17 @@ use crate::county::{County, county};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use fadu_app::Call;
+use fadu_app::now::start_of;
 use fadu_figures::Figures;
+use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Role};
+use fadu_law::power::{Entry, Kind};
 use fadu_law::text::parse;
-use fadu_law::{Shelf, validity};
+use fadu_law::{Power, PowerAct, Shelf, validity};
 use fadu_web::{Site, Web, router};
 use http_body_util::BodyExt;
+use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -84,6 +90,60 @@ async fn a_statute_and_its_articles_are_shown_as_they_stood_on_a_day() {
     let here = format!("{statute}?on=2024-02-29");
     assert!(html.contains(&format!("href=\"{here}&amp;large=1\"")), "{html}");
     assert!(html.contains(&fadu_report::qr::svg(&format!("http://localhost{here}"))), "{html}");
+}
+
+/// A power that stands from this day on under this name.
+async fn approve(county: &County, id: Option<MatterId>, day: Date, name: &str) -> MatterId {
+    county.clock.set(start_of(day) + 9 * 3_600_000);
+    let entry = Entry {
+        code: CODE.into(),
+        name: name.into(),
+        kind: Kind::Permit,
+        department: county.department.clone(),
+        bases: vec![Basis::article("行政许可法", 12)],
+        responsibilities: vec!["公示".into()],
+        flow: vec!["受理".into()],
+        phone: "12345".into(),
+        items: vec![],
+    };
+    let steps = [
+        ("officer", Role::Officer, county.department.as_str(), PowerAct::Draft { entry: Box::new(entry) }),
+        ("manager", Role::CatalogueManager, "bureau", PowerAct::Review { passed: true, note: String::new() }),
+        ("government", Role::Government, "government", PowerAct::Approve),
+    ];
+    let mut matter = id;
+    for (person, role, org, act) in steps {
+        let actor = Actor { person: PersonId::new(person), role, org: OrgId::new(org) };
+        let call = Call { actor: &actor, matter, act, private: BTreeMap::new(), key: None };
+        matter = Some(county.app.act::<Power>(call).await.unwrap().matter);
+    }
+    matter.unwrap()
+}
+
+const CODE: &str = "4299970010100100";
+
+#[tokio::test]
+async fn a_power_is_shown_as_it_stood_on_a_day() {
+    let county = county().await;
+    let id = approve(&county, None, date(2025, 3, 4), "旧名许可").await;
+    approve(&county, Some(id), date(2025, 6, 3), "新名许可").await;
+    let power = format!("/powers/{CODE}");
+    let table = [
+        ("?on=2025-03-03", "2025-03-03这项权力不在清单上", "自2025-03-04起，到"),
+        ("?on=2025-03-04", "自2025-03-04起，到2025-06-02止", "新名许可"),
+        ("?on=2025-06-02", "旧名许可", "新名许可"),
+        ("?on=2025-06-03", "本页是第2版，自2025-06-03起有效", "旧名许可"),
+        ("", "新名许可", "旧名许可"),
+    ];
+    for (at, says, not) in table {
+        let (status, html) = page(&county.router, &format!("{power}{at}")).await;
+        assert_eq!(status, StatusCode::OK, "{at}");
+        assert!(html.contains(says) && !html.contains(not), "{at} says “{says}”: {html}");
+    }
+    let (_, list) = page(&county.router, "/powers?on=2025-06-02").await;
+    assert!(list.contains(&format!("href=\"{power}?on=2025-06-02\"")) && list.contains("旧名许可"), "{list}");
+    assert!(list.contains("2025-03-04 起，到 2025-06-02 止"), "{list}");
+    assert_eq!(page(&county.router, &format!("{power}?on=x")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
