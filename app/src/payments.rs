@@ -78,6 +78,8 @@ impl Payments {
 #[derive(Debug)]
 pub enum Attempt {
     Paid(Committed),
+    /// The provider took what was not owed any more: it is noted, and goes back.
+    Surplus(Committed),
     Unpaid(Unpaid),
     /// Nothing is to be paid there any more, or nobody takes it online.
     NothingOpen,
@@ -106,16 +108,28 @@ impl App {
                 return Ok(Attempt::Unpaid(unpaid));
             }
         };
+        let (amount_fen, simulated) = (order.amount.0, provider.is_simulated());
         let act = CaseAct::PayFee {
             code: code.to_owned(),
             way: PayWay::Online,
-            amount_fen: order.amount.0,
-            reference,
-            simulated: provider.is_simulated(),
+            amount_fen,
+            reference: reference.clone(),
+            simulated,
         };
+        match self.told_of(case, act, format!("pay-{}", order.number)).await {
+            // While the provider took it the window was quicker, or part of it was remitted: the money has come all the same.
+            Err(Problem::Refused(_)) => {
+                let key = format!("surplus-{}-{reference}", order.number);
+                let act = CaseAct::NoteSurplus { code: code.to_owned(), amount_fen, reference, simulated };
+                self.told_of(case, act, key).await.map(Attempt::Surplus)
+            }
+            answer => answer.map(Attempt::Paid),
+        }
+    }
+
+    async fn told_of(&self, case: MatterId, act: CaseAct, key: String) -> Result<Committed, Problem> {
         let clock = Actor::clock();
-        let key = Some(format!("pay-{}", order.number));
-        let call = Call { actor: &clock, matter: Some(case), act, private: BTreeMap::new(), key };
-        self.act::<Case>(call).await.map(Attempt::Paid)
+        let call = Call { actor: &clock, matter: Some(case), act, private: BTreeMap::new(), key: Some(key) };
+        self.act::<Case>(call).await
     }
 }

@@ -52,6 +52,7 @@ case.ChargeFee          - - - O - - - - - -
 case.ExemptFee          - - - O - - - - - -
 case.PayFee             - - W O - - - - - K
 case.RefundFee          - - - - H - - - - -
+case.NoteSurplus        - - - - - - - - - K
 case.Consign            - - W O - - - - - -
 case.NoteParcel         - - W O - - - - - K
 case.NoteSent           - - - - - - - - - K
@@ -189,7 +190,7 @@ call.GiveOpinion        - - - O H - - - - -
 call.Climb              - - - - - - - - - K
 call.Close              - - W - - - - - - -
 stuck.Report            C F W - - - - - - -
-stuck.Assign            - - W - - - - - - -
+stuck.Assign            - - W - H - - - - -
 stuck.Answer            - - - O H - - - - -
 stuck.Escalate          C F - - - - - - - K
 stuck.Close             - - W - - - - - - -
@@ -368,6 +369,7 @@ inspection.SubmitProof          - F - - - - - - - -
 inspection.Recheck              - - - O - - - - - -
 inspection.RecordCredit         - - - O - - - - - -
 inspection.TurnOverdue          - - - - - - - - - K
+inspection.IssueNotice          - - - - - - - - - K
 alert.Raise                     - - - O H - - I - K
 alert.AskExplanation            - - - O - - - - - -
 alert.RecordExplanation         - - - O - - - - - -
@@ -380,6 +382,7 @@ handover.RecordAnswer           - - - O - - - - - -
 handover.AskReview              - - - O - - - - - -
 handover.GiveItems              - - - O - - - - - -
 handover.Close                  - - - O - - - - - -
+handover.IssueNotice            - - - - - - - - - K
 credit.Enter                    - - - O - - - - - -
 credit.Publish                  - - - O - - - - - -
 credit.NoteVoid                 - - - O - - - - - -

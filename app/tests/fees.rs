@@ -8,9 +8,10 @@ use fadu_app::{App, Call, registry};
 use fadu_figures::Figures;
 use fadu_kernel::{Actor, Fen, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::case::{Channel, Paper};
+use fadu_service::fee::PayWay;
 use fadu_service::fee_item::Entry;
 use fadu_service::{Case, CaseAct, Definition, FeeAct, FeeItem, Item, Listing};
-use fadu_store::{Sqlite, Store};
+use fadu_store::{Sqlite, Store, TaskQuery};
 use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +34,35 @@ impl Provider for Down {
 
     async fn collect(&self, _order: &Order) -> Result<String, Unpaid> {
         Err(Unpaid::Outage("no answer".into()))
+    }
+}
+
+/// While it takes the money, the window takes it too.
+struct Slow {
+    app: Arc<App>,
+    case: MatterId,
+}
+
+#[async_trait]
+impl Provider for Slow {
+    fn name(&self) -> &str {
+        "慢的支付平台"
+    }
+
+    fn is_simulated(&self) -> bool {
+        true
+    }
+
+    async fn collect(&self, order: &Order) -> Result<String, Unpaid> {
+        let pay = CaseAct::PayFee {
+            code: FEE.into(),
+            way: PayWay::Cash,
+            amount_fen: order.amount.0,
+            reference: "收-0001".into(),
+            simulated: false,
+        };
+        act(&self.app, &actor("clerk", Role::WindowClerk, "hall"), Some(self.case), pay).await;
+        Ok(format!("慢-{}", order.number))
     }
 }
 
@@ -135,6 +165,37 @@ async fn what_a_provider_takes_is_written_down_once() {
     let head = actor("head", Role::AgencyHead, DEPARTMENT);
     act(&app, &head, Some(case), CaseAct::RefundFee { code: FEE.into(), reason: "多收".into() }).await;
     assert_eq!(received(&app, &figures).await, 0, "taken and given back");
+}
+
+#[tokio::test]
+async fn what_a_provider_took_beside_the_window_is_a_task_until_it_goes_back() {
+    let (_folder, app, case) = charged().await;
+    app.payments.connect(Arc::new(Slow { app: Arc::clone(&app), case }));
+    let attempt = app.pay_online(case, FEE).await.unwrap();
+    assert!(matches!(attempt, Attempt::Surplus(_)), "{attempt:?}");
+    let held = state(&app, case).await;
+    let charge = &held.fees[FEE];
+    assert!(charge.paid.as_ref().is_some_and(|paid| paid.way == PayWay::Cash), "{charge:?}");
+    assert_eq!(charge.surplus().map(|paid| paid.amount_fen), Some(2000));
+
+    let figures = Figures::load(&registry::figures()).unwrap();
+    assert_eq!(received(&app, &figures).await, 4000, "it has come");
+    let mine = TaskQuery {
+        org: DEPARTMENT.into(),
+        role: Role::AgencyHead.name(),
+        kinds: vec![],
+        due_by: None,
+        after: None,
+        limit: 9,
+    };
+    let tasks = app.store.tasks(R, mine).await.unwrap();
+    assert!(tasks.iter().any(|row| row.task == "refund_fee"), "the head is told");
+    let head = actor("head", Role::AgencyHead, DEPARTMENT);
+    let back = CaseAct::RefundFee { code: FEE.into(), reason: "重复缴费".into() };
+    act(&app, &head, Some(case), back).await;
+    assert_eq!(received(&app, &figures).await, 2000, "what was owed stays");
+    let held = state(&app, case).await;
+    assert!(held.fees[FEE].refunded.is_none() && held.fees[FEE].surplus().is_none());
 }
 
 async fn received(app: &App, figures: &Figures) -> i64 {

@@ -210,7 +210,10 @@ async fn lists(store: &dyn Store) {
     assert!(none.is_empty(), "not yet due");
     let counts = store.open_counts(R, "case", "2025-03-26").await.unwrap();
     assert_eq!((counts[0].open, counts[0].amber, counts[0].overdue), (2, 2, 0));
-    assert_eq!(store.overdue(R, "case", "2025-04-01", 9).await.unwrap().len(), 2);
+    for (org, limit, late) in [("", 9, 2), ("dept", 9, 2), ("dept", 1, 1), ("another", 9, 0)] {
+        let found = store.overdue(R, "case", "2025-04-01", org, limit).await.unwrap();
+        assert_eq!(found.len(), late, "{limit} of {org}");
+    }
     assert_eq!(store.open_of_kind(R, "case", 9).await.unwrap().len(), 2);
     assert_eq!(store.open_of_kind(R, "case", 1).await.unwrap()[0].id, MatterId(1));
     assert_eq!(store.open_of_kind(R, "item", 9).await.unwrap(), []);

@@ -362,11 +362,14 @@ pub trait Store: Send + Sync + 'static {
     /// What is not closed of a kind: the earliest due first, then what has no due day; without states.
     async fn open_of_kind(&self, region: Region, kind: &str, limit: u32) -> Result<Vec<MatterRow>, Fault>;
     async fn open_counts(&self, region: Region, kind: &str, day: &str) -> Result<Vec<OpenCount>, Fault>;
+    /// Open matters of a kind that were due before the day, the longest late first; of one body, or of all where `org` is
+    /// empty.
     async fn overdue(
         &self,
         region: Region,
         kind: &str,
         day: &str,
+        org: &str,
         limit: u32,
     ) -> Result<Vec<MatterRow>, Fault>;
 

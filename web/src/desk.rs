@@ -87,6 +87,7 @@ fn task_zh(kind: &str, task: &str) -> String {
         "explain" => "说明超期理由",
         "deliver" => "送达",
         "follow" => "跟踪邮件",
+        "refund_fee" => "退还网上多收的费",
         "archive" => "归档",
         _ => "办理",
     };
@@ -220,19 +221,25 @@ async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow) -> Result<bool, Fa
     Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)))
 }
 
-/// By number, or by the name, number or telephone of who applied or called, through the blind index.
+/// By its number or one that others gave it (a parcel's, a receipt's, that of a system outside), or by the name, number
+/// or telephone of who applied or called, through the blind index.
 async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let q = query.q.trim();
     let mut rows = Vec::new();
     if !q.is_empty() {
-        let either =
-            [("number", q.to_ascii_uppercase()), ("prefecture", q.to_owned()), ("who", app.keys.blind(q))];
+        let either = [
+            ("number", q.to_ascii_uppercase()),
+            ("reference", q.to_ascii_uppercase()),
+            ("prefecture", q.to_owned()),
+            ("who", app.keys.blind(q)),
+        ];
         for (name, value) in either {
             let found = app.store.by_facet(app.region, name, &value, PER_PAGE).await;
             for row in found.map_err(|fault| Fail::fault(&visit, fault))? {
-                if opens(&visit, &actor, &row).await? {
+                let is_new = rows.iter().all(|listed: &MatterRow| listed.id != row.id);
+                if is_new && opens(&visit, &actor, &row).await? {
                     rows.push(row);
                 }
             }

@@ -27,7 +27,7 @@ async fn list(visit: Visit) -> Response {
     listed.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
     let row = |(item, entry): &(&FeeItem, &Entry)| {
         context! {
-            code => entry.code.clone(), name => entry.name.clone(), standard => entry.standard.zh(),
+            code => entry.code.clone(), kind => entry.kind.zh(), name => entry.name.clone(), standard => entry.standard.zh(),
             basis => entry.basis.to_string(), basis_href => basis_href(&entry.basis), level => entry.level.zh(),
             exemptions => entry.exemptions.iter().map(|exemption| exemption.zh()).collect::<Vec<_>>(),
             waits => entry.waits.as_ref().map(ToString::to_string), simulated => entry.simulated,
@@ -76,7 +76,11 @@ pub(crate) fn fits(name: &str, app: &App, case: &Case) -> bool {
         }
         "ExemptFee" => some(|charge| charge.is_open() && charge.exempted.is_none()),
         "PayFee" => some(Charge::is_open),
-        "RefundFee" => some(|charge| charge.paid.is_some() && charge.refunded.is_none()),
+        // What nobody owed goes back whatever became of the case.
+        "RefundFee" => {
+            case.fees.values().any(|charge| charge.surplus().is_some())
+                || some(|charge| charge.paid.is_some() && charge.refunded.is_none())
+        }
         _ => false,
     }
 }
@@ -128,7 +132,14 @@ pub(crate) fn act_fields(name: &str, app: &App, case: &Case) -> Vec<Field> {
             Field::text("reference", "收据或者流水编号", true),
         ],
         "RefundFee" => vec![
-            choice("code", "收费项目", charged(|charge| charge.paid.is_some() && charge.refunded.is_none())),
+            choice(
+                "code",
+                "收费项目",
+                charged(|charge| {
+                    charge.surplus().is_some() || (charge.paid.is_some() && charge.refunded.is_none())
+                }),
+            )
+            .hint("有网上多收的，先退多收的一笔。"),
             Field::text("reason", "退费理由", true).kind("long_text"),
         ],
         _ => Vec::new(),

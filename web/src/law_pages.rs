@@ -2,11 +2,13 @@
 
 use crate::extract::{Path, Query};
 use crate::fail::Page;
+use crate::on_day::OnDay;
 use crate::session::Visit;
 use crate::view::{CITING, citations, encode, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
+use fadu_kernel::calendar::offset;
 use fadu_law::Shelf;
 use fadu_law::check::Cited;
 use fadu_law::shelf::Known;
@@ -34,6 +36,9 @@ struct Search {
     q: String,
     #[serde(default)]
     page: String,
+    /// The text as it was in force on this day.
+    #[serde(default)]
+    on: String,
 }
 
 async fn statutes(visit: Visit, Query(query): Query<Search>) -> Page {
@@ -194,27 +199,79 @@ fn found<'a>(shelf: &'a Shelf, name: &str) -> Vec<&'a Statute> {
     held(shelf).into_iter().filter(|statute| statute.answers_to(name)).collect()
 }
 
-async fn statute(visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
+/// What a page shows of these texts: those in force on its day. Where nobody asked for a day, a text that is not in force
+/// is better than none; the page says when it was.
+fn shown<'a>(shelf: &'a Shelf, name: &str, on: &OnDay) -> Vec<&'a Statute> {
+    let mut texts = shelf.in_force(name, on.day);
+    texts.retain(|text| shelf.period(text).1.is_none_or(|until| until > on.day));
+    texts.sort_by(|a, b| a.file_stem.cmp(&b.file_stem));
+    if texts.is_empty() && !on.asked() { found(shelf, name) } else { texts }
+}
+
+/// Which version it is, and from when to when it was in force.
+fn in_force_zh(shelf: &Shelf, text: &Statute) -> String {
+    let (from, until) = shelf.period(text);
+    let from = from.map_or_else(|| "施行日期未载明".to_owned(), |from| format!("自{from}起施行"));
+    let until = until.map_or_else(
+        || "本站没有它失效的记录".to_owned(),
+        |until| format!("施行到{}为止", offset(until, -1)),
+    );
+    format!("本页是{}文本，{from}，{until}。", version(text))
+}
+
+/// Why no text that is held was in force on this day.
+fn outside_zh(shelf: &Shelf, name: &str, day: Date) -> String {
+    let held = || shelf.statutes.iter().filter(|statute| statute.answers_to(name));
+    let first = held().filter_map(|statute| shelf.begins(statute)).min();
+    let last = held().filter_map(|statute| shelf.period(statute).1).max();
+    match (first, last) {
+        (Some(first), _) if day < first => {
+            format!("{day}没有本站持有的文本在施行：最早的一版自{first}起施行。")
+        }
+        (_, Some(last)) if last <= day => {
+            format!("{day}没有本站持有的文本在施行：最后的一版施行到{}为止。", offset(last, -1))
+        }
+        _ => format!("{day}没有本站持有的文本在施行。"),
+    }
+}
+
+async fn statute(mut visit: Visit, Path(name): Path<String>, Query(query): Query<Search>) -> Page {
     let q = query.q.trim();
     let shelf = visit.shelf().await?;
-    let texts = found(&shelf, &name);
-    let Some(first) = texts.first() else { return named_page(&visit, &shelf, &name, q) };
-    let title = if texts.len() == 1 { full_name(first) } else { first.title.clone() };
-    let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text)).collect();
-    let hits: Vec<Value> =
-        if q.is_empty() { Vec::new() } else { texts.iter().flat_map(|text| hits(text, q)).collect() };
-    Ok(visit.page("portal/statute.html", &title.clone(), context! {
+    let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
+    let held = found(&shelf, &name);
+    let Some(latest) = held.first() else { return named_page(&visit, &shelf, &name, q, &on) };
+    let texts = shown(&shelf, &name, &on);
+    let first: &Statute = texts.first().unwrap_or(latest);
+    let title = if held.len() == 1 { full_name(first) } else { first.title.clone() };
+    let note = match texts.first() {
+        Some(text) => in_force_zh(&shelf, text),
+        None => outside_zh(&shelf, &name, on.day),
+    };
+    let facts = match texts.is_empty() {
+        true => Vec::new(),
+        false => facts(first, texts.iter().map(|text| text.articles.len()).sum()),
+    };
+    let query = on.query();
+    let divisions: Vec<Value> = texts.iter().flat_map(|text| divisions(text, &query)).collect();
+    let hits: Vec<Value> = match q.is_empty() {
+        true => Vec::new(),
+        false => texts.iter().flat_map(|text| hits(text, q, &query)).collect(),
+    };
+    let page = visit.page("portal/statute.html", &title.clone(), context! {
         crumbs => vec![link("法规", "/statutes")],
         statute => context! {
             name => title, level => level(first), issuer => "制定机关见沿革", status => tag("plain", VALIDITY), held => true, not_held_note => (),
         },
-        facts => facts(first, texts.iter().map(|text| text.articles.len()).sum()), history => history(first), search_action => statute_href(&name),
-        q => q, hits => hits, divisions => divisions,
-    }))
+        facts => facts, history => history(first), search_action => statute_href(&name), q => q, hits => hits, divisions => divisions,
+        on => on.field(&note),
+    });
+    Ok(on.answer(page))
 }
 
 /// A name that some rule cites has a page even without its text; any other name has none.
-fn named_page(visit: &Visit, shelf: &Shelf, name: &str, q: &str) -> Page {
+fn named_page(visit: &Visit, shelf: &Shelf, name: &str, q: &str, on: &OnDay) -> Page {
     if !cited_only(visit, shelf).contains(name) {
         return Err(Fail::NotFound(visit.clone()));
     }
@@ -225,14 +282,15 @@ fn named_page(visit: &Visit, shelf: &Shelf, name: &str, q: &str) -> Page {
         facts.extend(known_force(known).map(|force| fact("施行", force)));
         facts.extend((known.last_article > 0).then(|| fact("条文", format!("{} 条", known.last_article))));
     }
-    Ok(visit.page("portal/statute.html", name, context! {
+    let page = visit.page("portal/statute.html", name, context! {
         crumbs => vec![link("法规", "/statutes")],
         statute => context! {
             name => name, level => known.map_or("未登记", |known| known.level.as_str()), issuer => "制定机关未登记", status => tag("off", "仅有名称"), held => false, not_held_note => NOT_HELD,
         },
         facts => facts, history => Vec::<Value>::new(), search_action => statute_href(name), q => q, hits => Vec::<Value>::new(),
-        divisions => Vec::<Value>::new(),
-    }))
+        divisions => Vec::<Value>::new(), on => on.field(""),
+    });
+    Ok(on.answer(page))
 }
 
 fn facts(statute: &Statute, n_articles: usize) -> Vec<Value> {
@@ -257,18 +315,18 @@ fn history(statute: &Statute) -> Vec<Value> {
 }
 
 /// Articles under their headings, in the order printed; a text without articles is shown whole.
-fn divisions(statute: &Statute) -> Vec<Value> {
+fn divisions(statute: &Statute, query: &str) -> Vec<Value> {
     if statute.articles.is_empty() {
         let whole = context! { number => "全文", href => statute_href(&statute.file_stem), paragraphs => lines(&statute.preamble) };
         return vec![context! { name => full_name(statute), articles => vec![whole] }];
     }
     let groups = statute.articles.chunk_by(|a, b| a.division == b.division);
-    groups.map(|group| context! { name => group.first().map(|article| &article.division), articles => article_rows(statute, group) }).collect()
+    groups.map(|group| context! { name => group.first().map(|article| &article.division), articles => article_rows(statute, group, query) }).collect()
 }
 
-fn article_rows(statute: &Statute, articles: &[Article]) -> Vec<Value> {
+fn article_rows(statute: &Statute, articles: &[Article], query: &str) -> Vec<Value> {
     let row = |article: &Article| {
-        context! { number => article.no.to_string(), href => article_href(&statute.file_stem, article.no), paragraphs => lines(&article.text()) }
+        context! { number => article.no.to_string(), href => article_href(&statute.file_stem, article.no) + query, paragraphs => lines(&article.text()) }
     };
     articles.iter().map(row).collect()
 }
@@ -280,7 +338,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// Articles that contain the words, each with its first place.
-fn hits(statute: &Statute, q: &str) -> Vec<Value> {
+fn hits(statute: &Statute, q: &str, query: &str) -> Vec<Value> {
     const AROUND: usize = 40;
     let hit = |article: &Article| {
         let text = article.text().replace('\n', " ");
@@ -289,71 +347,98 @@ fn hits(statute: &Statute, q: &str) -> Vec<Value> {
         let before: String = before.chars().skip(skipped).collect();
         let after: String = after.chars().take(AROUND).collect();
         Some(context! {
-            number => article.no.to_string(), href => article_href(&statute.file_stem, article.no), before => before, match => q, after => after,
+            number => article.no.to_string(), href => article_href(&statute.file_stem, article.no) + query, before => before, match => q, after => after,
         })
     };
     statute.articles.iter().filter_map(hit).collect()
 }
 
-async fn article(visit: Visit, Path((name, number)): Path<(String, String)>) -> Page {
+async fn article(
+    mut visit: Visit,
+    Path((name, number)): Path<(String, String)>,
+    Query(query): Query<Search>,
+) -> Page {
     let Some(no) = read_number(&number) else { return Err(Fail::NotFound(visit)) };
     let shelf = visit.shelf().await?;
-    let texts = found(&shelf, &name);
+    let on = OnDay::read(&query.on, visit.web.app.moment().today);
+    visit.query = on.query();
+    let held = found(&shelf, &name);
+    let texts = shown(&shelf, &name, &on);
     let place = texts
         .iter()
         .find_map(|text| Some((*text, text.articles.iter().position(|article| article.no == no)?)));
-    let resting = resting(&visit, &name, &texts, no);
+    let resting = resting(&visit, &name, &held, no);
     let Some((statute, at)) = place else {
+        let other = |text: &Statute| text.answers_to(&name) && text.article(no).is_some();
+        let on_another_day = on.asked() && shelf.statutes.iter().any(other);
         // An article that something rests on is shown as missing; one that nobody cites is not a page.
-        return if resting.is_empty() {
-            Err(Fail::NotFound(visit))
-        } else {
-            Ok(missing_article(&visit, &name, no, &resting))
+        if resting.is_empty() && !on_another_day {
+            return Err(Fail::NotFound(visit));
+        }
+        let note = match (texts.first(), on.asked() && !held.is_empty()) {
+            (Some(text), true) => format!("{}施行的{}文本没有{no}。", on.day, version(text)),
+            (None, true) => outside_zh(&shelf, &name, on.day),
+            (_, false) => String::new(),
         };
+        let versions = held.first().map(|text| versions(&shelf, text, None, no)).unwrap_or_default();
+        return Ok(on.answer(missing_article(&visit, &name, no, &resting, versions, on.field(&note))));
     };
+    let query = on.query();
     let neighbour = |at: Option<usize>| {
         let article = statute.articles.get(at?)?;
-        Some(link(article.no.to_string(), &article_href(&statute.file_stem, article.no)))
+        Some(link(article.no.to_string(), &(article_href(&statute.file_stem, article.no) + &query)))
     };
     let shown = &statute.articles[at];
-    Ok(visit.page("portal/article.html", &format!("{}{no}", statute.short), context! {
-        crumbs => vec![link("法规", "/statutes"), link(full_name(statute), &statute_href(&statute.file_stem))],
+    let page = visit.page("portal/article.html", &format!("{}{no}", statute.short), context! {
+        crumbs => vec![link("法规", "/statutes"), link(full_name(statute), &(statute_href(&statute.file_stem) + &query))],
         article => context! {
             statute => statute.short.clone(), number => no.to_string(), division => shown.division.clone(), version_text => format!("{} 文本", version(statute)),
             status => tag("plain", VALIDITY), paragraphs => lines(&shown.text()),
         },
-        prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&shelf, statute, no), rests => rests(&resting),
-    }))
+        prev => neighbour(at.checked_sub(1)), following => neighbour(at.checked_add(1)), versions => versions(&shelf, statute, Some(statute), no),
+        rests => rests(&resting), on => on.field(&in_force_zh(&shelf, statute)),
+    });
+    Ok(on.answer(page))
 }
 
-fn missing_article(visit: &Visit, name: &str, no: ArticleNo, resting: &[Cited]) -> axum::response::Response {
+fn missing_article(
+    visit: &Visit,
+    name: &str,
+    no: ArticleNo,
+    resting: &[Cited],
+    versions: Vec<Value>,
+    on: Value,
+) -> axum::response::Response {
     visit.page("portal/article.html", &format!("{name}{no}"), context! {
         crumbs => vec![link("法规", "/statutes"), link(name, &statute_href(name))],
         article => context! {
             statute => name, number => no.to_string(), division => "", version_text => "文本未导入", status => tag("off", "待核对"),
             paragraphs => Vec::<String>::new(),
         },
-        prev => (), following => (), versions => Vec::<Value>::new(), rests => rests(resting),
+        prev => (), following => (), versions => versions, rests => rests(resting), on => on,
     })
 }
 
-/// Every version held of this text, the latest first. When a version ended is not in the text, so it is not said.
-fn versions(shelf: &Shelf, statute: &Statute, no: ArticleNo) -> Vec<Value> {
-    let mut held: Vec<&Statute> = shelf
-        .statutes
-        .iter()
-        .filter(|other| other.file_stem == statute.file_stem)
-        .collect();
+/// Every version held of this text, the latest first, beside the one that the page shows.
+fn versions(shelf: &Shelf, of: &Statute, shown: Option<&Statute>, no: ArticleNo) -> Vec<Value> {
+    let mut held: Vec<&Statute> =
+        shelf.statutes.iter().filter(|other| other.file_stem == of.file_stem).collect();
     held.sort_by_key(|version| std::cmp::Reverse(version.version));
-    let own = statute.article(no).map(Article::text);
+    let own = shown.and_then(|text| text.article(no)).map(Article::text);
     let row = |other: &&Statute| {
         let change = match other.article(no).map(Article::text) {
             None => "这一版没有这个条号",
-            Some(_) if other.version == statute.version => "本页所示",
+            Some(_) if shown.is_none() => "这一版有这个条号",
+            Some(_) if shown.is_some_and(|text| text.version == other.version) => "本页所示",
             text if text == own => "同号条文与本页相同",
             Some(_) => "同号条文与本页不同",
         };
-        context! { name => format!("{} 文本", version(other)), href => (), from => version(other), to => VALIDITY, change => change }
+        let (from, until) = shelf.period(other);
+        context! {
+            name => format!("{} 文本", version(other)), href => from.map(|from| format!("{}?on={from}", article_href(&other.file_stem, no))),
+            from => from.map_or_else(|| "未载明".to_owned(), |from| from.to_string()),
+            to => until.map_or_else(|| VALIDITY.to_owned(), |until| offset(until, -1).to_string()), change => change,
+        }
     };
     held.iter().map(row).collect()
 }

@@ -33,6 +33,7 @@ mod manage;
 mod matters;
 mod meter;
 mod notices;
+mod on_day;
 mod open311;
 mod outside;
 mod oversight;

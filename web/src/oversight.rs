@@ -73,14 +73,13 @@ async fn board(visit: Visit, Query(query): Query<BoardQuery>) -> Page {
     let today = moment.today.to_string();
     let head = app.store.head(app.region).await.map_err(fault)?;
     let mut counts = app.store.open_counts(app.region, Case::KIND, &today).await.map_err(fault)?;
-    let mut late = app
+    let late = app
         .store
-        .overdue(app.region, Case::KIND, &today, OVERDUE)
+        .overdue(app.region, Case::KIND, &today, &query.department, OVERDUE)
         .await
         .map_err(fault)?;
     if !query.department.is_empty() {
         counts.retain(|count| count.org == query.department);
-        late.retain(|row| row.org == query.department);
     }
     let ontime = figure_values(&visit.web, &[ONTIME], moment.today).await;
     let mut rates =
@@ -198,9 +197,10 @@ async fn public_figures(visit: Visit, Query(query): Query<AsOf>) -> Page {
     figures_page(visit, query, "portal/base.html").await
 }
 
-async fn figures_page(visit: Visit, query: AsOf, base: &str) -> Page {
+async fn figures_page(mut visit: Visit, query: AsOf, base: &str) -> Page {
+    let as_of = crate::on_day::as_of(&visit, &query.as_of)?;
+    visit.query = format!("?as_of={as_of}");
     let app = &visit.web.app;
-    let as_of = query.as_of.parse::<Date>().unwrap_or(app.moment().today);
     let head = app.store.head(app.region).await.map_err(|error| Fail::fault(&visit, error))?;
     let ids: Vec<&str> = visit
         .web
@@ -492,7 +492,7 @@ struct DayQuery {
 async fn day(visit: Visit, Query(query): Query<DayQuery>) -> Page {
     overseer(&visit)?;
     let app = &visit.web.app;
-    let on = query.on.parse::<Date>().unwrap_or(app.moment().today);
+    let on = crate::on_day::as_of(&visit, &query.on)?;
     let mut entries = app
         .store
         .entries_of_day(app.region, &on.to_string(), DAY)
@@ -775,6 +775,15 @@ mod tests {
                 "甲局 12 3 2 3 98.41,240 / 1,260"
             ]
         );
+    }
+
+    #[test]
+    fn every_group_of_figures_has_its_chinese_name() {
+        let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+        for declaration in figures.declarations() {
+            let domain = declaration.id.split('.').next().unwrap_or_default();
+            assert_ne!(domain_zh(domain), domain, "{}", declaration.id);
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! 检查和监督的文书。 Each tells of one fact and stands beside it, sealed, in official layout: the notice of an inspection, the
 //! order to correct with its deadline, the letter of a hand-over.
+//!
+//! Each is made when one who works on the matter first asks for it; its bytes are kept, and their digest stands in the
+//! ledger: from then on it is these bytes, whatever names and telephones become.
 
 use crate::extract::Path;
 use crate::fail::Page;
@@ -8,11 +11,12 @@ use crate::view::link;
 use crate::{Fail, Web};
 use axum::Router;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use fadu_app::registry;
-use fadu_app::store::EntryRow;
-use fadu_kernel::{Basis, Matter, MatterId};
+use fadu_app::store::{EntryRow, Fault};
+use fadu_app::{Call, Problem, registry};
+use fadu_kernel::{Actor, Basis, Matter, MatterId, Role};
+use fadu_ledger::note::hex;
 use fadu_report::notice::{ListLine, Notice, NoticeKind};
 use fadu_report::sealed_pdf;
 use fadu_supervision::handover::{self, HandOver};
@@ -21,6 +25,8 @@ use jiff::civil::Date;
 use minijinja::Value;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/notices/{id}/{seq}", get(notice))
@@ -74,6 +80,9 @@ async fn notice(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let entry = entries.iter().find(|entry| entry.seq == seq && readable).ok_or_else(lost)?;
     let kind = kind_of(entry).ok_or_else(lost)?;
+    if let Some(digest) = documents(&row.state).get(&seq) {
+        return Ok(pdf(kept(&visit, digest).await?));
+    }
     let said = match kind {
         NoticeKind::HandOver => of_hand_over(&row.state, entry),
         _ => of_inspection(&row.state, entry),
@@ -86,8 +95,75 @@ async fn notice(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
     let bytes = made
         .map_err(|error| Fail::fault(&visit, error))?
         .map_err(|error| Fail::fault(&visit, error))?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
-        .into_response())
+    // Of whom an inspector looks into nothing may show in the matter, so they make no notice.
+    if actor.role == Role::Inspector {
+        return Ok(pdf(bytes));
+    }
+    Ok(pdf(keep(&visit, id, kind, seq, bytes).await?))
+}
+
+fn pdf(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")], bytes)
+        .into_response()
+}
+
+/// What was made, by the entry it tells of: every kind that has notices keeps them under this name.
+fn documents(state: &str) -> BTreeMap<i64, String> {
+    #[derive(Deserialize)]
+    struct State {
+        #[serde(default)]
+        documents: BTreeMap<i64, String>,
+    }
+    serde_json::from_str::<State>(state)
+        .map(|state| state.documents)
+        .unwrap_or_default()
+}
+
+/// Kept first and written down afterwards: the ledger names no notice that is not there. Whoever comes second gets what
+/// the first one made.
+async fn keep(
+    visit: &Visit,
+    id: MatterId,
+    kind: NoticeKind,
+    seq: i64,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, Fail> {
+    let (app, digest) = (&visit.web.app, hex(&Sha256::digest(&bytes)));
+    let fault = |fault: Fault| Fail::fault(visit, fault);
+    app.store
+        .put_blob(app.region, &digest, "application/pdf", bytes.clone())
+        .await
+        .map_err(fault)?;
+    let told = match kind {
+        NoticeKind::HandOver => {
+            issue::<HandOver>(visit, id, handover::Act::IssueNotice { seq, digest }).await
+        }
+        _ => issue::<Inspection>(visit, id, inspection::Act::IssueNotice { seq, digest }).await,
+    };
+    match told {
+        Ok(()) => Ok(bytes),
+        Err(Problem::Refused(_)) => {
+            let row = app.store.matter(app.region, id).await.map_err(fault)?;
+            let made = row.and_then(|row| documents(&row.state).remove(&seq));
+            kept(visit, &made.ok_or_else(|| Fail::NotFound(visit.clone()))?).await
+        }
+        Err(problem) => Err(Fail::from_problem(visit, problem, "制作文书", &visit.path)),
+    }
+}
+
+async fn issue<M: Matter>(visit: &Visit, id: MatterId, act: M::Act) -> Result<(), Problem> {
+    let clock = Actor::clock();
+    let call = Call { actor: &clock, matter: Some(id), act, private: BTreeMap::new(), key: None };
+    visit.web.app.act::<M>(call).await.map(drop)
+}
+
+async fn kept(visit: &Visit, digest: &str) -> Result<Vec<u8>, Fail> {
+    let app = &visit.web.app;
+    let found = app.store.blob(app.region, digest).await;
+    let found = found.map_err(|fault| Fail::fault(visit, fault))?;
+    found.map(|(_, bytes)| bytes).ok_or_else(|| {
+        Fail::fault(visit, format!("the notice {digest} is in the ledger and not in the store"))
+    })
 }
 
 fn compose(visit: &Visit, kind: NoticeKind, said: Said, on: Date, seq: i64) -> Notice {

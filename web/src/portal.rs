@@ -113,22 +113,27 @@ const PER_PAGE: usize = 30;
 async fn items(visit: Visit, Query(query): Query<ItemQuery>) -> Response {
     let web = &visit.web;
     let catalogue = web.app.catalogue();
-    let words = web.words(&query.q);
+    let (words, q) = (web.words(&query.q), query.q.trim().to_lowercase());
     let fits = |item: &Item| {
         let definition = item.current().map(|(_, definition)| definition);
+        // Who looks for 营业执照 looks for what the item ends in.
+        let result = definition.map_or("", |definition| definition.result.name.as_str());
+        let told = format!("{} {result}", item.name).to_lowercase();
         (query.department.is_empty() || item.department == query.department)
             && (query.theme.is_empty()
                 || definition.is_some_and(|definition| definition.theme == query.theme))
             && (query.audience.is_empty()
                 || definition.is_some_and(|definition| definition.audience.contains(&query.audience)))
             && (query.open.is_empty() || item.is_open())
-            && (query.q.trim().is_empty()
-                || item.name.contains(query.q.trim())
-                || item.code == query.q.trim()
-                || (!words.is_empty() && words.iter().all(|word| item.name.to_lowercase().contains(word))))
+            && (told.contains(&q)
+                || item.code.to_lowercase() == q
+                || (!words.is_empty() && words.iter().all(|word| told.contains(word))))
     };
     let mut found: Vec<(MatterId, &Item)> = catalogue.all::<Item>().filter(|(_, item)| fits(item)).collect();
-    found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), item.name.as_str(), *id));
+    found.sort_by_key(|(id, item)| {
+        let named = item.name.to_lowercase().contains(&q);
+        (!item.is_open(), !named, item.name.chars().count(), item.name.as_str(), *id)
+    });
     let total = found.len();
     let n_pages = total.div_ceil(PER_PAGE).max(1) as i64;
     let page = query.page.clamp(1, n_pages);
@@ -523,6 +528,7 @@ pub fn fact_zh(fact: &str) -> &str {
         "FeeExempted" => "减免费用",
         "FeePaid" => "缴费",
         "FeeRefunded" => "退费",
+        "SurplusNoted" => "网上多收，待退",
         "TurnedAmber" => "期限用到八成，黄色预警",
         "TurnedOverdue" => "超过期限，红色记录",
         "StopPassed" => "特别程序已满告知的时间",

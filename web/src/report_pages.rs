@@ -486,7 +486,9 @@ struct FigureQuery {
     page: String,
 }
 
-async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<FigureQuery>) -> Page {
+async fn figure(mut visit: Visit, Path(id): Path<String>, Query(query): Query<FigureQuery>) -> Page {
+    let until = crate::on_day::as_of(&visit, &query.as_of)?.min(visit.web.app.moment().today);
+    visit.query = format!("?as_of={until}");
     let web = &visit.web;
     let app = &web.app;
     let Some(declaration) = web.figures.get(&id) else { return Err(Fail::NotFound(visit)) };
@@ -494,8 +496,6 @@ async fn figure(visit: Visit, Path(id): Path<String>, Query(query): Query<Figure
     if let Some((_, url)) = web.beside().filter(|_| crate::view::is_of_supervision(&id)) {
         return Ok(Redirect::to(&format!("{url}/figures/{id}?as_of={}", query.as_of)).into_response());
     }
-    let today = app.moment().today;
-    let until = query.as_of.parse::<Date>().unwrap_or(today).min(today);
     let after = query.after.parse::<i64>().unwrap_or(-1);
     let value = fadu_figures::value(&*app.store, app.region, &web.figures, &id, until, None)
         .await

@@ -45,6 +45,9 @@ pub struct Visit {
     pub account: Option<Account>,
     pub csrf: String,
     pub path: String,
+    /// `?on=2025-03-03`: what a page may print behind its address. The page itself says so, since the queries of others hold
+    /// names or codes.
+    pub query: String,
     pub large: bool,
     /// Where to return to after signing in: this page, or the one whose form was sent.
     back: String,
@@ -125,9 +128,10 @@ impl Visit {
     pub fn page(&self, template: &str, title: &str, values: Value) -> Response {
         // The address decides: some templates are drawn for the public and for those who oversee.
         let public = !["/desk", "/oversight"].iter().any(|own| self.path.starts_with(own));
-        let qr = public.then(|| fadu_report::qr::svg(&format!("{}{}", self.web.site.base_url, self.path)));
+        let address = format!("{}{}", self.path, self.query);
+        let qr = public.then(|| fadu_report::qr::svg(&format!("{}{address}", self.web.site.base_url)));
         let common = context! {
-            site => site_context(&self.web), who => self.who(), csrf => self.csrf.clone(), path => self.path.clone(), large => self.large, qr => qr,
+            site => site_context(&self.web), who => self.who(), csrf => self.csrf.clone(), path => self.path.clone(), page_address => address, large => self.large, qr => qr,
             title => title, flash => (),
         };
         let all = context! { ..values, ..common };
@@ -207,6 +211,7 @@ impl FromRequestParts<Web> for Visit {
             account: None,
             csrf: String::new(),
             path: parts.uri.path().to_owned(),
+            query: String::new(),
             large,
             back: back(parts),
             session: Session::None,

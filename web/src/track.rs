@@ -262,7 +262,9 @@ async fn pay(
     let here = format!("/track/{}/{code}", opened.id);
     visit.own_form(form.get("csrf"))?;
     match visit.web.app.pay_online(opened.id, &fee).await {
-        Ok(Attempt::Paid(_) | Attempt::NothingOpen) => Ok(Redirect::to(&here).into_response()),
+        Ok(Attempt::Paid(_) | Attempt::Surplus(_) | Attempt::NothingOpen) => {
+            Ok(Redirect::to(&here).into_response())
+        }
         Ok(Attempt::Unpaid(unpaid)) => {
             let spared = Spared::of(&visit, &opened, &code).await?;
             let wrong = [Invalid::new(fee, unpaid.to_string())];

@@ -114,6 +114,9 @@ async fn a_fee_is_notified_paid_online_and_receipted() {
 
     let (status, _, list) = county.ask(Request::get("/fees").body(Body::empty()).unwrap()).await;
     assert!(status == StatusCode::OK && list.contains("证件工本费（模拟）"), "{list}");
+    for kind in ["行政事业性收费", "保证金"] {
+        assert!(list.contains(&format!("<td data-label=\"种类\">{kind}</td>")), "{kind}: {list}");
+    }
     let (_, _, item) = county
         .ask(Request::get(format!("/items/{}", county.item)).body(Body::empty()).unwrap())
         .await;

@@ -83,6 +83,7 @@ async fn county() -> County {
         ("clerk", Role::WindowClerk, "hall"),
         ("idle", Role::WindowClerk, "hall"),
         ("officer", Role::Officer, department.as_str()),
+        ("head", Role::AgencyHead, department.as_str()),
         ("bureau", Role::Officer, fadu_sim::BUREAU),
         ("manager", Role::CatalogueManager, fadu_sim::BUREAU),
     ];
@@ -413,6 +414,11 @@ async fn who_could_not_get_it_done_says_so_from_a_phone() {
     assert_eq!(county.act("", mine, "acts/Escalate", &reason).await.status, 303);
     let page = county.get("", mine).await;
     assert!(page.text.contains("等答复") && page.text.contains("部门负责人"), "{}", page.text);
+    assert!(!county.get(&officer, &desk).await.text.contains("acts/Answer"), "it has come to the head");
+    let head = county.sign_in("head").await;
+    let answer = [("done", "yes"), ("reason", ""), ("way", "")];
+    assert_eq!(county.act(&head, &desk, "acts/Answer", &answer).await.status, 303);
+    assert!(county.get("", mine).await.text.contains("答复：已经办成"));
     county.app.verify_ledger(None).await.unwrap().unwrap();
 }
 

@@ -15,6 +15,7 @@ mod hotline;
 mod hotline_county;
 mod hotline_watch;
 mod items;
+mod law;
 mod matters;
 mod notices;
 mod onething;

@@ -1,6 +1,6 @@
 //! 文书。 What is made once stays as it was made: two downloads are the same bytes, and the ledger names their digest.
 
-use crate::county::{County, county};
+use crate::county::{County, county, terminal};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -10,9 +10,13 @@ use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_service::case::{Channel, Paper};
 use fadu_service::{Case, CaseAct, Item};
+use fadu_supervision::HandOver;
+use fadu_supervision::handover::{self, Material, Report};
+use fadu_supervision::parts::Subject;
 use fadu_web::{Site, Web, router};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -145,4 +149,61 @@ async fn an_error_that_can_be_corrected_on_the_spot_is_told_as_one() {
     let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
     let (_, page) = county.sign_in("firm").await.page(&track).await;
     assert!(page.contains(&format!("file_{paper}")), "{page}");
+}
+
+async fn hand_over(county: &County) -> MatterId {
+    let by = |person: &str, role| Actor {
+        person: PersonId::new(person),
+        role,
+        org: OrgId::new(county.department.as_str()),
+    };
+    let (officer, head) = (by("officer", Role::Officer), by("head", Role::AgencyHead));
+    let report = Report {
+        subject: Subject { id: "P1".into(), title: "县道改造（模拟）".into(), ..Subject::default() },
+        to: OrgId::new("县财政局（模拟）"),
+        cause: "核查1号".into(),
+        digest: "ab".repeat(32),
+        ..Report::default()
+    };
+    let mut matter = None;
+    for (actor, act) in [
+        (&officer, handover::Act::Report { report: Box::new(report) }),
+        (&head, handover::Act::Decide { approved: true, reason: String::new() }),
+        (&officer, handover::Act::Send { document: "模移1号".into(), materials: vec![Material::Letter] }),
+    ] {
+        let call = Call { actor, matter, act, private: BTreeMap::new(), key: None };
+        matter = Some(county.app.act::<HandOver>(call).await.unwrap().matter);
+    }
+    matter.unwrap()
+}
+
+#[tokio::test]
+async fn a_letter_of_supervision_is_made_once_too() {
+    let county = terminal().await;
+    let id = hand_over(&county).await;
+    let region = county.app.region;
+    let entries = county.app.store.entries_of(region, id).await.unwrap();
+    let sent = entries.iter().find(|entry| entry.fact == "Sent").unwrap().seq;
+    let path = format!("/desk/notices/{id}/{sent}");
+    let (officer, inspector) = (county.sign_in("officer").await, county.sign_in("inspector").await);
+    let issued = async || {
+        let entries = county.app.store.entries_of(region, id).await.unwrap();
+        entries
+            .into_iter()
+            .filter(|entry| entry.fact == "NoticeIssued")
+            .collect::<Vec<_>>()
+    };
+
+    pdf(&county.router, inspector.cookie(), &path).await;
+    assert!(issued().await.is_empty(), "nothing shows whom an inspector looks into");
+
+    let first = pdf(&county.router, officer.cookie(), &path).await;
+    let digest = fadu_ledger::note::hex(&Sha256::digest(&first));
+    let named = issued().await;
+    assert!(named.len() == 1 && named[0].body.contains(&digest), "{named:?}");
+
+    let later = with_another_telephone(&county);
+    assert_eq!(pdf(&later, officer.cookie(), &path).await, first, "set anew it would differ");
+    assert_eq!(pdf(&later, inspector.cookie(), &path).await, first, "everybody gets what was made");
+    assert_eq!(issued().await.len(), 1);
 }

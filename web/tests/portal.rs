@@ -4,6 +4,7 @@ use crate::county::{County, county};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use fadu_figures::Figures;
+use fadu_service::Item;
 
 /// A page as a browser reads it: slashes are written as entities. `""` is nobody.
 async fn page(county: &County, person: &str, path: &str) -> (StatusCode, String) {
@@ -45,6 +46,41 @@ async fn a_figure_opens_to_entries_that_its_reader_can_open() {
         let (_, html) = page(&county, person, figure).await;
         assert!(html.contains(&format!("<a href=\"{entry}\">")), "{person}: {html}");
         assert_eq!(page(&county, person, &entry).await.0, StatusCode::OK, "{person} {entry}");
+    }
+}
+
+#[tokio::test]
+async fn an_item_is_found_by_what_it_ends_in() {
+    let county = county().await;
+    let catalogue = county.app.catalogue();
+    let (id, result) = catalogue
+        .all::<Item>()
+        .filter(|(_, item)| item.is_open())
+        .find_map(|(id, item)| {
+            let result = item.current()?.1.result.name.clone();
+            (!result.is_empty() && !item.name.contains(&result)).then_some((id, result))
+        })
+        .unwrap();
+    let asked: String = result.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let (status, html) = page(&county, "", &format!("/items?q={asked}")).await;
+    assert!(status == StatusCode::OK && html.contains(&format!("href=\"/items/{id}\"")), "{result}: {html}");
+    let (_, html) = page(&county, "", "/items?q=%E6%B2%A1%E6%9C%89%E7%9A%84%E4%BA%8B").await;
+    assert!(!html.contains(&format!("href=\"/items/{id}\"")), "{html}");
+}
+
+/// A figure that is printed leads to itself, and no day that there is not is answered with today's.
+#[tokio::test]
+async fn a_figure_of_a_day_keeps_its_day() {
+    let county = counted().await;
+    for address in ["/figures", "/figures/svc.items_open"] {
+        let of_a_day = format!("{address}?as_of=2025-02-28");
+        let (status, html) = page(&county, "", &of_a_day).await;
+        assert_eq!(status, StatusCode::OK, "{address}");
+        let code = fadu_report::qr::svg(&format!("http://localhost{of_a_day}"));
+        assert!(html.contains(&code) && html.contains(&format!("本页地址 {of_a_day}")), "{html}");
+        let (status, html) = page(&county, "", &format!("{address}?as_of=2025-02-30")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{address}");
+        assert!(html.contains("读不出来"), "{html}");
     }
 }
 

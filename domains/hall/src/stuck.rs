@@ -67,7 +67,11 @@ pub struct Stuck {
     pub clock: Option<Clock>,
     pub level: Level,
     pub answered: Option<Answered>,
+    /// 逾期: on which day time sent it up, since it was reported or since whoever reported it sent it up.
     pub overdue: Option<Date>,
+    /// The level that was late last. Absent in a state of before: there time sent it up once.
+    #[serde(default)]
+    pub late_level: Option<Level>,
     pub closed: Option<Mark>,
 }
 
@@ -162,9 +166,26 @@ impl Stuck {
         }
     }
 
-    /// Open, unanswered, and not yet called late.
+    /// Open, unanswered, and its level not yet called late.
     fn waits(&self) -> bool {
-        self.reported.is_some() && self.closed.is_none() && self.answered.is_none() && self.overdue.is_none()
+        let told = self.overdue.is_some() && self.late_level.is_none_or(|late| late == self.level);
+        self.reported.is_some() && self.closed.is_none() && self.answered.is_none() && !told
+    }
+
+    /// What has come to a level above is answered by its head.
+    pub fn answered_by(&self, role: Role) -> bool {
+        self.level == Level::BackOffice || role == Role::AgencyHead
+    }
+
+    /// A head assigns what came there before anybody had assigned it, and nothing else.
+    pub fn assigned_by(&self, role: Role) -> bool {
+        role != Role::AgencyHead || (self.level != Level::BackOffice && self.department.is_none())
+    }
+
+    /// Whose the answer is: a level above answers for itself where nobody has assigned it.
+    pub fn answering(&self) -> Option<OrgId> {
+        let own = || (self.level != Level::BackOffice).then(|| self.bureau.clone());
+        self.department.clone().or_else(own)
     }
 
     pub fn late(&self, day: Date, calendar: &Calendar) -> bool {
@@ -276,14 +297,16 @@ impl Matter for Stuck {
                 self.answered = Some(Answered { by, done: *done, reason: reason.clone(), way: way.clone() });
             }
             Fact::Escalated { to, because, .. } => {
+                (self.overdue, self.late_level) = match because {
+                    Because::Overdue => (Some(stamp.day), Some(self.level)),
+                    Because::NotHelped => (None, None),
+                };
+                // The next level has the whole limit for its own answer.
+                if let Some(clock) = self.clock.as_mut().filter(|_| self.level != *to) {
+                    *clock = Clock::start(stamp.day, clock.limit);
+                }
                 self.level = *to;
                 self.answered = None;
-                match (because, &mut self.clock) {
-                    (Because::Overdue, _) => self.overdue = Some(stamp.day),
-                    // The next level has the whole limit for its own answer.
-                    (Because::NotHelped, Some(clock)) => *clock = Clock::start(stamp.day, clock.limit),
-                    (Because::NotHelped, None) => {}
-                }
             }
             Fact::Closed { .. } => self.closed = Some(Mark::of(stamp)),
         }
@@ -295,7 +318,12 @@ impl Matter for Stuck {
         let task = |name: &str, role, org, due| Task { name: name.to_owned(), role, org, due };
         let mut tasks = Vec::new();
         match self.status() {
-            "reported" => tasks.push(task("assign", Role::WindowClerk, self.bureau.clone(), due)),
+            "reported" => {
+                tasks.push(task("assign", Role::WindowClerk, self.bureau.clone(), due));
+                if self.level != Level::BackOffice {
+                    tasks.push(task("answer", role, org.clone(), due));
+                }
+            }
             "assigned" => tasks.push(task("answer", role, org.clone(), due)),
             "answered" => tasks.push(task("close", Role::WindowClerk, self.bureau.clone(), None)),
             _ => {}

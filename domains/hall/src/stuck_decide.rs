@@ -37,6 +37,9 @@ pub fn decide(stuck: &Stuck, act: &Act, ctx: &Ctx) -> Decision<Fact> {
     match act {
         Act::Report { .. } => Ok(Vec::new()),
         Act::Assign { .. } if stuck.answered.is_some() => no(&rules::ORDER, Help::Window, "已经答复"),
+        Act::Assign { .. } if !stuck.assigned_by(ctx.actor.role) => {
+            no(&rules::NEXT_LEVEL, Help::Window, "还没有交到负责人，或者已经交办")
+        }
         Act::Assign { department } => Ok(vec![Fact::Assigned { department: department.clone() }]),
         Act::Answer { done, reason, way } => answer(stuck, *done, reason, way, ctx),
         Act::Escalate { reason } => escalate(stuck, reason, ctx),
@@ -70,9 +73,12 @@ fn close(stuck: &Stuck, solved: bool, note: &str, reporter_word: &str, ctx: &Ctx
 }
 
 fn answer(stuck: &Stuck, done: bool, reason: &str, way: &str, ctx: &Ctx) -> Decision<Fact> {
-    let Some(department) = &stuck.department else {
+    let Some(department) = stuck.answering() else {
         return no(&rules::ORDER, Help::Window, "还没有交办");
     };
+    if !stuck.answered_by(ctx.actor.role) {
+        return no(&rules::NEXT_LEVEL, Help::AgencyHead, format!("已经交到{}", stuck.level.zh()));
+    }
     if stuck.answered.is_some() {
         return no(&rules::ORDER, Help::Officer, "已经答复");
     }
@@ -81,11 +87,12 @@ fn answer(stuck: &Stuck, done: bool, reason: &str, way: &str, ctx: &Ctx) -> Deci
     }
     let clock = stuck.clock.as_ref();
     Ok(vec![Fact::Answered {
-        department: department.clone(),
+        department,
         done,
         reason: reason.to_owned(),
         way: way.to_owned(),
-        in_time: stuck.due(ctx.calendar).map(|due| ctx.today() <= due),
+        // A level that answers in its own time does not make good that the one below was late.
+        in_time: stuck.due(ctx.calendar).map(|due| ctx.today() <= due && stuck.overdue.is_none()),
         used: clock.and_then(|clock| clock.used(ctx.today(), ctx.calendar).ok()),
     }])
 }

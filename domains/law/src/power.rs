@@ -200,6 +200,12 @@ impl Power {
         self.versions.iter().rev().find(|version| version.from <= day)
     }
 
+    /// The first day on which this version stood no longer: a later one began, or the power ended.
+    pub fn stood_until(&self, version: &Version) -> Option<Date> {
+        let later = self.versions.iter().map(|later| later.from).filter(|from| *from > version.from);
+        later.chain(self.ended.as_ref().map(|(on, _, _)| *on)).min()
+    }
+
     pub fn current(&self) -> Option<&Version> {
         if self.ended.is_some() { None } else { self.versions.last() }
     }
@@ -694,6 +700,8 @@ mod tests {
         for (day, name) in table {
             assert_eq!(power.on(day).map(|version| version.entry.name.as_str()), name, "{day}");
         }
+        let until: Vec<_> = power.versions.iter().map(|version| power.stood_until(version)).collect();
+        assert_eq!(until, [Some(date(2025, 6, 2)), Some(date(2025, 9, 1))]);
         assert_eq!(
             perform(&mut power, date(2025, 9, 2), Role::Government, "府", &Act::Approve).unwrap_err(),
             "POW-03"

@@ -135,6 +135,26 @@ impl Shelf {
         latest
     }
 
+    /// 有效期间。 The first day of a version, and the first on which it is in force no longer: as the county's table has it, or
+    /// because a later version began that is held or that the index knows. None: nobody knows of such a day.
+    pub fn period(&self, statute: &Statute) -> (Option<Date>, Option<Date>) {
+        let from = self.begins(statute);
+        let own = |row: &&Validity| {
+            row.statute == statute.short && (row.version.is_none() || row.version == statute.version)
+        };
+        let table = self.validity.iter().filter(own).filter_map(|row| row.ended);
+        let is_later = |other: &&Statute| {
+            other.file_stem == statute.file_stem
+                && (self.begins(other), other.version) > (from, statute.version)
+        };
+        let later = self.statutes.iter().filter(is_later).filter_map(|other| self.begins(other));
+        let known = self.known(&statute.short);
+        let indexed = known
+            .filter(|known| statute.version.is_some() && known.version > statute.version)
+            .and_then(|known| self.begins_on(&known.short, known.version, known.in_force_from));
+        (from, table.chain(later).chain(indexed).min())
+    }
+
     /// Does the place exist in what is in force on this day?
     pub fn find(&self, basis: &Basis, day: Date) -> Standing {
         let held = self.held(&basis.statute);
@@ -353,6 +373,28 @@ mod tests {
             };
             assert!(told.contains(then), "{statute} {article} on {day}: {told}");
         }
+    }
+
+    #[test]
+    fn a_version_is_in_force_until_the_next_begins_or_it_is_repealed() {
+        let table = "模拟条例\t\t\t2025-05-01\t废止决定\n";
+        let old_permit =
+            "# 中华人民共和国行政许可法\n\n<!-- INFO END -->\n\n第一条 本法自2004年7月1日起施行。\n";
+        let texts = vec![
+            version("2020-01-01", 2, "2020年3月1日"),
+            version("2024-01-01", 1, "2024年3月1日"),
+            parse("行政许可法(2003-08-27).md", old_permit).unwrap(),
+        ];
+        let validity = crate::validity::read(table).0;
+        let shelf = Shelf { validity, ..Shelf::from_index().with(texts) };
+        let periods: Vec<_> = shelf.statutes.iter().map(|statute| shelf.period(statute)).collect();
+        let expected = [
+            (date(2020, 3, 1), date(2024, 3, 1)),
+            (date(2024, 3, 1), date(2025, 5, 1)),
+            // The index knows of the version of 2019.
+            (date(2004, 7, 1), date(2019, 4, 23)),
+        ];
+        assert_eq!(periods, expected.map(|(from, until)| (Some(from), Some(until))));
     }
 
     #[test]

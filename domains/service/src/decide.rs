@@ -46,6 +46,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             return fee::pay(case, code, *way, *amount_fen, reference, *simulated, ctx);
         }
         Act::RefundFee { code, reason } => return fee::refund(case, code, reason),
+        Act::NoteSurplus { code, amount_fen, reference, simulated } => {
+            return fee::note_surplus(case, code, *amount_fen, reference, *simulated, ctx);
+        }
         Act::NoteSent { number } => return outside::sent(case, number),
         Act::NoteUnsent { fault } => return outside::not_sent(case, *fault),
         Act::NoteOutside { state, on } => return outside::told(case, *state, *on),
@@ -190,6 +193,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         | Act::ExemptFee { .. }
         | Act::PayFee { .. }
         | Act::RefundFee { .. }
+        | Act::NoteSurplus { .. }
         | Act::NoteSent { .. }
         | Act::NoteUnsent { .. }
         | Act::NoteOutside { .. }
@@ -655,7 +659,7 @@ fn issue_notice(case: &Case, seq: i64, kind: &str, digest: &str, ctx: &Ctx) -> D
 }
 
 /// Time alone may say what silence means.
-fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
+pub(crate) fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
     if ctx.actor.role == Role::Clock {
         Ok(())
     } else {

@@ -3,6 +3,7 @@
 //! A decision waits for money only where a law says that it does; nowhere else is there any step that asks whether it came.
 
 use crate::case::{Case, Fact};
+use crate::decide::only_clock;
 use crate::definition::Definition;
 use crate::fee_item::{Entry, FeeItem};
 use crate::rules;
@@ -26,6 +27,17 @@ pub struct Charge {
     pub exempted: Option<Exempted>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<Paid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<Date>,
+    /// 多收: what a provider took while the window had the money already, or while another sum was owed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surpluses: Vec<Surplus>,
+}
+
+/// 多收的一笔。 Nobody owed it, so it goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surplus {
+    pub paid: Paid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded: Option<Date>,
 }
@@ -80,6 +92,12 @@ impl Charge {
         self.paid.is_none() && self.due().0 > 0
     }
 
+    /// 待退的多收。
+    pub fn surplus(&self) -> Option<&Paid> {
+        let open = self.surpluses.iter().find(|surplus| surplus.refunded.is_none());
+        open.map(|surplus| &surplus.paid)
+    }
+
     /// How it stands, as a page says it.
     pub fn zh(&self) -> String {
         let remitted = self
@@ -95,7 +113,16 @@ impl Charge {
             (None, None) if self.is_open() => format!("待缴{}元", self.due()),
             (None, None) => "不用缴".to_owned(),
         };
-        format!("{}元{}，{stands}", Fen(self.amount_fen), remitted.unwrap_or_default())
+        let surpluses = self.surpluses.iter().map(|surplus| {
+            let (amount, simulated) =
+                (Fen(surplus.paid.amount_fen), if surplus.paid.simulated { "（模拟）" } else { "" });
+            match surplus.refunded {
+                Some(on) => format!("；{}网上多收{simulated}{amount}元，{on}已退", surplus.paid.on),
+                None => format!("；{}网上多收{simulated}{amount}元，待退", surplus.paid.on),
+            }
+        });
+        let surpluses: String = surpluses.collect();
+        format!("{}元{}，{stands}{surpluses}", Fen(self.amount_fen), remitted.unwrap_or_default())
     }
 }
 
@@ -210,8 +237,50 @@ pub(crate) fn pay(
     }])
 }
 
-/// 退费 (行政许可法 75), in full.
+/// 多收: of an archived case too, since the money has come.
+pub(crate) fn note_surplus(
+    case: &Case,
+    code: &str,
+    amount_fen: i64,
+    reference: &str,
+    simulated: bool,
+    ctx: &Ctx,
+) -> Decision {
+    only_clock(ctx)?;
+    let Some(charge) = case.fees.get(code) else {
+        return no(&rules::ORDER, Help::Operator, format!("没有通知过缴纳收费项目“{code}”"));
+    };
+    if case.archived.is_none() && charge.is_open() && Fen(amount_fen) == charge.due() {
+        return no(&rules::ORDER, Help::Operator, format!("{}还没有缴纳，应当记作缴费", charge.name));
+    }
+    let mut noted = charge.paid.iter().chain(charge.surpluses.iter().map(|surplus| &surplus.paid));
+    if noted.any(|paid| paid.reference == reference) {
+        return no(&rules::ORDER, Help::Operator, format!("流水{reference}已经记过"));
+    }
+    Ok(vec![Fact::SurplusNoted {
+        code: code.to_owned(),
+        name: charge.name.clone(),
+        reference: reference.to_owned(),
+        amount_fen,
+        simulated,
+        department: case.org.clone(),
+    }])
+}
+
+/// 退费 (行政许可法 75), in full: what nobody owed first, whatever became of the case.
 pub(crate) fn refund(case: &Case, code: &str, reason: &str) -> Decision {
+    let surplus = case.fees.get(code).and_then(|charge| Some((charge, charge.surplus()?)));
+    if let Some((charge, paid)) = surplus {
+        return Ok(vec![Fact::FeeRefunded {
+            code: code.to_owned(),
+            name: charge.name.clone(),
+            amount_fen: paid.amount_fen,
+            reason: reason.to_owned(),
+            simulated: paid.simulated,
+            surplus: true,
+            department: case.org.clone(),
+        }]);
+    }
     let charge = charged(case, code)?;
     match (&charge.paid, charge.refunded) {
         (Some(paid), None) => Ok(vec![Fact::FeeRefunded {
@@ -220,6 +289,7 @@ pub(crate) fn refund(case: &Case, code: &str, reason: &str) -> Decision {
             amount_fen: paid.amount_fen,
             reason: reason.to_owned(),
             simulated: paid.simulated,
+            surplus: false,
             department: case.org.clone(),
         }]),
         (Some(_), Some(on)) => no(&rules::ORDER, Help::AgencyHead, format!("{on}已经退过")),

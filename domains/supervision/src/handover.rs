@@ -3,7 +3,7 @@
 
 use crate::parts::Subject;
 use crate::rules::{self, crime, tl, tr};
-use crate::{act, in_time, is_hash, last_day, need, no, opening, parameters, task};
+use crate::{act, in_time, is_hash, last_day, need, no, only_clock, opening, parameters, task};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
     ActKind, Basis, Calendar, Ctx, Docket, Help, Invalid, Limit, Matter, OrgId, Refusal, Role, Rule, Stamp,
@@ -88,6 +88,9 @@ pub struct HandOver {
     pub review_asked: Option<Date>,
     pub given: Option<Date>,
     pub closed: Option<Date>,
+    /// 文书: the entry that each tells of, and the digest of what was made.
+    #[serde(default)]
+    pub documents: BTreeMap<i64, String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -108,6 +111,8 @@ pub enum Act {
     GiveItems { list: String },
     /// 办结
     Close { result: String },
+    /// 制作文书: the letter of the fact `seq` was made and is kept under its digest. The system alone brings it.
+    IssueNotice { seq: i64, digest: String },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -120,6 +125,7 @@ pub enum Fact {
     ReviewAsked { document: String },
     ItemsGiven { list: String, in_time: Option<bool> },
     Closed { result: String, nature: Nature },
+    NoticeIssued { seq: i64, digest: String },
 }
 
 const OVERSEE: &[Basis] = &[tl(7), tr(4)];
@@ -181,6 +187,7 @@ impl Matter for HandOver {
             act("AskReview", "提请复议", REVIEW),
             act("GiveItems", "移交涉案物品和材料", GIVE),
             act("Close", "移送办结", OVERSEE),
+            act("IssueNotice", "制作文书", OVERSEE),
         ];
         ACTS
     }
@@ -190,11 +197,12 @@ impl Matter for HandOver {
     }
 
     fn act_name(act: &Act) -> &'static str {
-        name_of!(act, Act: Report Decide Send Receive RecordAnswer AskReview GiveItems Close)
+        name_of!(act, Act: Report Decide Send Receive RecordAnswer AskReview GiveItems Close IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
-        name_of!(fact, Fact: Reported Decided Sent Received Answered ReviewAsked ItemsGiven Closed)
+        name_of!(fact, Fact:
+            Reported Decided Sent Received Answered ReviewAsked ItemsGiven Closed NoticeIssued)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -233,6 +241,9 @@ impl Matter for HandOver {
             }
             Fact::ItemsGiven { .. } => self.given = Some(stamp.day),
             Fact::Closed { .. } => self.closed = Some(stamp.day),
+            Fact::NoticeIssued { seq, digest } => {
+                self.documents.insert(*seq, digest.clone());
+            }
         }
     }
 
@@ -280,9 +291,17 @@ fn decide(h: &HandOver, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         return reported(h, report, ctx);
     }
     need(h.reported.is_some(), &rules::ORDER, || "没有移送报告".into())?;
+    if let Act::IssueNotice { seq, digest } = act {
+        // Of a closed one too. A letter is made once; everybody gets that one.
+        only_clock(ctx)?;
+        need(!h.documents.contains_key(seq) && is_hash(digest), &rules::ORDER, || {
+            "这份文书已经制作，或者没有它的摘要".into()
+        })?;
+        return Ok(vec![Fact::NoticeIssued { seq: *seq, digest: digest.clone() }]);
+    }
     need(h.closed.is_none(), &rules::ORDER, || "已经办结".into())?;
     match act {
-        Act::Report { .. } => Ok(Vec::new()),
+        Act::Report { .. } | Act::IssueNotice { .. } => Ok(Vec::new()),
         Act::Decide { approved, reason } => {
             need(h.decided.is_none(), of_crime, || "已经决定".into())?;
             let told = *approved || !reason.trim().is_empty();

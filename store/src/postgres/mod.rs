@@ -539,12 +539,14 @@ impl Store for Postgres {
         region: Region,
         kind: &str,
         day: &str,
+        org: &str,
         limit: u32,
     ) -> Result<Vec<MatterRow>, Fault> {
         let sql = format!(
-            "select {MATTER}, '' from matter m where m.region = $1 and m.kind = $2 and not m.closed and m.due < $3 order by m.due, m.id limit $4"
+            "select {MATTER}, '' from matter m where m.region = $1 and m.kind = $2 and not m.closed and m.due < $3 and ($4 = '' or m.org = $4) order by m.due, m.id limit $5"
         );
-        self.rows(&sql, &[&region.0, &kind, &day, &i64::from(limit)], matter_row).await
+        self.rows(&sql, &[&region.0, &kind, &day, &org, &i64::from(limit)], matter_row)
+            .await
     }
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault> {

@@ -353,12 +353,13 @@ impl Store for Sqlite {
         region: Region,
         kind: &str,
         day: &str,
+        org: &str,
         limit: u32,
     ) -> Result<Vec<MatterRow>, Fault> {
         let sql = format!(
-            "select {MATTER}, '' from matter m where m.region = ?1 and m.kind = ?2 and m.closed = 0 and m.due < ?3 order by m.due, m.id limit ?4"
+            "select {MATTER}, '' from matter m where m.region = ?1 and m.kind = ?2 and m.closed = 0 and m.due < ?3 and (?4 = '' or m.org = ?4) order by m.due, m.id limit ?5"
         );
-        self.read(|c| rows(c, &sql, params![region.0, kind, day, limit], matter_row))
+        self.read(|c| rows(c, &sql, params![region.0, kind, day, org, limit], matter_row))
     }
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault> {

@@ -224,18 +224,24 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
                 ]
             }));
             let (names, zh): (&[&str], _) = match stuck.status() {
-                "reported" => (&["Assign"], "等交办"),
+                "reported" => (&["Assign", "Answer"], "等交办"),
                 "assigned" => (&["Answer", "Assign"], "等答复"),
                 "answered" => (&["Close"], "已答复"),
                 _ => (&[], "已办结"),
             };
+            let open = |name: &&str| match *name {
+                "Assign" => stuck.assigned_by(actor.role),
+                "Answer" => stuck.answering().is_some() && stuck.answered_by(actor.role),
+                _ => true,
+            };
+            let names: Vec<&str> = names.iter().copied().filter(open).collect();
             let status = tag(if stuck.closed.is_some() { "off" } else { "on" }, zh);
             let reads = app.may::<Stuck>(actor, "Read", &stuck.parties());
             Ok(Opened {
                 number: stuck.number.clone(),
                 status,
                 facts,
-                acts: open_acts(app, actor, &stuck, names),
+                acts: open_acts(app, actor, &stuck, &names),
                 reads,
             })
         }

@@ -208,7 +208,7 @@ async fn show(
     ];
     facts.extend((!stuck.about.is_empty()).then(|| fact("办件编号或者票号", stuck.about.as_str())));
     facts.extend(stuck.department.iter().map(|department| fact("交办", department.as_str())));
-    facts.extend(stuck.department.as_ref().map(|_| fact("现在在", stuck.level.zh())));
+    facts.extend(stuck.answering().map(|_| fact("现在在", stuck.level.zh())));
     let answer = stuck.answered.as_ref().map(|answered| {
         let title = if answered.done { "答复：已经办成" } else { "答复：没有办成" };
         context! { title => title, done => answered.done, reason => answered.reason.clone(), way => answered.way.clone() }

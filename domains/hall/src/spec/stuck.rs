@@ -5,6 +5,7 @@ use crate::call::Level;
 use crate::stuck::{Act, Fact, Stuck, Why};
 
 const ID: MatterId = MatterId(88);
+const CHIEF: Who = (Role::AgencyHead, "chief", "bureau");
 
 pub fn run(world: &mut World) -> Told {
     world.run::<Stuck>(ID, rows())
@@ -51,6 +52,11 @@ fn assigned() -> Vec<Step<Stuck>> {
 
 fn answered(done: bool) -> Vec<Step<Stuck>> {
     with(assigned(), on(5, OFFICER, answer(done, "缺少继承公证", "可以由法院裁判文书代替")))
+}
+
+/// Nobody assigned it within the limit.
+fn unassigned() -> Vec<Step<Stuck>> {
+    vec![on(3, CITIZEN, report()), on(11, CLOCK, escalate())]
 }
 
 fn rows() -> Vec<Row<Stuck>> {
@@ -116,6 +122,31 @@ fn rows() -> Vec<Row<Stuck>> {
             Some("HAL-01"),
         ),
         ("there is nothing above the bureau (HAL-01)", again(), on(10, CITIZEN, escalate()), Some("HAL-01")),
+        (
+            "answered by the bureau's head when time brought it there unassigned (HAL-24)",
+            unassigned(),
+            on(12, CHIEF, answer(true, "", "")),
+            None,
+        ),
+        ("assigned by the head it came to (HAL-24)", unassigned(), on(12, CHIEF, assign()), None),
+        (
+            "the head assigns what has not come to them (HAL-24)",
+            vec![on(3, CITIZEN, report())],
+            on(4, CHIEF, assign()),
+            Some("HAL-24"),
+        ),
+        (
+            "answered by the head it came to (HAL-24)",
+            with(assigned(), on(11, CLOCK, escalate())),
+            on(12, HEAD, answer(true, "", "")),
+            None,
+        ),
+        (
+            "an officer answers what has come to the head (HAL-24)",
+            with(assigned(), on(11, CLOCK, escalate())),
+            on(12, OFFICER, answer(true, "", "")),
+            Some("HAL-24"),
+        ),
         ("closed as solved (HAL-13)", answered(true), on(6, CLERK, close(true)), None),
         (
             "closed as solved though the answer was no (HAL-13)",
@@ -202,6 +233,39 @@ fn who_was_not_helped_waits_a_whole_limit_for_the_next_level() {
     assert_eq!((stuck.level, stuck.due(&calendar)), (Level::Head, Some(date(2025, 3, 17))));
     assert!(stuck.due_acts(date(2025, 3, 17), &calendar).is_empty());
     assert_eq!(stuck.due_acts(date(2025, 3, 18), &calendar).len(), 1);
+}
+
+/// Five working days from each day on which time sent it up; the bureau, above which nobody is, is called late once.
+#[test]
+fn every_level_has_a_whole_limit() {
+    let (mut world, mut stuck, calendar) = (world(), Stuck::default(), Calendar::shipped());
+    world.act(&mut stuck, ID, on(3, CITIZEN, report())).unwrap();
+    let table = [
+        (date(2025, 3, 10), Level::Head, date(2025, 3, 18)),
+        (date(2025, 3, 18), Level::Bureau, date(2025, 3, 26)),
+        (date(2025, 3, 26), Level::Bureau, date(2025, 3, 26)),
+    ];
+    for (last, level, due) in table {
+        assert!(stuck.due_acts(last, &calendar).is_empty(), "{last}");
+        let late = last.tomorrow().unwrap();
+        let acts = stuck.due_acts(late, &calendar);
+        assert_eq!(acts.len(), 1, "{late}");
+        world.act_at(&mut stuck, ID, 0, late, CLOCK, &acts[0]).unwrap();
+        assert_eq!((stuck.level, stuck.due(&calendar)), (level, Some(due)), "{late}");
+        let heads = stuck
+            .docket(&calendar)
+            .tasks
+            .into_iter()
+            .filter(|task| task.role == Role::AgencyHead);
+        assert_eq!(heads.map(|task| task.name).collect::<Vec<_>>(), ["answer"]);
+    }
+    assert!(stuck.due_acts(date(2025, 12, 31), &calendar).is_empty());
+    let facts = world.act(&mut stuck, ID, on(27, CHIEF, answer(true, "", ""))).unwrap();
+    assert!(matches!(facts[..], [Fact::Answered { in_time: Some(false), .. }]));
+    // A state of before: time sent it up once, and the clock went on.
+    let overdue = Some(date(2025, 3, 11));
+    let old = Stuck { overdue, late_level: None, level: Level::Head, answered: None, ..stuck };
+    assert!(old.due_acts(date(2025, 12, 31), &calendar).is_empty());
 }
 
 #[test]

@@ -196,6 +196,14 @@ pub enum Act {
         code: String,
         reason: String,
     },
+    /// 记录多收: a provider took what was not owed any more. The system alone brings it.
+    NoteSurplus {
+        code: String,
+        amount_fen: i64,
+        reference: String,
+        #[serde(default)]
+        simulated: bool,
+    },
     Consign {
         /// 承运单位
         carrier: String,

@@ -3,6 +3,7 @@
 use super::{Case, ON_ITS_WAY};
 use crate::outside::Outside;
 use fadu_kernel::{Calendar, Docket, Due, OrgId, Role, Task};
+use std::collections::BTreeSet;
 
 impl Case {
     pub(super) fn listed(&self, calendar: &Calendar) -> Docket {
@@ -45,6 +46,9 @@ impl Case {
             "closed" | "declined" | "withdrawn" => tasks.push(task("archive", Role::Officer, None)),
             _ => {}
         }
+        if self.fees.values().any(|charge| charge.surplus().is_some()) {
+            tasks.push(task("refund_fee", Role::AgencyHead, None));
+        }
         if let Some((day, _)) = self.next_by_time(calendar) {
             tasks.push(Task {
                 name: "clock".to_owned(),
@@ -85,8 +89,28 @@ impl Case {
                 .chain(provisional)
                 .chain(self.outside.iter().filter(|_| !self.is_closed()).flat_map(Outside::facets))
                 .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
+                .chain(self.other_numbers().into_iter().map(|number| ("reference".to_owned(), number)))
                 .collect(),
             tasks,
         }
+    }
+}
+
+impl Case {
+    /// What others number it by, in capitals as it is asked for: whoever rings with a parcel's number is found by it.
+    fn other_numbers(&self) -> BTreeSet<String> {
+        let outside = self.outside.iter().filter_map(|outside| outside.number.as_deref());
+        let parcels = self.parcels.iter().map(|parcel| parcel.number.as_str());
+        let renewed = self.renews.iter().map(|renewal| renewal.number.as_str());
+        let paid = self.fees.values().flat_map(|charge| {
+            charge.paid.iter().chain(charge.surpluses.iter().map(|surplus| &surplus.paid))
+        });
+        let all = outside
+            .chain(parcels)
+            .chain(renewed)
+            .chain(paid.map(|paid| paid.reference.as_str()));
+        all.map(|number| number.trim().to_ascii_uppercase())
+            .filter(|number| !number.is_empty())
+            .collect()
     }
 }

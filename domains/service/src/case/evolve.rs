@@ -2,7 +2,7 @@
 
 use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified};
 use crate::definition::ClockFrom;
-use crate::fee::{self, Charge};
+use crate::fee::{self, Charge, PayWay};
 use crate::first_review::{Below, Forwarded};
 use crate::inspection::{Assigned, Inspection};
 use crate::interested::Interested;
@@ -310,6 +310,7 @@ impl Case {
                     exempted: None,
                     paid: None,
                     refunded: None,
+                    surpluses: Vec::new(),
                 };
                 self.fees.insert(code.clone(), charge);
             }
@@ -361,9 +362,25 @@ impl Case {
                     outside.fault = None;
                 }
             }
-            Fact::FeeRefunded { code, .. } => {
+            Fact::FeeRefunded { code, surplus, .. } => {
                 if let Some(charge) = self.fees.get_mut(code) {
-                    charge.refunded = Some(stamp.day);
+                    let open = charge.surpluses.iter_mut().find(|one| one.refunded.is_none());
+                    match open.filter(|_| *surplus) {
+                        Some(one) => one.refunded = Some(stamp.day),
+                        None => charge.refunded = Some(stamp.day),
+                    }
+                }
+            }
+            Fact::SurplusNoted { code, reference, amount_fen, simulated, .. } => {
+                if let Some(charge) = self.fees.get_mut(code) {
+                    let paid = fee::Paid {
+                        on: stamp.day,
+                        way: PayWay::Online,
+                        reference: reference.clone(),
+                        amount_fen: *amount_fen,
+                        simulated: *simulated,
+                    };
+                    charge.surpluses.push(fee::Surplus { paid, refunded: None });
                 }
             }
         }

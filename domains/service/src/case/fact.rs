@@ -299,6 +299,17 @@ pub enum Fact {
         /// 模拟支付 that is undone.
         #[serde(default)]
         simulated: bool,
+        /// 多收 that goes back: what was paid as owed stays paid.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        surplus: bool,
+        department: OrgId,
+    },
+    SurplusNoted {
+        code: String,
+        name: String,
+        reference: String,
+        amount_fen: i64,
+        simulated: bool,
         department: OrgId,
     },
     Consigned {

@@ -94,6 +94,12 @@ fn refund() -> Act {
     Act::RefundFee { code: "F1".into(), reason: "多收".into() }
 }
 
+/// The provider took it after the window had.
+fn surplus() -> Act {
+    let reference = "模-0002".to_owned();
+    Act::NoteSurplus { code: "F1".into(), amount_fen: 1000, reference, simulated: true }
+}
+
 fn told(code: &str) -> Vec<Step> {
     with(verified(), ((3, 4), Officer, charge(code)))
 }
@@ -187,6 +193,36 @@ pub(super) fn paying() -> Vec<Row> {
             ((3, 5), AgencyHead, decide(true, "")),
             None,
         ),
+        (
+            "what a provider took beside the window, as it says (SVC-03)",
+            paid(),
+            ((3, 6), Clock, surplus()),
+            None,
+        ),
+        (
+            "what a provider took beside the window, as a desk says (SVC-03)",
+            paid(),
+            ((3, 6), Officer, surplus()),
+            Some("SVC-03"),
+        ),
+        (
+            "taken beside the window and noted twice (SVC-01)",
+            with(paid(), ((3, 6), Clock, surplus())),
+            ((3, 6), Clock, surplus()),
+            Some("SVC-01"),
+        ),
+        (
+            "what pays an open fee is not noted as more than was owed (SVC-01)",
+            told("F1"),
+            ((3, 5), Clock, surplus()),
+            Some("SVC-01"),
+        ),
+        (
+            "what came once it was archived is given back (SVC-02)",
+            with(archived.clone(), ((3, 8), Clock, surplus())),
+            ((3, 9), AgencyHead, refund()),
+            None,
+        ),
         ("paid after delivery (SVC-02)", delivered, ((3, 7), WindowClerk, pay("F1", 1000)), None),
         ("paid once archived (SVC-02)", archived, ((3, 8), WindowClerk, pay("F1", 1000)), Some("SVC-02")),
     ]
@@ -232,6 +268,28 @@ fn only_what_a_law_lets_be_charged_is_listed() {
         let answer = perform(&mut item, id, day, &manager, &last, &shelf);
         assert_eq!(answer.err().map(|refusal| refusal.rule.id), expected, "{name}");
     }
+}
+
+/// What was owed stays paid; the head has a task until what was not owed went back, and once.
+#[test]
+fn what_was_taken_twice_goes_back_once() {
+    let mut story = Story::of(of_a_service());
+    let paid = with(told("F1"), ((3, 5), WindowClerk, pay("F1", 1000)));
+    for ((month, day), role, act) in with(paid, ((3, 6), Clock, surplus())) {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let heads = |story: &Story| {
+        let tasks = story.case.docket(&story.calendar).tasks.into_iter();
+        tasks.filter(|task| task.name == "refund_fee").count()
+    };
+    assert_eq!(heads(&story), 1);
+    assert!(story.case.fees["F1"].zh().ends_with("2025-03-06网上多收（模拟）10.00元，待退"));
+    story.then(date(2025, 3, 7), AgencyHead, refund()).unwrap();
+    let charge = &story.case.fees["F1"];
+    assert!(charge.paid.is_some() && charge.refunded.is_none() && charge.surplus().is_none());
+    assert_eq!(heads(&story), 0);
+    let old = r#"{"FeeRefunded":{"code":"F1","name":"工本费","amount_fen":1000,"reason":"多收","department":"甲局"}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(Fact::FeeRefunded { surplus: false, .. })));
 }
 
 #[test]

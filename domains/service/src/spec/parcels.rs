@@ -92,6 +92,16 @@ fn what_comes_back_is_on_the_windows_list_again() {
 }
 
 #[test]
+fn a_case_is_found_by_the_number_of_its_parcel() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in posted() {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let facets = story.case.docket(&story.calendar).facets;
+    assert!(facets.contains(&("reference".to_owned(), "M0001".to_owned())), "{facets:?}");
+}
+
+#[test]
 fn a_parcel_is_delivered_on_the_day_of_its_receipt() {
     let mut story = Story::of(permit());
     for ((month, day), role, act) in with(posted(), ((3, 21), Clock, signed(19))) {

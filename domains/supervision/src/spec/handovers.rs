@@ -5,7 +5,7 @@ use super::Row;
 use super::world::*;
 use crate::handover::{Act, HandOver, Material, Nature, Report};
 use crate::parts::Subject;
-use fadu_kernel::{MatterId, OrgId, Refusal};
+use fadu_kernel::{Actor, MatterId, OrgId, Refusal};
 
 fn report(nature: Nature) -> Report {
     Report {
@@ -114,7 +114,24 @@ fn receiving() -> Vec<Row> {
             w.act::<HandOver>(ONE, "03-07", &finance(), Act::Receive { receipt: "财收1号".into() })?;
             act(w, "03-20", Act::Close { result: "追回资金（演示）".into() })
         }),
+        ("a letter made by the system (SUP-04)", Passes, |w| {
+            sent_to_finance(w)?;
+            w.act::<HandOver>(ONE, "03-05", &Actor::clock(), issue())
+        }),
+        ("a letter made by hand (SUP-04)", Refused("SUP-04"), |w| {
+            sent_to_finance(w)?;
+            act(w, "03-05", issue())
+        }),
+        ("a letter made a second time (SUP-13)", Refused("SUP-13"), |w| {
+            sent_to_finance(w)?;
+            w.act::<HandOver>(ONE, "03-05", &Actor::clock(), issue())?;
+            w.act::<HandOver>(ONE, "03-06", &Actor::clock(), issue())
+        }),
     ]
+}
+
+fn issue() -> Act {
+    Act::IssueNotice { seq: 7, digest: digest() }
 }
 
 fn answering() -> Vec<Row> {

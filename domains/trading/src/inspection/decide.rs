@@ -79,6 +79,14 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
                 None => no(&rules::ORDER_TO_CORRECT, Help::Officer, "整改期限还没有过，或者已经提交证明"),
             }
         }
+        // A notice is made once; everybody gets that one.
+        Act::IssueNotice { seq, digest } => {
+            only_clock(ctx)?;
+            need(!i.documents.contains_key(seq) && is_hash(digest), &rules::ORDER, || {
+                "这份文书已经制作，或者没有它的摘要".into()
+            })?;
+            Ok(vec![Fact::NoticeIssued { seq: *seq, digest: digest.clone() }])
+        }
     }
 }
 

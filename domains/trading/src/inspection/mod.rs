@@ -101,6 +101,9 @@ pub struct Inspection {
     pub visits: Vec<Visit>,
     pub published: Option<Date>,
     pub corrections: Vec<Correction>,
+    /// 文书: the entry that each tells of, and the digest of what was made.
+    #[serde(default)]
+    pub documents: BTreeMap<i64, String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -161,6 +164,8 @@ pub enum Act {
     RecordCredit { n: u32, document: String },
     /// 整改超期
     TurnOverdue { n: u32 },
+    /// 制作文书: the notice of the fact `seq` was made and is kept under its digest. The system alone brings it.
+    IssueNotice { seq: i64, digest: String },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -237,6 +242,10 @@ pub enum Fact {
         n: u32,
         due: Date,
     },
+    NoticeIssued {
+        seq: i64,
+        digest: String,
+    },
 }
 
 impl Inspection {
@@ -305,6 +314,7 @@ impl Matter for Inspection {
             act("Recheck", "复查", CORRECT),
             act("RecordCredit", "记入信用记录", ON_TR_78),
             act("TurnOverdue", "整改超期", CORRECT),
+            act("IssueNotice", "制作文书", RANDOM),
         ];
         ACTS
     }
@@ -316,13 +326,13 @@ impl Matter for Inspection {
     fn act_name(act: &Act) -> &'static str {
         name_of!(act, Act:
             Plan Approve Assign Notify Visit Record Publish OrderCorrection SubmitProof Recheck RecordCredit
-            TurnOverdue)
+            TurnOverdue IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
         name_of!(fact, Fact:
             Planned Approved Assigned Notified Visited Recorded Published CorrectionOrdered ProofSubmitted
-            Rechecked CreditRecorded CorrectionOverdue)
+            Rechecked CreditRecorded CorrectionOverdue NoticeIssued)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -393,6 +403,9 @@ impl Matter for Inspection {
             }
             Fact::CreditRecorded { n, .. } => self.correct(*n, |one| one.in_credit_record = true),
             Fact::CorrectionOverdue { n, .. } => self.correct(*n, |one| one.overdue = Some(stamp.day)),
+            Fact::NoticeIssued { seq, digest } => {
+                self.documents.insert(*seq, digest.clone());
+            }
         }
     }
 

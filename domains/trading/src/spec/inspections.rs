@@ -287,7 +287,24 @@ fn correcting() -> Vec<Row> {
             order(w, |_| {})?;
             w.check("04-01T09:00:00", &supervisor(), Act::RecordCredit { n: 1, document: "模决1号".into() })
         }),
+        ("a notice of the inspection made by the system (TRD-10)", Passes, |w| {
+            notified(w);
+            w.check("03-26T09:00:00", &Actor::clock(), issue())
+        }),
+        ("a notice of the inspection made by hand (TRD-10)", Refused("TRD-10"), |w| {
+            notified(w);
+            w.check("03-26T09:00:00", &supervisor(), issue())
+        }),
+        ("a notice of the inspection made a second time (TRD-03)", Refused("TRD-03"), |w| {
+            notified(w);
+            w.check("03-26T09:00:00", &Actor::clock(), issue())?;
+            w.check("03-27T09:00:00", &Actor::clock(), issue())
+        }),
     ]
+}
+
+fn issue() -> Act {
+    Act::IssueNotice { seq: 7, digest: digest() }
 }
 
 #[test]
