@@ -27,6 +27,7 @@ mod item_desk;
 mod item_form;
 mod item_pages;
 mod joint;
+mod joint_window;
 mod law_pages;
 mod manage;
 mod matters;
@@ -277,7 +278,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(trading_opening::routes())
         .merge(trading_seat::routes());
     [
-        ("onething", themes::routes().merge(joint::routes())),
+        ("onething", themes::routes().merge(joint::routes()).merge(joint_window::routes())),
         ("proof", proof::routes()),
         ("hall", hall::routes()),
         ("hotline", hotline),
