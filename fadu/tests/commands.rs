@@ -284,6 +284,18 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
 
+    // Right by itself, and of another department than the county's catalogue says.
+    let beside = |file: &str| fadu(&data, &["theme", "check", "--catalogue", file, "--json"]);
+    assert_eq!(code(&beside(&theme)), 0, "{}", text(&beside(&theme)));
+    let foreign = at("foreign.toml");
+    let own = std::fs::read_to_string(&theme).unwrap();
+    std::fs::write(&foreign, own.replace("department = \"区消防大队\"", "department = \"区应急局\""))
+        .unwrap();
+    assert_eq!(code(&fadu(&data, &["theme", "check", &foreign])), 0);
+    let found = beside(&foreign);
+    assert_eq!(code(&found), 1);
+    assert_eq!(json(&found)["findings"][0]["field"], "members[1].department", "{}", text(&found));
+
     // However late it is read, it is the end of its year: nothing has become overdue meanwhile.
     let overdue = || json(&fadu(&data, &["figure", "svc.overdue", "--json"]));
     let at_the_end = overdue();
