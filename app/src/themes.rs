@@ -26,7 +26,8 @@ pub(crate) fn barred(theme: &Theme, act: &ThemeAct, catalogue: &Snapshot) -> Opt
     Some(Refusal::new(rule_of(first.kind), Help::CatalogueManager, first.to_string()))
 }
 
-/// 与目录对照: every member open, of the department and the kind that the theme says, and no promise longer than its law.
+/// 与目录对照: every member open, of the department and the kind that the theme says, no promise longer than its law, and what
+/// is fetched for the whole spared by each item that uses it.
 pub fn beside_the_catalogue(theme: &Definition, catalogue: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (n, member) in theme.members.iter().enumerate() {
@@ -60,7 +61,43 @@ pub fn beside_the_catalogue(theme: &Definition, catalogue: &Snapshot) -> Vec<Fin
         let message = format!("全程承诺{promised}个工作日，按目录里的法定期限最长{law}个工作日");
         findings.push(Finding { kind: Kind::PromiseBeyondLaw, at: "promised.days".to_owned(), message });
     }
+    shared(theme, catalogue, &mut findings);
     findings
+}
+
+/// A paper that the theme fetches and an item's own guide asks for would be missing there, and could be told by nobody.
+fn shared(theme: &Definition, catalogue: &Snapshot, findings: &mut Vec<Finding>) {
+    let member = |code: &str| theme.member(code).map_or(code, |member| member.name.as_str()).to_owned();
+    let guide = |code: &str| open_item(catalogue, code).map(|(_, guide)| guide);
+    for (n, paper) in theme.materials.iter().enumerate() {
+        let Some(held_by) = &paper.shared else { continue };
+        for source in &paper.sources {
+            let id = source.id.as_ref().unwrap_or(&paper.id);
+            let asks = |guide: &Guide| !guide.material(id).is_some_and(|own| own.is_spared());
+            if guide(&source.item).is_some_and(asks) {
+                let item = member(&source.item);
+                let message =
+                    format!("“{}”写明向{held_by}取得，“{item}”的办事指南里却没有免交的这一份", paper.name);
+                findings.push(Finding {
+                    kind: Kind::Catalogue,
+                    at: format!("materials[{n}].shared"),
+                    message,
+                });
+            }
+        }
+    }
+    for (n, field) in theme.form.iter().enumerate() {
+        let Some(held_by) = &field.shared else { continue };
+        for source in &field.sources {
+            let id = source.id.as_ref().unwrap_or(&field.id);
+            let lacks = |guide: &Guide| guide.fields.iter().all(|own| own.id != *id);
+            if guide(&source.item).is_some_and(lacks) {
+                let item = member(&source.item);
+                let message = format!("“{}”写明向{held_by}取得，“{item}”的表单里却没有这一栏", field.label);
+                findings.push(Finding { kind: Kind::Catalogue, at: format!("form[{n}].shared"), message });
+            }
+        }
+    }
 }
 
 fn open_item<'a>(catalogue: &'a Snapshot, code: &str) -> Option<(&'a Item, &'a Guide)> {

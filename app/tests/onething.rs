@@ -521,6 +521,22 @@ async fn a_theme_opens_only_beside_the_catalogue_it_fits() {
             Some(("LIC-47", "承诺21")),
         ),
         ("\"乙队\", permit = true", "\"乙队\", permit = true, promised_days = 20", None),
+        // What would be fetched, though the item's own guide asks the applicant for it.
+        (
+            "sources = [{ item = \"FOOD\" }]\nrequired = true\n",
+            "sources = [{ item = \"FOOD\" }]\nrequired = true\nshared = \"某库\"\n",
+            Some(("ONE-02", "的办事指南里却没有免交的这一份")),
+        ),
+        (
+            "id = \"place\" }]\nrequired = true\n",
+            "id = \"elsewhere\" }]\nrequired = true\nshared = \"某库\"\n",
+            Some(("ONE-02", "的表单里却没有这一栏")),
+        ),
+        (
+            "id = \"place\" }]\nrequired = true\n",
+            "id = \"place\" }]\nrequired = true\nshared = \"某库\"\n",
+            None,
+        ),
         // The food permit and then the signboard: twice twenty days, though the file gives the second no limit.
         ("mode = \"joint\"", alone, Some(("LIC-47", "最长40个工作日"))),
         ("mode = \"joint\"", kept.as_str(), None),

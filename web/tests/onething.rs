@@ -14,7 +14,7 @@ use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
 use fadu_onething::definition::Channel as Way;
 use fadu_onething::{Joint, JointAct, Theme, ThemeAct};
-use fadu_service::{Case, CaseAct};
+use fadu_service::{Case, CaseAct, Item, ItemAct, Spared, Way as ItemWay};
 use fadu_store::Sqlite;
 use fadu_web::{Site, Web, router};
 use http_body_util::BodyExt;
@@ -445,6 +445,23 @@ async fn the_whole_is_withdrawn_on_its_own_page() {
         StatusCode::SEE_OTHER,
         "told how it stands"
     );
+}
+
+/// The source that the item's list names is not connected here: the page says so at the item that uses the paper.
+#[tokio::test]
+async fn what_was_not_asked_for_says_whether_it_was_obtained() {
+    let county = county().await;
+    let spared = Spared { way: ItemWay::Shared, basis: None, source: "登记数据".into() };
+    let spare = ItemAct::Spare { subject: "licence".into(), spared };
+    county.act::<Item>(Role::Clock, "system", Item::id(FOOD), spare).await;
+    let (_, to, page) = county.post(&format!("/themes/{}/apply", county.theme), FORM).await;
+    let here = to.strip_suffix("/submitted").unwrap_or_else(|| panic!("{page}"));
+    for _ in 0..3 {
+        county.app.relay().await.unwrap();
+    }
+    let page = county.page(here).await;
+    assert!(page.contains("食品(含保健食品)经营许可核发：没有取得"), "{page}");
+    assert!(!page.contains("消防安全检查：没有取得"), "of the other item nothing is known");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod desk;
 mod licences;
 mod promise;
 
-pub(crate) use desk::link_of;
+pub(crate) use desk::{link_of, shade};
 
 use crate::fail::Fail;
 use crate::session::Visit;
