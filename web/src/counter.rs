@@ -3,6 +3,7 @@
 use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::joint_window::ways;
+use crate::pinyin::stands_for;
 use crate::portal::find_item;
 use crate::session::{Visit, random};
 use crate::submission::{
@@ -64,7 +65,7 @@ async fn choose(visit: Visit, Query(query): Query<Search>) -> Page {
     } else {
         catalogue
             .all::<Item>()
-            .filter(|(_, item)| item.name.contains(q) || item.code.contains(q))
+            .filter(|(_, item)| item.name.contains(q) || item.code.contains(q) || stands_for(&item.name, q))
             .collect()
     };
     found.sort_by_key(|(id, item)| (!item.is_open(), item.name.chars().count(), *id));
@@ -98,7 +99,7 @@ fn themes(visit: &Visit, catalogue: &Snapshot, q: &str) -> Vec<Value> {
     let mut found: Vec<(MatterId, &fadu_onething::Definition)> = catalogue
         .all::<Theme>()
         .filter_map(|(id, theme)| Some((id, theme.on(today)?.1)))
-        .filter(|(_, theme)| theme.name.contains(q) || theme.code.contains(q))
+        .filter(|(_, theme)| theme.name.contains(q) || theme.code.contains(q) || stands_for(&theme.name, q))
         .collect();
     found.sort_by_key(|(id, theme)| (theme.name.chars().count(), *id));
     let row = |(id, theme): (MatterId, &fadu_onething::Definition)| {

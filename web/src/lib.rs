@@ -37,6 +37,7 @@ mod open311;
 mod outside;
 mod oversight;
 mod oversight_notices;
+mod pinyin;
 mod portal;
 mod power_desk;
 mod power_pages;

@@ -347,6 +347,10 @@ async fn a_clerk_takes_one_thing_and_what_was_missing_in_it() {
     let found = clerk.get("/desk/new-case?q=%E9%A4%90%E9%A5%AE").await.2;
     assert!(found.contains(&at) && found.contains("一件事"), "{found}");
 
+    let found = clerk.get("/desk/new-case?q=kbcyd").await.2;
+    assert!(found.contains(&at), "by the first letters of how it sounds");
+    assert!(!clerk.get("/desk/new-case?q=zzzz").await.2.contains(&at));
+
     let (status, _, page) = clerk.get(&at).await;
     assert!(status == StatusCode::OK && page.contains("第 1 步") && page.contains("店堂属于公众聚集场所吗"));
     assert_eq!(clerk.get(&format!("{at}?next=q_area")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
