@@ -104,7 +104,7 @@ test("a department officer stops a clock lawfully, and is refused where the law 
     await clerk.click("main a.row-link");
     await fill(clerk, { ...APPLICANT, applicant_number: complete(number) });
     for (const box of await clerk.$$("main form input[name=materials]")) await box.check();
-    await clerk.click("main form button[type=submit]");
+    await clerk.click("main form[method=post] button[type=submit]");
     await submitted(clerk);
     return clerk.url().split("/").at(-2);
   };

@@ -26,7 +26,7 @@ use fadu_service::case::{Channel, Paper};
 use fadu_service::{Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// As many as fit a screen: a longer answer is a wrong question.
 const SHOWN: usize = 30;
@@ -132,21 +132,30 @@ fn show(
     if !rest.is_empty() {
         sections.push(section("申请内容", rest));
     }
-    let ticked = ticked(answers);
+    let (ticked, needed) = (ticked(answers), needed(definition, answers));
     let materials: Vec<Value> = definition
         .materials
         .iter()
         .map(|material| {
             let because = material.not_asked_because();
             let spared = because.map(|because| format!("不再要求提交，因为{because}"));
-            checklist_row(&material.id, &material.name, material.required, spared, &ticked, wrong)
+            let need = match material.required {
+                true => "必要",
+                false if needed.contains(material.id.as_str()) => "这种情形必要",
+                false => "视情形",
+            };
+            checklist_row(&material.id, &material.name, need, spared, &ticked, wrong)
         })
+        .collect();
+    let told: Vec<Value> = situation(answers)
+        .map(|(name, value)| context! { name => name, value => value })
         .collect();
     let page = visit.page("desk/new_case.html", &format!("窗口收件：{}", item.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
         q => "", rows => Vec::<Value>::new(),
         item => context! { name => item.name.clone(), department => item.department.clone(), limit => definition.promised.zh(), href => format!("/items/{id}") },
-        form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials, not_asked => crate::proof::not_asked(definition),
+        form => context! { action => format!("/desk/new-case/{id}"), idem => idem }, sections => sections, materials => materials,
+        questions => filled(questions(definition), answers, &[]), told => told, not_asked => crate::proof::not_asked(definition),
         basis => basis_links(&[Basis::article("行政许可法", 29), Basis::article("行政许可法", 32)]),
     });
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
@@ -156,7 +165,7 @@ fn show(
 pub(crate) fn checklist_row(
     id: &str,
     name: &str,
-    required: bool,
+    need: &str,
     spared: Option<String>,
     ticked: &[&str],
     wrong: &[Invalid],
@@ -164,7 +173,7 @@ pub(crate) fn checklist_row(
     let of_file = |invalid: &&Invalid| invalid.field.strip_prefix("file_") == Some(id);
     let error = wrong.iter().find(of_file).map(|invalid| invalid.message.clone());
     context! {
-        id => id, name => name, need => if required { "必要" } else { "视情形" },
+        id => id, name => name, need => need,
         shared => spared.is_some(), note => spared, checked => ticked.contains(&id), error => error,
     }
 }
@@ -174,13 +183,46 @@ pub(crate) fn ticked(answers: &HashMap<String, String>) -> Vec<&str> {
     answers.get("materials").map_or_else(Vec::new, |ids| ids.lines().collect())
 }
 
-async fn form(visit: Visit, Path(id): Path<String>) -> Page {
+/// Before the place of a question among the item's, in the address and in the form.
+const SITUATION: &str = "situation_";
+
+/// 先问情形: what the clerk asks before looking at papers.
+fn questions(definition: &Definition) -> Vec<Field> {
+    let asked = definition.situations.iter().enumerate();
+    asked
+        .map(|(n, situation)| {
+            let options = situation.options.iter().map(|option| (option.clone(), option.clone()));
+            Field::text(&format!("{SITUATION}{n}"), &situation.question, false)
+                .kind("choice")
+                .options(options)
+        })
+        .collect()
+}
+
+fn situation(answers: &HashMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    answers.iter().filter(|(name, _)| name.starts_with(SITUATION))
+}
+
+/// The papers that what was answered makes necessary.
+fn needed<'a>(definition: &'a Definition, answers: &HashMap<String, String>) -> BTreeSet<&'a str> {
+    let asked = definition.situations.iter().enumerate();
+    asked
+        .filter_map(|(n, situation)| situation.needs.get(answers.get(&format!("{SITUATION}{n}"))?))
+        .flatten()
+        .map(String::as_str)
+        .collect()
+}
+
+async fn form(visit: Visit, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Page {
     clerk(&visit)?;
     let catalogue = visit.web.app.catalogue();
     let (id, item) = find_item(&visit, &catalogue, &id)?;
     match item.current().filter(|_| item.is_open()) {
         Some((_, definition)) => {
-            show(&visit, id, item, definition, &HashMap::new(), &[], &hex(&random::<12>()))
+            // Nothing else that an address says is filled in.
+            let told: HashMap<String, String> =
+                situation(&query).map(|(name, value)| (name.clone(), value.clone())).collect();
+            show(&visit, id, item, definition, &told, &[], &hex(&random::<12>()))
         }
         None => Ok(Redirect::to(&format!("/items/{id}")).into_response()),
     }

@@ -127,8 +127,9 @@ fn rows<'a>(
 ) -> Vec<Value> {
     asked
         .map(|paper| {
+            let need = if paper.required { "必要" } else { "视情形" };
             let spared = paper.shared.as_ref().map(|held_by| format!("向{held_by}取得，不得再要"));
-            checklist_row(&paper.id, &paper.name, paper.required, spared, &ticked(answers), wrong)
+            checklist_row(&paper.id, &paper.name, need, spared, &ticked(answers), wrong)
         })
         .collect()
 }
