@@ -105,7 +105,10 @@ fn a_theme_file_is_checked_without_a_county() {
         .map(|row| (row["field"].as_str().unwrap(), row["line"].as_u64().unwrap()))
         .collect();
     let members = line_of(&long, "[[members]]") as u64;
-    assert_eq!(found, [("laed", line_of(shipped, "lead =") as u64), ("members[0].promised_days", members)]);
+    // A part that promises more than the whole is told at the whole, too.
+    let whole = line_of(&long, "promised = ") as u64;
+    let laed = line_of(shipped, "lead =") as u64;
+    assert_eq!(found, [("laed", laed), ("members[0].promised_days", members), ("promised.days", whole)]);
     assert_eq!(code(&fadu(nowhere, &["theme", "check", "/no/such/file"])), 2);
     assert_eq!(
         code(&fadu(nowhere, &["theme", "load", &late, "--as", "manager"])),

@@ -41,6 +41,8 @@ pub enum Kind {
     MaterialWithoutSource,
     /// 承诺长于法定
     PromiseBeyondLaw,
+    /// 全程承诺短于各事项的承诺
+    PromiseBelowParts,
     /// 情形没有结果
     PathWithoutResult,
     /// 情形问题接不上、绕圈或者到不了
@@ -200,6 +202,12 @@ fn limits(theme: &Definition, findings: &mut Findings) {
     if let Some(law) = lawful_days(theme, statutory).filter(|law| promised > *law) {
         let message = format!("全程承诺{promised}个工作日，依法最长{law}个工作日");
         findings.add(Kind::PromiseBeyondLaw, "promised.days", message);
+    }
+    // Nobody can keep the whole by keeping each part; where a part promises nothing, nothing can be said.
+    let of_parts = |item: &str| theme.member(item)?.promised_days.map(u32::from);
+    if let Some(parts) = Graph::new(&edges(theme)).longest(of_parts).filter(|parts| promised < *parts) {
+        let message = format!("全程承诺{promised}个工作日，各事项的承诺依先后相加是{parts}个工作日");
+        findings.add(Kind::PromiseBelowParts, "promised.days", message);
     }
 }
 

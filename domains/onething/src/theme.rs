@@ -470,6 +470,7 @@ pub fn rule_of(kind: Kind) -> &'static Rule {
         | Kind::DuplicateId
         | Kind::UnknownItem
         | Kind::Cycle
+        | Kind::PromiseBelowParts
         | Kind::PathWithoutResult
         | Kind::Question
         | Kind::UnusedItem
