@@ -7,6 +7,7 @@ use crate::proof::shade;
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, filled};
 use crate::themes::{file_fields, papers};
+use crate::track::has_hall;
 use crate::view::{Field, act_form, clock_badge, due_badge, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
@@ -321,6 +322,7 @@ fn page(visit: &Visit, opened: &Opened, failed: Option<Failed<'_>>) -> Response 
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => tag(kind, Joint::status_zh(status)), clock => clock_badge(clock.as_ref(), today, &calendar), clock_note => extended,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), phone => visit.web.site.help_phone.clone(),
+            evaluate_href => (has_hall(app) && joint.is_handed_over()).then(|| format!("/evaluate/{}/{}", opened.id, opened.code)),
             waiting => joint.began().is_none() && joint.settled.is_none(), late => joint.explained.as_ref().map(|reason| format!("超期的公开说明：{reason}")),
         },
         to_do => to_do, children => joint.children.iter().map(|child| child_row(visit, joint, child)).collect::<Vec<_>>(),

@@ -451,6 +451,40 @@ async fn the_whole_is_withdrawn_on_its_own_page() {
     );
 }
 
+#[tokio::test]
+async fn the_whole_is_evaluated_once_whichever_part_is_asked_about() {
+    let county = county().await;
+    fadu_sim::enter_hall(&county.app, &["clerk"]).await.unwrap();
+    let mut form = without(&["q_area", "safety_person", "file_fire_statement"]);
+    form.push(("q_area", "no"));
+    let (_, to, page) = county.post(&format!("/themes/{}/apply", county.theme), &form).await;
+    let here = to.strip_suffix("/submitted").unwrap_or_else(|| panic!("{page}"));
+    let id: MatterId = here.split('/').nth(2).unwrap().parse().unwrap();
+    county.app.relay().await.unwrap();
+    let food = county.case_of(id, FOOD).await;
+    let of = |matter: MatterId| format!("/evaluate/{matter}/{}", county.app.keys.track_code(matter));
+    county.act::<Case>(Role::Officer, "区行政审批局", food, CaseAct::Accept).await;
+    let granted = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+    county.act::<Case>(Role::AgencyHead, "区行政审批局", food, granted).await;
+    assert_eq!(county.get(&of(id)).await.0, StatusCode::NOT_FOUND, "not before it is handed over");
+    assert!(!county.page(here).await.contains("/evaluate/"));
+    county
+        .act::<Joint>(Role::WindowClerk, "hall", id, JointAct::Deliver { way: Way::Window })
+        .await;
+    assert!(county.page(here).await.contains(&of(id)));
+    let part = format!("/track/{food}/{}", county.app.keys.track_code(food));
+    assert!(!county.page(&part).await.contains("/evaluate/"), "the whole is one contact");
+
+    let say = async |at: String| {
+        let request = Request::post(at).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        county.send(request.body(Body::from("grade=good")).unwrap()).await
+    };
+    let (status, _, page) = say(of(id)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    assert!(county.page(&of(food)).await.contains("已经收到您的评价：满意"), "asked about the part");
+    assert_ne!(say(of(food)).await.0, StatusCode::SEE_OTHER, "and not again");
+}
+
 /// The source that the item's list names is not connected here: the page says so at the item that uses the paper.
 #[tokio::test]
 async fn what_was_not_asked_for_says_whether_it_was_obtained() {
