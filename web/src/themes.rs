@@ -227,7 +227,7 @@ async fn guide(visit: Visit, Path(id): Path<String>) -> Page {
         members => member_rows(&visit, shown, &items), questions => questions, form => form_rows(shown, &items), materials => material_rows(shown, &items),
         before => before, now => context! {
             days => shown.promised.as_ref().map(|promise| format!("{}个工作日", promise.days)), materials => format!("{asked}份"),
-            trips => if online { "网上办理不用跑" } else { "1次" },
+            trips => if online { "网上申请、邮寄送达的不用跑" } else { "到窗口申请一次" },
         },
         simulated => shown.simulated.iter().map(|key| simulated_zh(key).to_owned()).collect::<Vec<_>>(),
     }))
