@@ -28,6 +28,7 @@ pub mod rules;
 pub mod sources;
 pub mod supervision;
 pub mod sweep;
+pub mod themes;
 mod trading;
 
 use crate::catalogue::Shelves;

@@ -7,14 +7,14 @@ mod onething;
 mod proof;
 
 use crate::catalogue::Snapshot;
-use crate::{App, Call, Problem, private, supervision, trading};
+use crate::{App, Call, Problem, private, supervision, themes, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
 use fadu_kernel::{Actor, Basis, Calendar, Help, Matter, MatterId, OrgId, PersonId, Refusal, Rule, Stamp};
 use fadu_law::Power;
 use fadu_law::power::{Ending, Fact as PowerFact};
-use fadu_onething::{Joint, JointFact};
+use fadu_onething::{Joint, JointFact, Theme, ThemeAct};
 use fadu_service::item::Fact as ItemFact;
 use fadu_service::{Case, CaseAct, CaseFact, Item, ItemAct, PersonalFact};
 use fadu_store::{Fault, OutboxRow};
@@ -127,10 +127,13 @@ pub(crate) static LISTED_POWER: Rule = Rule {
 };
 
 /// What this act needs of another matter and does not find there: an item that opens its power, an organ that receives or
-/// decides a case a power of its own over the item.
+/// decides a case a power of its own over the item, a theme items that are as it says.
 pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
     if let (Some(case), Some(act)) = (state.downcast_ref::<Case>(), act.downcast_ref::<CaseAct>()) {
         return barred_case(case, act, catalogue, today);
+    }
+    if let (Some(theme), Some(act)) = (state.downcast_ref::<Theme>(), act.downcast_ref::<ThemeAct>()) {
+        return themes::barred(theme, act, catalogue);
     }
     let (item, act) = (state.downcast_ref::<Item>()?, act.downcast_ref::<ItemAct>()?);
     let day = match act {

@@ -94,6 +94,13 @@ impl County {
         county.item("FOOD", "甲局", &["layout", "rules"], &["address"]).await;
         county.item("FIRE", "乙队", &["plan"], &["place"]).await;
         county.item("SIGN", "甲局", &[], &[]).await;
+        county.enter(theme).await.unwrap();
+        county.restart().await;
+        county
+    }
+
+    /// Drafted, its baseline frozen, approved and published.
+    async fn enter(&self, theme: &str) -> Result<MatterId, Problem> {
         let definition = fadu_onething::read(theme).unwrap();
         let (id, definition) = (definition.id(), Box::new(definition));
         let manager = actor("manager", Role::CatalogueManager, "局");
@@ -106,10 +113,9 @@ impl County {
             (&government, approve),
             (&manager, ThemeAct::Publish { guide, from: date(2025, 3, 3) }),
         ] {
-            county.act::<Theme>(who, Some(id), act).await.unwrap();
+            self.act::<Theme>(who, Some(id), act).await?;
         }
-        county.restart().await;
-        county
+        Ok(id)
     }
 
     async fn item(&self, code: &str, department: &str, papers: &[&str], fields: &[&str]) {
@@ -496,6 +502,70 @@ async fn without_joint_handling_each_keeps_its_own_limit() {
         state.child("FIRE").unwrap().due,
         case.shown_clock().unwrap().due(&county.app.calendar()).fixed()
     );
+}
+
+/// What the theme says of an item is what the catalogue says, or it does not open: no case of that item could be.
+#[tokio::test]
+async fn a_theme_opens_only_beside_the_catalogue_it_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let county = County::new(folder.path().join("fadu.db").to_str().unwrap(), THEME).await;
+    let alone = "mode = \"separate\"\npromised = { days = 41, source = \"测试\" }";
+    let kept = alone.replace("41", "40");
+    let rows = [
+        ("FIRE", "GHOST", Some(("ONE-02", "没有开放办理"))),
+        ("department = \"乙队\"", "department = \"丙局\"", Some(("ONE-02", "在目录里属于乙队"))),
+        ("permit = true, statutory", "permit = false, statutory", Some(("ONE-02", "在目录里是行政许可"))),
+        ("statutory_days = 20", "statutory_days = 30", Some(("ONE-02", "在目录里法定20个工作日"))),
+        (
+            "\"乙队\", permit = true",
+            "\"乙队\", permit = true, promised_days = 21",
+            Some(("LIC-47", "承诺21")),
+        ),
+        ("\"乙队\", permit = true", "\"乙队\", permit = true, promised_days = 20", None),
+        // What would be fetched, though the item's own guide asks the applicant for it.
+        (
+            "sources = [{ item = \"FOOD\" }]\nrequired = true\n",
+            "sources = [{ item = \"FOOD\" }]\nrequired = true\nshared = \"某库\"\n",
+            Some(("ONE-02", "的办事指南里却没有免交的这一份")),
+        ),
+        (
+            "id = \"place\" }]\nrequired = true\n",
+            "id = \"elsewhere\" }]\nrequired = true\nshared = \"某库\"\n",
+            Some(("ONE-02", "的表单里却没有这一栏")),
+        ),
+        (
+            "id = \"place\" }]\nrequired = true\n",
+            "id = \"place\" }]\nrequired = true\nshared = \"某库\"\n",
+            None,
+        ),
+        // The food permit and then the signboard: twice twenty days, though the file gives the second no limit.
+        ("mode = \"joint\"", alone, Some(("LIC-47", "最长40个工作日"))),
+        ("mode = \"joint\"", kept.as_str(), None),
+    ];
+    for (n, (said, other, refused)) in rows.into_iter().enumerate() {
+        let theme = THEME.replace("code = \"restaurant\"", &format!("code = \"restaurant-{n}\""));
+        assert!(theme.contains(said), "{said}");
+        match (county.enter(&theme.replace(said, other)).await, refused) {
+            (Ok(_), None) => {}
+            (Err(Problem::Refused(refusal)), Some((rule, because))) => {
+                assert_eq!(refusal.rule.id, rule, "{other}");
+                assert!(refusal.because.contains(because), "{other}: {}", refusal.because);
+            }
+            (other_answer, _) => panic!("{other}: {other_answer:?}"),
+        }
+    }
+
+    // A theme that rested meanwhile is held against the catalogue of the day on which it is taken up again.
+    let manager = actor("manager", Role::CatalogueManager, "局");
+    let id = fadu_onething::read(THEME).unwrap().id();
+    let rest = |reason: &str| ThemeAct::Suspend { reason: reason.into() };
+    let resume = || ThemeAct::Resume { reason: "升级完成".into() };
+    county.act::<Theme>(&manager, Some(id), rest("系统升级")).await.unwrap();
+    county.act::<Theme>(&manager, Some(id), resume()).await.unwrap();
+    county.act::<Theme>(&manager, Some(id), rest("再次升级")).await.unwrap();
+    let closed = ItemAct::Suspend { reason: "依据修订".into() };
+    county.act::<Item>(&manager, Some(Item::id("FIRE")), closed).await.unwrap();
+    assert_eq!(rule(county.act::<Theme>(&manager, Some(id), resume()).await), "ONE-02");
 }
 
 /// Nobody but the system opens a case as a part of another, and the system withdraws no other.

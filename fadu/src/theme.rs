@@ -4,6 +4,7 @@ use crate::admin::problem;
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
 use fadu_app::{App, Call};
+use fadu_onething::check::Finding;
 use fadu_onething::definition::name_with;
 use fadu_onething::{Definition, Theme, ThemeAct};
 use fadu_service::Item;
@@ -18,6 +19,9 @@ pub enum Command {
     Check {
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Hold them against the county's catalogue of items as well, as their publication will be
+        #[arg(long)]
+        catalogue: bool,
     },
     /// Enter checked themes as drafts; freezing, approval and publication are acts at the desk
     Load {
@@ -40,8 +44,17 @@ struct Found {
 
 pub async fn run(place: &Place, command: Command) -> Answer {
     match command {
-        Command::Check { files } => {
-            let (themes, findings) = read_all(&files)?;
+        Command::Check { files, catalogue } => {
+            let (themes, mut findings) = read_all(&files)?;
+            if catalogue {
+                let home = Home::open(place).await?;
+                let app = home.app().await?;
+                let beside = themes.iter().flat_map(|read| {
+                    let found = fadu_app::themes::beside_the_catalogue(&read.theme, &app.catalogue());
+                    found.into_iter().map(move |finding| read.found(finding))
+                });
+                findings.extend(beside);
+            }
             tell(place, themes.len(), &findings, &[], &[]);
             Ok(findings.is_empty())
         }
@@ -52,6 +65,7 @@ pub async fn run(place: &Place, command: Command) -> Answer {
                 return Ok(false);
             }
             let home = Home::open(place).await?;
+            let themes = themes.into_iter().map(|read| read.theme).collect();
             load(place, &*home.app().await?, themes, &keeper).await
         }
     }
@@ -92,24 +106,37 @@ fn tell(place: &Place, read: usize, findings: &[Found], drafts: &[(String, Strin
     });
 }
 
+/// A theme, and the file that says so.
+struct Read {
+    path: PathBuf,
+    text: String,
+    theme: Definition,
+}
+
+impl Read {
+    fn found(&self, finding: Finding) -> Found {
+        let line = line_of(&self.text, &finding.at);
+        Found { file: shown(&self.path), line, field: finding.at, message: finding.message }
+    }
+}
+
 /// Every theme that could be read, and all that is wrong in any file.
-fn read_all(files: &[PathBuf]) -> anyhow::Result<(Vec<Definition>, Vec<Found>)> {
+fn read_all(files: &[PathBuf]) -> anyhow::Result<(Vec<Read>, Vec<Found>)> {
     let (mut themes, mut findings) = (Vec::new(), Vec::new());
     for path in files {
         let text =
             std::fs::read_to_string(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
-        let found = |line, field: String, message| Found { file: shown(path), line, field, message };
         match fadu_onething::read(&text) {
             Ok(theme) => {
-                let wrong = fadu_onething::check(&theme);
-                findings.extend(
-                    wrong
-                        .into_iter()
-                        .map(|finding| found(line_of(&text, &finding.at), finding.at, finding.message)),
-                );
-                themes.push(theme);
+                let read = Read { path: path.clone(), text, theme };
+                let wrong = fadu_onething::check(&read.theme);
+                findings.extend(wrong.into_iter().map(|finding| read.found(finding)));
+                themes.push(read);
             }
-            Err(error) => findings.push(found(error.line, error.field, error.why)),
+            Err(error) => {
+                let (line, field, message) = (error.line, error.field, error.why);
+                findings.push(Found { file: shown(path), line, field, message });
+            }
         }
     }
     Ok((themes, findings))
@@ -137,17 +164,16 @@ fn line_of(text: &str, at: &str) -> usize {
     nth_table.or_else(own_key).map_or(1, |(line, _)| line + 1)
 }
 
-/// 与目录对照: a member that cannot be applied for, or asks under another name for what the theme passes on. It keeps no
-/// draft out: the catalogue may follow.
+/// 与目录对照: what would keep it from being published, and what a member asks for under another name than the theme passes
+/// on. It keeps no draft out: the catalogue may follow.
 fn beside_the_catalogue(app: &App, theme: &Definition) -> Vec<String> {
     let catalogue = app.catalogue();
-    let mut notes = Vec::new();
+    let findings = fadu_app::themes::beside_the_catalogue(theme, &catalogue).into_iter();
+    let mut notes: Vec<String> =
+        findings.map(|finding| format!("{}：{}", theme.code, finding.message)).collect();
     for member in &theme.members {
         let item = catalogue.one::<Item>(Item::id(&member.item)).filter(|item| item.is_open());
-        let Some((_, guide)) = item.and_then(Item::current) else {
-            notes.push(format!("{}：“{}”（{}）没有开放办理", theme.code, member.name, member.item));
-            continue;
-        };
+        let Some((_, guide)) = item.and_then(Item::current) else { continue };
         let passed_on: Vec<&str> = theme
             .materials
             .iter()

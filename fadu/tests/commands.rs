@@ -106,7 +106,10 @@ fn a_theme_file_is_checked_without_a_county() {
         .map(|row| (row["field"].as_str().unwrap(), row["line"].as_u64().unwrap()))
         .collect();
     let members = line_of(&long, "[[members]]") as u64;
-    assert_eq!(found, [("laed", line_of(shipped, "lead =") as u64), ("members[0].promised_days", members)]);
+    // A part that promises more than the whole is told at the whole, too.
+    let whole = line_of(&long, "promised = ") as u64;
+    let laed = line_of(shipped, "lead =") as u64;
+    assert_eq!(found, [("laed", laed), ("members[0].promised_days", members), ("promised.days", whole)]);
     assert_eq!(code(&fadu(nowhere, &["theme", "check", "/no/such/file"])), 2);
     assert_eq!(
         code(&fadu(nowhere, &["theme", "load", &late, "--as", "manager"])),
@@ -284,6 +287,18 @@ fn a_county_from_nothing_to_a_restored_copy() {
     assert_eq!(code(&loaded), 0, "{}", String::from_utf8_lossy(&loaded.stderr));
     assert_eq!(json(&loaded)["drafts"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&loaded)["notes"].as_array().map(Vec::len), Some(0), "{}", text(&loaded));
+
+    // Right by itself, and of another department than the county's catalogue says.
+    let beside = |file: &str| fadu(&data, &["theme", "check", "--catalogue", file, "--json"]);
+    assert_eq!(code(&beside(&theme)), 0, "{}", text(&beside(&theme)));
+    let foreign = at("foreign.toml");
+    let own = std::fs::read_to_string(&theme).unwrap();
+    std::fs::write(&foreign, own.replace("department = \"区消防大队\"", "department = \"区应急局\""))
+        .unwrap();
+    assert_eq!(code(&fadu(&data, &["theme", "check", &foreign])), 0);
+    let found = beside(&foreign);
+    assert_eq!(code(&found), 1);
+    assert_eq!(json(&found)["findings"][0]["field"], "members[1].department", "{}", text(&found));
 
     // However late it is read, it is the end of its year: nothing has become overdue meanwhile.
     let overdue = || json(&fadu(&data, &["figure", "svc.overdue", "--json"]));

@@ -80,7 +80,7 @@ test("a clerk receives at the window, and an officer, then the head, take the ca
   await fill(clerk, { ...APPLICANT, applicant_number: complete("42999719900101003") });
   for (const box of await clerk.$$("main form input[name=materials]")) await box.check();
   await inspect(clerk, "clerk-form");
-  await clerk.click("main form button[type=submit]");
+  await clerk.click("main form[method=post] button[type=submit]");
   await submitted(clerk);
   const matter = clerk.url().split("/").at(-2);
 

@@ -3,9 +3,11 @@
 
 use crate::extract::Path;
 use crate::fail::Page;
+use crate::proof::shade;
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, filled};
 use crate::themes::{file_fields, papers};
+use crate::track::has_hall;
 use crate::view::{Field, act_form, clock_badge, due_badge, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
@@ -15,9 +17,11 @@ use axum::routing::{get, post};
 use fadu_app::store::EntryRow;
 use fadu_app::{Call, Problem, registry};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_onething::acts::Spared;
 use fadu_onething::child::Ended;
-use fadu_onething::definition::Channel;
+use fadu_onething::definition::{Channel, name_with};
 use fadu_onething::{Child, Definition, Joint, JointAct, Theme};
+use fadu_proof::{Exemption, Line};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,6 +38,8 @@ struct Opened {
     joint: Joint,
     theme: Definition,
     entries: Vec<EntryRow>,
+    /// What became of what each item spares, by its code.
+    fetched: BTreeMap<String, Exemption>,
 }
 
 impl Opened {
@@ -64,7 +70,14 @@ async fn by_code(visit: &mut Visit, id: &str, code: &str) -> Result<Opened, Fail
         .one::<Theme>(joint.theme)
         .and_then(|theme| theme.version(joint.theme_version));
     let (theme, code) = (theme.cloned().unwrap_or_default(), app.keys.track_code(id));
-    Ok(Opened { id, code, joint, theme, entries })
+    let mut fetched = BTreeMap::new();
+    for child in joint.children.iter().filter(|_| !joint.spared.is_empty()) {
+        let Some(opened) = &child.opened else { continue };
+        if let Some(exemption) = crate::proof::exemption(visit, opened.case).await? {
+            fetched.insert(child.plan.item_code.clone(), exemption);
+        }
+    }
+    Ok(Opened { id, code, joint, theme, entries, fetched })
 }
 
 /// Who acts: the applicant's account where there is one, otherwise whoever holds number and code.
@@ -211,6 +224,25 @@ fn child_row(visit: &Visit, joint: &Joint, child: &Child) -> Value {
     }
 }
 
+/// 没有问您要的: who holds it, and at each item that uses it whether it was obtained.
+fn spared_row(opened: &Opened, spared: &Spared) -> Value {
+    let theme = &opened.theme;
+    let fields = theme.form.iter().map(|field| (&field.label, &field.id, &field.sources));
+    let papers = theme.materials.iter().map(|paper| (&paper.name, &paper.id, &paper.sources));
+    let same = fields.chain(papers).find(|(what, ..)| **what == spared.what);
+    let at_item = |child: &Child| {
+        let (_, id, sources) = same?;
+        let own = name_with(sources, id, &child.plan.item_code)?;
+        let line = opened.fetched.get(&child.plan.item_code)?.lines.get(own)?;
+        let said = format!("{}：{}", child.plan.item_name, Line::status_zh(line.status()));
+        Some(tag(shade(line.status()), said))
+    };
+    context! {
+        what => spared.what.clone(), because => format!("{}已经有，由办理机关去取", spared.held_by),
+        fetched => opened.joint.children.iter().filter_map(at_item).collect::<Vec<_>>(),
+    }
+}
+
 fn fact_zh(fact: &str) -> &str {
     match fact {
         "DeemedComplete" => "逾期未告知，视为材料齐全",
@@ -295,10 +327,11 @@ fn page(visit: &Visit, opened: &Opened, failed: Option<Failed<'_>>) -> Response 
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => tag(kind, Joint::status_zh(status)), clock => clock_badge(clock.as_ref(), today, &calendar), clock_note => extended,
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), phone => visit.web.site.help_phone.clone(),
+            evaluate_href => (has_hall(app) && joint.is_handed_over()).then(|| format!("/evaluate/{}/{}", opened.id, opened.code)),
             waiting => joint.began().is_none() && joint.settled.is_none(), late => joint.explained.as_ref().map(|reason| format!("超期的公开说明：{reason}")),
         },
         to_do => to_do, children => joint.children.iter().map(|child| child_row(visit, joint, child)).collect::<Vec<_>>(),
-        spared => joint.spared.iter().map(|spared| context! { what => spared.what.clone(), because => format!("{}已经有，由办理机关去取", spared.held_by) }).collect::<Vec<_>>(),
+        spared => joint.spared.iter().map(|spared| spared_row(opened, spared)).collect::<Vec<_>>(),
         acts => acts, sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))), timeline => timeline(opened),
     });
     if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response() } else { shown }

@@ -28,6 +28,7 @@ mod item_desk;
 mod item_form;
 mod item_pages;
 mod joint;
+mod joint_window;
 mod law_pages;
 mod manage;
 mod matters;
@@ -38,6 +39,7 @@ mod open311;
 mod outside;
 mod oversight;
 mod oversight_notices;
+mod pinyin;
 mod portal;
 mod power_desk;
 mod power_pages;
@@ -279,7 +281,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(trading_opening::routes())
         .merge(trading_seat::routes());
     [
-        ("onething", themes::routes().merge(joint::routes())),
+        ("onething", themes::routes().merge(joint::routes()).merge(joint_window::routes())),
         ("proof", proof::routes()),
         ("hall", hall::routes()),
         ("hotline", hotline),

@@ -108,8 +108,9 @@ async fn list(visit: Visit, Path(word): Path<String>) -> Page {
             clock => due_badge(row.due.as_deref(), row.amber.as_deref(), today, &calendar),
         })
         .collect();
+    let here = |act: &ActKind| format!("/desk/matters/{}/new#act-{}", kind.word, act.name);
     let opening: Vec<Value> = mine(&visit, &actor, kind, None)
-        .map(|act| link(act.zh, &format!("/desk/matters/{}/new#act-{}", kind.word, act.name)))
+        .map(|act| link(act.zh, &page_of(kind, act.name, None).unwrap_or_else(|| here(act))))
         .collect();
     let title = format!("{}：未办结", kind.zh);
     Ok(visit.page(
@@ -147,6 +148,15 @@ pub fn href_of(row: &MatterRow) -> String {
     }
 }
 
+/// The page that an act has of its own: it asks in words what a form made from the act's type could not.
+fn page_of(kind: &Kind, act: &str, matter: Option<MatterId>) -> Option<String> {
+    match (kind.name, act, matter) {
+        ("joint", "Receive", _) => Some("/desk/new-case".to_owned()),
+        ("joint", "Supplement", Some(id)) => Some(format!("/desk/joints/{id}/supplement")),
+        _ => None,
+    }
+}
+
 async fn page(visit: Visit, Path((word, id)): Path<(String, String)>) -> Page {
     show(&visit, &word, &id, None).await
 }
@@ -179,6 +189,11 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
     };
     let here = format!("/desk/matters/{word}/{id}");
     let acts = forms_of(visit, &actor, kind, drawn.as_ref(), &here, &HashMap::new(), failed);
+    let matter = known.as_ref().map(|row| row.id);
+    let elsewhere: Vec<Value> = mine(visit, &actor, kind, drawn.as_ref())
+        .filter(|_| known.as_ref().is_none_or(|row| !row.closed))
+        .filter_map(|act| Some(link(act.zh, &page_of(kind, act.name, matter)?)))
+        .collect();
     let errors = errors_of(failed);
     let (today, calendar) = (app.moment().today, app.calendar());
     let names = Names::load(visit).await?;
@@ -225,6 +240,7 @@ async fn show(visit: &Visit, word: &str, id: &str, failed: Option<Failed<'_>>) -
         .map_or_else(|| format!("新开{}", kind.zh), |row| row.title.clone());
     let page = visit.page("desk/matter.html", &title, context! {
         kind => kind.zh, list_href => format!("/desk/matters/{word}"), errors => errors, head => head, facts => facts, tasks => tasks, acts => acts,
+        elsewhere => elsewhere,
         timeline => timeline, refusals => refusals, notices => notices,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
@@ -248,6 +264,7 @@ pub(crate) fn forms_of(
         .map(|task| plain(&task.name))
         .collect();
     mine(visit, actor, kind, drawn)
+        .filter(|act| page_of(kind, act.name, drawn.map(|_| MatterId::default())).is_none())
         .map(|act| {
             let (answers, wrong) = match failed.filter(|(name, _, _)| *name == act.name) {
                 Some((_, answers, wrong)) => (answers, wrong),

@@ -778,15 +778,6 @@ mod tests {
     }
 
     #[test]
-    fn every_group_of_figures_has_its_chinese_name() {
-        let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
-        for declaration in figures.declarations() {
-            let domain = declaration.id.split('.').next().unwrap_or_default();
-            assert_ne!(domain_zh(domain), domain, "{}", declaration.id);
-        }
-    }
-
-    #[test]
     fn pages_of_the_ledger_go_from_new_to_old() {
         let page = |top: i64, low: i64| ledger_pages(top, low, 120);
         assert_eq!(page(119, 70).get_attr("next_href").unwrap().to_string(), "?from=69");

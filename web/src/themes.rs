@@ -75,7 +75,7 @@ fn departments(theme: &Definition) -> Vec<&str> {
     names
 }
 
-fn find_theme<'a>(
+pub(crate) fn find_theme<'a>(
     visit: &Visit,
     catalogue: &'a fadu_app::catalogue::Snapshot,
     id: &str,
@@ -101,7 +101,7 @@ fn all_items(theme: &Definition) -> Vec<String> {
 }
 
 /// The items that take part, each with its body, its limit and what it waits for.
-fn member_rows(visit: &Visit, theme: &Definition, items: &[String]) -> Vec<Value> {
+pub(crate) fn member_rows(visit: &Visit, theme: &Definition, items: &[String]) -> Vec<Value> {
     let catalogue = visit.web.app.catalogue();
     let taking_part = theme.members.iter().filter(|member| items.contains(&member.item));
     taking_part
@@ -227,7 +227,7 @@ async fn guide(visit: Visit, Path(id): Path<String>) -> Page {
         members => member_rows(&visit, shown, &items), questions => questions, form => form_rows(shown, &items), materials => material_rows(shown, &items),
         before => before, now => context! {
             days => shown.promised.as_ref().map(|promise| format!("{}个工作日", promise.days)), materials => format!("{asked}份"),
-            trips => if online { "网上办理不用跑" } else { "1次" },
+            trips => if online { "网上申请、邮寄送达的不用跑" } else { "到窗口申请一次" },
         },
         simulated => shown.simulated.iter().map(|key| simulated_zh(key).to_owned()).collect::<Vec<_>>(),
     }))
@@ -258,14 +258,14 @@ fn open_online(theme: &Theme, day: jiff::civil::Date) -> Option<&Definition> {
     definition.channels.contains(&Channel::Online).then_some(definition)
 }
 
-fn situation_answers(answers: &HashMap<String, String>) -> BTreeMap<String, String> {
+pub(crate) fn situation_answers(answers: &HashMap<String, String>) -> BTreeMap<String, String> {
     answers
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix(ANSWER)?.to_owned(), value.clone())))
         .collect()
 }
 
-fn hidden(situation: &BTreeMap<String, String>) -> Vec<Value> {
+pub(crate) fn hidden(situation: &BTreeMap<String, String>) -> Vec<Value> {
     situation
         .iter()
         .map(|(question, option)| context! { name => format!("{ANSWER}{question}"), value => option })
@@ -290,6 +290,47 @@ async fn apply_page(
     })
 }
 
+/// 情形问题: the one that is next, the answers that led to it, and what was wrong with the last.
+pub(crate) struct Next {
+    pub field: Field,
+    pub way: BTreeMap<String, String>,
+    pub errors: Vec<Value>,
+}
+
+pub(crate) fn next_question(
+    theme: &Definition,
+    told: &BTreeMap<String, String>,
+    why: &NoResult,
+    sent: bool,
+) -> Next {
+    let (NoResult::Unanswered { question: text }
+    | NoResult::NoSuchOption { question: text, .. }
+    | NoResult::DeadEnd { question: text }) = why;
+    let question = theme.questions.iter().find(|question| question.text == *text);
+    let empty = Question::default();
+    let question = question.unwrap_or(&empty);
+    // Somebody who has just opened the page has left nothing out yet.
+    let error = (sent || !matches!(why, NoResult::Unanswered { .. })).then(|| "请选一项".to_owned());
+    let name = format!("{ANSWER}{}", question.id);
+    let options = question.options.iter().map(|option| (option.id.clone(), option.text.clone()));
+    let mut field = Field::text(&name, &question.text, true).kind("choice").options(options);
+    field.error = error.clone();
+    let errors = error.iter().map(|text| context! { id => name.clone(), text => text }).collect();
+    Next { field, way: on_the_way(theme, told, &question.id), errors }
+}
+
+/// Question and answer in words, in the order in which they were asked.
+pub(crate) fn answered(theme: &Definition, answers: &BTreeMap<String, String>) -> Vec<Value> {
+    let questions = theme.questions.iter();
+    questions
+        .filter_map(|question| {
+            let chosen = answers.get(&question.id)?;
+            let option = question.options.iter().find(|option| option.id == *chosen)?;
+            Some(fact(&question.text, option.text.clone()))
+        })
+        .collect()
+}
+
 /// 第一步：情形。 One question a page, so that it fits on a telephone and nothing is asked that does not matter.
 fn question_page(
     visit: &Visit,
@@ -299,35 +340,13 @@ fn question_page(
     why: &NoResult,
     sent: bool,
 ) -> Response {
-    let (NoResult::Unanswered { question: text }
-    | NoResult::NoSuchOption { question: text, .. }
-    | NoResult::DeadEnd { question: text }) = why;
-    let question = theme.questions.iter().find(|question| question.text == *text);
-    let empty = Question::default();
-    let question = question.unwrap_or(&empty);
-    let on_the_way = on_the_way(theme, told, &question.id);
-    // Somebody who has just opened the page has left nothing out yet.
-    let error = (sent || !matches!(why, NoResult::Unanswered { .. })).then(|| "请选一项".to_owned());
-    let name = format!("{ANSWER}{}", question.id);
-    let options = question.options.iter().map(|option| (option.id.clone(), option.text.clone()));
-    let mut field = Field::text(&name, &question.text, true).kind("choice").options(options);
-    field.error = error.clone();
-    let answered: Vec<Value> = theme
-        .questions
-        .iter()
-        .filter_map(|question| {
-            let chosen = on_the_way.get(&question.id)?;
-            let option = question.options.iter().find(|option| option.id == *chosen)?;
-            Some(fact(&question.text, option.text.clone()))
-        })
-        .collect();
-    let errors: Vec<Value> = error.iter().map(|text| context! { id => name.clone(), text => text }).collect();
+    let Next { field, way, errors } = next_question(theme, told, why, sent);
     let refused = !errors.is_empty();
     let page = visit.page("portal/theme_situation.html", &format!("申请：{}", theme.name), context! {
         crumbs => vec![link("一件事", "/themes"), link(theme.name.clone(), &format!("/themes/{id}"))],
-        action => format!("/themes/{id}/apply"), restart_href => (!on_the_way.is_empty()).then(|| format!("/themes/{id}/apply")),
-        hidden => hidden(&on_the_way), answered => answered, field => field, errors => errors,
-        first => on_the_way.is_empty(),
+        action => format!("/themes/{id}/apply"), restart_href => (!way.is_empty()).then(|| format!("/themes/{id}/apply")),
+        hidden => hidden(&way), answered => answered(theme, &way), field => field, errors => errors,
+        first => way.is_empty(),
     });
     if refused { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
 }
@@ -352,7 +371,7 @@ fn on_the_way(theme: &Definition, told: &BTreeMap<String, String>, until: &str) 
     way
 }
 
-fn agent_fields() -> Vec<Field> {
+pub(crate) fn agent_fields() -> Vec<Field> {
     vec![
         Field::text("agent_name", "代办人姓名", false),
         Field::text("agent_number", "代办人公民身份号码", false),
@@ -360,7 +379,7 @@ fn agent_fields() -> Vec<Field> {
     ]
 }
 
-fn own_fields(theme: &Definition, items: &[String]) -> Vec<Field> {
+pub(crate) fn own_fields(theme: &Definition, items: &[String]) -> Vec<Field> {
     let fields = theme
         .form
         .iter()
@@ -398,6 +417,19 @@ pub(crate) fn file_fields(theme: &Definition, items: &[String]) -> Vec<Field> {
         .collect()
 }
 
+/// 不问您要的: what somebody holds already, of what these items need.
+pub(crate) fn not_asked(theme: &Definition, items: &[String]) -> Vec<Value> {
+    let fields = theme.form.iter().map(|field| (&field.label, &field.sources, &field.shared));
+    let papers = theme.materials.iter().map(|paper| (&paper.name, &paper.sources, &paper.shared));
+    fields
+        .chain(papers)
+        .filter(|(_, sources, _)| serves(sources, items))
+        .filter_map(|(what, _, held_by)| {
+            Some(context! { what => what, because => format!("{}已经有，由办理机关去取", held_by.as_ref()?) })
+        })
+        .collect()
+}
+
 /// 第二步：一张表、一套材料, with what is not asked and why.
 fn form_page(
     visit: &Visit,
@@ -426,28 +458,10 @@ fn form_page(
             sections.push(section(legend, Some(hint), fill(fields)));
         }
     }
-    let spared = theme.form.iter().map(|field| (&field.label, &field.sources, &field.shared));
-    let papers = theme.materials.iter().map(|paper| (&paper.name, &paper.sources, &paper.shared));
-    let spared: Vec<Value> = spared
-        .chain(papers)
-        .filter(|(_, sources, _)| serves(sources, items))
-        .filter_map(|(what, _, held_by)| {
-            Some(context! { what => what, because => format!("{}已经有，由办理机关去取", held_by.as_ref()?) })
-        })
-        .collect();
-    let answered: Vec<Value> = theme
-        .questions
-        .iter()
-        .filter_map(|question| {
-            let chosen = situation.answers.get(&question.id)?;
-            let option = question.options.iter().find(|option| option.id == *chosen)?;
-            Some(fact(&question.text, option.text.clone()))
-        })
-        .collect();
     let page = visit.page("portal/theme_apply.html", &format!("申请：{}", theme.name), context! {
         crumbs => vec![link("一件事", "/themes"), link(theme.name.clone(), &format!("/themes/{id}"))],
         form => context! { action => format!("/themes/{id}/apply"), idem => idem }, hidden => hidden(&situation.answers),
-        answered => answered, restart_href => format!("/themes/{id}/apply"), members => member_rows(visit, theme, items), spared => spared,
+        answered => answered(theme, &situation.answers), restart_href => format!("/themes/{id}/apply"), members => member_rows(visit, theme, items), spared => not_asked(theme, items),
         sections => sections, errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
         limit => theme.promised.as_ref().map(|promise| format!("全程承诺{}个工作日。", promise.days)),
     });
@@ -521,7 +535,7 @@ pub(crate) async fn papers(
     Ok((papers.collect(), kept.keys))
 }
 
-fn wrong_in(fields: &[Field], answers: &HashMap<String, String>) -> Vec<Invalid> {
+pub(crate) fn wrong_in(fields: &[Field], answers: &HashMap<String, String>) -> Vec<Invalid> {
     let error = |field: &Field| {
         let value = answers.get(&field.id).map_or("", String::as_str);
         let message = match value.chars().count() {
@@ -535,7 +549,7 @@ fn wrong_in(fields: &[Field], answers: &HashMap<String, String>) -> Vec<Invalid>
 }
 
 /// Who applies, who acts for them, and what this situation asks; nothing else that came with the form.
-fn private_of(fields: &[Field], answers: &HashMap<String, String>) -> BTreeMap<String, String> {
+pub(crate) fn private_of(fields: &[Field], answers: &HashMap<String, String>) -> BTreeMap<String, String> {
     let own = fields.iter().map(|field| field.id.as_str());
     own.chain(fadu_onething::CORE)
         .filter_map(|field| {

@@ -170,7 +170,7 @@ impl Spared {
 }
 
 /// Where there is a hall, what was delivered can be evaluated, once, with the same code, and what goes wrong be told.
-fn has_hall(app: &App) -> bool {
+pub(crate) fn has_hall(app: &App) -> bool {
     app.runs.business("hall") && app.catalogue().all::<Hall>().any(|(_, hall)| hall.is_open())
 }
 
@@ -221,7 +221,8 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
             clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
-            evaluate_href => delivered.filter(|_| has_hall(app)).map(|_| format!("/evaluate/{id}/{code}")),
+            // A part is evaluated with the whole, on its page.
+            evaluate_href => delivered.filter(|_| has_hall(app) && case.parent.is_none()).map(|_| format!("/evaluate/{id}/{code}")),
             stuck_href => has_hall(app).then(|| format!("/stuck?about={}", case.number)),
             receipt_href => entries.first().map(|entry| format!("/receipts/{}", entry.seq)), steps => steps_of(case),
             not_asked => spared.not_asked.clone(), promise_href => spared.promise_href.clone(), licence_href => spared.licence_href.clone(),

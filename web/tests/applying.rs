@@ -246,3 +246,21 @@ async fn a_clock_that_steps_back_is_told_and_costs_nothing() {
     }
     county.app.verify_ledger(None).await.unwrap().unwrap();
 }
+
+/// 公司注销: which papers are needed depends on the procedure (市场主体登记管理条例 33).
+#[tokio::test]
+async fn the_window_asks_for_the_situation_before_it_looks_at_papers() {
+    let county = county().await;
+    let catalogue = county.app.catalogue();
+    let (id, _) = catalogue.all::<Item>().find(|(_, item)| item.name == "公司注销登记").unwrap();
+    let clerk = county.sign_in("clerk").await;
+    let page = async |query: &str| clerk.page(&format!("/desk/new-case/{id}{query}")).await.1;
+    let open = page("").await;
+    assert!(open.contains("走哪种注销程序？") && !open.contains("这种情形必要"));
+    let simple = page("?situation_0=%E7%AE%80%E6%98%93&applicant_name=somebody").await;
+    assert_eq!(simple.matches("这种情形必要").count(), 1, "the promise of all investors");
+    assert!(simple.contains("type=\"hidden\" name=\"situation_0\" value=\"简易\""), "a mistake keeps it");
+    assert!(!simple.contains("somebody"), "an address fills in nothing of the form");
+    let ordinary = page("?situation_0=%E6%99%AE%E9%80%9A").await;
+    assert_eq!(ordinary.matches("这种情形必要").count(), 3, "resolution, liquidation and tax");
+}

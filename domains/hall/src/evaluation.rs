@@ -1,7 +1,7 @@
 //! 好差评。 One evaluation of one contact, in five grades over seven channels, by the person served and nobody else; a bad one
 //! opens its rectification: called back, verified, repaired within the county's limit, appealed and judged.
 //!
-//! Its id is made of the contact, so that a case or ticket cannot be evaluated twice. Who evaluated is sealed.
+//! Its id is made of the contact, so that a case, a joint case or a ticket cannot be evaluated twice. Who evaluated is sealed.
 
 use crate::evaluation_decide::decide;
 use crate::mark::{Mark, checked, named, texts};
@@ -123,6 +123,8 @@ pub enum Pressed {
 pub enum Contact {
     /// 办件编号: 一事一评
     Case(String),
+    /// 联办件编号: one application, whatever the number of its items
+    Joint(String),
     /// Hall, day and number of a ticket: 一次一评
     Ticket(String),
 }
@@ -131,6 +133,7 @@ impl Contact {
     fn words(&self) -> [&str; 2] {
         match self {
             Contact::Case(number) => ["case", number],
+            Contact::Joint(number) => ["joint", number],
             Contact::Ticket(number) => ["ticket", number],
         }
     }

@@ -41,6 +41,8 @@ pub enum Kind {
     MaterialWithoutSource,
     /// 承诺长于法定
     PromiseBeyondLaw,
+    /// 全程承诺短于各事项的承诺
+    PromiseBelowParts,
     /// 情形没有结果
     PathWithoutResult,
     /// 情形问题接不上、绕圈或者到不了
@@ -55,6 +57,8 @@ pub enum Kind {
     Unsourced,
     /// 办理渠道
     Channel,
+    /// 与目录不一致: found by whoever has the catalogue at hand
+    Catalogue,
 }
 
 /// 联合办理的法定期限: forty-five working days (行政许可法 42).
@@ -194,21 +198,27 @@ fn limits(theme: &Definition, findings: &mut Findings) {
         }
     }
     let Some(promised) = theme.promised.as_ref().map(|promise| u32::from(promise.days)) else { return };
-    if let Some(law) = lawful_days(theme).filter(|law| promised > *law) {
+    let statutory = |item: &str| theme.member(item)?.statutory_days.map(u32::from);
+    if let Some(law) = lawful_days(theme, statutory).filter(|law| promised > *law) {
         let message = format!("全程承诺{promised}个工作日，依法最长{law}个工作日");
         findings.add(Kind::PromiseBeyondLaw, "promised.days", message);
+    }
+    // Nobody can keep the whole by keeping each part; where a part promises nothing, nothing can be said.
+    let of_parts = |item: &str| theme.member(item)?.promised_days.map(u32::from);
+    if let Some(parts) = Graph::new(&edges(theme)).longest(of_parts).filter(|parts| promised < *parts) {
+        let message = format!("全程承诺{promised}个工作日，各事项的承诺依先后相加是{parts}个工作日");
+        findings.add(Kind::PromiseBelowParts, "promised.days", message);
     }
 }
 
 /// The longest the whole may lawfully take: forty-five days where it is handled jointly, else its slowest chain.
-/// Absent where a member has no statutory limit, so that the law says nothing of the whole.
-fn lawful_days(theme: &Definition) -> Option<u32> {
+/// Absent where a member has no statutory limit, so that the law says nothing of the whole. `statutory` gives that of an item.
+pub fn lawful_days(theme: &Definition, statutory: impl Fn(&str) -> Option<u32>) -> Option<u32> {
     match theme.mode {
         Mode::Joint => Some(u32::from(JOINT_DAYS)),
         Mode::Separate => {
             let edges = edges(theme);
-            let days = |item: &str| theme.member(item)?.statutory_days.map(u32::from);
-            Graph::new(&edges).longest(days)
+            Graph::new(&edges).longest(statutory)
         }
     }
 }

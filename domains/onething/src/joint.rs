@@ -162,6 +162,12 @@ impl Joint {
         Limit::workdays(10).end(granted.map(Ended::on).min()?, calendar).ok()
     }
 
+    /// Whatever was decided is in the applicant's hands, all at once or one by one.
+    pub fn is_handed_over(&self) -> bool {
+        let one_by_one = || self.is_closed() && self.children.iter().any(|child| child.delivered.is_some());
+        self.delivered.is_some() || one_by_one()
+    }
+
     pub fn is_closed(&self) -> bool {
         self.closed.is_some()
             || self.delivered.is_some()

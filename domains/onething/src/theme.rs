@@ -459,7 +459,7 @@ impl Theme {
 }
 
 /// Which rule a finding breaks: most make the guide unusable, some have an article of their own.
-fn rule_of(kind: Kind) -> &'static Rule {
+pub fn rule_of(kind: Kind) -> &'static Rule {
     match kind {
         Kind::PromiseBeyondLaw => &rules::PROMISE_WITHIN_LAW,
         Kind::Channel => &rules::ANY_CHANNEL,
@@ -470,9 +470,11 @@ fn rule_of(kind: Kind) -> &'static Rule {
         | Kind::DuplicateId
         | Kind::UnknownItem
         | Kind::Cycle
+        | Kind::PromiseBelowParts
         | Kind::PathWithoutResult
         | Kind::Question
         | Kind::UnusedItem
-        | Kind::Unsourced => &rules::THEME_CHECKED,
+        | Kind::Unsourced
+        | Kind::Catalogue => &rules::THEME_CHECKED,
     }
 }

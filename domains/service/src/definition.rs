@@ -7,6 +7,7 @@ use fadu_kernel::{Basis, Limit, Unit};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Definition {
@@ -450,6 +451,9 @@ pub struct ResultKind {
 pub struct Situation {
     pub question: String,
     pub options: Vec<String>,
+    /// Answer → materials that are needed then, of those that are not always.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub needs: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]

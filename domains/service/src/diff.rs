@@ -127,10 +127,15 @@ fn rows(d: &Definition) -> Vec<(&'static str, bool, Vec<Row>)> {
         let must = if row.required { "必填" } else { "选填" };
         (row.id.clone(), format!("{}（{must}）", row.label))
     });
-    let situations = d
-        .situations
-        .iter()
-        .map(|row| (row.question.clone(), format!("{}（{}）", row.question, row.options.join("、"))));
+    let paper = |id: &String| d.material(id).map_or(id, |row| &row.name).clone();
+    let situations = d.situations.iter().map(|row| {
+        let needs = row.needs.iter();
+        let needs = needs.map(|(option, papers)| {
+            format!("；{option}：还要{}", papers.iter().map(paper).collect::<Vec<_>>().join("、"))
+        });
+        let asked = format!("{}（{}）", row.question, row.options.join("、"));
+        (row.question.clone(), needs.fold(asked, |text, need| text + &need))
+    });
     vec![
         ("依据", true, bases.collect()),
         ("申请条件", true, conditions.collect()),

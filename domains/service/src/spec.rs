@@ -1373,6 +1373,28 @@ fn every_shipped_item_can_be_published_and_applied_for() {
     }
 }
 
+/// An answer of the window's questions names an option, and papers that are not always needed.
+#[test]
+fn what_a_situation_needs_is_on_the_list() {
+    let items = Definition::read_all(crate::ITEMS).unwrap();
+    let mut named = 0;
+    for (item, situation) in items.iter().flat_map(|item| item.situations.iter().map(move |row| (item, row)))
+    {
+        for (option, papers) in &situation.needs {
+            assert!(situation.options.contains(option), "{}: {option}", item.id);
+            for paper in papers {
+                assert!(
+                    item.material(paper).is_some_and(|material| !material.required),
+                    "{}: {paper}",
+                    item.id
+                );
+                named += 1;
+            }
+        }
+    }
+    assert_eq!(named, 6);
+}
+
 #[test]
 fn states_survive_storage() {
     let mut story = Story::of(permit());

@@ -16,6 +16,7 @@ use fadu_hall::demonstration::Demonstration;
 use fadu_hall::evaluation::{Act, Channel, Contact, Grade, Pressed, Said};
 use fadu_hall::{Evaluation, Hall};
 use fadu_kernel::{Invalid, MatterId, OrgId, Role};
+use fadu_onething::Joint;
 use fadu_service::{Case, Item};
 use minijinja::context;
 use serde::Deserialize;
@@ -55,7 +56,30 @@ struct Done {
     title: String,
 }
 
-/// A finished ticket or a delivered case, if the code fits.
+/// Where what was done online is counted.
+fn first_hall(visit: &Visit) -> Result<String, Fail> {
+    let catalogue = visit.web.app.catalogue();
+    let hall = open_halls(&catalogue).first().map(|hall| hall.number.clone());
+    hall.ok_or_else(|| Fail::NotFound(visit.clone()))
+}
+
+/// 一件事一评: the whole is one contact, whichever of its parts is asked about.
+async fn joint(visit: &Visit, id: MatterId) -> Result<Done, Fail> {
+    let joint: Joint = visit.stored(id).await?;
+    if !joint.is_handed_over() {
+        return Err(Fail::NotFound(visit.clone()));
+    }
+    Ok(Done {
+        title: format!("{}，{}", joint.number, joint.theme_name),
+        contact: Contact::Joint(joint.number),
+        department: joint.org,
+        hall: first_hall(visit)?,
+        window: String::new(),
+        item: None,
+    })
+}
+
+/// A finished ticket, a delivered case or a joint case that was handed over, if the code fits.
 async fn done(visit: &Visit, contact: &str, code: &str) -> Result<Done, Fail> {
     let app = &visit.web.app;
     let nothing = || Fail::NotFound(visit.clone());
@@ -91,22 +115,22 @@ async fn done(visit: &Visit, contact: &str, code: &str) -> Result<Done, Fail> {
         }
         "case" => {
             let case: Case = visit.stored(id).await?;
-            let hall = open_halls(&catalogue)
-                .first()
-                .map(|hall| hall.number.clone())
-                .ok_or_else(nothing)?;
+            if let Some(parent) = &case.parent {
+                return joint(visit, parent.joint).await;
+            }
             if case.delivered.is_none() {
                 return Err(nothing());
             }
             Ok(Done {
                 contact: Contact::Case(case.number.clone()),
                 department: case.org.clone(),
-                hall,
+                hall: first_hall(visit)?,
                 window: String::new(),
                 item: catalogue.one::<Item>(case.item).map(|item| item.code.clone()),
                 title: format!("{}，{}", case.number, case.item_name),
             })
         }
+        "joint" => joint(visit, id).await,
         _ => Err(nothing()),
     }
 }

@@ -42,7 +42,7 @@ async fn stored<M: Matter>(visit: &Visit, id: &str) -> Result<(MatterId, M), Fai
     Ok((id, visit.stored(id).await?))
 }
 
-fn shade(status: &str) -> &'static str {
+pub(crate) fn shade(status: &str) -> &'static str {
     match status {
         "obtained" | "confirmed" | "verified" | "cancelled" | "brought" => "on",
         "failed" | "false" | "unverified" | "denied" => "stop",

@@ -5,7 +5,7 @@ mod desk;
 mod licences;
 mod promise;
 
-pub(crate) use desk::link_of;
+pub(crate) use desk::{link_of, shade};
 pub(crate) use licences::standing;
 
 use crate::fail::Fail;

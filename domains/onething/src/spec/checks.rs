@@ -183,6 +183,18 @@ fn what_is_wrong_is_found_where_it_is() {
     }
 }
 
+/// A, C, D one after the other, five days each; B runs beside them.
+#[test]
+fn a_promise_of_the_whole_leaves_its_parts_their_own() {
+    for (days, last, below) in [(14, Some(5), true), (15, Some(5), false), (1, None, false)] {
+        let mut theme = Definition { promised: promised(days).promised, ..separate_theme() };
+        theme.members.iter_mut().for_each(|member| member.promised_days = Some(5));
+        theme.members[3].promised_days = last;
+        let found = check(&theme).iter().any(|finding| finding.kind == Kind::PromiseBelowParts);
+        assert_eq!(found, below, "{days} {last:?}: where a part promises nothing, nothing is said");
+    }
+}
+
 #[test]
 fn a_cycle_is_told_by_the_names_of_its_items() {
     let mut theme = joint_theme();
