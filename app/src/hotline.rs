@@ -3,8 +3,9 @@
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::place::Bbox;
+use fadu_hotline::words::Kind;
 use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
-use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal};
+use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal, Rule};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -59,18 +60,56 @@ pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
         .collect()
 }
 
+fn refused(rule: &'static Rule, because: String) -> Result<(), Problem> {
+    Err(Problem::Refused(Refusal::new(rule, Help::CatalogueManager, because)))
+}
+
 impl App {
-    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed.
-    pub(crate) async fn may_merge(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed,
+    /// and a report ends with no order that the unit it is about may get (PET-08).
+    pub(crate) async fn may_merge(&self, id: MatterId, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
         let Some(&OrderAct::Merge { into, .. }) = act.downcast_ref::<OrderAct>() else { return Ok(()) };
-        match self.order(into).await? {
-            Some((_, parent)) if !parent.is_lead() => Ok(()),
-            Some(_) | None => {
-                let because = "要并入的主单不存在，或者走另外的渠道";
-                let refusal =
-                    Refusal::new(&fadu_hotline::rules::MERGE_ALIKE, Help::CatalogueManager, because);
-                Err(Problem::Refused(refusal))
+        let Some((_, parent)) = self.order(into).await?.filter(|(_, parent)| !parent.is_lead()) else {
+            let because = "要并入的主单不存在，或者走另外的渠道";
+            return refused(&fadu_hotline::rules::MERGE_ALIKE, because.to_owned());
+        };
+        let Some((_, child)) = self.order(id).await?.filter(|(_, child)| child.kind() == Some(Kind::Report))
+        else {
+            return Ok(());
+        };
+        match child.accused() {
+            _ if parent.kind() != Some(Kind::Report) => {
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, "举报只能并入举报".to_owned())
             }
+            Some(accused) if parent.accused() != Some(accused) => {
+                let because = format!("这件举报的是{accused}，要并入的不是");
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// PET-08: the officer named is no person of the unit that a report is about.
+    pub(crate) async fn may_dispatch(
+        &self,
+        id: MatterId,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        let Some(OrderAct::Dispatch { officer: Some(officer), against, .. }) = act.downcast_ref::<OrderAct>()
+        else {
+            return Ok(());
+        };
+        let Some((_, order)) = self.order(id).await?.filter(|(_, order)| order.kind() == Some(Kind::Report))
+        else {
+            return Ok(());
+        };
+        let Some(accused) = against.as_ref().or(order.accused()) else { return Ok(()) };
+        match self.account(officer.as_str()).await? {
+            Some(account) if account.org == accused.as_str() => {
+                let because = format!("{officer}是被举报的{accused}的人");
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because)
+            }
+            Some(_) | None => Ok(()),
         }
     }
 

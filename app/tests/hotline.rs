@@ -1,6 +1,7 @@
 //! 工单之间。 A parent counts what is merged into it and takes it along at its end, once, whatever stops in between; a text
 //! being typed finds the open orders like it.
 
+use fadu_app::accounts::Account;
 use fadu_app::hotline::{PUBLISHED, Published, Sought};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
@@ -104,6 +105,7 @@ fn take(text: &str) -> OrderAct {
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         suggestion: None,
@@ -119,6 +121,8 @@ async fn close(app: &App, id: MatterId) {
         assisting: vec![],
         officer: None,
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     let evidence = vec![Evidence { digest: "00".into(), name: "照片".into() }];
@@ -191,6 +195,61 @@ async fn children_follow_their_parent_once() {
     }
     assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
     one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// A report ends with no order that the unit it is about may get, and goes to nobody of that unit (信访工作条例 30).
+#[tokio::test]
+async fn a_report_is_kept_from_whom_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let others = vec![Unit { org: OrgId::new("交通局"), level: Level::Department }];
+    desk(&app, DeskAct::SetUnits { units: others }).await;
+    let report = |against: &str| {
+        let OrderAct::Take(intake) = take(TEXT) else { panic!("taken") };
+        let against = Some(OrgId::new(against));
+        OrderAct::Take(Box::new(Intake { kind: Kind::Report, against, ..*intake }))
+    };
+    let help = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let [one, same, other] = [UNIT, UNIT, "交通局"].map(report);
+    let one = order(&app, AGENT, None, one).await.unwrap();
+    let same = order(&app, AGENT, None, same).await.unwrap();
+    let other = order(&app, AGENT, None, other).await.unwrap();
+    let rule = |answer: Result<MatterId, Problem>| match answer {
+        Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+        Err(problem) => panic!("{problem:?}"),
+        Ok(_) => None,
+    };
+    for (into, expected) in [(help, Some("PET-08")), (other, Some("PET-08")), (same, None)] {
+        let merge = OrderAct::Merge { into, alike: None };
+        assert_eq!(rule(order(&app, KEEPER, Some(one), merge).await), expected);
+    }
+    for (person, org) in [("inside", UNIT), ("outside", "交通局")] {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role: Role::Officer,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        app.save_account(&account).await.unwrap();
+    }
+    for (officer, expected) in [("inside", Some("PET-08")), ("outside", None)] {
+        let act = OrderAct::Dispatch {
+            unit: OrgId::new("交通局"),
+            assisting: vec![],
+            officer: Some(PersonId::new(officer)),
+            category: None,
+            against: None,
+            none_named: false,
+            reason: "被举报单位回避".into(),
+        };
+        assert_eq!(rule(order(&app, KEEPER, Some(same), act).await), expected, "{officer}");
+    }
 }
 
 #[tokio::test]

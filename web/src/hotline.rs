@@ -163,6 +163,7 @@ fn intake(list: &Categories, form: &Form, channel: Channel) -> Result<Intake, Ve
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: value("public") == "yes" && kind != Kind::Report,
         lead: false,
         suggestion: None,

@@ -190,6 +190,7 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
                 .filter(|area| !area.is_empty())
                 .map(|area| fact("片区", addresses.told(&area))),
         );
+        rows.extend(order.accused().map(|unit| fact("被举报单位", unit.as_str())));
         rows.extend(order.prefecture().map(|number| fact("市级编号", number)));
         rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
     }

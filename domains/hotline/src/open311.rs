@@ -192,6 +192,7 @@ pub fn take(
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public,
         lead: false,
         suggestion: None,

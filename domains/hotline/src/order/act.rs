@@ -33,6 +33,9 @@ pub struct Intake {
     /// 被反映单位
     #[serde(default)]
     pub against: Option<OrgId>,
+    /// 没有指明单位: a report that names no unit.
+    #[serde(default)]
+    pub none_named: bool,
     /// 来电人同意公开
     #[serde(default)]
     pub public: bool,
@@ -177,6 +180,12 @@ pub enum Act {
         /// Where the category was found to be another.
         #[serde(default)]
         category: Option<String>,
+        /// 被举报单位: whom a report is about, where that was left open when it was taken, or is found to be another.
+        #[serde(default)]
+        against: Option<OrgId>,
+        /// 没有指明单位: the report names none.
+        #[serde(default)]
+        none_named: bool,
         /// Why, where the dispatch catalogue says otherwise or nothing.
         #[serde(default)]
         reason: String,

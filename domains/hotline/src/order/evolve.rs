@@ -151,8 +151,18 @@ impl Order {
     }
 
     fn fold_dispatch(&mut self, fact: &Fact, stamp: &Stamp) {
-        let Fact::Dispatched { unit, assisting, officer, category, category_name, terms, return_by, .. } =
-            fact
+        let Fact::Dispatched {
+            unit,
+            assisting,
+            officer,
+            category,
+            category_name,
+            against,
+            none_named,
+            terms,
+            return_by,
+            ..
+        } = fact
         else {
             return;
         };
@@ -160,6 +170,10 @@ impl Order {
         if let Some(entry) = &mut self.entry {
             entry.category.clone_from(category);
             entry.category_name.clone_from(category_name);
+            if against.is_some() || *none_named {
+                entry.against.clone_from(against);
+                entry.none_named = *none_named;
+            }
         }
         if self.clock.is_none() {
             self.clock = Some(Clock::start(first_on, terms.handling));

@@ -36,6 +36,8 @@ pub struct Entry {
     pub repeat_of: Option<MatterId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<OrgId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub none_named: bool,
     pub public: bool,
     pub lead: bool,
     pub persons: u16,
@@ -126,6 +128,11 @@ pub enum Fact {
         /// Place of this category in that suggestion, 1 for the first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         followed: Option<u8>,
+        /// Whom a report is about, as it was settled by this dispatch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        against: Option<OrgId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        none_named: bool,
         urgency: Urgency,
         lane: Lane,
         /// Only the first starts the clock.

@@ -242,6 +242,11 @@ impl Order {
         self.entry.as_ref().is_some_and(|entry| entry.lead)
     }
 
+    /// 被举报单位: whom the report is about, if it is one and names a unit.
+    pub fn accused(&self) -> Option<&OrgId> {
+        self.entry.as_ref().filter(|entry| entry.kind == Kind::Report)?.against.as_ref()
+    }
+
     pub fn unit(&self) -> Option<&OrgId> {
         self.dispatch.as_ref().map(|dispatch| &dispatch.unit)
     }

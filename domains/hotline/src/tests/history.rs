@@ -28,6 +28,8 @@ fn attempt(n: usize) -> (Who, Act) {
                 assisting: vec![OrgId::new("住建局")],
                 officer: None,
                 category: None,
+                against: None,
+                none_named: false,
                 reason: "经研究".into(),
             },
         ),

@@ -1,6 +1,7 @@
 //! 办理。 What the unit does with an order: extend before it is late, reply with evidence.
 
-use super::{Decision, no, own_unit, undisputed};
+use super::{Decision, no, not_the_accused, own_unit, undisputed};
+use crate::desk::Desk;
 use crate::order::act::Evidence;
 use crate::order::{Fact, Order};
 use crate::rules;
@@ -24,7 +25,7 @@ pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> De
     }])
 }
 
-pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str) -> Decision {
+pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str, ctx: &Ctx) -> Decision {
     if order.dispatch.is_none() {
         return no(&rules::LOOP, Help::CatalogueManager, "还没有派单，不需要联席会议");
     }
@@ -33,6 +34,18 @@ pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str
     distinct.dedup();
     if distinct.len() < 2 {
         return no(&rules::LOOP, Help::CatalogueManager, "联席会议至少有两个单位参加");
+    }
+    if order.kind() == Some(Kind::Report) {
+        not_the_accused(order.accused(), &distinct.iter().collect::<Vec<_>>())?;
+        // Under another name than the register's the unit accused would sit there unseen.
+        let known = Desk::open(ctx).map(|desk| &desk.units);
+        let unknown = distinct
+            .iter()
+            .find(|unit| !known.is_some_and(|known| known.contains_key(*unit)));
+        if let Some(unit) = unknown {
+            let because = format!("“{unit}”没有登记为承办单位，不能参加举报的联席会议");
+            return no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, because);
+        }
     }
     Ok(vec![Fact::Met { units: distinct, minutes: minutes.clone(), conclusion: conclusion.to_owned() }])
 }

@@ -50,6 +50,12 @@ pub fn raise(order: &Order, intake: &Intake, members: &[MatterId], ctx: &Ctx) ->
         let because = format!("群体诉求要{needed}件，现有{}件", distinct.len());
         return no(&rules::MERGE_ALIKE, Help::CatalogueManager, because);
     }
+    // The orders merged into it are not looked at again when it is dispatched: whom they are about goes with it.
+    let accused = intake.against.as_ref().filter(|unit| desk.units.contains_key(*unit));
+    if intake.kind == Kind::Report && accused.is_none() {
+        let because = "合并立单的举报要写明被举报的单位";
+        return no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, because);
+    }
     let intake = Intake {
         channel: Channel::Burst,
         line: OWN_LINE.to_owned(),
@@ -87,6 +93,7 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
         repeat_of: intake.repeat_of,
         // Whom a lead accuses stands in the sealed ledger alone.
         against: intake.against.clone().filter(|_| !intake.lead),
+        none_named: intake.none_named && !intake.lead,
         public: intake.public && !intake.lead,
         lead: intake.lead,
         persons: intake.persons,

@@ -48,12 +48,14 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
         Act::FollowParent { parent } => intake::follow_parent(order, parent),
-        Act::Dispatch { unit, assisting, officer, category, reason } => {
+        Act::Dispatch { unit, assisting, officer, category, against, none_named, reason } => {
             let wish = dispatching::Wish {
                 unit,
                 assisting,
                 officer: officer.as_ref(),
                 category: category.as_deref(),
+                against: against.as_ref(),
+                none_named: *none_named,
                 reason,
             };
             dispatching::dispatch(order, &wish, ctx)
@@ -68,7 +70,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Recall { reason } => dispatching::recall(order, reason),
         Act::Arbitrate { unit, panel, reason } => dispatching::arbitrate(order, unit, panel, reason, ctx),
         Act::Assist { text, evidence } => handling::assist(order, text, evidence, ctx),
-        Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion),
+        Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion, ctx),
         Act::Extend { n, reason, basis, told_on } => {
             handling::extend(order, *n, reason, basis.as_ref(), *told_on, ctx)
         }
@@ -195,14 +197,12 @@ fn settled(order: &Order) -> Option<Fact> {
 }
 
 /// PET-08: the unit a report is about never gets it.
-fn not_the_accused(order: &Order, units: &[&OrgId]) -> Result<(), Refusal> {
-    let Some(entry) = &order.entry else { return Ok(()) };
-    let accused = entry.against.as_ref().filter(|_| entry.kind == crate::words::Kind::Report);
+fn not_the_accused(accused: Option<&OrgId>, units: &[&OrgId]) -> Result<(), Refusal> {
     match accused.filter(|accused| units.contains(accused)) {
         Some(accused) => no(
             &rules::NEVER_TO_ACCUSED,
             Help::CatalogueManager,
-            format!("{accused}是被举报的单位，不能承办或者协办"),
+            format!("{accused}是被举报的单位，不能承办、协办或者参加联席会议"),
         ),
         None => Ok(()),
     }
