@@ -150,7 +150,8 @@ impl App {
             unit,
             receipt,
             persons: order.entry.as_ref().map_or(1, |entry| entry.persons),
-            applicant: order.applicant,
+            applicant: order.applicant.clone(),
+            against: order.accused().cloned(),
         };
         let relay = Actor::relay();
         let call = Call::<Petition> { actor: &relay, matter: None, act, private, key: None };

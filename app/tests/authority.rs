@@ -235,9 +235,10 @@ order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
 petition.Register       - - - - - - M - - K
+petition.Forward        - - - O - - - - - -
 petition.NameRepresentatives C F - - - - M - - -
 petition.Object         - - - O - - - - - -
-petition.SettleObjection - - - - - - M - - -
+petition.SettleObjection - - - O - - M - - -
 petition.Accept         - - - O - - - - - -
 petition.Extend         - - - - H - - - - -
 petition.Reply          - - - - H - - - - -

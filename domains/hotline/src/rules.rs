@@ -35,6 +35,7 @@ fadu_kernel::rules! {
     PANEL = "HOT-08D", "恶意或者违法的诉求由三人以上合议认定，办理人不参加，认定后从分子分母同时剔除", [RAISING];
     PARAMETERS = "HOT-90", "时限、退单、裁定、回访、群体诉求等参数没有填写来源和数值的，热线不能开通", [RAISING];
     HANDED_OVER = "PET-01", "信访事项移交信访部门登记，取得回执", [petition(21)];
+    FORWARDED = "PET-02", "信访部门收到信访事项，应当登记，并在十五日内转送有权处理的机关、单位", [petition(22)];
     TOLD_IN_FIFTEEN = "PET-03", "自收到信访事项之日起十五日内告知去向", [petition(23)];
     OBJECT_IN_FIVE = "PET-04", "对转送的信访事项有异议的，自收到之日起五个工作日内说明理由提出", [petition(23)];
     SIXTY_DAYS = "PET-05", "自受理之日起六十日内办结；情况复杂的，经批准可以延长不超过三十日，一次，并告知信访人", [petition(34)];

@@ -1,6 +1,6 @@
 //! 受理。 From the first word to the moment an order is answered, led elsewhere or ready to be dispatched.
 
-use super::{Decision, no, settled};
+use super::{Decision, no, not_the_accused, settled};
 use crate::categories::Categories;
 use crate::desk::{Desk, OWN_LINE};
 use crate::knowledge::Knowledge;
@@ -9,7 +9,7 @@ use crate::order::fact::{Ending, Entry};
 use crate::order::{Fact, Intake, Order};
 use crate::rules;
 use crate::words::{Channel, Contact, Emergency, Exclusion, Kind};
-use fadu_kernel::{Ctx, Help, Limit, MatterId, Refusal};
+use fadu_kernel::{Ctx, Help, Limit, MatterId, OrgId, Refusal};
 
 /// 信访工作条例 23: the caller is told where it went within fifteen days.
 const TELL: Limit = Limit::days(15);
@@ -235,6 +235,7 @@ pub fn hand_over(order: &Order, office: &str, receipt: &str, ctx: &Ctx) -> Decis
     if office.trim().is_empty() || receipt.trim().is_empty() {
         return no(&rules::HANDED_OVER, Help::CatalogueManager, "没有写明信访部门的登记回执");
     }
+    not_the_accused(order.accused(), &[&OrgId::new(office.trim())])?;
     Ok(vec![Fact::HandedOver {
         office: office.to_owned(),
         receipt: receipt.to_owned(),

@@ -202,7 +202,7 @@ fn not_the_accused(accused: Option<&OrgId>, units: &[&OrgId]) -> Result<(), Refu
         Some(accused) => no(
             &rules::NEVER_TO_ACCUSED,
             Help::CatalogueManager,
-            format!("{accused}是被举报的单位，不能承办、协办或者参加联席会议"),
+            format!("{accused}是被举报的单位，不能承办、协办、参加联席会议，也不能移交给它"),
         ),
         None => Ok(()),
     }
