@@ -4,7 +4,10 @@ use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::place::Bbox;
 use fadu_hotline::words::Kind;
-use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
+use fadu_hotline::{
+    Calls, CallsAct, CallsFact, Desk, DeskFact, Order, OrderAct, OrderFact, Petition, PetitionAct,
+};
+use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal, Rule};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
@@ -16,6 +19,9 @@ use std::sync::{Arc, Mutex};
 const CHILDREN: u32 = 100_000;
 /// What the fact just folded into an order asks of others.
 pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect> {
+    if let Some(day) = day_to_open(state, fact) {
+        return vec![Effect::OpenCalls { day }];
+    }
     let (Some(order), Some(fact)) = (state.downcast_ref::<Order>(), fact.downcast_ref::<OrderFact>()) else {
         return Vec::new();
     };
@@ -39,6 +45,18 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
             vec![Effect::FollowParent { parent: id, child: Some(*child) }]
         }
         _ => Vec::new(),
+    }
+}
+
+/// 话务日 that begins of itself: the one after the hotline went live, and the one after each that is closed.
+fn day_to_open(state: &dyn Any, fact: &dyn Any) -> Option<Date> {
+    if let Some(DeskFact::WentLive { .. }) = fact.downcast_ref::<DeskFact>() {
+        let (live, _) = state.downcast_ref::<Desk>()?.live?;
+        return Some(offset(live, 1));
+    }
+    match fact.downcast_ref::<CallsFact>() {
+        Some(CallsFact::DayClosed { .. }) => Some(offset(state.downcast_ref::<Calls>()?.day?, 1)),
+        _ => None,
     }
 }
 
@@ -162,6 +180,22 @@ impl App {
             }
             done => Ok(done?.is_some()),
         }
+    }
+
+    /// Once a day: one that the exchange's first record opened is open.
+    pub(crate) async fn open_calls(&self, day: Date, row: &OutboxRow) -> Result<bool, Problem> {
+        let relay = Actor::relay();
+        let act = CallsAct::Open { day };
+        let call = Call::<Calls> { actor: &relay, matter: None, act, private: BTreeMap::new(), key: None };
+        // Days of before bear no name.
+        if self.calls_of_day(day).await?.is_none() {
+            match self.carry_out(call, Some((row.seq, row.n))).await {
+                Err(Problem::Refused(_)) => {}
+                done => return Ok(done?.is_some()),
+            }
+        }
+        self.store.outbox_settled(self.region, row.seq, row.n).await?;
+        Ok(false)
     }
 
     /// Each child follows once: one that has followed says so by its state, whatever stopped in between.

@@ -62,6 +62,8 @@ pub(crate) enum Effect {
     AdoptOrder { parent: MatterId, child: MatterId },
     /// 移交信访，登记: the petition of an order that was handed over.
     RegisterPetition { order: MatterId, office: OrgId, receipt: String },
+    /// 开始一日话务: whether or not the exchange tells anything of it.
+    OpenCalls { day: Date },
     /// 随主单办结: one order merged into a parent that is over, or, without `child`, all of them.
     FollowParent {
         parent: MatterId,
@@ -399,6 +401,7 @@ impl App {
             Effect::RegisterPetition { order, office, receipt } => {
                 self.register_petition(order, office, receipt, row).await
             }
+            Effect::OpenCalls { day } => self.open_calls(day, row).await,
             Effect::FollowParent { parent, child } => self.follow_parent(parent, child, row).await,
         }
     }

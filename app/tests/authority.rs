@@ -268,6 +268,7 @@ desk.Dismiss            - - - - - G M - - -
 desk.SetCategory        - - - - - - M - - -
 desk.RetireCategory     - - - - - - M - - -
 desk.GoLive             - - - - - - M - - -
+calls.Open              - - - - - - - - - K
 calls.Record            - - - - - - - - P -
 calls.Correct           - - - - - - - - P -
 calls.CloseDay          - - - - - - - - - K

@@ -13,7 +13,7 @@ use fadu_hotline::place::Place;
 use fadu_hotline::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
 };
-use fadu_hotline::{Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
+use fadu_hotline::{Calls, Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
@@ -64,6 +64,8 @@ async fn open_hotline(app: &App) {
         desk(app, DeskAct::SetParameter { name, value }).await;
     }
     desk(app, DeskAct::GoLive { demonstration: true }).await;
+    // The first day of its calls is opened.
+    assert_eq!(app.relay().await.unwrap().acted, 1);
 }
 
 async fn order(
@@ -195,6 +197,31 @@ async fn children_follow_their_parent_once() {
     }
     assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
     one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// Every day counts from the one after the hotline went live, though the exchange never tells anything.
+#[tokio::test]
+async fn every_day_of_calls_is_counted_whether_or_not_anything_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    // Two days on which the server was down are caught up with, one a sweep.
+    for day in [4, 5, 8, 8, 8, 8] {
+        let day = date(2025, 3, day);
+        clock.set(start_of(day) + 9 * 3_600_000);
+        app.sweep(day).await.unwrap();
+    }
+    app.relay().await.unwrap();
+    for day in 4..=8 {
+        let calls = app.calls_of_day(date(2025, 3, day)).await.unwrap().unwrap();
+        assert_eq!((calls.hours.len(), calls.closed), if day < 8 { (24, true) } else { (0, false) }, "{day}");
+        assert_eq!(facts(&app, Calls::id(date(2025, 3, day)), "DayOpened").await, 1);
+    }
+    assert!(app.calls_of_day(date(2025, 3, 3)).await.unwrap().is_none(), "the day it went live on is none");
+    assert!(app.calls_of_day(date(2025, 3, 9)).await.unwrap().is_none());
+    app.verify_ledger(None).await.unwrap().unwrap();
 }
 
 /// A report ends with no order that the unit it is about may get, and goes to nobody of that unit (信访工作条例 30).

@@ -249,6 +249,7 @@ fn calls() -> Vec<Row<CallsAct>> {
     let record = |on, of: Date, record: Record| (on, OPERATOR, CallsAct::Record { day: of, record });
     let third = date(2025, 3, 3);
     let once = || vec![record((3, 3), third, hour(9, 10))];
+    let open = |day| CallsAct::Open { day };
     let correct =
         |reason: &str| ((3, 3), OPERATOR, CallsAct::Correct { record: hour(9, 11), reason: reason.into() });
     let mut elsewhere = hour(9, 10);
@@ -266,6 +267,16 @@ fn calls() -> Vec<Row<CallsAct>> {
         ("an hour corrected with a reason (HTL-04)", once(), correct("漏计一条线路"), None),
         ("an hour corrected without one (HTL-04)", once(), correct(""), Some("HTL-04")),
         ("calls of a line nobody merged (HTL-03)", vec![], record((3, 3), third, elsewhere), Some("HTL-03")),
+        ("a day opened by time on its eve (HTL-04)", vec![], ((3, 2), CLOCK, open(third)), None),
+        ("a day opened before its eve (HTL-04)", vec![], ((3, 1), CLOCK, open(third)), Some("HTL-04")),
+        ("a day opened that has its records (HTL-04)", once(), ((3, 3), CLOCK, open(third)), Some("HTL-04")),
+        ("a day opened by hand (HOT-03B)", vec![], ((3, 3), OPERATOR, open(third)), Some("HOT-03B")),
+        (
+            "an hour recorded of a day that time opened (HTL-04)",
+            vec![((3, 2), CLOCK, open(third))],
+            record((3, 3), third, hour(9, 10)),
+            None,
+        ),
         (
             "the day closed by time when it is over (HOT-03B)",
             once(),
@@ -430,9 +441,25 @@ fn a_correction_strikes_what_was_said_and_a_missing_hour_is_counted() {
         | CallsFact::HourMissed { sum, .. } => {
             (hours + sum.hours, covered + sum.covered, answered + sum.answered)
         }
-        CallsFact::DayClosed { .. } => (hours, covered, answered),
+        CallsFact::DayOpened { .. } | CallsFact::DayClosed { .. } => (hours, covered, answered),
     });
     assert_eq!(sum, (24, 2, 13 + 6));
+}
+
+/// A day of which the exchange tells nothing has its twenty-four hours in the whole.
+#[test]
+fn a_day_without_a_record_is_missed_whole() {
+    let world = World::open();
+    let (mut calls, third) = (Calls::default(), date(2025, 3, 3));
+    world
+        .act(&mut calls, MatterId(1), CLOCK, date(2025, 3, 2), &CallsAct::Open { day: third })
+        .unwrap();
+    assert_eq!((calls.org.as_str(), calls.due_acts(third, &world.calendar).len()), (DESK, 0));
+    let facts = world
+        .act(&mut calls, MatterId(1), CLOCK, date(2025, 3, 4), &CallsAct::CloseDay)
+        .unwrap();
+    let missed = facts.iter().filter(|fact| matches!(fact, CallsFact::HourMissed { .. })).count();
+    assert_eq!((missed, calls.hours.len(), calls.closed), (24, 24, true));
 }
 
 #[test]
