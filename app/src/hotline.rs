@@ -27,6 +27,7 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
     };
     match fact {
         OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
+        OrderFact::Unmerged { from, .. } => vec![Effect::DisownOrder { parent: *from, child: id }],
         OrderFact::HandedOver { office, receipt, .. } => {
             let (office, receipt) = (OrgId::new(office), receipt.clone());
             let petition = Effect::RegisterPetition { order: id, office, receipt };
@@ -146,6 +147,22 @@ impl App {
                 Ok(false)
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// A parent that is no order has nothing to count.
+    pub(crate) async fn disown_order(
+        &self,
+        parent: MatterId,
+        child: MatterId,
+        row: &OutboxRow,
+    ) -> Result<bool, Problem> {
+        match self.of_orders(parent, OrderAct::Disown { child }, Some((row.seq, row.n))).await {
+            Err(Problem::NotFound) => {
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(false)
+            }
+            answer => answer,
         }
     }
 

@@ -221,6 +221,8 @@ order.Redo              - - - - - - M - - -
 order.Close             - - - - - - M - - -
 order.JudgeUnlawful     - - - - - - M - - -
 order.Merge             - - - - - - M - - -
+order.Unmerge           - - - - - - M - - -
+order.Disown            - - - - - - - - - K
 order.Adopt             - - - - - - - - - K
 order.FollowParent      - - - - - - - - - K
 order.TurnAmber         - - - - - - - - - K

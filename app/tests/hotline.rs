@@ -199,6 +199,35 @@ async fn children_follow_their_parent_once() {
     one.verify_ledger(None).await.unwrap().unwrap();
 }
 
+/// What was merged by mistake goes on by itself: its parent counts it no more and takes it along no more.
+#[tokio::test]
+async fn what_was_merged_by_mistake_is_taken_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let (stays, other) = (child_of(&app, parent).await, child_of(&app, parent).await);
+    let unmerge = || OrderAct::Unmerge { reason: "不是同一处".into() };
+    order(&app, KEEPER, Some(other), unmerge()).await.unwrap();
+    // Adopted and disowned in this order, though both were asked for before either was carried out.
+    app.relay().await.unwrap();
+    assert_eq!(app.order(parent).await.unwrap().unwrap().1.n_children, 1);
+    close(&app, parent).await;
+    app.relay().await.unwrap();
+    let status = async |id| app.order(id).await.unwrap().unwrap().1.status();
+    assert_eq!((status(stays).await, status(other).await), ("merged", "taken"));
+    assert_eq!((facts(&app, stays, "ParentClosed").await, facts(&app, other, "ParentClosed").await), (1, 0));
+    close(&app, other).await;
+    assert_eq!(status(other).await, "closed");
+    // Found out after the end, it goes on as well.
+    order(&app, KEEPER, Some(stays), unmerge()).await.unwrap();
+    app.relay().await.unwrap();
+    assert_eq!((status(stays).await, facts(&app, parent, "Disowned").await), ("taken", 2));
+    app.verify_ledger(None).await.unwrap().unwrap();
+}
+
 /// Every day counts from the one after the hotline went live, though the exchange never tells anything.
 #[tokio::test]
 async fn every_day_of_calls_is_counted_whether_or_not_anything_is_told() {

@@ -339,6 +339,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "JudgedUnlawful" => "合议认定不予办理",
         "Merged" => "并入相同诉求",
         "Adopted" => "并入一件相同诉求",
+        "Unmerged" => "撤销并单，接着办理",
+        "Disowned" => "撤出一件并入的诉求",
         "ParentClosed" => "随主单办结",
         "TurnedAmber" => "期限将到，提醒",
         "PassedDue" => "到期没有办结",
@@ -367,6 +369,7 @@ fn told_to_caller(fact: &str) -> bool {
             | "DueSettled"
             | "SupervisionDrafted"
             | "Adopted"
+            | "Disowned"
             | "JudgedUnlawful"
             | "UnitNamed"
     )

@@ -49,6 +49,7 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                 && order.archived.is_none()
         }
         "Merge" => !order.is_closed() && order.reply.is_none() && order.n_children == 0 && !order.is_lead(),
+        "Unmerge" => status == "merged",
         "IssueSupervision" => {
             order.pressure.drafted.is_some() && order.pressure.issued.is_none() && order.waits_for_unit()
         }
@@ -237,7 +238,7 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("title", "标题", true),
             long("text", "公开的内容").hint("隐去个人信息；原话留在台账里。"),
         ],
-        "Redo" | "Recall" | "Unpublish" => vec![long("reason", "理由")],
+        "Redo" | "Recall" | "Unmerge" | "Unpublish" => vec![long("reason", "理由")],
         _ => Vec::new(),
     }
 }
@@ -367,6 +368,7 @@ pub fn read(
             into: parent.ok_or_else(|| wrong("into", "没有这个编号的工单"))?,
             alike: None,
         },
+        "Unmerge" => OrderAct::Unmerge { reason: text("reason") },
         "IssueSupervision" => OrderAct::IssueSupervision {
             nature: chosen("nature", &text("nature"))?,
             document: text("document"),

@@ -244,6 +244,10 @@ pub enum Act {
     },
     /// 记下并入的工单: what a merger asks of the parent.
     Adopt { child: MatterId },
+    /// 撤销并单: it was not the same, and goes on where it was.
+    Unmerge { reason: String },
+    /// 记下撤出的工单: what that asks of the parent.
+    Disown { child: MatterId },
     /// 主单办结: what its end asks of those merged into it.
     FollowParent { parent: String },
     /// 到期提醒

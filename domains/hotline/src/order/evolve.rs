@@ -128,6 +128,13 @@ impl Order {
             Fact::JudgedUnlawful { .. } => self.unlawful = mark(),
             Fact::Merged { into, .. } => self.merged = Some(Merged { on: stamp.day, into: *into }),
             Fact::Adopted { .. } => self.n_children = self.n_children.saturating_add(1),
+            Fact::Unmerged { .. } => {
+                self.merged = None;
+                self.parent_closed = None;
+                // It left the ranks of those past due when it was merged, and time finds it there anew.
+                self.pressure.passed_due = None;
+            }
+            Fact::Disowned { .. } => self.n_children = self.n_children.saturating_sub(1),
             Fact::ParentClosed { .. } => self.parent_closed = mark(),
             Fact::TurnedAmber { .. } => self.pressure.amber = Some(stamp.day),
             Fact::PassedDue { replied, .. } => self.pressure.passed_due = Some((stamp.day, *replied)),

@@ -263,6 +263,15 @@ pub enum Fact {
     Adopted {
         child: MatterId,
     },
+    /// `due`: of the clock that went on meanwhile.
+    Unmerged {
+        from: MatterId,
+        reason: String,
+        due: Option<Date>,
+    },
+    Disowned {
+        child: MatterId,
+    },
     ParentClosed {
         parent: String,
     },

@@ -85,6 +85,8 @@ acts! {
     JudgeUnlawful = act("JudgeUnlawful", "合议认定恶意或者违法诉求", RUN);
     Merge = act("Merge", "并单", RUN);
     Adopt = act("Adopt", "记下并入的工单", RUN);
+    Unmerge = act("Unmerge", "撤销并单", RUN);
+    Disown = act("Disown", "记下撤出的工单", RUN);
     FollowParent = act("FollowParent", "随主单办结", RUN);
     TurnAmber = act("TurnAmber", "到期提醒", RUN);
     PassDue = act("PassDue", "到期未办结", RUN);
@@ -111,7 +113,7 @@ macro_rules! fact_names {
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
-    DueSettled Closed JudgedUnlawful Merged Adopted ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
+    DueSettled Closed JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
 
@@ -359,6 +361,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Extend { reason, .. }
         | Act::Redo { reason }
         | Act::PassUp { reason, .. }
+        | Act::Unmerge { reason }
         | Act::JudgeUnlawful { reason, .. }
         | Act::Unpublish { reason } => text("reason", reason, "理由", 2000),
         Act::ReportUp { to, document } => {
@@ -397,6 +400,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Close { .. }
         | Act::Merge { .. }
         | Act::Adopt { .. }
+        | Act::Disown { .. }
         | Act::FollowParent { .. }
         | Act::TurnAmber
         | Act::PassDue

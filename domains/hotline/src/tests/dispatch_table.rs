@@ -160,6 +160,8 @@ pub fn taking() -> Vec<Row> {
 
 pub fn merging() -> Vec<Row> {
     let merge = |into| Act::Merge { into: MatterId(into), alike: Some(900) };
+    let merged = || with(taken(Kind::Help), ((3, 3), DISPATCHER, merge(5)));
+    let unmerge = || Act::Unmerge { reason: "不是同一件事".into() };
     let parent = || with(taken(Kind::Help), ((3, 3), CLOCK, Act::Adopt { child: MatterId(3) }));
     let raise = |n: i64| Act::Raise {
         intake: Box::new(intake(Kind::Help)),
@@ -206,6 +208,37 @@ pub fn merging() -> Vec<Row> {
             taken(Kind::Help),
             ((3, 3), AGENT, merge(5)),
             Some("HOT-04"),
+        ),
+        (
+            "taken out again of what it was merged into (HOT-07)",
+            merged(),
+            ((3, 4), DISPATCHER, unmerge()),
+            None,
+        ),
+        (
+            "taken out again and dispatched where it was (HOT-07)",
+            with(merged(), ((3, 4), DISPATCHER, unmerge())),
+            ((3, 4), DISPATCHER, to("住建局")),
+            None,
+        ),
+        ("taken out by a bought-in agent (HOT-04)", merged(), ((3, 4), AGENT, unmerge()), Some("HOT-04")),
+        (
+            "taken out of what it was never merged into (HOT-07)",
+            taken(Kind::Help),
+            ((3, 4), DISPATCHER, unmerge()),
+            Some("HOT-07"),
+        ),
+        (
+            "a parent that no child is left of merged away (HOT-07)",
+            with(parent(), ((3, 3), CLOCK, Act::Disown { child: MatterId(3) })),
+            ((3, 3), DISPATCHER, merge(5)),
+            None,
+        ),
+        (
+            "a child struck by hand (HOT-03B)",
+            parent(),
+            ((3, 3), DISPATCHER, Act::Disown { child: MatterId(3) }),
+            Some("HOT-03B"),
         ),
         ("a parent merged away (HOT-07)", parent(), ((3, 3), DISPATCHER, merge(5)), Some("HOT-07")),
         ("merged after the reply (HOT-07)", replied(), ((3, 6), DISPATCHER, merge(5)), Some("HOT-07")),

@@ -303,6 +303,18 @@ pub fn merge(order: &Order, into: MatterId, alike: Option<u16>, ctx: &Ctx) -> De
     no(&rules::MERGE_ALIKE, Help::CatalogueManager, why)
 }
 
+/// What was merged by mistake goes on where it was, its clock as it ran; also where the parent has ended meanwhile.
+pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
+    match &order.merged {
+        Some(merged) => Ok(vec![Fact::Unmerged {
+            from: merged.into,
+            reason: reason.to_owned(),
+            due: order.due(ctx.calendar),
+        }]),
+        None => no(&rules::MERGE_ALIKE, Help::CatalogueManager, "没有并入别的工单"),
+    }
+}
+
 pub fn follow_parent(order: &Order, parent: &str) -> Decision {
     match (&order.merged, &order.parent_closed) {
         (Some(_), None) => Ok(vec![Fact::ParentClosed { parent: parent.to_owned() }]),

@@ -47,6 +47,8 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::OpenCaller { reason } => intake::open_caller(order, reason, ctx),
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
+        Act::Unmerge { reason } => intake::unmerge(order, reason, ctx),
+        Act::Disown { child } => Ok(vec![Fact::Disowned { child: *child }]),
         Act::FollowParent { parent } => intake::follow_parent(order, parent),
         Act::Dispatch { unit, assisting, officer, category, against, none_named, reason } => {
             let wish = dispatching::Wish {
@@ -127,6 +129,7 @@ fn only_time(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::Urge
             | Act::DraftSupervision
             | Act::Adopt { .. }
+            | Act::Disown { .. }
             | Act::FollowParent { .. }
     );
     if of_time && ctx.actor.role != Role::Clock {
@@ -149,14 +152,20 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
         act,
         Act::OpenCaller { .. }
             | Act::JudgeUnlawful { .. }
+            | Act::Unmerge { .. }
             | Act::Adopt { .. }
+            | Act::Disown { .. }
             | Act::FollowParent { .. }
             | Act::Evaluate { .. }
             | Act::Publish { .. }
             | Act::Unpublish { .. }
             | Act::Archive
     );
-    if let Some(mark) = order.archived.as_ref().filter(|_| !matches!(act, Act::Adopt { .. })) {
+    if let Some(mark) = order
+        .archived
+        .as_ref()
+        .filter(|_| !matches!(act, Act::Adopt { .. } | Act::Disown { .. }))
+    {
         return no(&rules::CLOSED, Help::CatalogueManager, format!("{}已经归档", mark.on));
     }
     if order.is_closed() && !afterwards {
