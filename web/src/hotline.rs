@@ -453,7 +453,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
     let reply = last_said(&entries, "Replied", "text")
         .map(|text| context! { title => "承办单位的答复", text => text });
     let (calendar, today) = (app.calendar(), app.moment().today);
-    let running = order.running().filter(|_| order.waits_for_unit());
+    let running = order.running().filter(|_| order.is_running() && order.reply.is_none());
     let merged = order
         .merged
         .as_ref()

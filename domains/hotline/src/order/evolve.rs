@@ -47,28 +47,36 @@ impl Order {
                 }
                 self.handled_by(&stamp.person);
             }
-            Fact::Returned { unit, .. } => {
+            Fact::Returned { unit, settle_by, .. } => {
                 self.review.returned_by.push(unit.clone());
                 self.review.open = true;
+                self.review.settle_by = *settle_by;
+                self.review.stop(stamp.day);
             }
             Fact::ReturnSettled { settlement, .. } => {
                 self.review.open = false;
+                self.review.settle_by = None;
+                self.review.go_on(stamp.day);
                 if let Some(dispatch) = &mut self.dispatch {
                     dispatch.released = *settlement == crate::words::Settlement::Granted;
                 }
             }
             Fact::ArbitrationOpened { due, .. } => {
                 self.review.open = false;
+                self.review.stop(stamp.day);
                 self.review.arbitration = Some(Arbitration { opened: stamp.day, due: *due, decided: None });
             }
             Fact::Arbitrated { unit, .. } => {
                 if let Some(arbitration) = &mut self.review.arbitration {
                     arbitration.decided = Some(stamp.day);
                 }
+                self.review.go_on(stamp.day);
                 if let Some(dispatch) = &mut self.dispatch {
                     // The unit is settled; the clock has run since the first dispatch and goes on.
                     if dispatch.unit != *unit {
                         dispatch.signed = None;
+                        dispatch.on = stamp.day;
+                        self.review.stops.clear();
                     }
                     dispatch.unit = unit.clone();
                     dispatch.assisting.retain(|assisting| assisting != unit);
@@ -185,6 +193,7 @@ impl Order {
         if self.clock.is_none() {
             self.clock = Some(Clock::start(first_on, terms.handling));
         }
+        self.review.stops.clear();
         self.dispatch = Some(Dispatch {
             first_on,
             on: stamp.day,

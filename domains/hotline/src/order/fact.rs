@@ -156,11 +156,16 @@ pub enum Fact {
         explanation: String,
         /// Counted on this order, over all units.
         n: u16,
+        /// 退单处理截止; absent where it goes to the arbiters by itself.
+        #[serde(default)]
+        settle_by: Option<Date>,
     },
     ReturnSettled {
         unit: OrgId,
         settlement: Settlement,
         reason: String,
+        #[serde(default)]
+        in_time: Option<bool>,
     },
     Recalled {
         unit: OrgId,
@@ -207,6 +212,9 @@ pub enum Fact {
         text: String,
         evidence: Vec<Evidence>,
         in_time: Option<bool>,
+        /// By the unit's own clock, which counts neither the time of another unit nor that of a return.
+        #[serde(default)]
+        unit_in_time: Option<bool>,
         call_back_by: Option<Date>,
         n: u16,
     },
@@ -279,6 +287,7 @@ pub enum Fact {
         due: Date,
         unit: OrgId,
     },
+    /// `unit`: who had it that day; the hotline, where a return or the arbiters were waited for.
     PassedDue {
         due: Date,
         unit: OrgId,

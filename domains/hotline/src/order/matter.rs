@@ -175,7 +175,8 @@ impl Matter for Order {
 
     fn due_acts(&self, day: Date, calendar: &Calendar) -> Vec<Act> {
         let Some(due) = self.due(calendar).filter(|_| self.is_running()) else { return Vec::new() };
-        let (waits, pressure) = (self.waits_for_unit(), &self.pressure);
+        let waits = self.waits_for_unit() && self.unit_due(calendar).is_some();
+        let pressure = &self.pressure;
         let came = |on: Option<Date>| on.is_some_and(|on| on <= day);
         let mut acts = Vec::new();
         if waits && pressure.amber.is_none() && came(self.amber(calendar)) {
@@ -268,7 +269,7 @@ impl Order {
             "taken" | "released" => vec![desk("dispatch", due.or(taken))],
             "dispatched" => vec![unit("sign", due)],
             "signed" => vec![unit("reply", due)],
-            "returned" => vec![desk("settle_return", due)],
+            "returned" => vec![desk("settle_return", self.review.settle_by.or(due))],
             "arbitration" => {
                 vec![desk("arbitrate", self.review.arbitration.as_ref().and_then(|open| open.due))]
             }

@@ -192,6 +192,11 @@ pub fn hand_back(
         basis: basis.clone(),
         explanation: explanation.to_owned(),
         n: n as u16,
+        settle_by: dispatch
+            .terms
+            .settling
+            .filter(|_| n < RETURNS_TO_ARBITRATION)
+            .and_then(|limit| limit.end(ctx.today(), ctx.calendar).ok()),
     };
     let opened = (n >= RETURNS_TO_ARBITRATION).then(|| to_arbiters(dispatch, true, ctx));
     Ok([returned].into_iter().chain(opened).collect())
@@ -206,7 +211,12 @@ pub fn settle_return(order: &Order, settlement: Settlement, reason: &str, ctx: &
     let Some(dispatch) = order.dispatch.as_ref().filter(|_| order.review.open) else {
         return no(&rules::LOOP, Help::CatalogueManager, "没有待处理的退单");
     };
-    let settled = Fact::ReturnSettled { unit: dispatch.unit.clone(), settlement, reason: reason.to_owned() };
+    let settled = Fact::ReturnSettled {
+        unit: dispatch.unit.clone(),
+        settlement,
+        reason: reason.to_owned(),
+        in_time: order.review.settle_by.map(|by| ctx.today() <= by),
+    };
     let opened = (settlement == Settlement::Referred).then(|| to_arbiters(dispatch, false, ctx));
     Ok([settled].into_iter().chain(opened).collect())
 }

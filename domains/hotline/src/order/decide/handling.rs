@@ -6,7 +6,7 @@ use crate::order::act::Evidence;
 use crate::order::{Fact, Order};
 use crate::rules;
 use crate::words::{HandlingResult, Kind};
-use fadu_kernel::{Basis, Ctx, Due, Help, Limit, OrgId};
+use fadu_kernel::{Basis, Ctx, Help, Limit, OrgId};
 use jiff::civil::Date;
 
 pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> Decision {
@@ -73,7 +73,7 @@ pub fn extend(
     let Some(basis) = basis.filter(|basis| !basis.statute.trim().is_empty()) else {
         return refuse("没有写明延期的依据".to_owned());
     };
-    if let Some(due) = order.due(ctx.calendar).filter(|due| ctx.today() > *due) {
+    if let Some(due) = order.unit_due(ctx.calendar).filter(|due| ctx.today() > *due) {
         return refuse(format!("期限{due}已过，不能再延期"));
     }
     let most = dispatch.terms.extension;
@@ -133,16 +133,14 @@ pub fn reply(
         return no(&rules::CLOSING_STANDARD, Help::AgencyHead, "没有附上办理凭证");
     }
     // A late reply is taken and says that it is late; beyond the calendar nothing is called late.
-    let in_time = match order.running().map(|clock| clock.due(ctx.calendar)) {
-        Some(Due::Fixed(due)) => Some(ctx.today() <= due),
-        Some(Due::Provisional { .. } | Due::Stopped { .. }) | None => None,
-    };
+    let kept = |last: Option<Date>| last.map(|due| ctx.today() <= due);
     Ok(vec![Fact::Replied {
         unit: dispatch.unit.clone(),
         result,
         text: text.to_owned(),
         evidence: evidence.to_vec(),
-        in_time,
+        in_time: kept(order.due(ctx.calendar)),
+        unit_in_time: kept(order.unit_due(ctx.calendar)),
         call_back_by: dispatch.terms.call_back.end(ctx.today(), ctx.calendar).ok(),
         n: order.n_replies.saturating_add(1),
     }])
