@@ -80,6 +80,11 @@ impl App {
         {
             return self.check_hands(actor, to, receiver, release_by).await;
         }
+        if let Some(LeadAct::Readdress { to, receiver, release_by, .. }) =
+            act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
+        {
+            return self.check_hands(actor, to, receiver, release_by).await;
+        }
         // Nobody else may record it; they are told so, and nothing of who has an account.
         let Some(CaseAct::Verify { checkers, .. }) =
             act.downcast_ref::<CaseAct>().filter(|_| actor.role == Role::Officer)

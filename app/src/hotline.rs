@@ -2,10 +2,12 @@
 
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
+use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
 use fadu_hotline::place::Bbox;
 use fadu_hotline::words::Kind;
 use fadu_hotline::{
-    Calls, CallsAct, CallsFact, Desk, DeskFact, Order, OrderAct, OrderFact, Petition, PetitionAct,
+    Calls, CallsAct, CallsFact, Desk, DeskFact, Lead, LeadAct, Order, OrderAct, OrderFact, Petition,
+    PetitionAct,
 };
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal, Rule};
@@ -106,6 +108,31 @@ impl App {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// PET-08: nobody accused is put in the place of who was to have a lead. The reason names nobody: a refusal is noted too.
+    pub(crate) async fn may_readdress(
+        &self,
+        id: MatterId,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        let Some(LeadAct::Readdress { release_by, to, receiver, .. }) = act.downcast_ref::<LeadAct>() else {
+            return Ok(());
+        };
+        let (_, lead) = self.stored::<Lead>(id).await?;
+        let sealed = self.unseal(id, &lead.sealed).await?;
+        let accused = |field: &str, name: &str| {
+            sealed
+                .get(field)
+                .is_some_and(|names| names.lines().any(|accused| accused == name))
+        };
+        let unit = accused(AWAY_FROM_UNITS, to.as_str());
+        let hands = [release_by, receiver];
+        if unit || hands.iter().any(|person| accused(AWAY_FROM_PERSONS, person.as_str())) {
+            let because = "经手的单位或者人员与被反映的相同，请另行指定".to_owned();
+            return refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because);
+        }
+        Ok(())
     }
 
     /// PET-08: the officer named is no person of the unit that a report is about.

@@ -249,6 +249,7 @@ petition.PassDue        - - - - - - - - - K
 petition.Lapse          - - - - - - - - - K
 lead.Propose            - - - - - - M - - -
 lead.Release            - - - - - - M - - -
+lead.Readdress          - - - - - - M - - -
 lead.Receive            - - - - - - - I - -
 lead.Conclude           - - - - - - - I - -
 lead.Read               - - - - - - - I - -

@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
 use fadu_app::{Call, Problem};
+use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
 use fadu_hotline::{Lead, LeadAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
@@ -43,6 +44,7 @@ fn fact_zh(name: &str) -> &str {
     match name {
         "Proposed" => "提出移送",
         "Transferred" => "复核放行，移送",
+        "Readdressed" => "改送，另行放行",
         "Received" => "接收，出具回执",
         "Concluded" => "反馈办理完毕",
         other => other,
@@ -145,9 +147,13 @@ async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page
             return Err(Fail::from_problem(&visit, problem, "提出移送线索", "/desk/leads/new"));
         }
     }
+    // Whom to keep it from, should somebody else have to receive it.
+    let away = [(AWAY_FROM_UNITS, "accused_units"), (AWAY_FROM_PERSONS, "accused_persons")]
+        .map(|(field, typed)| (field.to_owned(), names(value(typed)).join("\n")));
     let private: BTreeMap<String, String> = WORDS
         .iter()
         .map(|(field, _)| ((*field).to_owned(), value(field).to_owned()))
+        .chain(away)
         .filter(|(_, value)| !value.is_empty())
         .collect();
     let key = form.get("idem").filter(|idem| !idem.is_empty()).cloned();
@@ -208,20 +214,30 @@ async fn words(visit: &Visit, id: MatterId, lead: &Lead, actor: &Actor) -> Resul
 fn act_fields(name: &str) -> Vec<Field> {
     match name {
         "Receive" => vec![Field::text("receipt", "回执编号", true)],
+        "Readdress" => vec![
+            Field::text("to", "移送到哪个机关", true),
+            Field::text("receiver", "由谁接收", true).hint("接收人的账号。放行以后只有他能看。"),
+            Field::text("release_by", "由谁放行", true).hint("另一人的账号。"),
+            Field::text("reason", "改送的理由", true).hint("不要写线索的内容。"),
+        ],
         _ => Vec::new(),
     }
 }
 
 fn own_acts(visit: &Visit, lead: &Lead, actor: &Actor) -> Vec<&'static fadu_kernel::ActKind> {
-    let waits = match lead.status() {
-        "proposed" => "Release",
-        "transferred" => "Receive",
-        "received" => "Conclude",
-        _ => "",
+    let waits: &[&str] = match lead.status() {
+        "proposed" => &["Release", "Readdress"],
+        "transferred" => &["Receive", "Readdress"],
+        "received" => &["Conclude"],
+        _ => &[],
     };
     let parties = lead.parties();
     let may = |kind: &&fadu_kernel::ActKind| visit.web.app.may::<Lead>(actor, kind.name, &parties);
-    Lead::acts().iter().filter(|kind| kind.name == waits).filter(may).collect()
+    Lead::acts()
+        .iter()
+        .filter(|kind| waits.contains(&kind.name))
+        .filter(may)
+        .collect()
 }
 
 async fn page(visit: Visit, Path(id): Path<String>) -> Page {
@@ -240,11 +256,12 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let acts: Vec<Value> = own_acts(visit, &lead, &actor)
         .into_iter()
         .map(|kind| {
-            let fields = match failed {
+            let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
                 Some((_, answers, wrong)) => filled(act_fields(kind.name), answers, wrong),
                 None => act_fields(kind.name),
             };
-            act_form(kind, &format!("/desk/leads/{id}/acts/{}", kind.name), fields, true, false)
+            let waited_for = kind.name != "Readdress";
+            act_form(kind, &format!("/desk/leads/{id}/acts/{}", kind.name), fields, waited_for, false)
         })
         .collect();
     let timeline: Vec<Value> = entries
@@ -301,11 +318,16 @@ async fn do_act(
 ) -> Page {
     let (matter, _, actor) = open(&visit, &id).await?;
     visit.own_form(form.get("csrf"))?;
+    let value = |name: &str| form.get(name).map_or("", |text| text.trim());
     let act = match name.as_str() {
         "Release" => LeadAct::Release,
-        "Receive" => {
-            LeadAct::Receive { receipt: form.get("receipt").map_or("", |text| text.trim()).to_owned() }
-        }
+        "Readdress" => LeadAct::Readdress {
+            release_by: PersonId::new(value("release_by")),
+            to: OrgId::new(value("to")),
+            receiver: PersonId::new(value("receiver")),
+            reason: value("reason").to_owned(),
+        },
+        "Receive" => LeadAct::Receive { receipt: value("receipt").to_owned() },
         "Conclude" => LeadAct::Conclude,
         _ => return Err(Fail::NotFound(visit)),
     };
@@ -314,6 +336,12 @@ async fn do_act(
         .find(|kind| kind.name == name)
         .map_or("办理", |kind| kind.zh);
     let back = format!("/desk/leads/{matter}");
+    if let Err(problem) = visit.web.app.check_named(&actor, &act).await {
+        return match problem {
+            Problem::Invalid(wrong) => show(&visit, &id, Some((&name, &form, &wrong))).await,
+            problem => Err(Fail::from_problem(&visit, problem, zh, &back)),
+        };
+    }
     let key = form.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Lead>(call).await {

@@ -309,6 +309,12 @@ fn leads() -> Vec<Row<LeadAct>> {
     let proposed = || vec![by(DISPATCHER, propose(&["住建局"], &["official"]))];
     let released = || [proposed(), vec![by(REVIEWER, LeadAct::Release)]].concat();
     let receive = || LeadAct::Receive { receipt: "收2025-1".into() };
+    let readdress = |release_by: &str| LeadAct::Readdress {
+        release_by: PersonId::new(release_by),
+        to: OrgId::new("纪委监委"),
+        receiver: PersonId::new("inspector-2"),
+        reason: "原接收人调离".into(),
+    };
     let alone = || match propose(&[], &[]) {
         LeadAct::Propose { accused_units, accused_persons, to, receiver, .. } => LeadAct::Propose {
             accused_units,
@@ -374,6 +380,50 @@ fn leads() -> Vec<Row<LeadAct>> {
             released(),
             by(INSPECTOR, receive()),
             None,
+        ),
+        (
+            "addressed anew by who proposed it (SUP-04)",
+            released(),
+            by(DISPATCHER, readdress("supervisor")),
+            None,
+        ),
+        (
+            "addressed anew and released by the same person (SUP-04)",
+            released(),
+            by(DISPATCHER, readdress("dispatcher")),
+            Some("SUP-04"),
+        ),
+        (
+            "addressed anew, received by who it was first for (PET-08)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor")), by(SUPERVISOR, LeadAct::Release)]]
+                .concat(),
+            by(INSPECTOR, receive()),
+            Some("PET-08"),
+        ),
+        (
+            "addressed anew, released by another and received (SUP-04)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor")), by(SUPERVISOR, LeadAct::Release)]]
+                .concat(),
+            by(ANOTHER, receive()),
+            None,
+        ),
+        (
+            "addressed anew, received before it was released again (SUP-04)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor"))]].concat(),
+            by(ANOTHER, receive()),
+            Some("SUP-04"),
+        ),
+        (
+            "addressed anew by who has no hand in it (PET-08)",
+            released(),
+            by(SUPERVISOR, readdress("reviewer")),
+            Some("PET-08"),
+        ),
+        (
+            "addressed anew once it was received (SUP-04)",
+            [released(), vec![by(INSPECTOR, receive())]].concat(),
+            by(DISPATCHER, readdress("supervisor")),
+            Some("SUP-04"),
         ),
         ("received by another inspector (PET-08)", released(), by(ANOTHER, receive()), Some("PET-08")),
         ("received before it was released (SUP-04)", proposed(), by(INSPECTOR, receive()), Some("SUP-04")),
