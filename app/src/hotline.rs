@@ -3,6 +3,7 @@
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
 use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::place::Bbox;
 use fadu_hotline::words::Kind;
 use fadu_hotline::{
@@ -305,6 +306,15 @@ impl App {
             Some(row) => self.order(row.id).await,
             None => Ok(None),
         }
+    }
+
+    /// 坐席封存的线索: its words, for sealing them anew in the lead that is proposed of it; no page shows them.
+    pub async fn lead_words(&self, number: &str) -> Result<Option<String>, Problem> {
+        let Some((row, order)) = self.order_numbered(number).await?.filter(|(_, order)| order.is_lead())
+        else {
+            return Ok(None);
+        };
+        Ok(self.unseal(row.id, &order.sealed).await?.remove(LEAD_TEXT))
     }
 
     /// 市级工单编号 → our order.

@@ -20,6 +20,7 @@ use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
@@ -387,7 +388,7 @@ async fn repeated(visit: &Visit, form: &Form) -> Result<Result<Option<MatterId>,
     })
 }
 
-/// `do` says which button: look, take, dispatch, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
+/// `do` says which button: look, take, dispatch, lead, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
 async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
@@ -419,6 +420,9 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     if wish == "look" {
         let looked = look(&visit, &form).await?;
         return Ok(show(&visit, &form, &[], looked));
+    }
+    if wish == "lead" {
+        return take_lead(&visit, &actor, &form, private, &idem).await;
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => Intake {
@@ -497,6 +501,44 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         return Err(Fail::from_problem(&visit, problem, zh, &format!("/desk/orders/{taken}")));
     }
     Ok(to_order(taken))
+}
+
+/// 线索另行封存: its words are sealed at once, and of them nothing stands in the order, not even what they were taken for.
+async fn take_lead(
+    visit: &Visit,
+    actor: &Actor,
+    form: &Form,
+    mut private: BTreeMap<String, String>,
+    idem: &str,
+) -> Page {
+    let read = match intake(&categories(&visit.web), visit.web.addresses(), form) {
+        Ok(read) if !read.text.trim().is_empty() => Ok(read),
+        Ok(_) => Err(vec![Invalid::new("text", "请填写诉求内容")]),
+        Err(wrong) => Err(wrong),
+    };
+    let read = match read {
+        Ok(read) => read,
+        Err(wrong) => {
+            let looked = look(visit, form).await?;
+            return Ok(show(visit, form, &wrong, looked));
+        }
+    };
+    private.remove("caller_address");
+    private.insert(LEAD_TEXT.to_owned(), read.text.clone());
+    let lead = Intake {
+        kind: Kind::Report,
+        text: String::new(),
+        place: Place::default(),
+        against: None,
+        none_named: false,
+        public: false,
+        lead: true,
+        ..read
+    };
+    match order(visit, actor, None, OrderAct::Take(Box::new(lead)), private, idem).await {
+        Ok(id) => Ok(to_order(id)),
+        Err(problem) => failed(visit, form, problem, "线索另行封存").await,
+    }
 }
 
 fn to_order(id: MatterId) -> Response {

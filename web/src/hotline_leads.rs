@@ -2,7 +2,7 @@
 //! receipt by the one inspector it was addressed to. That inspector reads the words, nobody else ever does: who proposed a
 //! lead sees that it is there, and to everybody else its address leads nowhere.
 
-use crate::extract::{self, Path};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::hotline_acts::names;
 use crate::session::{Visit, random};
@@ -18,6 +18,7 @@ use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
 use fadu_app::{Call, Problem};
 use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::{Lead, LeadAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
@@ -91,9 +92,9 @@ async fn list(visit: Visit) -> Page {
 
 fn fields(answers: &Form, wrong: &[Invalid]) -> Vec<Field> {
     let fields = vec![
-        Field::text("lead_text", "线索内容", true)
+        Field::text("lead_text", "线索内容", false)
             .kind("long_text")
-            .hint("只写进封存台账，提交以后您自己也看不到。"),
+            .hint("只写进封存台账，提交以后您自己也看不到。坐席已经封存的不填，填工单编号。"),
         Field::text("lead_accused", "被反映人", false).hint("封存。"),
         Field::text("lead_order", "来自哪件工单", false).hint("工单编号，封存。"),
         Field::text("accused_units", "被反映人的单位", false)
@@ -115,9 +116,11 @@ fn show_form(visit: &Visit, answers: &Form, wrong: &[Invalid]) -> axum::response
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-async fn new(visit: Visit) -> Page {
+/// `order`: the one that a seat sealed, whose words go on unread.
+async fn new(visit: Visit, Query(query): Query<Form>) -> Page {
     may_propose(&visit)?;
-    Ok(show_form(&visit, &Form::new(), &[]))
+    let order = query.get("order").map(|number| ("lead_order".to_owned(), number.clone()));
+    Ok(show_form(&visit, &order.into_iter().collect(), &[]))
 }
 
 async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
@@ -150,12 +153,18 @@ async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page
     // Whom to keep it from, should somebody else have to receive it.
     let away = [(AWAY_FROM_UNITS, "accused_units"), (AWAY_FROM_PERSONS, "accused_persons")]
         .map(|(field, typed)| (field.to_owned(), names(value(typed)).join("\n")));
-    let private: BTreeMap<String, String> = WORDS
+    let mut private: BTreeMap<String, String> = WORDS
         .iter()
         .map(|(field, _)| ((*field).to_owned(), value(field).to_owned()))
         .chain(away)
         .filter(|(_, value)| !value.is_empty())
         .collect();
+    if value("lead_text").is_empty() && !value("lead_order").is_empty() {
+        let words = visit.web.app.lead_words(value("lead_order")).await;
+        let words = words
+            .map_err(|problem| Fail::from_problem(&visit, problem, "提出移送线索", "/desk/leads/new"))?;
+        private.extend(words.map(|words| (LEAD_TEXT.to_owned(), words)));
+    }
     let key = form.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: None, act, private, key };
     match visit.web.app.act::<Lead>(call).await {

@@ -16,8 +16,10 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The sealed fields of an order.
-pub const PRIVATE: [&str; 5] =
-    ["caller_name", "caller_phone", "caller_address", "caller_mail", "caller_media"];
+pub const PRIVATE: [&str; 6] =
+    ["caller_name", "caller_phone", "caller_address", "caller_mail", "caller_media", LEAD_TEXT];
+/// 线索内容, of a lead alone: sealed at the seat that heard it, and sealed anew in the lead that is proposed of it.
+pub const LEAD_TEXT: &str = "lead_text";
 /// A longer account is a document and is attached.
 pub const LONGEST: usize = 10_000;
 /// Files a caller may send along.
@@ -142,6 +144,10 @@ impl Matter for Order {
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
         let mut wrong = Vec::new();
         check_private(private, &mut wrong);
+        let lead = matches!(act, Act::Take(intake) if intake.lead);
+        if private.contains_key(LEAD_TEXT) && !lead {
+            wrong.push(Invalid::new(LEAD_TEXT, "只有线索的内容另行封存"));
+        }
         check_act(act, &mut wrong);
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
@@ -318,8 +324,9 @@ fn check_private(private: &BTreeMap<String, String>, wrong: &mut Vec<Invalid>) {
         if !PRIVATE.contains(&field.as_str()) {
             wrong.push(Invalid::new(field, "工单不收这一项个人信息"));
         }
-        if value.chars().count() > 200 {
-            wrong.push(Invalid::new(field, "不能超过200字"));
+        let longest = if field == LEAD_TEXT { LONGEST } else { 200 };
+        if value.chars().count() > longest {
+            wrong.push(Invalid::new(field, format!("不能超过{longest}字")));
         }
     }
     if let Some(phone) = private.get("caller_phone")

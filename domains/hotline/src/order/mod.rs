@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Intake};
 pub use fact::Fact;
-pub use matter::{LONGEST, MOST_ATTACHMENTS, PRIVATE};
+pub use matter::{LEAD_TEXT, LONGEST, MOST_ATTACHMENTS, PRIVATE};
 
 /// What is as it was at first is not written down: most orders have no arbitration, no supervision, no panel.
 fn unset<T: Default + PartialEq>(value: &T) -> bool {
