@@ -236,6 +236,17 @@ order.Publish           - - - - - - M - - -
 order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
+disclosure.Receive             - - - O - - - - - -
+disclosure.Confirm             - - - O - - - - - -
+disclosure.AskSupplement       - - - O - - - - - -
+disclosure.Supplement          - - - O - - - - - -
+disclosure.Abandon             - - - - - - - - - K
+disclosure.Consult             - - - O - - - - - -
+disclosure.NoteOpinion         - - - O - - - - - -
+disclosure.LapseOpinion        - - - - - - - - - K
+disclosure.Extend              - - - - H - - - - -
+disclosure.Answer              - - - O - - - - - -
+disclosure.PassDue             - - - - - - - - - K
 petition.Register       - - - - - - M - - K
 petition.Forward        - - - O - - - - - -
 petition.NameRepresentatives C F - - - - M - - -
@@ -463,7 +474,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 32] = [
+    const ACROSS: [&str; 33] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -471,6 +482,7 @@ fn is_across_bodies(name: &str) -> bool {
         "report.Open",
         "knowledge.Draft",
         "order.Assist",
+        "disclosure.Receive",
         "project.Register",
         "project.ConfirmMethod",
         "project.Suspend",

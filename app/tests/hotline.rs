@@ -8,12 +8,15 @@ use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
 use fadu_hotline::desk::parameters::demonstration;
 use fadu_hotline::desk::register::{Route, Shift, Unit};
+use fadu_hotline::disclosure::{Outcome, Way};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
 };
-use fadu_hotline::{Calls, Desk, DeskAct, Intake, Order, OrderAct, Petition, PetitionAct};
+use fadu_hotline::{
+    Calls, Desk, DeskAct, Disclosure, DisclosureAct, Intake, Order, OrderAct, Petition, PetitionAct,
+};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
@@ -225,6 +228,47 @@ async fn what_was_merged_by_mistake_is_taken_out_again() {
     order(&app, KEEPER, Some(stays), unmerge()).await.unwrap();
     app.relay().await.unwrap();
     assert_eq!((status(stays).await, facts(&app, parent, "Disowned").await), ("taken", 2));
+    app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// A request for disclosure is late by the sweep once its twenty working days are over; who asked does not answer it.
+#[tokio::test]
+async fn a_request_for_disclosure_has_its_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    let officer = actor(OFFICER.0, OFFICER.1, OFFICER.2);
+    let act = DisclosureAct::Receive {
+        way: Way::InPerson,
+        wanted: "某小区的竣工验收材料".into(),
+        came_on: date(2025, 3, 3),
+        applicant: Some(PersonId::new("asker")),
+    };
+    let private = BTreeMap::from([("applicant_name".to_owned(), "模拟某人".to_owned())]);
+    let call = Call::<Disclosure> { actor: &officer, matter: None, act, private, key: None };
+    let id = app.act(call).await.unwrap().matter;
+    for (day, n) in [(date(2025, 3, 31), 0), (date(2025, 4, 1), 1), (date(2025, 4, 2), 1)] {
+        clock.set(start_of(day) + 9 * 3_600_000);
+        app.sweep(day).await.unwrap();
+        assert_eq!(facts(&app, id, "AnswerOverdue").await, n, "{day}");
+    }
+    let asker = actor("asker", OFFICER.1, OFFICER.2);
+    for (who, done) in [(&asker, false), (&officer, true)] {
+        let act = DisclosureAct::Answer {
+            outcome: Outcome::Disclosed,
+            reasons: String::new(),
+            withheld: None,
+            separable: false,
+            must_be_public: false,
+            remedy_told: false,
+            fee_fen: 0,
+            excessive: false,
+        };
+        let call =
+            Call::<Disclosure> { actor: who, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        assert_eq!(app.act(call).await.is_ok(), done);
+    }
     app.verify_ledger(None).await.unwrap().unwrap();
 }
 

@@ -40,6 +40,7 @@ fn all() -> Vec<(&'static str, Option<&'static str>, Option<&'static str>)> {
     all.extend(run::<Calls>(&world, calls()));
     all.extend(run::<Lead>(&world, leads()));
     all.extend(run::<crate::Petition>(&world, super::petitions::table()));
+    all.extend(run::<crate::Disclosure>(&world, super::disclosures::table()));
     all
 }
 
