@@ -80,6 +80,11 @@ impl App {
         {
             return self.check_hands(actor, to, receiver, release_by).await;
         }
+        if let Some(LeadAct::Readdress { to, receiver, release_by, .. }) =
+            act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
+        {
+            return self.check_hands(actor, to, receiver, release_by).await;
+        }
         // Nobody else may record or assign them; they are told so, and nothing of who has an account.
         let (field, people) = match (act.downcast_ref::<CaseAct>(), actor.role) {
             (Some(CaseAct::Verify { checkers, .. }), Role::Officer) => ("checkers", checkers),

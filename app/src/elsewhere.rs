@@ -18,7 +18,9 @@ impl App {
         self.may_apply(act, private).await?;
         self.may_renew(actor, matter, act).await?;
         self.may_call_for_line(act).await?;
-        self.may_merge(act).await?;
+        self.may_merge(matter, act).await?;
+        self.may_dispatch(matter, act).await?;
+        self.may_readdress(matter, act).await?;
         match private::erased_without_document(act) {
             Some(whose) => self.none_archived(whose).await,
             None => Ok(Vec::new()),

@@ -2,9 +2,16 @@
 
 use crate::relays::Effect;
 use crate::{App, Call, Problem};
+use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::place::Bbox;
-use fadu_hotline::{Calls, Desk, Order, OrderAct, OrderFact, Petition, PetitionAct};
-use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal};
+use fadu_hotline::words::Kind;
+use fadu_hotline::{
+    Calls, CallsAct, CallsFact, Desk, DeskFact, Lead, LeadAct, Order, OrderAct, OrderFact, Petition,
+    PetitionAct,
+};
+use fadu_kernel::calendar::offset;
+use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal, Rule};
 use fadu_store::{Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
@@ -15,11 +22,15 @@ use std::sync::{Arc, Mutex};
 const CHILDREN: u32 = 100_000;
 /// What the fact just folded into an order asks of others.
 pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect> {
+    if let Some(day) = day_to_open(state, fact) {
+        return vec![Effect::OpenCalls { day }];
+    }
     let (Some(order), Some(fact)) = (state.downcast_ref::<Order>(), fact.downcast_ref::<OrderFact>()) else {
         return Vec::new();
     };
     match fact {
         OrderFact::Merged { into, .. } => vec![Effect::AdoptOrder { parent: *into, child: id }],
+        OrderFact::Unmerged { from, .. } => vec![Effect::DisownOrder { parent: *from, child: id }],
         OrderFact::HandedOver { office, receipt, .. } => {
             let (office, receipt) = (OrgId::new(office), receipt.clone());
             let petition = Effect::RegisterPetition { order: id, office, receipt };
@@ -41,6 +52,18 @@ pub(crate) fn asked(id: MatterId, state: &dyn Any, fact: &dyn Any) -> Vec<Effect
     }
 }
 
+/// 话务日 that begins of itself: the one after the hotline went live, and the one after each that is closed.
+fn day_to_open(state: &dyn Any, fact: &dyn Any) -> Option<Date> {
+    if let Some(DeskFact::WentLive { .. }) = fact.downcast_ref::<DeskFact>() {
+        let (live, _) = state.downcast_ref::<Desk>()?.live?;
+        return Some(offset(live, 1));
+    }
+    match fact.downcast_ref::<CallsFact>() {
+        Some(CallsFact::DayClosed { .. }) => Some(offset(state.downcast_ref::<Calls>()?.day?, 1)),
+        _ => None,
+    }
+}
+
 /// A merged order ends with the order that it was merged into.
 fn is_over(order: &Order) -> bool {
     order.is_closed() && (order.merged.is_none() || order.parent_closed.is_some())
@@ -59,18 +82,81 @@ pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
         .collect()
 }
 
+fn refused(rule: &'static Rule, because: String) -> Result<(), Problem> {
+    Err(Problem::Refused(Refusal::new(rule, Help::CatalogueManager, because)))
+}
+
 impl App {
-    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed.
-    pub(crate) async fn may_merge(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+    /// An order that nothing could end would wait for ever, so its parent must be there. What a lead is about stays sealed,
+    /// and a report ends with no order that the unit it is about may get (PET-08).
+    pub(crate) async fn may_merge(&self, id: MatterId, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
         let Some(&OrderAct::Merge { into, .. }) = act.downcast_ref::<OrderAct>() else { return Ok(()) };
-        match self.order(into).await? {
-            Some((_, parent)) if !parent.is_lead() => Ok(()),
-            Some(_) | None => {
-                let because = "要并入的主单不存在，或者走另外的渠道";
-                let refusal =
-                    Refusal::new(&fadu_hotline::rules::MERGE_ALIKE, Help::CatalogueManager, because);
-                Err(Problem::Refused(refusal))
+        let Some((_, parent)) = self.order(into).await?.filter(|(_, parent)| !parent.is_lead()) else {
+            let because = "要并入的主单不存在，或者走另外的渠道";
+            return refused(&fadu_hotline::rules::MERGE_ALIKE, because.to_owned());
+        };
+        let Some((_, child)) = self.order(id).await?.filter(|(_, child)| child.kind() == Some(Kind::Report))
+        else {
+            return Ok(());
+        };
+        match child.accused() {
+            _ if parent.kind() != Some(Kind::Report) => {
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, "举报只能并入举报".to_owned())
             }
+            Some(accused) if parent.accused() != Some(accused) => {
+                let because = format!("这件举报的是{accused}，要并入的不是");
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// PET-08: nobody accused is put in the place of who was to have a lead. The reason names nobody: a refusal is noted too.
+    pub(crate) async fn may_readdress(
+        &self,
+        id: MatterId,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        let Some(LeadAct::Readdress { release_by, to, receiver, .. }) = act.downcast_ref::<LeadAct>() else {
+            return Ok(());
+        };
+        let (_, lead) = self.stored::<Lead>(id).await?;
+        let sealed = self.unseal(id, &lead.sealed).await?;
+        let accused = |field: &str, name: &str| {
+            sealed
+                .get(field)
+                .is_some_and(|names| names.lines().any(|accused| accused == name))
+        };
+        let unit = accused(AWAY_FROM_UNITS, to.as_str());
+        let hands = [release_by, receiver];
+        if unit || hands.iter().any(|person| accused(AWAY_FROM_PERSONS, person.as_str())) {
+            let because = "经手的单位或者人员与被反映的相同，请另行指定".to_owned();
+            return refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because);
+        }
+        Ok(())
+    }
+
+    /// PET-08: the officer named is no person of the unit that a report is about.
+    pub(crate) async fn may_dispatch(
+        &self,
+        id: MatterId,
+        act: &(dyn Any + Send + Sync),
+    ) -> Result<(), Problem> {
+        let Some(OrderAct::Dispatch { officer: Some(officer), against, .. }) = act.downcast_ref::<OrderAct>()
+        else {
+            return Ok(());
+        };
+        let Some((_, order)) = self.order(id).await?.filter(|(_, order)| order.kind() == Some(Kind::Report))
+        else {
+            return Ok(());
+        };
+        let Some(accused) = against.as_ref().or(order.accused()) else { return Ok(()) };
+        match self.account(officer.as_str()).await? {
+            Some(account) if account.org == accused.as_str() => {
+                let because = format!("{officer}是被举报的{accused}的人");
+                refused(&fadu_hotline::rules::NEVER_TO_ACCUSED, because)
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -89,6 +175,22 @@ impl App {
                 Ok(false)
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// A parent that is no order has nothing to count.
+    pub(crate) async fn disown_order(
+        &self,
+        parent: MatterId,
+        child: MatterId,
+        row: &OutboxRow,
+    ) -> Result<bool, Problem> {
+        match self.of_orders(parent, OrderAct::Disown { child }, Some((row.seq, row.n))).await {
+            Err(Problem::NotFound) => {
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                Ok(false)
+            }
+            answer => answer,
         }
     }
 
@@ -111,7 +213,8 @@ impl App {
             unit,
             receipt,
             persons: order.entry.as_ref().map_or(1, |entry| entry.persons),
-            applicant: order.applicant,
+            applicant: order.applicant.clone(),
+            against: order.accused().cloned(),
         };
         let relay = Actor::relay();
         let call = Call::<Petition> { actor: &relay, matter: None, act, private, key: None };
@@ -122,6 +225,22 @@ impl App {
             }
             done => Ok(done?.is_some()),
         }
+    }
+
+    /// Once a day: one that the exchange's first record opened is open.
+    pub(crate) async fn open_calls(&self, day: Date, row: &OutboxRow) -> Result<bool, Problem> {
+        let relay = Actor::relay();
+        let act = CallsAct::Open { day };
+        let call = Call::<Calls> { actor: &relay, matter: None, act, private: BTreeMap::new(), key: None };
+        // Days of before bear no name.
+        if self.calls_of_day(day).await?.is_none() {
+            match self.carry_out(call, Some((row.seq, row.n))).await {
+                Err(Problem::Refused(_)) => {}
+                done => return Ok(done?.is_some()),
+            }
+        }
+        self.store.outbox_settled(self.region, row.seq, row.n).await?;
+        Ok(false)
     }
 
     /// Each child follows once: one that has followed says so by its state, whatever stopped in between.
@@ -187,6 +306,15 @@ impl App {
             Some(row) => self.order(row.id).await,
             None => Ok(None),
         }
+    }
+
+    /// 坐席封存的线索: its words, for sealing them anew in the lead that is proposed of it; no page shows them.
+    pub async fn lead_words(&self, number: &str) -> Result<Option<String>, Problem> {
+        let Some((row, order)) = self.order_numbered(number).await?.filter(|(_, order)| order.is_lead())
+        else {
+            return Ok(None);
+        };
+        Ok(self.unseal(row.id, &order.sealed).await?.remove(LEAD_TEXT))
     }
 
     /// 市级工单编号 → our order.

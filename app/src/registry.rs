@@ -6,7 +6,7 @@ use crate::{App, Call, Committed, Problem};
 use fadu_hall::{
     Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
 };
-use fadu_hotline::{Calls, Desk, Knowledge, Lead, Order, Petition};
+use fadu_hotline::{Calls, Desk, Disclosure, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{ActKind, Actor, Docket, Invalid, Matter, MatterId, Role, Rule};
 use fadu_law::{Arrangement, Power};
@@ -145,6 +145,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Order>("orders"),
     Kind::of::<Lead>("leads"),
     Kind::of::<Petition>("petitions"),
+    Kind::of::<Disclosure>("disclosures"),
     Kind::of::<Knowledge>("knowledge"),
     Kind::of::<Desk>("hotline"),
     Kind::of::<Calls>("calls"),
@@ -239,7 +240,7 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "hotline",
         zh: "12345热线",
-        kinds: &["order", "petition", "knowledge", "lead", "desk", "calls"],
+        kinds: &["order", "petition", "disclosure", "knowledge", "lead", "desk", "calls"],
         rows: &[fadu_hotline::ROWS],
         figures: &[fadu_hotline::FIGURES],
         lacks: crate::hotline::lacks,

@@ -67,8 +67,12 @@ pub(crate) enum Effect {
     },
     /// 并入主单: the parent counts what was merged into it.
     AdoptOrder { parent: MatterId, child: MatterId },
+    /// 撤出主单: the parent counts one less.
+    DisownOrder { parent: MatterId, child: MatterId },
     /// 移交信访，登记: the petition of an order that was handed over.
     RegisterPetition { order: MatterId, office: OrgId, receipt: String },
+    /// 开始一日话务: whether or not the exchange tells anything of it.
+    OpenCalls { day: Date },
     /// 随主单办结: one order merged into a parent that is over, or, without `child`, all of them.
     FollowParent {
         parent: MatterId,
@@ -299,7 +303,11 @@ fn lanes(rows: Vec<OutboxRow>) -> BTreeMap<Lane, Vec<Read>> {
         let lane = match &effect {
             Ok(Effect::OneThing { asks }) => asks.on().map_or(Lane::Alone(row.seq, row.n), Lane::On),
             Ok(Effect::Proof { asks }) => asks.on().map_or(Lane::Catalogue, Lane::On),
-            Ok(Effect::AdoptOrder { parent, .. } | Effect::FollowParent { parent, .. }) => Lane::On(*parent),
+            Ok(
+                Effect::AdoptOrder { parent, .. }
+                | Effect::DisownOrder { parent, .. }
+                | Effect::FollowParent { parent, .. },
+            ) => Lane::On(*parent),
             _ => Lane::Catalogue,
         };
         lanes.entry(lane).or_default().push((row, effect));
@@ -410,9 +418,11 @@ impl App {
             Effect::Trading { asks } => self.relay_trading(row, asks).await,
             Effect::Supervision { asks } => self.relay_supervision(row, asks).await,
             Effect::AdoptOrder { parent, child } => self.adopt_order(parent, child, row).await,
+            Effect::DisownOrder { parent, child } => self.disown_order(parent, child, row).await,
             Effect::RegisterPetition { order, office, receipt } => {
                 self.register_petition(order, office, receipt, row).await
             }
+            Effect::OpenCalls { day } => self.open_calls(day, row).await,
             Effect::FollowParent { parent, child } => self.follow_parent(parent, child, row).await,
         }
     }

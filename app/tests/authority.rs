@@ -229,6 +229,8 @@ order.Redo              - - - - - - M - - -
 order.Close             - - - - - - M - - -
 order.JudgeUnlawful     - - - - - - M - - -
 order.Merge             - - - - - - M - - -
+order.Unmerge           - - - - - - M - - -
+order.Disown            - - - - - - - - - K
 order.Adopt             - - - - - - - - - K
 order.FollowParent      - - - - - - - - - K
 order.TurnAmber         - - - - - - - - - K
@@ -242,10 +244,22 @@ order.Publish           - - - - - - M - - -
 order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
+disclosure.Receive             - - - O - - - - - -
+disclosure.Confirm             - - - O - - - - - -
+disclosure.AskSupplement       - - - O - - - - - -
+disclosure.Supplement          - - - O - - - - - -
+disclosure.Abandon             - - - - - - - - - K
+disclosure.Consult             - - - O - - - - - -
+disclosure.NoteOpinion         - - - O - - - - - -
+disclosure.LapseOpinion        - - - - - - - - - K
+disclosure.Extend              - - - - H - - - - -
+disclosure.Answer              - - - O - - - - - -
+disclosure.PassDue             - - - - - - - - - K
 petition.Register       - - - - - - M - - K
+petition.Forward        - - - O - - - - - -
 petition.NameRepresentatives C F - - - - M - - -
 petition.Object         - - - O - - - - - -
-petition.SettleObjection - - - - - - M - - -
+petition.SettleObjection - - - O - - M - - -
 petition.Accept         - - - O - - - - - -
 petition.Extend         - - - - H - - - - -
 petition.Reply          - - - - H - - - - -
@@ -254,6 +268,7 @@ petition.PassDue        - - - - - - - - - K
 petition.Lapse          - - - - - - - - - K
 lead.Propose            - - - - - - M - - -
 lead.Release            - - - - - - M - - -
+lead.Readdress          - - - - - - M - - -
 lead.Receive            - - - - - - - I - -
 lead.Conclude           - - - - - - - I - -
 lead.Read               - - - - - - - I - -
@@ -275,6 +290,7 @@ desk.Dismiss            - - - - - G M - - -
 desk.SetCategory        - - - - - - M - - -
 desk.RetireCategory     - - - - - - M - - -
 desk.GoLive             - - - - - - M - - -
+calls.Open              - - - - - - - - - K
 calls.Record            - - - - - - - - P -
 calls.Correct           - - - - - - - - P -
 calls.CloseDay          - - - - - - - - - K
@@ -468,7 +484,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 32] = [
+    const ACROSS: [&str; 33] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -476,6 +492,7 @@ fn is_across_bodies(name: &str) -> bool {
         "report.Open",
         "knowledge.Draft",
         "order.Assist",
+        "disclosure.Receive",
         "project.Register",
         "project.ConfirmMethod",
         "project.Suspend",

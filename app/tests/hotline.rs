@@ -2,18 +2,22 @@
 //! being typed finds the open orders like it.
 
 use crate::needles::nothing_is_left;
+use fadu_app::accounts::Account;
 use fadu_app::hotline::{PUBLISHED, Published, Sought};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
 use fadu_hotline::desk::parameters::demonstration;
 use fadu_hotline::desk::register::{Route, Shift, Unit};
+use fadu_hotline::disclosure::{Outcome, Way};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
 };
-use fadu_hotline::{Desk, DeskAct, Intake, Lead, LeadAct, Order, OrderAct, Petition, PetitionAct};
+use fadu_hotline::{
+    Calls, Desk, DeskAct, Disclosure, DisclosureAct, Intake, Lead, LeadAct, Order, OrderAct, Petition, PetitionAct,
+};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};
 use fadu_understand::orders_like;
@@ -64,6 +68,8 @@ async fn open_hotline(app: &App) {
         desk(app, DeskAct::SetParameter { name, value }).await;
     }
     desk(app, DeskAct::GoLive { demonstration: true }).await;
+    // The first day of its calls is opened.
+    assert_eq!(app.relay().await.unwrap().acted, 1);
 }
 
 async fn order(
@@ -105,6 +111,7 @@ fn take(text: &str) -> OrderAct {
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         suggestion: None,
@@ -120,6 +127,8 @@ async fn close(app: &App, id: MatterId) {
         assisting: vec![],
         officer: None,
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     let evidence = vec![Evidence { digest: "00".into(), name: "照片".into() }];
@@ -192,6 +201,156 @@ async fn children_follow_their_parent_once() {
     }
     assert_eq!(one.order(alone).await.unwrap().unwrap().1.status(), "taken");
     one.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// What was merged by mistake goes on by itself: its parent counts it no more and takes it along no more.
+#[tokio::test]
+async fn what_was_merged_by_mistake_is_taken_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let (stays, other) = (child_of(&app, parent).await, child_of(&app, parent).await);
+    let unmerge = || OrderAct::Unmerge { reason: "不是同一处".into() };
+    order(&app, KEEPER, Some(other), unmerge()).await.unwrap();
+    // Adopted and disowned in this order, though both were asked for before either was carried out.
+    app.relay().await.unwrap();
+    assert_eq!(app.order(parent).await.unwrap().unwrap().1.n_children, 1);
+    close(&app, parent).await;
+    app.relay().await.unwrap();
+    let status = async |id| app.order(id).await.unwrap().unwrap().1.status();
+    assert_eq!((status(stays).await, status(other).await), ("merged", "taken"));
+    assert_eq!((facts(&app, stays, "ParentClosed").await, facts(&app, other, "ParentClosed").await), (1, 0));
+    close(&app, other).await;
+    assert_eq!(status(other).await, "closed");
+    // Found out after the end, it goes on as well.
+    order(&app, KEEPER, Some(stays), unmerge()).await.unwrap();
+    app.relay().await.unwrap();
+    assert_eq!((status(stays).await, facts(&app, parent, "Disowned").await), ("taken", 2));
+    app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// A request for disclosure is late by the sweep once its twenty working days are over; who asked does not answer it.
+#[tokio::test]
+async fn a_request_for_disclosure_has_its_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    let officer = actor(OFFICER.0, OFFICER.1, OFFICER.2);
+    let act = DisclosureAct::Receive {
+        way: Way::InPerson,
+        wanted: "某小区的竣工验收材料".into(),
+        came_on: date(2025, 3, 3),
+        applicant: Some(PersonId::new("asker")),
+    };
+    let private = BTreeMap::from([("applicant_name".to_owned(), "模拟某人".to_owned())]);
+    let call = Call::<Disclosure> { actor: &officer, matter: None, act, private, key: None };
+    let id = app.act(call).await.unwrap().matter;
+    for (day, n) in [(date(2025, 3, 31), 0), (date(2025, 4, 1), 1), (date(2025, 4, 2), 1)] {
+        clock.set(start_of(day) + 9 * 3_600_000);
+        app.sweep(day).await.unwrap();
+        assert_eq!(facts(&app, id, "AnswerOverdue").await, n, "{day}");
+    }
+    let asker = actor("asker", OFFICER.1, OFFICER.2);
+    for (who, done) in [(&asker, false), (&officer, true)] {
+        let act = DisclosureAct::Answer {
+            outcome: Outcome::Disclosed,
+            reasons: String::new(),
+            withheld: None,
+            separable: false,
+            must_be_public: false,
+            remedy_told: false,
+            fee_fen: 0,
+            excessive: false,
+        };
+        let call =
+            Call::<Disclosure> { actor: who, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        assert_eq!(app.act(call).await.is_ok(), done);
+    }
+    app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// Every day counts from the one after the hotline went live, though the exchange never tells anything.
+#[tokio::test]
+async fn every_day_of_calls_is_counted_whether_or_not_anything_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    // Two days on which the server was down are caught up with, one a sweep.
+    for day in [4, 5, 8, 8, 8, 8] {
+        let day = date(2025, 3, day);
+        clock.set(start_of(day) + 9 * 3_600_000);
+        app.sweep(day).await.unwrap();
+    }
+    app.relay().await.unwrap();
+    for day in 4..=8 {
+        let calls = app.calls_of_day(date(2025, 3, day)).await.unwrap().unwrap();
+        assert_eq!((calls.hours.len(), calls.closed), if day < 8 { (24, true) } else { (0, false) }, "{day}");
+        assert_eq!(facts(&app, Calls::id(date(2025, 3, day)), "DayOpened").await, 1);
+    }
+    assert!(app.calls_of_day(date(2025, 3, 3)).await.unwrap().is_none(), "the day it went live on is none");
+    assert!(app.calls_of_day(date(2025, 3, 9)).await.unwrap().is_none());
+    app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// A report ends with no order that the unit it is about may get, and goes to nobody of that unit (信访工作条例 30).
+#[tokio::test]
+async fn a_report_is_kept_from_whom_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Movable::default();
+    clock.set(start_of(date(2025, 3, 3)) + 9 * 3_600_000);
+    let app = open(folder.path(), &clock).await;
+    open_hotline(&app).await;
+    let others = vec![Unit { org: OrgId::new("交通局"), level: Level::Department }];
+    desk(&app, DeskAct::SetUnits { units: others }).await;
+    let report = |against: &str| {
+        let OrderAct::Take(intake) = take(TEXT) else { panic!("taken") };
+        let against = Some(OrgId::new(against));
+        OrderAct::Take(Box::new(Intake { kind: Kind::Report, against, ..*intake }))
+    };
+    let help = order(&app, AGENT, None, take(TEXT)).await.unwrap();
+    let [one, same, other] = [UNIT, UNIT, "交通局"].map(report);
+    let one = order(&app, AGENT, None, one).await.unwrap();
+    let same = order(&app, AGENT, None, same).await.unwrap();
+    let other = order(&app, AGENT, None, other).await.unwrap();
+    let rule = |answer: Result<MatterId, Problem>| match answer {
+        Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+        Err(problem) => panic!("{problem:?}"),
+        Ok(_) => None,
+    };
+    for (into, expected) in [(help, Some("PET-08")), (other, Some("PET-08")), (same, None)] {
+        let merge = OrderAct::Merge { into, alike: None };
+        assert_eq!(rule(order(&app, KEEPER, Some(one), merge).await), expected);
+    }
+    for (person, org) in [("inside", UNIT), ("outside", "交通局")] {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role: Role::Officer,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        app.save_account(&account).await.unwrap();
+    }
+    for (officer, expected) in [("inside", Some("PET-08")), ("outside", None)] {
+        let act = OrderAct::Dispatch {
+            unit: OrgId::new("交通局"),
+            assisting: vec![],
+            officer: Some(PersonId::new(officer)),
+            category: None,
+            against: None,
+            none_named: false,
+            reason: "被举报单位回避".into(),
+        };
+        assert_eq!(rule(order(&app, KEEPER, Some(same), act).await), expected, "{officer}");
+    }
 }
 
 #[tokio::test]

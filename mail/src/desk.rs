@@ -242,6 +242,7 @@ fn intake(letter: &Letter, list: &Categories, config: &Config, proposal: Option<
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         persons: 1,

@@ -316,7 +316,15 @@ async fn a_letter_is_read_by_the_countys_own_model() {
         org: OrgId::new(fadu_sim::BUREAU),
     };
     let category = Some("0102".to_owned());
-    let act = OrderAct::Dispatch { unit, assisting: vec![], officer: None, category, reason: String::new() };
+    let act = OrderAct::Dispatch {
+        unit,
+        assisting: vec![],
+        officer: None,
+        category,
+        against: None,
+        none_named: false,
+        reason: String::new(),
+    };
     let call = Call { actor: &keeper, matter: Some(second), act, private: BTreeMap::new(), key: None };
     county.app.act::<Order>(call).await.unwrap();
     let entries = county.app.store.entries_of(county.app.region, second).await.unwrap();

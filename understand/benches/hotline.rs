@@ -110,6 +110,7 @@ fn filler(n: u64) -> Result<Append, Box<dyn Error>> {
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         persons: 1,

@@ -163,6 +163,7 @@ fn intake(list: &Categories, form: &Form, channel: Channel) -> Result<Intake, Ve
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: value("public") == "yes" && kind != Kind::Report,
         lead: false,
         suggestion: None,
@@ -338,6 +339,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "JudgedUnlawful" => "合议认定不予办理",
         "Merged" => "并入相同诉求",
         "Adopted" => "并入一件相同诉求",
+        "Unmerged" => "撤销并单，接着办理",
+        "Disowned" => "撤出一件并入的诉求",
         "ParentClosed" => "随主单办结",
         "TurnedAmber" => "期限将到，提醒",
         "PassedDue" => "到期没有办结",
@@ -366,6 +369,7 @@ fn told_to_caller(fact: &str) -> bool {
             | "DueSettled"
             | "SupervisionDrafted"
             | "Adopted"
+            | "Disowned"
             | "JudgedUnlawful"
             | "UnitNamed"
     )
@@ -449,7 +453,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
     let reply = last_said(&entries, "Replied", "text")
         .map(|text| context! { title => "承办单位的答复", text => text });
     let (calendar, today) = (app.calendar(), app.moment().today);
-    let running = order.running().filter(|_| order.waits_for_unit());
+    let running = order.running().filter(|_| order.is_running() && order.reply.is_none());
     let merged = order
         .merged
         .as_ref()

@@ -5,7 +5,7 @@ use crate::view::Field;
 use fadu_hotline::categories::Categories;
 use fadu_hotline::order::act::{Arbiter, Evidence};
 use fadu_hotline::words::{
-    Capacity, Contact, Emergency, Exclusion, HandlingResult, Nature, ReturnGround, Settlement,
+    Capacity, Contact, Emergency, Exclusion, HandlingResult, Kind, Nature, ReturnGround, Settlement,
 };
 use fadu_hotline::{Desk, Order, OrderAct};
 use fadu_kernel::{Actor, Basis, Invalid, MatterId, OrgId, PersonId, Role};
@@ -49,6 +49,7 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                 && order.archived.is_none()
         }
         "Merge" => !order.is_closed() && order.reply.is_none() && order.n_children == 0 && !order.is_lead(),
+        "Unmerge" => status == "merged",
         "IssueSupervision" => {
             order.pressure.drafted.is_some() && order.pressure.issued.is_none() && order.waits_for_unit()
         }
@@ -108,6 +109,16 @@ fn units(desk: Option<&Desk>) -> Vec<(String, String)> {
     names.map(|unit| (unit.to_string(), unit.to_string())).collect()
 }
 
+/// 没有指明单位, as a form has it beside the units.
+pub(crate) const NONE_NAMED: &str = "none";
+
+/// 被举报单位: one of the register, or that the report names none (信访工作条例 30).
+pub(crate) fn accused(desk: Option<&Desk>) -> Field {
+    let none = (NONE_NAMED.to_owned(), "没有指明单位".to_owned());
+    let options = std::iter::once(none).chain(units(desk)).collect();
+    pick("against", "被举报单位", options)
+}
+
 /// What the catalogue of the day says for this order.
 pub fn route<'a>(order: &Order, desk: Option<&'a Desk>) -> Option<&'a OrgId> {
     let address = order.entry.as_ref().map_or("", |entry| &entry.place.address);
@@ -150,13 +161,22 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             let items = list.items().filter(|(_, item)| !item.emergency);
             let categories = items.map(|(_, item)| (item.code.clone(), item.name.clone())).collect();
             let category = Field { required: false, ..pick("category", "类别改为", categories) };
-            vec![
+            let report = order.entry.as_ref().filter(|entry| entry.kind == Kind::Report);
+            let known = order.accused().map_or("", OrgId::as_str);
+            let accused = report.map(|entry| {
+                let said = if entry.none_named { NONE_NAMED } else { known };
+                accused(desk)
+                    .hint("举报不能派给它，也不能由它协办；改动登记的要写明理由。")
+                    .value(said)
+            });
+            let rest = [
                 pick("unit", "承办单位", units(desk)).hint(hint).value(&suggested),
                 Field::text("assisting", "协办单位", false).hint("多个用顿号隔开。"),
                 Field::text("officer", "企业服务专员", false).hint("企业诉求必填：专员的账号。"),
                 category,
                 Field::text("reason", "理由", false).hint("不照派单目录派的必填。"),
-            ]
+            ];
+            accused.into_iter().chain(rest).collect()
         }
         "Return" => vec![
             pick("ground", "退单理由", choices(ReturnGround::ALL, ReturnGround::zh)),
@@ -218,7 +238,7 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("title", "标题", true),
             long("text", "公开的内容").hint("隐去个人信息；原话留在台账里。"),
         ],
-        "Redo" | "Recall" | "Unpublish" => vec![long("reason", "理由")],
+        "Redo" | "Recall" | "Unmerge" | "Unpublish" => vec![long("reason", "理由")],
         _ => Vec::new(),
     }
 }
@@ -287,6 +307,8 @@ pub fn read(
             assisting: orgs("assisting"),
             officer: maybe("officer").map(|officer| PersonId::new(&officer)),
             category: maybe("category"),
+            against: maybe("against").filter(|unit| unit != NONE_NAMED).map(|unit| OrgId::new(&unit)),
+            none_named: text("against") == NONE_NAMED,
             reason: text("reason"),
         },
         "Sign" => OrderAct::Sign,
@@ -346,6 +368,7 @@ pub fn read(
             into: parent.ok_or_else(|| wrong("into", "没有这个编号的工单"))?,
             alike: None,
         },
+        "Unmerge" => OrderAct::Unmerge { reason: text("reason") },
         "IssueSupervision" => OrderAct::IssueSupervision {
             nature: chosen("nature", &text("nature"))?,
             document: text("document"),
@@ -366,9 +389,7 @@ pub fn read(
 /// Who reads an order: the hotline, the units that have it, and those who supervise. A report is never read where it is
 /// about (信访工作条例 30).
 pub fn reads(order: &Order, actor: &Actor) -> bool {
-    let accused = order.entry.as_ref().is_some_and(|entry| {
-        entry.kind == fadu_hotline::words::Kind::Report && entry.against.as_ref() == Some(&actor.org)
-    });
+    let accused = order.accused() == Some(&actor.org);
     let has_it = actor.org == order.desk
         || order
             .dispatch

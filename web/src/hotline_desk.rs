@@ -4,6 +4,7 @@
 use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
+use crate::hotline_acts::{NONE_NAMED, accused};
 use crate::session::{Visit, random};
 use crate::submission::filled;
 use crate::view::{Field, due_badge, link, tag};
@@ -19,11 +20,12 @@ use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::hints::hints;
 use fadu_hotline::knowledge::Text;
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
-use fadu_hotline::{Intake, Knowledge, Order, OrderAct};
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
+use fadu_hotline::{Desk, Intake, Knowledge, Order, OrderAct};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
 use fadu_understand::{Card, Like, Proposal, orders_like, propose, propose_beside};
 use minijinja::{Value, context};
@@ -164,7 +166,7 @@ pub(crate) fn agent(visit: &Visit) -> Result<Actor, Fail> {
     }
 }
 
-fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
+fn fields(list: &Categories, addresses: &Addresses, desk: Option<&Desk>) -> Vec<Field> {
     vec![
         Field::text("caller_phone", "来电号码", false).kind("phone"),
         Field::text("caller_name", "姓名", false),
@@ -188,7 +190,7 @@ fn fields(list: &Categories, addresses: &Addresses) -> Vec<Field> {
         Field::text("repeat_of", "重复于", false)
             .hint("同一件事再次来电的，填上一次的工单编号；也可以在历史里挑。"),
         Field::text("officer", "企业服务专员", false).hint("企业类诉求派单时必填：专员的账号。"),
-        Field::text("against", "被反映单位", false),
+        Field { label: "被反映单位".into(), required: false, ..accused(desk) }.hint("举报必填：不会派给它。"),
         Field::text("public", "公开", false)
             .kind("checks")
             .options([("yes".to_owned(), "来电人同意公开".to_owned())]),
@@ -274,7 +276,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
     let list = categories(&visit.web);
     let page = visit.page("desk/hotline_new.html", "12345 坐席", context! {
         errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
-        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses()), &answers, wrong),
+        form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses(), desk.as_ref()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
         places => visit.web.places(text).map(|found| places(visit.web.addresses(), &found)).unwrap_or_default(),
@@ -357,7 +359,8 @@ fn intake(list: &Categories, addresses: &Addresses, form: &Form) -> Result<Intak
         lane: group.lane,
         prefecture,
         repeat_of: None,
-        against: maybe("against").map(|unit| fadu_kernel::OrgId::new(&unit)),
+        against: maybe("against").filter(|unit| unit != NONE_NAMED).map(|unit| OrgId::new(&unit)),
+        none_named: value("against") == NONE_NAMED,
         public: value("public") == "yes",
         lead: false,
         suggestion: None,
@@ -385,7 +388,7 @@ async fn repeated(visit: &Visit, form: &Form) -> Result<Result<Option<MatterId>,
     })
 }
 
-/// `do` says which button: look, take, dispatch, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
+/// `do` says which button: look, take, dispatch, lead, `place:CODE`, `repeat:NUMBER`, `answer:ID`, `emergency:police`.
 async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Page {
     let actor = agent(&visit)?;
     visit.own_form(form.get("csrf"))?;
@@ -417,6 +420,9 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     if wish == "look" {
         let looked = look(&visit, &form).await?;
         return Ok(show(&visit, &form, &[], looked));
+    }
+    if wish == "lead" {
+        return take_lead(&visit, &actor, &form, private, &idem).await;
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => Intake {
@@ -459,6 +465,12 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         let looked = look(&visit, &form).await?;
         return Ok(show(&visit, &form, &wrong, looked));
     }
+    // Whom a report is about is asked of the caller while there is one (PET-08).
+    if wish == "dispatch" && intake.kind == Kind::Report && intake.against.is_none() && !intake.none_named {
+        let wrong = [Invalid::new("against", "请选择被举报的单位，没有指明的选“没有指明单位”")];
+        let looked = look(&visit, &form).await?;
+        return Ok(show(&visit, &form, &wrong, looked));
+    }
     let taken = match order(&visit, &actor, None, OrderAct::Take(Box::new(intake)), private, &idem).await {
         Ok(id) => id,
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
@@ -471,6 +483,8 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
                 assisting: vec![],
                 officer: officer.map(PersonId::new),
                 category: None,
+                against: None,
+                none_named: false,
                 reason: String::new(),
             },
         )),
@@ -487,6 +501,44 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         return Err(Fail::from_problem(&visit, problem, zh, &format!("/desk/orders/{taken}")));
     }
     Ok(to_order(taken))
+}
+
+/// 线索另行封存: its words are sealed at once, and of them nothing stands in the order, not even what they were taken for.
+async fn take_lead(
+    visit: &Visit,
+    actor: &Actor,
+    form: &Form,
+    mut private: BTreeMap<String, String>,
+    idem: &str,
+) -> Page {
+    let read = match intake(&categories(&visit.web), visit.web.addresses(), form) {
+        Ok(read) if !read.text.trim().is_empty() => Ok(read),
+        Ok(_) => Err(vec![Invalid::new("text", "请填写诉求内容")]),
+        Err(wrong) => Err(wrong),
+    };
+    let read = match read {
+        Ok(read) => read,
+        Err(wrong) => {
+            let looked = look(visit, form).await?;
+            return Ok(show(visit, form, &wrong, looked));
+        }
+    };
+    private.remove("caller_address");
+    private.insert(LEAD_TEXT.to_owned(), read.text.clone());
+    let lead = Intake {
+        kind: Kind::Report,
+        text: String::new(),
+        place: Place::default(),
+        against: None,
+        none_named: false,
+        public: false,
+        lead: true,
+        ..read
+    };
+    match order(visit, actor, None, OrderAct::Take(Box::new(lead)), private, idem).await {
+        Ok(id) => Ok(to_order(id)),
+        Err(problem) => failed(visit, form, problem, "线索另行封存").await,
+    }
 }
 
 fn to_order(id: MatterId) -> Response {

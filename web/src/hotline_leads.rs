@@ -2,7 +2,7 @@
 //! receipt by the one inspector it was addressed to. That inspector reads the words, nobody else ever does: who proposed a
 //! lead sees that it is there, and to everybody else its address leads nowhere.
 
-use crate::extract::{self, Path};
+use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::hotline_acts::names;
 use crate::session::{Visit, random};
@@ -17,6 +17,8 @@ use axum::routing::{get, post};
 use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
 use fadu_app::{Call, Problem, registry};
+use fadu_hotline::lead::{AWAY_FROM_PERSONS, AWAY_FROM_UNITS};
+use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::{Lead, LeadAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
@@ -43,6 +45,7 @@ fn fact_zh(name: &str) -> &str {
     match name {
         "Proposed" => "提出移送",
         "Transferred" => "复核放行，移送",
+        "Readdressed" => "改送，另行放行",
         "Received" => "接收，出具回执",
         "Concluded" => "反馈办理完毕",
         other => other,
@@ -89,9 +92,9 @@ async fn list(visit: Visit) -> Page {
 
 fn fields(answers: &Form, wrong: &[Invalid]) -> Vec<Field> {
     let fields = vec![
-        Field::text("lead_text", "线索内容", true)
+        Field::text("lead_text", "线索内容", false)
             .kind("long_text")
-            .hint("只写进封存台账，提交以后您自己也看不到。"),
+            .hint("只写进封存台账，提交以后您自己也看不到。坐席已经封存的不填，填工单编号。"),
         Field::text("lead_accused", "被反映人", false).hint("封存。"),
         Field::text("lead_order", "来自哪件工单", false).hint("工单编号，封存。"),
         Field::text("accused_units", "被反映人的单位", false)
@@ -113,9 +116,11 @@ fn show_form(visit: &Visit, answers: &Form, wrong: &[Invalid]) -> axum::response
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-async fn new(visit: Visit) -> Page {
+/// `order`: the one that a seat sealed, whose words go on unread.
+async fn new(visit: Visit, Query(query): Query<Form>) -> Page {
     may_propose(&visit)?;
-    Ok(show_form(&visit, &Form::new(), &[]))
+    let order = query.get("order").map(|number| ("lead_order".to_owned(), number.clone()));
+    Ok(show_form(&visit, &order.into_iter().collect(), &[]))
 }
 
 async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page {
@@ -145,11 +150,21 @@ async fn propose(visit: Visit, extract::Form(form): extract::Form<Form>) -> Page
             return Err(Fail::from_problem(&visit, problem, "提出移送线索", "/desk/leads/new"));
         }
     }
-    let private: BTreeMap<String, String> = WORDS
+    // Whom to keep it from, should somebody else have to receive it.
+    let away = [(AWAY_FROM_UNITS, "accused_units"), (AWAY_FROM_PERSONS, "accused_persons")]
+        .map(|(field, typed)| (field.to_owned(), names(value(typed)).join("\n")));
+    let mut private: BTreeMap<String, String> = WORDS
         .iter()
         .map(|(field, _)| ((*field).to_owned(), value(field).to_owned()))
+        .chain(away)
         .filter(|(_, value)| !value.is_empty())
         .collect();
+    if value("lead_text").is_empty() && !value("lead_order").is_empty() {
+        let words = visit.web.app.lead_words(value("lead_order")).await;
+        let words = words
+            .map_err(|problem| Fail::from_problem(&visit, problem, "提出移送线索", "/desk/leads/new"))?;
+        private.extend(words.map(|words| (LEAD_TEXT.to_owned(), words)));
+    }
     let key = form.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: None, act, private, key };
     match visit.web.app.act::<Lead>(call).await {
@@ -208,20 +223,30 @@ async fn words(visit: &Visit, id: MatterId, lead: &Lead, actor: &Actor) -> Resul
 fn act_fields(name: &str) -> Vec<Field> {
     match name {
         "Receive" => vec![Field::text("receipt", "回执编号", true)],
+        "Readdress" => vec![
+            Field::text("to", "移送到哪个机关", true),
+            Field::text("receiver", "由谁接收", true).hint("接收人的账号。放行以后只有他能看。"),
+            Field::text("release_by", "由谁放行", true).hint("另一人的账号。"),
+            Field::text("reason", "改送的理由", true).hint("不要写线索的内容。"),
+        ],
         _ => Vec::new(),
     }
 }
 
 fn own_acts(visit: &Visit, lead: &Lead, actor: &Actor) -> Vec<&'static fadu_kernel::ActKind> {
-    let waits = match lead.status() {
-        "proposed" => "Release",
-        "transferred" => "Receive",
-        "received" => "Conclude",
-        _ => "",
+    let waits: &[&str] = match lead.status() {
+        "proposed" => &["Release", "Readdress"],
+        "transferred" => &["Receive", "Readdress"],
+        "received" => &["Conclude"],
+        _ => &[],
     };
     let parties = lead.parties();
     let may = |kind: &&fadu_kernel::ActKind| visit.web.app.may::<Lead>(actor, kind.name, &parties);
-    Lead::acts().iter().filter(|kind| kind.name == waits).filter(may).collect()
+    Lead::acts()
+        .iter()
+        .filter(|kind| waits.contains(&kind.name))
+        .filter(may)
+        .collect()
 }
 
 async fn page(visit: Visit, Path(id): Path<String>) -> Page {
@@ -240,11 +265,12 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let acts: Vec<Value> = own_acts(visit, &lead, &actor)
         .into_iter()
         .map(|kind| {
-            let fields = match failed {
+            let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
                 Some((_, answers, wrong)) => filled(act_fields(kind.name), answers, wrong),
                 None => act_fields(kind.name),
             };
-            act_form(kind, &format!("/desk/leads/{id}/acts/{}", kind.name), fields, true, false)
+            let waited_for = kind.name != "Readdress";
+            act_form(kind, &format!("/desk/leads/{id}/acts/{}", kind.name), fields, waited_for, false)
         })
         .collect();
     let timeline: Vec<Value> = entries
@@ -301,11 +327,16 @@ async fn do_act(
 ) -> Page {
     let (matter, _, actor) = open(&visit, &id).await?;
     visit.own_form(form.get("csrf"))?;
+    let value = |name: &str| form.get(name).map_or("", |text| text.trim());
     let act = match name.as_str() {
         "Release" => LeadAct::Release,
-        "Receive" => {
-            LeadAct::Receive { receipt: form.get("receipt").map_or("", |text| text.trim()).to_owned() }
-        }
+        "Readdress" => LeadAct::Readdress {
+            release_by: PersonId::new(value("release_by")),
+            to: OrgId::new(value("to")),
+            receiver: PersonId::new(value("receiver")),
+            reason: value("reason").to_owned(),
+        },
+        "Receive" => LeadAct::Receive { receipt: value("receipt").to_owned() },
         "Conclude" => LeadAct::Conclude,
         _ => return Err(Fail::NotFound(visit)),
     };
@@ -314,6 +345,12 @@ async fn do_act(
         .find(|kind| kind.name == name)
         .map_or("办理", |kind| kind.zh);
     let back = format!("/desk/leads/{matter}");
+    if let Err(problem) = visit.web.app.check_named(&actor, &act).await {
+        return match problem {
+            Problem::Invalid(wrong) => show(&visit, &id, Some((&name, &form, &wrong))).await,
+            problem => Err(Fail::from_problem(&visit, problem, zh, &back)),
+        };
+    }
     let key = form.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Lead>(call).await {

@@ -190,8 +190,13 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
                 .filter(|area| !area.is_empty())
                 .map(|area| fact("片区", addresses.told(&area))),
         );
+        rows.extend(order.accused().map(|unit| fact("被举报单位", unit.as_str())));
         rows.extend(order.prefecture().map(|number| fact("市级编号", number)));
         rows.push(fact("公开", if entry.public { "来电人同意" } else { "来电人没有同意" }));
+    }
+    if own && order.is_lead() && !order.is_closed() {
+        let href = format!("/desk/leads/new?order={}", order.number);
+        rows.push(fact_link("封存的线索", "由热线工作人员提出移送".to_owned(), &href));
     }
     if let Some(suggestion) = &order.suggestion {
         let unread = order.entry.as_ref().is_some_and(|entry| entry.channel.unread());

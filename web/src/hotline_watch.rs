@@ -184,6 +184,7 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         suggestion: None,

@@ -554,9 +554,10 @@ async fn submitted(mut visit: Visit, Path((id, code)): Path<(String, String)>) -
 /// Which fact the text of an entry records.
 /// Kinds whose facts say more than their existence to those they are not addressed to: what a caller told, how a bid was
 /// scored before the award (招标投标法 44). Their entries are shown to staff who may read the kind.
-const ADDRESSED: [&str; 13] = [
+const ADDRESSED: [&str; 14] = [
     "order",
     "petition",
+    "disclosure",
     "lead",
     "stuck",
     "evaluation",

@@ -1,7 +1,7 @@
 //! 状态的中文名。 What a state is called on pages, for every kind of matter. A domain that speaks of its states in refusals has
 //! the words itself; the others stand in one table, `kind <tab> status <tab> name`.
 
-use fadu_hotline::{Order, Petition};
+use fadu_hotline::{Disclosure, Order, Petition};
 use fadu_kernel::Matter;
 use fadu_onething::Joint;
 use fadu_service::Case;
@@ -17,6 +17,7 @@ pub(crate) fn status_zh<'a>(kind: &str, status: &'a str) -> &'a str {
         Joint::KIND => Joint::status_zh(status),
         Order::KIND => Order::status_zh(status),
         Petition::KIND => Petition::status_zh(status),
+        Disclosure::KIND => Disclosure::status_zh(status),
         Project::KIND => Project::status_zh(status),
         Draw::KIND => Draw::status_zh(status),
         Alert::KIND => Alert::status_zh(status),

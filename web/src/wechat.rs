@@ -284,6 +284,7 @@ fn intake(text: &str, list: &Categories, config: &Config, proposal: Option<Propo
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         suggestion: proposal.map(|proposal| proposal.suggestion),

@@ -322,6 +322,51 @@ async fn a_report_is_not_read_where_it_is_about() {
     assert_eq!(county.get(Some(&inspector), &order).await.status, StatusCode::OK);
 }
 
+/// A seat asks the caller, and a dispatch asks of what came without a seat, which unit a report is about.
+#[tokio::test]
+async fn a_report_goes_nowhere_before_it_is_said_whom_it_is_about() {
+    let county = county().await;
+    let (agent, keeper) = (county.sign_in("agent").await, county.sign_in("keeper").await);
+    let seat = [
+        ("text", "某单位工程质量有严重问题，请查处"),
+        ("kind", "report"),
+        ("category", "0104"),
+        ("urgency", "ordinary"),
+        ("do", "dispatch"),
+        ("idem", "bb02"),
+    ];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &seat).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("请选择被举报的单位") && got.body.contains("没有指明单位"), "{}", got.body);
+    let none: Vec<_> = seat.into_iter().chain([("against", "none")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &none).await;
+    done(&got);
+    let id: fadu_kernel::MatterId = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    assert_eq!(county.app.order(id).await.unwrap().unwrap().0.status, "dispatched");
+
+    let by_web: Vec<_> = written()
+        .into_iter()
+        .filter(|(name, _)| !matches!(*name, "kind" | "public" | "idem"))
+        .chain([("kind", "report"), ("idem", "fedcba9876543210")])
+        .collect();
+    let got = county.post(None, "/12345", &by_web).await;
+    done(&got);
+    let id = got.to.split('/').nth(2).unwrap().to_owned();
+    let page = county.get(Some(&keeper), &format!("/desk/orders/{id}")).await.body;
+    assert!(page.contains("被举报单位") && page.contains("没有指明单位"), "{page}");
+    let water = [("unit", "区水务局"), ("reason", "被举报单位回避")];
+    let got = act(&county, &keeper, &id, "Dispatch", &water).await;
+    assert!(got.status == StatusCode::CONFLICT && got.body.contains("PET-08"), "{}", got.body);
+    let itself = [("unit", "区住建局"), ("against", "区住建局"), ("reason", "")];
+    let got = act(&county, &keeper, &id, "Dispatch", &itself).await;
+    assert!(got.status == StatusCode::CONFLICT && got.body.contains("PET-08"), "{}", got.body);
+    let named: Vec<_> = water.into_iter().chain([("against", "区住建局")]).collect();
+    done(&act(&county, &keeper, &id, "Dispatch", &named).await);
+    let officer = county.sign_in("officer").await;
+    let order = format!("/desk/orders/{id}");
+    assert_eq!(county.get(Some(&officer), &order).await.status, StatusCode::NOT_FOUND);
+}
+
 /// What a caller told is addressed: a figure names the entry, and its number opens it to staff alone.
 #[tokio::test]
 async fn a_figure_of_requests_leads_the_public_to_none_of_them() {

@@ -1,19 +1,21 @@
 //! 话务日。 One matter a day; one fact an hour, taken from the exchange's record and held against it by its digest.
 //!
 //! Not one fact a call: a county's 85,000 calls leave 8,760 facts a year this way, and the connect rate still has its
-//! numerator, denominator and exclusions. An hour without a record is itself recorded when the day is closed, so that
-//! no hour falls out of the 24-hour figure unseen. A correction strikes the old numbers and sets new ones: sums come right.
+//! numerator, denominator and exclusions. Time opens every day from the one after the hotline went live, and an hour without
+//! a record is itself recorded when the day is closed, so that neither an hour nor a whole day falls out of the 24-hour
+//! figure unseen. A correction strikes the old numbers and sets new ones: sums come right.
 
 use crate::desk::Desk;
 use crate::rules;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, OrgId, Refusal, Role, Rule, Stamp,
-    Task,
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, OrgId, Refusal, Role,
+    Rule, Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// 一条线路一个小时的话务。
@@ -103,7 +105,12 @@ pub struct Calls {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
-    /// 记录一小时话务; the first opens the day.
+    /// 开始一日: whether or not the exchange tells anything of it.
+    Open {
+        #[schemars(with = "String", extend("format" = "date"))]
+        day: Date,
+    },
+    /// 记录一小时话务; the first opens the day, where time has not.
     Record {
         #[schemars(with = "String", extend("format" = "date"))]
         day: Date,
@@ -117,6 +124,11 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
+    DayOpened {
+        day: Date,
+        /// The hotline whose day it is.
+        org: OrgId,
+    },
     HourRecorded {
         day: Date,
         hour: u8,
@@ -153,6 +165,7 @@ pub enum Fact {
 const COUNT: Ground = Ground::Law(&[Basis::article("统计法", 24)]);
 
 const ACTS: &[ActKind] = &[
+    ActKind { name: "Open", zh: "话务日开始", ground: COUNT, opens: true },
     ActKind { name: "Record", zh: "记录一小时话务", ground: COUNT, opens: true },
     ActKind { name: "Correct", zh: "更正话务记录", ground: COUNT, opens: false },
     ActKind { name: "CloseDay", zh: "话务日结", ground: COUNT, opens: false },
@@ -161,8 +174,16 @@ const ACTS: &[ActKind] = &[
 impl Matter for Calls {
     const KIND: &'static str = "calls";
     const ZH: &'static str = "话务日";
+    const NAMED: bool = true;
     type Act = Act;
     type Fact = Fact;
+
+    fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
+        match act {
+            Act::Open { day } | Act::Record { day, .. } => Some(Calls::id(*day)),
+            Act::Correct { .. } | Act::CloseDay => None,
+        }
+    }
 
     fn acts() -> &'static [ActKind] {
         ACTS
@@ -174,6 +195,7 @@ impl Matter for Calls {
 
     fn act_name(act: &Act) -> &'static str {
         match act {
+            Act::Open { .. } => "Open",
             Act::Record { .. } => "Record",
             Act::Correct { .. } => "Correct",
             Act::CloseDay => "CloseDay",
@@ -182,6 +204,7 @@ impl Matter for Calls {
 
     fn fact_name(fact: &Fact) -> &'static str {
         match fact {
+            Fact::DayOpened { .. } => "DayOpened",
             Fact::HourRecorded { .. } => "HourRecorded",
             Fact::HourStruck { .. } => "HourStruck",
             Fact::HourMissed { .. } => "HourMissed",
@@ -215,6 +238,7 @@ impl Matter for Calls {
 
     fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         match act {
+            Act::Open { day } => self.open(*day, ctx),
             Act::Record { day, record } => self.record(*day, record, ctx),
             Act::Correct { record, reason } => self.correct(record, reason, ctx),
             Act::CloseDay => self.close_day(ctx),
@@ -223,6 +247,10 @@ impl Matter for Calls {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
+            Fact::DayOpened { day, org } => {
+                self.day = Some(*day);
+                self.org = org.clone();
+            }
             Fact::HourRecorded { day, hour, sum, .. } => {
                 self.day = Some(*day);
                 self.org = stamp.org.clone();
@@ -269,6 +297,25 @@ fn no(because: impl Into<String>) -> Result<Vec<Fact>, Refusal> {
 }
 
 impl Calls {
+    /// One a day, whoever opens it.
+    pub fn id(day: Date) -> MatterId {
+        let digest = Sha256::digest(format!("calls {day}"));
+        MatterId::named(digest.first_chunk::<8>().copied().unwrap_or_default())
+    }
+
+    /// On its eve at the earliest: the first is opened on the day on which the hotline goes live.
+    fn open(&self, day: Date, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        if ctx.actor.role != Role::Clock {
+            return Err(Refusal::new(&rules::CLOCK_ONLY, Help::Operator, "话务日由系统时钟开始"));
+        }
+        match (self.day, Desk::open(ctx)) {
+            (Some(own), _) => no(format!("{own}的话务已经开始记")),
+            (None, _) if day > offset(ctx.today(), 1) => no(format!("{day}还没有到")),
+            (None, None) => no("热线还没有开通"),
+            (None, Some(desk)) => Ok(vec![Fact::DayOpened { day, org: desk.org.clone() }]),
+        }
+    }
+
     fn record(&self, day: Date, record: &Record, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         if let Some(own) = self.day.filter(|own| *own != day) {
             return no(format!("这里记的是{own}的话务"));

@@ -3,8 +3,9 @@
 //!
 //! No fact says what it is about, whom it names or which order it came from: those stand in the sealed fields
 //! `lead_text`, `lead_accused` and `lead_order`, which inspectors alone may open. So that nothing ever reaches the
-//! accused, everybody who will touch the lead is named at its opening, while the accused are at hand, and nobody can be
-//! put in their place afterwards (信访工作条例 30).
+//! accused, everybody who will touch the lead is named at its opening, while the accused are at hand (信访工作条例 30).
+//! Before it is received, who proposed or releases it may address it anew, to be released by another person once more; those
+//! put in the place of the first are held against the accused, whose names are sealed beside the words for that alone.
 
 use crate::desk::Desk;
 use crate::rules;
@@ -19,7 +20,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The sealed fields of a lead.
-pub const PRIVATE: [&str; 3] = ["lead_text", "lead_accused", "lead_order"];
+pub const PRIVATE: [&str; 5] =
+    ["lead_text", "lead_accused", "lead_order", AWAY_FROM_UNITS, AWAY_FROM_PERSONS];
+/// 回避的单位和账号, one a line: nobody ever reads them, whoever is named afresh is held against them.
+pub const AWAY_FROM_UNITS: &str = "lead_away_from_units";
+pub const AWAY_FROM_PERSONS: &str = "lead_away_from_persons";
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,6 +54,8 @@ pub enum Act {
     },
     /// 复核放行: the second person.
     Release,
+    /// 改送: its receiver has left, or who was to release it.
+    Readdress { release_by: PersonId, to: OrgId, receiver: PersonId, reason: String },
     /// 接收, with the receipt's number.
     Receive { receipt: String },
     /// 反馈办理完毕
@@ -68,6 +75,12 @@ pub enum Fact {
     Transferred {
         number: String,
         to: OrgId,
+    },
+    Readdressed {
+        release_by: PersonId,
+        to: OrgId,
+        receiver: PersonId,
+        reason: String,
     },
     Received {
         receipt: String,
@@ -94,6 +107,7 @@ const RECEIVE: Ground = Ground::Law(&[Basis::article("监察法", 38)]);
 const ACTS: &[ActKind] = &[
     ActKind { name: "Propose", zh: "提出移送线索", ground: TRANSFER, opens: true },
     ActKind { name: "Release", zh: "复核放行线索", ground: TRANSFER, opens: false },
+    ActKind { name: "Readdress", zh: "改送线索", ground: TRANSFER, opens: false },
     ActKind { name: "Receive", zh: "接收线索", ground: RECEIVE, opens: false },
     ActKind { name: "Conclude", zh: "反馈线索办理完毕", ground: RECEIVE, opens: false },
 ];
@@ -118,6 +132,7 @@ impl Matter for Lead {
         match act {
             Act::Propose { .. } => "Propose",
             Act::Release => "Release",
+            Act::Readdress { .. } => "Readdress",
             Act::Receive { .. } => "Receive",
             Act::Conclude => "Conclude",
         }
@@ -127,6 +142,7 @@ impl Matter for Lead {
         match fact {
             Fact::Proposed { .. } => "Proposed",
             Fact::Transferred { .. } => "Transferred",
+            Fact::Readdressed { .. } => "Readdressed",
             Fact::Received { .. } => "Received",
             Fact::Concluded => "Concluded",
         }
@@ -146,7 +162,10 @@ impl Matter for Lead {
             Act::Receive { receipt } if receipt.trim().is_empty() => {
                 wrong.push(Invalid::new("receipt", "请填写回执编号"));
             }
-            Act::Release | Act::Receive { .. } | Act::Conclude => {}
+            Act::Readdress { reason, .. } if reason.trim().is_empty() || reason.chars().count() > 2000 => {
+                wrong.push(Invalid::new("reason", "请填写改送的理由，不超过2000字，不要写线索的内容"));
+            }
+            Act::Release | Act::Readdress { .. } | Act::Receive { .. } | Act::Conclude => {}
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
@@ -158,6 +177,9 @@ impl Matter for Lead {
                 self.propose(accused_units, accused_persons, &chain, ctx)
             }
             Act::Release => self.release(ctx),
+            Act::Readdress { release_by, to, receiver, reason } => {
+                self.readdress(&Chain { release_by, to, receiver }, reason, ctx)
+            }
             Act::Receive { receipt } => self.receive(receipt, ctx),
             Act::Conclude => match (&self.receipt, self.concluded) {
                 (Some(_), None) if ctx.actor.person == self.receiver => Ok(vec![Fact::Concluded]),
@@ -180,6 +202,13 @@ impl Matter for Lead {
                 self.desk = desk.clone();
             }
             Fact::Transferred { .. } => self.transferred = Some((stamp.day, stamp.person.clone())),
+            Fact::Readdressed { release_by, to, receiver, .. } => {
+                self.proposed = Some((stamp.day, stamp.person.clone()));
+                self.release_by = release_by.clone();
+                self.to = to.clone();
+                self.receiver = receiver.clone();
+                self.transferred = None;
+            }
             Fact::Received { receipt, .. } => self.receipt = Some((stamp.day, receipt.clone())),
             Fact::Concluded => self.concluded = Some(stamp.day),
         }
@@ -223,6 +252,16 @@ struct Chain<'a> {
     receiver: &'a PersonId,
 }
 
+impl Chain<'_> {
+    /// Why fewer persons than the law asks for would have a hand in it, if so.
+    fn alone(&self, ctx: &Ctx) -> Option<&'static str> {
+        if *self.release_by == ctx.actor.person || self.release_by == self.receiver {
+            return Some("放行的要是提出人和接收人之外的另一人");
+        }
+        (*self.receiver == ctx.actor.person).then_some("接收的不能是提出人自己")
+    }
+}
+
 impl Lead {
     fn propose(
         &self,
@@ -246,11 +285,8 @@ impl Lead {
         if units.contains(chain.to) || hands.iter().any(|hand| persons.contains(hand)) {
             return no(&rules::NEVER_TO_ACCUSED, "经手的单位或者人员与被反映的相同，请另行指定");
         }
-        if *chain.release_by == ctx.actor.person || *chain.release_by == *chain.receiver {
-            return no(&rules::LEADS_TO_SUPERVISION, "放行的要是提出人和接收人之外的另一人");
-        }
-        if *chain.receiver == ctx.actor.person {
-            return no(&rules::LEADS_TO_SUPERVISION, "接收的不能是提出人自己");
+        if let Some(because) = chain.alone(ctx) {
+            return no(&rules::LEADS_TO_SUPERVISION, because);
         }
         Ok(vec![Fact::Proposed {
             number: format!("X{}", &ctx.matter.to_string()[5..]),
@@ -276,6 +312,28 @@ impl Lead {
                 Ok(vec![Fact::Transferred { number: self.number.clone(), to: self.to.clone() }])
             }
         }
+    }
+
+    /// By who knows of it already; the accused were held against both when it was opened.
+    fn readdress(&self, chain: &Chain, reason: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        let Some((_, by)) = &self.proposed else {
+            return no(&rules::LOOP, "还没有提出");
+        };
+        if let Some((on, _)) = &self.receipt {
+            return no(&rules::LEADS_TO_SUPERVISION, format!("{on}已经接收，不能改送"));
+        }
+        if *by != ctx.actor.person && self.release_by != ctx.actor.person {
+            return no(&rules::NEVER_TO_ACCUSED, "只有提出的人和指定放行的人可以改送");
+        }
+        if let Some(because) = chain.alone(ctx) {
+            return no(&rules::LEADS_TO_SUPERVISION, because);
+        }
+        Ok(vec![Fact::Readdressed {
+            release_by: chain.release_by.clone(),
+            to: chain.to.clone(),
+            receiver: chain.receiver.clone(),
+            reason: reason.to_owned(),
+        }])
     }
 
     fn receive(&self, receipt: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {

@@ -9,6 +9,7 @@ pub mod burst;
 pub mod calls;
 pub mod categories;
 pub mod desk;
+pub mod disclosure;
 pub mod forecast;
 pub mod hints;
 pub mod import;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use calls::{Act as CallsAct, Calls, Fact as CallsFact};
 pub use desk::{Act as DeskAct, Desk, Fact as DeskFact};
+pub use disclosure::{Act as DisclosureAct, Disclosure, Fact as DisclosureFact};
 pub use knowledge::{Act as KnowledgeAct, Fact as KnowledgeFact, Knowledge};
 pub use lead::{Act as LeadAct, Fact as LeadFact, Lead};
 pub use order::{Act as OrderAct, Fact as OrderFact, Intake, Order};

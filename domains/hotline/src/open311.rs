@@ -192,6 +192,7 @@ pub fn take(
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public,
         lead: false,
         suggestion: None,
@@ -277,7 +278,7 @@ pub fn updated(order: &Order) -> Option<Date> {
 /// What a follower is told of a fact: whether the request was over with it. `None` for what is not the public's.
 pub fn told(fact: &str) -> Option<&'static str> {
     match fact {
-        "Taken" | "Dispatched" | "Extended" | "Replied" | "Redone" => Some("open"),
+        "Taken" | "Dispatched" | "Extended" | "Replied" | "Redone" | "Unmerged" => Some("open"),
         "Closed"
         | "Answered"
         | "Excluded"

@@ -1,5 +1,5 @@
-//! 信访事项。 What the hotline handed over to the petition road, with its receipt and its own clocks: the objection of who was
-//! wrongly named, the handling opinion, the review and the second review, after which it is over (信访工作条例 22 to 36).
+//! 信访事项。 What the hotline handed over to the petition road, with its receipt and its own clocks: the forwarding by the
+//! petition office, the objection of who was wrongly named, the handling opinion, the review and the second review, after which it is over (信访工作条例 22 to 36).
 //!
 //! Its clocks have nothing to do with the order's: they count from registration, acceptance and delivery here. A limit that
 //! runs past the loaded calendar is never over.
@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// 信访工作条例 23: five working days to object.
+/// 信访工作条例 22 and 23: fifteen days, for the petition office to forward it and for the unit to say that it takes it on.
+const TAKE_ON: Limit = Limit::days(15);
+/// 23: five working days to object.
 const OBJECT: Limit = Limit::workdays(5);
 /// 34: sixty days from acceptance, and at most thirty more.
 const HANDLE: Limit = Limit::days(60);
@@ -76,6 +78,10 @@ pub struct Petition {
     pub desk: OrgId,
     /// 承办单位 as it stands now.
     pub unit: OrgId,
+    /// 信访部门 that forwarded it; absent until then, and where it was handed to who handles it.
+    pub office: Option<OrgId>,
+    /// 被举报单位: the report is never forwarded there.
+    pub against: Option<OrgId>,
     pub receipt: String,
     pub applicant: Option<PersonId>,
     pub persons: u16,
@@ -84,6 +90,8 @@ pub struct Petition {
     pub registered: Option<Date>,
     /// Since when the unit has it: its five days to object count from there.
     pub received: Option<Date>,
+    /// When time found that who has it neither forwarded it nor took it on.
+    pub not_taken_on: Option<Date>,
     /// An objection that nobody answered yet.
     pub objection: Option<Date>,
     pub rounds: Vec<Round>,
@@ -101,7 +109,12 @@ pub enum Act {
         persons: u16,
         #[serde(default)]
         applicant: Option<PersonId>,
+        /// 被举报单位
+        #[serde(default)]
+        against: Option<OrgId>,
     },
+    /// 转送有权处理的机关、单位
+    Forward { unit: OrgId },
     /// 推选代表
     NameRepresentatives { count: u16 },
     /// 提出异议: it was routed wrongly.
@@ -148,8 +161,24 @@ pub enum Fact {
         receipt: String,
         persons: u16,
         applicant: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        against: Option<OrgId>,
         sealed: Sealed,
         object_by: Option<Date>,
+    },
+    Forwarded {
+        office: OrgId,
+        unit: OrgId,
+        in_time: Option<bool>,
+        object_by: Option<Date>,
+        /// 受理告知截止
+        take_on_by: Option<Date>,
+    },
+    /// `forwarded`: by the unit that it was forwarded to; otherwise by who was to forward it.
+    NotTakenOn {
+        body: OrgId,
+        due: Date,
+        forwarded: bool,
     },
     RepresentativesNamed {
         count: u16,
@@ -169,6 +198,9 @@ pub enum Fact {
     Accepted {
         unit: OrgId,
         due: Option<Date>,
+        /// Within fifteen days of its receipt.
+        #[serde(default)]
+        in_time: Option<bool>,
     },
     HandlingExtended {
         unit: OrgId,
@@ -208,6 +240,7 @@ const fn regulation(article: u16) -> Basis {
     Basis::article("信访工作条例", article)
 }
 
+const FORWARD: Ground = Ground::Law(&[regulation(22)]);
 const HAND_OVER: Ground = Ground::Law(&[regulation(21), regulation(23)]);
 const GROUP: Ground = Ground::Law(&[regulation(20)]);
 const HANDLING: Ground = Ground::Law(&[regulation(34)]);
@@ -219,6 +252,7 @@ const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
 
 const ACTS: &[ActKind] = &[
     ActKind { name: "Register", zh: "登记移交的信访事项", ground: HAND_OVER, opens: true },
+    act("Forward", "转送有权处理的机关、单位", FORWARD),
     act("NameRepresentatives", "登记推选的代表", GROUP),
     act("Object", "对转送提出异议", HAND_OVER),
     act("SettleObjection", "处理转送异议", HAND_OVER),
@@ -242,6 +276,7 @@ impl Petition {
             Petition { registered: None, .. } => "new",
             Petition { closed: Some(_), .. } => "concluded",
             Petition { objection: Some(_), .. } => "objected",
+            Petition { office: Some(_), rounds, .. } if rounds.is_empty() => "forwarded",
             Petition { rounds, .. } if rounds.is_empty() => "registered",
             Petition { rounds, .. } => match rounds.last() {
                 Some(Round { delivered: Some(_), .. }) => "answered",
@@ -254,7 +289,8 @@ impl Petition {
 
     pub fn status_zh(status: &str) -> &'static str {
         match status {
-            "registered" => "信访部门已登记，待受理",
+            "registered" => "信访部门已登记，待转送或者受理",
+            "forwarded" => "信访部门已转送，待受理",
             "objected" => "正在确定承办单位",
             "handling" => "已受理，办理中",
             "answered" => "已经书面答复",
@@ -276,6 +312,12 @@ impl Petition {
 
     fn object_by(&self, calendar: &Calendar) -> Option<Date> {
         OBJECT.end(self.received?, calendar).ok()
+    }
+
+    /// Last day to forward it or to say that it is taken on, while that is open.
+    fn take_on_by(&self, calendar: &Calendar) -> Option<Date> {
+        let open = self.rounds.is_empty() && self.objection.is_none();
+        TAKE_ON.end(self.received.filter(|_| open)?, calendar).ok()
     }
 
     /// Last day to ask for the next review of what was delivered.
@@ -311,6 +353,7 @@ impl Matter for Petition {
     fn act_name(act: &Act) -> &'static str {
         match act {
             Act::Register { .. } => "Register",
+            Act::Forward { .. } => "Forward",
             Act::NameRepresentatives { .. } => "NameRepresentatives",
             Act::Object { .. } => "Object",
             Act::SettleObjection { .. } => "SettleObjection",
@@ -326,6 +369,8 @@ impl Matter for Petition {
     fn fact_name(fact: &Fact) -> &'static str {
         match fact {
             Fact::Registered { .. } => "Registered",
+            Fact::Forwarded { .. } => "Forwarded",
+            Fact::NotTakenOn { .. } => "NotTakenOn",
             Fact::RepresentativesNamed { .. } => "RepresentativesNamed",
             Fact::Objected { .. } => "Objected",
             Fact::ObjectionSettled { .. } => "ObjectionSettled",
@@ -355,6 +400,7 @@ impl Matter for Petition {
                 filled("order_number", order_number, "工单编号");
                 filled("unit", unit.as_str(), "承办单位");
             }
+            Act::Forward { unit } => filled("unit", unit.as_str(), "承办单位"),
             Act::Reply { document, .. } => filled("document", document, "答复的文号"),
             Act::AskReview { body, .. } => filled("body", body.as_str(), "复查或者复核机关"),
             Act::NameRepresentatives { count: 0 } => wrong.push(Invalid::new("count", "至少一人")),
@@ -370,8 +416,9 @@ impl Matter for Petition {
     }
 
     fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
-        if let Act::Register { order, order_number, unit, receipt, persons, applicant } = act {
-            return self.register(*order, order_number, unit, receipt, *persons, applicant.as_ref(), ctx);
+        if let Act::Register { order, order_number, unit, receipt, persons, applicant, against } = act {
+            let (applicant, against) = (applicant.as_ref(), against.as_ref());
+            return self.register(*order, order_number, unit, receipt, *persons, applicant, against, ctx);
         }
         if self.registered.is_none() {
             return no(&rules::HANDED_OVER, "还没有登记");
@@ -385,6 +432,7 @@ impl Matter for Petition {
         }
         match act {
             Act::Register { .. } => Ok(Vec::new()),
+            Act::Forward { unit } => self.forward(unit, ctx),
             Act::NameRepresentatives { count } => Ok(vec![Fact::RepresentativesNamed {
                 count: *count,
                 too_many: *count > MOST_REPRESENTATIVES,
@@ -402,7 +450,18 @@ impl Matter for Petition {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Registered { number, order, desk, unit, receipt, persons, applicant, sealed, .. } => {
+            Fact::Registered {
+                number,
+                order,
+                desk,
+                unit,
+                receipt,
+                persons,
+                applicant,
+                against,
+                sealed,
+                ..
+            } => {
                 self.number.clone_from(number);
                 self.order = Some(*order);
                 self.desk = desk.clone();
@@ -410,10 +469,18 @@ impl Matter for Petition {
                 self.receipt.clone_from(receipt);
                 self.persons = *persons;
                 self.applicant.clone_from(applicant);
+                self.against.clone_from(against);
                 self.sealed.clone_from(sealed);
                 self.registered = Some(stamp.day);
                 self.received = Some(stamp.day);
             }
+            Fact::Forwarded { office, unit, .. } => {
+                self.office = Some(office.clone());
+                self.unit = unit.clone();
+                self.received = Some(stamp.day);
+                self.not_taken_on = None;
+            }
+            Fact::NotTakenOn { .. } => self.not_taken_on = Some(stamp.day),
             Fact::RepresentativesNamed { count, .. } => self.representatives = Some(*count),
             Fact::Objected { .. } => self.objection = Some(stamp.day),
             Fact::ObjectionSettled { upheld, unit, .. } => {
@@ -421,6 +488,7 @@ impl Matter for Petition {
                 self.unit = unit.clone();
                 if *upheld {
                     self.received = Some(stamp.day);
+                    self.not_taken_on = None;
                 }
             }
             Fact::Accepted { unit, .. } => self.rounds.push(round(Stage::Handling, unit, stamp.day, HANDLE)),
@@ -451,8 +519,12 @@ impl Matter for Petition {
         let turn = self.waits_for();
         let due = turn.and_then(|round| round.clock.due(calendar).fixed());
         let (role, name, org, due) = match status {
-            "registered" => (Role::Officer, "accept", &self.unit, self.object_by(calendar)),
-            "objected" => (Role::CatalogueManager, "settle_objection", &self.desk, None),
+            "registered" => (Role::Officer, "forward", &self.unit, self.take_on_by(calendar)),
+            "forwarded" => (Role::Officer, "accept", &self.unit, self.take_on_by(calendar)),
+            "objected" => match &self.office {
+                Some(office) => (Role::Officer, "settle_objection", office, None),
+                None => (Role::CatalogueManager, "settle_objection", &self.desk, None),
+            },
             "handling" | "review" | "second_review" => {
                 (Role::AgencyHead, "reply", turn.map_or(&self.unit, |round| &round.body), due)
             }
@@ -465,6 +537,10 @@ impl Matter for Petition {
         let clock = match turn {
             Some(round) if round.passed_due.is_none() => due.map(|due| offset(due, 1)),
             Some(_) => None,
+            None if self.rounds.is_empty() => self
+                .take_on_by(calendar)
+                .filter(|_| self.not_taken_on.is_none())
+                .map(|last| offset(last, 1)),
             None => self
                 .ask_by(calendar)
                 .filter(|_| self.closed.is_none())
@@ -502,6 +578,7 @@ impl Matter for Petition {
         }
         let over = |last: Option<Date>| last.is_some_and(|last| last < day);
         match self.round() {
+            None if self.not_taken_on.is_none() && over(self.take_on_by(calendar)) => vec![Act::PassDue],
             Some(Round { delivered: Some(_), .. }) if over(self.ask_by(calendar)) => vec![Act::Lapse],
             Some(Round { delivered: None, passed_due: None, clock, .. })
                 if over(clock.due(calendar).fixed()) =>
@@ -513,7 +590,9 @@ impl Matter for Petition {
     }
 
     fn parties(&self) -> Parties {
-        let org = self.waits_for().map_or(&self.unit, |round| &round.body);
+        let holder = self.waits_for().map_or(&self.unit, |round| &round.body);
+        // Who forwarded it answers the objection to that.
+        let org = self.office.as_ref().filter(|_| self.objection.is_some()).unwrap_or(holder);
         Parties { org: org.clone(), applicants: self.applicant.iter().cloned().collect() }
     }
 }
@@ -536,6 +615,7 @@ impl Petition {
         receipt: &str,
         persons: u16,
         applicant: Option<&PersonId>,
+        against: Option<&OrgId>,
         ctx: &Ctx,
     ) -> Result<Vec<Fact>, Refusal> {
         if self.registered.is_some() {
@@ -552,6 +632,7 @@ impl Petition {
             receipt: receipt.to_owned(),
             persons,
             applicant: applicant.cloned(),
+            against: against.cloned(),
             sealed: ctx.sealed.clone(),
             object_by: OBJECT.end(ctx.today(), ctx.calendar).ok(),
         }])
@@ -563,6 +644,35 @@ impl Petition {
             true => Ok(()),
             false => no(&rules::HANDED_OVER, format!("承办单位是{}", self.unit)),
         }
+    }
+
+    /// PET-08: not to whom the report is about.
+    fn not_the_accused(&self, unit: &OrgId) -> Result<(), Refusal> {
+        match self.against.as_ref() == Some(unit) {
+            true => no(&rules::NEVER_TO_ACCUSED, format!("{unit}是被举报的单位，不能转送给它")),
+            false => Ok(()),
+        }
+    }
+
+    fn forward(&self, unit: &OrgId, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        self.own_unit(ctx)?;
+        self.not_the_accused(unit)?;
+        let because = match (self.round(), &self.office) {
+            (Some(round), _) => format!("{}已经受理，不能再转送", round.clock.from),
+            (None, Some(office)) => format!("{office}已经转送；不属于本单位职权范围的，说明理由提出异议"),
+            (None, None) if *unit == self.unit => "没有写明转送给哪个机关、单位".to_owned(),
+            (None, None) if self.objection.is_some() => "异议还没有处理".to_owned(),
+            (None, None) => {
+                return Ok(vec![Fact::Forwarded {
+                    office: self.unit.clone(),
+                    unit: unit.clone(),
+                    in_time: self.take_on_by(ctx.calendar).map(|last| ctx.today() <= last),
+                    object_by: OBJECT.end(ctx.today(), ctx.calendar).ok(),
+                    take_on_by: TAKE_ON.end(ctx.today(), ctx.calendar).ok(),
+                }]);
+            }
+        };
+        no(&rules::FORWARDED, because)
     }
 
     fn object(&self, reason: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
@@ -592,6 +702,11 @@ impl Petition {
         if self.objection.is_none() {
             return no(&rules::OBJECT_IN_FIVE, "没有人提出异议");
         }
+        // 23: verified by the petition office that forwarded it.
+        let settles = self.office.as_ref().unwrap_or(&self.desk);
+        if *settles != ctx.actor.org {
+            return no(&rules::OBJECT_IN_FIVE, format!("异议由{settles}核实处理"));
+        }
         if reason.trim().is_empty() {
             return no(&rules::OBJECT_IN_FIVE, "没有说明理由");
         }
@@ -600,6 +715,9 @@ impl Petition {
             (true, _) => return no(&rules::OBJECT_IN_FIVE, "异议成立的，要写明改由哪个单位承办"),
             (false, _) => &self.unit,
         };
+        if upheld {
+            self.not_the_accused(to)?;
+        }
         let object_by = upheld.then(|| OBJECT.end(ctx.today(), ctx.calendar).ok()).flatten();
         Ok(vec![Fact::ObjectionSettled { upheld, unit: to.clone(), reason: reason.to_owned(), object_by }])
     }
@@ -612,6 +730,7 @@ impl Petition {
             (None, None) => Ok(vec![Fact::Accepted {
                 unit: self.unit.clone(),
                 due: HANDLE.end(ctx.today(), ctx.calendar).ok(),
+                in_time: self.take_on_by(ctx.calendar).map(|last| ctx.today() <= last),
             }]),
         }
     }
@@ -707,6 +826,9 @@ impl Petition {
 
     fn pass_due(&self, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         only_time(ctx)?;
+        if self.rounds.is_empty() {
+            return self.pass_taking_on(ctx);
+        }
         let over = self.waits_for().filter(|round| round.passed_due.is_none()).and_then(|round| {
             let due = round.clock.due(ctx.calendar).fixed()?;
             (due < ctx.today()).then_some((round, due))
@@ -716,6 +838,19 @@ impl Petition {
                 Ok(vec![Fact::AnswerOverdue { stage: round.stage, body: round.body.clone(), due }])
             }
             None => no(&rules::SIXTY_DAYS, "没有到期未答复的"),
+        }
+    }
+
+    /// Neither forwarded nor taken on by its last day.
+    fn pass_taking_on(&self, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        let over = self
+            .take_on_by(ctx.calendar)
+            .filter(|due| self.not_taken_on.is_none() && *due < ctx.today());
+        let forwarded = self.office.is_some();
+        match over {
+            Some(due) => Ok(vec![Fact::NotTakenOn { body: self.unit.clone(), due, forwarded }]),
+            None if forwarded => no(&rules::TOLD_IN_FIFTEEN, "告知受理情况的期限还没有过"),
+            None => no(&rules::FORWARDED, "转送的期限还没有过"),
         }
     }
 

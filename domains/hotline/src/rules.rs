@@ -14,6 +14,10 @@ const fn petition(article: u16) -> Basis {
     Basis::article("信访工作条例", article)
 }
 
+const fn disclosure(article: u16) -> Basis {
+    Basis::article("政府信息公开条例", article)
+}
+
 fadu_kernel::rules! {
     ALWAYS_STAFFED = "HOT-01", "12345全天二十四小时有人接听，班表不能有空档", [MERGING];
     ANSWER_GENERAL = "HOT-02", "热线凭有效的知识条目当场解答一般咨询；其他诉求交有职权的单位办理，不能代替部门", [MERGING];
@@ -35,6 +39,7 @@ fadu_kernel::rules! {
     PANEL = "HOT-08D", "恶意或者违法的诉求由三人以上合议认定，办理人不参加，认定后从分子分母同时剔除", [RAISING];
     PARAMETERS = "HOT-90", "时限、退单、裁定、回访、群体诉求等参数没有填写来源和数值的，热线不能开通", [RAISING];
     HANDED_OVER = "PET-01", "信访事项移交信访部门登记，取得回执", [petition(21)];
+    FORWARDED = "PET-02", "信访部门收到信访事项，应当登记，并在十五日内转送有权处理的机关、单位", [petition(22)];
     TOLD_IN_FIFTEEN = "PET-03", "自收到信访事项之日起十五日内告知去向", [petition(23)];
     OBJECT_IN_FIVE = "PET-04", "对转送的信访事项有异议的，自收到之日起五个工作日内说明理由提出", [petition(23)];
     SIXTY_DAYS = "PET-05", "自受理之日起六十日内办结；情况复杂的，经批准可以延长不超过三十日，一次，并告知信访人", [petition(34)];
@@ -45,6 +50,17 @@ fadu_kernel::rules! {
     KEEP_AWAY = "PET-09", "与诉求有直接利害关系的人应当回避", [petition(28)];
     FIVE_REPRESENTATIVES = "PET-10", "多人提出共同信访事项的，推选的代表不超过五人；超过的照样登记，另行标注", [petition(20)];
     REPORT_UP = "PET-11", "重大紧急的诉求要及时报告本级党委和政府", [petition(25)];
+    SUPPLEMENTED_ONCE = "GOI-03", "申请内容不明确的，自收到之日起七个工作日内一次性告知补正；逾期不补正的，视为放弃", [disclosure(30)];
+    ANSWERED_IN_TWENTY = "GOI-04", "不能当场答复的，自收到申请之日起二十个工作日内答复", [disclosure(33)];
+    EXTENDED_BY_TWENTY = "GOI-05", "延长答复期限经信息公开工作机构负责人同意并告知申请人，最长二十个工作日", [disclosure(33)];
+    OPINIONS_NOT_COUNTED = "GOI-06", "征求第三方和其他机关意见所需时间不计算在答复期限内，收到意见之前不答复", [disclosure(33)];
+    SILENCE_DECIDES_NOTHING = "GOI-07", "第三方自收到征求意见书之日起十五个工作日内提出意见，逾期未提出的由行政机关决定", [disclosure(32)];
+    SILENCE_CONSENTS = "GOI-08", "共同制作的机关自收到征求意见书之日起十五个工作日内提出意见，逾期未提出的视为同意公开", [disclosure(34)];
+    DISCLOSURE_RECEIVED = "GOI-09", "当面提交的以提交之日、邮寄的以签收之日、网上和传真以及平常信函的以双方确认之日为收到申请之日", [disclosure(31)];
+    DISCLOSED_FREE = "GOI-10", "依申请提供政府信息不收取费用，数量、频次明显超过合理范围的除外", [disclosure(42)];
+    DISCLOSURE_ANSWERED = "GOI-11", "按法定的种类答复一次，不予公开的说明理由并告知救济途径", [disclosure(36), disclosure(51)];
+    DISCLOSED_IN_PART = "GOI-12", "能够作区分处理的，提供可以公开的内容，并对不予公开的说明理由", [disclosure(37)];
+    INSIDE_MAY_BE_WITHHELD = "GOI-15", "内部事务信息、过程性信息、行政执法案卷信息可以不予公开；规定应当公开的从其规定", [disclosure(16)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看来电人信息不能超出履行职责所必需的范围", [Basis::article("个人信息保护法", 34)];
     APPOINTED = "SUP-01", "督办和通报由受指定的人签发；未经本级人民政府指定，不得开展政府督查", [Basis::article("政府督查工作条例", 7)];
     LEADS_TO_SUPERVISION = "SUP-04", "工作中发现的职务违法犯罪线索移送监察机关，双人放行并取得回执", [Basis::article("政府督查工作条例", 23), Basis::article("监察法", 37)];

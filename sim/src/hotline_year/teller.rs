@@ -255,6 +255,7 @@ impl Teller<'_> {
             prefecture: None,
             repeat_of: None,
             against: None,
+            none_named: kind == Kind::Report,
             public: kind != Kind::Report && self.chance.per_mille(250),
             lead: false,
             suggestion: None,
@@ -273,6 +274,8 @@ impl Teller<'_> {
             assisting: vec![],
             officer: officer.clone(),
             category: None,
+            against: None,
+            none_named: false,
             reason: reason.to_owned(),
         };
         self.soon();

@@ -166,9 +166,9 @@ async fn a_caller_sees_where_a_petition_went_and_until_when() {
     let over = [("office", "区住建局"), ("receipt", "信收〔2025〕9号")];
     assert_eq!(act(&county, &keeper, &id, "HandOver", &over).await, StatusCode::SEE_OTHER);
     county.app.relay().await.unwrap();
-    // 3 March is a Monday: five working days to object end on the 10th.
+    // Fifteen days to forward it or take it on end on the 18th.
     let page = county.get(None, &follow).await.body;
-    assert!(page.contains("信访部门已登记，待受理，期限到2025-03-10"), "{page}");
+    assert!(page.contains("信访部门已登记，待转送或者受理，期限到2025-03-18"), "{page}");
     let petition = fadu_hotline::Petition::id(id.parse().unwrap());
     let officer = county.sign_in("officer").await;
     let accept = format!("/desk/matters/petitions/{petition}/acts/Accept");

@@ -107,3 +107,116 @@ async fn an_inspector_opens_a_sealed_lead_and_nobody_else_can() {
             .contains("没有需要处理的线索")
     );
 }
+
+/// Its receiver left before the receipt: who proposed it addresses it anew, to none of those it is about, and another person
+/// releases it once more.
+#[tokio::test]
+async fn a_lead_whose_receiver_left_is_addressed_anew() {
+    let county = county().await;
+    for (name, role, org) in [
+        ("keeper2", Role::CatalogueManager, fadu_sim::BUREAU),
+        ("inspector2", Role::Inspector, "县纪委监委"),
+        ("watcher", Role::Inspector, "区住建局"),
+        ("accused", Role::Inspector, "县纪委监委"),
+    ] {
+        person(&county, name, role, org).await;
+    }
+    let (keeper, second) = (county.sign_in("keeper").await, county.sign_in("keeper2").await);
+    let form = [
+        ("lead_text", WORDS),
+        ("accused_units", "区住建局"),
+        ("accused_persons", "某甲、accused"),
+        ("to", "县纪委监委"),
+        ("receiver", "inspector"),
+        ("release_by", "keeper2"),
+        ("idem", "lead-3"),
+    ];
+    let got = county.post(Some(&keeper), "/desk/leads/new", &form).await;
+    done(&got);
+    let lead = got.to.clone();
+    done(&county.post(Some(&second), &format!("{lead}/acts/Release"), &[]).await);
+    let readdress = format!("{lead}/acts/Readdress");
+    let to = |org: &'static str, receiver: &'static str| {
+        [("to", org), ("receiver", receiver), ("release_by", "keeper2"), ("reason", "原接收人调离")]
+    };
+    let nobody = county.post(Some(&keeper), &readdress, &to("县纪委监委", "inspecter")).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nobody.body);
+    for (org, receiver) in [("区住建局", "watcher"), ("县纪委监委", "accused")] {
+        let got = county.post(Some(&keeper), &readdress, &to(org, receiver)).await;
+        assert!(got.status == StatusCode::CONFLICT && got.body.contains("PET-08"), "{}", got.body);
+    }
+    done(&county.post(Some(&keeper), &readdress, &to("县纪委监委", "inspector2")).await);
+    let (first, other) =
+        (session(&county, "inspector", "/desk").await, session(&county, "inspector2", "/desk").await);
+    assert_eq!(county.get(Some(&other), &lead).await.status, StatusCode::NOT_FOUND, "to be released again");
+    done(&county.post(Some(&second), &format!("{lead}/acts/Release"), &[]).await);
+    assert_eq!(county.get(Some(&first), &lead).await.status, StatusCode::NOT_FOUND);
+    done(
+        &county
+            .post(Some(&other), &format!("{lead}/acts/Receive"), &[("receipt", "纪收2号")])
+            .await,
+    );
+    let open = county.get(Some(&other), &lead).await.body;
+    assert!(open.contains(WORDS) && !open.contains("某甲"), "{open}");
+}
+
+/// A seat seals what it hears: the order has none of it, whoever proposes it never reads it, and the inspector does.
+#[tokio::test]
+async fn a_seat_seals_what_it_hears_and_nobody_on_the_way_reads_it() {
+    let county = county().await;
+    person(&county, "keeper2", Role::CatalogueManager, fadu_sim::BUREAU).await;
+    let (agent, keeper) = (county.sign_in("agent").await, county.sign_in("keeper").await);
+    let mut take = vec![
+        ("text", WORDS),
+        ("caller_phone", "13900005555"),
+        ("kind", "complaint"),
+        ("category", "0104"),
+        ("urgency", "ordinary"),
+        ("against", "区住建局"),
+        ("do", "lead"),
+        ("idem", "lead-4"),
+    ];
+    let got = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    done(&got);
+    let id: fadu_kernel::MatterId = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+    let (row, order) = county.app.order(id).await.unwrap().unwrap();
+    assert!(order.is_lead() && order.status() == "taken" && !row.state.contains("区住建局"), "{}", row.state);
+    let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+    assert!(
+        entries
+            .iter()
+            .all(|entry| !entry.body.contains(WORDS) && !entry.body.contains("住建局"))
+    );
+    for session in [&agent, &keeper] {
+        let page = county.get(Some(session), &format!("/desk/orders/{id}")).await;
+        assert!(page.status == StatusCode::OK && !page.body.contains(WORDS), "{}", page.body);
+    }
+    // Without a word there is nothing to seal.
+    take.retain(|(name, _)| *name != "text" && *name != "idem");
+    let empty = county.post(Some(&agent), "/desk/hotline/new", &take).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let new = format!("/desk/leads/new?order={}", row.number);
+    assert!(county.get(Some(&keeper), &new).await.body.contains(&row.number));
+    let form = [
+        ("lead_order", row.number.as_str()),
+        ("accused_units", "区住建局"),
+        ("to", "县纪委监委"),
+        ("receiver", "inspector"),
+        ("release_by", "keeper2"),
+        ("idem", "lead-5"),
+    ];
+    let got = county.post(Some(&keeper), "/desk/leads/new", &form).await;
+    done(&got);
+    let lead = got.to.clone();
+    let second = county.sign_in("keeper2").await;
+    done(&county.post(Some(&second), &format!("{lead}/acts/Release"), &[]).await);
+    assert!(!county.get(Some(&keeper), &lead).await.body.contains(WORDS));
+    let inspector = session(&county, "inspector", "/desk").await;
+    done(
+        &county
+            .post(Some(&inspector), &format!("{lead}/acts/Receive"), &[("receipt", "纪收3号")])
+            .await,
+    );
+    assert!(county.get(Some(&inspector), &lead).await.body.contains(WORDS));
+}

@@ -43,9 +43,10 @@ impl Parameter {
 }
 
 /// The parameters beside the limits by kind and urgency: name, what it is called, and whether it counts days.
-const OTHERS: [(&str, &str, bool); 11] = [
+const OTHERS: [(&str, &str, bool); 12] = [
     ("extension", "延期上限", true),
     ("return", "退单期限", true),
+    ("settle_return", "退单处理期限", true),
     ("arbitration", "裁定期限", true),
     ("call_back", "回访期限", true),
     ("redo", "重办期限", true),
@@ -113,6 +114,8 @@ impl Parameters {
             handling: self.handling(kind, urgency)?,
             extension: self.limit("extension")?,
             returning: self.limit("return")?,
+            // A hotline that opened before this was asked for goes on.
+            settling: self.limit("settle_return"),
             arbitration: self.limit("arbitration")?,
             call_back: self.limit("call_back")?,
             redo: self.limit("redo")?,
@@ -129,6 +132,9 @@ pub struct Terms {
     pub handling: Limit,
     pub extension: Limit,
     pub returning: Limit,
+    /// 退单处理期限
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settling: Option<Limit>,
     pub arbitration: Limit,
     pub call_back: Limit,
     pub redo: Limit,
@@ -189,9 +195,16 @@ mod tests {
     #[test]
     fn an_empty_parameter_is_named_and_a_demonstration_is_no_value() {
         let mut set = shown();
-        assert_eq!(required().len(), 29);
+        assert_eq!(required().len(), 30);
         assert!(set.missing(true).is_empty());
-        assert_eq!(set.missing(false).len(), 29, "nothing shipped is a county's own value");
+        assert_eq!(set.missing(false).len(), 30, "nothing shipped is a county's own value");
+        set.0.remove("settle_return");
+        assert_eq!(set.missing(true), ["退单处理期限"]);
+        assert!(
+            set.terms(Kind::Help, Urgency::Ordinary)
+                .is_some_and(|terms| terms.settling.is_none())
+        );
+        let set = &mut shown();
         set.0.remove("arbitration");
         assert_eq!(set.missing(true), ["裁定期限"]);
         assert!(set.terms(Kind::Help, Urgency::Ordinary).is_none());

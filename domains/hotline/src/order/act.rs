@@ -33,6 +33,9 @@ pub struct Intake {
     /// 被反映单位
     #[serde(default)]
     pub against: Option<OrgId>,
+    /// 没有指明单位: a report that names no unit.
+    #[serde(default)]
+    pub none_named: bool,
     /// 来电人同意公开
     #[serde(default)]
     pub public: bool,
@@ -177,6 +180,12 @@ pub enum Act {
         /// Where the category was found to be another.
         #[serde(default)]
         category: Option<String>,
+        /// 被举报单位: whom a report is about, where that was left open when it was taken, or is found to be another.
+        #[serde(default)]
+        against: Option<OrgId>,
+        /// 没有指明单位: the report names none.
+        #[serde(default)]
+        none_named: bool,
         /// Why, where the dispatch catalogue says otherwise or nothing.
         #[serde(default)]
         reason: String,
@@ -235,6 +244,10 @@ pub enum Act {
     },
     /// 记下并入的工单: what a merger asks of the parent.
     Adopt { child: MatterId },
+    /// 撤销并单: it was not the same, and goes on where it was.
+    Unmerge { reason: String },
+    /// 记下撤出的工单: what that asks of the parent.
+    Disown { child: MatterId },
     /// 主单办结: what its end asks of those merged into it.
     FollowParent { parent: String },
     /// 到期提醒

@@ -47,28 +47,36 @@ impl Order {
                 }
                 self.handled_by(&stamp.person);
             }
-            Fact::Returned { unit, .. } => {
+            Fact::Returned { unit, settle_by, .. } => {
                 self.review.returned_by.push(unit.clone());
                 self.review.open = true;
+                self.review.settle_by = *settle_by;
+                self.review.stop(stamp.day);
             }
             Fact::ReturnSettled { settlement, .. } => {
                 self.review.open = false;
+                self.review.settle_by = None;
+                self.review.go_on(stamp.day);
                 if let Some(dispatch) = &mut self.dispatch {
                     dispatch.released = *settlement == crate::words::Settlement::Granted;
                 }
             }
             Fact::ArbitrationOpened { due, .. } => {
                 self.review.open = false;
+                self.review.stop(stamp.day);
                 self.review.arbitration = Some(Arbitration { opened: stamp.day, due: *due, decided: None });
             }
             Fact::Arbitrated { unit, .. } => {
                 if let Some(arbitration) = &mut self.review.arbitration {
                     arbitration.decided = Some(stamp.day);
                 }
+                self.review.go_on(stamp.day);
                 if let Some(dispatch) = &mut self.dispatch {
                     // The unit is settled; the clock has run since the first dispatch and goes on.
                     if dispatch.unit != *unit {
                         dispatch.signed = None;
+                        dispatch.on = stamp.day;
+                        self.review.stops.clear();
                     }
                     dispatch.unit = unit.clone();
                     dispatch.assisting.retain(|assisting| assisting != unit);
@@ -128,6 +136,13 @@ impl Order {
             Fact::JudgedUnlawful { .. } => self.unlawful = mark(),
             Fact::Merged { into, .. } => self.merged = Some(Merged { on: stamp.day, into: *into }),
             Fact::Adopted { .. } => self.n_children = self.n_children.saturating_add(1),
+            Fact::Unmerged { .. } => {
+                self.merged = None;
+                self.parent_closed = None;
+                // It left the ranks of those past due when it was merged, and time finds it there anew.
+                self.pressure.passed_due = None;
+            }
+            Fact::Disowned { .. } => self.n_children = self.n_children.saturating_sub(1),
             Fact::ParentClosed { .. } => self.parent_closed = mark(),
             Fact::TurnedAmber { .. } => self.pressure.amber = Some(stamp.day),
             Fact::PassedDue { replied, .. } => self.pressure.passed_due = Some((stamp.day, *replied)),
@@ -151,8 +166,18 @@ impl Order {
     }
 
     fn fold_dispatch(&mut self, fact: &Fact, stamp: &Stamp) {
-        let Fact::Dispatched { unit, assisting, officer, category, category_name, terms, return_by, .. } =
-            fact
+        let Fact::Dispatched {
+            unit,
+            assisting,
+            officer,
+            category,
+            category_name,
+            against,
+            none_named,
+            terms,
+            return_by,
+            ..
+        } = fact
         else {
             return;
         };
@@ -160,10 +185,15 @@ impl Order {
         if let Some(entry) = &mut self.entry {
             entry.category.clone_from(category);
             entry.category_name.clone_from(category_name);
+            if against.is_some() || *none_named {
+                entry.against.clone_from(against);
+                entry.none_named = *none_named;
+            }
         }
         if self.clock.is_none() {
             self.clock = Some(Clock::start(first_on, terms.handling));
         }
+        self.review.stops.clear();
         self.dispatch = Some(Dispatch {
             first_on,
             on: stamp.day,

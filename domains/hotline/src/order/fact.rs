@@ -36,6 +36,8 @@ pub struct Entry {
     pub repeat_of: Option<MatterId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<OrgId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub none_named: bool,
     pub public: bool,
     pub lead: bool,
     pub persons: u16,
@@ -126,6 +128,11 @@ pub enum Fact {
         /// Place of this category in that suggestion, 1 for the first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         followed: Option<u8>,
+        /// Whom a report is about, as it was settled by this dispatch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        against: Option<OrgId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        none_named: bool,
         urgency: Urgency,
         lane: Lane,
         /// Only the first starts the clock.
@@ -149,11 +156,16 @@ pub enum Fact {
         explanation: String,
         /// Counted on this order, over all units.
         n: u16,
+        /// 退单处理截止; absent where it goes to the arbiters by itself.
+        #[serde(default)]
+        settle_by: Option<Date>,
     },
     ReturnSettled {
         unit: OrgId,
         settlement: Settlement,
         reason: String,
+        #[serde(default)]
+        in_time: Option<bool>,
     },
     Recalled {
         unit: OrgId,
@@ -200,6 +212,9 @@ pub enum Fact {
         text: String,
         evidence: Vec<Evidence>,
         in_time: Option<bool>,
+        /// By the unit's own clock, which counts neither the time of another unit nor that of a return.
+        #[serde(default)]
+        unit_in_time: Option<bool>,
         call_back_by: Option<Date>,
         n: u16,
     },
@@ -256,6 +271,15 @@ pub enum Fact {
     Adopted {
         child: MatterId,
     },
+    /// `due`: of the clock that went on meanwhile.
+    Unmerged {
+        from: MatterId,
+        reason: String,
+        due: Option<Date>,
+    },
+    Disowned {
+        child: MatterId,
+    },
     ParentClosed {
         parent: String,
     },
@@ -263,6 +287,7 @@ pub enum Fact {
         due: Date,
         unit: OrgId,
     },
+    /// `unit`: who had it that day; the hotline, where a return or the arbiters were waited for.
     PassedDue {
         due: Date,
         unit: OrgId,

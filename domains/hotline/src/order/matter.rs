@@ -16,8 +16,10 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The sealed fields of an order.
-pub const PRIVATE: [&str; 5] =
-    ["caller_name", "caller_phone", "caller_address", "caller_mail", "caller_media"];
+pub const PRIVATE: [&str; 6] =
+    ["caller_name", "caller_phone", "caller_address", "caller_mail", "caller_media", LEAD_TEXT];
+/// 线索内容, of a lead alone: sealed at the seat that heard it, and sealed anew in the lead that is proposed of it.
+pub const LEAD_TEXT: &str = "lead_text";
 /// A longer account is a document and is attached.
 pub const LONGEST: usize = 10_000;
 /// Files a caller may send along.
@@ -85,6 +87,8 @@ acts! {
     JudgeUnlawful = act("JudgeUnlawful", "合议认定恶意或者违法诉求", RUN);
     Merge = act("Merge", "并单", RUN);
     Adopt = act("Adopt", "记下并入的工单", RUN);
+    Unmerge = act("Unmerge", "撤销并单", RUN);
+    Disown = act("Disown", "记下撤出的工单", RUN);
     FollowParent = act("FollowParent", "随主单办结", RUN);
     TurnAmber = act("TurnAmber", "到期提醒", RUN);
     PassDue = act("PassDue", "到期未办结", RUN);
@@ -111,7 +115,7 @@ macro_rules! fact_names {
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
-    DueSettled Closed JudgedUnlawful Merged Adopted ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
+    DueSettled Closed JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
 
@@ -140,6 +144,10 @@ impl Matter for Order {
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
         let mut wrong = Vec::new();
         check_private(private, &mut wrong);
+        let lead = matches!(act, Act::Take(intake) if intake.lead);
+        if private.contains_key(LEAD_TEXT) && !lead {
+            wrong.push(Invalid::new(LEAD_TEXT, "只有线索的内容另行封存"));
+        }
         check_act(act, &mut wrong);
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
@@ -173,7 +181,8 @@ impl Matter for Order {
 
     fn due_acts(&self, day: Date, calendar: &Calendar) -> Vec<Act> {
         let Some(due) = self.due(calendar).filter(|_| self.is_running()) else { return Vec::new() };
-        let (waits, pressure) = (self.waits_for_unit(), &self.pressure);
+        let waits = self.waits_for_unit() && self.unit_due(calendar).is_some();
+        let pressure = &self.pressure;
         let came = |on: Option<Date>| on.is_some_and(|on| on <= day);
         let mut acts = Vec::new();
         if waits && pressure.amber.is_none() && came(self.amber(calendar)) {
@@ -266,7 +275,7 @@ impl Order {
             "taken" | "released" => vec![desk("dispatch", due.or(taken))],
             "dispatched" => vec![unit("sign", due)],
             "signed" => vec![unit("reply", due)],
-            "returned" => vec![desk("settle_return", due)],
+            "returned" => vec![desk("settle_return", self.review.settle_by.or(due))],
             "arbitration" => {
                 vec![desk("arbitrate", self.review.arbitration.as_ref().and_then(|open| open.due))]
             }
@@ -315,8 +324,9 @@ fn check_private(private: &BTreeMap<String, String>, wrong: &mut Vec<Invalid>) {
         if !PRIVATE.contains(&field.as_str()) {
             wrong.push(Invalid::new(field, "工单不收这一项个人信息"));
         }
-        if value.chars().count() > 200 {
-            wrong.push(Invalid::new(field, "不能超过200字"));
+        let longest = if field == LEAD_TEXT { LONGEST } else { 200 };
+        if value.chars().count() > longest {
+            wrong.push(Invalid::new(field, format!("不能超过{longest}字")));
         }
     }
     if let Some(phone) = private.get("caller_phone")
@@ -359,6 +369,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Extend { reason, .. }
         | Act::Redo { reason }
         | Act::PassUp { reason, .. }
+        | Act::Unmerge { reason }
         | Act::JudgeUnlawful { reason, .. }
         | Act::Unpublish { reason } => text("reason", reason, "理由", 2000),
         Act::ReportUp { to, document } => {
@@ -397,6 +408,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Close { .. }
         | Act::Merge { .. }
         | Act::Adopt { .. }
+        | Act::Disown { .. }
         | Act::FollowParent { .. }
         | Act::TurnAmber
         | Act::PassDue

@@ -14,13 +14,14 @@ use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, Urgency};
 use act::{Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
+use fadu_kernel::clock::Stop;
 use fadu_kernel::{Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Intake};
 pub use fact::Fact;
-pub use matter::{LONGEST, MOST_ATTACHMENTS, PRIVATE};
+pub use matter::{LEAD_TEXT, LONGEST, MOST_ATTACHMENTS, PRIVATE};
 
 /// What is as it was at first is not written down: most orders have no arbitration, no supervision, no panel.
 fn unset<T: Default + PartialEq>(value: &T) -> bool {
@@ -168,7 +169,25 @@ pub struct Review {
     pub returned_by: Vec<OrgId>,
     /// A return that nobody answered yet.
     pub open: bool,
+    /// 退单处理截止
+    pub settle_by: Option<Date>,
     pub arbitration: Option<Arbitration>,
+    /// Since it was dispatched to the unit that has it: while a return or the arbiters were waited for.
+    pub stops: Vec<Stop>,
+}
+
+impl Review {
+    fn stop(&mut self, day: Date) {
+        if self.stops.last().is_none_or(|stop| stop.until.is_some()) {
+            self.stops.push(Stop { from: day, until: None });
+        }
+    }
+
+    fn go_on(&mut self, day: Date) {
+        if let Some(stop) = self.stops.last_mut().filter(|stop| stop.until.is_none()) {
+            stop.until = Some(day);
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,6 +261,11 @@ impl Order {
         self.entry.as_ref().is_some_and(|entry| entry.lead)
     }
 
+    /// 被举报单位: whom the report is about, if it is one and names a unit.
+    pub fn accused(&self) -> Option<&OrgId> {
+        self.entry.as_ref().filter(|entry| entry.kind == Kind::Report)?.against.as_ref()
+    }
+
     pub fn unit(&self) -> Option<&OrgId> {
         self.dispatch.as_ref().map(|dispatch| &dispatch.unit)
     }
@@ -277,6 +301,23 @@ impl Order {
         self.running()?.due(calendar).fixed()
     }
 
+    /// 承办单位自己的钟: from its own dispatch, stopped while a return or the arbiters were waited for. The caller's runs on.
+    pub fn unit_clock(&self) -> Option<Clock> {
+        let dispatch = self.dispatch.as_ref()?;
+        let extension = self.clock.as_ref()?.extension;
+        let own = || Clock {
+            extension,
+            stops: self.review.stops.clone(),
+            ..Clock::start(dispatch.on, dispatch.terms.handling)
+        };
+        Some(self.redo.clone().unwrap_or_else(own))
+    }
+
+    /// The last day of the unit itself, as far as it can be reckoned.
+    pub fn unit_due(&self, calendar: &Calendar) -> Option<Date> {
+        self.unit_clock()?.due(calendar).fixed()
+    }
+
     /// On its way with a unit or between two: what time may find past due.
     pub fn is_running(&self) -> bool {
         self.dispatch.is_some() && self.excluded.is_none() && !self.is_closed()
@@ -285,7 +326,8 @@ impl Order {
     /// With a unit that has not replied: what is reminded, urged and supervised.
     pub fn waits_for_unit(&self) -> bool {
         let released = self.dispatch.as_ref().is_some_and(|dispatch| dispatch.released);
-        self.is_running() && self.reply.is_none() && !released
+        let disputed = self.review.open || self.in_arbitration();
+        self.is_running() && self.reply.is_none() && !released && !disputed
     }
 
     pub fn in_arbitration(&self) -> bool {
@@ -353,7 +395,7 @@ impl Order {
         if pressure.passed_due.is_none() {
             days.push(offset(due, 1));
         }
-        if self.waits_for_unit() {
+        if self.waits_for_unit() && self.unit_due(calendar).is_some() {
             if pressure.amber.is_none() {
                 days.extend(self.amber(calendar));
             }
@@ -369,18 +411,20 @@ impl Order {
 
     /// Of a limit of one day or less there is nothing to remind of.
     pub fn amber(&self, calendar: &Calendar) -> Option<Date> {
-        self.running().filter(|clock| clock.limit.n > 1)?.amber(calendar)
+        self.unit_clock().filter(|clock| clock.limit.n > 1)?.amber(calendar)
     }
 
     pub fn urge_day(&self, calendar: &Calendar) -> Option<Date> {
         let terms = &self.dispatch.as_ref()?.terms;
-        let day = terms.urge.end(self.due(calendar)?, calendar).ok()?;
-        Some(day.max(offset(self.due(calendar)?, 1)))
+        let due = self.unit_due(calendar)?;
+        let day = terms.urge.end(due, calendar).ok()?;
+        Some(day.max(offset(due, 1)))
     }
 
     pub fn supervise_day(&self, calendar: &Calendar) -> Option<Date> {
         let terms = &self.dispatch.as_ref()?.terms;
-        let day = terms.supervise.end(self.due(calendar)?, calendar).ok()?;
-        Some(day.max(offset(self.due(calendar)?, 1)))
+        let due = self.unit_due(calendar)?;
+        let day = terms.supervise.end(due, calendar).ok()?;
+        Some(day.max(offset(due, 1)))
     }
 }

@@ -27,6 +27,7 @@ pub fn intake(kind: Kind) -> Intake {
         prefecture: None,
         repeat_of: None,
         against: None,
+        none_named: false,
         public: false,
         lead: false,
         suggestion: None,
@@ -56,6 +57,8 @@ pub fn to_because(unit: &str, reason: &str) -> Act {
         assisting: vec![],
         officer: None,
         category: None,
+        against: None,
+        none_named: false,
         reason: reason.into(),
     }
 }

@@ -160,13 +160,37 @@ pub fn taking() -> Vec<Row> {
 
 pub fn merging() -> Vec<Row> {
     let merge = |into| Act::Merge { into: MatterId(into), alike: Some(900) };
+    let merged = || with(taken(Kind::Help), ((3, 3), DISPATCHER, merge(5)));
+    let unmerge = || Act::Unmerge { reason: "不是同一件事".into() };
     let parent = || with(taken(Kind::Help), ((3, 3), CLOCK, Act::Adopt { child: MatterId(3) }));
     let raise = |n: i64| Act::Raise {
         intake: Box::new(intake(Kind::Help)),
         members: (1..=n).map(MatterId).collect(),
     };
     let open = || Act::OpenCaller { reason: "上门核实".into() };
+    let raise_reports = |against: Option<&str>| Act::Raise {
+        intake: Box::new(Intake { against: against.map(OrgId::new), ..intake(Kind::Report) }),
+        members: (1..=10).map(MatterId).collect(),
+    };
     vec![
+        (
+            "like reports raise a parent that keeps whom they are about (PET-08)",
+            vec![((3, 3), DISPATCHER, raise_reports(Some("住建局")))],
+            ((3, 3), DISPATCHER, to_because("市监局", "被举报单位回避")),
+            None,
+        ),
+        (
+            "the parent of like reports sent to the unit reported (PET-08)",
+            vec![((3, 3), DISPATCHER, raise_reports(Some("住建局")))],
+            ((3, 3), DISPATCHER, to("住建局")),
+            Some("PET-08"),
+        ),
+        (
+            "like reports raised without saying whom they are about (PET-08)",
+            vec![],
+            ((3, 3), DISPATCHER, raise_reports(None)),
+            Some("PET-08"),
+        ),
         (
             "merged into the order it repeats (HOT-07)",
             taken(Kind::Help),
@@ -184,6 +208,37 @@ pub fn merging() -> Vec<Row> {
             taken(Kind::Help),
             ((3, 3), AGENT, merge(5)),
             Some("HOT-04"),
+        ),
+        (
+            "taken out again of what it was merged into (HOT-07)",
+            merged(),
+            ((3, 4), DISPATCHER, unmerge()),
+            None,
+        ),
+        (
+            "taken out again and dispatched where it was (HOT-07)",
+            with(merged(), ((3, 4), DISPATCHER, unmerge())),
+            ((3, 4), DISPATCHER, to("住建局")),
+            None,
+        ),
+        ("taken out by a bought-in agent (HOT-04)", merged(), ((3, 4), AGENT, unmerge()), Some("HOT-04")),
+        (
+            "taken out of what it was never merged into (HOT-07)",
+            taken(Kind::Help),
+            ((3, 4), DISPATCHER, unmerge()),
+            Some("HOT-07"),
+        ),
+        (
+            "a parent that no child is left of merged away (HOT-07)",
+            with(parent(), ((3, 3), CLOCK, Act::Disown { child: MatterId(3) })),
+            ((3, 3), DISPATCHER, merge(5)),
+            None,
+        ),
+        (
+            "a child struck by hand (HOT-03B)",
+            parent(),
+            ((3, 3), DISPATCHER, Act::Disown { child: MatterId(3) }),
+            Some("HOT-03B"),
         ),
         ("a parent merged away (HOT-07)", parent(), ((3, 3), DISPATCHER, merge(5)), Some("HOT-07")),
         ("merged after the reply (HOT-07)", replied(), ((3, 6), DISPATCHER, merge(5)), Some("HOT-07")),
@@ -244,12 +299,129 @@ pub fn dispatching() -> Vec<Row> {
         assisting: vec![],
         officer: officer.map(PersonId::new),
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     let report = || {
         vec![((3, 3), AGENT, take_with(Kind::Report, |intake| intake.against = Some(OrgId::new("住建局"))))]
     };
+    let left_open = |channel| {
+        let intake = Intake { channel, ..intake(Kind::Report) };
+        vec![((3, 3), DISPATCHER, Act::Take(Box::new(intake)))]
+    };
+    let about = |unit: &str, assisting: &[&str], against: Option<&str>| Act::Dispatch {
+        unit: OrgId::new(unit),
+        assisting: assisting.iter().map(|unit| OrgId::new(unit)).collect(),
+        officer: None,
+        category: None,
+        against: against.map(OrgId::new),
+        none_named: against.is_none(),
+        reason: "经研究".into(),
+    };
+    let settled =
+        || with(left_open(Channel::Mail), ((3, 3), DISPATCHER, about("市监局", &[], Some("住建局"))));
+    let meet = |unit: &str| Act::Meet {
+        units: ["市监局", unit].map(OrgId::new).to_vec(),
+        minutes: evidence().swap_remove(0),
+        conclusion: "由市监局核查".into(),
+    };
     vec![
+        (
+            "a report by telephone sent on before it is said whom it is about (PET-08)",
+            left_open(Channel::Telephone),
+            ((3, 3), DISPATCHER, here("市监局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report from the web sent on before it is said whom it is about (PET-08)",
+            left_open(Channel::Web),
+            ((3, 3), DISPATCHER, here("市监局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report by mail sent on before it is said whom it is about (PET-08)",
+            left_open(Channel::Mail),
+            ((3, 3), DISPATCHER, here("市监局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report by WeChat sent on before it is said whom it is about (PET-08)",
+            left_open(Channel::Wechat),
+            ((3, 3), DISPATCHER, here("市监局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report over Open311 sent on before it is said whom it is about (PET-08)",
+            left_open(Channel::Open311),
+            ((3, 3), DISPATCHER, here("市监局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report about a unit under a name that is not the register's (PET-08)",
+            vec![(
+                (3, 3),
+                AGENT,
+                take_with(Kind::Report, |intake| intake.against = Some(OrgId::new("县住建局"))),
+            )],
+            ((3, 3), DISPATCHER, here("住建局")),
+            Some("PET-08"),
+        ),
+        (
+            "a report sent on, its unit named (PET-08)",
+            left_open(Channel::Mail),
+            ((3, 3), DISPATCHER, about("市监局", &[], Some("住建局"))),
+            None,
+        ),
+        (
+            "a report sent on that names no unit (PET-08)",
+            left_open(Channel::Mail),
+            ((3, 3), DISPATCHER, about("住建局", &[], None)),
+            None,
+        ),
+        (
+            "a report to the unit that its dispatch names (PET-08)",
+            left_open(Channel::Mail),
+            ((3, 3), DISPATCHER, about("住建局", &[], Some("住建局"))),
+            Some("PET-08"),
+        ),
+        (
+            "a report assisted by the unit reported (PET-08)",
+            left_open(Channel::Mail),
+            ((3, 3), DISPATCHER, about("市监局", &["住建局"], Some("住建局"))),
+            Some("PET-08"),
+        ),
+        (
+            "a report dispatched again to the unit that was named (PET-08)",
+            with(settled(), ((3, 4), DISPATCHER, recall())),
+            ((3, 4), DISPATCHER, to("住建局")),
+            Some("PET-08"),
+        ),
+        (
+            "the unit reported named otherwise by the hotline, saying why (PET-08)",
+            report(),
+            ((3, 3), DISPATCHER, about("住建局", &[], Some("交通局"))),
+            None,
+        ),
+        (
+            "the unit reported named otherwise by an agent (PET-08)",
+            report(),
+            ((3, 3), AGENT, about("住建局", &[], Some("交通局"))),
+            Some("PET-08"),
+        ),
+        ("a meeting about a report (PET-08)", settled(), ((3, 4), DISPATCHER, meet("交通局")), None),
+        (
+            "a meeting with the unit reported (PET-08)",
+            settled(),
+            ((3, 4), DISPATCHER, meet("住建局")),
+            Some("PET-08"),
+        ),
+        (
+            "a meeting with a unit under a name that is not the register's (PET-08)",
+            settled(),
+            ((3, 4), DISPATCHER, meet("县住建局")),
+            Some("PET-08"),
+        ),
         (
             "dispatched by an agent as the catalogue says (HOT-04, HOT-06)",
             taken(Kind::Help),

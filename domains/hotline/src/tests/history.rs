@@ -28,6 +28,8 @@ fn attempt(n: usize) -> (Who, Act) {
                 assisting: vec![OrgId::new("住建局")],
                 officer: None,
                 category: None,
+                against: None,
+                none_named: false,
                 reason: "经研究".into(),
             },
         ),
@@ -66,12 +68,13 @@ fn attempt(n: usize) -> (Who, Act) {
         33 => (DISPATCHER, recall()),
         34 => (OFFICER, Act::Assist { text: "协办".into(), evidence: vec![] }),
         32 => (OFFICER, Act::OpenCaller { reason: "核实".into() }),
+        36 => (DISPATCHER, Act::Unmerge { reason: "不是同一件事".into() }),
         35 => (DISPATCHER, Act::PassUp { prefecture: "HS1".into(), reason: "市级事权".into() }),
         _ => (DISPATCHER, Act::Archive),
     }
 }
 
-const N_ATTEMPTS: usize = 37;
+const N_ATTEMPTS: usize = 38;
 
 /// Days pass between what is tried; what time does comes first, as at the door.
 fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
@@ -127,6 +130,7 @@ fn the_histories_go_everywhere() {
         "JudgedUnlawful",
         "Merged",
         "Adopted",
+        "Unmerged",
         "ParentClosed",
         "TurnedAmber",
         "PassedDue",
@@ -177,7 +181,8 @@ proptest! {
         }
         prop_assert_eq!(whole == 1, order.closed.is_some() && order.unlawful.is_none()
             || order.is_running() && order.pressure.passed_due.is_some());
-        let merged = n(&facts, |fact| matches!(fact, Fact::Merged { .. }));
+        let merged = n(&facts, |fact| matches!(fact, Fact::Merged { .. }))
+            - n(&facts, |fact| matches!(fact, Fact::Unmerged { .. }));
         let urged = n(&facts, |fact| matches!(fact, Fact::Urged { .. }));
         prop_assert!(merged <= 1 && urged <= 1 + i64::from(order.redone));
     }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod closing_table;
+mod disclosures;
 mod dispatch_table;
 mod figures;
 mod history;

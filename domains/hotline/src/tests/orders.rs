@@ -6,7 +6,7 @@ use super::{closing_table, dispatch_table};
 use crate::categories::Categories;
 use crate::order::act::{Proposed, Suggestion};
 use crate::order::{Act, Fact, Intake, Order};
-use crate::words::{Channel, Contact, Exclusion, Kind};
+use crate::words::{Channel, Contact, Exclusion, Kind, Settlement};
 use fadu_kernel::{Matter, OrgId};
 use jiff::civil::{Date, date};
 
@@ -162,6 +162,44 @@ fn a_second_return_goes_to_the_arbiters_by_itself() {
     assert_eq!(story.order.status(), "arbitration");
     let arbitration = story.order.review.arbitration.unwrap();
     assert_eq!(arbitration.due, Some(date(2025, 3, 7)), "two working days from 5 March");
+}
+
+/// The caller waits for whoever has it; the unit is asked for its own days alone.
+#[test]
+fn the_time_of_a_return_is_the_hotlines_and_not_the_units() {
+    let on = |day| date(2025, 3, day);
+    let mut story = Story::told(with(dispatched(Kind::Help), ((3, 4), OFFICER, hand_back(basis()))));
+    let calendar = story.world.calendar.clone();
+    assert_eq!(story.order.review.settle_by, Some(on(5)), "one working day");
+    let settle_by = |order: &Order| {
+        let tasks = order.docket(&calendar).tasks;
+        tasks
+            .into_iter()
+            .find(|task| task.name == "settle_return")
+            .and_then(|task| task.due)
+    };
+    assert_eq!(settle_by(&story.order), Some(on(5)));
+    let acts = story.order.due_acts(on(14), &calendar);
+    assert_eq!(acts.iter().map(Order::act_name).collect::<Vec<_>>(), ["PassDue"], "nobody is urged");
+    let facts = story.then(on(7), CLOCK, &Act::PassDue).unwrap();
+    assert!(matches!(&facts[..], [Fact::PassedDue { unit, .. }] if unit.as_str() == DESK));
+    let facts = story.then(on(7), DISPATCHER, &settle(Settlement::Refused)).unwrap();
+    assert!(matches!(facts[..], [Fact::ReturnSettled { in_time: Some(false), .. }]));
+    // Three working days from the 3rd, and three more for the 5th to the 7th.
+    assert_eq!((story.order.due(&calendar), story.order.unit_due(&calendar)), (Some(on(6)), Some(on(11))));
+    assert_eq!(story.order.urge_day(&calendar), Some(on(12)));
+    let facts = story.then(on(11), OFFICER, &reply(evidence())).unwrap();
+    let [Fact::Replied { in_time, unit_in_time, .. }] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!((*in_time, *unit_in_time), (Some(false), Some(true)));
+
+    // Who gets it from another unit, or from the arbiters, has its own days.
+    let mut story = Story::told(disputed());
+    assert_eq!(story.order.unit_due(&calendar), None, "with the arbiters");
+    story.then(on(10), DISPATCHER, &arbitrate("住建局")).unwrap();
+    assert_eq!((story.order.due(&calendar), story.order.unit_due(&calendar)), (Some(on(6)), Some(on(13))));
+    let returned = r#"{"Returned":{"unit":"住建局","ground":"not_our_power","basis":{"statute":"行政许可法","article":24},"explanation":"x","n":1}}"#;
+    let returned = serde_json::from_str::<Fact>(returned).unwrap();
+    assert!(matches!(returned, Fact::Returned { settle_by: None, .. }));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::{Petition, PetitionFact};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Role};
 use jiff::civil::{Date, date};
 
+const OFFICE: Who = Who("letters", Role::Officer, "信访局");
 const UNIT: Who = Who("officer", Role::Officer, "住建局");
 const CHIEF: Who = Who("head", Role::AgencyHead, "住建局");
 const GOVERNMENT: Who = Who("county", Role::AgencyHead, "县政府");
@@ -21,8 +22,28 @@ fn register(receipt: &str) -> Step<Act> {
         receipt: receipt.into(),
         persons: 8,
         applicant: Some(PersonId::new("form-1")),
+        against: None,
     };
     ((3, 3), CLOCK, act)
+}
+
+/// Handed to the petition office; `against` is whom the report is about.
+fn at_office(against: Option<&str>) -> Step<Act> {
+    let (on, who, mut act) = register("信收1号");
+    if let Act::Register { unit, against: accused, .. } = &mut act {
+        *unit = OrgId::new("信访局");
+        *accused = against.map(OrgId::new);
+    }
+    (on, who, act)
+}
+
+fn forward(on: (i8, i8), who: Who, unit: &str) -> Step<Act> {
+    (on, who, Act::Forward { unit: OrgId::new(unit) })
+}
+
+/// Forwarded by the petition office on 5 March.
+fn forwarded() -> Vec<Step<Act>> {
+    vec![at_office(None), forward((3, 5), OFFICE, "住建局")]
 }
 
 fn object(on: (i8, i8), who: Who, reason: &str) -> Step<Act> {
@@ -76,6 +97,85 @@ pub fn table() -> Vec<Row<Act>> {
             vec![register("信收1号")],
             register("信收2号"),
             Some("PET-01"),
+        ),
+        (
+            "forwarded by the petition office on day 15 (PET-02)",
+            vec![at_office(None)],
+            forward((3, 18), OFFICE, "住建局"),
+            None,
+        ),
+        (
+            "forwarded by the petition office to itself (PET-02)",
+            vec![at_office(None)],
+            forward((3, 5), OFFICE, "信访局"),
+            Some("PET-02"),
+        ),
+        (
+            "forwarded by who does not have it (PET-01)",
+            vec![at_office(None)],
+            forward((3, 5), UNIT, "交通局"),
+            Some("PET-01"),
+        ),
+        (
+            "forwarded on by the unit that it was forwarded to (PET-02)",
+            forwarded(),
+            forward((3, 6), UNIT, "交通局"),
+            Some("PET-02"),
+        ),
+        (
+            "a report forwarded to the unit reported (PET-08)",
+            vec![at_office(Some("住建局"))],
+            forward((3, 5), OFFICE, "住建局"),
+            Some("PET-08"),
+        ),
+        (
+            "a report forwarded to another unit (PET-08)",
+            vec![at_office(Some("住建局"))],
+            forward((3, 5), OFFICE, "市监局"),
+            None,
+        ),
+        (
+            "not forwarded, and not late on day 15 (PET-02)",
+            vec![at_office(None)],
+            by_time((3, 18), Act::PassDue),
+            Some("PET-02"),
+        ),
+        (
+            "not forwarded, and late the day after (PET-02)",
+            vec![at_office(None)],
+            by_time((3, 19), Act::PassDue),
+            None,
+        ),
+        // Fifteen days from 5 March end on the 20th.
+        (
+            "not taken on by the unit, and not late on day 15 (PET-03)",
+            forwarded(),
+            by_time((3, 20), Act::PassDue),
+            Some("PET-03"),
+        ),
+        (
+            "not taken on by the unit, and late the day after (PET-03)",
+            forwarded(),
+            by_time((3, 21), Act::PassDue),
+            None,
+        ),
+        (
+            "late once, whatever time passes (PET-03)",
+            [forwarded(), vec![by_time((3, 21), Act::PassDue)]].concat(),
+            by_time((3, 24), Act::PassDue),
+            Some("PET-03"),
+        ),
+        (
+            "an objection to what was forwarded settled by the office (PET-04)",
+            [forwarded(), vec![object((3, 6), UNIT, "不属于本单位职责")]].concat(),
+            ((3, 7), OFFICE, settle(true, "交通局").2),
+            None,
+        ),
+        (
+            "an objection to what was forwarded settled by the hotline (PET-04)",
+            [forwarded(), vec![object((3, 6), UNIT, "不属于本单位职责")]].concat(),
+            ((3, 7), DISPATCHER, settle(true, "交通局").2),
+            Some("PET-04"),
         ),
         // 3 March is a Monday: five working days end on the 10th.
         (
@@ -196,7 +296,30 @@ pub fn noted() -> Vec<(&'static str, bool)> {
         let facts = world.act(&mut petition, OWN, DISPATCHER, date(2025, 3, 3), &act).unwrap();
         matches!(facts[..], [PetitionFact::RepresentativesNamed { too_many: true, .. }])
     };
-    vec![("six representatives are registered and marked (PET-10)", !marked(6))]
+    let six = ("six representatives are registered and marked (PET-10)", !marked(6));
+    let in_time = |given: Vec<Step<Act>>, (on, who, act): Step<Act>| {
+        let mut petition = Petition::default();
+        for (on, who, act) in given {
+            world.act(&mut petition, OWN, who, date(2025, on.0, on.1), &act).unwrap();
+        }
+        let facts = world.act(&mut petition, OWN, who, date(2025, on.0, on.1), &act).unwrap();
+        match &facts[..] {
+            [PetitionFact::Forwarded { in_time, .. } | PetitionFact::Accepted { in_time, .. }] => {
+                *in_time == Some(true)
+            }
+            _ => panic!("{facts:?}"),
+        }
+    };
+    let accept = |on| (on, UNIT, Act::Accept);
+    vec![
+        six,
+        (
+            "forwarded by the petition office on day 16 (PET-02)",
+            in_time(vec![at_office(None)], forward((3, 19), OFFICE, "住建局")),
+        ),
+        ("taken on by the unit on day 15 (PET-03)", in_time(forwarded(), accept((3, 20)))),
+        ("taken on by the unit on day 16 (PET-03)", in_time(forwarded(), accept((3, 21)))),
+    ]
 }
 
 #[test]
@@ -204,7 +327,8 @@ fn every_row_is_answered_as_the_table_says() {
     for (name, answer, expected) in run::<Petition>(&World::open(), table()) {
         assert_eq!(answer, expected, "{name}");
     }
-    assert!(noted().iter().all(|(_, unmarked)| !unmarked));
+    let unmarked: Vec<_> = noted().into_iter().filter(|(_, unmarked)| *unmarked).collect();
+    assert_eq!(unmarked, [("taken on by the unit on day 15 (PET-03)", true)]);
 }
 
 #[test]
@@ -228,6 +352,42 @@ fn three_rounds_and_no_more() {
         Petition::id(MatterId(5)) == Petition::id(MatterId(5))
             && Petition::id(MatterId(5)) != Petition::id(MatterId(6))
     );
+}
+
+/// Time finds once that nobody forwarded it, and once that nobody took it on; a petition of before has no office.
+#[test]
+fn a_petition_that_nobody_takes_on_is_late() {
+    let world = World::open();
+    let mut petition = Petition::default();
+    let mut late = Vec::new();
+    for day in 3..=31 {
+        let today = date(2025, 3, day);
+        let steps = [at_office(None), forward((3, 24), OFFICE, "住建局")];
+        for ((_, on), who, act) in steps {
+            if on == day {
+                world.act(&mut petition, OWN, who, today, &act).unwrap();
+            }
+        }
+        for act in petition.due_acts(today, &world.calendar) {
+            let facts = world.act(&mut petition, OWN, CLOCK, today, &act).unwrap();
+            let [PetitionFact::NotTakenOn { body, forwarded, .. }] = &facts[..] else { panic!("{facts:?}") };
+            late.push((day, body.to_string(), *forwarded));
+        }
+    }
+    assert_eq!(late, [(19, "信访局".to_owned(), false)]);
+    // Fifteen days from 24 March end on 8 April.
+    assert!(petition.due_acts(date(2025, 4, 8), &world.calendar).is_empty());
+    assert!(matches!(petition.due_acts(date(2025, 4, 9), &world.calendar)[..], [Act::PassDue]));
+    assert_eq!(petition.status(), "forwarded");
+    let mut text = serde_json::to_value(&petition).unwrap();
+    for new in ["office", "against", "not_taken_on"] {
+        text.as_object_mut().unwrap().remove(new);
+    }
+    let before: Petition = serde_json::from_value(text).unwrap();
+    assert_eq!((before.status(), before.office), ("registered", None));
+    let accepted = r#"{"Accepted":{"unit":"住建局","due":"2025-05-06"}}"#;
+    let accepted = serde_json::from_str::<PetitionFact>(accepted).unwrap();
+    assert!(matches!(accepted, PetitionFact::Accepted { in_time: None, .. }));
 }
 
 #[test]

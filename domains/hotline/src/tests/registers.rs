@@ -40,6 +40,7 @@ fn all() -> Vec<(&'static str, Option<&'static str>, Option<&'static str>)> {
     all.extend(run::<Calls>(&world, calls()));
     all.extend(run::<Lead>(&world, leads()));
     all.extend(run::<crate::Petition>(&world, super::petitions::table()));
+    all.extend(run::<crate::Disclosure>(&world, super::disclosures::table()));
     all
 }
 
@@ -249,6 +250,7 @@ fn calls() -> Vec<Row<CallsAct>> {
     let record = |on, of: Date, record: Record| (on, OPERATOR, CallsAct::Record { day: of, record });
     let third = date(2025, 3, 3);
     let once = || vec![record((3, 3), third, hour(9, 10))];
+    let open = |day| CallsAct::Open { day };
     let correct =
         |reason: &str| ((3, 3), OPERATOR, CallsAct::Correct { record: hour(9, 11), reason: reason.into() });
     let mut elsewhere = hour(9, 10);
@@ -266,6 +268,16 @@ fn calls() -> Vec<Row<CallsAct>> {
         ("an hour corrected with a reason (HTL-04)", once(), correct("漏计一条线路"), None),
         ("an hour corrected without one (HTL-04)", once(), correct(""), Some("HTL-04")),
         ("calls of a line nobody merged (HTL-03)", vec![], record((3, 3), third, elsewhere), Some("HTL-03")),
+        ("a day opened by time on its eve (HTL-04)", vec![], ((3, 2), CLOCK, open(third)), None),
+        ("a day opened before its eve (HTL-04)", vec![], ((3, 1), CLOCK, open(third)), Some("HTL-04")),
+        ("a day opened that has its records (HTL-04)", once(), ((3, 3), CLOCK, open(third)), Some("HTL-04")),
+        ("a day opened by hand (HOT-03B)", vec![], ((3, 3), OPERATOR, open(third)), Some("HOT-03B")),
+        (
+            "an hour recorded of a day that time opened (HTL-04)",
+            vec![((3, 2), CLOCK, open(third))],
+            record((3, 3), third, hour(9, 10)),
+            None,
+        ),
         (
             "the day closed by time when it is over (HOT-03B)",
             once(),
@@ -298,6 +310,12 @@ fn leads() -> Vec<Row<LeadAct>> {
     let proposed = || vec![by(DISPATCHER, propose(&["住建局"], &["official"]))];
     let released = || [proposed(), vec![by(REVIEWER, LeadAct::Release)]].concat();
     let receive = || LeadAct::Receive { receipt: "收2025-1".into() };
+    let readdress = |release_by: &str| LeadAct::Readdress {
+        release_by: PersonId::new(release_by),
+        to: OrgId::new("纪委监委"),
+        receiver: PersonId::new("inspector-2"),
+        reason: "原接收人调离".into(),
+    };
     let alone = || match propose(&[], &[]) {
         LeadAct::Propose { accused_units, accused_persons, to, receiver, .. } => LeadAct::Propose {
             accused_units,
@@ -363,6 +381,50 @@ fn leads() -> Vec<Row<LeadAct>> {
             released(),
             by(INSPECTOR, receive()),
             None,
+        ),
+        (
+            "addressed anew by who proposed it (SUP-04)",
+            released(),
+            by(DISPATCHER, readdress("supervisor")),
+            None,
+        ),
+        (
+            "addressed anew and released by the same person (SUP-04)",
+            released(),
+            by(DISPATCHER, readdress("dispatcher")),
+            Some("SUP-04"),
+        ),
+        (
+            "addressed anew, received by who it was first for (PET-08)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor")), by(SUPERVISOR, LeadAct::Release)]]
+                .concat(),
+            by(INSPECTOR, receive()),
+            Some("PET-08"),
+        ),
+        (
+            "addressed anew, released by another and received (SUP-04)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor")), by(SUPERVISOR, LeadAct::Release)]]
+                .concat(),
+            by(ANOTHER, receive()),
+            None,
+        ),
+        (
+            "addressed anew, received before it was released again (SUP-04)",
+            [released(), vec![by(DISPATCHER, readdress("supervisor"))]].concat(),
+            by(ANOTHER, receive()),
+            Some("SUP-04"),
+        ),
+        (
+            "addressed anew by who has no hand in it (PET-08)",
+            released(),
+            by(SUPERVISOR, readdress("reviewer")),
+            Some("PET-08"),
+        ),
+        (
+            "addressed anew once it was received (SUP-04)",
+            [released(), vec![by(INSPECTOR, receive())]].concat(),
+            by(DISPATCHER, readdress("supervisor")),
+            Some("SUP-04"),
         ),
         ("received by another inspector (PET-08)", released(), by(ANOTHER, receive()), Some("PET-08")),
         ("received before it was released (SUP-04)", proposed(), by(INSPECTOR, receive()), Some("SUP-04")),
@@ -430,9 +492,25 @@ fn a_correction_strikes_what_was_said_and_a_missing_hour_is_counted() {
         | CallsFact::HourMissed { sum, .. } => {
             (hours + sum.hours, covered + sum.covered, answered + sum.answered)
         }
-        CallsFact::DayClosed { .. } => (hours, covered, answered),
+        CallsFact::DayOpened { .. } | CallsFact::DayClosed { .. } => (hours, covered, answered),
     });
     assert_eq!(sum, (24, 2, 13 + 6));
+}
+
+/// A day of which the exchange tells nothing has its twenty-four hours in the whole.
+#[test]
+fn a_day_without_a_record_is_missed_whole() {
+    let world = World::open();
+    let (mut calls, third) = (Calls::default(), date(2025, 3, 3));
+    world
+        .act(&mut calls, MatterId(1), CLOCK, date(2025, 3, 2), &CallsAct::Open { day: third })
+        .unwrap();
+    assert_eq!((calls.org.as_str(), calls.due_acts(third, &world.calendar).len()), (DESK, 0));
+    let facts = world
+        .act(&mut calls, MatterId(1), CLOCK, date(2025, 3, 4), &CallsAct::CloseDay)
+        .unwrap();
+    let missed = facts.iter().filter(|fact| matches!(fact, CallsFact::HourMissed { .. })).count();
+    assert_eq!((missed, calls.hours.len(), calls.closed), (24, 24, true));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 /// The unit and the last day of an order that is still with it.
 fn waiting(order: &Order, ctx: &Ctx) -> Option<(OrgId, Date)> {
     order.waits_for_unit().then_some(())?;
-    Some((order.unit()?.clone(), order.due(ctx.calendar)?))
+    Some((order.unit()?.clone(), order.unit_due(ctx.calendar)?))
 }
 
 fn not_yet(because: &str) -> Decision {
@@ -34,7 +34,9 @@ pub fn pass_due(order: &Order, ctx: &Ctx) -> Decision {
         .filter(|due| order.is_running() && ctx.today() >= offset(*due, 1));
     match (due, order.unit()) {
         (Some(due), Some(unit)) if order.pressure.passed_due.is_none() => {
-            Ok(vec![Fact::PassedDue { due, unit: unit.clone(), replied: order.reply.is_some() }])
+            let replied = order.reply.is_some();
+            let holder = if replied || order.waits_for_unit() { unit } else { &order.desk };
+            Ok(vec![Fact::PassedDue { due, unit: holder.clone(), replied }])
         }
         _ => not_yet("期限还没有过"),
     }

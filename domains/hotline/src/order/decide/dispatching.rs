@@ -4,9 +4,10 @@ use super::{Decision, no, not_the_accused, own_unit, undisputed};
 use crate::desk::Desk;
 use crate::desk::register::Route;
 use crate::order::act::Arbiter;
+use crate::order::fact::Entry;
 use crate::order::{Fact, Order, decide::intake::at_once};
 use crate::rules;
-use crate::words::{Capacity, Lane, Level, ReturnGround, Settlement};
+use crate::words::{Capacity, Kind, Lane, Level, ReturnGround, Settlement};
 use fadu_kernel::{Basis, Ctx, Help, OrgId, PersonId, Refusal, Role};
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ pub struct Wish<'a> {
     pub assisting: &'a [OrgId],
     pub officer: Option<&'a PersonId>,
     pub category: Option<&'a str>,
+    pub against: Option<&'a OrgId>,
+    pub none_named: bool,
     pub reason: &'a str,
 }
 
@@ -34,11 +37,12 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
     }
     let category = wish.category.unwrap_or(&entry.category);
     at_once(category)?;
-    let everybody: Vec<&OrgId> = wish.assisting.iter().chain([wish.unit]).collect();
-    not_the_accused(order, &everybody)?;
     let Some(desk) = Desk::open(ctx) else {
         return no(&rules::PARAMETERS, Help::CatalogueManager, "热线还没有开通");
     };
+    let accused = accused(entry, wish, desk, ctx)?;
+    let everybody: Vec<&OrgId> = wish.assisting.iter().chain([wish.unit]).collect();
+    not_the_accused(accused, &everybody)?;
     if wish.category.is_some_and(|category| !desk.has_category(category)) {
         let because = format!("分类里没有“{category}”，或者已经停用");
         return no(&rules::BY_CATALOGUE, Help::CatalogueManager, because);
@@ -68,6 +72,8 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
         category_name: desk.own_name(category).map(str::to_owned),
         suggested: suggestion.is_some(),
         followed: suggestion.and_then(|suggestion| suggestion.rank(category)),
+        against: accused.filter(|unit| entry.against.as_ref() != Some(*unit)).cloned(),
+        none_named: entry.kind == Kind::Report && accused.is_none() && !entry.none_named,
         urgency: entry.urgency,
         lane: entry.lane,
         first,
@@ -78,6 +84,34 @@ pub fn dispatch(order: &Order, wish: &Wish, ctx: &Ctx) -> Decision {
         due,
         return_by: terms.returning.end(ctx.today(), ctx.calendar).ok(),
     }])
+}
+
+/// Whom a report is about, a unit of the register, or that it names none: known before it goes anywhere, whichever way it
+/// came. A name that no unit bears was a slip of the pen and is asked for again.
+fn accused<'a>(
+    entry: &'a Entry,
+    wish: &Wish<'a>,
+    desk: &Desk,
+    ctx: &Ctx,
+) -> Result<Option<&'a OrgId>, Refusal> {
+    if entry.kind != Kind::Report {
+        return Ok(None);
+    }
+    let refuse = |because: String| no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, because);
+    if let Some(unit) = wish.against.filter(|unit| !desk.units.contains_key(*unit)) {
+        return refuse(format!("“{unit}”没有登记为承办单位，被举报的单位要从名录里选"));
+    }
+    let known = entry.against.as_ref().filter(|unit| desk.units.contains_key(*unit));
+    match (wish.against, known) {
+        (Some(_), _) if wish.none_named => refuse("写了被举报的单位，又写没有指明单位".to_owned()),
+        (unit, Some(known)) if !wish.none_named && unit.is_none_or(|unit| unit == known) => Ok(Some(known)),
+        (_, Some(known)) if ctx.actor.role == Role::WindowClerk || wish.reason.trim().is_empty() => {
+            refuse(format!("登记的被举报单位是{known}，由热线工作机构写明理由才能改"))
+        }
+        (Some(unit), _) => Ok(Some(unit)),
+        (None, _) if wish.none_named || entry.none_named => Ok(None),
+        (None, _) => refuse("还没有写明举报的是哪个单位，没有指明单位的也要写明".to_owned()),
+    }
 }
 
 /// Is the unit the one that the catalogue names, or one that the hotline may settle on with a reason?
@@ -158,6 +192,11 @@ pub fn hand_back(
         basis: basis.clone(),
         explanation: explanation.to_owned(),
         n: n as u16,
+        settle_by: dispatch
+            .terms
+            .settling
+            .filter(|_| n < RETURNS_TO_ARBITRATION)
+            .and_then(|limit| limit.end(ctx.today(), ctx.calendar).ok()),
     };
     let opened = (n >= RETURNS_TO_ARBITRATION).then(|| to_arbiters(dispatch, true, ctx));
     Ok([returned].into_iter().chain(opened).collect())
@@ -172,7 +211,12 @@ pub fn settle_return(order: &Order, settlement: Settlement, reason: &str, ctx: &
     let Some(dispatch) = order.dispatch.as_ref().filter(|_| order.review.open) else {
         return no(&rules::LOOP, Help::CatalogueManager, "没有待处理的退单");
     };
-    let settled = Fact::ReturnSettled { unit: dispatch.unit.clone(), settlement, reason: reason.to_owned() };
+    let settled = Fact::ReturnSettled {
+        unit: dispatch.unit.clone(),
+        settlement,
+        reason: reason.to_owned(),
+        in_time: order.review.settle_by.map(|by| ctx.today() <= by),
+    };
     let opened = (settlement == Settlement::Referred).then(|| to_arbiters(dispatch, false, ctx));
     Ok([settled].into_iter().chain(opened).collect())
 }
@@ -206,7 +250,7 @@ pub fn arbitrate(order: &Order, unit: &OrgId, panel: &[Arbiter], reason: &str, c
     if let Some(person) = persons.iter().find(|person| order.handlers.contains(**person)) {
         return no(&rules::KEEP_AWAY, Help::CatalogueManager, format!("{person}办理过这件工单"));
     }
-    not_the_accused(order, &[unit])?;
+    not_the_accused(order.accused(), &[unit])?;
     let Some(desk) = Desk::open(ctx) else {
         return no(&rules::PARAMETERS, Help::CatalogueManager, "热线还没有开通");
     };

@@ -1,11 +1,12 @@
 //! 办理。 What the unit does with an order: extend before it is late, reply with evidence.
 
-use super::{Decision, no, own_unit, undisputed};
+use super::{Decision, no, not_the_accused, own_unit, undisputed};
+use crate::desk::Desk;
 use crate::order::act::Evidence;
 use crate::order::{Fact, Order};
 use crate::rules;
 use crate::words::{HandlingResult, Kind};
-use fadu_kernel::{Basis, Ctx, Due, Help, Limit, OrgId};
+use fadu_kernel::{Basis, Ctx, Help, Limit, OrgId};
 use jiff::civil::Date;
 
 pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> Decision {
@@ -24,7 +25,7 @@ pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> De
     }])
 }
 
-pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str) -> Decision {
+pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str, ctx: &Ctx) -> Decision {
     if order.dispatch.is_none() {
         return no(&rules::LOOP, Help::CatalogueManager, "还没有派单，不需要联席会议");
     }
@@ -33,6 +34,18 @@ pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str
     distinct.dedup();
     if distinct.len() < 2 {
         return no(&rules::LOOP, Help::CatalogueManager, "联席会议至少有两个单位参加");
+    }
+    if order.kind() == Some(Kind::Report) {
+        not_the_accused(order.accused(), &distinct.iter().collect::<Vec<_>>())?;
+        // Under another name than the register's the unit accused would sit there unseen.
+        let known = Desk::open(ctx).map(|desk| &desk.units);
+        let unknown = distinct
+            .iter()
+            .find(|unit| !known.is_some_and(|known| known.contains_key(*unit)));
+        if let Some(unit) = unknown {
+            let because = format!("“{unit}”没有登记为承办单位，不能参加举报的联席会议");
+            return no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, because);
+        }
     }
     Ok(vec![Fact::Met { units: distinct, minutes: minutes.clone(), conclusion: conclusion.to_owned() }])
 }
@@ -60,7 +73,7 @@ pub fn extend(
     let Some(basis) = basis.filter(|basis| !basis.statute.trim().is_empty()) else {
         return refuse("没有写明延期的依据".to_owned());
     };
-    if let Some(due) = order.due(ctx.calendar).filter(|due| ctx.today() > *due) {
+    if let Some(due) = order.unit_due(ctx.calendar).filter(|due| ctx.today() > *due) {
         return refuse(format!("期限{due}已过，不能再延期"));
     }
     let most = dispatch.terms.extension;
@@ -120,16 +133,14 @@ pub fn reply(
         return no(&rules::CLOSING_STANDARD, Help::AgencyHead, "没有附上办理凭证");
     }
     // A late reply is taken and says that it is late; beyond the calendar nothing is called late.
-    let in_time = match order.running().map(|clock| clock.due(ctx.calendar)) {
-        Some(Due::Fixed(due)) => Some(ctx.today() <= due),
-        Some(Due::Provisional { .. } | Due::Stopped { .. }) | None => None,
-    };
+    let kept = |last: Option<Date>| last.map(|due| ctx.today() <= due);
     Ok(vec![Fact::Replied {
         unit: dispatch.unit.clone(),
         result,
         text: text.to_owned(),
         evidence: evidence.to_vec(),
-        in_time,
+        in_time: kept(order.due(ctx.calendar)),
+        unit_in_time: kept(order.unit_due(ctx.calendar)),
         call_back_by: dispatch.terms.call_back.end(ctx.today(), ctx.calendar).ok(),
         n: order.n_replies.saturating_add(1),
     }])

@@ -1,6 +1,6 @@
 //! 受理。 From the first word to the moment an order is answered, led elsewhere or ready to be dispatched.
 
-use super::{Decision, no, settled};
+use super::{Decision, no, not_the_accused, settled};
 use crate::categories::Categories;
 use crate::desk::{Desk, OWN_LINE};
 use crate::knowledge::Knowledge;
@@ -9,7 +9,7 @@ use crate::order::fact::{Ending, Entry};
 use crate::order::{Fact, Intake, Order};
 use crate::rules;
 use crate::words::{Channel, Contact, Emergency, Exclusion, Kind};
-use fadu_kernel::{Ctx, Help, Limit, MatterId, Refusal};
+use fadu_kernel::{Ctx, Help, Limit, MatterId, OrgId, Refusal};
 
 /// 信访工作条例 23: the caller is told where it went within fifteen days.
 const TELL: Limit = Limit::days(15);
@@ -50,6 +50,12 @@ pub fn raise(order: &Order, intake: &Intake, members: &[MatterId], ctx: &Ctx) ->
         let because = format!("群体诉求要{needed}件，现有{}件", distinct.len());
         return no(&rules::MERGE_ALIKE, Help::CatalogueManager, because);
     }
+    // The orders merged into it are not looked at again when it is dispatched: whom they are about goes with it.
+    let accused = intake.against.as_ref().filter(|unit| desk.units.contains_key(*unit));
+    if intake.kind == Kind::Report && accused.is_none() {
+        let because = "合并立单的举报要写明被举报的单位";
+        return no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, because);
+    }
     let intake = Intake {
         channel: Channel::Burst,
         line: OWN_LINE.to_owned(),
@@ -87,6 +93,7 @@ fn taken(order: &Order, intake: &Intake, members: u32, desk: &Desk, ctx: &Ctx) -
         repeat_of: intake.repeat_of,
         // Whom a lead accuses stands in the sealed ledger alone.
         against: intake.against.clone().filter(|_| !intake.lead),
+        none_named: intake.none_named && !intake.lead,
         public: intake.public && !intake.lead,
         lead: intake.lead,
         persons: intake.persons,
@@ -228,6 +235,7 @@ pub fn hand_over(order: &Order, office: &str, receipt: &str, ctx: &Ctx) -> Decis
     if office.trim().is_empty() || receipt.trim().is_empty() {
         return no(&rules::HANDED_OVER, Help::CatalogueManager, "没有写明信访部门的登记回执");
     }
+    not_the_accused(order.accused(), &[&OrgId::new(office.trim())])?;
     Ok(vec![Fact::HandedOver {
         office: office.to_owned(),
         receipt: receipt.to_owned(),
@@ -293,6 +301,18 @@ pub fn merge(order: &Order, into: MatterId, alike: Option<u16>, ctx: &Ctx) -> De
         }
     };
     no(&rules::MERGE_ALIKE, Help::CatalogueManager, why)
+}
+
+/// What was merged by mistake goes on where it was, its clock as it ran; also where the parent has ended meanwhile.
+pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
+    match &order.merged {
+        Some(merged) => Ok(vec![Fact::Unmerged {
+            from: merged.into,
+            reason: reason.to_owned(),
+            due: order.due(ctx.calendar),
+        }]),
+        None => no(&rules::MERGE_ALIKE, Help::CatalogueManager, "没有并入别的工单"),
+    }
 }
 
 pub fn follow_parent(order: &Order, parent: &str) -> Decision {

@@ -47,13 +47,17 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::OpenCaller { reason } => intake::open_caller(order, reason, ctx),
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
+        Act::Unmerge { reason } => intake::unmerge(order, reason, ctx),
+        Act::Disown { child } => Ok(vec![Fact::Disowned { child: *child }]),
         Act::FollowParent { parent } => intake::follow_parent(order, parent),
-        Act::Dispatch { unit, assisting, officer, category, reason } => {
+        Act::Dispatch { unit, assisting, officer, category, against, none_named, reason } => {
             let wish = dispatching::Wish {
                 unit,
                 assisting,
                 officer: officer.as_ref(),
                 category: category.as_deref(),
+                against: against.as_ref(),
+                none_named: *none_named,
                 reason,
             };
             dispatching::dispatch(order, &wish, ctx)
@@ -68,7 +72,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Recall { reason } => dispatching::recall(order, reason),
         Act::Arbitrate { unit, panel, reason } => dispatching::arbitrate(order, unit, panel, reason, ctx),
         Act::Assist { text, evidence } => handling::assist(order, text, evidence, ctx),
-        Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion),
+        Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion, ctx),
         Act::Extend { n, reason, basis, told_on } => {
             handling::extend(order, *n, reason, basis.as_ref(), *told_on, ctx)
         }
@@ -125,6 +129,7 @@ fn only_time(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::Urge
             | Act::DraftSupervision
             | Act::Adopt { .. }
+            | Act::Disown { .. }
             | Act::FollowParent { .. }
     );
     if of_time && ctx.actor.role != Role::Clock {
@@ -147,14 +152,20 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
         act,
         Act::OpenCaller { .. }
             | Act::JudgeUnlawful { .. }
+            | Act::Unmerge { .. }
             | Act::Adopt { .. }
+            | Act::Disown { .. }
             | Act::FollowParent { .. }
             | Act::Evaluate { .. }
             | Act::Publish { .. }
             | Act::Unpublish { .. }
             | Act::Archive
     );
-    if let Some(mark) = order.archived.as_ref().filter(|_| !matches!(act, Act::Adopt { .. })) {
+    if let Some(mark) = order
+        .archived
+        .as_ref()
+        .filter(|_| !matches!(act, Act::Adopt { .. } | Act::Disown { .. }))
+    {
         return no(&rules::CLOSED, Help::CatalogueManager, format!("{}已经归档", mark.on));
     }
     if order.is_closed() && !afterwards {
@@ -195,14 +206,12 @@ fn settled(order: &Order) -> Option<Fact> {
 }
 
 /// PET-08: the unit a report is about never gets it.
-fn not_the_accused(order: &Order, units: &[&OrgId]) -> Result<(), Refusal> {
-    let Some(entry) = &order.entry else { return Ok(()) };
-    let accused = entry.against.as_ref().filter(|_| entry.kind == crate::words::Kind::Report);
+fn not_the_accused(accused: Option<&OrgId>, units: &[&OrgId]) -> Result<(), Refusal> {
     match accused.filter(|accused| units.contains(accused)) {
         Some(accused) => no(
             &rules::NEVER_TO_ACCUSED,
             Help::CatalogueManager,
-            format!("{accused}是被举报的单位，不能承办或者协办"),
+            format!("{accused}是被举报的单位，不能承办、协办、参加联席会议，也不能移交给它"),
         ),
         None => Ok(()),
     }
