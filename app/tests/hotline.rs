@@ -16,7 +16,8 @@ use fadu_hotline::words::{
     Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Level, Urgency,
 };
 use fadu_hotline::{
-    Calls, Desk, DeskAct, Disclosure, DisclosureAct, Intake, Lead, LeadAct, Order, OrderAct, Petition, PetitionAct,
+    Calls, Desk, DeskAct, Disclosure, DisclosureAct, Intake, Lead, LeadAct, Order, OrderAct, Petition,
+    PetitionAct,
 };
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_store::{Append, MatterWrite, NewEntry, Sqlite, Store};

@@ -37,7 +37,11 @@ fn the_calendar_answers_without_a_county() {
         (&["calendar", "add", "2025-09-26", "0"], 0, "2025-09-26"),
         (&["calendar", "add", "2025-09-27", "1"], 0, "2025-09-28"),
         (&["calendar", "add", "2025-02-30", "1"], 2, ""),
-        (&["calendar", "add", "2026-12-30", "30"], 1, "to 2026-12-31; the notice for that year is not loaded"),
+        (
+            &["calendar", "add", "2026-12-30", "30"],
+            1,
+            "to 2026-12-31; the notice for that year is not loaded",
+        ),
         (
             &["calendar", "status", "2025-09-28"],
             0,

@@ -41,7 +41,7 @@ impl OnDay {
             context! { id => "on", text => text }
         };
         let errors: Vec<Value> = self.wrong.then(error).into_iter().collect();
-        context! { text => self.text, errors => errors, note => note }
+        context! { text => self.text.clone(), errors => errors, note => note }
     }
 
     pub fn answer(&self, page: Response) -> Response {

@@ -221,8 +221,10 @@ async fn figures_page(mut visit: Visit, query: AsOf, base: &str) -> Page {
             None => groups.push((zh, vec![row])),
         }
     }
-    let groups: Vec<Value> =
-        groups.into_iter().map(|(name, rows)| context! { name => name, rows => rows }).collect();
+    let groups: Vec<Value> = groups
+        .into_iter()
+        .map(|(name, rows)| context! { name => name, rows => rows })
+        .collect();
     Ok(visit.page(
         "oversight/figures.html",
         "指标",

@@ -29,7 +29,11 @@ pub(super) fn record(
 ) -> Record {
     let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
     let mut line = |code: &str, add: &mut dyn FnMut(&mut Line)| {
-        let code = if code == OWN_LINE { OWN_LINE } else { merged.iter().find(|known| **known == code).unwrap_or(&OWN_LINE) };
+        let code = if code == OWN_LINE {
+            OWN_LINE
+        } else {
+            merged.iter().find(|known| **known == code).unwrap_or(&OWN_LINE)
+        };
         let line = lines.entry(code).or_insert_with(|| Line {
             line: code.to_owned(),
             inbound: 0,
@@ -47,7 +51,11 @@ pub(super) fn record(
         }
     }
     let whole: u64 = HOURS.iter().sum();
-    let mean = CALLS * per_mille.min(1000) * MONTHS[month - 1] * HOURS[usize::from(hour)] * (800 + chance.below(401))
+    let mean = CALLS
+        * per_mille.min(1000)
+        * MONTHS[month - 1]
+        * HOURS[usize::from(hour)]
+        * (800 + chance.below(401))
         / whole
         / 365
         / 1_000_000;

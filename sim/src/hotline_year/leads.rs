@@ -63,7 +63,10 @@ pub(super) async fn day(
             to: receiver().org,
             receiver: receiver().person,
         };
-        let words = format!("模拟线索：第{}村（社区）的一笔补助没有发到户，请核查。", days_between(date(2020, 1, 1), day) % 60 + 1);
+        let words = format!(
+            "模拟线索：第{}村（社区）的一笔补助没有发到户，请核查。",
+            days_between(date(2020, 1, 1), day) % 60 + 1
+        );
         let private = [("lead_text".to_owned(), words)].into();
         if let Some(id) = settle(app, &manager(), None, act, (private, Some(key)), tally).await? {
             settle(app, &releaser(), Some(id), LeadAct::Release, Default::default(), tally).await?;

@@ -289,8 +289,12 @@ impl HotlineYear {
         let per_mille = u64::from(self.plan.scale_per_mille);
         let mut id = None;
         for hour in 0..24u8 {
-            let answered: exchange::Answered =
-                self.phoned.iter().filter(|((of, _), _)| *of == hour).map(|((_, line), n)| (line.as_str(), *n)).collect();
+            let answered: exchange::Answered = self
+                .phoned
+                .iter()
+                .filter(|((of, _), _)| *of == hour)
+                .map(|((_, line), n)| (line.as_str(), *n))
+                .collect();
             let at = (usize::from(day.month().unsigned_abs()), hour);
             let record = exchange::record(at, per_mille, &answered, &merged, &mut chance);
             let key = Some(format!("sim-calls-{}-{day}-{hour}", self.plan.seed));

@@ -10,7 +10,8 @@ use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::order::act::{Arbiter, Evidence};
 use fadu_hotline::place::Place;
 use fadu_hotline::words::{
-    Capacity, Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, ReturnGround, Settlement, Urgency,
+    Capacity, Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, ReturnGround, Settlement,
+    Urgency,
 };
 use fadu_hotline::{Desk, Intake, OrderAct};
 use fadu_kernel::calendar::offset;
@@ -102,7 +103,8 @@ impl Teller<'_> {
         let channel = if again.is_some() { Channel::Telephone } else { self.channel() };
         let by_phone = channel == Channel::Telephone;
         let seat = agent(self.chance.below(6));
-        let line = if by_phone && self.chance.per_mille(120) { self.merged_line() } else { OWN_LINE.to_owned() };
+        let line =
+            if by_phone && self.chance.per_mille(120) { self.merged_line() } else { OWN_LINE.to_owned() };
         let came = Came { channel, line, who: again.as_ref().map_or(self.n, |known| known.who) };
         let citizen = actor(&format!("form-sim-{}", came.who), Role::Citizen, "public");
         if by_phone && again.is_none() && self.burst.is_none() && self.chance.per_mille(10) {
@@ -111,11 +113,12 @@ impl Teller<'_> {
             self.step(seat, OrderAct::TransferEmergency { to, note: "模拟险情".to_owned() });
             return came;
         }
-        let asks = self.burst.is_none() && again.is_none() && !self.answers.is_empty() && self.chance.per_mille(250);
-        let known =
-            asks.then(|| self.answers[self.chance.below(self.answers.len() as u64) as usize].clone());
+        let asks =
+            self.burst.is_none() && again.is_none() && !self.answers.is_empty() && self.chance.per_mille(250);
+        let known = asks.then(|| self.answers[self.chance.below(self.answers.len() as u64) as usize].clone());
         let told_before = again.as_ref().map(|known| known.category.as_str());
-        let intake = self.intake(&came, known.as_ref().map(|(_, category)| category.as_str()).or(told_before));
+        let intake =
+            self.intake(&came, known.as_ref().map(|(_, category)| category.as_str()).or(told_before));
         let intake = Intake { repeat_of: again.map(|known| known.id), ..intake };
         let (kind, urgency, lane) = (intake.kind, intake.urgency, intake.lane);
         let (category, public) = (intake.category.clone(), intake.public);
@@ -212,7 +215,9 @@ impl Teller<'_> {
         let burst = self.burst;
         let code = burst.map(|burst| burst.category.as_str()).or(category).unwrap_or(&drawn.code);
         let item = Categories::shipped().item(code).map_or(drawn, |(_, item)| item);
-        let lane = Categories::shipped().item(&item.code).map_or(Lane::General, |(group, _)| group.lane);
+        let lane = Categories::shipped()
+            .item(&item.code)
+            .map_or(Lane::General, |(group, _)| group.lane);
         let kind = match self.chance.below(1000) {
             _ if burst.is_some() => Kind::Complaint,
             _ if category.is_some() => Kind::Consult,
@@ -238,7 +243,10 @@ impl Teller<'_> {
             line: came.line.clone(),
             kind,
             text: match burst {
-                Some(_) => format!("模拟诉求：第{village}村（社区）今天普遍反映{}的{about}问题，请尽快处理。", item.name),
+                Some(_) => format!(
+                    "模拟诉求：第{village}村（社区）今天普遍反映{}的{about}问题，请尽快处理。",
+                    item.name
+                ),
                 None => format!(
                     "模拟诉求{:06}：第{village}村（社区）反映{}的{about}问题，请给予答复。",
                     self.n, item.name
@@ -328,7 +336,8 @@ impl Teller<'_> {
             .parameters
             .handling(kind, urgency)
             .map_or(3, |limit| u32::from(limit.n));
-        let photo = Evidence { digest: digest(&format!("照片 {}", self.n)), name: "模拟照片".to_owned() };
+        let photo =
+            Evidence { digest: digest(&format!("照片 {}", self.n)), name: "模拟照片".to_owned() };
         let reply = |solved: bool| OrderAct::Reply {
             result: if solved { HandlingResult::Solved } else { HandlingResult::Explained },
             text: if solved { "已经处理完毕（模拟）" } else { "已经解释说明（模拟）" }.to_owned(),
@@ -354,7 +363,8 @@ impl Teller<'_> {
         } else {
             // Whoever means to be in time answers a day before the last: the signing took one.
             let in_time = limit.saturating_sub(1).max(1);
-            let days = if stalls { limit + self.chance.between(1, 9) } else { self.chance.between(1, in_time) };
+            let days =
+                if stalls { limit + self.chance.between(1, 9) } else { self.chance.between(1, in_time) };
             self.later(days);
         }
         self.step(officer_of(unit), reply(solved));
@@ -396,7 +406,8 @@ impl Teller<'_> {
             self.step(agent(9), call);
         }
         self.soon();
-        let reason = if pleased { String::new() } else { "受条件限制，已说明原因（模拟）".to_owned() };
+        let reason =
+            if pleased { String::new() } else { "受条件限制，已说明原因（模拟）".to_owned() };
         self.step(manager(), OrderAct::Close { reason });
     }
 
