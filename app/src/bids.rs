@@ -194,7 +194,7 @@ impl App {
         Ok(found)
     }
 
-    async fn bid(&self, id: MatterId) -> Result<Option<Bid>, Problem> {
+    pub(crate) async fn bid(&self, id: MatterId) -> Result<Option<Bid>, Problem> {
         let Some(row) = self.store.matter(self.region, id).await? else { return Ok(None) };
         serde_json::from_str(&row.state)
             .map(Some)

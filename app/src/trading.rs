@@ -9,6 +9,7 @@ use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::project::{OpenedSheet, Points};
 use fadu_trading::{Draw, Project, bid, complaint, project};
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -23,12 +24,18 @@ pub(crate) enum Effect {
     SuspendProject { project: MatterId, document: String },
     /// 启封评分: every member has signed.
     OpenSheets { project: MatterId },
+    /// 投标人澄清: the holder of the bid has answered.
+    AnswerCommittee { project: MatterId, bid: MatterId, digest: String },
 }
 
 pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     if let Some(bid::Fact::Revealed { project, digest, received_ms }) = fact.downcast_ref() {
         let (project, digest, received_ms) = (*project, digest.clone(), *received_ms);
         return Some(Effect::AdmitBid { project, bid: id, digest, received_ms });
+    }
+    if let Some(bid::Fact::Explained { project, digest }) = fact.downcast_ref() {
+        let (project, digest) = (*project, digest.clone());
+        return Some(Effect::AnswerCommittee { project, bid: id, digest });
     }
     if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
         return Some(Effect::OpenSheets { project: id });
@@ -55,6 +62,9 @@ impl App {
             }
             Effect::AdmitBid { project, bid, digest, received_ms } => {
                 (project, project::Act::Admit { bid, digest, received_ms })
+            }
+            Effect::AnswerCommittee { project, bid, digest } => {
+                (project, project::Act::AnswerCommittee { bid, digest })
             }
             Effect::SuspendProject { project, document } => (project, project::Act::Suspend { document }),
         };
@@ -98,6 +108,62 @@ impl App {
         self.keep_with(Some(id), &act).await?;
         self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
             .await
+    }
+
+    /// 要求投标人澄清: what is asked is kept under its digest, for the committee and the bidder alone.
+    /// Errors: those of any act.
+    pub async fn ask_bidder(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        (bid, answer_by): (MatterId, Date),
+        question: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let digest = sha256(question);
+        self.keep_sealed(&digest, question.as_bytes()).await?;
+        let act = project::Act::AskBidder { bid, digest, answer_by };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// 投标人澄清, kept in the same way. Errors: those of any act.
+    pub async fn explain_bid(
+        &self,
+        actor: &Actor,
+        bid: MatterId,
+        answer: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let digest = sha256(answer);
+        self.keep_sealed(&digest, answer.as_bytes()).await?;
+        let act = bid::Act::Explain { digest };
+        self.act::<bid::Bid>(Call { actor, matter: Some(bid), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// What the committee asks of this bid and waits for, for its holder: texts and last days. Nothing for anybody else.
+    pub async fn asked_of_bid(&self, holder: &Actor, id: MatterId) -> Result<Vec<(String, Date)>, Problem> {
+        let Some(bid) = self.bid(id).await? else { return Ok(Vec::new()) };
+        let catalogue = self.catalogue();
+        let own = bid.revealed.filter(|_| bid.holder.as_ref() == Some(&holder.person));
+        let Some(project) = own.and_then(|project| catalogue.one::<Project>(project)) else {
+            return Ok(Vec::new());
+        };
+        let mut asked = Vec::new();
+        for question in &project.tender.questions {
+            if question.bid != id || question.answer.is_some() {
+                continue;
+            }
+            asked.push((self.kept_text(&question.digest).await?, question.answer_by));
+        }
+        Ok(asked)
+    }
+
+    /// What was asked or answered, by its digest; where only the digest was handed in, that.
+    pub async fn kept_text(&self, digest: &str) -> Result<String, Problem> {
+        let text = self.kept_sealed(digest).await?;
+        Ok(text.map_or_else(|| digest.to_owned(), |text| String::from_utf8_lossy(&text).into_owned()))
     }
 
     /// Sheets that are sealed still: of one seat, for the seat itself; of all, for the relay that opens them.
@@ -192,6 +258,9 @@ fn still_asks(project: &Project, act: &project::Act) -> bool {
         project::Act::OpenSheets { .. } => {
             let tender = &project.tender;
             !over && tender.report.is_none() && project.all_signed() && !tender.sealed.is_empty()
+        }
+        project::Act::AnswerCommittee { bid, .. } => {
+            !over && project.tender.report.is_none() && project.tender.asked.contains(bid)
         }
         _ => !over && project.suspended.is_none(),
     }

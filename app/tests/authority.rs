@@ -304,10 +304,12 @@ project.DeclareInterest         C - - - - - - - - -
 project.Score                   C - - - - - - - - -
 project.SignSheets              C - - - - - - - - -
 project.OpenSheets              - - - - - - - - - K
-project.RejectBid               - - - O - - - - - -
-project.AskBidder               - - - O - - - - - -
-project.AnswerCommittee         - - - O - - - - - -
-project.ReportEvaluation        - - - O - - - - - -
+project.VoteRejection           C - - - - - - - - -
+project.AskBidder               C - - - - - - - - -
+project.AnswerCommittee         - - - - - - - - - K
+project.SignReport              C - - - - - - - - -
+project.StateDissent            C - - - - - - - - -
+project.ReportEvaluation        C - - - - - - - - -
 project.PublishCandidates       - - - O - - - - - -
 project.ReportClearing          - - - O - - - - - -
 project.Choose                  - - - - H - - - - -
@@ -331,6 +333,7 @@ bid.Replace                     - F - - - - - - - -
 bid.Withdraw                    - F - - - - - - - -
 bid.ReturnBond                  - - W - - - - - - -
 bid.Reveal                      - F W - - - - - - K
+bid.Explain                     - F - - - - - - - -
 draw.Freeze                     - - - O - - - - - -
 draw.Commit                     - F W O - - - - - -
 draw.Reveal                     - F W O - - - - - -

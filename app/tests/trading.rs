@@ -408,6 +408,30 @@ async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -
 /// Written by every member of every bid: it is looked for in the whole folder.
 const REASON: &str = "施工组织设计与工期不相称";
 
+fn member_of(seat: &str) -> Actor {
+    Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") }
+}
+
+/// A member asks in writing; the bidder answers from the account that handed the bid in, and nobody in its place.
+async fn asked_and_answered(county: &County, id: MatterId, bid: MatterId, seat: &str) {
+    county.on("03-25T15:00:00");
+    let question = (bid, at("03-25T00:00:00").date());
+    county
+        .app
+        .ask_bidder(&member_of(seat), id, question, "请说明工期如何安排", None)
+        .await
+        .unwrap();
+    assert!(!county.written_somewhere("请说明工期如何安排"), "what is asked lies nowhere in clear");
+    assert_eq!(county.app.asked_of_bid(&sealed(1), bid).await.unwrap().len(), 0, "another bidder's question");
+    let asked = county.app.asked_of_bid(&sealed(0), bid).await.unwrap();
+    assert_eq!(asked[0].0, "请说明工期如何安排");
+    assert!(county.app.explain_bid(&sealed(1), bid, "代答", None).await.is_err(), "in another's place");
+    county.app.explain_bid(&sealed(0), bid, "分三段施工", None).await.unwrap();
+    assert_eq!(county.app.relay().await.unwrap().acted, 1);
+    let answer = county.state(id).tender.questions[0].answer.clone().unwrap();
+    assert_eq!(county.app.kept_text(&answer).await.unwrap(), "分三段施工");
+}
+
 /// From the seating of the committee to the contract.
 async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId]) {
     let own = Member { leaf: sha256("member 1"), employer: OrgId::new("教育局") };
@@ -421,7 +445,7 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
     let seats: Vec<String> = county.state(id).seats().map(|seat| seat.leaf.clone()).collect();
     assert_eq!(seats.len(), 5);
     for seat in &seats {
-        let account = Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+        let account = member_of(seat);
         let free = Act::DeclareInterest { bars: Vec::new() };
         county.project("03-25T11:00:00", &account, id, free).await;
         for (n, bid) in bids.iter().enumerate() {
@@ -444,13 +468,17 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
     assert_eq!(county.app.relay().await.unwrap().acted, 1, "the last signature opens all sheets at once");
     assert_eq!(county.state(id).tender.sheets.len(), 5 * bids.len());
     assert!(county.written_somewhere(REASON), "the same scan sees it now");
-    let report = Act::ReportEvaluation {
-        candidates: bids.to_vec(),
-        digest: digest(),
-        signed: seats,
-        dissents: Vec::new(),
-    };
-    county.project("03-25T17:00:00", &tenderer(), id, report).await;
+    asked_and_answered(county, id, bids[0], &seats[0]).await;
+    for seat in &seats {
+        let act = Act::SignReport { candidates: bids.to_vec(), digest: digest() };
+        county.project("03-25T16:30:00", &member_of(seat), id, act).await;
+    }
+    let report = Act::ReportEvaluation { candidates: bids.to_vec(), digest: digest() };
+    // The committee's report is the committee's act.
+    county.on("03-25T17:00:00");
+    let by_tenderer = county.act::<Project>(&tenderer(), Some(id), report.clone()).await;
+    assert!(by_tenderer.is_err(), "{by_tenderer:?}");
+    county.project("03-25T17:00:00", &member_of(&seats[0]), id, report).await;
     let publish = Act::PublishCandidates { until: at("03-29T00:00:00").date() };
     county.project("03-26T09:00:00", &tenderer(), id, publish).await;
     let first = Act::Award { bid: bids[0], ground: None, reason: String::new() };

@@ -467,9 +467,13 @@ impl Day<'_> {
             return Ok(());
         }
         self.at(45);
+        let member = |seat: &str| Actor {
+            person: seat_account(seat),
+            role: Role::Citizen,
+            org: OrgId::new("experts"),
+        };
         for seat in &seats {
-            let member =
-                Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+            let member = member(seat);
             self.step(&member, id, "", Act::DeclareInterest { bars: Vec::new() }).await?;
             for (n, bid) in bids.iter().enumerate() {
                 let points = |criterion: &str, hundredths| Points {
@@ -486,13 +490,13 @@ impl Day<'_> {
         // The last signature opens all sheets.
         self.app.relay().await?;
         self.at(55);
-        let report = Act::ReportEvaluation {
-            candidates: bids.to_vec(),
-            digest: digest("report"),
-            signed: seats,
-            dissents: Vec::new(),
-        };
-        self.step(&by, id, "", report).await
+        for seat in &seats {
+            let sign = Act::SignReport { candidates: bids.to_vec(), digest: digest("report") };
+            self.step(&member(seat), id, "", sign).await?;
+        }
+        let Some(first) = seats.first() else { return Ok(()) };
+        let report = Act::ReportEvaluation { candidates: bids.to_vec(), digest: digest("report") };
+        self.step(&member(first), id, "", report).await
     }
 
     async fn object(&self, id: MatterId) -> Result<(), Problem> {

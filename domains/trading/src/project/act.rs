@@ -107,19 +107,23 @@ pub enum Act {
     SignSheets,
     /// 启封评分: what the last signature asks for.
     OpenSheets { sheets: Vec<OpenedSheet> },
-    /// 否决投标
-    RejectBid { bid: MatterId, ground: RejectGround, reason: String, evidence: String, votes: Vec<String> },
-    /// 要求澄清
-    AskBidder { bid: MatterId, digest: String },
-    /// 投标人澄清
-    AnswerCommittee { bid: MatterId, digest: String },
-    /// 提出评标报告
-    ReportEvaluation {
-        candidates: Vec<MatterId>,
+    /// 投票否决: what more than half of the members vote for is done with the last of their votes.
+    VoteRejection { bid: MatterId, ground: RejectGround, reason: String, evidence: String },
+    /// 要求澄清: in writing, to be answered by the end of that day.
+    AskBidder {
+        bid: MatterId,
         digest: String,
-        signed: Vec<String>,
-        dissents: Vec<Dissent>,
+        #[schemars(with = "String", extend("format" = "date"))]
+        answer_by: Date,
     },
+    /// 投标人澄清: what the holder of the bid asks.
+    AnswerCommittee { bid: MatterId, digest: String },
+    /// 签署评标报告
+    SignReport { candidates: Vec<MatterId>, digest: String },
+    /// 写明不同意见
+    StateDissent { reason: String },
+    /// 提出评标报告: what more than half of the members signed.
+    ReportEvaluation { candidates: Vec<MatterId>, digest: String },
     /// 公示中标候选人
     PublishCandidates {
         #[schemars(with = "String", extend("format" = "date"))]

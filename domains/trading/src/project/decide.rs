@@ -33,11 +33,21 @@ fn side(p: &Project, act: &Act) -> Side {
         Act::ReplaceMember { .. } if p.scores_open() => Side::Supervisor,
         Act::ConfirmMethod { .. } => Side::Approver,
         Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
-        Act::SayTimeShort | Act::DeclareInterest { .. } | Act::Score { .. } | Act::SignSheets => Side::Seat,
+        Act::SayTimeShort
+        | Act::DeclareInterest { .. }
+        | Act::Score { .. }
+        | Act::SignSheets
+        | Act::VoteRejection { .. }
+        | Act::AskBidder { .. }
+        | Act::SignReport { .. }
+        | Act::StateDissent { .. }
+        | Act::ReportEvaluation { .. } => Side::Seat,
         Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
             Side::SealedBidder
         }
-        Act::LapseSuspension | Act::Admit { .. } | Act::OpenSheets { .. } => Side::Clock,
+        Act::LapseSuspension | Act::Admit { .. } | Act::OpenSheets { .. } | Act::AnswerCommittee { .. } => {
+            Side::Clock
+        }
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
@@ -94,7 +104,8 @@ fn goes_on(act: &Act) -> bool {
             | Act::SeatCommittee { .. }
             | Act::Score { .. }
             | Act::SignSheets
-            | Act::RejectBid { .. }
+            | Act::VoteRejection { .. }
+            | Act::SignReport { .. }
             | Act::ReportEvaluation { .. }
             | Act::PublishCandidates { .. }
             | Act::Choose { .. }
@@ -205,14 +216,14 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         }
         Act::SignSheets => evaluate::sign_sheets(p, ctx),
         Act::OpenSheets { sheets } => evaluate::open_sheets(p, sheets),
-        Act::RejectBid { bid, ground, reason, evidence, votes } => {
-            evaluate::reject(p, *bid, *ground, reason, evidence, votes)
+        Act::VoteRejection { bid, ground, reason, evidence } => {
+            evaluate::vote_rejection(p, *bid, *ground, reason, evidence, ctx)
         }
-        Act::AskBidder { bid, digest } => evaluate::ask_bidder(p, *bid, digest),
+        Act::AskBidder { bid, digest, answer_by } => evaluate::ask_bidder(p, *bid, digest, *answer_by, ctx),
         Act::AnswerCommittee { bid, digest } => evaluate::answer_committee(p, *bid, digest),
-        Act::ReportEvaluation { candidates, digest, signed, dissents } => {
-            evaluate::report(p, candidates, digest, signed, dissents)
-        }
+        Act::SignReport { candidates, digest } => evaluate::sign_report(p, candidates, digest, ctx),
+        Act::StateDissent { reason } => evaluate::state_dissent(p, reason, ctx),
+        Act::ReportEvaluation { candidates, digest } => evaluate::report(p, candidates, digest, ctx),
         Act::PublishCandidates { until } => award::publish_candidates(p, *until, ctx),
         Act::ReportClearing { digest } => award::report_clearing(p, digest),
         Act::Choose { meeting } => award::choose(p, meeting),

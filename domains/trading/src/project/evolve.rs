@@ -138,6 +138,10 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             tender.sheets.retain(|sheet| sheet.seat != *seat);
             tender.sealed.retain(|sheet| sheet.seat != *seat);
             tender.short.retain(|short| short != seat);
+            tender.rejections.retain(|vote| vote.seat != *seat);
+            // What was signed rests on what the former member concluded.
+            tender.signatures.clear();
+            tender.dissents.clear();
             let old = tender.committee.iter_mut().filter(|member| member.leaf == *seat);
             old.for_each(|member| member.out = Some(*ground));
             tender.committee.push(substitute.clone());
@@ -159,9 +163,35 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             tender.sheets.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
             tender.sheets.push(Sheet { seat: seat.clone(), bid: *bid, total: *total });
         }
+        Fact::RejectionVoted { seat, bid, ground, .. } => {
+            tender.rejections.retain(|vote| (&vote.seat, vote.bid) != (seat, *bid));
+            let (seat, bid, ground) = (seat.clone(), *bid, *ground);
+            tender.rejections.push(RejectionVote { seat, bid, ground });
+        }
         Fact::BidRejected { bid, ground, .. } => tender.bid(*bid, |row| row.rejected = Some(*ground)),
-        Fact::BidderAsked { bid, .. } => tender.asked.push(*bid),
-        Fact::CommitteeAnswered { bid, .. } => tender.asked.retain(|asked| asked != bid),
+        Fact::BidderAsked { bid, digest, seat, answer_by } => {
+            tender.asked.push(*bid);
+            let (bid, seat, digest) = (*bid, seat.clone(), digest.clone());
+            let question = |answer_by| Question { bid, seat, digest, answer_by, answer: None };
+            tender.questions.extend(answer_by.map(question));
+        }
+        Fact::CommitteeAnswered { bid, digest } => {
+            tender.asked.retain(|asked| asked != bid);
+            let open = tender
+                .questions
+                .iter_mut()
+                .filter(|asked| asked.bid == *bid && asked.answer.is_none());
+            open.for_each(|asked| asked.answer = Some(digest.clone()));
+        }
+        Fact::ReportSigned { seat, candidates, digest } => {
+            tender.spoke_anew(seat);
+            let (seat, candidates, digest) = (seat.clone(), candidates.clone(), digest.clone());
+            tender.signatures.push(Signature { seat, candidates, digest });
+        }
+        Fact::DissentStated { seat, reason } => {
+            tender.spoke_anew(seat);
+            tender.dissents.push(Dissent { seat: seat.clone(), reason: reason.clone() });
+        }
         Fact::EvaluationReported { candidates, .. } => {
             tender.report = Some(Report { on: stamp.day, candidates: candidates.clone() });
         }
@@ -221,6 +251,12 @@ impl Project {
 }
 
 impl Tender {
+    /// A member signs or says why not: the last word counts.
+    fn spoke_anew(&mut self, seat: &str) {
+        self.signatures.retain(|signature| signature.seat != seat);
+        self.dissents.retain(|dissent| dissent.seat != seat);
+    }
+
     fn bid(&mut self, bid: MatterId, change: impl FnOnce(&mut BidRow)) {
         if let Some(row) = self.bids.iter_mut().find(|row| row.bid == bid) {
             change(row);

@@ -191,6 +191,13 @@ pub enum Fact {
         points: Vec<Points>,
         total: u32,
     },
+    RejectionVoted {
+        seat: String,
+        bid: MatterId,
+        ground: RejectGround,
+        reason: String,
+        evidence: String,
+    },
     BidRejected {
         bid: MatterId,
         ground: RejectGround,
@@ -201,10 +208,24 @@ pub enum Fact {
     BidderAsked {
         bid: MatterId,
         digest: String,
+        /// Who of the committee wrote it; empty and without a day where the tenderer did, before members asked themselves.
+        #[serde(default)]
+        seat: String,
+        #[serde(default)]
+        answer_by: Option<Date>,
     },
     CommitteeAnswered {
         bid: MatterId,
         digest: String,
+    },
+    ReportSigned {
+        seat: String,
+        candidates: Vec<MatterId>,
+        digest: String,
+    },
+    DissentStated {
+        seat: String,
+        reason: String,
     },
     EvaluationReported {
         candidates: Vec<Candidate>,

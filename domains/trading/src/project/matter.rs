@@ -76,9 +76,11 @@ const ACTS: &[ActKind] = &[
     act("Score", "评分", EVALUATE),
     act("SignSheets", "签署评分", EVALUATE),
     act("OpenSheets", "启封评分", EVALUATE),
-    act("RejectBid", "否决投标", EVALUATE),
+    act("VoteRejection", "投票否决投标", EVALUATE),
     act("AskBidder", "要求投标人澄清", EVALUATE),
     act("AnswerCommittee", "投标人澄清", EVALUATE),
+    act("SignReport", "签署评标报告", REPORT),
+    act("StateDissent", "写明不同意见", REPORT),
     act("ReportEvaluation", "提出评标报告", REPORT),
     act("PublishCandidates", "公示中标候选人", AWARD),
     act("ReportClearing", "提出清标报告", ON_TL_40),
@@ -120,8 +122,8 @@ impl Matter for Project {
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
             Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
             LapseSuspension Admit BeginOpening Contribute ReadBid NoteUnreadable CloseOpening Retender Terminate
-            SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets RejectBid AskBidder
-            AnswerCommittee
+            SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets VoteRejection AskBidder
+            AnswerCommittee SignReport StateDissent
             ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
             RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
@@ -133,8 +135,8 @@ impl Matter for Project {
             FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
             ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
-            TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored BidRejected BidderAsked CommitteeAnswered
-            EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
+            TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked
+            CommitteeAnswered ReportSigned DissentStated EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
             Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
     }
@@ -211,6 +213,10 @@ fn check(act: &Act, private: &BTreeMap<String, String>) -> Vec<Invalid> {
             let short = points.iter().all(|one| one.reason.chars().count() <= 500);
             say(short, "points", "每条理由不能超过500字");
             say(nonce.len() >= 32, "nonce", "随机数至少32位");
+        }
+        Act::VoteRejection { reason, .. } | Act::StateDissent { reason } => {
+            say(!reason.trim().is_empty(), "reason", "请写明理由");
+            say(reason.chars().count() <= 2000, "reason", "理由不能超过2000字");
         }
         Act::ReadBid { reading, .. } => {
             say(!reading.bidder.trim().is_empty(), "bidder", "请填写投标人名称");

@@ -99,7 +99,17 @@ pub struct Tender {
     pub sheets: Vec<Sheet>,
     pub short: Vec<String>,
     pub extended: bool,
+    /// Whose bidders have not answered yet.
     pub asked: Vec<MatterId>,
+    #[serde(default)]
+    pub questions: Vec<Question>,
+    #[serde(default)]
+    pub rejections: Vec<RejectionVote>,
+    /// The last of each seat.
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
+    #[serde(default)]
+    pub dissents: Vec<Dissent>,
     pub report: Option<Report>,
     pub publicity: Option<(Date, Date)>,
     pub clearing: Option<String>,
@@ -333,6 +343,28 @@ impl Project {
     /// 评分已经启封, or about to be by the relay: also after a successor has yet to score.
     pub fn scores_open(&self) -> bool {
         !self.tender.sheets.is_empty() || self.all_signed()
+    }
+
+    /// 现任成员中赞成以这一事由否决的人数.
+    pub fn n_votes(&self, bid: MatterId, ground: RejectGround) -> usize {
+        let voted = |seat: &&Seat| {
+            let mut votes = self.tender.rejections.iter();
+            votes.any(|vote| vote.seat == seat.leaf && (vote.bid, vote.ground) == (bid, ground))
+        };
+        self.seats().filter(voted).count()
+    }
+
+    /// 应当推荐的候选人, as many as the file lets be named; `None` while sheets are missing.
+    pub fn proposed(&self) -> Option<Vec<MatterId>> {
+        let file = self.tender.file.as_ref()?;
+        let ranking = evaluate::ranking(self, file).ok()?;
+        Some(
+            ranking
+                .into_iter()
+                .take(usize::from(file.candidates))
+                .map(|(bid, _)| bid)
+                .collect(),
+        )
     }
 
     /// Bids that take part and that this seat has not scored.

@@ -1,6 +1,7 @@
 //! 招标项目的组成。 Values that acts, facts and the state share.
 
 use fadu_kernel::{MatterId, OrgId};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -206,11 +207,38 @@ pub enum RejectGround {
     OfFile(u16),
 }
 
-/// 不同意见。
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Dissent {
+/// 一票否决意见, the last of a seat about a bid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectionVote {
+    pub seat: String,
+    pub bid: MatterId,
+    pub ground: RejectGround,
+}
+
+/// 要求投标人作出的澄清; its text and its answer are kept under their digests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub bid: MatterId,
     pub seat: String,
     pub digest: String,
+    /// The last day on which it may be answered.
+    pub answer_by: Date,
+    pub answer: Option<String>,
+}
+
+/// 评标报告上的签字: of which report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub seat: String,
+    pub candidates: Vec<MatterId>,
+    pub digest: String,
+}
+
+/// 不同意见。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dissent {
+    pub seat: String,
+    pub reason: String,
 }
 
 /// 定标会议 (评定分离)。

@@ -351,6 +351,8 @@ fn opening() -> Vec<Row> {
         }),
         ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
             one_firm_closed(w)?;
+            let draw = w.drawn(P, crate::draw::matter::Purpose::Experts, 4);
+            w.seat(Some(draw), vec![member(1, "教育局")])?;
             w.report(&[0])
         }),
         ("one firm's three envelopes: tendered again (TND-34, TND-68)", Passes, |w| {

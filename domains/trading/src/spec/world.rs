@@ -473,14 +473,23 @@ impl World {
         self
     }
 
+    pub fn sign_report(&mut self, when: &str, leaf: &str, candidates: &[usize]) -> Answer {
+        let candidates = candidates.iter().map(|n| BIDS[*n]).collect();
+        self.project(when, &seat(leaf), Act::SignReport { candidates, digest: digest() })
+    }
+
+    /// So many of the members sign, and the first of all brings the report.
+    pub fn report_signed(&mut self, when: &str, candidates: &[usize], n_signed: usize) -> Answer {
+        let seats = self.seats();
+        for leaf in &seats[..n_signed] {
+            self.sign_report(when, leaf, candidates)?;
+        }
+        let candidates = candidates.iter().map(|n| BIDS[*n]).collect();
+        self.project(when, &seat(&seats[0]), Act::ReportEvaluation { candidates, digest: digest() })
+    }
+
     pub fn report(&mut self, candidates: &[usize]) -> Answer {
-        let act = Act::ReportEvaluation {
-            candidates: candidates.iter().map(|n| BIDS[*n]).collect(),
-            digest: digest(),
-            signed: self.seats(),
-            dissents: Vec::new(),
-        };
-        self.project("03-25T17:00:00", &tenderer(), act)
+        self.report_signed("03-25T17:00:00", candidates, self.seats().len())
     }
 
     pub fn reported(&mut self, registration: Registration) -> &mut World {
