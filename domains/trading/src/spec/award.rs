@@ -7,19 +7,12 @@ use crate::project::{
     Act, BondsTo, ChoiceMethod, Contract, Disposition, Meeting, Registration, RetenderGround, Separation,
     SkipGround, Stage, TenderFile, Vote,
 };
-use crate::regime::Funding;
 use fadu_kernel::Actor;
 use jiff::civil::Date;
 
 fn publish(w: &mut World, when: &str, until: Date) -> Answer {
     w.reported(registration());
     w.project(when, &tenderer(), Act::PublishCandidates { until })
-}
-
-/// Without state control the ranking binds nobody.
-fn free() -> Registration {
-    let funding = Funding { state_controlled: false, ..registration().funding };
-    Registration { funding, ..registration() }
 }
 
 fn object(w: &mut World, when: &str) -> Answer {
@@ -154,6 +147,10 @@ fn winning() -> Vec<Row> {
         }),
         ("no state control: another candidate may win (TND-53)", Passes, |w| {
             w.published(free());
+            w.award("03-31T09:00:00", 1)
+        }),
+        ("a fen more than half is budget money, and nobody ticked it (TND-53)", Refused("TND-53"), |w| {
+            w.published(unticked(500_000_001));
             w.award("03-31T09:00:00", 1)
         }),
         ("no candidate fits, and why: tendered again (TND-68)", Passes, |w| {

@@ -208,6 +208,17 @@ pub fn procurement() -> Registration {
     }
 }
 
+/// So much budget money in an investment of ten million yuan; the tenderer ticks no state control.
+pub fn unticked(budget_fen: i64) -> Registration {
+    let funding = Funding { budget_fen, state_controlled: false, ..registration().funding };
+    Registration { funding, ..registration() }
+}
+
+/// Without state control the ranking binds nobody: half is no control.
+pub fn free() -> Registration {
+    unticked(500_000_000)
+}
+
 pub fn file() -> TenderFile {
     TenderFile {
         digest: digest(),
