@@ -292,6 +292,7 @@ project.LapseSuspension         - - - - - - - - - K
 project.Admit                   - - - - - - - - - K
 project.BeginOpening            - - - O - - - - - -
 project.Contribute              - - W O - - - - - -
+project.NoteAbsence             - - - O - - - - - -
 project.ReadBid                 - - - O - - - - - -
 project.NoteUnreadable          - - - O - - - - - -
 project.CloseOpening            - - - O - - - - - -
@@ -461,7 +462,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 32] = [
+    const ACROSS: [&str; 33] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -476,6 +477,7 @@ fn is_across_bodies(name: &str) -> bool {
         "project.RegisterIntervention",
         "project.RaiseAlert",
         "project.Contribute",
+        "project.NoteAbsence",
         "project.DisposeAlert",
         "project.ReplaceMember",
         "draw.Excuse",

@@ -347,6 +347,8 @@ async fn a_tender_from_registration_to_contract() {
     county.app.reload_catalogue().await.unwrap();
     assert_eq!(county.state(id).tender.bids.len(), 3);
 
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), Act::BeginOpening).await), "TND-34");
+    looked_through(&county, id).await;
     county.project("03-25T09:30:00", &tenderer(), id, Act::BeginOpening).await;
     // By the generic form or a program nobody types what an envelope says, nor that it says nothing.
     let typed = [
@@ -398,6 +400,14 @@ async fn a_tender_from_registration_to_contract() {
     let published = county.app.draw_record(draw).await.unwrap().unwrap();
     let verified = published.verify().unwrap();
     assert_eq!((verified.silent, verified.seats.len()), (vec!["交易中心".to_owned()], 4));
+}
+
+/// Two of three holders have looked whose the unrevealed envelopes are.
+async fn looked_through(county: &County, id: MatterId) {
+    for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+        let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
+        county.project("03-25T09:30:00", &by, id, act).await;
+    }
 }
 
 async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -> Result<MatterId, Problem> {
@@ -518,10 +528,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
     };
     // The third is sealed still: there are fewer than three only once two holders have looked.
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), again.clone()).await), "TND-34");
-    for (holder, by) in [(1, tenderer()), (2, supervisor())] {
-        let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
-        county.project("03-25T09:31:00", &by, id, act).await;
-    }
+    looked_through(&county, id).await;
     county.project("03-25T09:32:00", &tenderer(), id, again).await;
     // The third was not revealed in time; it belongs to the round that is over.
     assert!(reveal(&county, id, bids[2], 2).await.is_err());

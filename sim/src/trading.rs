@@ -407,9 +407,7 @@ impl Day<'_> {
             self.act::<Bid>(&tender.sealed(n), Some(*bid), "", reveal).await?;
         }
         self.app.relay().await?;
-        if absent.is_some() {
-            self.contribute(tender, id, SharePurpose::Label).await?;
-        }
+        self.contribute(tender, id, SharePurpose::Label).await?;
         self.step(&by, id, "", Act::BeginOpening).await?;
         self.contribute(tender, id, SharePurpose::Content).await?;
         self.at(35);

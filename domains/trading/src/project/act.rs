@@ -71,6 +71,8 @@ pub enum Act {
         purpose: SharePurpose,
         digest: String,
     },
+    /// 认定密钥持有方缺席: what the supervisor finds where too few of them come.
+    NoteAbsence { document: String },
     /// 唱标
     ReadBid { bid: MatterId, reading: Box<Reading> },
     /// 解密不成

@@ -32,7 +32,9 @@ fn side(p: &Project, act: &Act) -> Side {
         // Whoever has seen the scores does not choose who scores again.
         Act::ReplaceMember { .. } if p.scores_open() => Side::Supervisor,
         Act::ConfirmMethod { .. } => Side::Approver,
-        Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
+        Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } | Act::NoteAbsence { .. } => {
+            Side::Supervisor
+        }
         Act::SayTimeShort
         | Act::DeclareInterest { .. }
         | Act::Score { .. }
@@ -195,6 +197,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::Admit { bid, digest, received_ms } => opening::admit(p, *bid, digest, *received_ms, ctx),
         Act::BeginOpening => opening::begin(p, ctx),
         Act::Contribute { holder, purpose, digest } => opening::contribute(p, *holder, *purpose, digest, ctx),
+        Act::NoteAbsence { document } => opening::note_absence(p, document, ctx),
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
         Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
         Act::CloseOpening { record } => opening::close(p, record),

@@ -109,6 +109,7 @@ fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             let (holder, purpose, digest) = (*holder, *purpose, digest.clone());
             tender.shares.push(Contribution { holder, purpose, digest, at_ms: stamp.ms });
         }
+        Fact::AbsenceNoted { document, .. } => tender.absence = Some(document.clone()),
         Fact::BidRead { bid, reading, price_fen, .. } => {
             tender.bid(*bid, |row| row.read = Some(((**reading).clone(), *price_fen)));
         }

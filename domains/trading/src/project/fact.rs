@@ -120,6 +120,12 @@ pub enum Fact {
         org: OrgId,
         digest: String,
     },
+    AbsenceNoted {
+        document: String,
+        n_looked: usize,
+        of: usize,
+        noted: bool,
+    },
     BidRead {
         bid: MatterId,
         reading: Box<Reading>,

@@ -64,6 +64,7 @@ const ACTS: &[ActKind] = &[
     act("Admit", "投标文件入册", ON_TL_28_TR_36),
     act("BeginOpening", "开标", OPEN),
     act("Contribute", "交出开标份额", OPEN),
+    act("NoteAbsence", "认定密钥持有方缺席", OPEN),
     act("ReadBid", "唱标", OPEN),
     act("NoteUnreadable", "记录解密不成", OPEN),
     act("CloseOpening", "结束开标", OPEN),
@@ -121,7 +122,7 @@ impl Matter for Project {
         name_of!(act, Act:
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
             Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
-            LapseSuspension Admit BeginOpening Contribute ReadBid NoteUnreadable CloseOpening Retender Terminate
+            LapseSuspension Admit BeginOpening Contribute NoteAbsence ReadBid NoteUnreadable CloseOpening Retender Terminate
             SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets VoteRejection AskBidder
             AnswerCommittee SignReport StateDissent
             ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
@@ -133,7 +134,7 @@ impl Matter for Project {
         name_of!(fact, Fact:
             Registered MethodProposed MethodConfirmed DutiesSigned SeparationGranted FilePrepared
             FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
-            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed BidRead
+            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed AbsenceNoted BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
             TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked
             CommitteeAnswered ReportSigned DissentStated EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent

@@ -80,6 +80,9 @@ pub struct Tender {
     /// What key holders handed in, the last of each.
     #[serde(default)]
     pub shares: Vec<Contribution>,
+    /// 密钥持有方缺席: the supervisor's document that says so.
+    #[serde(default)]
+    pub absence: Option<String>,
     pub opening: Option<Date>,
     pub opened: Option<Date>,
     /// Digest of the opening record.

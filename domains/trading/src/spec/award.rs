@@ -324,6 +324,7 @@ fn separated(w: &mut World) {
         w.deposit(n, "03-20T09:00:00").unwrap();
         w.admit(n).unwrap();
     }
+    w.looked_through();
     w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
     for n in 0..3 {
         w.read(n, reading(n)).unwrap();

@@ -417,6 +417,7 @@ fn rejecting() -> Vec<Row> {
         }),
         ("two bids of one bidder are rejected, not void", Passes, |w| {
             w.with_bids(registration(), 4);
+            w.looked_through();
             w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
             for n in 0..3 {
                 w.read(n, reading(n))?;
@@ -460,6 +461,7 @@ fn with_void(w: &mut World) -> Answer {
 
 fn by_price(w: &mut World, candidates: &[usize]) -> Answer {
     w.with_bids_on(registration(), TenderFile { scoring: Scoring::LowestPrice, ..file() }, 3);
+    w.looked_through();
     w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
     for n in 0..3 {
         w.read(n, reading(n))?;

@@ -386,12 +386,13 @@ impl World {
     pub fn looked_through(&mut self) {
         for (holder, by) in [(1, tenderer()), (2, supervisor())] {
             let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
-            self.then("03-25T09:35:00", &by, act);
+            self.then("03-25T09:30:00", &by, act);
         }
     }
 
     pub fn opening(&mut self, registration: Registration) -> &mut World {
         self.with_bids(registration, 3);
+        self.looked_through();
         self.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
         self
     }
