@@ -245,7 +245,7 @@ async fn experts(county: &County, project: MatterId) -> MatterId {
         rules: Rules { take: 4, quotas: BTreeMap::new() },
         roster: roster(),
         reveal_by: at("03-21T12:00:00"),
-        public_source: "演示：一期尚未开奖的彩票".into(),
+        public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     };
     county.act::<Draw>(&tenderer(), Some(id), freeze).await.unwrap();

@@ -350,7 +350,7 @@ impl Day<'_> {
             rules: Rules { take, quotas: BTreeMap::new() },
             roster: roster(subject, purpose),
             reveal_by: self.time(18, 30),
-            public_source: "演示：一期尚未开奖的彩票（模拟）".to_owned(),
+            public_source: format!("演示彩票，第{}{:03}期", self.day.year(), self.day.day_of_year()),
             public_at: self.time(18, 50),
         };
         let key = format!("{purpose:?}");
@@ -385,7 +385,9 @@ impl Day<'_> {
             .collect();
         let lines = roster(subject, purpose).into_iter().map(|candidate| candidate.line).collect();
         let key = Some(format!("sim-trading-{}-Conclude-{key}", self.start));
-        self.app.conclude_draw(keeper, id, &value.join(" "), lines, key).await.map(drop)
+        let (red, blue) = value.split_at(6);
+        let value = format!("{} + {}", red.join(" "), blue.join(" "));
+        self.app.conclude_draw(keeper, id, &value, lines, key).await.map(drop)
     }
 
     /// Bids before the deadline; at it they are revealed, read out, scored and reported.

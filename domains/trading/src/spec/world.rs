@@ -304,7 +304,7 @@ pub fn freeze(subject: MatterId, purpose: Purpose, need: u16, take: u16, roster:
         rules: Rules { take, quotas: BTreeMap::new() },
         roster,
         reveal_by: at("03-21T12:00:00"),
-        public_source: "演示：一期尚未开奖的彩票".into(),
+        public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     }
 }
