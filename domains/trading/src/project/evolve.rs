@@ -25,6 +25,9 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         Fact::DutiesSigned { version, .. } => p.duties = Some(version.clone()),
         Fact::SeparationGranted { separation, .. } => p.separation = Some(separation.clone()),
         Fact::Retendered { round, .. } => {
+            p.rounds_over.push((p.round, stamp.day));
+            // What went back to winner or losers was of that round.
+            p.bonds_returned.retain(|to| matches!(to, BondsTo::Round(_)));
             p.round = *round;
             p.tender = Tender::default();
             p.award = None;

@@ -53,6 +53,9 @@ pub struct Project {
     pub award: Option<Award>,
     pub contract: Option<SignedContract>,
     pub bonds_returned: Vec<BondsTo>,
+    /// 重新招标以前的各次招标, each with the day on which it was over: its bonds go back too.
+    #[serde(default)]
+    pub rounds_over: Vec<(u16, Date)>,
     pub terminated: Option<Date>,
     pub archived: Option<Date>,
     pub n_interventions: u32,

@@ -311,8 +311,12 @@ pub struct Contract {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BondsTo {
+    /// 中标人
     Winner,
+    /// 未中标的投标人；终止的，全部投标人
     Losers,
+    /// 重新招标以前第几次招标的全部投标人
+    Round(u16),
 }
 
 /// 提示的处理结果。

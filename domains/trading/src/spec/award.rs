@@ -46,6 +46,26 @@ fn bonds(w: &mut World, registration: Registration, when: &str, to: BondsTo, wit
     w.project(when, &tenderer(), Act::ReturnBonds { to, with_interest })
 }
 
+fn back(w: &mut World, to: BondsTo, with_interest: bool) -> Answer {
+    w.project("04-15T09:00:00", &tenderer(), Act::ReturnBonds { to, with_interest })
+}
+
+/// Ended while three bids were being evaluated.
+fn ended(w: &mut World) {
+    w.opened(registration());
+    let act = Act::Terminate { reason: "规划调整".into(), announcement: digest(), refund: true };
+    w.then("03-26T09:00:00", &tenderer(), act);
+}
+
+/// The losers had theirs back after the notice; then nobody would sign.
+fn tendered_again(w: &mut World) -> Answer {
+    w.noticed(registration());
+    w.project("04-01T09:00:00", &tenderer(), Act::ReturnBonds { to: BondsTo::Losers, with_interest: true })?;
+    let ground = RetenderGround::NoCandidateFit;
+    let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
+    w.project("04-02T09:00:00", &tenderer(), act)
+}
+
 fn report_to_supervisor(w: &mut World, when: &str) -> Answer {
     w.awarded(registration());
     w.project(when, &tenderer(), Act::ReportToSupervisor { digest: digest() })
@@ -213,6 +233,31 @@ fn contracts() -> Vec<Row> {
         ("on day 6 (TND-61)", Noted, |w| bonds(w, registration(), "04-16T09:00:00", BondsTo::Losers, true)),
         ("without interest (TND-61)", Refused("TND-61"), |w| {
             bonds(w, registration(), "04-15T09:00:00", BondsTo::Winner, false)
+        }),
+        ("the tender was ended: bonds back to all who bid (TND-61)", Passes, |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)
+        }),
+        ("the tender was ended: to all who bid, without interest (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, false)
+        }),
+        ("the tender was ended: there is no winner (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Winner, true)
+        }),
+        ("tendered again: the bonds of the first round back (TND-61)", Passes, |w| {
+            tendered_again(w)?;
+            back(w, BondsTo::Round(1), true)
+        }),
+        ("tendered again: twice (TND-61)", Refused("TND-61"), |w| {
+            tendered_again(w)?;
+            back(w, BondsTo::Round(1), true)?;
+            back(w, BondsTo::Round(1), true)
+        }),
+        ("the bonds of a round that goes on (TND-61)", Refused("TND-61"), |w| {
+            tendered_again(w)?;
+            back(w, BondsTo::Round(2), true)
         }),
         ("before there is a contract or a notice (TND-61)", Refused("TND-61"), |w| {
             w.awarded(registration());
