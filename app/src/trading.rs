@@ -24,6 +24,8 @@ pub(crate) enum Effect {
     SuspendProject { project: MatterId, document: String },
     /// 启封评分: every member has signed.
     OpenSheets { project: MatterId },
+    /// 投诉成立: nothing is awarded before it is put right.
+    NoteUpheld { project: MatterId, complaint: MatterId, about: complaint::About },
     /// 投标人澄清: the holder of the bid has answered.
     AnswerCommittee { project: MatterId, bid: MatterId, digest: String },
 }
@@ -41,6 +43,9 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
         return Some(Effect::OpenSheets { project: id });
     }
     match fact.downcast_ref() {
+        Some(complaint::Fact::Decided {
+            upheld: true, project: Some(project), about: Some(about), ..
+        }) => Some(Effect::NoteUpheld { project: *project, complaint: id, about: *about }),
         Some(complaint::Fact::SuspensionOrdered { project, document }) => {
             Some(Effect::SuspendProject { project: *project, document: document.clone() })
         }
@@ -62,6 +67,9 @@ impl App {
             }
             Effect::AdmitBid { project, bid, digest, received_ms } => {
                 (project, project::Act::Admit { bid, digest, received_ms })
+            }
+            Effect::NoteUpheld { project, complaint, about } => {
+                (project, project::Act::NoteUpheld { complaint, about })
             }
             Effect::AnswerCommittee { project, bid, digest } => {
                 (project, project::Act::AnswerCommittee { bid, digest })
@@ -261,6 +269,9 @@ fn still_asks(project: &Project, act: &project::Act) -> bool {
         }
         project::Act::AnswerCommittee { bid, .. } => {
             !over && project.tender.report.is_none() && project.tender.asked.contains(bid)
+        }
+        project::Act::NoteUpheld { complaint, .. } => {
+            !over && !project.upheld_complaints.iter().any(|one| one.complaint == *complaint)
         }
         _ => !over && project.suspended.is_none(),
     }

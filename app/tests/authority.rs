@@ -311,6 +311,8 @@ project.AnswerCommittee         - - - - - - - - - K
 project.SignReport              C - - - - - - - - -
 project.StateDissent            C - - - - - - - - -
 project.ReportEvaluation        C - - - - - - - - -
+project.Reevaluate              - - - O - - - - - -
+project.NoteUpheld              - - - - - - - - - K
 project.PublishCandidates       - - - O - - - - - -
 project.ReportClearing          - - - O - - - - - -
 project.Choose                  - - - - H - - - - -

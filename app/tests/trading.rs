@@ -547,9 +547,11 @@ async fn a_complaint_suspends_its_project_once() {
     county.project("03-11T09:00:00", &tenderer(), id, answer).await;
     let head = person("sh", Role::AgencyHead, "住建局");
     // Two complain and both orders go out; one suspends, the other finds nothing left to do, and nothing fails.
+    let mut complaints = Vec::new();
     for expected in [1, 0] {
         county.on("03-12T09:00:00");
         let complaint = complain(&county, id, expected).await;
+        complaints.push(complaint);
         let order = complaint::Act::OrderSuspension { document: "模住建暂〔2025〕1号".into() };
         county
             .act::<Complaint>(&supervisor(), Some(complaint), complaint::Act::Accept)
@@ -562,6 +564,12 @@ async fn a_complaint_suspends_its_project_once() {
     assert_eq!(county.state(id).suspended.unwrap().document, "模住建暂〔2025〕1号");
     let clarify = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), clarify).await), "TRD-05");
+    // What is upheld reaches the project, also while it stands still.
+    let upheld = complaint::Act::Decide { outcome: complaint::Outcome::Upheld, digest: digest() };
+    county.on("03-13T09:00:00");
+    county.act::<Complaint>(&head, Some(complaints[0]), upheld).await.unwrap();
+    assert_eq!(county.app.relay().await.unwrap().acted, 1);
+    assert!(county.state(id).unredressed(false).is_some_and(|why| why.contains("投诉")));
     assert!(
         !county.written_somewhere(FIRMS[0].0) && !county.written_somewhere(&code(0)),
         "who complains is sealed"

@@ -321,6 +321,8 @@ fn history_row(row: &EntryRow) -> Option<Value> {
         "Suspended" => "暂停",
         "Resumed" => "恢复",
         "SuspensionLapsed" => "暂停期满",
+        "ComplaintUpheld" => "投诉成立",
+        "Reevaluated" => "重新评标",
         "OpeningBegun" => "开标",
         "OpeningClosed" => "结束开标",
         "Retendered" => "重新招标",

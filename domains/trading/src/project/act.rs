@@ -2,6 +2,7 @@
 
 use super::file::{Separation, TenderFile};
 use super::parts::*;
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{Funding, Kind};
 use fadu_kernel::{MatterId, OrgId};
@@ -126,6 +127,10 @@ pub enum Act {
     StateDissent { reason: String },
     /// 提出评标报告: what more than half of the members signed.
     ReportEvaluation { candidates: Vec<MatterId>, digest: String },
+    /// 重新评标: after an objection to the result or a complaint was upheld; the committee evaluates from the beginning.
+    Reevaluate { reason: String },
+    /// 投诉成立: what the decision of a complaint asks.
+    NoteUpheld { complaint: MatterId, about: About },
     /// 公示中标候选人
     PublishCandidates {
         #[schemars(with = "String", extend("format" = "date"))]

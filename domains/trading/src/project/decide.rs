@@ -1,7 +1,8 @@
 //! 决定。 Who may ask for an act, whether the activity runs, and the file that answers it.
 
 use super::{
-    Act, Fact, OpenedSheet, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare,
+    Act, Fact, OpenedSheet, Project, SkipGround, Stage, award, bidding, evaluate, opening, oversee, perform,
+    prepare,
 };
 use crate::regime::Regime;
 use crate::{no, only_clock, rules};
@@ -47,9 +48,11 @@ fn side(p: &Project, act: &Act) -> Side {
         Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
             Side::SealedBidder
         }
-        Act::LapseSuspension | Act::Admit { .. } | Act::OpenSheets { .. } | Act::AnswerCommittee { .. } => {
-            Side::Clock
-        }
+        Act::LapseSuspension
+        | Act::Admit { .. }
+        | Act::OpenSheets { .. }
+        | Act::AnswerCommittee { .. }
+        | Act::NoteUpheld { .. } => Side::Clock,
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
@@ -109,12 +112,33 @@ fn goes_on(act: &Act) -> bool {
             | Act::VoteRejection { .. }
             | Act::SignReport { .. }
             | Act::ReportEvaluation { .. }
+            | Act::Reevaluate { .. }
             | Act::PublishCandidates { .. }
             | Act::Choose { .. }
             | Act::Award { .. }
             | Act::SendNotice { .. }
             | Act::SignContract { .. }
     )
+}
+
+/// 往下走到中标、合同的行为: none of them while what was upheld is not put right.
+fn binds(p: &Project, act: &Act) -> bool {
+    match act {
+        // The next in rank is awarded because of what was found (实施条例 55): that is how it is put right.
+        Act::Award { bid, ground: Some(SkipGround::Unlawful), .. } => {
+            let rank = p.candidates().iter().find(|one| one.bid == *bid).and_then(|one| one.rank);
+            rank.is_none_or(|rank| rank == 1)
+        }
+        Act::BeginOpening
+        | Act::SignReport { .. }
+        | Act::ReportEvaluation { .. }
+        | Act::PublishCandidates { .. }
+        | Act::Choose { .. }
+        | Act::Award { .. }
+        | Act::SendNotice { .. }
+        | Act::SignContract { .. } => true,
+        _ => false,
+    }
 }
 
 /// 暂停: by order, or by an objection that waits for its answer (实施条例 22, 54; 采购法实施条例 54).
@@ -124,6 +148,9 @@ fn check_running(p: &Project, act: &Act) -> Result<(), Refusal> {
     }
     if let Some(suspension) = &p.suspended {
         return no(&rules::STOPPED, Help::Officer, format!("依{}暂停", suspension.document));
+    }
+    if let Some(upheld) = p.unredressed(matches!(act, Act::BeginOpening)).filter(|_| binds(p, act)) {
+        return no(&rules::REDRESS, Help::Officer, format!("{upheld}，还没有改正、重新评标或者重新招标"));
     }
     if p.regime() == Regime::Procurement {
         // A query stops the contract alone.
@@ -227,6 +254,8 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::SignReport { candidates, digest } => evaluate::sign_report(p, candidates, digest, ctx),
         Act::StateDissent { reason } => evaluate::state_dissent(p, reason, ctx),
         Act::ReportEvaluation { candidates, digest } => evaluate::report(p, candidates, digest, ctx),
+        Act::Reevaluate { reason } => evaluate::reevaluate(p, reason),
+        Act::NoteUpheld { complaint, about } => oversee::note_upheld(p, *complaint, *about),
         Act::PublishCandidates { until } => award::publish_candidates(p, *until, ctx),
         Act::ReportClearing { digest } => award::report_clearing(p, digest),
         Act::Choose { meeting } => award::choose(p, meeting),

@@ -3,9 +3,10 @@
 use super::decide::Decision;
 use super::file::Scoring;
 use super::{
-    BidRow, Candidate, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround, Seat,
+    BidRow, Candidate, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround, Seat, Stage,
     TenderFile,
 };
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::draw::matter::{Bar, Draw, Purpose};
 use crate::{need, no, rules};
@@ -357,6 +358,22 @@ pub(super) fn report(p: &Project, candidates: &[MatterId], digest: &str, ctx: &C
         n_dissents,
         silent,
     }])
+}
+
+/// 重新评标 (实施条例 81): while something upheld is about more than the file, and nobody has signed a contract.
+pub(super) fn reevaluate(p: &Project, reason: &str) -> Decision {
+    need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
+    need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
+    let mut objections = p
+        .objections
+        .iter()
+        .filter(|one| one.round == p.round && one.redressed.is_none());
+    let mut complaints = p.upheld_complaints.iter().filter(|one| one.round == p.round);
+    let upheld = objections.any(|one| one.upheld && one.stage == Stage::Result)
+        || complaints.any(|one| one.redressed.is_none() && one.about != About::File);
+    need(upheld, &rules::NO_BARGAINING, || "没有成立而未改正的异议、投诉，不能重新评标".into())?;
+    need(!reason.trim().is_empty(), &rules::ORDER, || "没有写明重新评标的理由".into())?;
+    Ok(vec![Fact::Reevaluated { reason: reason.to_owned() }])
 }
 
 /// 全体签字 (实施条例 53): who neither signed nor wrote why agrees. How many signed, how many wrote, who did neither.

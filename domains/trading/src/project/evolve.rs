@@ -46,6 +46,7 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             due: *due,
             answered: None,
             upheld: false,
+            redressed: None,
             withdrawn: None,
         }),
         Fact::ObjectionAnswered { n, upheld, .. } => p.objection(*n, |objection| {
@@ -53,6 +54,17 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             objection.upheld = *upheld;
         }),
         Fact::ObjectionWithdrawn { n } => p.objection(*n, |objection| objection.withdrawn = Some(stamp.day)),
+        Fact::ComplaintUpheld { complaint, about } => p.upheld_complaints.push(UpheldComplaint {
+            complaint: *complaint,
+            about: *about,
+            round: p.round,
+            redressed: None,
+        }),
+        Fact::Reevaluated { .. } => {
+            p.tender.evaluate_anew();
+            p.award = None;
+            p.redress(stamp.day, false);
+        }
         Fact::BondsReturned { to, .. } => p.bonds_returned.push(*to),
         Fact::Archived { .. } => p.archived = Some(stamp.day),
         Fact::InterventionRegistered { n, .. } => p.n_interventions = *n,
@@ -67,7 +79,11 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
                 alert.disposed = Some(*disposition);
             }
         }
-        _ if bidding(&mut p.tender, fact, stamp) => {}
+        _ if bidding(&mut p.tender, fact, stamp) => {
+            if matches!(fact, Fact::Clarified { .. }) {
+                p.redress(stamp.day, true);
+            }
+        }
         _ if evaluation(&mut p.tender, fact, stamp) => {}
         _ => performance(p, fact, stamp),
     }
@@ -209,7 +225,10 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
 
 fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
     match fact {
-        Fact::Awarded { bid, price_fen, .. } => {
+        Fact::Awarded { bid, price_fen, ground, rank, .. } => {
+            if *ground == Some(SkipGround::Unlawful) && rank.is_some_and(|rank| rank > 1) {
+                p.redress(stamp.day, false);
+            }
             let (bid, price_fen) = (*bid, *price_fen);
             p.award = Some(Award { on: stamp.day, bid, price_fen, notice: None, reported: None });
         }
@@ -247,6 +266,19 @@ fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
 }
 
 impl Project {
+    /// What was upheld is put right; what was upheld about the file only where it was changed.
+    fn redress(&mut self, day: Date, file_too: bool) {
+        let round = self.round;
+        let objections = self.objections.iter_mut().filter(|one| one.round == round && one.upheld);
+        objections
+            .filter(|one| file_too || !one.stage.is_of_file())
+            .for_each(|one| one.redressed = one.redressed.or(Some(day)));
+        let complaints = self.upheld_complaints.iter_mut().filter(|one| one.round == round);
+        complaints
+            .filter(|one| file_too || one.about != About::File)
+            .for_each(|one| one.redressed = one.redressed.or(Some(day)));
+    }
+
     fn objection(&mut self, n: u32, change: impl FnOnce(&mut Objection)) {
         if let Some(objection) = self.objections.iter_mut().find(|objection| objection.n == n) {
             change(objection);
@@ -255,6 +287,18 @@ impl Project {
 }
 
 impl Tender {
+    /// 重新评标: the bids as they were opened, the committee as it sits, and nothing of what it concluded.
+    fn evaluate_anew(&mut self) {
+        self.bids.iter_mut().for_each(|row| row.rejected = None);
+        self.sealed.clear();
+        self.sheets.clear();
+        self.signed.clear();
+        self.rejections.clear();
+        self.signatures.clear();
+        self.dissents.clear();
+        (self.report, self.publicity, self.clearing, self.meeting) = (None, None, None, None);
+    }
+
     /// A member signs or says why not: the last word counts.
     fn spoke_anew(&mut self, seat: &str) {
         self.signatures.retain(|signature| signature.seat != seat);

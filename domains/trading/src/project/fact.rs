@@ -3,6 +3,7 @@
 use super::file::{Separation, TenderFile};
 use super::parts::*;
 use super::{Candidate, Seat, act::Registration};
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{Kind, MustTender, Regime};
 use crate::terms::Flag;
@@ -241,6 +242,13 @@ pub enum Fact {
         n_dissents: usize,
         /// 拒签又不说明，视为同意
         silent: Vec<String>,
+    },
+    Reevaluated {
+        reason: String,
+    },
+    ComplaintUpheld {
+        complaint: MatterId,
+        about: About,
     },
     CandidatesPublished {
         from: Date,

@@ -35,6 +35,7 @@ const ON_TL_40: &[Basis] = &[tl(40)];
 const ON_TR_18_TR_19: &[Basis] = &[tr(18), tr(19)];
 const ON_TL_28_TR_36: &[Basis] = &[tl(28), tr(36)];
 const ON_TR_31: &[Basis] = &[tr(31)];
+const ON_TR_81: &[Basis] = &[tr(81)];
 const ON_TR_48: &[Basis] = &[tr(48)];
 const ON_TL_47: &[Basis] = &[tl(47)];
 const ON_PL_47: &[Basis] = &[pl(47)];
@@ -83,6 +84,8 @@ const ACTS: &[ActKind] = &[
     act("SignReport", "签署评标报告", REPORT),
     act("StateDissent", "写明不同意见", REPORT),
     act("ReportEvaluation", "提出评标报告", REPORT),
+    act("Reevaluate", "重新评标", ON_TR_81),
+    act("NoteUpheld", "记录投诉成立", ON_TR_81),
     act("PublishCandidates", "公示中标候选人", AWARD),
     act("ReportClearing", "提出清标报告", ON_TL_40),
     act("Choose", "定标", ON_TL_40),
@@ -125,7 +128,7 @@ impl Matter for Project {
             LapseSuspension Admit BeginOpening Contribute NoteAbsence ReadBid NoteUnreadable CloseOpening Retender Terminate
             SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets VoteRejection AskBidder
             AnswerCommittee SignReport StateDissent
-            ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
+            ReportEvaluation Reevaluate NoteUpheld PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
             RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
     }
@@ -137,7 +140,7 @@ impl Matter for Project {
             ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed AbsenceNoted BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
             TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked
-            CommitteeAnswered ReportSigned DissentStated EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
+            CommitteeAnswered ReportSigned DissentStated Reevaluated ComplaintUpheld EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
             Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
     }

@@ -24,6 +24,7 @@ pub use fact::Fact;
 pub use file::{KeyHolder, OpeningKeys, Separation, TenderFile};
 pub use parts::*;
 
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{MustTender, Regime};
 use crate::terms::Flag;
@@ -49,6 +50,8 @@ pub struct Project {
     pub round: u16,
     pub tender: Tender,
     pub objections: Vec<Objection>,
+    #[serde(default)]
+    pub upheld_complaints: Vec<UpheldComplaint>,
     pub suspended: Option<Suspension>,
     pub award: Option<Award>,
     pub contract: Option<SignedContract>,
@@ -141,7 +144,19 @@ pub struct Objection {
     /// 异议成立: the answer says so.
     #[serde(default)]
     pub upheld: bool,
+    /// What was upheld was put right: the file changed, the bids evaluated again, another awarded.
+    #[serde(default)]
+    pub redressed: Option<Date>,
     pub withdrawn: Option<Date>,
+}
+
+/// 成立的投诉。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UpheldComplaint {
+    pub complaint: MatterId,
+    pub about: About,
+    pub round: u16,
+    pub redressed: Option<Date>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -303,6 +318,22 @@ impl Project {
         self.objections
             .iter()
             .find(|objection| objection.stage == stage && objection.is_open())
+    }
+
+    /// 成立而没有改正的异议或者投诉, of this round; of the file alone, or of anything. What an objection at the opening finds
+    /// is put right on the spot.
+    pub fn unredressed(&self, of_file: bool) -> Option<String> {
+        let mut objections = self.objections.iter().filter(|one| one.round == self.round && one.upheld);
+        let objection = objections.find(|one| {
+            let counts = one.stage.is_of_file() || (!of_file && one.stage == Stage::Result);
+            counts && one.redressed.is_none()
+        });
+        let mut complaints = self.upheld_complaints.iter().filter(|one| one.round == self.round);
+        let complaint =
+            complaints.find(|one| (!of_file || one.about == About::File) && one.redressed.is_none());
+        objection
+            .map(|one| format!("第{}号异议成立", one.n))
+            .or_else(|| complaint.map(|one| format!("投诉{}成立", one.complaint)))
     }
 
     /// 开标密钥, once a file names them.

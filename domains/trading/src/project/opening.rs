@@ -2,6 +2,7 @@
 
 use super::decide::{Decision, deadline_passed};
 use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::parameters::value;
 use crate::time::instant_ms;
@@ -199,14 +200,15 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
 /// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the
 /// supervisor confirms. What was rejected or taken back found nothing.
 fn file_found_unlawful(p: &Project) -> bool {
-    let of_file = |stage: Stage| matches!(stage, Stage::Prequalification | Stage::File);
     let objections = p.objections.iter().filter(|objection| objection.round == p.round);
     let mut alerts = p.alerts.iter().filter(|alert| alert.round == p.round);
     let confirmed = alerts
         .any(|alert| alert.disposed == Some(super::Disposition::Confirmed) && rules::is_of_file(&alert.rule));
+    let complaints = p.upheld_complaints.iter().filter(|one| one.round == p.round);
     confirmed
+        || complaints.map(|one| one.about).any(|about| about == About::File)
         || objections
-            .filter(|objection| of_file(objection.stage))
+            .filter(|objection| objection.stage.is_of_file())
             .any(|objection| objection.upheld)
 }
 

@@ -3,10 +3,11 @@
 
 use super::decide::Decision;
 use super::{Disposition, Fact, Project};
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::regime::Regime;
 use crate::{need, no, only_clock, rules};
-use fadu_kernel::{Ctx, Help};
+use fadu_kernel::{Ctx, Help, MatterId};
 
 /// 责令暂停 (实施条例 62; 采购法 57, where thirty days are the most).
 pub(super) fn suspend(p: &Project, document: &str, ctx: &Ctx) -> Decision {
@@ -32,6 +33,13 @@ pub(super) fn lapse_suspension(p: &Project, ctx: &Ctx) -> Decision {
         "暂停期限还没有满".into()
     })?;
     Ok(vec![Fact::SuspensionLapsed])
+}
+
+/// 投诉成立: the project hears of it from the complaint itself.
+pub(super) fn note_upheld(p: &Project, complaint: MatterId, about: About) -> Decision {
+    let known = p.upheld_complaints.iter().any(|one| one.complaint == complaint);
+    need(!known, &rules::ORDER, || "已经记录".into())?;
+    Ok(vec![Fact::ComplaintUpheld { complaint, about }])
 }
 
 /// Only ever added to: there is no act that changes or removes one.

@@ -74,6 +74,12 @@ pub enum Stage {
     Result,
 }
 
+impl Stage {
+    pub fn is_of_file(self) -> bool {
+        matches!(self, Stage::Prequalification | Stage::File)
+    }
+}
+
 /// 唱标内容: what is read out from an opened bid. Firms are named; no person is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {

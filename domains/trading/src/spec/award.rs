@@ -24,6 +24,17 @@ fn object(w: &mut World, when: &str) -> Answer {
     )
 }
 
+/// An objection to the result of 28 March, upheld on the 31st.
+fn upheld(w: &mut World) -> Answer {
+    object(w, "03-28T09:00:00")?;
+    let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+    w.project("03-31T09:00:00", &tenderer(), act)
+}
+
+fn told_of_complaint() -> Act {
+    Act::NoteUpheld { complaint: COMPLAINT, about: crate::complaint::About::Result }
+}
+
 fn second(w: &mut World, n: usize, ground: Option<SkipGround>) -> Answer {
     let act = Act::Award { bid: BIDS[n], ground, reason: "放弃函".into() };
     w.project("04-02T09:00:00", &tenderer(), act)
@@ -147,6 +158,45 @@ fn publicity() -> Vec<Row> {
             object(w, "03-26T10:00:00")?;
             let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
             w.project("04-01T09:00:00", &tenderer(), act)
+        }),
+        ("an objection was upheld and nothing put right: not awarded (TRD-12)", Refused("TRD-12"), |w| {
+            upheld(w)?;
+            w.award("04-02T09:00:00", 0)
+        }),
+        ("the next in rank, because of what was found (TRD-12)", Passes, |w| {
+            upheld(w)?;
+            second(w, 1, Some(SkipGround::Unlawful))
+        }),
+        ("the first in rank, on that ground (TRD-12)", Refused("TRD-12"), |w| {
+            upheld(w)?;
+            second(w, 0, Some(SkipGround::Unlawful))
+        }),
+        ("evaluated again, published, awarded (TRD-12)", Passes, |w| {
+            upheld(w)?;
+            w.project("03-31T11:00:00", &tenderer(), Act::Reevaluate { reason: "技术得分计算有误".into() })?;
+            for leaf in w.seats() {
+                for n in 0..3 {
+                    w.score_as(&leaf, n, 5000 + 300 * n as u32)?;
+                }
+                w.sign_sheets(&leaf)?;
+            }
+            w.open_sheets()?;
+            w.report(&[2, 1, 0])?;
+            w.project("04-01T09:00:00", &tenderer(), Act::PublishCandidates { until: day(4, 8) })?;
+            w.award("04-09T09:00:00", 2)
+        }),
+        ("evaluated again for no reason that was upheld (TND-54)", Refused("TND-54"), |w| {
+            w.published(registration());
+            w.project("03-31T11:00:00", &tenderer(), Act::Reevaluate { reason: "再评一次".into() })
+        }),
+        ("a complaint was upheld, as its relay says: not awarded (TRD-12)", Refused("TRD-12"), |w| {
+            w.published(registration());
+            w.project("03-31T09:00:00", &Actor::relay(), told_of_complaint())?;
+            w.award("03-31T10:00:00", 0)
+        }),
+        ("a person says that a complaint was upheld (TRD-10)", Refused("TRD-10"), |w| {
+            w.published(registration());
+            w.project("03-31T09:00:00", &supervisor(), told_of_complaint())
         }),
     ]
 }

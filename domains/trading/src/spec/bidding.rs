@@ -77,6 +77,21 @@ fn absent(w: &mut World, by: &Actor, when: &str) -> Answer {
     w.project(when, by, Act::NoteAbsence { document: "模住建认〔2025〕1号".into() })
 }
 
+fn file_upheld(w: &mut World) -> Answer {
+    objected(w, "03-10T09:00:00")?;
+    let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+    w.project("03-11T09:00:00", &tenderer(), act)
+}
+
+fn three_come(w: &mut World) -> Answer {
+    for n in 0..3 {
+        w.deposit(n, "03-20T09:00:00")?;
+        w.admit(n)?;
+    }
+    w.looked_through();
+    Ok(String::new())
+}
+
 /// One firm has handed in three envelopes.
 fn one_firm_closed(w: &mut World) -> Answer {
     w.opening(registration());
@@ -321,6 +336,22 @@ fn opening() -> Vec<Row> {
         ("opened at the deadline with three bids (TND-33, TND-34)", Passes, |w| {
             w.with_bids(registration(), 3);
             w.looked_through();
+            begin(w, "03-25T09:30:00")
+        }),
+        (
+            "an objection to the file was upheld and nothing changed: not opened (TRD-12)",
+            Refused("TRD-12"),
+            |w| {
+                file_upheld(w)?;
+                three_come(w)?;
+                begin(w, "03-25T09:30:00")
+            },
+        ),
+        ("the file was changed after it: opened (TRD-12)", Passes, |w| {
+            file_upheld(w)?;
+            let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
+            w.project("03-11T10:00:00", &tenderer(), act)?;
+            three_come(w)?;
             begin(w, "03-25T09:30:00")
         }),
         ("three bids, and nobody has looked for others (TND-34)", Refused("TND-34"), |w| {
