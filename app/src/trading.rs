@@ -273,6 +273,9 @@ fn still_asks(project: &Project, act: &project::Act) -> bool {
         project::Act::NoteUpheld { complaint, .. } => {
             !over && !project.upheld_complaints.iter().any(|one| one.complaint == *complaint)
         }
-        _ => !over && project.suspended.is_none(),
+        project::Act::Suspend { document } => {
+            !over && project.suspensions().all(|order| order.document != *document)
+        }
+        _ => !over,
     }
 }

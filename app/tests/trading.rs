@@ -537,7 +537,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_complaint_suspends_its_project_once() {
+async fn each_complaint_suspends_its_project_by_its_own_order() {
     let county = County::new().await;
     let id = announced(&county).await;
     county.on("03-10T09:00:00");
@@ -546,22 +546,23 @@ async fn a_complaint_suspends_its_project_once() {
     let answer = Act::AnswerObjection { n: 1, upheld: false, digest: digest() };
     county.project("03-11T09:00:00", &tenderer(), id, answer).await;
     let head = person("sh", Role::AgencyHead, "住建局");
-    // Two complain and both orders go out; one suspends, the other finds nothing left to do, and nothing fails.
+    // Two complain and both orders go out: each stands by itself until it is lifted.
     let mut complaints = Vec::new();
-    for expected in [1, 0] {
+    for n in [1, 0] {
         county.on("03-12T09:00:00");
-        let complaint = complain(&county, id, expected).await;
+        let complaint = complain(&county, id, n).await;
         complaints.push(complaint);
-        let order = complaint::Act::OrderSuspension { document: "模住建暂〔2025〕1号".into() };
+        let order = complaint::Act::OrderSuspension { document: format!("模住建暂〔2025〕{n}号") };
         county
             .act::<Complaint>(&supervisor(), Some(complaint), complaint::Act::Accept)
             .await
             .unwrap();
         county.act::<Complaint>(&head, Some(complaint), order).await.unwrap();
         let relayed = county.app.relay().await.unwrap();
-        assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, expected, 0));
+        assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, 1, 0));
     }
-    assert_eq!(county.state(id).suspended.unwrap().document, "模住建暂〔2025〕1号");
+    let orders: Vec<String> = county.state(id).suspensions().map(|order| order.document.clone()).collect();
+    assert_eq!(orders, ["模住建暂〔2025〕1号", "模住建暂〔2025〕0号"]);
     let clarify = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), clarify).await), "TRD-05");
     // What is upheld reaches the project, also while it stands still.

@@ -542,7 +542,10 @@ impl Day<'_> {
         let address = format!("/trading/projects/{project}");
         let publish = complaint::Act::Publish { address, digest: digest("decision") };
         self.act::<Complaint>(&by, found, "", publish).await?;
-        let resume = Act::Resume { document: "模住建复〔2025〕1号（模拟）".to_owned() };
+        let resume = Act::Resume {
+            document: "模住建复〔2025〕1号（模拟）".to_owned(),
+            suspension: String::new(),
+        };
         self.step(&by, project, "", resume).await
     }
 

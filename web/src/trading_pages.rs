@@ -192,7 +192,8 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
 fn notice(project: &Project) -> Option<String> {
     if let Some(suspension) = &project.suspended {
         let until = suspension.until.map(|until| format!("，至迟到{until}")).unwrap_or_default();
-        return Some(format!("依{}暂停{until}", suspension.document));
+        let orders: Vec<&str> = project.suspensions().map(|order| order.document.as_str()).collect();
+        return Some(format!("依{}暂停{until}", orders.join("、")));
     }
     project.terminated.map(|on| format!("{on}终止招标"))
 }

@@ -57,7 +57,12 @@ pub enum Act {
     /// 责令暂停
     Suspend { document: String },
     /// 恢复
-    Resume { document: String },
+    Resume {
+        document: String,
+        /// 恢复所针对的暂停文书; without it, the only one in force.
+        #[serde(default)]
+        suspension: String,
+    },
     /// 暂停期满
     LapseSuspension,
     /// 投标文件入册: what a sealed bid asks once it may be known.

@@ -219,7 +219,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::AnswerObjection { n, upheld, digest } => bidding::answer_objection(p, *n, *upheld, digest, ctx),
         Act::WithdrawObjection { n } => bidding::withdraw_objection(p, *n, ctx),
         Act::Suspend { document } => oversee::suspend(p, document, ctx),
-        Act::Resume { document } => oversee::resume(p, document),
+        Act::Resume { document, suspension } => oversee::resume(p, document, suspension),
         Act::LapseSuspension => oversee::lapse_suspension(p, ctx),
         Act::Admit { bid, digest, received_ms } => opening::admit(p, *bid, digest, *received_ms, ctx),
         Act::BeginOpening => opening::begin(p, ctx),

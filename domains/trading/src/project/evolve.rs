@@ -34,9 +34,16 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         }
         Fact::Terminated { .. } => p.terminated = Some(stamp.day),
         Fact::Suspended { document, until } => {
-            p.suspended = Some(Suspension { document: document.clone(), until: *until });
+            let ordered = Suspension { document: document.clone(), until: *until };
+            if p.suspended.is_none() {
+                p.suspended = Some(ordered);
+                p.still_since = Some(stamp.day);
+            } else {
+                p.also_suspended.push(ordered);
+            }
         }
-        Fact::Resumed { .. } | Fact::SuspensionLapsed => p.suspended = None,
+        Fact::Resumed { suspension, .. } => p.lift(suspension, stamp.day),
+        Fact::SuspensionLapsed => p.lift("", stamp.day),
         Fact::Objected { n, stage, due, .. } => p.objections.push(Objection {
             n: *n,
             stage: *stage,
@@ -266,6 +273,22 @@ fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
 }
 
 impl Project {
+    /// 恢复: one order is lifted, or all of them.
+    fn lift(&mut self, of: &str, day: Date) {
+        let orders = self
+            .suspended
+            .take()
+            .into_iter()
+            .chain(std::mem::take(&mut self.also_suspended));
+        let mut left = orders.filter(|order| !of.is_empty() && order.document != of);
+        self.suspended = left.next();
+        self.also_suspended = left.collect();
+        if self.suspended.is_none() {
+            let since = self.still_since.take().unwrap_or(day);
+            self.days_suspended += fadu_kernel::calendar::days_between(since, day);
+        }
+    }
+
     /// What was upheld is put right; what was upheld about the file only where it was changed.
     fn redress(&mut self, day: Date, file_too: bool) {
         let round = self.round;

@@ -104,6 +104,9 @@ pub enum Fact {
     },
     Resumed {
         document: String,
+        /// The order that is lifted; empty where there could be one only.
+        #[serde(default)]
+        suspension: String,
     },
     SuspensionLapsed,
     BidAdmitted {

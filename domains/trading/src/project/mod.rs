@@ -52,7 +52,17 @@ pub struct Project {
     pub objections: Vec<Objection>,
     #[serde(default)]
     pub upheld_complaints: Vec<UpheldComplaint>,
+    /// The first of the orders in force.
     pub suspended: Option<Suspension>,
+    /// 同时有效的其他暂停: each cause has its own order, and the activity goes on when the last of them is lifted.
+    #[serde(default)]
+    pub also_suspended: Vec<Suspension>,
+    /// Since when it stands still without a break.
+    #[serde(default)]
+    pub still_since: Option<Date>,
+    /// 已经暂停的日数, of the times that are over.
+    #[serde(default)]
+    pub days_suspended: i64,
     pub award: Option<Award>,
     pub contract: Option<SignedContract>,
     pub bonds_returned: Vec<BondsTo>,
@@ -318,6 +328,11 @@ impl Project {
         self.objections
             .iter()
             .find(|objection| objection.stage == stage && objection.is_open())
+    }
+
+    /// 有效的暂停决定。
+    pub fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
+        self.suspended.iter().chain(&self.also_suspended)
     }
 
     /// 成立而没有改正的异议或者投诉, of this round; of the file alone, or of anything. What an objection at the opening finds

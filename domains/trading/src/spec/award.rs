@@ -35,6 +35,33 @@ fn told_of_complaint() -> Act {
     Act::NoteUpheld { complaint: COMPLAINT, about: crate::complaint::About::Result }
 }
 
+fn clarification() -> Act {
+    Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false }
+}
+
+fn stop(w: &mut World, when: &str, by: &Actor, document: &str) -> Answer {
+    w.project(when, by, Act::Suspend { document: document.into() })
+}
+
+fn resume(w: &mut World, when: &str, by: &Actor, suspension: &str) -> Answer {
+    let document = "模复1号".into();
+    w.project(when, by, Act::Resume { document, suspension: suspension.into() })
+}
+
+/// Two complaints, two orders.
+fn stopped_twice(w: &mut World) -> Answer {
+    w.announced(registration(), file());
+    stop(w, "03-10T09:00:00", &supervisor(), "模住建停1号")?;
+    stop(w, "03-11T09:00:00", &Actor::relay(), "模住建停2号")
+}
+
+/// Procurement: it stood still from 10 to 30 March.
+fn stood_still(w: &mut World) -> Answer {
+    w.announced(procurement(), file());
+    stop(w, "03-10T09:00:00", &finance(), "模财暂1号")?;
+    resume(w, "03-30T09:00:00", &finance(), "")
+}
+
 fn second(w: &mut World, n: usize, ground: Option<SkipGround>) -> Answer {
     let act = Act::Award { bid: BIDS[n], ground, reason: "放弃函".into() };
     w.project("04-02T09:00:00", &tenderer(), act)
@@ -509,7 +536,46 @@ fn overseeing() -> Vec<Row> {
         ("stopped by order of the supervisor, resumed by order (TRD-05)", Passes, |w| {
             w.announced(registration(), file());
             w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模住建停1号".into() })?;
-            w.project("03-12T09:00:00", &supervisor(), Act::Resume { document: "模住建复1号".into() })
+            resume(w, "03-12T09:00:00", &supervisor(), "")
+        }),
+        ("stopped for two causes, and both are lifted (TRD-05)", Passes, |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
+            resume(w, "03-12T10:00:00", &supervisor(), "模住建停2号")?;
+            w.project("03-12T11:00:00", &tenderer(), clarification())
+        }),
+        ("stopped for two causes, and one is lifted: it stands still (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
+            w.project("03-12T11:00:00", &tenderer(), clarification())
+        }),
+        ("stopped for two causes, lifted without saying which (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "")
+        }),
+        ("stopped twice by one document (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            stop(w, "03-12T09:00:00", &supervisor(), "模住建停1号")
+        }),
+        (
+            "procurement: suspended again, on the last of the ten days that are left of thirty (TND-76)",
+            Refused("TND-76"),
+            |w| {
+                stood_still(w)?;
+                stop(w, "04-01T09:00:00", &finance(), "模财暂2号")?;
+                w.project("04-11T23:00:00", &Actor::clock(), Act::LapseSuspension)
+            },
+        ),
+        ("procurement: the ten days are over, and it lapses (TND-76)", Passes, |w| {
+            stood_still(w)?;
+            stop(w, "04-01T09:00:00", &finance(), "模财暂2号")?;
+            w.project("04-12T00:00:00", &Actor::clock(), Act::LapseSuspension)
+        }),
+        ("procurement: suspended once more after thirty days (TND-76)", Refused("TND-76"), |w| {
+            w.announced(procurement(), file());
+            stop(w, "03-10T09:00:00", &finance(), "模财暂1号")?;
+            w.project("04-10T00:00:00", &Actor::clock(), Act::LapseSuspension)?;
+            stop(w, "04-11T09:00:00", &finance(), "模财暂2号")
         }),
         ("stopped by the relay of a complaint (TRD-05)", Passes, |w| {
             w.announced(registration(), file());
