@@ -310,10 +310,18 @@ async fn campaigns_of_321_and_22_are_worked_to_their_conclusions() {
             .await
             .unwrap()
     };
-    assert_eq!(value("sup.lookback_projects").await.part, 343);
+    assert_eq!(value("sup.lookback_projects").await.part, 321, "the list of the look-back alone");
+    let of_look_back = campaigns.iter().find(|one| !one.plan.special).unwrap();
+    let (store, day) = (&*both.terminal.store, date(2025, 12, 31));
+    let split = fadu_figures::split(store, region, &figures, "sup.lookback_projects", day, None)
+        .await
+        .unwrap();
+    assert_eq!(split.iter().map(|row| row.part).sum::<i64>(), 321);
+    assert!(split.len() > 1 && split.iter().all(|row| row.key.starts_with(&of_look_back.plan.title)));
     assert_eq!(
         value("sup.special_projects").await.part,
-        i64::from(campaigns.iter().find(|one| one.plan.special).unwrap().n())
+        22,
+        "the funeral list, without what was found beside it"
     );
     let (unlisted, all): (u32, u32) = campaigns
         .iter()
