@@ -180,7 +180,7 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), flags_href => visit.staff().ok().map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
         results => results(project), objections => objections(project),
