@@ -27,7 +27,7 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         Fact::Retendered { round, .. } => {
             p.rounds_over.push((p.round, stamp.day));
             // What went back to winner or losers was of that round.
-            p.bonds_returned.retain(|to| matches!(to, BondsTo::Round(_)));
+            p.bonds_returned.clear();
             p.round = *round;
             p.tender = Tender::default();
             p.award = None;
@@ -72,6 +72,7 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             p.award = None;
             p.redress(stamp.day, false);
         }
+        Fact::BondsReturned { to: BondsTo::Earlier, .. } => p.rounds_over.clear(),
         Fact::BondsReturned { to, .. } => p.bonds_returned.push(*to),
         Fact::Archived { .. } => p.archived = Some(stamp.day),
         Fact::InterventionRegistered { n, .. } => p.n_interventions = *n,

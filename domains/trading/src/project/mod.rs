@@ -66,7 +66,7 @@ pub struct Project {
     pub award: Option<Award>,
     pub contract: Option<SignedContract>,
     pub bonds_returned: Vec<BondsTo>,
-    /// 重新招标以前的各次招标, each with the day on which it was over: its bonds go back too.
+    /// 重新招标以前的各次招标 whose bonds have not gone back yet, each with the day on which it was over.
     #[serde(default)]
     pub rounds_over: Vec<(u16, Date)>,
     pub terminated: Option<Date>,

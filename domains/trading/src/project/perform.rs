@@ -49,16 +49,14 @@ pub(super) fn return_bonds(p: &Project, to: BondsTo, with_interest: bool, ctx: &
     need(p.regime() == Regime::Procurement || with_interest, rule, || "没有退还银行同期存款利息".into())?;
     // No award follows any more. 及时退还 (实施条例 31) names no number of days.
     let over = match to {
-        BondsTo::Round(round) => p.rounds_over.iter().any(|(over, _)| *over == round),
+        BondsTo::Earlier => !p.rounds_over.is_empty(),
         BondsTo::Losers => p.terminated.is_some(),
         BondsTo::Winner => false,
     };
     if over {
         return Ok(vec![Fact::BondsReturned { to, in_time: None }]);
     }
-    if let BondsTo::Round(round) = to {
-        return no(rule, Help::Officer, format!("第{round}次招标没有重新招标"));
-    }
+    need(to != BondsTo::Earlier, rule, || "没有重新招标，或者已经退还".into())?;
     let notice = p.award.as_ref().and_then(|award| award.notice);
     // In procurement the losers' run from the notice; all others from the contract.
     let from = match (p.regime(), to) {

@@ -325,16 +325,16 @@ fn contracts() -> Vec<Row> {
         }),
         ("tendered again: the bonds of the first round back (TND-61)", Passes, |w| {
             tendered_again(w)?;
-            back(w, BondsTo::Round(1), true)
+            back(w, BondsTo::Earlier, true)
         }),
         ("tendered again: twice (TND-61)", Refused("TND-61"), |w| {
             tendered_again(w)?;
-            back(w, BondsTo::Round(1), true)?;
-            back(w, BondsTo::Round(1), true)
+            back(w, BondsTo::Earlier, true)?;
+            back(w, BondsTo::Earlier, true)
         }),
-        ("the bonds of a round that goes on (TND-61)", Refused("TND-61"), |w| {
-            tendered_again(w)?;
-            back(w, BondsTo::Round(2), true)
+        ("not tendered again: nothing of an earlier round (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Earlier, true)
         }),
         ("before there is a contract or a notice (TND-61)", Refused("TND-61"), |w| {
             w.awarded(registration());
