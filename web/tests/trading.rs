@@ -344,6 +344,8 @@ async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_se
     {
         assert!(!format!("{row:?}").contains(&project), "{row:?}");
     }
+    let (status, page) = send(with("explain", &secret, &bid, &nonce), b"").await;
+    assert!(status == 422 && page.contains("没有等待答复的澄清要求"), "nobody has asked yet: {page}");
     assert_eq!(send(with("withdraw", &secret, &bid, &nonce), b"").await.0, 200);
     let (status, page) = send(with("deposit", &"1".repeat(32), "", &nonce), b"%PDF in the clear").await;
     assert!(status == 422 && page.contains("没有加密") && !county.written_somewhere("%PDF in the clear"));
