@@ -472,6 +472,9 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
             !county.written_somewhere(REASON),
             "what is scored lies nowhere in clear before all have signed"
         );
+        // A sheet that is sealed still is not read by its digest.
+        let sealed = county.state(id).tender.sealed[0].digest.clone();
+        assert_eq!(county.app.kept_text(&sealed).await.unwrap(), sealed);
         county.project("03-25T14:30:00", &account, id, Act::SignSheets).await;
     }
     assert!(county.state(id).tender.sheets.is_empty());
