@@ -22,10 +22,10 @@ const PIECES: &str = "application/vnd.fadu.pieces+json";
 /// More envelopes than lie unrevealed in one region.
 const MOST: u32 = 100_000;
 
-/// 只在开标室办理: what is read out, or found unreadable, comes from the envelope itself. Neither a form nor a program
-/// types it.
+/// 只在开标室办理: what is read out, or found unreadable, comes from the envelope itself, and what a holder hands in is the
+/// file of its shares. Neither a form nor a program types it.
 pub fn only_from_the_envelope(kind: &str, act: &str) -> bool {
-    kind == Project::KIND && matches!(act, "ReadBid" | "NoteUnreadable")
+    kind == Project::KIND && matches!(act, "ReadBid" | "NoteUnreadable" | "Contribute")
 }
 
 /// 收信封。 Takes bytes as they arrive and holds one piece.
@@ -194,7 +194,7 @@ impl App {
         Ok(found)
     }
 
-    async fn bid(&self, id: MatterId) -> Result<Option<Bid>, Problem> {
+    pub(crate) async fn bid(&self, id: MatterId) -> Result<Option<Bid>, Problem> {
         let Some(row) = self.store.matter(self.region, id).await? else { return Ok(None) };
         serde_json::from_str(&row.state)
             .map(Some)

@@ -383,7 +383,7 @@ pub fn word(word: &str) -> Option<&'static Kind> {
 
 async fn act<M: Matter>(app: &App, actor: &Actor, asked: Asked) -> Result<Committed, Problem> {
     if crate::bids::only_from_the_envelope(M::KIND, &asked.act) {
-        let why = "唱读的内容由系统从信封读出，请在开标室办理";
+        let why = "唱读的内容和份额由系统从信封、份额文件读出，请在开标室办理";
         return Err(Problem::Invalid(vec![Invalid::new("bid", why)]));
     }
     // An act without fields is a bare word, one with fields is an object under its name.

@@ -9,6 +9,7 @@ use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::project::{OpenedSheet, Points};
 use fadu_trading::{Draw, Project, bid, complaint, project};
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -23,6 +24,10 @@ pub(crate) enum Effect {
     SuspendProject { project: MatterId, document: String },
     /// 启封评分: every member has signed.
     OpenSheets { project: MatterId },
+    /// 投诉成立: nothing is awarded before it is put right.
+    NoteUpheld { project: MatterId, complaint: MatterId, about: complaint::About },
+    /// 投标人澄清: the holder of the bid has answered.
+    AnswerCommittee { project: MatterId, bid: MatterId, digest: String },
 }
 
 pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
@@ -30,10 +35,17 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
         let (project, digest, received_ms) = (*project, digest.clone(), *received_ms);
         return Some(Effect::AdmitBid { project, bid: id, digest, received_ms });
     }
+    if let Some(bid::Fact::Explained { project, digest }) = fact.downcast_ref() {
+        let (project, digest) = (*project, digest.clone());
+        return Some(Effect::AnswerCommittee { project, bid: id, digest });
+    }
     if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
         return Some(Effect::OpenSheets { project: id });
     }
     match fact.downcast_ref() {
+        Some(complaint::Fact::Decided {
+            upheld: true, project: Some(project), about: Some(about), ..
+        }) => Some(Effect::NoteUpheld { project: *project, complaint: id, about: *about }),
         Some(complaint::Fact::SuspensionOrdered { project, document }) => {
             Some(Effect::SuspendProject { project: *project, document: document.clone() })
         }
@@ -55,6 +67,12 @@ impl App {
             }
             Effect::AdmitBid { project, bid, digest, received_ms } => {
                 (project, project::Act::Admit { bid, digest, received_ms })
+            }
+            Effect::NoteUpheld { project, complaint, about } => {
+                (project, project::Act::NoteUpheld { complaint, about })
+            }
+            Effect::AnswerCommittee { project, bid, digest } => {
+                (project, project::Act::AnswerCommittee { bid, digest })
             }
             Effect::SuspendProject { project, document } => (project, project::Act::Suspend { document }),
         };
@@ -98,6 +116,64 @@ impl App {
         self.keep_with(Some(id), &act).await?;
         self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
             .await
+    }
+
+    /// 要求投标人澄清: what is asked is kept under its digest, for the committee and the bidder alone.
+    /// Errors: those of any act.
+    pub async fn ask_bidder(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        (bid, answer_by): (MatterId, Date),
+        question: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let digest = sha256(question);
+        self.keep_sealed(&digest, question.as_bytes()).await?;
+        let act = project::Act::AskBidder { bid, digest, answer_by };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// 投标人澄清, kept in the same way. Errors: those of any act.
+    pub async fn explain_bid(
+        &self,
+        actor: &Actor,
+        bid: MatterId,
+        answer: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let digest = sha256(answer);
+        self.keep_sealed(&digest, answer.as_bytes()).await?;
+        let act = bid::Act::Explain { digest };
+        self.act::<bid::Bid>(Call { actor, matter: Some(bid), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// What the committee asks of this bid and waits for, for its holder: texts and last days. Nothing for anybody else.
+    pub async fn asked_of_bid(&self, holder: &Actor, id: MatterId) -> Result<Vec<(String, Date)>, Problem> {
+        let Some(bid) = self.bid(id).await? else { return Ok(Vec::new()) };
+        let catalogue = self.catalogue();
+        let own = bid.revealed.filter(|_| bid.holder.as_ref() == Some(&holder.person));
+        let Some(project) = own.and_then(|project| catalogue.one::<Project>(project)) else {
+            return Ok(Vec::new());
+        };
+        let mut asked = Vec::new();
+        for question in &project.tender.questions {
+            if question.bid != id || question.answer.is_some() {
+                continue;
+            }
+            asked.push((self.kept_text(&question.digest).await?, question.answer_by));
+        }
+        Ok(asked)
+    }
+
+    /// What was asked or answered, by its digest; where only the digest was handed in, that. A scoring sheet lies under
+    /// the digest of another text than itself: nobody reads it by asking with its digest.
+    pub async fn kept_text(&self, digest: &str) -> Result<String, Problem> {
+        let kept = self.kept_sealed(digest).await?;
+        let text = kept.map(|text| String::from_utf8_lossy(&text).into_owned());
+        Ok(text.filter(|text| sha256(text) == digest).unwrap_or_else(|| digest.to_owned()))
     }
 
     /// Sheets that are sealed still: of one seat, for the seat itself; of all, for the relay that opens them.
@@ -193,6 +269,15 @@ fn still_asks(project: &Project, act: &project::Act) -> bool {
             let tender = &project.tender;
             !over && tender.report.is_none() && project.all_signed() && !tender.sealed.is_empty()
         }
-        _ => !over && project.suspended.is_none(),
+        project::Act::AnswerCommittee { bid, .. } => {
+            !over && project.tender.report.is_none() && project.tender.asked.contains(bid)
+        }
+        project::Act::NoteUpheld { complaint, .. } => {
+            !over && !project.upheld_complaints.iter().any(|one| one.complaint == *complaint)
+        }
+        project::Act::Suspend { document } => {
+            !over && project.suspensions().all(|order| order.document != *document)
+        }
+        _ => !over,
     }
 }

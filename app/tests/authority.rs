@@ -316,6 +316,7 @@ project.LapseSuspension         - - - - - - - - - K
 project.Admit                   - - - - - - - - - K
 project.BeginOpening            - - - O - - - - - -
 project.Contribute              - - W O - - - - - -
+project.NoteAbsence             - - - O - - - - - -
 project.ReadBid                 - - - O - - - - - -
 project.NoteUnreadable          - - - O - - - - - -
 project.CloseOpening            - - - O - - - - - -
@@ -328,10 +329,14 @@ project.DeclareInterest         C - - - - - - - - -
 project.Score                   C - - - - - - - - -
 project.SignSheets              C - - - - - - - - -
 project.OpenSheets              - - - - - - - - - K
-project.RejectBid               - - - O - - - - - -
-project.AskBidder               - - - O - - - - - -
-project.AnswerCommittee         - - - O - - - - - -
-project.ReportEvaluation        - - - O - - - - - -
+project.VoteRejection           C - - - - - - - - -
+project.AskBidder               C - - - - - - - - -
+project.AnswerCommittee         - - - - - - - - - K
+project.SignReport              C - - - - - - - - -
+project.StateDissent            C - - - - - - - - -
+project.ReportEvaluation        C - - - - - - - - -
+project.Reevaluate              - - - O - - - - - -
+project.NoteUpheld              - - - - - - - - - K
 project.PublishCandidates       - - - O - - - - - -
 project.ReportClearing          - - - O - - - - - -
 project.Choose                  - - - - H - - - - -
@@ -355,6 +360,7 @@ bid.Replace                     - F - - - - - - - -
 bid.Withdraw                    - F - - - - - - - -
 bid.ReturnBond                  - - W - - - - - - -
 bid.Reveal                      - F W - - - - - - K
+bid.Explain                     - F - - - - - - - -
 draw.Freeze                     - - - O - - - - - -
 draw.Commit                     - F W O - - - - - -
 draw.Reveal                     - F W O - - - - - -
@@ -500,6 +506,7 @@ fn is_across_bodies(name: &str) -> bool {
         "project.RegisterIntervention",
         "project.RaiseAlert",
         "project.Contribute",
+        "project.NoteAbsence",
         "project.DisposeAlert",
         "project.ReplaceMember",
         "draw.Excuse",

@@ -245,7 +245,7 @@ async fn experts(county: &County, project: MatterId) -> MatterId {
         rules: Rules { take: 4, quotas: BTreeMap::new() },
         roster: roster(),
         reveal_by: at("03-21T12:00:00"),
-        public_source: "演示：一期尚未开奖的彩票".into(),
+        public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     };
     county.act::<Draw>(&tenderer(), Some(id), freeze).await.unwrap();
@@ -347,6 +347,8 @@ async fn a_tender_from_registration_to_contract() {
     county.app.reload_catalogue().await.unwrap();
     assert_eq!(county.state(id).tender.bids.len(), 3);
 
+    assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), Act::BeginOpening).await), "TND-34");
+    looked_through(&county, id).await;
     county.project("03-25T09:30:00", &tenderer(), id, Act::BeginOpening).await;
     // By the generic form or a program nobody types what an envelope says, nor that it says nothing.
     let typed = [
@@ -400,6 +402,14 @@ async fn a_tender_from_registration_to_contract() {
     assert_eq!((verified.silent, verified.seats.len()), (vec!["交易中心".to_owned()], 4));
 }
 
+/// Two of three holders have looked whose the unrevealed envelopes are.
+async fn looked_through(county: &County, id: MatterId) {
+    for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+        let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
+        county.project("03-25T09:30:00", &by, id, act).await;
+    }
+}
+
 async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -> Result<MatterId, Problem> {
     county.clock.set(when);
     reveal(county, id, bid, 0).await
@@ -407,6 +417,30 @@ async fn reveal_early(county: &County, id: MatterId, bid: MatterId, when: i64) -
 
 /// Written by every member of every bid: it is looked for in the whole folder.
 const REASON: &str = "施工组织设计与工期不相称";
+
+fn member_of(seat: &str) -> Actor {
+    Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") }
+}
+
+/// A member asks in writing; the bidder answers from the account that handed the bid in, and nobody in its place.
+async fn asked_and_answered(county: &County, id: MatterId, bid: MatterId, seat: &str) {
+    county.on("03-25T15:00:00");
+    let question = (bid, at("03-25T00:00:00").date());
+    county
+        .app
+        .ask_bidder(&member_of(seat), id, question, "请说明工期如何安排", None)
+        .await
+        .unwrap();
+    assert!(!county.written_somewhere("请说明工期如何安排"), "what is asked lies nowhere in clear");
+    assert_eq!(county.app.asked_of_bid(&sealed(1), bid).await.unwrap().len(), 0, "another bidder's question");
+    let asked = county.app.asked_of_bid(&sealed(0), bid).await.unwrap();
+    assert_eq!(asked[0].0, "请说明工期如何安排");
+    assert!(county.app.explain_bid(&sealed(1), bid, "代答", None).await.is_err(), "in another's place");
+    county.app.explain_bid(&sealed(0), bid, "分三段施工", None).await.unwrap();
+    assert_eq!(county.app.relay().await.unwrap().acted, 1);
+    let answer = county.state(id).tender.questions[0].answer.clone().unwrap();
+    assert_eq!(county.app.kept_text(&answer).await.unwrap(), "分三段施工");
+}
 
 /// From the seating of the committee to the contract.
 async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId]) {
@@ -421,7 +455,7 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
     let seats: Vec<String> = county.state(id).seats().map(|seat| seat.leaf.clone()).collect();
     assert_eq!(seats.len(), 5);
     for seat in &seats {
-        let account = Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+        let account = member_of(seat);
         let free = Act::DeclareInterest { bars: Vec::new() };
         county.project("03-25T11:00:00", &account, id, free).await;
         for (n, bid) in bids.iter().enumerate() {
@@ -438,19 +472,26 @@ async fn award(county: &County, id: MatterId, draw: MatterId, bids: &[MatterId])
             !county.written_somewhere(REASON),
             "what is scored lies nowhere in clear before all have signed"
         );
+        // A sheet that is sealed still is not read by its digest.
+        let sealed = county.state(id).tender.sealed[0].digest.clone();
+        assert_eq!(county.app.kept_text(&sealed).await.unwrap(), sealed);
         county.project("03-25T14:30:00", &account, id, Act::SignSheets).await;
     }
     assert!(county.state(id).tender.sheets.is_empty());
     assert_eq!(county.app.relay().await.unwrap().acted, 1, "the last signature opens all sheets at once");
     assert_eq!(county.state(id).tender.sheets.len(), 5 * bids.len());
     assert!(county.written_somewhere(REASON), "the same scan sees it now");
-    let report = Act::ReportEvaluation {
-        candidates: bids.to_vec(),
-        digest: digest(),
-        signed: seats,
-        dissents: Vec::new(),
-    };
-    county.project("03-25T17:00:00", &tenderer(), id, report).await;
+    asked_and_answered(county, id, bids[0], &seats[0]).await;
+    for seat in &seats {
+        let act = Act::SignReport { candidates: bids.to_vec(), digest: digest() };
+        county.project("03-25T16:30:00", &member_of(seat), id, act).await;
+    }
+    let report = Act::ReportEvaluation { candidates: bids.to_vec(), digest: digest() };
+    // The committee's report is the committee's act.
+    county.on("03-25T17:00:00");
+    let by_tenderer = county.act::<Project>(&tenderer(), Some(id), report.clone()).await;
+    assert!(by_tenderer.is_err(), "{by_tenderer:?}");
+    county.project("03-25T17:00:00", &member_of(&seats[0]), id, report).await;
     let publish = Act::PublishCandidates { until: at("03-29T00:00:00").date() };
     county.project("03-26T09:00:00", &tenderer(), id, publish).await;
     let first = Act::Award { bid: bids[0], ground: None, reason: String::new() };
@@ -490,10 +531,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
     };
     // The third is sealed still: there are fewer than three only once two holders have looked.
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), again.clone()).await), "TND-34");
-    for (holder, by) in [(1, tenderer()), (2, supervisor())] {
-        let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
-        county.project("03-25T09:31:00", &by, id, act).await;
-    }
+    looked_through(&county, id).await;
     county.project("03-25T09:32:00", &tenderer(), id, again).await;
     // The third was not revealed in time; it belongs to the round that is over.
     assert!(reveal(&county, id, bids[2], 2).await.is_err());
@@ -502,7 +540,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_complaint_suspends_its_project_once() {
+async fn each_complaint_suspends_its_project_by_its_own_order() {
     let county = County::new().await;
     let id = announced(&county).await;
     county.on("03-10T09:00:00");
@@ -511,22 +549,31 @@ async fn a_complaint_suspends_its_project_once() {
     let answer = Act::AnswerObjection { n: 1, upheld: false, digest: digest() };
     county.project("03-11T09:00:00", &tenderer(), id, answer).await;
     let head = person("sh", Role::AgencyHead, "住建局");
-    // Two complain and both orders go out; one suspends, the other finds nothing left to do, and nothing fails.
-    for expected in [1, 0] {
+    // Two complain and both orders go out: each stands by itself until it is lifted.
+    let mut complaints = Vec::new();
+    for n in [1, 0] {
         county.on("03-12T09:00:00");
-        let complaint = complain(&county, id, expected).await;
-        let order = complaint::Act::OrderSuspension { document: "模住建暂〔2025〕1号".into() };
+        let complaint = complain(&county, id, n).await;
+        complaints.push(complaint);
+        let order = complaint::Act::OrderSuspension { document: format!("模住建暂〔2025〕{n}号") };
         county
             .act::<Complaint>(&supervisor(), Some(complaint), complaint::Act::Accept)
             .await
             .unwrap();
         county.act::<Complaint>(&head, Some(complaint), order).await.unwrap();
         let relayed = county.app.relay().await.unwrap();
-        assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, expected, 0));
+        assert_eq!((relayed.seen, relayed.acted, relayed.failed), (1, 1, 0));
     }
-    assert_eq!(county.state(id).suspended.unwrap().document, "模住建暂〔2025〕1号");
+    let orders: Vec<String> = county.state(id).suspensions().map(|order| order.document.clone()).collect();
+    assert_eq!(orders, ["模住建暂〔2025〕1号", "模住建暂〔2025〕0号"]);
     let clarify = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), clarify).await), "TRD-05");
+    // What is upheld reaches the project, also while it stands still.
+    let upheld = complaint::Act::Decide { outcome: complaint::Outcome::Upheld, digest: digest() };
+    county.on("03-13T09:00:00");
+    county.act::<Complaint>(&head, Some(complaints[0]), upheld).await.unwrap();
+    assert_eq!(county.app.relay().await.unwrap().acted, 1);
+    assert!(county.state(id).unredressed(false).is_some_and(|why| why.contains("投诉")));
     assert!(
         !county.written_somewhere(FIRMS[0].0) && !county.written_somewhere(&code(0)),
         "who complains is sealed"

@@ -347,7 +347,7 @@ impl Day<'_> {
             rules: Rules { take, quotas: BTreeMap::new() },
             roster: roster(subject, purpose),
             reveal_by: self.time(18, 30),
-            public_source: "演示：一期尚未开奖的彩票（模拟）".to_owned(),
+            public_source: format!("演示彩票，第{}{:03}期", self.day.year(), self.day.day_of_year()),
             public_at: self.time(18, 50),
         };
         let key = format!("{purpose:?}");
@@ -382,7 +382,9 @@ impl Day<'_> {
             .collect();
         let lines = roster(subject, purpose).into_iter().map(|candidate| candidate.line).collect();
         let key = Some(format!("sim-trading-{}-Conclude-{key}", self.start));
-        self.app.conclude_draw(keeper, id, &value.join(" "), lines, key).await.map(drop)
+        let (red, blue) = value.split_at(6);
+        let value = format!("{} + {}", red.join(" "), blue.join(" "));
+        self.app.conclude_draw(keeper, id, &value, lines, key).await.map(drop)
     }
 
     /// Bids before the deadline; at it they are revealed, read out, scored and reported.
@@ -404,9 +406,7 @@ impl Day<'_> {
             self.act::<Bid>(&tender.sealed(n), Some(*bid), "", reveal).await?;
         }
         self.app.relay().await?;
-        if absent.is_some() {
-            self.contribute(tender, id, SharePurpose::Label).await?;
-        }
+        self.contribute(tender, id, SharePurpose::Label).await?;
         self.step(&by, id, "", Act::BeginOpening).await?;
         self.contribute(tender, id, SharePurpose::Content).await?;
         self.at(35);
@@ -464,9 +464,13 @@ impl Day<'_> {
             return Ok(());
         }
         self.at(45);
+        let member = |seat: &str| Actor {
+            person: seat_account(seat),
+            role: Role::Citizen,
+            org: OrgId::new("experts"),
+        };
         for seat in &seats {
-            let member =
-                Actor { person: seat_account(seat), role: Role::Citizen, org: OrgId::new("experts") };
+            let member = member(seat);
             self.step(&member, id, "", Act::DeclareInterest { bars: Vec::new() }).await?;
             for (n, bid) in bids.iter().enumerate() {
                 let points = |criterion: &str, hundredths| Points {
@@ -483,13 +487,13 @@ impl Day<'_> {
         // The last signature opens all sheets.
         self.app.relay().await?;
         self.at(55);
-        let report = Act::ReportEvaluation {
-            candidates: bids.to_vec(),
-            digest: digest("report"),
-            signed: seats,
-            dissents: Vec::new(),
-        };
-        self.step(&by, id, "", report).await
+        for seat in &seats {
+            let sign = Act::SignReport { candidates: bids.to_vec(), digest: digest("report") };
+            self.step(&member(seat), id, "", sign).await?;
+        }
+        let Some(first) = seats.first() else { return Ok(()) };
+        let report = Act::ReportEvaluation { candidates: bids.to_vec(), digest: digest("report") };
+        self.step(&member(first), id, "", report).await
     }
 
     async fn object(&self, id: MatterId) -> Result<(), Problem> {
@@ -535,7 +539,10 @@ impl Day<'_> {
         let address = format!("/trading/projects/{project}");
         let publish = complaint::Act::Publish { address, digest: digest("decision") };
         self.act::<Complaint>(&by, found, "", publish).await?;
-        let resume = Act::Resume { document: "模住建复〔2025〕1号（模拟）".to_owned() };
+        let resume = Act::Resume {
+            document: "模住建复〔2025〕1号（模拟）".to_owned(),
+            suspension: String::new(),
+        };
         self.step(&by, project, "", resume).await
     }
 

@@ -8,8 +8,7 @@ use crate::view::{basis_links, fact, link};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
-use fadu_app::registry;
-use fadu_kernel::{Matter, MatterId};
+use fadu_kernel::{Actor, MatterId, Role};
 use fadu_redflags::market::Market;
 use fadu_redflags::rule::{Evidence, Outcome, Rule};
 use fadu_redflags::tender::Tender;
@@ -27,15 +26,24 @@ pub fn href(id: MatterId) -> String {
     format!("/desk/trading/{id}/flags")
 }
 
+/// Prices and scores are among the evidence: whoever supervises the tender reads it, and the tenderer once the candidates
+/// are public or somebody is awarded (招标投标法 44). No other body does.
+pub fn is_readable(actor: &Actor, project: &Project) -> bool {
+    let told = project.tender.publicity.is_some() || project.award.is_some();
+    let supervises = actor.org == project.registration.supervisor || actor.role == Role::Inspector;
+    supervises || (told && actor.org == project.tenderer)
+}
+
 async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     let (_, actor) = visit.staff()?;
-    let readable = registry::kind(Project::KIND).is_some_and(|kind| kind.readable_by(actor.role));
     let catalogue = visit.web.app.catalogue();
     let found = id
         .parse::<MatterId>()
         .ok()
         .and_then(|id| Some((id, catalogue.one::<Project>(id)?)));
-    let Some((id, project)) = found.filter(|_| readable) else { return Err(Fail::NotFound(visit)) };
+    let Some((id, project)) = found.filter(|(_, project)| is_readable(&actor, project)) else {
+        return Err(Fail::NotFound(visit));
+    };
     // Some rules look at a tender beside all others: all are read out of memory once.
     let mut complaints: HashMap<MatterId, Vec<&Complaint>> = HashMap::new();
     let mut draws: HashMap<MatterId, Vec<&Draw>> = HashMap::new();
@@ -91,5 +99,32 @@ fn found_context(rule: &Rule, evidence: &Evidence, names: &HashMap<String, Strin
     context! {
         zh => rule.zh, basis => basis_links(rule.basis), signal => rule.is_signal(), formula => rule.formula,
         heads => evidence.heads.clone(), rows => rows,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fadu_kernel::{OrgId, PersonId};
+    use fadu_trading::project::Registration;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_supervisor_reads_at_any_time_and_the_tenderer_once_the_candidates_are_public() {
+        let by = |org: &str, role| Actor { person: PersonId::new("p"), role, org: OrgId::new(org) };
+        let registration = Registration { supervisor: OrgId::new("住建局"), ..Registration::default() };
+        let mut project = Project { tenderer: OrgId::new("教育局"), registration, ..Project::default() };
+        let rows = |project: &Project| {
+            [
+                ("住建局", Role::Officer),
+                ("教育局", Role::Officer),
+                ("水利局", Role::Officer),
+                ("bureau", Role::Inspector),
+            ]
+            .map(|(org, role)| is_readable(&by(org, role), project))
+        };
+        assert_eq!(rows(&project), [true, false, false, true], "while the bids are evaluated");
+        project.tender.publicity = Some((date(2025, 3, 26), date(2025, 3, 29)));
+        assert_eq!(rows(&project), [true, true, false, true]);
     }
 }

@@ -180,7 +180,7 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), flags_href => visit.staff().ok().map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
         results => results(project), objections => objections(project),
@@ -192,7 +192,8 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
 fn notice(project: &Project) -> Option<String> {
     if let Some(suspension) = &project.suspended {
         let until = suspension.until.map(|until| format!("，至迟到{until}")).unwrap_or_default();
-        return Some(format!("依{}暂停{until}", suspension.document));
+        let orders: Vec<&str> = project.suspensions().map(|order| order.document.as_str()).collect();
+        return Some(format!("依{}暂停{until}", orders.join("、")));
     }
     project.terminated.map(|on| format!("{on}终止招标"))
 }
@@ -321,6 +322,8 @@ fn history_row(row: &EntryRow) -> Option<Value> {
         "Suspended" => "暂停",
         "Resumed" => "恢复",
         "SuspensionLapsed" => "暂停期满",
+        "ComplaintUpheld" => "投诉成立",
+        "Reevaluated" => "重新评标",
         "OpeningBegun" => "开标",
         "OpeningClosed" => "结束开标",
         "Retendered" => "重新招标",

@@ -41,11 +41,12 @@ pub fn routes() -> Router<Web> {
 /// 50 MB of a bid, its padding and its header.
 const MOST: usize = 52 * 1024 * 1024;
 
-const DEEDS: [(&str, &str); 4] = [
+const DEEDS: [(&str, &str); 5] = [
     ("deposit", "递交"),
     ("replace", "补充、修改：用新的密文替换"),
     ("withdraw", "撤回"),
     ("reveal", "揭示归属：投标截止之后"),
+    ("explain", "答复评标委员会：评标期间"),
 ];
 
 async fn form(visit: Visit) -> Response {
@@ -85,6 +86,9 @@ async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Pa
         }
     };
     visit.marked(sent.answers.get("csrf"))?;
+    if sent.answer("deed") == "explain" {
+        return explain(&visit, &sent).await;
+    }
     let (matter, act) = match ordered(&sent) {
         Ok(ordered) => ordered,
         Err(wrong) => return Ok(show(&visit, &sent, &wrong)),
@@ -99,6 +103,32 @@ async fn submit(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Pa
         Err(Problem::Invalid(wrong)) => Ok(show(&visit, &sent, &wrong)),
         Err(problem) => Err(Fail::from_problem(&visit, problem, "递交密封投标", "/trading/submit")),
     }
+}
+
+/// 澄清: without an answer, what is asked; it is told to nobody but the holder of the bid.
+async fn explain(visit: &Visit, sent: &Sent) -> Page {
+    let app = &visit.web.app;
+    let fail = |problem| Fail::from_problem(visit, problem, "答复评标委员会", "/trading/submit");
+    let bid = match sent.read::<MatterId>("bid", "投标编号是递交时页面给出的13位字符") {
+        Ok(bid) => bid,
+        Err(wrong) => return Ok(show(visit, sent, &[wrong])),
+    };
+    let (actor, answer) = (one_time(&sent.secret), sent.answer("answer"));
+    if answer.is_empty() {
+        let asked = app.asked_of_bid(&actor, bid).await.map_err(fail)?;
+        let said: Vec<String> = asked.iter().map(|(text, by)| format!("{text}（最迟{by}答复）")).collect();
+        let said = match said.is_empty() {
+            true => "没有等待答复的澄清要求".to_owned(),
+            false => format!("评标委员会要求澄清：{}", said.join("；")),
+        };
+        return Ok(show(visit, sent, &[Invalid::new("answer", said)]));
+    }
+    if answer.chars().count() > 5000 {
+        return Ok(show(visit, sent, &[Invalid::new("answer", "答复不能超过5000字")]));
+    }
+    let key = format!("explain-{}", sha256(answer));
+    let done = app.explain_bid(&actor, bid, answer, Some(key)).await.map_err(fail)?;
+    Ok(receipt(visit, sent, &done))
 }
 
 /// 一次性密封身份: known by its secret alone, which the server does not keep.
@@ -225,8 +255,12 @@ fn show(visit: &Visit, sent: &Sent, wrong: &[Invalid]) -> Response {
             .hint("递交时不要改动，请抄下保存。替换、撤回、揭示归属时填写当时保存的密钥；本站不保存，遗失不能找回")
             .value(&sent.secret),
         Field::text("bid", "投标编号", false)
-            .hint("替换、撤回、揭示归属时填写")
+            .hint("替换、撤回、揭示归属、答复评标委员会时填写")
             .value(sent.answer("bid")),
+        Field::text("answer", "对评标委员会的答复", false)
+            .kind("long_text")
+            .hint("评标委员会要求澄清的，在这里答复；不写就提交的，先看要求澄清什么。不能改变投标文件的实质性内容")
+            .value(sent.answer("answer")),
     ];
     let said = |id: &str| wrong.iter().find(|one| one.field == id).map(|one| one.message.clone());
     let fields: Vec<Field> = fields

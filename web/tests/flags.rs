@@ -1,14 +1,16 @@
 //! 风险提示的页面。 For staff alone, with article and evidence; the public page says nothing of it.
 
-use crate::county::county;
+use crate::county::{PASSWORD, county};
 use axum::http::StatusCode;
+use fadu_app::accounts::Account;
 use fadu_app::now::start_of;
+use fadu_kernel::Role;
 use fadu_kernel::calendar::offset;
 use fadu_trading::Project;
 use jiff::civil::date;
 
 #[tokio::test]
-async fn staff_see_what_was_looked_at_and_what_is_missing() {
+async fn who_supervises_sees_what_was_looked_at_and_what_is_missing() {
     let county = county().await;
     let mut day = date(2025, 1, 1);
     while day <= date(2025, 3, 20) {
@@ -24,7 +26,24 @@ async fn staff_see_what_was_looked_at_and_what_is_missing() {
     let public = format!("/trading/projects/{id}");
     let flags = format!("/desk/trading/{id}/flags");
 
-    let officer = county.sign_in("officer").await;
+    for (person, org) in [("supervisor", project.registration.supervisor.as_str()), ("stranger", "别的单位")]
+    {
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            role: Role::Officer,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        county.app.put_account(account, PASSWORD).await.unwrap();
+    }
+    let stranger = county.sign_in("stranger").await;
+    assert_eq!(stranger.page(&flags).await.0, StatusCode::NOT_FOUND, "no other body reads it");
+    assert!(!stranger.page(&public).await.1.replace("&#x2f;", "/").contains(&flags));
+
+    let officer = county.sign_in("supervisor").await;
     let (status, html) = officer.page(&flags).await;
     assert_eq!(status, StatusCode::OK);
     let html = html.replace("&#x2f;", "/");

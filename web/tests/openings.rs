@@ -114,17 +114,28 @@ impl County {
         self.clock.set(start_of(date(2025, 3, 24)) + (9 * 60 + 30) * 60_000);
     }
 
-    /// Revealed by their bidders, and the opening begun.
-    async fn begin(&self, handed: &[&Handed]) {
+    /// Revealed by their bidders.
+    async fn come(&self, handed: &[&Handed]) {
         self.at_deadline();
         for one in handed {
             let reveal = bid::Act::Reveal { project: self.id, nonce: one.label.text() };
             self.act::<Bid>(&nobody(), Some(one.bid), reveal).await.unwrap();
         }
         self.app.relay().await.unwrap();
-        self.act::<Project>(&officer(ORGS[0]), Some(self.id), Act::BeginOpening)
-            .await
-            .unwrap();
+    }
+
+    /// Two holders look whose the unrevealed envelopes are.
+    async fn look_through(&self) {
+        for holder in [1, 2] {
+            let shares = self.shares(holder, SharePurpose::Label).await.unwrap();
+            let text = serde_json::to_string(&shares).unwrap();
+            let by = officer(ORGS[usize::from(holder) - 1]);
+            self.app.contribute_shares(&by, self.id, &text, None).await.unwrap();
+        }
+    }
+
+    async fn begin(&self) -> Result<MatterId, Problem> {
+        self.act::<Project>(&officer(ORGS[0]), Some(self.id), Act::BeginOpening).await
     }
 
     async fn shares(&self, holder: u8, of: SharePurpose) -> Result<Shares, Problem> {
@@ -168,7 +179,12 @@ async fn what_cannot_be_opened_is_told_with_its_ground_and_the_others_go_on() {
     let elsewhere = county.hand_in(4, &keys, MatterId(99), |_| {}).await;
     let muddled = county.hand_in(5, &strange, id, |_| {}).await;
     let no_envelope = county.hand_in(6, &keys, id, |bytes| *bytes = b"%PDF-1.7".to_vec()).await;
-    county.begin(&[&good, &cut, &changed, &elsewhere, &muddled, &no_envelope]).await;
+    county.come(&[&good, &cut, &changed, &elsewhere, &muddled, &no_envelope]).await;
+    // Not begun before two holders have looked for others.
+    let early = county.begin().await;
+    assert!(matches!(&early, Err(Problem::Refused(refusal)) if refusal.rule.id == "TND-34"), "{early:?}");
+    county.look_through().await;
+    county.begin().await.unwrap();
     assert_eq!(county.contribute(2).await.len(), 1, "one does not open for this holder");
     county.contribute(3).await;
     assert_eq!(county.ground(&good).await, None);
@@ -195,14 +211,6 @@ async fn what_cannot_be_opened_is_told_with_its_ground_and_the_others_go_on() {
     let read = Act::ReadBid { bid: good.bid, reading: Box::new(letter.reading) };
     county.act::<Project>(&officer(ORGS[0]), Some(id), read).await.unwrap();
     let close = Act::CloseOpening { record: "ab".repeat(32) };
-    // One bidder is left: not closed before two holders have looked for others.
-    let early = county.act::<Project>(&officer(ORGS[0]), Some(id), close.clone()).await;
-    assert!(matches!(&early, Err(Problem::Refused(refusal)) if refusal.rule.id == "TND-34"), "{early:?}");
-    for holder in [1, 2] {
-        let shares = county.shares(holder, SharePurpose::Label).await.unwrap();
-        let (text, by) = (serde_json::to_string(&shares).unwrap(), officer(ORGS[usize::from(holder) - 1]));
-        county.app.contribute_shares(&by, id, &text, None).await.unwrap();
-    }
     county.act::<Project>(&officer(ORGS[0]), Some(id), close).await.unwrap();
     let project = county.app.catalogue().one::<Project>(id).unwrap().clone();
     assert!(project.bid(cut.bid).unwrap().ground.contains("不完整"), "the ground stays on record");
@@ -221,7 +229,20 @@ async fn too_few_holders_come_and_each_bidder_opens_with_the_key_it_kept() {
         .take_bidders_key(id, handed[0].bid, &handed[0].sealed.key.text())
         .await;
     assert!(early.is_err(), "no key is taken before the opening");
-    county.begin(&handed.iter().collect::<Vec<_>>()).await;
+    county.come(&handed.iter().collect::<Vec<_>>()).await;
+    let absence = || Act::NoteAbsence { document: "模住建认〔2025〕1号".into() };
+    let by_tenderer = county.act::<Project>(&officer(ORGS[0]), Some(id), absence()).await;
+    assert!(matches!(by_tenderer, Err(Problem::Refused(_))), "nobody finds it of themselves");
+    let supervisor = county
+        .app
+        .catalogue()
+        .one::<Project>(id)
+        .unwrap()
+        .registration
+        .supervisor
+        .to_string();
+    county.act::<Project>(&officer(&supervisor), Some(id), absence()).await.unwrap();
+    county.begin().await.unwrap();
     county.contribute(1).await;
     for one in &handed {
         assert_eq!(county.open(one).await, (Unsealed::Waiting { shares: 1, of: 2 }, 0), "one of two");
@@ -260,7 +281,7 @@ async fn shares_have_their_time_and_their_file() {
         let found = county.app.contribute_shares(&by, id, &text, None).await.unwrap();
         assert_eq!(found.revealed, if holder == 1 { 0 } else { 4 });
     }
-    county.begin(&[]).await;
+    county.begin().await.unwrap();
     let mut shares = county.shares(2, SharePurpose::Content).await.unwrap();
     shares.shares[0].share = shares.shares[1].share.clone();
     let text = serde_json::to_string(&shares).unwrap();

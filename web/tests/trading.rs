@@ -344,6 +344,8 @@ async fn a_sealed_bid_is_handed_in_changed_and_withdrawn_by_whoever_holds_its_se
     {
         assert!(!format!("{row:?}").contains(&project), "{row:?}");
     }
+    let (status, page) = send(with("explain", &secret, &bid, &nonce), b"").await;
+    assert!(status == 422 && page.contains("没有等待答复的澄清要求"), "nobody has asked yet: {page}");
     assert_eq!(send(with("withdraw", &secret, &bid, &nonce), b"").await.0, 200);
     let (status, page) = send(with("deposit", &"1".repeat(32), "", &nonce), b"%PDF in the clear").await;
     assert!(status == 422 && page.contains("没有加密") && !county.written_somewhere("%PDF in the clear"));
@@ -480,6 +482,11 @@ async fn members_score_at_their_own_pages_and_see_each_other_only_once_all_have_
     assert_eq!(member.send(&page, "declare", &[]).await.0, 422);
     assert_eq!(member.send(&page, "declare", &[("bars", "none")]).await.0, 303);
     assert_eq!(member.page(&file).await.0, 200);
+    let (status, html) = member.send(&page, "reject", &[("bid", first.as_str())]).await;
+    assert!(status == 422 && html.contains("请选择否决事由"), "{html}");
+    let vote = [("bid", first.as_str()), ("ground", "not_signed"), ("reason", "没有盖章")];
+    assert_eq!(member.send(&page, "reject", &vote).await.0, 303);
+    assert!(member.page(&page).await.1.contains("5 名成员中 1 名赞成否决"));
 
     // What cannot be read comes back with what was typed.
     let wrong = [("bid", first.as_str()), ("points-0", "60.01"), ("points-1", "30"), ("reason-1", "工期")];
@@ -510,4 +517,39 @@ async fn members_score_at_their_own_pages_and_see_each_other_only_once_all_have_
     assert!(html.contains("全体成员的评分") && html.contains("别人的理由"), "{html}");
     assert_eq!(html.matches("第1席").count(), 3 + 1, "a row for each bid, and the member's own place");
     assert!(!county.page(&format!("/trading/projects/{id}")).await.contains("别人的理由"), "not public");
+    reports(&county, &member, &page, matter, &members).await;
+}
+
+/// The committee signs what its page shows and brings it; the tenderer's officer has no part in it.
+async fn reports(county: &County, member: &Seated<'_>, page: &str, matter: MatterId, members: &[PersonId]) {
+    let (_, html) = member.page(page).await;
+    let digest = html
+        .split("name=\"digest\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let (status, html) = member.send(page, "sign-report", &[("digest", "0")]).await;
+    assert!(status == 422 && html.contains("已经变化"), "what is signed is what was read: {html}");
+    assert_eq!(member.send(page, "sign-report", &[("digest", digest.as_str())]).await.0, 303);
+    assert_eq!(member.send(page, "report", &[("digest", digest.as_str())]).await.0, 409, "one of five");
+    let catalogue = county.app.catalogue();
+    let candidates = catalogue.one::<Project>(matter).unwrap().proposed().unwrap();
+    let act = async |person: &PersonId, act: Act| {
+        let actor = Actor { person: person.clone(), role: Role::Citizen, org: OrgId::new("public") };
+        let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key: None };
+        county.app.act::<Project>(call).await.unwrap();
+    };
+    for person in &members[1..3] {
+        act(person, Act::SignReport { candidates: candidates.clone(), digest: digest.clone() }).await;
+    }
+    act(&members[3], Act::StateDissent { reason: "技术得分偏高".into() }).await;
+    assert!(member.page(page).await.1.contains("技术得分偏高"), "who disagrees is read by the others");
+    assert_eq!(member.send(page, "report", &[("digest", digest.as_str())]).await.0, 303);
+    let catalogue = county.app.catalogue();
+    let report = catalogue.one::<Project>(matter).unwrap().tender.report.clone().unwrap();
+    assert_eq!(report.candidates.len(), candidates.len());
+    assert!(member.page(page).await.1.contains("评标报告已经提出"));
 }

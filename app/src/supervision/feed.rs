@@ -1,6 +1,6 @@
-//! 交易台账的提供。 Every entry from a number on, up to a signed checkpoint: those of trading in full, of the others the kind
-//! and the hash. Bids are among the others: before the opening nobody may learn of them (招标投标法 22), and after it the
-//! project's own facts tell.
+//! 交易台账的提供。 Every entry from a number on, up to a signed checkpoint: those of trading in full, of the others the hash
+//! and one word for all of them. Bids are among the others: before the opening nobody may learn how many there are
+//! (招标投标法 22), and after it the project's own facts tell.
 
 use crate::{App, Problem};
 use fadu_ledger::note::{hex, unhex};
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// Given in full.
 pub const SHOWN: [&str; 4] = ["project", "draw", "complaint", "inspection"];
+/// 其他: the kind of every withheld entry. Whoever read which of them are bids would count the bidders.
+pub const OTHER: &str = "other";
 const PAGE: u32 = 512;
 const FORMAT: &str = "fadu-feed-1";
 
@@ -102,7 +104,7 @@ impl App {
                     if entry.seq < last.size {
                         lines.push(match SHOWN.contains(&entry.kind) {
                             true => Line::Shown { text: String::from_utf8_lossy(entry.body).into_owned() },
-                            false => Line::Withheld { kind: entry.kind.to_owned(), leaf: hex(entry.leaf) },
+                            false => Line::Withheld { kind: OTHER.to_owned(), leaf: hex(entry.leaf) },
                         });
                     }
                 })

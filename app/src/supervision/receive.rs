@@ -2,7 +2,7 @@
 //! kind breaks the sequence, the root, or the version that its project counts. What broke is noted and nothing is received
 //! until a person has settled it.
 
-use super::feed::{Feed, Line, SHOWN};
+use super::feed::{Feed, Line, OTHER, SHOWN};
 use super::watch;
 use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Matter, MatterId, OrgId};
@@ -151,7 +151,11 @@ impl App {
         let said: Said = serde_json::from_str(&receipt.entry).map_err(|error| wrong(error.to_string()))?;
         let seq = i64::try_from(receipt.seq).unwrap_or(i64::MAX);
         let declared = self.declared(venue, seq).await?.unwrap_or_default();
-        let held = said.kind == declared;
+        // Of an entry that was withheld it is declared that it is none of trading's; older feeds named its kind.
+        let held = match declared.as_str() {
+            OTHER => !SHOWN.contains(&said.kind.as_str()),
+            kind => said.kind == kind,
+        };
         let digest = hex(&Sha256::digest(&receipt.entry));
         let act = venue::Act::Audit { seq, declared, held, digest };
         let call = Call { actor, matter: Some(venue), act, private: BTreeMap::new(), key: None };

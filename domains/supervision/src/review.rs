@@ -93,6 +93,9 @@ pub enum Fact {
         campaign: String,
         sector: String,
         listed: bool,
+        /// 属于专项起底
+        #[serde(default)]
+        special: bool,
         org: OrgId,
         n_found: usize,
         n_not_found: usize,
@@ -120,6 +123,9 @@ pub enum Fact {
     Concluded {
         campaign: String,
         special: bool,
+        /// 在清单上; what was found beside the list is counted apart.
+        #[serde(default)]
+        listed: bool,
         sector: String,
         n_found: usize,
         n_confirmed: usize,
@@ -365,6 +371,7 @@ fn enter(review: &Review, entry: &Entered, ctx: &Ctx) -> Result<Vec<Fact>, Refus
         campaign: entry.campaign.clone(),
         sector: entry.project.sector.clone(),
         listed: entry.project.listed,
+        special: campaign.is_some_and(|campaign| campaign.plan.special),
         org: ctx.actor.org.clone(),
         n_found: n(Outcome::Found),
         n_not_found: n(Outcome::NotFound),
@@ -384,6 +391,7 @@ fn conclude(review: &Review, digest: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refus
     Ok(vec![Fact::Concluded {
         campaign: review.campaign.clone(),
         special,
+        listed: review.project.listed,
         sector: review.project.sector.clone(),
         n_found: review.n(Outcome::Found),
         n_confirmed,

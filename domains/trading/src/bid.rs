@@ -67,6 +67,8 @@ pub enum Act {
     ReturnBond,
     /// 揭示归属: after the deadline, by whoever knows the nonce.
     Reveal { project: MatterId, nonce: String },
+    /// 澄清: what the committee asked of this bid, answered by its holder.
+    Explain { digest: String },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,6 +78,7 @@ pub enum Fact {
     Withdrawn { bond_due: Option<Date> },
     BondReturned { in_time: Option<bool> },
     Revealed { project: MatterId, digest: String, received_ms: i64 },
+    Explained { project: MatterId, digest: String },
 }
 
 /// 信封: what binds a bid to its project without naming it.
@@ -161,6 +164,7 @@ const ON_TL_28_TR_36: &[Basis] = &[tl(28), tr(36)];
 const ON_TL_29: &[Basis] = &[tl(29)];
 const ON_TL_29_TR_35: &[Basis] = &[tl(29), tr(35)];
 const ON_TR_35: &[Basis] = &[tr(35)];
+const ON_TL_39_TR_52: &[Basis] = &[tl(39), tr(52)];
 const ON_TL_34_TL_36: &[Basis] = &[tl(34), tl(36)];
 
 impl Matter for Bid {
@@ -176,6 +180,7 @@ impl Matter for Bid {
             act("Withdraw", "撤回投标文件", ON_TL_29_TR_35),
             act("ReturnBond", "退还投标保证金", ON_TR_35),
             act("Reveal", "揭示投标归属", ON_TL_34_TL_36),
+            act("Explain", "答复评标委员会", ON_TL_39_TR_52),
         ];
         ACTS
     }
@@ -185,11 +190,11 @@ impl Matter for Bid {
     }
 
     fn act_name(act: &Act) -> &'static str {
-        name_of!(act, Act: Deposit Replace Withdraw ReturnBond Reveal)
+        name_of!(act, Act: Deposit Replace Withdraw ReturnBond Reveal Explain)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
-        name_of!(fact, Fact: Deposited Replaced Withdrawn BondReturned Revealed)
+        name_of!(fact, Fact: Deposited Replaced Withdrawn BondReturned Revealed Explained)
     }
 
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -198,6 +203,10 @@ impl Matter for Bid {
             Act::Deposit { nonce, digest, .. } | Act::Replace { nonce, digest, .. } => (nonce, Some(digest)),
             Act::Withdraw { nonce, .. } | Act::Reveal { nonce, .. } => (nonce, None),
             Act::ReturnBond => return Ok(()),
+            Act::Explain { digest } if is_hash(digest) => return Ok(()),
+            Act::Explain { .. } => {
+                return Err(vec![Invalid::new("digest", "答复的摘要应为64位小写十六进制")]);
+            }
         };
         if !is_secret(nonce) {
             wrong.push(Invalid::new("nonce", "随机数应为至少32位小写十六进制"));
@@ -254,6 +263,17 @@ impl Matter for Bid {
                     received_ms: self.received_ms,
                 }])
             }
+            Act::Explain { digest } => {
+                need_sealed(ctx)?;
+                let asks = |project: &Project| {
+                    project.tender.report.is_none() && project.tender.asked.contains(&ctx.matter)
+                };
+                let asked = self.revealed.filter(|id| ctx.look::<Project>(*id).is_some_and(asks));
+                match asked {
+                    Some(project) => Ok(vec![Fact::Explained { project, digest: digest.clone() }]),
+                    None => no(&rules::ASKED_ONLY, Help::Officer, "评标委员会没有要求这份投标澄清"),
+                }
+            }
         }
     }
 
@@ -276,6 +296,8 @@ impl Matter for Bid {
             }
             Fact::BondReturned { .. } => self.bond_back = Some(stamp.day),
             Fact::Revealed { project, .. } => self.revealed = Some(*project),
+            // The project holds what was asked and answered.
+            Fact::Explained { .. } => {}
         }
     }
 

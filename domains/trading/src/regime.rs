@@ -109,7 +109,7 @@ pub struct Funding {
     pub investment_fen: i64,
     /// 国有企业事业单位资金占控股或者主导地位
     pub state_enterprise: bool,
-    /// 国有资金（含预算资金）占控股或者主导地位
+    /// 国有资金（含预算资金）占控股或者主导地位: adds to what the shares say, and takes nothing from them.
     #[serde(default)]
     pub state_controlled: bool,
     /// 国际组织或者外国政府贷款、援助
@@ -122,8 +122,10 @@ pub struct Funding {
 }
 
 impl Funding {
+    /// 国有资金占控股或者主导地位: whoever brings more than half of the investment controls it, whatever is ticked.
     pub fn state_controls(&self) -> bool {
-        self.state_controlled || self.state_enterprise
+        let budget = i128::from(self.budget_fen) * 2 > i128::from(self.investment_fen);
+        budget || self.state_controlled || self.state_enterprise
     }
 }
 
@@ -225,6 +227,21 @@ mod tests {
         for (kind, estimate, together, funding, expected) in cases {
             let found = must_tender(kind, estimate * 100, together * 100, &funding, row);
             assert_eq!(found, expected, "{kind:?} {estimate} {together} {funding:?}");
+        }
+    }
+
+    #[test]
+    fn more_than_half_of_the_investment_controls() {
+        let cases = [
+            (funding(0, 0), false),
+            (funding(500, 1000), false),
+            (funding(501, 1000), true),
+            (funding(1000, 1000), true),
+            (Funding { state_controlled: true, ..funding(300, 1000) }, true),
+            (Funding { state_enterprise: true, ..funding(0, 1000) }, true),
+        ];
+        for (funding, expected) in cases {
+            assert_eq!(funding.state_controls(), expected, "{funding:?}");
         }
     }
 

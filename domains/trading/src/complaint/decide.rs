@@ -166,6 +166,8 @@ impl Complaint {
             upheld: outcome == Outcome::Upheld,
             digest: digest.to_owned(),
             about_regime: self.regime,
+            project: self.project,
+            about: self.about,
             in_time: clock.due(ctx.calendar).fixed().map(|due| ctx.today() <= due),
             suspended: self.suspended,
         }])

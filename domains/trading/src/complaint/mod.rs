@@ -60,6 +60,8 @@ pub struct Complaint {
     pub number: String,
     pub project: Option<MatterId>,
     pub project_number: String,
+    #[serde(default)]
+    pub about: Option<About>,
     pub regime: Regime,
     pub org: OrgId,
     pub complainant: Option<PersonId>,
@@ -166,6 +168,10 @@ pub enum Fact {
         upheld: bool,
         digest: String,
         about_regime: Regime,
+        #[serde(default)]
+        project: Option<MatterId>,
+        #[serde(default)]
+        about: Option<About>,
         in_time: Option<bool>,
         suspended: bool,
     },
@@ -251,7 +257,8 @@ impl Matter for Complaint {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Lodged { number, project, project_number, regime, org, accept_by, .. } => {
+            Fact::Lodged { number, project, project_number, about, regime, org, accept_by, .. } => {
+                self.about = Some(*about);
                 self.number.clone_from(number);
                 self.project = Some(*project);
                 self.project_number.clone_from(project_number);

@@ -1,7 +1,7 @@
 //! 决定。 What each step of a draw leaves behind, or the rule that forbids it.
 
 use super::matter::{Act, Candidate, DeclineReason, Draw, Fact, Opened, Purpose, VoidGround, draw_id};
-use super::{Line, Rules, leaf, order, root, seed, sha256, take};
+use super::{Line, Rules, leaf, order, root, seed, sha256, source, take};
 use crate::project::{Project, seat_account};
 use crate::time::instant_ms;
 use crate::{need, no, rules};
@@ -32,8 +32,9 @@ impl Draw {
         }
         check_candidates(*subject, *purpose, roster, ctx)?;
         let in_order = ctx.moment.ms < instant_ms(*reveal_by) && reveal_by < public_at;
-        need(in_order && !public_source.trim().is_empty(), &rules::DRAW_ORDER, || {
-            "应先冻结，再公开，最后出现公共随机数，并写明其来源".into()
+        need(in_order, &rules::DRAW_ORDER, || "应先冻结，再公开，最后出现公共随机数".into())?;
+        need(source::is_named(public_source), &rules::DRAW_ORDER, || {
+            format!("公共随机数的来源应在公布的名单上，并写明期号，如“{}”", source::EXAMPLE)
         })?;
         let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
         let enough = take(rules, &lines.iter().collect::<Vec<_>>(), &BTreeSet::new()).len();
@@ -92,6 +93,12 @@ impl Draw {
         need(self.concluded.is_none(), &rules::DRAW_ONCE, || "已经抽取".into())?;
         let appeared = self.public_at.is_some_and(|at| ctx.moment.ms >= instant_ms(at));
         need(appeared, &rules::DRAW_ORDER, || "公共随机数还没有到出现的时间".into())?;
+        // One that was frozen before sources were named from a list has none to hold its value against.
+        let written =
+            !source::is_named(&self.public_source) || source::fits(&self.public_source, public_value);
+        need(written, &rules::DRAW_ORDER, || {
+            format!("“{public_value}”不是{}的写法：空格、位数都要与公布的一致", self.public_source)
+        })?;
         need(self.secrets.len() >= 2, &rules::DRAW_ORDER, || "至少两方提交随机数".into())?;
         need(root(&self.rules, roster) == self.root, &rules::DRAW_ORDER, || "名单不是冻结的名单".into())?;
         let reveals: Vec<Option<String>> = self.secrets.iter().map(|(_, _, secret)| secret.clone()).collect();

@@ -18,6 +18,7 @@ pub mod matter;
 mod publish;
 pub mod record;
 pub mod roster;
+mod source;
 
 pub use matter::Draw;
 pub use record::{Fault, Record};

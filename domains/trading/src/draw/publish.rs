@@ -91,6 +91,8 @@ mod tests {
     use crate::draw::{Line, Rules, order, root, root_text, seed, sha256, take};
     use std::collections::{BTreeMap, BTreeSet};
 
+    const VALUE: &str = "01 02 03 04 05 06 + 07";
+
     fn drawn() -> (Vec<(i64, Fact)>, String) {
         let list: Vec<Line> = (0..6)
             .map(|n| Line {
@@ -105,7 +107,7 @@ mod tests {
         let ms = |text: &str| crate::time::instant_ms(at(text));
         let secret = "ab".repeat(16);
         let reveals = [Some(secret.clone()), None];
-        let seed = seed(&MatterId(9).to_string(), &root(&rules, &list), &reveals, "1 2");
+        let seed = seed(&MatterId(9).to_string(), &root(&rules, &list), &reveals, VALUE);
         let line_up: Vec<Line> = order(&seed, &list)
             .into_iter()
             .filter(|line| line.exclusion.is_none())
@@ -124,7 +126,7 @@ mod tests {
             n_lines: 6,
             n_excluded: 1,
             reveal_by: at("05T12:00:00"),
-            public_source: "演示".into(),
+            public_source: "演示彩票，第2025064期".into(),
             public_at: at("05T21:00:00"),
             rules: rules.clone(),
         };
@@ -137,7 +139,7 @@ mod tests {
             (
                 ms("05T21:00:00"),
                 Fact::Concluded {
-                    public_value: "1 2".into(),
+                    public_value: VALUE.into(),
                     seed,
                     line_up,
                     seats: leaves,

@@ -1,7 +1,7 @@
 //! 抽取记录。 The public file of one draw: everything that is needed to compute it again, and nothing that names a person.
 
 use super::roster::is_word;
-use super::{BadLine, Line, Rules, is_hash, leaf, order, root, seed, sha256, take};
+use super::{BadLine, Line, Rules, is_hash, leaf, order, root, seed, sha256, source, take};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -200,7 +200,10 @@ impl Record {
         let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
         let fits = !value.trim().is_empty() && value.bytes().all(plain);
         check("public_value", value, fits, "公共随机数应为一行字母、数字和空格");
-        check("public_source", &self.public_source, !self.public_source.is_empty(), "没有写明来源");
+        let named = source::is_named(&self.public_source);
+        check("public_source", &self.public_source, named, "来源不在公布的名单上，或者没有写明期号");
+        let written = !named || source::fits(&self.public_source, value);
+        check("public_value", value, written, "不是这个来源的写法：空格、位数都要与公布的一致");
         let secrets = self.reveals.iter().all(|reveal| reveal == "-" || is_secret(reveal));
         check("reveals", "", secrets, "公开的数应为至少32位小写十六进制");
     }
@@ -292,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_changed_file_says_what_is_wrong_with_it() {
-        let rows: [(&str, Change, &str); 15] = [
+        let rows: [(&str, Change, &str); 18] = [
             ("an exclusion taken back", |r| r.roster[1] = r.roster[1].replace("employer", "-"), "名单根不符"),
             (
                 "one more to take",
@@ -304,7 +307,14 @@ mod tests {
             ("another secret", |r| r.reveals[0] = "0".repeat(64), "tenderer公开的数与它先前提交的摘要不符"),
             ("a secret left out", |r| r.reveals.truncate(2), "提交了3个摘要，公开栏有2行"),
             ("a short secret", |r| r.reveals[0] = "abc".into(), "至少32位"),
-            ("another value", |r| r.public_value = "99 99 99".into(), "第1位：文件写"),
+            ("another value", |r| r.public_value = "99 99 99 99 99 99 + 99".into(), "第1位：文件写"),
+            ("the same value, spelled otherwise", |r| r.public_value.push(' '), "不是这个来源的写法"),
+            (
+                "a digit left out",
+                |r| r.public_value = r.public_value.replace("04", "4"),
+                "不是这个来源的写法",
+            ),
+            ("a source that is on no list", |r| r.public_source = "抛硬币".into(), "不在公布的名单上"),
             ("no value", |r| r.public_value = " ".into(), "公共随机数应为一行"),
             (
                 "frozen after the commits",

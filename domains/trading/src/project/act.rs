@@ -2,6 +2,7 @@
 
 use super::file::{Separation, TenderFile};
 use super::parts::*;
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{Funding, Kind};
 use fadu_kernel::{MatterId, OrgId};
@@ -56,7 +57,12 @@ pub enum Act {
     /// 责令暂停
     Suspend { document: String },
     /// 恢复
-    Resume { document: String },
+    Resume {
+        document: String,
+        /// 恢复所针对的暂停文书; without it, the only one in force.
+        #[serde(default)]
+        suspension: String,
+    },
     /// 暂停期满
     LapseSuspension,
     /// 投标文件入册: what a sealed bid asks once it may be known.
@@ -71,6 +77,8 @@ pub enum Act {
         purpose: SharePurpose,
         digest: String,
     },
+    /// 认定密钥持有方缺席: what the supervisor finds where too few of them come.
+    NoteAbsence { document: String },
     /// 唱标
     ReadBid { bid: MatterId, reading: Box<Reading> },
     /// 解密不成
@@ -107,19 +115,27 @@ pub enum Act {
     SignSheets,
     /// 启封评分: what the last signature asks for.
     OpenSheets { sheets: Vec<OpenedSheet> },
-    /// 否决投标
-    RejectBid { bid: MatterId, ground: RejectGround, reason: String, evidence: String, votes: Vec<String> },
-    /// 要求澄清
-    AskBidder { bid: MatterId, digest: String },
-    /// 投标人澄清
-    AnswerCommittee { bid: MatterId, digest: String },
-    /// 提出评标报告
-    ReportEvaluation {
-        candidates: Vec<MatterId>,
+    /// 投票否决: what more than half of the members vote for is done with the last of their votes.
+    VoteRejection { bid: MatterId, ground: RejectGround, reason: String, evidence: String },
+    /// 要求澄清: in writing, to be answered by the end of that day.
+    AskBidder {
+        bid: MatterId,
         digest: String,
-        signed: Vec<String>,
-        dissents: Vec<Dissent>,
+        #[schemars(with = "String", extend("format" = "date"))]
+        answer_by: Date,
     },
+    /// 投标人澄清: what the holder of the bid asks.
+    AnswerCommittee { bid: MatterId, digest: String },
+    /// 签署评标报告
+    SignReport { candidates: Vec<MatterId>, digest: String },
+    /// 写明不同意见
+    StateDissent { reason: String },
+    /// 提出评标报告: what more than half of the members signed.
+    ReportEvaluation { candidates: Vec<MatterId>, digest: String },
+    /// 重新评标: after an objection to the result or a complaint was upheld; the committee evaluates from the beginning.
+    Reevaluate { reason: String },
+    /// 投诉成立: what the decision of a complaint asks.
+    NoteUpheld { complaint: MatterId, about: About },
     /// 公示中标候选人
     PublishCandidates {
         #[schemars(with = "String", extend("format" = "date"))]

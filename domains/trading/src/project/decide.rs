@@ -1,7 +1,8 @@
 //! 决定。 Who may ask for an act, whether the activity runs, and the file that answers it.
 
 use super::{
-    Act, Fact, OpenedSheet, Project, Stage, award, bidding, evaluate, opening, oversee, perform, prepare,
+    Act, Fact, OpenedSheet, Project, SkipGround, Stage, award, bidding, evaluate, opening, oversee, perform,
+    prepare,
 };
 use crate::regime::Regime;
 use crate::{no, only_clock, rules};
@@ -32,12 +33,26 @@ fn side(p: &Project, act: &Act) -> Side {
         // Whoever has seen the scores does not choose who scores again.
         Act::ReplaceMember { .. } if p.scores_open() => Side::Supervisor,
         Act::ConfirmMethod { .. } => Side::Approver,
-        Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } => Side::Supervisor,
-        Act::SayTimeShort | Act::DeclareInterest { .. } | Act::Score { .. } | Act::SignSheets => Side::Seat,
+        Act::Suspend { .. } | Act::Resume { .. } | Act::DisposeAlert { .. } | Act::NoteAbsence { .. } => {
+            Side::Supervisor
+        }
+        Act::SayTimeShort
+        | Act::DeclareInterest { .. }
+        | Act::Score { .. }
+        | Act::SignSheets
+        | Act::VoteRejection { .. }
+        | Act::AskBidder { .. }
+        | Act::SignReport { .. }
+        | Act::StateDissent { .. }
+        | Act::ReportEvaluation { .. } => Side::Seat,
         Act::Ask { .. } | Act::Object { stage: Stage::Prequalification | Stage::File, .. } => {
             Side::SealedBidder
         }
-        Act::LapseSuspension | Act::Admit { .. } | Act::OpenSheets { .. } => Side::Clock,
+        Act::LapseSuspension
+        | Act::Admit { .. }
+        | Act::OpenSheets { .. }
+        | Act::AnswerCommittee { .. }
+        | Act::NoteUpheld { .. } => Side::Clock,
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
@@ -94,14 +109,36 @@ fn goes_on(act: &Act) -> bool {
             | Act::SeatCommittee { .. }
             | Act::Score { .. }
             | Act::SignSheets
-            | Act::RejectBid { .. }
+            | Act::VoteRejection { .. }
+            | Act::SignReport { .. }
             | Act::ReportEvaluation { .. }
+            | Act::Reevaluate { .. }
             | Act::PublishCandidates { .. }
             | Act::Choose { .. }
             | Act::Award { .. }
             | Act::SendNotice { .. }
             | Act::SignContract { .. }
     )
+}
+
+/// 往下走到中标、合同的行为: none of them while what was upheld is not put right.
+fn binds(p: &Project, act: &Act) -> bool {
+    match act {
+        // The next in rank is awarded because of what was found (实施条例 55): that is how it is put right.
+        Act::Award { bid, ground: Some(SkipGround::Unlawful), .. } => {
+            let rank = p.candidates().iter().find(|one| one.bid == *bid).and_then(|one| one.rank);
+            rank.is_none_or(|rank| rank == 1)
+        }
+        Act::BeginOpening
+        | Act::SignReport { .. }
+        | Act::ReportEvaluation { .. }
+        | Act::PublishCandidates { .. }
+        | Act::Choose { .. }
+        | Act::Award { .. }
+        | Act::SendNotice { .. }
+        | Act::SignContract { .. } => true,
+        _ => false,
+    }
 }
 
 /// 暂停: by order, or by an objection that waits for its answer (实施条例 22, 54; 采购法实施条例 54).
@@ -111,6 +148,9 @@ fn check_running(p: &Project, act: &Act) -> Result<(), Refusal> {
     }
     if let Some(suspension) = &p.suspended {
         return no(&rules::STOPPED, Help::Officer, format!("依{}暂停", suspension.document));
+    }
+    if let Some(upheld) = p.unredressed(matches!(act, Act::BeginOpening)).filter(|_| binds(p, act)) {
+        return no(&rules::REDRESS, Help::Officer, format!("{upheld}，还没有改正、重新评标或者重新招标"));
     }
     if p.regime() == Regime::Procurement {
         // A query stops the contract alone.
@@ -179,11 +219,12 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::AnswerObjection { n, upheld, digest } => bidding::answer_objection(p, *n, *upheld, digest, ctx),
         Act::WithdrawObjection { n } => bidding::withdraw_objection(p, *n, ctx),
         Act::Suspend { document } => oversee::suspend(p, document, ctx),
-        Act::Resume { document } => oversee::resume(p, document),
+        Act::Resume { document, suspension } => oversee::resume(p, document, suspension),
         Act::LapseSuspension => oversee::lapse_suspension(p, ctx),
         Act::Admit { bid, digest, received_ms } => opening::admit(p, *bid, digest, *received_ms, ctx),
         Act::BeginOpening => opening::begin(p, ctx),
         Act::Contribute { holder, purpose, digest } => opening::contribute(p, *holder, *purpose, digest, ctx),
+        Act::NoteAbsence { document } => opening::note_absence(p, document, ctx),
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
         Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
         Act::CloseOpening { record } => opening::close(p, record),
@@ -205,14 +246,16 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         }
         Act::SignSheets => evaluate::sign_sheets(p, ctx),
         Act::OpenSheets { sheets } => evaluate::open_sheets(p, sheets),
-        Act::RejectBid { bid, ground, reason, evidence, votes } => {
-            evaluate::reject(p, *bid, *ground, reason, evidence, votes)
+        Act::VoteRejection { bid, ground, reason, evidence } => {
+            evaluate::vote_rejection(p, *bid, *ground, reason, evidence, ctx)
         }
-        Act::AskBidder { bid, digest } => evaluate::ask_bidder(p, *bid, digest),
+        Act::AskBidder { bid, digest, answer_by } => evaluate::ask_bidder(p, *bid, digest, *answer_by, ctx),
         Act::AnswerCommittee { bid, digest } => evaluate::answer_committee(p, *bid, digest),
-        Act::ReportEvaluation { candidates, digest, signed, dissents } => {
-            evaluate::report(p, candidates, digest, signed, dissents)
-        }
+        Act::SignReport { candidates, digest } => evaluate::sign_report(p, candidates, digest, ctx),
+        Act::StateDissent { reason } => evaluate::state_dissent(p, reason, ctx),
+        Act::ReportEvaluation { candidates, digest } => evaluate::report(p, candidates, digest, ctx),
+        Act::Reevaluate { reason } => evaluate::reevaluate(p, reason),
+        Act::NoteUpheld { complaint, about } => oversee::note_upheld(p, *complaint, *about),
         Act::PublishCandidates { until } => award::publish_candidates(p, *until, ctx),
         Act::ReportClearing { digest } => award::report_clearing(p, digest),
         Act::Choose { meeting } => award::choose(p, meeting),

@@ -3,13 +3,15 @@
 use super::decide::Decision;
 use super::file::Scoring;
 use super::{
-    BidRow, Candidate, Dissent, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround,
-    Seat, TenderFile,
+    BidRow, Candidate, Fact, Member, OpenedSheet, Points, Project, RejectGround, ReplaceGround, Seat, Stage,
+    TenderFile,
 };
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::draw::matter::{Bar, Draw, Purpose};
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help, MatterId, Refusal};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn seat(
@@ -161,13 +163,19 @@ pub(super) fn declare(p: &Project, bars: &[Bar], ctx: &Ctx) -> Decision {
     Ok(vec![Fact::InterestDeclared { seat: seat.to_owned(), bars: bars.to_vec(), noted: !bars.is_empty() }])
 }
 
-/// One who has declared that nothing keeps the seat away, and has not signed yet.
-fn scoring_seat<'a>(p: &'a Project, ctx: &Ctx) -> Result<&'a str, Refusal> {
+/// One who has declared that nothing keeps the seat away.
+fn free_seat<'a>(p: &'a Project, ctx: &Ctx) -> Result<&'a str, Refusal> {
     let seat = own_seat(p, ctx)?;
     let Some(declared) = p.declaration(seat) else {
         return no(&rules::MEMBER_BARS, Help::Officer, "还没有声明回避情况");
     };
     need(declared.bars.is_empty(), &rules::MEMBER_BARS, || "声明有回避情形，应当更换成员".into())?;
+    Ok(seat)
+}
+
+/// And has not signed the scores yet.
+fn scoring_seat<'a>(p: &'a Project, ctx: &Ctx) -> Result<&'a str, Refusal> {
+    let seat = free_seat(p, ctx)?;
     need(!p.has_signed(seat), &rules::EVALUATE_AGAIN, || "已经签署，评分不能再改".into())?;
     Ok(seat)
 }
@@ -227,42 +235,52 @@ fn check_points(file: &TenderFile, points: &[Points]) -> Result<(), Refusal> {
     need(given.len() == stated.len(), &rules::STATED_CRITERIA, || "有评分项没有评".into())
 }
 
-pub(super) fn reject(
+/// 投票否决: each member votes alone; with the vote that makes more than half of them the bid is rejected. Whoever has seen
+/// the scores rejects nobody any more.
+pub(super) fn vote_rejection(
     p: &Project,
     bid: MatterId,
     ground: RejectGround,
     reason: &str,
     evidence: &str,
-    votes: &[String],
+    ctx: &Ctx,
 ) -> Decision {
     let file = evaluating(p)?;
+    let seat = free_seat(p, ctx)?;
+    need(!p.scores_open(), &rules::ORDER, || "评分已经启封，不能再否决投标".into())?;
     live(p, bid)?;
     if let RejectGround::OfFile(n) = ground {
         let stated = n >= 1 && usize::from(n) <= file.rejection_grounds.len();
         need(stated, &rules::REJECTION_GROUNDS, || format!("招标文件没有第{n}项否决事由"))?;
     }
-    need(!reason.trim().is_empty(), &rules::REJECTION_GROUNDS, || "没有写明否决的理由".into())?;
     let proved = ground != RejectGround::Unlawful || is_hash(evidence);
     need(proved, &rules::COLLUSION, || "没有附上证据".into())?;
-    let sitting: BTreeSet<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
-    let votes: BTreeSet<&str> =
-        votes.iter().map(String::as_str).filter(|seat| sitting.contains(seat)).collect();
-    need(votes.len() * 2 > sitting.len(), &rules::REJECTION_GROUNDS, || {
-        format!("{}名成员中{}名同意否决", sitting.len(), votes.len())
-    })?;
-    Ok(vec![Fact::BidRejected {
+    let mut votes = p.tender.rejections.iter();
+    let voted = votes.any(|vote| vote.seat == seat && (vote.bid, vote.ground) == (bid, ground));
+    need(!voted, &rules::REJECTION_GROUNDS, || "已经投票，一名成员一票".into())?;
+    let (reason, evidence) = (reason.to_owned(), evidence.to_owned());
+    let mut facts = vec![Fact::RejectionVoted {
+        seat: seat.to_owned(),
         bid,
         ground,
-        reason: reason.to_owned(),
-        evidence: evidence.to_owned(),
-        n_votes: votes.len(),
-    }])
+        reason: reason.clone(),
+        evidence: evidence.clone(),
+    }];
+    let n_votes = p.n_votes(bid, ground) + 1;
+    if n_votes * 2 > p.seats().count() {
+        facts.push(Fact::BidRejected { bid, ground, reason, evidence, n_votes });
+    }
+    Ok(facts)
 }
 
-pub(super) fn ask_bidder(p: &Project, bid: MatterId, digest: &str) -> Decision {
+pub(super) fn ask_bidder(p: &Project, bid: MatterId, digest: &str, answer_by: Date, ctx: &Ctx) -> Decision {
     evaluating(p)?;
+    let seat = free_seat(p, ctx)?;
     live(p, bid)?;
-    Ok(vec![Fact::BidderAsked { bid, digest: digest.to_owned() }])
+    need(is_hash(digest), &rules::ASKED_ONLY, || "没有书面要求的摘要".into())?;
+    need(answer_by >= ctx.today(), &rules::ASKED_ONLY, || "答复的最后一日已经过去".into())?;
+    let (seat, digest) = (seat.to_owned(), digest.to_owned());
+    Ok(vec![Fact::BidderAsked { bid, digest, seat, answer_by: Some(answer_by) }])
 }
 
 pub(super) fn answer_committee(p: &Project, bid: MatterId, digest: &str) -> Decision {
@@ -272,13 +290,13 @@ pub(super) fn answer_committee(p: &Project, bid: MatterId, digest: &str) -> Deci
     Ok(vec![Fact::CommitteeAnswered { bid, digest: digest.to_owned() }])
 }
 
-pub(super) fn report(
+/// What may be proposed: nothing is left open, and the list is that of the points or prices.
+fn proposal(
     p: &Project,
     candidates: &[MatterId],
     digest: &str,
-    signed: &[String],
-    dissents: &[Dissent],
-) -> Decision {
+    ctx: &Ctx,
+) -> Result<Vec<Candidate>, Refusal> {
     let file = evaluating(p)?;
     need(is_hash(digest), &rules::ORDER, || "没有评标报告的摘要".into())?;
     if let Some(alert) = p
@@ -288,8 +306,17 @@ pub(super) fn report(
     {
         return no(&rules::PRESUMED_COLLUSION, Help::Officer, format!("第{}号线索还没有处理", alert.n));
     }
-    need(p.tender.asked.is_empty(), &rules::ASKED_ONLY, || "要求的澄清还没有答复".into())?;
-    let silent = signatures(p, signed, dissents)?;
+    // Whoever does not answer in time keeps nobody from reporting.
+    let waits = |bid: &MatterId| {
+        let open = p
+            .tender
+            .questions
+            .iter()
+            .filter(|asked| asked.bid == *bid && asked.answer.is_none());
+        open.map(|asked| asked.answer_by).max().is_none_or(|last| ctx.today() <= last)
+    };
+    let n_waits = p.tender.asked.iter().filter(|bid| waits(bid)).count();
+    need(n_waits == 0, &rules::ASKED_ONLY, || "要求的澄清还没有答复".into())?;
     let ranking = ranking(p, file)?;
     for bid in candidates {
         live(p, *bid)?;
@@ -297,39 +324,89 @@ pub(super) fn report(
     need(!candidates.is_empty(), &rules::TENDER_AGAIN, || "没有候选人；全部否决的，应当重新招标".into())?;
     let most = usize::from(file.candidates);
     need(candidates.len() <= most, &rules::THREE_RANKED, || format!("推荐了{}名", candidates.len()))?;
-    let ranked = p.separation.is_none();
-    let listed: Vec<Candidate> = listed(p, candidates, &ranking, ranked)?;
+    listed(p, candidates, &ranking, p.separation.is_none())
+}
+
+pub(super) fn sign_report(p: &Project, candidates: &[MatterId], digest: &str, ctx: &Ctx) -> Decision {
+    evaluating(p)?;
+    let seat = free_seat(p, ctx)?;
+    proposal(p, candidates, digest, ctx)?;
+    let (seat, candidates, digest) = (seat.to_owned(), candidates.to_vec(), digest.to_owned());
+    Ok(vec![Fact::ReportSigned { seat, candidates, digest }])
+}
+
+/// 不同意见, to a report that another has signed.
+pub(super) fn state_dissent(p: &Project, reason: &str, ctx: &Ctx) -> Decision {
+    evaluating(p)?;
+    let seat = free_seat(p, ctx)?;
+    let another = p.tender.signatures.iter().any(|signature| signature.seat != seat);
+    need(another, &rules::ALL_SIGN, || "还没有其他成员签署评标报告".into())?;
+    Ok(vec![Fact::DissentStated { seat: seat.to_owned(), reason: reason.to_owned() }])
+}
+
+/// 提出评标报告 (招标投标法 40): by a member who signed it, once more than half have.
+pub(super) fn report(p: &Project, candidates: &[MatterId], digest: &str, ctx: &Ctx) -> Decision {
+    evaluating(p)?;
+    let seat = free_seat(p, ctx)?;
+    let listed = proposal(p, candidates, digest, ctx)?;
+    let (n_signed, n_dissents, silent) = signatures(p, seat, candidates, digest)?;
     Ok(vec![Fact::EvaluationReported {
         candidates: listed,
-        ranked,
+        ranked: p.separation.is_none(),
         digest: digest.to_owned(),
-        n_signed: signed.len(),
-        n_dissents: dissents.len(),
+        n_signed,
+        n_dissents,
         silent,
     }])
 }
 
-/// 全体签字 (实施条例 53): who neither signed nor wrote why agrees.
-fn signatures(p: &Project, signed: &[String], dissents: &[Dissent]) -> Result<Vec<String>, Refusal> {
-    let sitting: BTreeSet<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
-    let named = signed
+/// 重新评标 (实施条例 81): while something upheld is about more than the file, and nobody has signed a contract.
+pub(super) fn reevaluate(p: &Project, reason: &str) -> Decision {
+    need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
+    need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
+    let mut objections = p
+        .objections
         .iter()
-        .map(String::as_str)
-        .chain(dissents.iter().map(|dissent| dissent.seat.as_str()));
-    let mut spoke = BTreeSet::new();
-    for seat in named {
-        need(sitting.contains(seat), &rules::ALL_SIGN, || "签字的不是现任成员".into())?;
-        spoke.insert(seat);
-    }
-    need(!signed.is_empty(), &rules::ALL_SIGN, || "没有一名成员签字".into())?;
-    need(dissents.iter().all(|dissent| is_hash(&dissent.digest)), &rules::ALL_SIGN, || {
-        "不同意见没有书面说明".into()
-    })?;
-    Ok(sitting.difference(&spoke).map(|seat| (*seat).to_owned()).collect())
+        .filter(|one| one.round == p.round && one.redressed.is_none());
+    let mut complaints = p.upheld_complaints.iter().filter(|one| one.round == p.round);
+    let upheld = objections.any(|one| one.upheld && one.stage == Stage::Result)
+        || complaints.any(|one| one.redressed.is_none() && one.about != About::File);
+    need(upheld, &rules::NO_BARGAINING, || "没有成立而未改正的异议、投诉，不能重新评标".into())?;
+    need(!reason.trim().is_empty(), &rules::ORDER, || "没有写明重新评标的理由".into())?;
+    Ok(vec![Fact::Reevaluated { reason: reason.to_owned() }])
+}
+
+/// 全体签字 (实施条例 53): who neither signed nor wrote why agrees. How many signed, how many wrote, who did neither.
+fn signatures(
+    p: &Project,
+    seat: &str,
+    candidates: &[MatterId],
+    digest: &str,
+) -> Result<(usize, usize, Vec<String>), Refusal> {
+    let all = &rules::ALL_SIGN;
+    let signed = &p.tender.signatures;
+    need(signed.iter().any(|signature| signature.seat == seat), all, || "您还没有签署评标报告".into())?;
+    let same = signed
+        .iter()
+        .all(|signature| signature.candidates == candidates && signature.digest == digest);
+    need(same, all, || "成员签署的不是同一份评标报告".into())?;
+    let n = p.seats().count();
+    need(signed.len() * 2 > n, all, || format!("{n}名成员中{}名签字", signed.len()))?;
+    let dissents = &p.tender.dissents;
+    let spoke = |leaf: &str| {
+        signed.iter().any(|signature| signature.seat == leaf)
+            || dissents.iter().any(|dissent| dissent.seat == leaf)
+    };
+    let silent = p
+        .seats()
+        .filter(|seat| !spoke(&seat.leaf))
+        .map(|seat| seat.leaf.clone())
+        .collect();
+    Ok((signed.len(), dissents.len(), silent))
 }
 
 /// 排序: by the sum of all sheets, then by price; or by price alone where the file says so.
-fn ranking(p: &Project, file: &TenderFile) -> Result<Vec<(MatterId, Option<u64>)>, Refusal> {
+pub(super) fn ranking(p: &Project, file: &TenderFile) -> Result<Vec<(MatterId, Option<u64>)>, Refusal> {
     let seats: Vec<&str> = p.seats().map(|seat| seat.leaf.as_str()).collect();
     let mut rows = Vec::new();
     for row in &p.tender.bids {

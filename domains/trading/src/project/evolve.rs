@@ -25,15 +25,25 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
         Fact::DutiesSigned { version, .. } => p.duties = Some(version.clone()),
         Fact::SeparationGranted { separation, .. } => p.separation = Some(separation.clone()),
         Fact::Retendered { round, .. } => {
+            p.rounds_over.push((p.round, stamp.day));
+            // What went back to winner or losers was of that round.
+            p.bonds_returned.clear();
             p.round = *round;
             p.tender = Tender::default();
             p.award = None;
         }
         Fact::Terminated { .. } => p.terminated = Some(stamp.day),
         Fact::Suspended { document, until } => {
-            p.suspended = Some(Suspension { document: document.clone(), until: *until });
+            let ordered = Suspension { document: document.clone(), until: *until };
+            if p.suspended.is_none() {
+                p.suspended = Some(ordered);
+                p.still_since = Some(stamp.day);
+            } else {
+                p.also_suspended.push(ordered);
+            }
         }
-        Fact::Resumed { .. } | Fact::SuspensionLapsed => p.suspended = None,
+        Fact::Resumed { suspension, .. } => p.lift(suspension, stamp.day),
+        Fact::SuspensionLapsed => p.lift("", stamp.day),
         Fact::Objected { n, stage, due, .. } => p.objections.push(Objection {
             n: *n,
             stage: *stage,
@@ -43,6 +53,7 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             due: *due,
             answered: None,
             upheld: false,
+            redressed: None,
             withdrawn: None,
         }),
         Fact::ObjectionAnswered { n, upheld, .. } => p.objection(*n, |objection| {
@@ -50,6 +61,18 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             objection.upheld = *upheld;
         }),
         Fact::ObjectionWithdrawn { n } => p.objection(*n, |objection| objection.withdrawn = Some(stamp.day)),
+        Fact::ComplaintUpheld { complaint, about } => p.upheld_complaints.push(UpheldComplaint {
+            complaint: *complaint,
+            about: *about,
+            round: p.round,
+            redressed: None,
+        }),
+        Fact::Reevaluated { .. } => {
+            p.tender.evaluate_anew();
+            p.award = None;
+            p.redress(stamp.day, false);
+        }
+        Fact::BondsReturned { to: BondsTo::Earlier, .. } => p.rounds_over.clear(),
         Fact::BondsReturned { to, .. } => p.bonds_returned.push(*to),
         Fact::Archived { .. } => p.archived = Some(stamp.day),
         Fact::InterventionRegistered { n, .. } => p.n_interventions = *n,
@@ -64,7 +87,11 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
                 alert.disposed = Some(*disposition);
             }
         }
-        _ if bidding(&mut p.tender, fact, stamp) => {}
+        _ if bidding(&mut p.tender, fact, stamp) => {
+            if matches!(fact, Fact::Clarified { .. }) {
+                p.redress(stamp.day, true);
+            }
+        }
         _ if evaluation(&mut p.tender, fact, stamp) => {}
         _ => performance(p, fact, stamp),
     }
@@ -109,6 +136,7 @@ fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             let (holder, purpose, digest) = (*holder, *purpose, digest.clone());
             tender.shares.push(Contribution { holder, purpose, digest, at_ms: stamp.ms });
         }
+        Fact::AbsenceNoted { document, .. } => tender.absence = Some(document.clone()),
         Fact::BidRead { bid, reading, price_fen, .. } => {
             tender.bid(*bid, |row| row.read = Some(((**reading).clone(), *price_fen)));
         }
@@ -138,6 +166,10 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             tender.sheets.retain(|sheet| sheet.seat != *seat);
             tender.sealed.retain(|sheet| sheet.seat != *seat);
             tender.short.retain(|short| short != seat);
+            tender.rejections.retain(|vote| vote.seat != *seat);
+            // What was signed rests on what the former member concluded.
+            tender.signatures.clear();
+            tender.dissents.clear();
             let old = tender.committee.iter_mut().filter(|member| member.leaf == *seat);
             old.for_each(|member| member.out = Some(*ground));
             tender.committee.push(substitute.clone());
@@ -159,9 +191,35 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
             tender.sheets.retain(|sheet| (&sheet.seat, sheet.bid) != (seat, *bid));
             tender.sheets.push(Sheet { seat: seat.clone(), bid: *bid, total: *total });
         }
+        Fact::RejectionVoted { seat, bid, ground, .. } => {
+            tender.rejections.retain(|vote| (&vote.seat, vote.bid) != (seat, *bid));
+            let (seat, bid, ground) = (seat.clone(), *bid, *ground);
+            tender.rejections.push(RejectionVote { seat, bid, ground });
+        }
         Fact::BidRejected { bid, ground, .. } => tender.bid(*bid, |row| row.rejected = Some(*ground)),
-        Fact::BidderAsked { bid, .. } => tender.asked.push(*bid),
-        Fact::CommitteeAnswered { bid, .. } => tender.asked.retain(|asked| asked != bid),
+        Fact::BidderAsked { bid, digest, seat, answer_by } => {
+            tender.asked.push(*bid);
+            let (bid, seat, digest) = (*bid, seat.clone(), digest.clone());
+            let question = |answer_by| Question { bid, seat, digest, answer_by, answer: None };
+            tender.questions.extend(answer_by.map(question));
+        }
+        Fact::CommitteeAnswered { bid, digest } => {
+            tender.asked.retain(|asked| asked != bid);
+            let open = tender
+                .questions
+                .iter_mut()
+                .filter(|asked| asked.bid == *bid && asked.answer.is_none());
+            open.for_each(|asked| asked.answer = Some(digest.clone()));
+        }
+        Fact::ReportSigned { seat, candidates, digest } => {
+            tender.spoke_anew(seat);
+            let (seat, candidates, digest) = (seat.clone(), candidates.clone(), digest.clone());
+            tender.signatures.push(Signature { seat, candidates, digest });
+        }
+        Fact::DissentStated { seat, reason } => {
+            tender.spoke_anew(seat);
+            tender.dissents.push(Dissent { seat: seat.clone(), reason: reason.clone() });
+        }
         Fact::EvaluationReported { candidates, .. } => {
             tender.report = Some(Report { on: stamp.day, candidates: candidates.clone() });
         }
@@ -175,7 +233,10 @@ fn evaluation(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
 
 fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
     match fact {
-        Fact::Awarded { bid, price_fen, .. } => {
+        Fact::Awarded { bid, price_fen, ground, rank, .. } => {
+            if *ground == Some(SkipGround::Unlawful) && rank.is_some_and(|rank| rank > 1) {
+                p.redress(stamp.day, false);
+            }
             let (bid, price_fen) = (*bid, *price_fen);
             p.award = Some(Award { on: stamp.day, bid, price_fen, notice: None, reported: None });
         }
@@ -213,6 +274,35 @@ fn performance(p: &mut Project, fact: &Fact, stamp: &Stamp) {
 }
 
 impl Project {
+    /// 恢复: one order is lifted, or all of them.
+    fn lift(&mut self, of: &str, day: Date) {
+        let orders = self
+            .suspended
+            .take()
+            .into_iter()
+            .chain(std::mem::take(&mut self.also_suspended));
+        let mut left = orders.filter(|order| !of.is_empty() && order.document != of);
+        self.suspended = left.next();
+        self.also_suspended = left.collect();
+        if self.suspended.is_none() {
+            let since = self.still_since.take().unwrap_or(day);
+            self.days_suspended += fadu_kernel::calendar::days_between(since, day);
+        }
+    }
+
+    /// What was upheld is put right; what was upheld about the file only where it was changed.
+    fn redress(&mut self, day: Date, file_too: bool) {
+        let round = self.round;
+        let objections = self.objections.iter_mut().filter(|one| one.round == round && one.upheld);
+        objections
+            .filter(|one| file_too || !one.stage.is_of_file())
+            .for_each(|one| one.redressed = one.redressed.or(Some(day)));
+        let complaints = self.upheld_complaints.iter_mut().filter(|one| one.round == round);
+        complaints
+            .filter(|one| file_too || one.about != About::File)
+            .for_each(|one| one.redressed = one.redressed.or(Some(day)));
+    }
+
     fn objection(&mut self, n: u32, change: impl FnOnce(&mut Objection)) {
         if let Some(objection) = self.objections.iter_mut().find(|objection| objection.n == n) {
             change(objection);
@@ -221,6 +311,24 @@ impl Project {
 }
 
 impl Tender {
+    /// 重新评标: the bids as they were opened, the committee as it sits, and nothing of what it concluded.
+    fn evaluate_anew(&mut self) {
+        self.bids.iter_mut().for_each(|row| row.rejected = None);
+        self.sealed.clear();
+        self.sheets.clear();
+        self.signed.clear();
+        self.rejections.clear();
+        self.signatures.clear();
+        self.dissents.clear();
+        (self.report, self.publicity, self.clearing, self.meeting) = (None, None, None, None);
+    }
+
+    /// A member signs or says why not: the last word counts.
+    fn spoke_anew(&mut self, seat: &str) {
+        self.signatures.retain(|signature| signature.seat != seat);
+        self.dissents.retain(|dissent| dissent.seat != seat);
+    }
+
     fn bid(&mut self, bid: MatterId, change: impl FnOnce(&mut BidRow)) {
         if let Some(row) = self.bids.iter_mut().find(|row| row.bid == bid) {
             change(row);

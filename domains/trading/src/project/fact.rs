@@ -3,6 +3,7 @@
 use super::file::{Separation, TenderFile};
 use super::parts::*;
 use super::{Candidate, Seat, act::Registration};
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{Kind, MustTender, Regime};
 use crate::terms::Flag;
@@ -103,6 +104,9 @@ pub enum Fact {
     },
     Resumed {
         document: String,
+        /// The order that is lifted; empty where there could be one only.
+        #[serde(default)]
+        suspension: String,
     },
     SuspensionLapsed,
     BidAdmitted {
@@ -119,6 +123,12 @@ pub enum Fact {
         purpose: SharePurpose,
         org: OrgId,
         digest: String,
+    },
+    AbsenceNoted {
+        document: String,
+        n_looked: usize,
+        of: usize,
+        noted: bool,
     },
     BidRead {
         bid: MatterId,
@@ -191,6 +201,13 @@ pub enum Fact {
         points: Vec<Points>,
         total: u32,
     },
+    RejectionVoted {
+        seat: String,
+        bid: MatterId,
+        ground: RejectGround,
+        reason: String,
+        evidence: String,
+    },
     BidRejected {
         bid: MatterId,
         ground: RejectGround,
@@ -201,10 +218,24 @@ pub enum Fact {
     BidderAsked {
         bid: MatterId,
         digest: String,
+        /// Who of the committee wrote it; empty and without a day where the tenderer did, before members asked themselves.
+        #[serde(default)]
+        seat: String,
+        #[serde(default)]
+        answer_by: Option<Date>,
     },
     CommitteeAnswered {
         bid: MatterId,
         digest: String,
+    },
+    ReportSigned {
+        seat: String,
+        candidates: Vec<MatterId>,
+        digest: String,
+    },
+    DissentStated {
+        seat: String,
+        reason: String,
     },
     EvaluationReported {
         candidates: Vec<Candidate>,
@@ -214,6 +245,13 @@ pub enum Fact {
         n_dissents: usize,
         /// 拒签又不说明，视为同意
         silent: Vec<String>,
+    },
+    Reevaluated {
+        reason: String,
+    },
+    ComplaintUpheld {
+        complaint: MatterId,
+        about: About,
     },
     CandidatesPublished {
         from: Date,

@@ -35,6 +35,7 @@ const ON_TL_40: &[Basis] = &[tl(40)];
 const ON_TR_18_TR_19: &[Basis] = &[tr(18), tr(19)];
 const ON_TL_28_TR_36: &[Basis] = &[tl(28), tr(36)];
 const ON_TR_31: &[Basis] = &[tr(31)];
+const ON_TR_81: &[Basis] = &[tr(81)];
 const ON_TR_48: &[Basis] = &[tr(48)];
 const ON_TL_47: &[Basis] = &[tl(47)];
 const ON_PL_47: &[Basis] = &[pl(47)];
@@ -64,6 +65,7 @@ const ACTS: &[ActKind] = &[
     act("Admit", "投标文件入册", ON_TL_28_TR_36),
     act("BeginOpening", "开标", OPEN),
     act("Contribute", "交出开标份额", OPEN),
+    act("NoteAbsence", "认定密钥持有方缺席", OPEN),
     act("ReadBid", "唱标", OPEN),
     act("NoteUnreadable", "记录解密不成", OPEN),
     act("CloseOpening", "结束开标", OPEN),
@@ -76,10 +78,14 @@ const ACTS: &[ActKind] = &[
     act("Score", "评分", EVALUATE),
     act("SignSheets", "签署评分", EVALUATE),
     act("OpenSheets", "启封评分", EVALUATE),
-    act("RejectBid", "否决投标", EVALUATE),
+    act("VoteRejection", "投票否决投标", EVALUATE),
     act("AskBidder", "要求投标人澄清", EVALUATE),
     act("AnswerCommittee", "投标人澄清", EVALUATE),
+    act("SignReport", "签署评标报告", REPORT),
+    act("StateDissent", "写明不同意见", REPORT),
     act("ReportEvaluation", "提出评标报告", REPORT),
+    act("Reevaluate", "重新评标", ON_TR_81),
+    act("NoteUpheld", "记录投诉成立", ON_TR_81),
     act("PublishCandidates", "公示中标候选人", AWARD),
     act("ReportClearing", "提出清标报告", ON_TL_40),
     act("Choose", "定标", ON_TL_40),
@@ -119,10 +125,10 @@ impl Matter for Project {
         name_of!(act, Act:
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
             Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
-            LapseSuspension Admit BeginOpening Contribute ReadBid NoteUnreadable CloseOpening Retender Terminate
-            SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets RejectBid AskBidder
-            AnswerCommittee
-            ReportEvaluation PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
+            LapseSuspension Admit BeginOpening Contribute NoteAbsence ReadBid NoteUnreadable CloseOpening Retender Terminate
+            SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets VoteRejection AskBidder
+            AnswerCommittee SignReport StateDissent
+            ReportEvaluation Reevaluate NoteUpheld PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
             RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
     }
@@ -131,10 +137,10 @@ impl Matter for Project {
         name_of!(fact, Fact:
             Registered MethodProposed MethodConfirmed DutiesSigned SeparationGranted FilePrepared
             FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
-            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed BidRead
+            ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed AbsenceNoted BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
-            TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored BidRejected BidderAsked CommitteeAnswered
-            EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
+            TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked
+            CommitteeAnswered ReportSigned DissentStated Reevaluated ComplaintUpheld EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
             Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
     }
@@ -211,6 +217,10 @@ fn check(act: &Act, private: &BTreeMap<String, String>) -> Vec<Invalid> {
             let short = points.iter().all(|one| one.reason.chars().count() <= 500);
             say(short, "points", "每条理由不能超过500字");
             say(nonce.len() >= 32, "nonce", "随机数至少32位");
+        }
+        Act::VoteRejection { reason, .. } | Act::StateDissent { reason } => {
+            say(!reason.trim().is_empty(), "reason", "请写明理由");
+            say(reason.chars().count() <= 2000, "reason", "理由不能超过2000字");
         }
         Act::ReadBid { reading, .. } => {
             say(!reading.bidder.trim().is_empty(), "bidder", "请填写投标人名称");

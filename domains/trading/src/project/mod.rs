@@ -24,6 +24,7 @@ pub use fact::Fact;
 pub use file::{KeyHolder, OpeningKeys, Separation, TenderFile};
 pub use parts::*;
 
+use crate::complaint::About;
 use crate::draw::matter::Bar;
 use crate::regime::{MustTender, Regime};
 use crate::terms::Flag;
@@ -49,10 +50,25 @@ pub struct Project {
     pub round: u16,
     pub tender: Tender,
     pub objections: Vec<Objection>,
+    #[serde(default)]
+    pub upheld_complaints: Vec<UpheldComplaint>,
+    /// The first of the orders in force.
     pub suspended: Option<Suspension>,
+    /// 同时有效的其他暂停: each cause has its own order, and the activity goes on when the last of them is lifted.
+    #[serde(default)]
+    pub also_suspended: Vec<Suspension>,
+    /// Since when it stands still without a break.
+    #[serde(default)]
+    pub still_since: Option<Date>,
+    /// 已经暂停的日数, of the times that are over.
+    #[serde(default)]
+    pub days_suspended: i64,
     pub award: Option<Award>,
     pub contract: Option<SignedContract>,
     pub bonds_returned: Vec<BondsTo>,
+    /// 重新招标以前的各次招标 whose bonds have not gone back yet, each with the day on which it was over.
+    #[serde(default)]
+    pub rounds_over: Vec<(u16, Date)>,
     pub terminated: Option<Date>,
     pub archived: Option<Date>,
     pub n_interventions: u32,
@@ -80,6 +96,9 @@ pub struct Tender {
     /// What key holders handed in, the last of each.
     #[serde(default)]
     pub shares: Vec<Contribution>,
+    /// 密钥持有方缺席: the supervisor's document that says so.
+    #[serde(default)]
+    pub absence: Option<String>,
     pub opening: Option<Date>,
     pub opened: Option<Date>,
     /// Digest of the opening record.
@@ -99,7 +118,17 @@ pub struct Tender {
     pub sheets: Vec<Sheet>,
     pub short: Vec<String>,
     pub extended: bool,
+    /// Whose bidders have not answered yet.
     pub asked: Vec<MatterId>,
+    #[serde(default)]
+    pub questions: Vec<Question>,
+    #[serde(default)]
+    pub rejections: Vec<RejectionVote>,
+    /// The last of each seat.
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
+    #[serde(default)]
+    pub dissents: Vec<Dissent>,
     pub report: Option<Report>,
     pub publicity: Option<(Date, Date)>,
     pub clearing: Option<String>,
@@ -125,7 +154,19 @@ pub struct Objection {
     /// 异议成立: the answer says so.
     #[serde(default)]
     pub upheld: bool,
+    /// What was upheld was put right: the file changed, the bids evaluated again, another awarded.
+    #[serde(default)]
+    pub redressed: Option<Date>,
     pub withdrawn: Option<Date>,
+}
+
+/// 成立的投诉。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UpheldComplaint {
+    pub complaint: MatterId,
+    pub about: About,
+    pub round: u16,
+    pub redressed: Option<Date>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -289,6 +330,27 @@ impl Project {
             .find(|objection| objection.stage == stage && objection.is_open())
     }
 
+    /// 有效的暂停决定。
+    pub fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
+        self.suspended.iter().chain(&self.also_suspended)
+    }
+
+    /// 成立而没有改正的异议或者投诉, of this round; of the file alone, or of anything. What an objection at the opening finds
+    /// is put right on the spot.
+    pub fn unredressed(&self, of_file: bool) -> Option<String> {
+        let mut objections = self.objections.iter().filter(|one| one.round == self.round && one.upheld);
+        let objection = objections.find(|one| {
+            let counts = one.stage.is_of_file() || (!of_file && one.stage == Stage::Result);
+            counts && one.redressed.is_none()
+        });
+        let mut complaints = self.upheld_complaints.iter().filter(|one| one.round == self.round);
+        let complaint =
+            complaints.find(|one| (!of_file || one.about == About::File) && one.redressed.is_none());
+        objection
+            .map(|one| format!("第{}号异议成立", one.n))
+            .or_else(|| complaint.map(|one| format!("投诉{}成立", one.complaint)))
+    }
+
     /// 开标密钥, once a file names them.
     pub fn keys(&self) -> Option<&OpeningKeys> {
         self.tender.file.as_ref()?.keys.as_ref()
@@ -333,6 +395,28 @@ impl Project {
     /// 评分已经启封, or about to be by the relay: also after a successor has yet to score.
     pub fn scores_open(&self) -> bool {
         !self.tender.sheets.is_empty() || self.all_signed()
+    }
+
+    /// 现任成员中赞成以这一事由否决的人数.
+    pub fn n_votes(&self, bid: MatterId, ground: RejectGround) -> usize {
+        let voted = |seat: &&Seat| {
+            let mut votes = self.tender.rejections.iter();
+            votes.any(|vote| vote.seat == seat.leaf && (vote.bid, vote.ground) == (bid, ground))
+        };
+        self.seats().filter(voted).count()
+    }
+
+    /// 应当推荐的候选人, as many as the file lets be named; `None` while sheets are missing.
+    pub fn proposed(&self) -> Option<Vec<MatterId>> {
+        let file = self.tender.file.as_ref()?;
+        let ranking = evaluate::ranking(self, file).ok()?;
+        Some(
+            ranking
+                .into_iter()
+                .take(usize::from(file.candidates))
+                .map(|(bid, _)| bid)
+                .collect(),
+        )
     }
 
     /// Bids that take part and that this seat has not scored.

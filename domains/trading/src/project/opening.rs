@@ -2,6 +2,7 @@
 
 use super::decide::{Decision, deadline_passed};
 use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::parameters::value;
 use crate::time::instant_ms;
@@ -28,6 +29,7 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
     need(deadline_passed(p, ctx), &rules::OPENING_TIME, || format!("投标到{deadline}截止，同一时间开标"))?;
     let n_bids = p.tender.bids.len();
     need(n_bids >= 3, &rules::THREE_BIDDERS, || format!("到截止时间有{n_bids}个投标人"))?;
+    looked_through(p)?;
     let in_time = ctx.today() == deadline.date();
     Ok(vec![Fact::OpeningBegun { n_bids, in_time }])
 }
@@ -110,10 +112,8 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
         .filter(|row| row.read.is_none() && row.unreadable.is_none())
         .count();
     need(unread == 0, &rules::OPENING_TIME, || format!("还有{unread}份投标没有唱读"))?;
-    // Nothing of these will be evaluated: nobody may still be missing because it was not looked for.
-    if p.n_bidders_read() < 3 {
-        looked_through(p)?;
-    }
+    // Nobody may still be missing because it was not looked for.
+    looked_through(p)?;
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
     let void = void(&p.tender.bids, p.registration.agency.as_deref());
     let noted = !void.is_empty();
@@ -200,26 +200,49 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
 /// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the
 /// supervisor confirms. What was rejected or taken back found nothing.
 fn file_found_unlawful(p: &Project) -> bool {
-    let of_file = |stage: Stage| matches!(stage, Stage::Prequalification | Stage::File);
     let objections = p.objections.iter().filter(|objection| objection.round == p.round);
     let mut alerts = p.alerts.iter().filter(|alert| alert.round == p.round);
     let confirmed = alerts
         .any(|alert| alert.disposed == Some(super::Disposition::Confirmed) && rules::is_of_file(&alert.rule));
+    let complaints = p.upheld_complaints.iter().filter(|one| one.round == p.round);
     confirmed
+        || complaints.map(|one| one.about).any(|about| about == About::File)
         || objections
-            .filter(|objection| of_file(objection.stage))
+            .filter(|objection| objection.stage.is_of_file())
             .any(|objection| objection.upheld)
 }
 
+/// How many holders have looked whose the sealed envelopes are.
+fn n_looked(p: &Project) -> usize {
+    p.tender
+        .shares
+        .iter()
+        .filter(|given| given.purpose == SharePurpose::Label)
+        .count()
+}
+
 /// A bid that its bidder does not reveal is still one: how many there are is known once enough holders of keys have looked
-/// whose the sealed envelopes are. Any of the holders will do; a file of before keys were named has none to ask.
+/// whose the sealed envelopes are. Any of the holders will do; a file of before keys were named has none to ask. Where too
+/// few come, the supervisor's finding that they stayed away opens the way.
 fn looked_through(p: &Project) -> Result<(), fadu_kernel::Refusal> {
-    let Some(keys) = p.keys() else { return Ok(()) };
-    let labels = p.tender.shares.iter().filter(|given| given.purpose == SharePurpose::Label);
-    let (n, of) = (labels.count(), usize::from(keys.threshold));
+    let Some(keys) = p.keys().filter(|_| p.tender.absence.is_none()) else { return Ok(()) };
+    let (n, of) = (n_looked(p), usize::from(keys.threshold));
     need(n >= of, &rules::THREE_BIDDERS, || {
-        format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方")
+        format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方。持有方缺席的，由监督部门认定")
     })
+}
+
+/// 持有方缺席, found by the supervisor once the deadline has passed and while too few have come.
+pub(super) fn note_absence(p: &Project, document: &str, ctx: &Ctx) -> Decision {
+    need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
+    need(p.tender.opened.is_none(), &rules::ORDER, || "开标已经结束".into())?;
+    let Some(keys) = p.keys() else {
+        return no(&rules::ORDER, Help::Officer, "本项目没有开标密钥");
+    };
+    let (n_looked, of) = (n_looked(p), usize::from(keys.threshold));
+    need(n_looked < of, &rules::ORDER, || format!("已有{n_looked}方到场，不需要认定缺席"))?;
+    need(!document.trim().is_empty(), &rules::ORDER, || "没有认定缺席的文书".into())?;
+    Ok(vec![Fact::AbsenceNoted { document: document.to_owned(), n_looked, of, noted: true }])
 }
 
 pub(super) fn terminate(p: &Project, reason: &str, announcement: &str, refund: bool) -> Decision {

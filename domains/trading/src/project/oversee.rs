@@ -3,26 +3,43 @@
 
 use super::decide::Decision;
 use super::{Disposition, Fact, Project};
+use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::regime::Regime;
 use crate::{need, no, only_clock, rules};
-use fadu_kernel::{Ctx, Help};
+use fadu_kernel::{Ctx, Help, MatterId};
 
 /// 责令暂停 (实施条例 62; 采购法 57, where thirty days are the most).
 pub(super) fn suspend(p: &Project, document: &str, ctx: &Ctx) -> Decision {
     need(!document.trim().is_empty(), &rules::STOPPED, || "没有写明暂停文书".into())?;
-    need(p.suspended.is_none(), &rules::PROCUREMENT_SUSPENSION, || "已经暂停，不能接着再暂停".into())?;
+    let known = p.suspensions().any(|order| order.document == document);
+    need(!known, &rules::STOPPED, || format!("已经依{document}暂停"))?;
     let until = match p.regime() {
         Regime::Tendering => None,
-        // The bare thirtieth day: a day off does not lengthen what may be no longer.
-        Regime::Procurement => Some(fadu_kernel::calendar::offset(ctx.today(), 30)),
+        // The bare thirtieth day of all suspensions together: a day off does not lengthen what may be no longer.
+        Regime::Procurement => {
+            let since = p.still_since.unwrap_or(ctx.today());
+            let left = 30 - p.days_suspended;
+            let until = fadu_kernel::calendar::offset(since, left);
+            need(left > 0 && until > ctx.today(), &rules::PROCUREMENT_SUSPENSION, || {
+                format!("已经暂停过{}日，合计不得超过三十日", p.days_suspended)
+            })?;
+            Some(until)
+        }
     };
     Ok(vec![Fact::Suspended { document: document.to_owned(), until }])
 }
 
-pub(super) fn resume(p: &Project, document: &str) -> Decision {
+/// One order is lifted; where several are in force, the one that is named.
+pub(super) fn resume(p: &Project, document: &str, of: &str) -> Decision {
     need(p.suspended.is_some(), &rules::STOPPED, || "没有暂停".into())?;
-    Ok(vec![Fact::Resumed { document: document.to_owned() }])
+    let only = of.is_empty() && p.also_suspended.is_empty();
+    let named = p.suspensions().any(|order| order.document == of);
+    need(only || named, &rules::STOPPED, || {
+        let orders: Vec<&str> = p.suspensions().map(|order| order.document.as_str()).collect();
+        format!("应写明恢复所针对的暂停文书，现在有效的是{}", orders.join("、"))
+    })?;
+    Ok(vec![Fact::Resumed { document: document.to_owned(), suspension: of.to_owned() }])
 }
 
 pub(super) fn lapse_suspension(p: &Project, ctx: &Ctx) -> Decision {
@@ -32,6 +49,13 @@ pub(super) fn lapse_suspension(p: &Project, ctx: &Ctx) -> Decision {
         "暂停期限还没有满".into()
     })?;
     Ok(vec![Fact::SuspensionLapsed])
+}
+
+/// 投诉成立: the project hears of it from the complaint itself.
+pub(super) fn note_upheld(p: &Project, complaint: MatterId, about: About) -> Decision {
+    let known = p.upheld_complaints.iter().any(|one| one.complaint == complaint);
+    need(!known, &rules::ORDER, || "已经记录".into())?;
+    Ok(vec![Fact::ComplaintUpheld { complaint, about }])
 }
 
 /// Only ever added to: there is no act that changes or removes one.

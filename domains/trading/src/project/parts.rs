@@ -1,6 +1,7 @@
 //! 招标项目的组成。 Values that acts, facts and the state share.
 
 use fadu_kernel::{MatterId, OrgId};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,12 @@ pub enum Stage {
     Opening,
     /// 评标结果（采购：中标结果）
     Result,
+}
+
+impl Stage {
+    pub fn is_of_file(self) -> bool {
+        matches!(self, Stage::Prequalification | Stage::File)
+    }
 }
 
 /// 唱标内容: what is read out from an opened bid. Firms are named; no person is.
@@ -206,11 +213,38 @@ pub enum RejectGround {
     OfFile(u16),
 }
 
-/// 不同意见。
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Dissent {
+/// 一票否决意见, the last of a seat about a bid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectionVote {
+    pub seat: String,
+    pub bid: MatterId,
+    pub ground: RejectGround,
+}
+
+/// 要求投标人作出的澄清; its text and its answer are kept under their digests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub bid: MatterId,
     pub seat: String,
     pub digest: String,
+    /// The last day on which it may be answered.
+    pub answer_by: Date,
+    pub answer: Option<String>,
+}
+
+/// 评标报告上的签字: of which report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub seat: String,
+    pub candidates: Vec<MatterId>,
+    pub digest: String,
+}
+
+/// 不同意见。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dissent {
+    pub seat: String,
+    pub reason: String,
 }
 
 /// 定标会议 (评定分离)。
@@ -283,8 +317,12 @@ pub struct Contract {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BondsTo {
+    /// 中标人
     Winner,
+    /// 未中标的投标人；终止的，全部投标人
     Losers,
+    /// 重新招标以前的全部投标人
+    Earlier,
 }
 
 /// 提示的处理结果。

@@ -46,6 +46,17 @@ pub(super) fn return_bonds(p: &Project, to: BondsTo, with_interest: bool, ctx: &
         Regime::Procurement => &rules::PROCUREMENT_BOND,
     };
     need(!p.bonds_returned.contains(&to), rule, || "已经退还".into())?;
+    need(p.regime() == Regime::Procurement || with_interest, rule, || "没有退还银行同期存款利息".into())?;
+    // No award follows any more. 及时退还 (实施条例 31) names no number of days.
+    let over = match to {
+        BondsTo::Earlier => !p.rounds_over.is_empty(),
+        BondsTo::Losers => p.terminated.is_some(),
+        BondsTo::Winner => false,
+    };
+    if over {
+        return Ok(vec![Fact::BondsReturned { to, in_time: None }]);
+    }
+    need(to != BondsTo::Earlier, rule, || "没有重新招标，或者已经退还".into())?;
     let notice = p.award.as_ref().and_then(|award| award.notice);
     // In procurement the losers' run from the notice; all others from the contract.
     let from = match (p.regime(), to) {
@@ -57,7 +68,6 @@ pub(super) fn return_bonds(p: &Project, to: BondsTo, with_interest: bool, ctx: &
     let Some(start) = start else {
         return no(rule, Help::Officer, "还没有签订合同（发出中标通知书）");
     };
-    need(p.regime() == Regime::Procurement || with_interest, rule, || "没有退还银行同期存款利息".into())?;
     let in_time = within(p.regime().bond_back(), start, ctx.today(), ctx.calendar);
     Ok(vec![Fact::BondsReturned { to, in_time }])
 }

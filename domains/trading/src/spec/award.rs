@@ -7,19 +7,12 @@ use crate::project::{
     Act, BondsTo, ChoiceMethod, Contract, Disposition, Meeting, Registration, RetenderGround, Separation,
     SkipGround, Stage, TenderFile, Vote,
 };
-use crate::regime::Funding;
 use fadu_kernel::Actor;
 use jiff::civil::Date;
 
 fn publish(w: &mut World, when: &str, until: Date) -> Answer {
     w.reported(registration());
     w.project(when, &tenderer(), Act::PublishCandidates { until })
-}
-
-/// Without state control the ranking binds nobody.
-fn free() -> Registration {
-    let funding = Funding { state_controlled: false, ..registration().funding };
-    Registration { funding, ..registration() }
 }
 
 fn object(w: &mut World, when: &str) -> Answer {
@@ -29,6 +22,44 @@ fn object(w: &mut World, when: &str) -> Answer {
         &firm(1),
         Act::Object { stage: Stage::Result, known_on: at(when).date(), digest: digest() },
     )
+}
+
+/// An objection to the result of 28 March, upheld on the 31st.
+fn upheld(w: &mut World) -> Answer {
+    object(w, "03-28T09:00:00")?;
+    let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+    w.project("03-31T09:00:00", &tenderer(), act)
+}
+
+fn told_of_complaint() -> Act {
+    Act::NoteUpheld { complaint: COMPLAINT, about: crate::complaint::About::Result }
+}
+
+fn clarification() -> Act {
+    Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false }
+}
+
+fn stop(w: &mut World, when: &str, by: &Actor, document: &str) -> Answer {
+    w.project(when, by, Act::Suspend { document: document.into() })
+}
+
+fn resume(w: &mut World, when: &str, by: &Actor, suspension: &str) -> Answer {
+    let document = "模复1号".into();
+    w.project(when, by, Act::Resume { document, suspension: suspension.into() })
+}
+
+/// Two complaints, two orders.
+fn stopped_twice(w: &mut World) -> Answer {
+    w.announced(registration(), file());
+    stop(w, "03-10T09:00:00", &supervisor(), "模住建停1号")?;
+    stop(w, "03-11T09:00:00", &Actor::relay(), "模住建停2号")
+}
+
+/// Procurement: it stood still from 10 to 30 March.
+fn stood_still(w: &mut World) -> Answer {
+    w.announced(procurement(), file());
+    stop(w, "03-10T09:00:00", &finance(), "模财暂1号")?;
+    resume(w, "03-30T09:00:00", &finance(), "")
 }
 
 fn second(w: &mut World, n: usize, ground: Option<SkipGround>) -> Answer {
@@ -51,6 +82,26 @@ fn sign(w: &mut World, when: &str, change: fn(&mut Contract)) -> Answer {
 fn bonds(w: &mut World, registration: Registration, when: &str, to: BondsTo, with_interest: bool) -> Answer {
     w.contracted(registration);
     w.project(when, &tenderer(), Act::ReturnBonds { to, with_interest })
+}
+
+fn back(w: &mut World, to: BondsTo, with_interest: bool) -> Answer {
+    w.project("04-15T09:00:00", &tenderer(), Act::ReturnBonds { to, with_interest })
+}
+
+/// Ended while three bids were being evaluated.
+fn ended(w: &mut World) {
+    w.opened(registration());
+    let act = Act::Terminate { reason: "规划调整".into(), announcement: digest(), refund: true };
+    w.then("03-26T09:00:00", &tenderer(), act);
+}
+
+/// The losers had theirs back after the notice; then nobody would sign.
+fn tendered_again(w: &mut World) -> Answer {
+    w.noticed(registration());
+    w.project("04-01T09:00:00", &tenderer(), Act::ReturnBonds { to: BondsTo::Losers, with_interest: true })?;
+    let ground = RetenderGround::NoCandidateFit;
+    let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
+    w.project("04-02T09:00:00", &tenderer(), act)
 }
 
 fn report_to_supervisor(w: &mut World, when: &str) -> Answer {
@@ -135,6 +186,45 @@ fn publicity() -> Vec<Row> {
             let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
             w.project("04-01T09:00:00", &tenderer(), act)
         }),
+        ("an objection was upheld and nothing put right: not awarded (TRD-12)", Refused("TRD-12"), |w| {
+            upheld(w)?;
+            w.award("04-02T09:00:00", 0)
+        }),
+        ("the next in rank, because of what was found (TRD-12)", Passes, |w| {
+            upheld(w)?;
+            second(w, 1, Some(SkipGround::Unlawful))
+        }),
+        ("the first in rank, on that ground (TRD-12)", Refused("TRD-12"), |w| {
+            upheld(w)?;
+            second(w, 0, Some(SkipGround::Unlawful))
+        }),
+        ("evaluated again, published, awarded (TRD-12)", Passes, |w| {
+            upheld(w)?;
+            w.project("03-31T11:00:00", &tenderer(), Act::Reevaluate { reason: "技术得分计算有误".into() })?;
+            for leaf in w.seats() {
+                for n in 0..3 {
+                    w.score_as(&leaf, n, 5000 + 300 * n as u32)?;
+                }
+                w.sign_sheets(&leaf)?;
+            }
+            w.open_sheets()?;
+            w.report(&[2, 1, 0])?;
+            w.project("04-01T09:00:00", &tenderer(), Act::PublishCandidates { until: day(4, 8) })?;
+            w.award("04-09T09:00:00", 2)
+        }),
+        ("evaluated again for no reason that was upheld (TND-54)", Refused("TND-54"), |w| {
+            w.published(registration());
+            w.project("03-31T11:00:00", &tenderer(), Act::Reevaluate { reason: "再评一次".into() })
+        }),
+        ("a complaint was upheld, as its relay says: not awarded (TRD-12)", Refused("TRD-12"), |w| {
+            w.published(registration());
+            w.project("03-31T09:00:00", &Actor::relay(), told_of_complaint())?;
+            w.award("03-31T10:00:00", 0)
+        }),
+        ("a person says that a complaint was upheld (TRD-10)", Refused("TRD-10"), |w| {
+            w.published(registration());
+            w.project("03-31T09:00:00", &supervisor(), told_of_complaint())
+        }),
     ]
 }
 
@@ -154,6 +244,10 @@ fn winning() -> Vec<Row> {
         }),
         ("no state control: another candidate may win (TND-53)", Passes, |w| {
             w.published(free());
+            w.award("03-31T09:00:00", 1)
+        }),
+        ("a fen more than half is budget money, and nobody ticked it (TND-53)", Refused("TND-53"), |w| {
+            w.published(unticked(500_000_001));
             w.award("03-31T09:00:00", 1)
         }),
         ("no candidate fits, and why: tendered again (TND-68)", Passes, |w| {
@@ -216,6 +310,31 @@ fn contracts() -> Vec<Row> {
         ("on day 6 (TND-61)", Noted, |w| bonds(w, registration(), "04-16T09:00:00", BondsTo::Losers, true)),
         ("without interest (TND-61)", Refused("TND-61"), |w| {
             bonds(w, registration(), "04-15T09:00:00", BondsTo::Winner, false)
+        }),
+        ("the tender was ended: bonds back to all who bid (TND-61)", Passes, |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)
+        }),
+        ("the tender was ended: to all who bid, without interest (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, false)
+        }),
+        ("the tender was ended: there is no winner (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Winner, true)
+        }),
+        ("tendered again: the bonds of the first round back (TND-61)", Passes, |w| {
+            tendered_again(w)?;
+            back(w, BondsTo::Earlier, true)
+        }),
+        ("tendered again: twice (TND-61)", Refused("TND-61"), |w| {
+            tendered_again(w)?;
+            back(w, BondsTo::Earlier, true)?;
+            back(w, BondsTo::Earlier, true)
+        }),
+        ("not tendered again: nothing of an earlier round (TND-61)", Refused("TND-61"), |w| {
+            ended(w);
+            back(w, BondsTo::Earlier, true)
         }),
         ("before there is a contract or a notice (TND-61)", Refused("TND-61"), |w| {
             w.awarded(registration());
@@ -327,6 +446,7 @@ fn separated(w: &mut World) {
         w.deposit(n, "03-20T09:00:00").unwrap();
         w.admit(n).unwrap();
     }
+    w.looked_through();
     w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
     for n in 0..3 {
         w.read(n, reading(n)).unwrap();
@@ -416,7 +536,46 @@ fn overseeing() -> Vec<Row> {
         ("stopped by order of the supervisor, resumed by order (TRD-05)", Passes, |w| {
             w.announced(registration(), file());
             w.project("03-10T09:00:00", &supervisor(), Act::Suspend { document: "模住建停1号".into() })?;
-            w.project("03-12T09:00:00", &supervisor(), Act::Resume { document: "模住建复1号".into() })
+            resume(w, "03-12T09:00:00", &supervisor(), "")
+        }),
+        ("stopped for two causes, and both are lifted (TRD-05)", Passes, |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
+            resume(w, "03-12T10:00:00", &supervisor(), "模住建停2号")?;
+            w.project("03-12T11:00:00", &tenderer(), clarification())
+        }),
+        ("stopped for two causes, and one is lifted: it stands still (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
+            w.project("03-12T11:00:00", &tenderer(), clarification())
+        }),
+        ("stopped for two causes, lifted without saying which (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            resume(w, "03-12T09:00:00", &supervisor(), "")
+        }),
+        ("stopped twice by one document (TRD-05)", Refused("TRD-05"), |w| {
+            stopped_twice(w)?;
+            stop(w, "03-12T09:00:00", &supervisor(), "模住建停1号")
+        }),
+        (
+            "procurement: suspended again, on the last of the ten days that are left of thirty (TND-76)",
+            Refused("TND-76"),
+            |w| {
+                stood_still(w)?;
+                stop(w, "04-01T09:00:00", &finance(), "模财暂2号")?;
+                w.project("04-11T23:00:00", &Actor::clock(), Act::LapseSuspension)
+            },
+        ),
+        ("procurement: the ten days are over, and it lapses (TND-76)", Passes, |w| {
+            stood_still(w)?;
+            stop(w, "04-01T09:00:00", &finance(), "模财暂2号")?;
+            w.project("04-12T00:00:00", &Actor::clock(), Act::LapseSuspension)
+        }),
+        ("procurement: suspended once more after thirty days (TND-76)", Refused("TND-76"), |w| {
+            w.announced(procurement(), file());
+            stop(w, "03-10T09:00:00", &finance(), "模财暂1号")?;
+            w.project("04-10T00:00:00", &Actor::clock(), Act::LapseSuspension)?;
+            stop(w, "04-11T09:00:00", &finance(), "模财暂2号")
         }),
         ("stopped by the relay of a complaint (TRD-05)", Passes, |w| {
             w.announced(registration(), file());

@@ -67,18 +67,37 @@ fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
     w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
 }
 
-/// One firm has handed in three envelopes.
-fn one_firm_read(w: &mut World) -> Answer {
-    w.opening(registration());
-    for n in 0..2 {
-        w.read(n, reading(0))?;
-    }
-    w.read(2, reading(0))
+/// One of three holders looks whose the unrevealed envelopes are.
+fn one_looks(w: &mut World) -> Answer {
+    let act = Act::Contribute { holder: 1, purpose: SharePurpose::Label, digest: digest() };
+    w.project("03-25T09:30:00", &tenderer(), act)
 }
 
-fn one_firm_closed(w: &mut World) -> Answer {
-    one_firm_read(w)?;
+fn absent(w: &mut World, by: &Actor, when: &str) -> Answer {
+    w.project(when, by, Act::NoteAbsence { document: "模住建认〔2025〕1号".into() })
+}
+
+fn file_upheld(w: &mut World) -> Answer {
+    objected(w, "03-10T09:00:00")?;
+    let act = Act::AnswerObjection { n: 1, upheld: true, digest: digest() };
+    w.project("03-11T09:00:00", &tenderer(), act)
+}
+
+fn three_come(w: &mut World) -> Answer {
+    for n in 0..3 {
+        w.deposit(n, "03-20T09:00:00")?;
+        w.admit(n)?;
+    }
     w.looked_through();
+    Ok(String::new())
+}
+
+/// One firm has handed in three envelopes.
+fn one_firm_closed(w: &mut World) -> Answer {
+    w.opening(registration());
+    for n in 0..3 {
+        w.read(n, reading(0))?;
+    }
     w.close_opening()
 }
 
@@ -316,7 +335,56 @@ fn opening() -> Vec<Row> {
     vec![
         ("opened at the deadline with three bids (TND-33, TND-34)", Passes, |w| {
             w.with_bids(registration(), 3);
+            w.looked_through();
             begin(w, "03-25T09:30:00")
+        }),
+        (
+            "an objection to the file was upheld and nothing changed: not opened (TRD-12)",
+            Refused("TRD-12"),
+            |w| {
+                file_upheld(w)?;
+                three_come(w)?;
+                begin(w, "03-25T09:30:00")
+            },
+        ),
+        ("the file was changed after it: opened (TRD-12)", Passes, |w| {
+            file_upheld(w)?;
+            let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
+            w.project("03-11T10:00:00", &tenderer(), act)?;
+            three_come(w)?;
+            begin(w, "03-25T09:30:00")
+        }),
+        ("three bids, and nobody has looked for others (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 3);
+            begin(w, "03-25T09:30:00")
+        }),
+        ("three bids, and one holder alone has looked for others (TND-34)", Refused("TND-34"), |w| {
+            w.with_bids(registration(), 3);
+            one_looks(w)?;
+            begin(w, "03-25T09:30:00")
+        }),
+        ("too few holders come, as the supervisor finds: opened (TND-34)", Passes, |w| {
+            w.with_bids(registration(), 3);
+            one_looks(w)?;
+            absent(w, &supervisor(), "03-25T10:30:00")?;
+            begin(w, "03-25T10:31:00")
+        }),
+        ("the supervisor's finding of it is looked at", Noted, |w| {
+            w.with_bids(registration(), 3);
+            absent(w, &supervisor(), "03-25T10:30:00")
+        }),
+        ("the tenderer finds that holders stay away (TRD-04)", Refused("TRD-04"), |w| {
+            w.with_bids(registration(), 3);
+            absent(w, &tenderer(), "03-25T10:30:00")
+        }),
+        ("holders found absent before the deadline (TRD-02)", Refused("TRD-02"), |w| {
+            w.announced(registration(), file());
+            absent(w, &supervisor(), "03-25T09:29:59")
+        }),
+        ("holders found absent while enough have come (TRD-03)", Refused("TRD-03"), |w| {
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            absent(w, &supervisor(), "03-25T10:30:00")
         }),
         ("opened a second before (TND-33)", Refused("TND-33"), |w| {
             w.announced(registration(), file());
@@ -324,6 +392,7 @@ fn opening() -> Vec<Row> {
         }),
         ("opened on the next day (TND-33)", Noted, |w| {
             w.with_bids(registration(), 3);
+            w.looked_through();
             begin(w, "03-26T09:30:00")
         }),
         ("two bids (TND-34)", Refused("TND-34"), |w| {
@@ -341,8 +410,7 @@ fn opening() -> Vec<Row> {
         }),
         ("two bids, and one holder alone has looked (TND-34)", Refused("TND-34"), |w| {
             w.with_bids(registration(), 2);
-            let act = Act::Contribute { holder: 1, purpose: SharePurpose::Label, digest: digest() };
-            w.then("03-25T09:35:00", &tenderer(), act);
+            one_looks(w)?;
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
         ("three bids: not tendered again for want of bidders (TND-34)", Refused("TND-34"), |w| {
@@ -351,20 +419,14 @@ fn opening() -> Vec<Row> {
         }),
         ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
             one_firm_closed(w)?;
+            let draw = w.drawn(P, crate::draw::matter::Purpose::Experts, 4);
+            w.seat(Some(draw), vec![member(1, "教育局")])?;
             w.report(&[0])
         }),
         ("one firm's three envelopes: tendered again (TND-34, TND-68)", Passes, |w| {
             one_firm_closed(w)?;
             retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
         }),
-        (
-            "closed on one firm's envelopes, and nobody has looked for others (TND-34)",
-            Refused("TND-34"),
-            |w| {
-                one_firm_read(w)?;
-                w.close_opening()
-            },
-        ),
         ("three bidders read out: not tendered again for want of them (TND-34)", Refused("TND-34"), |w| {
             w.opened(registration());
             retender(w, "03-25T11:00:00", RetenderGround::TooFewBidders)
@@ -455,7 +517,6 @@ fn reading_out() -> Vec<Row> {
             w.project("03-25T09:40:00", &tenderer(), act)?;
             w.read(0, reading(0))?;
             w.read(1, reading(1))?;
-            w.looked_through();
             w.close_opening()
         }),
         ("what was read out is not unreadable (TND-90)", Refused("TND-90"), |w| {

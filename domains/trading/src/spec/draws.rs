@@ -114,6 +114,20 @@ pub fn rows() -> Vec<Row> {
             committed(w);
             w.draw(id(), "03-21T20:59:59", &tenderer(), conclude(&roster()))
         }),
+        ("concluded by a value spelled in another way (TRD-08)", Refused("TRD-08"), |w| {
+            committed(w);
+            let roster = roster().into_iter().map(|candidate| candidate.line).collect();
+            let public_value = "01 02 03 04 05 06 + 07 ".into();
+            w.draw(id(), "03-21T21:00:00", &tenderer(), Act::Conclude { public_value, roster })
+        }),
+        ("frozen on a source that is on no list (TRD-08)", Refused("TRD-08"), |w| {
+            w.announced(registration(), file());
+            let mut act = freeze(P, Purpose::Experts, 0, 4, roster());
+            if let Act::Freeze { public_source, .. } = &mut act {
+                *public_source = "一期尚未开奖的彩票".into();
+            }
+            w.draw(id(), "03-20T09:00:00", &tenderer(), act)
+        }),
         ("concluded with a secret missing: done, and noted (TRD-08)", Noted, |w| {
             committed(w);
             reveal(w, "03-21T09:00:00", secret(1))?;

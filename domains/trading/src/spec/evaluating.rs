@@ -3,10 +3,11 @@
 use super::Ends::{Noted, Passes, Refused};
 use super::Row;
 use super::world::*;
+use crate::bid;
 use crate::draw::matter::{Act as DrawAct, Bar, DeclineReason, Draw, Purpose, draw_id};
 use crate::project::file::Scoring;
 use crate::project::{
-    Act, Disposition, Dissent, Member, OpenedSheet, Points, Project, Reading, Registration, RejectGround,
+    Act, Disposition, Member, OpenedSheet, Points, Project, Reading, Registration, RejectGround,
     ReplaceGround, RetenderGround, TenderFile,
 };
 
@@ -91,16 +92,19 @@ fn signed_but(w: &mut World, n_missing: usize) -> &mut World {
     w
 }
 
+fn vote(w: &mut World, by: &fadu_kernel::Actor, n: usize, ground: RejectGround, evidence: &str) -> Answer {
+    let (bid, evidence) = (BIDS[n], evidence.to_owned());
+    let act = Act::VoteRejection { bid, ground, reason: "见评审意见".into(), evidence };
+    w.project("03-25T13:00:00", by, act)
+}
+
 fn reject(w: &mut World, n: usize, ground: RejectGround, evidence: &str, votes: usize) -> Answer {
-    let votes = w.seats().into_iter().take(votes).collect();
-    let act = Act::RejectBid {
-        bid: BIDS[n],
-        ground,
-        reason: "见评审意见".into(),
-        evidence: evidence.into(),
-        votes,
-    };
-    w.project("03-25T13:00:00", &tenderer(), act)
+    let mut last = String::new();
+    for leaf in w.seats().into_iter().take(votes) {
+        w.declare(&leaf)?;
+        last = vote(w, &seat(&leaf), n, ground, evidence)?;
+    }
+    Ok(last)
 }
 
 fn rejected(w: &mut World, ground: RejectGround, evidence: &str, votes: usize) -> Answer {
@@ -117,11 +121,30 @@ fn say_short(w: &mut World, n: usize) -> Answer {
     w.project("03-25T15:00:00", &seat(&seats[n - 1]), Act::SayTimeShort)
 }
 
-fn signed(w: &mut World, n: usize, dissents: Vec<Dissent>) -> Answer {
+fn signed(w: &mut World, n: usize) -> Answer {
     w.scored(registration());
-    let signed = w.seats().into_iter().take(n).collect();
-    let act = Act::ReportEvaluation { candidates: vec![BIDS[0]], digest: digest(), signed, dissents };
-    w.project("03-25T17:00:00", &tenderer(), act)
+    w.report_signed("03-25T17:00:00", &[0], n)
+}
+
+fn dissent(w: &mut World, leaf: &str) -> Answer {
+    let act = Act::StateDissent { reason: "技术得分没有对照招标文件".into() };
+    w.project("03-25T16:30:00", &seat(leaf), act)
+}
+
+/// The first member asks the first bidder, to be answered on that day.
+fn ask(w: &mut World, when: &str) -> Answer {
+    let leaf = w.seats()[0].clone();
+    let act = Act::AskBidder { bid: BIDS[0], digest: digest(), answer_by: at(when).date() };
+    w.project(when, &seat(&leaf), act)
+}
+
+/// The first bidder, from the account under which the bid was handed in.
+fn explain(w: &mut World) -> Answer {
+    w.bid(0, "03-25T14:00:00", &sealed(0), bid::Act::Explain { digest: digest() })
+}
+
+fn answered(w: &mut World, by: &fadu_kernel::Actor) -> Answer {
+    w.project("03-25T14:00:00", by, Act::AnswerCommittee { bid: BIDS[0], digest: digest() })
 }
 
 fn alert(w: &mut World) -> Answer {
@@ -303,21 +326,53 @@ fn scoring() -> Vec<Row> {
             w.project("03-25T15:10:00", &seat(&leaf), Act::SayTimeShort)
         }),
         ("the committee asks, the bidder answers (TND-47)", Passes, |w| {
-            w.seated(registration());
-            w.project("03-25T13:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })?;
-            w.project("03-25T14:00:00", &tenderer(), Act::AnswerCommittee { bid: BIDS[0], digest: digest() })
+            w.scored(registration());
+            ask(w, "03-25T13:00:00")?;
+            explain(w)?;
+            answered(w, &fadu_kernel::Actor::relay())?;
+            w.report(&[0, 1, 2])
         }),
         ("a bidder explains unasked (TND-47)", Refused("TND-47"), |w| {
             w.seated(registration());
-            w.project("03-25T14:00:00", &tenderer(), Act::AnswerCommittee { bid: BIDS[0], digest: digest() })
+            explain(w)
+        }),
+        ("a bidder's unasked answer is put on record (TND-47)", Refused("TND-47"), |w| {
+            w.seated(registration());
+            answered(w, &fadu_kernel::Actor::relay())
+        }),
+        ("the tenderer answers in the bidder's place (TRD-10)", Refused("TRD-10"), |w| {
+            w.scored(registration());
+            ask(w, "03-25T13:00:00")?;
+            answered(w, &tenderer())
+        }),
+        ("reported while there is time for the answer (TND-47)", Refused("TND-47"), |w| {
+            w.scored(registration());
+            ask(w, "03-25T13:00:00")?;
+            w.report(&[0, 1, 2])
+        }),
+        ("reported on the day after the last for an answer that did not come (TND-47)", Passes, |w| {
+            w.scored(registration());
+            ask(w, "03-25T13:00:00")?;
+            w.report_signed("03-26T00:00:00", &[0, 1, 2], 5)
+        }),
+        ("to be answered by yesterday (TND-47)", Refused("TND-47"), |w| {
+            w.scored(registration());
+            let leaf = w.seats()[0].clone();
+            let act = Act::AskBidder { bid: BIDS[0], digest: digest(), answer_by: day(3, 24) };
+            w.project("03-25T13:00:00", &seat(&leaf), act)
         }),
         ("asked while the evaluation goes on (TND-54)", Passes, |w| {
-            w.seated(registration());
-            w.project("03-25T13:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })
+            w.scored(registration());
+            ask(w, "03-25T13:00:00")
         }),
         ("asked between report and award (TND-54)", Refused("TND-54"), |w| {
             w.reported(registration());
-            w.project("03-26T09:00:00", &tenderer(), Act::AskBidder { bid: BIDS[0], digest: digest() })
+            ask(w, "03-26T09:00:00")
+        }),
+        ("the tenderer asks in the committee's place (TRD-04)", Refused("TRD-04"), |w| {
+            w.scored(registration());
+            let act = Act::AskBidder { bid: BIDS[0], digest: digest(), answer_by: day(3, 25) };
+            w.project("03-25T13:00:00", &tenderer(), act)
         }),
     ]
 }
@@ -327,7 +382,27 @@ fn rejecting() -> Vec<Row> {
         ("rejected by three of five on a ground of the regulation (TND-46)", Passes, |w| {
             rejected(w, RejectGround::NotSigned, "", 3)
         }),
-        ("by two of five (TND-46)", Refused("TND-46"), |w| rejected(w, RejectGround::NotSigned, "", 2)),
+        ("two votes of one member (TND-46)", Refused("TND-46"), |w| {
+            rejected(w, RejectGround::NotSigned, "", 1)?;
+            reject(w, 2, RejectGround::NotSigned, "", 1)
+        }),
+        ("rejected by the tenderer (TRD-04)", Refused("TRD-04"), |w| {
+            w.seated(registration());
+            vote(w, &tenderer(), 2, RejectGround::NotSigned, "")
+        }),
+        ("a vote of one who has not declared (TND-82)", Refused("TND-82"), |w| {
+            w.seated(registration());
+            let leaf = w.seats()[0].clone();
+            vote(w, &seat(&leaf), 2, RejectGround::NotSigned, "")
+        }),
+        ("rejected before the last member has signed the scores (TRD-03)", Passes, |w| {
+            signed_but(w, 1);
+            reject(w, 2, RejectGround::NotSigned, "", 3)
+        }),
+        ("rejected once the scores are known (TRD-03)", Refused("TRD-03"), |w| {
+            signed_but(w, 0);
+            reject(w, 2, RejectGround::NotSigned, "", 1)
+        }),
         ("on the one ground that the file adds (TND-46)", Passes, |w| {
             rejected(w, RejectGround::OfFile(1), "", 3)
         }),
@@ -335,13 +410,14 @@ fn rejecting() -> Vec<Row> {
             rejected(w, RejectGround::OfFile(2), "", 3)
         }),
         ("for collusion, with evidence (TND-30)", Passes, |w| {
-            rejected(w, RejectGround::Unlawful, &digest(), 5)
+            rejected(w, RejectGround::Unlawful, &digest(), 3)
         }),
         ("for collusion, without (TND-30)", Refused("TND-30"), |w| {
             rejected(w, RejectGround::Unlawful, "", 5)
         }),
         ("two bids of one bidder are rejected, not void", Passes, |w| {
             w.with_bids(registration(), 4);
+            w.looked_through();
             w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
             for n in 0..3 {
                 w.read(n, reading(n))?;
@@ -350,12 +426,12 @@ fn rejecting() -> Vec<Row> {
             w.close_opening()?;
             let draw = w.drawn(P, Purpose::Experts, 4);
             w.seat(Some(draw), vec![member(1, "教育局")])?;
-            reject(w, 3, RejectGround::TwoBids, "", 5)
+            reject(w, 3, RejectGround::TwoBids, "", 3)
         }),
         ("all rejected: tendered again (TND-68)", Passes, |w| {
             w.seated(registration());
             for n in 0..3 {
-                reject(w, n, RejectGround::NotResponsive, "", 5)?;
+                reject(w, n, RejectGround::NotResponsive, "", 3)?;
             }
             let act = Act::Retender { ground: RetenderGround::AllRejected, reason: String::new() };
             w.project("03-25T16:00:00", &tenderer(), act)
@@ -363,7 +439,7 @@ fn rejecting() -> Vec<Row> {
         ("all rejected: no report names a winner (TND-68)", Refused("TND-68"), |w| {
             w.seated(registration());
             for n in 0..3 {
-                reject(w, n, RejectGround::NotResponsive, "", 5)?;
+                reject(w, n, RejectGround::NotResponsive, "", 3)?;
             }
             w.report(&[])
         }),
@@ -385,6 +461,7 @@ fn with_void(w: &mut World) -> Answer {
 
 fn by_price(w: &mut World, candidates: &[usize]) -> Answer {
     w.with_bids_on(registration(), TenderFile { scoring: Scoring::LowestPrice, ..file() }, 3);
+    w.looked_through();
     w.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
     for n in 0..3 {
         w.read(n, reading(n))?;
@@ -392,6 +469,9 @@ fn by_price(w: &mut World, candidates: &[usize]) -> Answer {
     w.close_opening()?;
     let draw = w.drawn(P, Purpose::Experts, 4);
     w.seat(Some(draw), vec![member(1, "教育局")])?;
+    for leaf in w.seats() {
+        w.declare(&leaf)?;
+    }
     w.report(candidates)
 }
 
@@ -413,22 +493,39 @@ fn reporting() -> Vec<Row> {
             let leaf = w.seats()[0].clone();
             w.score_as(&leaf, 0, 100)
         }),
-        ("signed by four, the fifth silent: agrees (TND-49)", Passes, |w| signed(w, 4, Vec::new())),
+        ("signed by four, the fifth silent: agrees (TND-49)", Passes, |w| signed(w, 4)),
+        ("signed by three of five (TND-49)", Passes, |w| signed(w, 3)),
+        ("signed by two of five (TND-49)", Refused("TND-49"), |w| signed(w, 2)),
         ("signed by four, the fifth says why not (TND-49)", Passes, |w| {
             w.scored(registration());
             let seats = w.seats();
-            let dissent = Dissent { seat: seats[4].clone(), digest: digest() };
-            let act = Act::ReportEvaluation {
-                candidates: vec![BIDS[0]],
-                digest: digest(),
-                signed: seats[..4].to_vec(),
-                dissents: vec![dissent],
-            };
-            w.project("03-25T17:00:00", &tenderer(), act)
+            w.sign_report("03-25T16:00:00", &seats[0], &[0])?;
+            dissent(w, &seats[4])?;
+            w.report_signed("03-25T17:00:00", &[0], 4)
         }),
-        ("signed by nobody (TND-49)", Refused("TND-49"), |w| signed(w, 0, Vec::new())),
-        ("signed by one who does not sit (TND-49)", Refused("TND-49"), |w| {
-            signed(w, 5, vec![Dissent { seat: "x".into(), digest: digest() }])
+        ("one says why not before anybody has signed (TND-49)", Refused("TND-49"), |w| {
+            w.scored(registration());
+            let leaf = w.seats()[4].clone();
+            dissent(w, &leaf)
+        }),
+        ("signed by nobody (TND-49)", Refused("TND-49"), |w| signed(w, 0)),
+        ("two have signed another list than the three (TND-49)", Refused("TND-49"), |w| {
+            w.scored(registration());
+            let seats = w.seats();
+            for leaf in &seats[3..] {
+                w.sign_report("03-25T16:00:00", leaf, &[0, 1])?;
+            }
+            w.report_signed("03-25T17:00:00", &[0], 3)
+        }),
+        ("signed by one who does not sit (TRD-04)", Refused("TRD-04"), |w| {
+            w.scored(registration());
+            let stranger = member(99, "").leaf;
+            w.sign_report("03-25T16:00:00", &stranger, &[0])
+        }),
+        ("brought by the tenderer in the committee's place (TRD-04)", Refused("TRD-04"), |w| {
+            w.scored(registration());
+            let act = Act::ReportEvaluation { candidates: vec![BIDS[0]], digest: digest() };
+            w.project("03-25T17:00:00", &tenderer(), act)
         }),
         ("reported over an open lead of presumed collusion (TND-31)", Refused("TND-31"), |w| {
             w.scored(registration());
@@ -450,6 +547,35 @@ fn reporting() -> Vec<Row> {
             w.project("03-25T16:00:00", &supervisor(), act)
         }),
     ]
+}
+
+#[test]
+fn more_than_half_of_the_votes_reject() {
+    for (votes, rejected_with) in [(2, None), (3, Some(RejectGround::NotSigned))] {
+        let mut w = World::default();
+        rejected(&mut w, RejectGround::NotSigned, "", votes).unwrap();
+        let project = w.state::<Project>(P);
+        assert_eq!(project.bid(BIDS[2]).unwrap().rejected, rejected_with, "{votes} of five (TND-46)");
+    }
+    // Votes on two grounds are not added up.
+    let mut w = World::default();
+    rejected(&mut w, RejectGround::NotSigned, "", 2).unwrap();
+    let third = w.seats()[2].clone();
+    w.declare(&third).unwrap();
+    vote(&mut w, &seat(&third), 2, RejectGround::NotQualified, "").unwrap();
+    assert_eq!(w.state::<Project>(P).bid(BIDS[2]).unwrap().rejected, None);
+}
+
+#[test]
+fn who_says_why_not_is_counted_and_is_not_silent() {
+    let mut w = World::default();
+    w.scored(registration());
+    let seats = w.seats();
+    w.sign_report("03-25T16:00:00", &seats[0], &[0]).unwrap();
+    dissent(&mut w, &seats[3]).unwrap();
+    let said = w.report_signed("03-25T17:00:00", &[0], 3).unwrap();
+    assert!(said.contains("\"n_signed\":3,\"n_dissents\":1"), "{said}");
+    assert!(said.contains(&format!("\"silent\":[\"{}\"]", seats[4])), "{said}");
 }
 
 /// What is kept and said of a project while one member has not signed holds no score.

@@ -97,11 +97,6 @@ fn separate(w: &mut World, registration: Registration, change: fn(&mut Separatio
     w.project("03-03T14:00:00", &tenderer(), Act::Separate { separation })
 }
 
-fn free() -> Registration {
-    let funding = Funding { state_controlled: false, ..registration().funding };
-    Registration { funding, ..registration() }
-}
-
 fn loan() -> Registration {
     let funding = Funding { foreign_loan: true, source: "贷款协议".into(), ..Funding::default() };
     Registration { funding, ..registration() }
@@ -387,6 +382,11 @@ fn separating() -> Vec<Row> {
         ("where the first need not win, without counsel (TND-86)", Passes, |w| {
             separate(w, free(), |s| s.counsel_digest.clear())
         }),
+        (
+            "all is budget money and nobody ticked it: the first must win, without counsel (TND-86)",
+            Refused("TND-86"),
+            |w| separate(w, unticked(1_000_000_000), |s| s.counsel_digest.clear()),
+        ),
         ("six unranked candidates (TND-86)", Refused("TND-86"), |w| {
             separate(w, registration(), |s| s.candidates = 6)
         }),

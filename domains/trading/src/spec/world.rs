@@ -208,6 +208,17 @@ pub fn procurement() -> Registration {
     }
 }
 
+/// So much budget money in an investment of ten million yuan; the tenderer ticks no state control.
+pub fn unticked(budget_fen: i64) -> Registration {
+    let funding = Funding { budget_fen, state_controlled: false, ..registration().funding };
+    Registration { funding, ..registration() }
+}
+
+/// Without state control the ranking binds nobody: half is no control.
+pub fn free() -> Registration {
+    unticked(500_000_000)
+}
+
 pub fn file() -> TenderFile {
     TenderFile {
         digest: digest(),
@@ -293,7 +304,7 @@ pub fn freeze(subject: MatterId, purpose: Purpose, need: u16, take: u16, roster:
         rules: Rules { take, quotas: BTreeMap::new() },
         roster,
         reveal_by: at("03-21T12:00:00"),
-        public_source: "演示：一期尚未开奖的彩票".into(),
+        public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     }
 }
@@ -375,12 +386,13 @@ impl World {
     pub fn looked_through(&mut self) {
         for (holder, by) in [(1, tenderer()), (2, supervisor())] {
             let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
-            self.then("03-25T09:35:00", &by, act);
+            self.then("03-25T09:30:00", &by, act);
         }
     }
 
     pub fn opening(&mut self, registration: Registration) -> &mut World {
         self.with_bids(registration, 3);
+        self.looked_through();
         self.then("03-25T09:30:00", &tenderer(), Act::BeginOpening);
         self
     }
@@ -473,14 +485,23 @@ impl World {
         self
     }
 
+    pub fn sign_report(&mut self, when: &str, leaf: &str, candidates: &[usize]) -> Answer {
+        let candidates = candidates.iter().map(|n| BIDS[*n]).collect();
+        self.project(when, &seat(leaf), Act::SignReport { candidates, digest: digest() })
+    }
+
+    /// So many of the members sign, and the first of all brings the report.
+    pub fn report_signed(&mut self, when: &str, candidates: &[usize], n_signed: usize) -> Answer {
+        let seats = self.seats();
+        for leaf in &seats[..n_signed] {
+            self.sign_report(when, leaf, candidates)?;
+        }
+        let candidates = candidates.iter().map(|n| BIDS[*n]).collect();
+        self.project(when, &seat(&seats[0]), Act::ReportEvaluation { candidates, digest: digest() })
+    }
+
     pub fn report(&mut self, candidates: &[usize]) -> Answer {
-        let act = Act::ReportEvaluation {
-            candidates: candidates.iter().map(|n| BIDS[*n]).collect(),
-            digest: digest(),
-            signed: self.seats(),
-            dissents: Vec::new(),
-        };
-        self.project("03-25T17:00:00", &tenderer(), act)
+        self.report_signed("03-25T17:00:00", candidates, self.seats().len())
     }
 
     pub fn reported(&mut self, registration: Registration) -> &mut World {
