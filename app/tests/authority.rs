@@ -490,7 +490,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 33] = [
+    const ACROSS: [&str; 34] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",

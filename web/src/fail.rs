@@ -21,7 +21,7 @@ pub enum Fail {
     Unreadable(Visit),
     Refused {
         visit: Visit,
-        refusal: Refusal,
+        refusal: Box<Refusal>,
         status: StatusCode,
         act: String,
         back: String,
@@ -68,10 +68,10 @@ impl Fail {
             Problem::NotFound | Problem::NotRun(_) => Fail::NotFound(visit),
             Problem::Raced => Fail::Raced { visit, back },
             Problem::Refused(refusal) => {
-                Fail::Refused { visit, refusal, status: StatusCode::CONFLICT, act, back }
+                Fail::Refused { visit, refusal: Box::new(refusal), status: StatusCode::CONFLICT, act, back }
             }
             Problem::NoAuthority(refusal) => {
-                Fail::Refused { visit, refusal, status: StatusCode::FORBIDDEN, act, back }
+                Fail::Refused { visit, refusal: Box::new(refusal), status: StatusCode::FORBIDDEN, act, back }
             }
             Problem::Fault(fault) => Fail::broken(visit, fault.to_string(), Some(&fault), back),
             Problem::Unreadable(_) => Fail::Unreadable(visit),

@@ -216,10 +216,10 @@ impl FromRequestParts<Web> for Visit {
             back: back(parts),
             session: Session::None,
         };
-        if let Some(id) = cookie(&parts.headers, cookie_name(web)) {
-            if let Err(fault) = visit.recognise(id).await {
-                visit.session = Session::Unread(Box::new(fault));
-            }
+        if let Some(id) = cookie(&parts.headers, cookie_name(web))
+            && let Err(fault) = visit.recognise(id).await
+        {
+            visit.session = Session::Unread(Box::new(fault));
         }
         Ok(visit)
     }

@@ -502,7 +502,8 @@ async fn the_whole_is_evaluated_once_whichever_part_is_asked_about() {
     let food = county.case_of(id, FOOD).await;
     let of = |matter: MatterId| format!("/evaluate/{matter}/{}", county.app.keys.track_code(matter));
     county.act::<Case>(Role::Officer, "区行政审批局", food, CaseAct::Accept).await;
-    let granted = CaseAct::Decide { granted: true, reason: String::new(), false_material: false };
+    let granted =
+        CaseAct::Decide { granted: true, reason: String::new(), false_material: false, evidence: vec![] };
     county.act::<Case>(Role::AgencyHead, "区行政审批局", food, granted).await;
     assert_eq!(county.get(&of(id)).await.0, StatusCode::NOT_FOUND, "not before it is handed over");
     assert!(!county.page(here).await.contains("/evaluate/"));

@@ -362,6 +362,8 @@ fn consults_repeats_and_lanes() {
         assisting: vec![],
         officer: Some(PersonId::new("zhuan")),
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     county.order(vec![((3, 3), AGENT, Act::Take(Box::new(again))), ((3, 3), AGENT, to_officer)]);
@@ -550,6 +552,8 @@ fn a_suggestion_nobody_judged_is_counted_at_the_dispatch() {
             assisting: vec![],
             officer: None,
             category: category.map(str::to_owned),
+            against: None,
+            none_named: false,
             reason: "经研究".into(),
         };
         county.order(vec![((3, 3), AGENT, by(channel, suggestion)), ((3, 3), DISPATCHER, dispatch)]);

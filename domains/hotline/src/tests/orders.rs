@@ -265,6 +265,8 @@ fn units_that_assist_are_asked_and_answer_once() {
         assisting: vec![OrgId::new("交通局")],
         officer: None,
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     let mut story = Story::told(with(taken(Kind::Help), ((3, 3), DISPATCHER, dispatch)));

@@ -61,7 +61,9 @@ pub(super) fn return_bonds(p: &Project, to: BondsTo, with_interest: bool, ctx: &
     // In procurement the losers' run from the notice; all others from the contract.
     let from = match (p.regime(), to) {
         (Regime::Procurement, BondsTo::Losers) => notice,
-        (Regime::Procurement, BondsTo::Winner) | (Regime::Tendering, _) => p.contract.as_ref().map(|c| c.on),
+        (Regime::Procurement, BondsTo::Winner | BondsTo::Earlier) | (Regime::Tendering, _) => {
+            p.contract.as_ref().map(|c| c.on)
+        }
     };
     // Earlier than the law asks is never too early for those who did not win.
     let start = from.or(notice.filter(|_| to == BondsTo::Losers));
