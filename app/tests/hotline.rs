@@ -272,6 +272,7 @@ async fn a_request_for_disclosure_has_its_clock() {
         assert_eq!(app.act(call).await.is_ok(), done);
     }
     app.verify_ledger(None).await.unwrap().unwrap();
+    nothing_is_left("disclosure", &app, folder.path().join("fadu.db").to_str().unwrap()).await;
 }
 
 /// Every day counts from the one after the hotline went live, though the exchange never tells anything.

@@ -11,18 +11,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The scenarios, where they stand, and the kinds whose values are looked for.
-static LOOKED: [(&str, &str, &[&str]); 5] = [
+static LOOKED: [(&str, &str, &[&str]); 6] = [
     ("joint", include_str!("onething.rs"), &["joint", "case"]),
     ("licence", include_str!("proof.rs"), &["case", "licence", "exemption"]),
     ("check", include_str!("proof.rs"), &["exemption", "check"]),
     ("hotline", include_str!("hotline.rs"), &["order", "petition", "lead"]),
+    ("disclosure", include_str!("hotline.rs"), &["disclosure"]),
     ("hall", include_str!("hall.rs"), &["stuck", "evaluation"]),
 ];
 
 /// Where the digests of the values that an act brought enter its facts.
-static KEPT: [(&str, &str); 10] = [
+static KEPT: [(&str, &str); 11] = [
     ("hall/src/evaluation_decide.rs", "evaluation"),
     ("hall/src/stuck_decide.rs", "stuck"),
+    ("hotline/src/disclosure.rs", "disclosure"),
     ("hotline/src/lead.rs", "lead"),
     ("hotline/src/order/decide/intake.rs", "order"),
     ("hotline/src/petition.rs", "petition"),

@@ -46,8 +46,9 @@ async fn county() -> Option<County> {
     let text = EXAMPLE
         .replace("imap.example.cn", "127.0.0.1")
         .replace("smtp.example.cn", "127.0.0.1")
-        .replace("993", &servers.imap_port.to_string())
-        .replace("465", &servers.smtp_port.to_string())
+        // Whole lines: a port drawn for the one may hold the digits of the other.
+        .replace("port = 993\n", &format!("port = {}\n", servers.imap_port))
+        .replace("port = 465\n", &format!("port = {}\n", servers.smtp_port))
         .replace("\"tls\"", "\"plain\"")
         .replacen("user = \"12345\"\npassword_file = \"smtp.password\"", "", 1)
         .replace("most_a_day = 20", "most_a_day = 3");
