@@ -39,6 +39,7 @@ use fadu_kernel::{Calendar, Invalid, Matter, MatterId, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
 use prometheus_client::metrics::{counter::Counter, family::Family};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 
 pub use act::{Call, Committed};
 /// For the faces, which link no SQL of their own.
@@ -65,6 +66,8 @@ pub struct App {
     pub acts: Family<refusals::Outcome, Counter>,
     /// Wakes whoever carries out effects.
     pub(crate) effects: tokio::sync::Notify,
+    /// Turns of those whose passwords are looked at.
+    pub(crate) hashing: Arc<Semaphore>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
 }
@@ -136,6 +139,7 @@ impl App {
             lines: hall_day::Lines::default(),
             acts: Family::default(),
             effects: tokio::sync::Notify::new(),
+            hashing: Arc::new(Semaphore::new(accounts::AT_ONCE)),
             now,
             tip: Mutex::default(),
         };

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use fadu_app::accounts::Account;
+use fadu_app::accounts::{AT_ONCE, Account};
 use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_law::Shelf;
 use fadu_ledger::note::hex;
@@ -28,6 +28,8 @@ fn cookie_name(web: &Web) -> &'static str {
 const HOURS: i64 = 10;
 /// After so many wrong passwords an account name rests for as many minutes.
 const TRIES: u32 = 5;
+/// Right passwords that a program sends at once are not taken for guesses.
+const _: () = assert!(AT_ONCE < TRIES as usize);
 const REST_MINUTES: i64 = 5;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -352,6 +354,13 @@ impl Failures {
     fn forget(&mut self, person: &str) {
         self.0.remove(&digest(person));
     }
+
+    /// A try that came to no answer was no guess.
+    fn take_back(&mut self, person: &str) {
+        if let Some((n, _)) = self.0.get_mut(&digest(person)) {
+            *n = n.saturating_sub(1);
+        }
+    }
 }
 
 /// Why nobody was signed in.
@@ -362,19 +371,34 @@ pub(crate) enum Denied {
     Problem(fadu_app::Problem),
 }
 
-/// The account, for a page or for a program; wrong passwords count the same at both doors.
+/// The account, for a page or for a program; wrong passwords count the same at both doors. A try counts before it is
+/// looked at and until it proves right: guesses sent at once are as many as guesses sent one after another.
 pub(crate) async fn check_password(web: &Web, person: &str, password: &str) -> Result<Account, Denied> {
     let now = web.app.moment().ms;
     let failures = || web.failures.lock().unwrap_or_else(PoisonError::into_inner);
     if failures().rests(person, now) {
         return Err(Denied::Resting);
     }
-    let Some(account) = web.app.sign_in(person, password).await.map_err(Denied::Problem)? else {
-        failures().note(person, now);
-        return Err(Denied::Wrong);
-    };
-    failures().forget(person);
-    Ok(account)
+    let turn = web.app.password_turn().await.map_err(Denied::Problem)?;
+    {
+        let mut failures = failures();
+        // Others may have failed while this one waited.
+        if failures.rests(person, now) {
+            return Err(Denied::Resting);
+        }
+        failures.note(person, now);
+    }
+    match web.app.sign_in(person, password, turn).await {
+        Ok(Some(account)) => {
+            failures().forget(person);
+            Ok(account)
+        }
+        Ok(None) => Err(Denied::Wrong),
+        Err(problem) => {
+            failures().take_back(person);
+            Err(Denied::Problem(problem))
+        }
+    }
 }
 
 /// Where the public comes under TLS, the session goes nowhere without it.
@@ -457,6 +481,9 @@ mod tests {
         assert_eq!(failures.0.len(), 1000);
         failures.note("clerk", 2 * REST + 999);
         assert_eq!(failures.0.len(), 1, "only what may still count");
+        failures.note("clerk", 2 * REST + 999);
+        failures.take_back("clerk");
+        assert_eq!(failures.0[&digest("clerk")].0, 1, "one of the two came to no answer");
         failures.forget("clerk");
         assert!(failures.0.is_empty());
     }

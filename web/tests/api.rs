@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode};
 use base64::Engine;
 use fadu_kernel::{Matter, MatterId};
 use fadu_service::{Case, Personal};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -251,6 +252,18 @@ async fn guessing_passwords_ends_after_five_at_either_door() {
     }
     let (status, _) = county.post("firm", PASSWORD, "/api/cases", "", "{\"act\":\"Accept\"}").await;
     assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "even the right one rests");
+}
+
+#[tokio::test]
+async fn guesses_sent_at_once_are_as_many_as_guesses_sent_one_after_another() {
+    let county = county().await;
+    let tries = (0..20).map(|_| county.post("firm", "guess", "/api/cases", "", "{\"act\":\"Accept\"}"));
+    let answers = join_all(tries).await;
+    let n = |wanted: StatusCode| answers.iter().filter(|(status, _)| *status == wanted).count();
+    assert_eq!((n(StatusCode::UNAUTHORIZED), n(StatusCode::TOO_MANY_REQUESTS)), (5, 15));
+    // A program that knows its password may ask as much at once as it likes.
+    let answers = join_all((0..20).map(|_| county.get("officer", "/api/cases/0000000000001"))).await;
+    assert!(answers.iter().all(|(status, _)| *status == StatusCode::NOT_FOUND), "{answers:?}");
 }
 
 #[tokio::test]
