@@ -269,6 +269,8 @@ pub enum Channel {
 pub const AT_WINDOW: &str = "窗口领取";
 /// The facet by which parcels are found that somebody waits for.
 pub const ON_ITS_WAY: &str = "on_its_way";
+/// 邮件号码: the facet by which a case is found under the number of a parcel, in capitals.
+pub const CONSIGNED: &str = "consigned";
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Act {
@@ -1646,6 +1648,11 @@ impl Matter for Case {
                 .chain(provisional)
                 .chain(self.outside.iter().filter(|_| !self.is_closed()).flat_map(Outside::facets))
                 .chain(self.on_its_way().map(|_| ("parcel".to_owned(), ON_ITS_WAY.to_owned())))
+                .chain(
+                    self.parcels
+                        .iter()
+                        .map(|parcel| (CONSIGNED.to_owned(), parcel.number.trim().to_ascii_uppercase())),
+                )
                 .collect(),
             tasks,
         }
