@@ -203,9 +203,13 @@ impl Home {
     }
 
     pub async fn open(place: &Place) -> anyhow::Result<Home> {
+        Home::open_by(place, &place.data.join(CONFIG)).await
+    }
+
+    /// The same by a configuration that lies elsewhere: a folder without its own is no county yet.
+    pub async fn open_by(place: &Place, path: &Path) -> anyhow::Result<Home> {
         let dir = place.data.clone();
-        let path = dir.join(CONFIG);
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let text = fs::read_to_string(path).map_err(|error| {
             Usage(format!(
                 "{} cannot be read ({error}). Make a county with `fadu demo` or `fadu init`.",
                 path.display()

@@ -271,6 +271,29 @@ fn a_county_from_nothing_to_a_restored_copy() {
     std::fs::remove_file(served.join("mail.toml")).unwrap();
     a_log_for_a_collector_holds_nothing_of_an_application(&served);
 
+    // A copy with one byte changed makes no county, and leaves the folder to the one that is whole.
+    let damaged = folder.path().join("damaged");
+    for store in ["copy/store", "copy/supervision/store"] {
+        let file = folder.path().join(store);
+        let whole = std::fs::read(&file).unwrap();
+        let needle = b"{\"seq\":0,\"v\":1";
+        let place = whole.windows(needle.len()).position(|window| window == needle).unwrap();
+        let mut changed = whole.clone();
+        changed[place + needle.len() - 1] = b'2';
+        std::fs::write(&file, changed).unwrap();
+        let refused = fadu(&damaged, &["restore", &at("copy")]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!((code(&refused), said.contains("does not verify")), (1, true), "{store}: {said}");
+        for config in ["fadu.toml", "supervision/fadu.toml"] {
+            assert!(!damaged.join(config).exists(), "{store}: {config}");
+        }
+        assert_eq!(code(&fadu(&damaged, &["ledger", "verify"])), 2, "{store}: no county");
+        std::fs::write(&file, whole).unwrap();
+    }
+    let mended = fadu(&damaged, &["restore", &at("copy")]);
+    assert_eq!(code(&mended), 0, "{}", String::from_utf8_lossy(&mended.stderr));
+    assert_eq!(entries_in(&damaged), entries);
+
     let theme = at("own.toml");
     let own = fadu_onething::THEMES[1]
         .1
