@@ -194,10 +194,12 @@ pub struct TaskRow {
     pub matter: MatterRow,
 }
 
-/// Which tasks: of a body and a role, due on or before a day, after a cursor.
+/// Which tasks: of a role at these bodies, due on or before a day, after a cursor; in order of day, matter and name, whichever
+/// body has them.
 #[derive(Clone, Debug, Default)]
 pub struct TaskQuery {
-    pub org: String,
+    /// Each named once.
+    pub orgs: Vec<String>,
     pub role: &'static str,
     /// Of matters of these kinds only; empty is every kind.
     pub kinds: Vec<&'static str>,

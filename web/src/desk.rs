@@ -119,23 +119,19 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         Some(_) => &[(after.clone(), None), (none, Some(""))],
     };
     for (after, due_by) in parts {
-        let from = rows.len();
-        if from >= PER_PAGE as usize {
+        if rows.len() >= PER_PAGE as usize {
             break;
         }
-        for org in &orgs {
-            let query = TaskQuery {
-                org: org.clone(),
-                role: actor.role.name(),
-                kinds: kinds.to_vec(),
-                due_by: due_by.map(str::to_owned),
-                after: after.clone(),
-                limit: PER_PAGE,
-            };
-            let found = app.store.tasks(app.region, query).await;
-            rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
-        }
-        rows[from..].sort_by(|a, b| (&a.due, a.matter.id, &a.task).cmp(&(&b.due, b.matter.id, &b.task)));
+        let query = TaskQuery {
+            orgs: orgs.clone(),
+            role: actor.role.name(),
+            kinds: kinds.to_vec(),
+            due_by: due_by.map(str::to_owned),
+            after: after.clone(),
+            limit: PER_PAGE,
+        };
+        let found = app.store.tasks(app.region, query).await;
+        rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
     }
     rows.truncate(PER_PAGE as usize);
     let (today, calendar) = (app.moment().today, app.calendar());

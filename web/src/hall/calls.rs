@@ -57,7 +57,7 @@ async fn tasks(visit: &Visit, actor: &Actor, org: &str) -> Result<Vec<TaskRow>, 
     let (mut found, mut after, mut looked) = (Vec::new(), None, 0);
     loop {
         let query = TaskQuery {
-            org: org.to_owned(),
+            orgs: vec![org.to_owned()],
             kinds: vec![],
             role: actor.role.name(),
             due_by: None,
