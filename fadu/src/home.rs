@@ -15,7 +15,7 @@ use fadu_law::{Shelf, Validity};
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
-use fadu_store::{Postgres, Sqlite, Store};
+use fadu_store::{Fault, Postgres, Sqlite, Store};
 use fadu_web::{Site, Web, texts};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -300,12 +300,13 @@ impl Home {
         };
         let region = self.region()?;
         let head = self.store.head(region).await?;
-        let last = self
-            .store
-            .entries(region, (head.next_seq - 1).max(0), 1)
-            .await?
-            .first()
-            .map_or(ended, |entry| entry.ms.max(ended));
+        let mut last = ended;
+        let latest = (head.next_seq - 1).max(0);
+        // Its text is not read: a ledger whose last entry was changed is opened to be checked.
+        match self.store.scan(region, latest, 1, &mut |entry| last = last.max(entry.ms)).await {
+            Ok(_) | Err(Fault::Corrupt(_)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
         Ok(Box::new(System::new(last - System::machine_ms())))
     }
 

@@ -372,16 +372,26 @@ fn a_county_from_nothing_to_a_restored_copy() {
         assert_eq!(code(&ledger(&data, &["consistency", from, to])), 2, "{from} to {to}");
     }
 
-    // One letter of one entry, changed in the file itself.
+    // One byte of one entry, changed in the file itself: a letter, or no UTF-8 in the entry that a demonstration's clock
+    // begins at.
     let file = restored.join("fadu.db");
-    let mut bytes = std::fs::read(&file).unwrap();
-    let needle = b"\"act\":\"Enter\"";
-    let place = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
-    bytes[place + 7] = b'X';
-    std::fs::write(&file, bytes).unwrap();
-    let broken = fadu(&restored, &["ledger", "verify"]);
-    assert_eq!(code(&broken), 1, "{}", text(&broken));
-    assert!(text(&broken).starts_with("entry "), "{}", text(&broken));
+    let sound = std::fs::read(&file).unwrap();
+    let last = a - 1;
+    for (needle, at, byte, named) in [
+        ("\"act\":\"Enter\"".to_owned(), 7, b'X', "entry ".to_owned()),
+        (format!("{{\"seq\":{last},\"v\":1"), 2, 0xFF, format!("entry {last} ")),
+    ] {
+        let mut bytes = sound.clone();
+        let place = bytes
+            .windows(needle.len())
+            .position(|window| window == needle.as_bytes())
+            .unwrap();
+        bytes[place + at] = byte;
+        std::fs::write(&file, bytes).unwrap();
+        let broken = fadu(&restored, &["ledger", "verify"]);
+        assert_eq!(code(&broken), 1, "{needle}: {}", text(&broken));
+        assert!(text(&broken).starts_with(&named), "{needle}: {}", text(&broken));
+    }
 
     // The record opens no store but its own: neither one that is empty nor one with a county in it.
     let beside = folder.path().join("beside");

@@ -353,6 +353,7 @@ pub trait Store: Send + Sync + 'static {
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
     /// Shows up to `limit` entries from `from` on, in order and without copying them. Returns how many.
+    /// Errors: `Fault::Corrupt` at the first that cannot be read, once those before it were shown.
     async fn scan(
         &self,
         region: Region,

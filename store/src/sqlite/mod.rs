@@ -208,8 +208,18 @@ fn fault(error: rusqlite::Error) -> Fault {
     match error.sqlite_error_code() {
         Some(DiskFull | ReadOnly | SystemIoFailure | CannotOpen) => Fault::CannotWrite(error.to_string()),
         Some(DatabaseCorrupt | NotADatabase) => Fault::Corrupt(error.to_string()),
+        // A value that is not what its column holds: another type, or text that is no UTF-8.
+        None if is_misread(&error) => Fault::Corrupt(error.to_string()),
         _ => Fault::Engine(error.to_string()),
     }
+}
+
+fn is_misread(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::*;
+    matches!(
+        error,
+        Utf8Error(..) | InvalidColumnType(..) | FromSqlConversionFailure(..) | IntegralValueOutOfRange(..)
+    )
 }
 
 #[async_trait]
