@@ -1,5 +1,6 @@
 //! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
 
+use crate::api::{No, is_for_programs};
 use crate::extract::{self, Query};
 use crate::meter::route;
 use crate::view::{Field, site_context};
@@ -228,6 +229,9 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
         .is_some_and(|origin| origin.split_once("://").is_none_or(|(_, from)| Some(from) != host));
     if !matches!(*request.method(), Method::GET | Method::HEAD) && (foreign_fetch || foreign_origin) {
         tracing::warn!(route = route(&request), "a request from another site was turned away");
+        if is_for_programs(request.uri().path()) {
+            return No::OtherSite.into_response();
+        }
         return (StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行。").into_response();
     }
     drop(web);
