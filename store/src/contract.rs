@@ -496,6 +496,8 @@ async fn figures(store: &dyn Store) {
         assert_eq!(told, last, "of each key the last, to {to}, as of {at_seq:?}");
     }
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
+    assert_eq!(store.figure_cursors(R).await.unwrap(), [("f".to_owned(), 3)]);
+    assert_eq!(store.figure_cursors(Region(R.0 + 11)).await.unwrap(), [], "each region counts for itself");
     for (what, by, stands) in [
         ("over a gap", moved(4, 9, "d1"), Some(3)),
         ("by another definition", moved(3, 9, "d2"), Some(3)),

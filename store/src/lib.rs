@@ -405,6 +405,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<RefusalRow>, Fault>;
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault>;
+    /// How far every figure has counted, by name.
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault>;
     /// Contributions, day roll-ups and cursors in one commit; `reset` forgets these figures first.
     async fn put_contributions(
         &self,

@@ -172,6 +172,14 @@ async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only
     assert!(!text.contains(&matter), "no address of a matter is told");
     let (status, answer) = county.get("", "/ready").await;
     assert_eq!((status, &answer["ready"]), (StatusCode::OK, &json!(true)), "{answer}");
+    let (_, health) = county.get("", "/health").await;
+    assert_eq!(answer["uncounted_entries"], health["ledger_entries"], "nothing is counted yet");
+    let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+    fadu_figures::tail(&*county.app.store, county.app.region, &figures)
+        .await
+        .unwrap();
+    let (_, answer) = county.get("", "/ready").await;
+    assert_eq!(answer["uncounted_entries"], 0, "{answer}");
 
     let (_, state) = county.get("officer", &format!("/api/cases/{matter}")).await;
     assert!(state["state"]["consulted"].is_null(), "{state}");

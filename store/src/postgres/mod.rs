@@ -754,6 +754,11 @@ impl Store for Postgres {
         .await
     }
 
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "select name, seq from figure_cursor where region = $1 order by name";
+        self.rows(sql, &[&region.0], pair).await
+    }
+
     async fn put_contributions(
         &self,
         region: Region,

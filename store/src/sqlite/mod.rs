@@ -622,6 +622,11 @@ impl Store for Sqlite {
         })
     }
 
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "select name, seq from figure_cursor where region = ?1 order by name";
+        self.read(|c| rows(c, sql, params![region.0], |row| Ok((row.get(0)?, row.get(1)?))))
+    }
+
     async fn put_contributions(
         &self,
         region: Region,
