@@ -2,6 +2,7 @@
 //! article and helper; a fault gets a reference number, and its details go to the log once.
 
 use crate::api::{No, is_for_programs};
+use crate::forms::zh;
 use crate::session::{Visit, random};
 use crate::view::{basis_links, link};
 use axum::Router;
@@ -12,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fadu_app::Problem;
 use fadu_kernel::Refusal;
 use fadu_ledger::note::hex;
-use minijinja::context;
+use minijinja::{Value, context};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -115,7 +116,13 @@ impl IntoResponse for Fail {
             }
             Fail::Raced { visit, back } => {
                 // No rule forbids it: it may well be done once the newest state was seen.
-                let page = visit.page("shared/raced.html", "他人刚刚办理过", context! { back_href => back });
+                let page = visit.page(
+                    "shared/raced.html",
+                    "他人刚刚办理过",
+                    context! {
+                        typed => typed(&visit), back_href => back,
+                    },
+                );
                 (StatusCode::CONFLICT, page).into_response()
             }
             Fail::Fault { visit, what } => {
@@ -128,6 +135,22 @@ impl IntoResponse for Fail {
             }
         }
     }
+}
+
+/// What was typed, to be copied where the browser kept no draft. Marks are nothing that anybody typed, and a choice, which is
+/// a word of ours, is made again at a glance.
+fn typed(visit: &Visit) -> Vec<Value> {
+    const MARKS: [&str; 5] = ["csrf", "idem", "bid", "next", "password"];
+    let is_choice = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let kept = visit
+        .typed()
+        .iter()
+        .filter(|(name, text)| !MARKS.contains(&name.as_str()) && !is_choice(text.trim()));
+    kept.map(|(name, text)| {
+        let own = name.rsplit('.').next().unwrap_or_default();
+        context! { label => zh(own).unwrap_or("其他"), text => text.trim() }
+    })
+    .collect()
 }
 
 /// A panic ends its own request alone. Its line in the log comes before the one with the number.
@@ -227,7 +250,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_race_cites_no_rule() {
+    async fn a_race_cites_no_rule_and_keeps_what_was_typed() {
         async fn raced(visit: Visit, _: extract::Form<HashMap<String, String>>) -> Fail {
             Fail::from_problem(&visit, Problem::Raced, "受理", "/desk/cases/0000000000001")
         }
@@ -235,10 +258,13 @@ mod tests {
         let routes = Router::new().route("/acts", post(raced)).with_state(web(folder.path()).await);
         let request =
             Request::post("/acts").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let (status, _, page) = ask(routes, request.body(Body::from("note=x")).unwrap()).await;
+        let typed = "csrf=&idem=MARK-7&note=%E6%9D%90%E6%96%99%E9%BD%90%E5%85%A8%0A%3Cb%3E&kind=signed&own-field=42&password=SECRET-8";
+        let (status, _, page) = ask(routes, request.body(Body::from(typed)).unwrap()).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(page.contains("刚刚有了新的进展") && page.contains("data-not-done"), "{page}");
-        for word in ["SVC-00", "规则编号", "依据</dt>"] {
+        assert!(page.contains("<dt>意见</dt><dd>材料齐全\n&lt;b&gt;</dd>"), "{page}");
+        assert!(page.contains("<dt>其他</dt><dd>42</dd>"), "{page}");
+        for word in ["SVC-00", "规则编号", "依据</dt>", "MARK-7", "SECRET-8", "<dd>signed"] {
             assert!(!page.contains(word), "{word}: {page}");
         }
     }

@@ -18,7 +18,7 @@ use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 /// Two programs on one machine share a browser's cookies: a terminal of supervision signs nobody out of the county.
 fn cookie_name(web: &Web) -> &'static str {
@@ -49,8 +49,13 @@ pub struct Visit {
     pub large: bool,
     /// Where to return to after signing in: this page, or the one whose form was sent.
     back: String,
-    session: Option<String>,
+    session: Option<Box<str>>,
+    typed: Typed,
 }
+
+/// 所填内容。 What the form of this request says, once it was read: for a page that tells it was not done.
+#[derive(Clone, Default)]
+struct Typed(Arc<OnceLock<Vec<(String, String)>>>);
 
 impl Visit {
     pub fn actor(&self) -> Option<Actor> {
@@ -90,6 +95,16 @@ impl Visit {
     /// that it comes from our own pages is all there is to ask ([`same_site`]).
     pub(crate) fn marked(&self, csrf: Option<&String>) -> Result<(), Fail> {
         if self.account.is_some() { self.own_form(csrf) } else { Ok(()) }
+    }
+
+    pub(crate) fn keep_typed(&self, pairs: Vec<(String, String)>) {
+        // A request has one form.
+        let _ = self.typed.0.set(pairs);
+    }
+
+    /// Names of fields and what was typed there.
+    pub(crate) fn typed(&self) -> &[(String, String)] {
+        self.typed.0.get().map_or(&[], Vec::as_slice)
     }
 
     fn who(&self) -> Value {
@@ -188,6 +203,8 @@ impl FromRequestParts<Web> for Visit {
             large,
             back: back(parts),
             session: None,
+            // The handler's visit and the one of its form are of one request.
+            typed: parts.extensions.get_or_insert_default::<Typed>().clone(),
         };
         if let Some(id) = cookie(&parts.headers, cookie_name(web)) {
             let app = &web.app;
@@ -205,7 +222,7 @@ impl FromRequestParts<Web> for Visit {
                     .flatten()
                     .filter(|account| !account.closed);
                 visit.csrf = record.csrf;
-                visit.session = Some(id);
+                visit.session = Some(id.into_boxed_str());
             }
         }
         Ok(visit)
