@@ -9,6 +9,11 @@ use fadu_service::CaseAct;
 use fadu_store::Fault;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
+
+/// Passwords that are looked at in one moment. Each takes 19 MB: whoever sends many at once waits, and fills no memory.
+pub const AT_ONCE: usize = 4;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
@@ -134,13 +139,26 @@ impl App {
         if wrong.is_empty() { Ok(()) } else { Err(Problem::Invalid(wrong)) }
     }
 
+    /// A turn among those whose passwords are looked at.
+    pub async fn password_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let turn = Arc::clone(&self.hashing).acquire_owned().await;
+        Ok(turn.map_err(|_| Fault::Stopped)?)
+    }
+
     /// The account, if the password fits. Takes as long for an unknown name as for a wrong password.
-    pub async fn sign_in(&self, person: &str, password: &str) -> Result<Option<Account>, Problem> {
+    pub async fn sign_in(
+        &self,
+        person: &str,
+        password: &str,
+        turn: OwnedSemaphorePermit,
+    ) -> Result<Option<Account>, Problem> {
         const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let account = self.account(person).await?.filter(|account| !account.closed);
         let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str()).to_owned();
         let password = password.to_owned();
         let fits = tokio::task::spawn_blocking(move || {
+            // Kept to the end of the work, which goes on when its sender hangs up.
+            let _turn = turn;
             PasswordHash::new(&stored)
                 .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         })

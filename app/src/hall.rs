@@ -233,7 +233,7 @@ impl App {
         let mut after = None;
         loop {
             let query = TaskQuery {
-                org: "system".into(),
+                orgs: vec!["system".into()],
                 kinds: vec![],
                 role: Role::Clock.name(),
                 due_by: Some(today.to_string()),

@@ -40,6 +40,7 @@ use fadu_kernel::{Calendar, Invalid, Matter, MatterId, Moment, Refusal, Region};
 use fadu_store::{Fault, Store};
 use prometheus_client::metrics::{counter::Counter, family::Family};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 
 pub use act::{Call, Committed};
 /// For the faces, which link no SQL of their own.
@@ -68,6 +69,8 @@ pub struct App {
     unwritten: Mutex<Option<&'static str>>,
     /// Wakes whoever carries out effects.
     pub(crate) effects: tokio::sync::Notify,
+    /// Turns of those whose passwords are looked at.
+    pub(crate) hashing: Arc<Semaphore>,
     now: Box<dyn Now>,
     tip: Mutex<Tip>,
 }
@@ -140,6 +143,7 @@ impl App {
             acts: Family::default(),
             unwritten: Mutex::default(),
             effects: tokio::sync::Notify::new(),
+            hashing: Arc::new(Semaphore::new(accounts::AT_ONCE)),
             now,
             tip: Mutex::default(),
         };

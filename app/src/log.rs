@@ -27,6 +27,8 @@ pub enum Broken {
     Misplaced { seq: i64 },
     #[error("entry {seq} is filed under another day, matter, fact or person than its text says")]
     Misfiled { seq: i64 },
+    #[error("entry {seq} cannot be read: its row was changed")]
+    Unreadable { seq: i64 },
     #[error("entry {seq} is not the one the stored tree was built from")]
     NotOfTree { seq: i64 },
     #[error(
@@ -455,10 +457,17 @@ pub async fn verify(
                     broken = check.next(entry).err();
                 }
             })
-            .await?;
+            .await;
         if let Some(broken) = broken {
             return Ok(Err(broken));
         }
+        let seen = match seen {
+            // Those before it were read and found sound.
+            Err(Fault::Corrupt(_)) => {
+                return Ok(Err(Broken::Unreadable { seq: check.frontier.size() as i64 }));
+            }
+            seen => seen?,
+        };
         if seen > 0 {
             continue;
         }

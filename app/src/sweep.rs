@@ -33,7 +33,7 @@ impl App {
         let mut after = None;
         loop {
             let query = TaskQuery {
-                org: "system".into(),
+                orgs: vec!["system".into()],
                 kinds: vec![],
                 role: Role::Clock.name(),
                 due_by: Some(as_of.to_string()),

@@ -10,7 +10,7 @@ use fadu_app::registry::SUPERVISION;
 use fadu_kernel::Role;
 use fadu_service::{Definition, Item, Listing};
 use serde_json::json;
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 /// Of a copy: the store, as its engine writes it out.
@@ -328,6 +328,11 @@ pub async fn restore(place: &Place, command: Restore) -> Answer {
         true => Some(copy_in(&terminal(place), &apart).await.context(SUPERVISION)?),
         false => None,
     };
+    // Last, once all has verified: a folder that has it is taken for a county.
+    if supervision.is_some() {
+        copy(&apart.join(CONFIG), &terminal(place).data.join(CONFIG))?;
+    }
+    copy(&command.from.join(CONFIG), &place.data.join(CONFIG))?;
     let mut answer = serde_json::to_value(&verified)?;
     answer["supervision"] = serde_json::to_value(&supervision)?;
     say(place, answer, || {
@@ -341,7 +346,7 @@ pub async fn restore(place: &Place, command: Restore) -> Answer {
     Ok(true)
 }
 
-/// What [`copy_out`] wrote, into an empty folder or database. A copy that does not verify is none.
+/// What [`copy_out`] wrote but the configuration, into an empty folder or database. A copy that does not verify is none.
 async fn copy_in(place: &Place, from: &Path) -> anyhow::Result<Verified> {
     if !from.join(CONFIG).exists() {
         return Err(Usage(format!("{} is no backup: it has no {CONFIG}", from.display())).into());
@@ -352,18 +357,23 @@ async fn copy_in(place: &Place, from: &Path) -> anyhow::Result<Verified> {
         names.push(entry?.file_name());
     }
     names.retain(|name| name != STORE && name != SUPERVISION && name != CONFIG);
-    // Last: a folder that has it is taken for a county.
-    names.push(CONFIG.into());
     for name in names {
         copy(&from.join(&name), &place.data.join(&name))?;
     }
     match &place.database {
         Some(url) => fadu_store::Postgres::connect(url).await?.restore(&from.join(STORE)).await?,
-        None => drop(
-            std::fs::copy(from.join(STORE), place.data.join("fadu.db")).context("the copy of the store")?,
-        ),
+        None => {
+            // What an earlier try left, its log above all, would be read as part of this copy.
+            for file in ["fadu.db", "fadu.db-wal", "fadu.db-shm"] {
+                match std::fs::remove_file(place.data.join(file)) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).context(file),
+                    Ok(()) | Err(_) => {}
+                }
+            }
+            std::fs::copy(from.join(STORE), place.data.join("fadu.db")).context("the copy of the store")?;
+        }
     }
-    let home = Home::open(place).await?;
+    let home = Home::open_by(place, &from.join(CONFIG)).await?;
     match home.app().await?.verify_ledger(None).await? {
         Ok(verified) => Ok(verified),
         Err(broken) => bail!("the copy does not verify: {broken}"),

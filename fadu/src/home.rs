@@ -16,7 +16,7 @@ use fadu_law::{Shelf, Validity};
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
-use fadu_store::{Postgres, Sqlite, Store};
+use fadu_store::{Fault, Postgres, Sqlite, Store};
 use fadu_web::{Site, Web, texts};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -205,9 +205,13 @@ impl Home {
     }
 
     pub async fn open(place: &Place) -> anyhow::Result<Home> {
+        Home::open_by(place, &place.data.join(CONFIG)).await
+    }
+
+    /// The same by a configuration that lies elsewhere: a folder without its own is no county yet.
+    pub async fn open_by(place: &Place, path: &Path) -> anyhow::Result<Home> {
         let dir = place.data.clone();
-        let path = dir.join(CONFIG);
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let text = fs::read_to_string(path).map_err(|error| {
             Usage(format!(
                 "{} cannot be read ({error}). Make a county with `fadu demo` or `fadu init`.",
                 path.display()
@@ -298,12 +302,13 @@ impl Home {
         };
         let region = self.region()?;
         let head = self.store.head(region).await?;
-        let last = self
-            .store
-            .entries(region, (head.next_seq - 1).max(0), 1)
-            .await?
-            .first()
-            .map_or(ended, |entry| entry.ms.max(ended));
+        let mut last = ended;
+        let latest = (head.next_seq - 1).max(0);
+        // Its text is not read: a ledger whose last entry was changed is opened to be checked.
+        match self.store.scan(region, latest, 1, &mut |entry| last = last.max(entry.ms)).await {
+            Ok(_) | Err(Fault::Corrupt(_)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
         Ok(Box::new(System::new(last - System::machine_ms())))
     }
 

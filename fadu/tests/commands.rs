@@ -279,6 +279,29 @@ fn a_county_from_nothing_to_a_restored_copy() {
     std::fs::remove_file(served.join("mail.toml")).unwrap();
     a_log_for_a_collector_holds_nothing_of_an_application(&served);
 
+    // A copy with one byte changed makes no county, and leaves the folder to the one that is whole.
+    let damaged = folder.path().join("damaged");
+    for store in ["copy/store", "copy/supervision/store"] {
+        let file = folder.path().join(store);
+        let whole = std::fs::read(&file).unwrap();
+        let needle = b"{\"seq\":0,\"v\":1";
+        let place = whole.windows(needle.len()).position(|window| window == needle).unwrap();
+        let mut changed = whole.clone();
+        changed[place + needle.len() - 1] = b'2';
+        std::fs::write(&file, changed).unwrap();
+        let refused = fadu(&damaged, &["restore", &at("copy")]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!((code(&refused), said.contains("does not verify")), (1, true), "{store}: {said}");
+        for config in ["fadu.toml", "supervision/fadu.toml"] {
+            assert!(!damaged.join(config).exists(), "{store}: {config}");
+        }
+        assert_eq!(code(&fadu(&damaged, &["ledger", "verify"])), 2, "{store}: no county");
+        std::fs::write(&file, whole).unwrap();
+    }
+    let mended = fadu(&damaged, &["restore", &at("copy")]);
+    assert_eq!(code(&mended), 0, "{}", String::from_utf8_lossy(&mended.stderr));
+    assert_eq!(entries_in(&damaged), entries);
+
     let theme = at("own.toml");
     let own = fadu_onething::THEMES[1]
         .1
@@ -369,16 +392,26 @@ fn a_county_from_nothing_to_a_restored_copy() {
         assert_eq!(code(&ledger(&data, &["consistency", from, to])), 2, "{from} to {to}");
     }
 
-    // One letter of one entry, changed in the file itself.
+    // One byte of one entry, changed in the file itself: a letter, or no UTF-8 in the entry that a demonstration's clock
+    // begins at.
     let file = restored.join("fadu.db");
-    let mut bytes = std::fs::read(&file).unwrap();
-    let needle = b"\"act\":\"Enter\"";
-    let place = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
-    bytes[place + 7] = b'X';
-    std::fs::write(&file, bytes).unwrap();
-    let broken = fadu(&restored, &["ledger", "verify"]);
-    assert_eq!(code(&broken), 1, "{}", text(&broken));
-    assert!(text(&broken).starts_with("entry "), "{}", text(&broken));
+    let sound = std::fs::read(&file).unwrap();
+    let last = a - 1;
+    for (needle, at, byte, named) in [
+        ("\"act\":\"Enter\"".to_owned(), 7, b'X', "entry ".to_owned()),
+        (format!("{{\"seq\":{last},\"v\":1"), 2, 0xFF, format!("entry {last} ")),
+    ] {
+        let mut bytes = sound.clone();
+        let place = bytes
+            .windows(needle.len())
+            .position(|window| window == needle.as_bytes())
+            .unwrap();
+        bytes[place + at] = byte;
+        std::fs::write(&file, bytes).unwrap();
+        let broken = fadu(&restored, &["ledger", "verify"]);
+        assert_eq!(code(&broken), 1, "{needle}: {}", text(&broken));
+        assert!(text(&broken).starts_with(&named), "{needle}: {}", text(&broken));
+    }
 
     // The record opens no store but its own: neither one that is empty nor one with a county in it.
     let beside = folder.path().join("beside");

@@ -189,8 +189,14 @@ async fn lists(store: &dyn Store) {
         assert_eq!(found.len(), n, "both ends are counted: {span:?}");
     }
     assert_eq!(store.all_of_kind(R, "case").await.unwrap().len(), 2);
-    let query =
-        TaskQuery { org: "dept".into(), role: "officer", due_by: None, after: None, kinds: vec![], limit: 1 };
+    let query = TaskQuery {
+        orgs: vec!["dept".into()],
+        role: "officer",
+        due_by: None,
+        after: None,
+        kinds: vec![],
+        limit: 1,
+    };
     let page = store.tasks(R, query.clone()).await.unwrap();
     assert_eq!(page.len(), 1);
     let after = Some((page[0].due.clone(), page[0].matter.id, page[0].task.clone()));
@@ -238,6 +244,69 @@ async fn lists(store: &dyn Store) {
     }
     let counts = store.open_counts(other, "case", "2025-03-26").await.unwrap();
     assert_eq!((counts[0].open, counts[0].provisional), (2, 1), "the other has no limit");
+    tasks_of_many(store).await;
+}
+
+/// Matter and name of every task, page by page.
+async fn pages_of(
+    store: &dyn Store,
+    region: Region,
+    orgs: &[&str],
+    kinds: &[&'static str],
+    limit: u32,
+) -> Vec<(i64, String)> {
+    let mut query = TaskQuery {
+        orgs: orgs.iter().map(|org| (*org).to_owned()).collect(),
+        role: "officer",
+        kinds: kinds.to_vec(),
+        due_by: None,
+        after: None,
+        limit,
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = store.tasks(region, query.clone()).await.unwrap();
+        assert!(page.len() <= limit as usize);
+        let Some(last) = page.last() else { return all };
+        query.after = Some((last.due.clone(), last.matter.id, last.task.clone()));
+        all.extend(page.into_iter().map(|row| (row.matter.id.0, row.task)));
+    }
+}
+
+/// 几个单位的待办. One list by day, matter and name, whichever body has them; pages neither repeat nor skip.
+async fn tasks_of_many(store: &dyn Store) {
+    let region = Region(R.0 + 12);
+    // (matter, kind, body, due day, task)
+    let table = [
+        (1, "case", "甲", "2025-03-05", "decide"),
+        (2, "case", "乙", "2025-03-04", "decide"),
+        (3, "item", "甲", "2025-03-04", "publish"),
+        (4, "case", "丙", "2025-03-01", "decide"),
+        (5, "case", "甲", "", "archive"),
+        (6, "case", "乙", "2025-03-05", "decide"),
+    ];
+    for (id, kind, org, due, name) in table {
+        let mut one = Append { region, ..append(id, 0, None, 0) };
+        one.writes[0].kind = kind;
+        one.writes[0].tasks_put =
+            vec![TaskPut { name: name.into(), role: "officer", org: org.into(), due: due.into() }];
+        if id == 1 {
+            let second = TaskPut { name: "explain".into(), ..one.writes[0].tasks_put[0].clone() };
+            one.writes[0].tasks_put.push(second);
+        }
+        assert!(matches!(store.append(one).await.unwrap(), Outcome::Done(_)));
+    }
+    let own =
+        |rows: &[(i64, &str)]| rows.iter().map(|(id, task)| (*id, (*task).to_owned())).collect::<Vec<_>>();
+    let both =
+        own(&[(5, "archive"), (2, "decide"), (3, "publish"), (1, "decide"), (1, "explain"), (6, "decide")]);
+    for limit in [1, 2, 4, 9] {
+        assert_eq!(pages_of(store, region, &["甲", "乙"], &[], limit).await, both, "{limit} to a page");
+    }
+    let cases = own(&[(5, "archive"), (2, "decide"), (1, "decide"), (1, "explain"), (6, "decide")]);
+    assert_eq!(pages_of(store, region, &["乙", "甲"], &["case"], 2).await, cases, "of these kinds only");
+    assert_eq!(pages_of(store, region, &["丙"], &[], 2).await, own(&[(4, "decide")]));
+    assert_eq!(pages_of(store, region, &[], &[], 2).await, own(&[]), "of no body");
 }
 
 async fn refusals(store: &dyn Store) {
@@ -430,6 +499,8 @@ async fn figures(store: &dyn Store) {
         assert_eq!(told, last, "of each key the last, to {to}, as of {at_seq:?}");
     }
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
+    assert_eq!(store.figure_cursors(R).await.unwrap(), [("f".to_owned(), 3)]);
+    assert_eq!(store.figure_cursors(Region(R.0 + 11)).await.unwrap(), [], "each region counts for itself");
     for (what, by, stands) in [
         ("over a gap", moved(4, 9, "d1"), Some(3)),
         ("by another definition", moved(3, 9, "d2"), Some(3)),

@@ -215,10 +215,12 @@ pub struct TaskRow {
     pub matter: MatterRow,
 }
 
-/// Which tasks: of a body and a role, due on or before a day, after a cursor.
+/// Which tasks: of a role at these bodies, due on or before a day, after a cursor; in order of day, matter and name, whichever
+/// body has them.
 #[derive(Clone, Debug, Default)]
 pub struct TaskQuery {
-    pub org: String,
+    /// Each named once.
+    pub orgs: Vec<String>,
     pub role: &'static str,
     /// Of matters of these kinds only; empty is every kind.
     pub kinds: Vec<&'static str>,
@@ -375,6 +377,7 @@ pub trait Store: Send + Sync + 'static {
 
     async fn entries(&self, region: Region, from: i64, limit: u32) -> Result<Vec<EntryRow>, Fault>;
     /// Shows up to `limit` entries from `from` on, in order and without copying them. Returns how many.
+    /// Errors: `Fault::Corrupt` at the first that cannot be read, once those before it were shown.
     async fn scan(
         &self,
         region: Region,
@@ -426,6 +429,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<RefusalRow>, Fault>;
 
     async fn figure_cursor(&self, region: Region, name: &str) -> Result<Option<(i64, String)>, Fault>;
+    /// How far every figure has counted, by name.
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault>;
     /// Contributions, day roll-ups and cursors in one commit; `reset` forgets these figures first.
     async fn put_contributions(
         &self,

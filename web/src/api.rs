@@ -47,6 +47,11 @@ struct Asked {
     private: BTreeMap<String, String>,
 }
 
+/// Whoever asks here is a program and is answered as one.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    ["/api/", "/cti/"].iter().any(|own| path.starts_with(own))
+}
+
 pub(crate) enum No {
     SignIn,
     Resting,
@@ -54,6 +59,9 @@ pub(crate) enum No {
     Unreadable(String),
     TooLarge,
     WrongType,
+    OtherSite,
+    /// The number under which the log has it.
+    Panicked(String),
     Problem(Problem),
 }
 
@@ -133,6 +141,20 @@ impl IntoResponse for No {
                 "文件种类不对",
                 "只收 PDF、JPG 或者 PNG 文件".to_owned(),
                 json!({}),
+            ),
+            No::OtherSite => problem(
+                StatusCode::FORBIDDEN,
+                "other-site",
+                "来自别的网站",
+                "这个请求来自别的网站，没有执行".to_owned(),
+                json!({}),
+            ),
+            No::Panicked(reference) => problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "系统故障",
+                format!("编号 {reference}，可以用同一个 Idempotency-Key 重试"),
+                json!({"reference": reference}),
             ),
             No::Problem(Problem::Invalid(fields)) => {
                 let detail = fields
@@ -391,7 +413,7 @@ fn own_schemas() -> Map<String, Value> {
             "Problem",
             json!({
                 "type": "object", "required": ["type", "title", "status", "detail"], "properties": {
-                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "rule": text, "rule_text": text, "help": text,
+                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "rule": text, "rule_text": text, "help": text, "reference": text,
                     "basis": {"type": "array", "items": texts}, "errors": objects,
                 },
             }),
@@ -430,6 +452,7 @@ fn fixed_paths() -> Map<String, Value> {
                 "parameters": [own], "requestBody": {"required": true, "content": files},
                 "responses": {
                     "201": json_of("已经封存", json!({"$ref": "#/components/schemas/File"})), "400": problem_ref("读不出来"), "401": sign_in,
+                    "403": problem_ref("来自别的网站"), "500": problem_ref("系统故障，带编号"),
                     "413": problem_ref("文件太大"), "415": problem_ref("文件种类不对"), "429": resting, "503": fault,
                 },
             }}),
@@ -440,7 +463,8 @@ fn fixed_paths() -> Map<String, Value> {
                 "operationId": "cti.events", "summary": "话务事件与整点记录", "description": "运维账号",
                 "requestBody": {"required": true, "content": {"application/json": {"schema": any()}}},
                 "responses": {
-                    "200": json_of("收到的件数", any()), "400": problem_ref("读不出来"), "401": sign_in, "404": problem_ref("不是运维账号"),
+                    "200": json_of("收到的件数", any()), "400": problem_ref("读不出来"), "401": sign_in, "403": problem_ref("来自别的网站"),
+                    "404": problem_ref("不是运维账号"), "500": problem_ref("系统故障，带编号"),
                     "429": resting, "503": fault,
                 },
             }}),
@@ -487,9 +511,9 @@ impl Described {
         let (sign_in, resting) = (problem_ref("需要登录"), problem_ref("密码连续输错太多次"));
         let answers = |status: &str| {
             let mut answers = json!({
-                "400": problem_ref("读不出来"), "401": sign_in, "403": problem_ref("没有这个职权"), "404": problem_ref("没有这件事"),
+                "400": problem_ref("读不出来"), "401": sign_in, "403": problem_ref("没有这个职权，或者来自别的网站"), "404": problem_ref("没有这件事"),
                 "409": problem_ref("法律不允许，带规则和条文"), "422": problem_ref("填写有误，带字段"), "429": resting,
-                "503": problem_ref("系统故障，没有办理"),
+                "500": problem_ref("系统故障，带编号"), "503": problem_ref("系统故障，没有办理"),
             });
             answers[status] = json_of("办理完成", json!({"$ref": "#/components/schemas/Committed"}));
             answers

@@ -17,10 +17,11 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use fadu_app::store::{MatterRow, TaskQuery};
+use fadu_app::store::{Fault, MatterRow, TaskQuery};
 use fadu_app::{App, Call, Problem, registry};
 use fadu_hotline::Order;
-use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
+use fadu_kernel::matter::Parties;
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
 use fadu_service::definition::{Material, SpecialKind};
@@ -53,6 +54,8 @@ const FIRST_DAY: &str = "0";
 
 /// Due day, matter and name of the last task of the page before.
 type TaskAfter = Option<(String, MatterId, String)>;
+/// Matters of one name, number or telephone that are looked through: an agent's stands behind many.
+const OF_ONE: u32 = 500;
 /// Refusals shown with a case; the day's list has the rest.
 const REFUSED: u32 = 20;
 
@@ -120,23 +123,19 @@ async fn tasks(visit: Visit, Query(query): Query<TaskPage>) -> Page {
         Some(_) => &[(after.clone(), None), (none, Some(""))],
     };
     for (after, due_by) in parts {
-        let from = rows.len();
-        if from >= PER_PAGE as usize {
+        if rows.len() >= PER_PAGE as usize {
             break;
         }
-        for org in &orgs {
-            let query = TaskQuery {
-                org: org.clone(),
-                role: actor.role.name(),
-                kinds: kinds.to_vec(),
-                due_by: due_by.map(str::to_owned),
-                after: after.clone(),
-                limit: PER_PAGE,
-            };
-            let found = app.store.tasks(app.region, query).await;
-            rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
-        }
-        rows[from..].sort_by(|a, b| (&a.due, a.matter.id, &a.task).cmp(&(&b.due, b.matter.id, &b.task)));
+        let query = TaskQuery {
+            orgs: orgs.clone(),
+            role: actor.role.name(),
+            kinds: kinds.to_vec(),
+            due_by: due_by.map(str::to_owned),
+            after: after.clone(),
+            limit: PER_PAGE,
+        };
+        let found = app.store.tasks(app.region, query).await;
+        rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
     }
     rows.truncate(PER_PAGE as usize);
     let (today, calendar) = (app.moment().today, app.calendar());
@@ -210,15 +209,30 @@ struct SearchQuery {
 }
 
 /// Whether the page of this matter opens to the reader: a list that can be asked by anybody's telephone says no more.
-async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow) -> Result<bool, Fail> {
+/// Found by a person, it says whose it is: that is for those who read the person's values there, and for the window,
+/// which serves whoever stands before it.
+async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow, by_person: bool) -> Result<bool, Fail> {
     let app = &visit.web.app;
+    let fault = |fault: Fault| Fail::fault(visit, fault);
     let kind = registry::kind(&row.kind);
-    let readable = kind.is_some_and(|kind| kind.readable_by(actor.role) && app.runs.kind(kind.name));
-    if !readable || row.kind != Order::KIND {
-        return Ok(readable);
+    let Some(kind) = kind.filter(|kind| kind.readable_by(actor.role) && app.runs.kind(kind.name)) else {
+        return Ok(false);
+    };
+    if row.kind == Order::KIND {
+        let found = app.order(row.id).await.map_err(fault)?;
+        return Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)));
     }
-    let found = app.order(row.id).await.map_err(|fault| Fail::fault(visit, fault))?;
-    Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)))
+    if !by_person || actor.role == Role::WindowClerk {
+        return Ok(true);
+    }
+    // Most are another body's: only what the list does not say is read from the state.
+    let listed = Parties { org: OrgId::new(&row.org), applicants: Vec::new() };
+    if !app.may_do(kind.name, actor, "Read", &listed) {
+        return Ok(false);
+    }
+    let Some(held) = app.store.matter(app.region, row.id).await.map_err(fault)? else { return Ok(false) };
+    let drawn = (kind.draw)(app, &held.state).map_err(fault)?;
+    Ok(app.may_do(kind.name, actor, "Read", &drawn.parties))
 }
 
 /// By its number or one that others gave it (a parcel's, a receipt's, that of a system outside), or by the name, number
@@ -227,23 +241,34 @@ async fn search(visit: Visit, Query(query): Query<SearchQuery>) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let q = query.q.trim();
-    let mut rows = Vec::new();
+    let mut rows: Vec<MatterRow> = Vec::new();
     if !q.is_empty() {
-        let either = [
-            ("number", q.to_ascii_uppercase()),
-            ("reference", q.to_ascii_uppercase()),
-            ("prefecture", q.to_owned()),
-            ("who", app.keys.blind(q)),
+        let fault = |fault: Fault| Fail::fault(&visit, fault);
+        let number = q.to_ascii_uppercase();
+        let mut either = vec![
+            ("number", number.clone(), PER_PAGE),
+            ("reference", number.clone(), PER_PAGE),
+            ("prefecture", q.to_owned(), PER_PAGE),
+            ("who", app.keys.blind(q), OF_ONE),
         ];
-        for (name, value) in either {
-            let found = app.store.by_facet(app.region, name, &value, PER_PAGE).await;
-            for row in found.map_err(|fault| Fail::fault(&visit, fault))? {
-                let is_new = rows.iter().all(|listed: &MatterRow| listed.id != row.id);
-                if is_new && opens(&visit, &actor, &row).await? {
-                    rows.push(row);
-                }
+        // The decision and every other paper bear the number of their case and an ending of their own.
+        either.extend(number.rsplit_once('-').map(|(case, _)| ("number", case.to_owned(), PER_PAGE)));
+        let mut found = Vec::new();
+        for (name, value, limit) in either {
+            let listed = app.store.by_facet(app.region, name, &value, limit).await.map_err(fault)?;
+            found.extend(listed.into_iter().map(|row| (row, name == "who")));
+        }
+        if let Ok(id) = number.parse::<MatterId>() {
+            let held = app.store.matter(app.region, id).await.map_err(fault)?;
+            found.extend(held.map(|row| (row, false)));
+        }
+        for (row, by_person) in found {
+            let is_new = rows.iter().all(|listed| listed.id != row.id);
+            if is_new && opens(&visit, &actor, &row, by_person).await? {
+                rows.push(row);
             }
         }
+        rows.truncate(PER_PAGE as usize);
     }
     let (today, calendar) = (app.moment().today, app.calendar());
     let shown: Vec<Value> = rows

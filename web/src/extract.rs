@@ -60,6 +60,7 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Form<T> {
             return Err(Fail::Unreadable(visit));
         };
         visit.marked(pairs.iter().find(|(name, _)| name == "csrf").map(|(_, mark)| mark))?;
+        visit.keep_typed(pairs);
         match axum::Form::<T>::from_request(posted(), web).await {
             Ok(axum::Form(answers)) => Ok(Form(answers)),
             Err(_) => Err(Fail::Unreadable(visit)),

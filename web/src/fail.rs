@@ -1,16 +1,22 @@
 //! 三种“不行”的页面。 Invalid goes back into the form (there, not here); a refusal has its own page with rule,
 //! article and helper; a fault gets a reference number, and its details go to the log once.
 
-use crate::api::No;
-use crate::session::Visit;
+use crate::api::{No, is_for_programs};
+use crate::forms::zh;
+use crate::session::{Visit, random};
 use crate::view::{basis_links, link};
+use axum::Router;
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use fadu_app::Problem;
 use fadu_app::store::Fault;
 use fadu_kernel::Refusal;
-use minijinja::context;
+use fadu_ledger::note::hex;
+use minijinja::{Value, context};
 use std::any::Any;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// Seconds: as long as a person needs to read the page, and more than a database needs to start.
 pub(crate) const AGAIN_IN: &str = "30";
@@ -88,8 +94,8 @@ impl IntoResponse for Fail {
     fn into_response(self) -> Response {
         match self {
             // A program is told in its own words.
-            Fail::NotFound(visit) if visit.path.starts_with("/api/") => No::NotFound.into_response(),
-            Fail::Unreadable(visit) if visit.path.starts_with("/api/") => {
+            Fail::NotFound(visit) if is_for_programs(&visit.path) => No::NotFound.into_response(),
+            Fail::Unreadable(visit) if is_for_programs(&visit.path) => {
                 No::Unreadable("地址读不出来".to_owned()).into_response()
             }
             Fail::SignIn { back } => {
@@ -126,20 +132,18 @@ impl IntoResponse for Fail {
                 (status, page).into_response()
             }
             Fail::Raced { visit, back } => {
-                let page = visit.page("shared/refusal.html", "他人刚刚办理过", context! {
-                    refusal => context! {
-                        rule => "SVC-00", sentence => "这件事刚刚有了新的进展，请看过最新情况再办",
-                        detail => "您提交时看到的情况已经不是最新的；您填写的内容没有保存为办理记录。", act => "办理", matter => back.clone(),
-                        matter_href => back.clone(), basis => Vec::<minijinja::Value>::new(), changed_by => (),
-                        helpers => Vec::<minijinja::Value>::new(), next => vec![link("查看最新情况", &back)],
+                // No rule forbids it: it may well be done once the newest state was seen.
+                let page = visit.page(
+                    "shared/raced.html",
+                    "他人刚刚办理过",
+                    context! {
+                        typed => typed(&visit), back_href => back,
                     },
-                    back_href => back, back_text => "返回",
-                });
+                );
                 (StatusCode::CONFLICT, page).into_response()
             }
             Fail::Fault { visit, what, passes, in_doubt, back } => {
-                let bytes: [u8; 5] = crate::session::random();
-                let reference = fadu_ledger::note::hex(&bytes);
+                let reference = hex(&random::<5>());
                 tracing::error!(reference, what, "a request failed");
                 let page = visit.page("shared/fault.html", "系统故障", context! {
                     reference => reference, nothing_saved => !in_doubt, passes => passes, help_phone => visit.web.site.help_phone.clone(), retry_href => back,
@@ -154,9 +158,135 @@ impl IntoResponse for Fail {
     }
 }
 
+/// What was typed, to be copied where the browser kept no draft. Marks are nothing that anybody typed, and a choice, which is
+/// a word of ours, is made again at a glance.
+fn typed(visit: &Visit) -> Vec<Value> {
+    const MARKS: [&str; 5] = ["csrf", "idem", "bid", "next", "password"];
+    let is_choice = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let kept = visit
+        .typed()
+        .iter()
+        .filter(|(name, text)| !MARKS.contains(&name.as_str()) && !is_choice(text.trim()));
+    kept.map(|(name, text)| {
+        let own = name.rsplit('.').next().unwrap_or_default();
+        context! { label => zh(own).unwrap_or("其他"), text => text.trim() }
+    })
+    .collect()
+}
+
+/// A panic ends its own request alone. Its line in the log comes before the one with the number.
+pub(crate) fn caught<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes.layer(CatchPanicLayer::custom(panicked)).layer(middleware::from_fn(told))
+}
+
+/// The number of a panic, on the answer that it became.
+#[derive(Clone)]
+struct Panicked(String);
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let reference = hex(&random::<5>());
+    tracing::error!(reference, "a request panicked");
+    let text = format!("系统故障，编号 {reference}");
+    let mut answer = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
+    answer.extensions_mut().insert(Panicked(reference));
+    answer
+}
+
+/// A program is told of a panic as of any other fault.
+async fn told(request: Request, next: Next) -> Response {
+    let for_program = is_for_programs(request.uri().path());
+    let answer = next.run(request).await;
+    match answer.extensions().get::<Panicked>().cloned() {
+        Some(Panicked(reference)) if for_program => No::Panicked(reference).into_response(),
+        Some(_) | None => answer,
+    }
+}
+
 pub async fn not_found(visit: Visit) -> Fail {
     Fail::NotFound(visit)
 }
 
 /// Shorthand used by handlers that only read.
 pub type Page = Result<Response, Fail>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Site, Web, extract};
+    use axum::body::Body;
+    use axum::http::{Request, header};
+    use axum::routing::{get, post};
+    use fadu_app::App;
+    use fadu_app::now::{Movable, start_of};
+    use fadu_app::private::Keys;
+    use http_body_util::BodyExt;
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use tower::ServiceExt;
+
+    /// Status, media type and text of what is answered.
+    async fn ask(routes: Router, request: Request<Body>) -> (StatusCode, String, String) {
+        let answer = routes.oneshot(request).await.unwrap();
+        let (status, media) =
+            (answer.status(), answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, media, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_with_its_number_to_people_and_programs() {
+        async fn broken() -> StatusCode {
+            panic!("on purpose")
+        }
+        let routes: Router =
+            caught(Router::new().route("/api/broken", get(broken)).route("/broken", get(broken)));
+        for (path, expected) in
+            [("/api/broken", "application/problem+json"), ("/broken", "text/plain; charset=utf-8")]
+        {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let (status, media, text) = ask(routes.clone(), request).await;
+            assert_eq!((status, media.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, expected), "{path}");
+            assert!(text.contains("系统故障") && text.contains("编号 "), "{path}: {text}");
+        }
+    }
+
+    async fn web(folder: &std::path::Path) -> Web {
+        let store = fadu_store::Sqlite::open(&folder.join("fadu.db")).unwrap();
+        let clock = Movable::default();
+        clock.set(start_of(jiff::civil::date(2025, 3, 3)));
+        let app = App::open(fadu_sim::REGION, store, Keys::new([1; 32]), Box::new(clock))
+            .await
+            .unwrap();
+        let site = Site {
+            bureau: "模拟局".into(),
+            region_name: "模拟县".into(),
+            simulated: true,
+            demonstration_password: None,
+            base_url: "http://localhost".into(),
+            help_phone: "12345".into(),
+            seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
+        };
+        let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+        Web::new(app, figures, fadu_law::Shelf::from_index(), site)
+    }
+
+    #[tokio::test]
+    async fn a_race_cites_no_rule_and_keeps_what_was_typed() {
+        async fn raced(visit: Visit, _: extract::Form<HashMap<String, String>>) -> Fail {
+            Fail::from_problem(&visit, Problem::Raced, "受理", "/desk/cases/0000000000001")
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let routes = Router::new().route("/acts", post(raced)).with_state(web(folder.path()).await);
+        let request =
+            Request::post("/acts").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let typed = "csrf=&idem=MARK-7&note=%E6%9D%90%E6%96%99%E9%BD%90%E5%85%A8%0A%3Cb%3E&kind=signed&own-field=42&password=SECRET-8";
+        let (status, _, page) = ask(routes, request.body(Body::from(typed)).unwrap()).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(page.contains("刚刚有了新的进展") && page.contains("data-not-done"), "{page}");
+        assert!(page.contains("<dt>意见</dt><dd>材料齐全\n&lt;b&gt;</dd>"), "{page}");
+        assert!(page.contains("<dt>其他</dt><dd>42</dd>"), "{page}");
+        for word in ["SVC-00", "规则编号", "依据</dt>", "MARK-7", "SECRET-8", "<dd>signed"] {
+            assert!(!page.contains(word), "{word}: {page}");
+        }
+    }
+}

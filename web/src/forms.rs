@@ -161,10 +161,15 @@ fn label(name: &str, told: &str) -> (String, Option<String>) {
 /// Field names that need no comment where they stand, in Chinese.
 const LABELS: &str = include_str!("../data/fields.tsv");
 
-fn named(name: &str) -> &str {
+/// The Chinese name of a field, where the list has it.
+pub(crate) fn zh(name: &str) -> Option<&'static str> {
     static NAMES: LazyLock<HashMap<&str, &str>> =
         LazyLock::new(|| LABELS.lines().filter_map(|line| line.split_once('\t')).collect());
-    NAMES.get(name).copied().unwrap_or(name)
+    NAMES.get(name).copied()
+}
+
+fn named(name: &str) -> &str {
+    zh(name).unwrap_or(name)
 }
 
 fn shape(schema: &Value, defined: &Value, depth: usize) -> Shape {

@@ -87,8 +87,14 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
     let mut rows = Vec::new();
     for (after, due_by) in [(dated, None), (None, Some(String::new()))] {
         let kinds = vec![Order::KIND];
-        let tasks =
-            TaskQuery { org: account.org.clone(), role: role.name(), due_by, after, kinds, limit: TASKS };
+        let tasks = TaskQuery {
+            orgs: vec![account.org.clone()],
+            role: role.name(),
+            due_by,
+            after,
+            kinds,
+            limit: TASKS,
+        };
         let found = app.store.tasks(app.region, tasks).await;
         rows.extend(found.map_err(|fault| Fail::fault(&visit, fault))?);
     }

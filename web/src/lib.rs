@@ -326,7 +326,7 @@ pub fn router(web: Web) -> Router {
         true => Router::new(),
         false => services(),
     };
-    Router::new()
+    let routes = Router::new()
         .merge(run)
         .merge(own)
         .merge(api::routes())
@@ -347,14 +347,14 @@ pub fn router(web: Web) -> Router {
         .fallback(fail::not_found)
         .layer(axum::middleware::from_fn_with_state(web.clone(), meter::time))
         .layer(axum::middleware::from_fn_with_state(web.clone(), session::same_site))
-        .layer(axum::middleware::from_fn(session::keep_print_size))
+        .layer(axum::middleware::from_fn(session::keep_print_size));
+    fail::caught(routes)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, tls))
-        .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(web)
 }
 

@@ -16,6 +16,7 @@ use fadu_service::Case;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::{family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::{Registry, Unit};
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// More waiting effects than this are not told apart.
@@ -73,11 +74,13 @@ async fn behind(web: &Web) -> Result<Behind, Fault> {
     let (store, region) = (&web.app.store, web.app.region);
     let head = store.head(region).await?.next_seq;
     let signed = store.last_checkpoint(region).await?.map_or(0, |row| row.size);
-    let mut counted = head;
-    for figure in web.figures.declarations() {
-        let cursor = store.figure_cursor(region, &figure.id).await?;
-        counted = counted.min(cursor.map_or(0, |(seq, _)| seq));
-    }
+    // All at once: anybody may ask whether this server is ready, as often as they like.
+    let cursors: HashMap<String, i64> = store.figure_cursors(region).await?.into_iter().collect();
+    let reached = web
+        .figures
+        .declarations()
+        .map(|figure| cursors.get(&figure.id).copied().unwrap_or_default());
+    let counted = reached.fold(head, i64::min);
     Ok(Behind { head, unsigned: head - signed, uncounted: head - counted })
 }
 

@@ -1,5 +1,6 @@
 //! 会话。 Sign-in, the visitor of a request, and the two guards of every POST: same site, and the form's own mark.
 
+use crate::api::{No, is_for_programs};
 use crate::extract::{self, Query};
 use crate::meter::route;
 use crate::view::{Field, site_context};
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fadu_app::Problem;
-use fadu_app::accounts::Account;
+use fadu_app::accounts::{AT_ONCE, Account};
 use fadu_app::store::Fault;
 use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_law::Shelf;
@@ -19,7 +20,7 @@ use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 /// Two programs on one machine share a browser's cookies: a terminal of supervision signs nobody out of the county.
 fn cookie_name(web: &Web) -> &'static str {
@@ -30,6 +31,8 @@ fn cookie_name(web: &Web) -> &'static str {
 const HOURS: i64 = 10;
 /// After so many wrong passwords an account name rests for as many minutes.
 const TRIES: u32 = 5;
+/// Right passwords that a program sends at once are not taken for guesses.
+const _: () = assert!(AT_ONCE < TRIES as usize);
 const REST_MINUTES: i64 = 5;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -52,15 +55,20 @@ pub struct Visit {
     /// Where to return to after signing in: this page, or the one whose form was sent.
     back: String,
     session: Session,
+    typed: Typed,
 }
 
 #[derive(Clone)]
 enum Session {
     None,
-    Open(String),
+    Open(Box<str>),
     /// The store could not say whose it is. Nobody is taken for a stranger because of that.
     Unread(Box<Fault>),
 }
+
+/// 所填内容。 What the form of this request says, once it was read: for a page that tells it was not done.
+#[derive(Clone, Default)]
+struct Typed(Arc<OnceLock<Vec<(String, String)>>>);
 
 impl Visit {
     pub fn actor(&self) -> Option<Actor> {
@@ -115,6 +123,16 @@ impl Visit {
     pub(crate) fn marked(&self, csrf: Option<&String>) -> Result<(), Fail> {
         self.known().map_err(|fault| Fail::fault(self, fault))?;
         if self.account.is_some() { self.own_form(csrf) } else { Ok(()) }
+    }
+
+    pub(crate) fn keep_typed(&self, pairs: Vec<(String, String)>) {
+        // A request has one form.
+        let _ = self.typed.0.set(pairs);
+    }
+
+    /// Names of fields and what was typed there.
+    pub(crate) fn typed(&self) -> &[(String, String)] {
+        self.typed.0.get().map_or(&[], Vec::as_slice)
     }
 
     fn who(&self) -> Value {
@@ -215,6 +233,8 @@ impl FromRequestParts<Web> for Visit {
             large,
             back: back(parts),
             session: Session::None,
+            // The handler's visit and the one of its form are of one request.
+            typed: parts.extensions.get_or_insert_default::<Typed>().clone(),
         };
         if let Some(id) = cookie(&parts.headers, cookie_name(web))
             && let Err(fault) = visit.recognise(id).await
@@ -238,7 +258,7 @@ impl Visit {
             other => Fault::Corrupt(other.to_string()),
         })?;
         self.account = account.filter(|account| !account.closed);
-        (self.csrf, self.session) = (record.csrf, Session::Open(id));
+        (self.csrf, self.session) = (record.csrf, Session::Open(id.into_boxed_str()));
         Ok(())
     }
 }
@@ -260,6 +280,9 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
         .is_some_and(|origin| origin.split_once("://").is_none_or(|(_, from)| Some(from) != host));
     if !matches!(*request.method(), Method::GET | Method::HEAD) && (foreign_fetch || foreign_origin) {
         tracing::warn!(route = route(&request), "a request from another site was turned away");
+        if is_for_programs(request.uri().path()) {
+            return No::OtherSite.into_response();
+        }
         return (StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行。").into_response();
     }
     drop(web);
@@ -386,6 +409,13 @@ impl Failures {
     fn forget(&mut self, person: &str) {
         self.0.remove(&digest(person));
     }
+
+    /// A try that came to no answer was no guess.
+    fn take_back(&mut self, person: &str) {
+        if let Some((n, _)) = self.0.get_mut(&digest(person)) {
+            *n = n.saturating_sub(1);
+        }
+    }
 }
 
 /// Why nobody was signed in.
@@ -396,19 +426,34 @@ pub(crate) enum Denied {
     Problem(Problem),
 }
 
-/// The account, for a page or for a program; wrong passwords count the same at both doors.
+/// The account, for a page or for a program; wrong passwords count the same at both doors. A try counts before it is
+/// looked at and until it proves right: guesses sent at once are as many as guesses sent one after another.
 pub(crate) async fn check_password(web: &Web, person: &str, password: &str) -> Result<Account, Denied> {
     let now = web.app.moment().ms;
     let failures = || web.failures.lock().unwrap_or_else(PoisonError::into_inner);
     if failures().rests(person, now) {
         return Err(Denied::Resting);
     }
-    let Some(account) = web.app.sign_in(person, password).await.map_err(Denied::Problem)? else {
-        failures().note(person, now);
-        return Err(Denied::Wrong);
-    };
-    failures().forget(person);
-    Ok(account)
+    let turn = web.app.password_turn().await.map_err(Denied::Problem)?;
+    {
+        let mut failures = failures();
+        // Others may have failed while this one waited.
+        if failures.rests(person, now) {
+            return Err(Denied::Resting);
+        }
+        failures.note(person, now);
+    }
+    match web.app.sign_in(person, password, turn).await {
+        Ok(Some(account)) => {
+            failures().forget(person);
+            Ok(account)
+        }
+        Ok(None) => Err(Denied::Wrong),
+        Err(problem) => {
+            failures().take_back(person);
+            Err(Denied::Problem(problem))
+        }
+    }
 }
 
 /// Where the public comes under TLS, the session goes nowhere without it.
@@ -491,6 +536,9 @@ mod tests {
         assert_eq!(failures.0.len(), 1000);
         failures.note("clerk", 2 * REST + 999);
         assert_eq!(failures.0.len(), 1, "only what may still count");
+        failures.note("clerk", 2 * REST + 999);
+        failures.take_back("clerk");
+        assert_eq!(failures.0[&digest("clerk")].0, 1, "one of the two came to no answer");
         failures.forget("clerk");
         assert!(failures.0.is_empty());
     }

@@ -155,6 +155,9 @@ impl Incoming {
         let form = self.0.map_err(|_| Fail::Unreadable(visit.clone()))?;
         let sent = read_form(form).await;
         visit.marked(sent.answers.get("csrf"))?;
+        let mut typed: Vec<(String, String)> = sent.answers.clone().into_iter().collect();
+        typed.sort();
+        visit.keep_typed(typed);
         Ok(sent)
     }
 }

@@ -117,6 +117,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),
     ("shared/preparing.html", include_str!("../templates/shared/preparing.html")),
+    ("shared/raced.html", include_str!("../templates/shared/raced.html")),
     ("shared/refusal.html", include_str!("../templates/shared/refusal.html")),
 ];
 

@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode};
 use base64::Engine;
 use fadu_kernel::{Matter, MatterId};
 use fadu_service::{Case, Personal};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -171,6 +172,14 @@ async fn refusals_are_counted_and_kept_and_consulting_is_told_to_inspectors_only
     assert!(!text.contains(&matter), "no address of a matter is told");
     let (status, answer) = county.get("", "/ready").await;
     assert_eq!((status, &answer["ready"]), (StatusCode::OK, &json!(true)), "{answer}");
+    let (_, health) = county.get("", "/health").await;
+    assert_eq!(answer["uncounted_entries"], health["ledger_entries"], "nothing is counted yet");
+    let figures = fadu_figures::Figures::load(&fadu_app::registry::figures()).unwrap();
+    fadu_figures::tail(&*county.app.store, county.app.region, &figures)
+        .await
+        .unwrap();
+    let (_, answer) = county.get("", "/ready").await;
+    assert_eq!(answer["uncounted_entries"], 0, "{answer}");
 
     let (_, state) = county.get("officer", &format!("/api/cases/{matter}")).await;
     assert!(state["state"]["consulted"].is_null(), "{state}");
@@ -251,6 +260,18 @@ async fn guessing_passwords_ends_after_five_at_either_door() {
     }
     let (status, _) = county.post("firm", PASSWORD, "/api/cases", "", "{\"act\":\"Accept\"}").await;
     assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "even the right one rests");
+}
+
+#[tokio::test]
+async fn guesses_sent_at_once_are_as_many_as_guesses_sent_one_after_another() {
+    let county = county().await;
+    let tries = (0..20).map(|_| county.post("firm", "guess", "/api/cases", "", "{\"act\":\"Accept\"}"));
+    let answers = join_all(tries).await;
+    let n = |wanted: StatusCode| answers.iter().filter(|(status, _)| *status == wanted).count();
+    assert_eq!((n(StatusCode::UNAUTHORIZED), n(StatusCode::TOO_MANY_REQUESTS)), (5, 15));
+    // A program that knows its password may ask as much at once as it likes.
+    let answers = join_all((0..20).map(|_| county.get("officer", "/api/cases/0000000000001"))).await;
+    assert!(answers.iter().all(|(status, _)| *status == StatusCode::NOT_FOUND), "{answers:?}");
 }
 
 #[tokio::test]

@@ -92,6 +92,17 @@ async fn a_posted_result_is_followed_on_the_applicants_page() {
     let parcel = [("carrier", "模拟速递"), ("number", "M0001")];
     let (status, _, _) = clerk.send(&desk, &format!("{desk}/acts/Consign"), &parcel).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
+    // 查办件: by the number of the case, of its decision and other papers, of the parcel, and by its own id.
+    let held = county.app.state_of::<Case>(case).await.unwrap().unwrap();
+    let document = held.decided.map(|decided| decided.document).unwrap();
+    for number in
+        [held.number.clone(), document, format!("{}-1", held.number), "m0001".into(), case.to_string()]
+    {
+        let asked: String = number.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let (_, html) = clerk.page(&format!("/desk/search?q={asked}")).await;
+        let listed = html.replace("&#x2f;", "/").matches(&format!("href=\"{desk}\"")).count();
+        assert_eq!(listed, 1, "{number}: {html}");
+    }
     let firm = county.sign_in("firm").await;
     let (_, html) = firm.page(&track).await;
     assert!(html.contains("<b>M0001</b>") && html.contains("2025-03-03 交寄"), "{html}");

@@ -61,6 +61,14 @@ async fn what_another_site_sends_is_not_done() {
         let (status, _) = officer.page("/desk").await;
         assert_eq!(status == StatusCode::OK, turned_away, "signed in as long as nothing was done: {from:?}");
     }
+    // A program is told in its own words.
+    let request = Request::post("/api/cases")
+        .header("sec-fetch-site", "cross-site")
+        .header(header::COOKIE, officer.cookie());
+    let (status, headers, text) = county.ask(request.body(Body::from("{}")).unwrap()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+    assert!(text.contains("urn:fadu:problem:other-site"), "{text}");
     let link = Request::get("/items").header("sec-fetch-site", "cross-site");
     let (status, ..) = county.ask(link.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::OK, "another site may link to a page");

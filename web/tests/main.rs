@@ -25,6 +25,7 @@ mod outside;
 mod portal;
 mod proof;
 mod routes;
+mod search;
 mod seats;
 mod supervision;
 mod trading;

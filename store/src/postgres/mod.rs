@@ -503,21 +503,30 @@ impl Store for Postgres {
     }
 
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault> {
+        let of_kinds = match query.kinds.is_empty() {
+            true => "",
+            false => "join matter k on k.region = $1 and k.id = w.matter and k.kind = any($9)",
+        };
+        // A page of each body's own list, which the key has in this order, and of these the first: sorting all that all of
+        // them have takes as long as it is long.
         let sql = format!(
-            "select {MATTER}, '', t.name, t.role, t.due from task t join matter m on m.region = t.region and m.id = t.matter
-             where t.region = $1 and t.org = $2 and t.role = $3 and t.due <= $4 and (t.due, t.matter, t.name) > ($5, $6, $7)
-               and (cardinality($9::text[]) = 0 or m.kind = any($9))
-             order by t.due, t.matter, t.name limit $8"
+            "select {MATTER}, '', t.name, t.role, t.due from (
+                 select n.due, n.matter, n.name, n.role from unnest($2::text[]) as o (org) cross join lateral (
+                     select w.due, w.matter, w.name, w.role from task w {of_kinds}
+                     where w.region = $1 and w.org = o.org and w.role = $3 and w.due <= $4 and (w.due, w.matter, w.name) > ($5, $6, $7)
+                     order by w.due, w.matter, w.name limit $8) n
+                 order by n.due, n.matter, n.name limit $8) t
+             join matter m on m.region = $1 and m.id = t.matter order by t.due, t.matter, t.name"
         );
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
         let due_by = query.due_by.unwrap_or_else(|| "9999".to_owned());
         let limit = i64::from(query.limit);
-        self.rows(
-            &sql,
-            &[&region.0, &query.org, &query.role, &due_by, &due, &matter.0, &name, &limit, &query.kinds],
-            task_row,
-        )
-        .await
+        let mut parameters: Vec<&(dyn ToSql + Sync)> =
+            vec![&region.0, &query.orgs, &query.role, &due_by, &due, &matter.0, &name, &limit];
+        if !query.kinds.is_empty() {
+            parameters.push(&query.kinds);
+        }
+        self.rows(&sql, &parameters, task_row).await
     }
 
     async fn open_of_kind(&self, region: Region, kind: &str, limit: u32) -> Result<Vec<MatterRow>, Fault> {
@@ -747,6 +756,11 @@ impl Store for Postgres {
             pair,
         )
         .await
+    }
+
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "select name, seq from figure_cursor where region = $1 order by name";
+        self.rows(sql, &[&region.0], pair).await
     }
 
     async fn put_contributions(

@@ -208,8 +208,18 @@ fn fault(error: rusqlite::Error) -> Fault {
     match error.sqlite_error_code() {
         Some(DiskFull | ReadOnly | SystemIoFailure | CannotOpen) => Fault::CannotWrite(error.to_string()),
         Some(DatabaseCorrupt | NotADatabase) => Fault::Corrupt(error.to_string()),
+        // A value that is not what its column holds: another type, or text that is no UTF-8.
+        None if is_misread(&error) => Fault::Corrupt(error.to_string()),
         _ => Fault::Engine(error.to_string()),
     }
+}
+
+fn is_misread(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::*;
+    matches!(
+        error,
+        Utf8Error(..) | InvalidColumnType(..) | FromSqlConversionFailure(..) | IntegralValueOutOfRange(..)
+    )
 }
 
 #[async_trait]
@@ -297,20 +307,28 @@ impl Store for Sqlite {
     }
 
     async fn tasks(&self, region: Region, query: TaskQuery) -> Result<Vec<TaskRow>, Fault> {
+        // A page of each body's own list, which the key has in this order, and of these the first: sorting all that all of
+        // them have takes as long as it is long.
         let sql = format!(
-            "select {MATTER}, '', t.name, t.role, t.due from task t join matter m on m.region = t.region and m.id = t.matter
-             where t.region = ?1 and t.org = ?2 and t.role = ?3 and t.due <= ?4 and (t.due, t.matter, t.name) > (?5, ?6, ?7)
-               and (?9 = '[]' or m.kind in (select value from json_each(?9)))
-             order by t.due, t.matter, t.name limit ?8"
+            "select {MATTER}, '', t.name, t.role, t.due from (
+                 select n.due, n.matter, n.name, n.role from json_each(?2) o
+                 cross join task n on n.region = ?1 and n.org = o.value and n.role = ?3 and (n.due, n.matter, n.name) in (
+                     select w.due, w.matter, w.name from task w
+                     where w.region = ?1 and w.org = o.value and w.role = ?3 and w.due <= ?4 and (w.due, w.matter, w.name) > (?5, ?6, ?7)
+                       and (?9 = '[]' or (select k.kind from matter k where k.region = ?1 and k.id = w.matter) in (select value from json_each(?9)))
+                     order by w.due, w.matter, w.name limit ?8)
+                 order by n.due, n.matter, n.name limit ?8) t
+             join matter m on m.region = ?1 and m.id = t.matter order by t.due, t.matter, t.name"
         );
         let (due, matter, name) = query.after.unwrap_or((String::new(), MatterId(-1), String::new()));
         let due_by = query.due_by.unwrap_or_else(|| "9999".to_owned());
         let kinds = serde_json::to_string(&query.kinds).map_err(|error| Fault::Engine(error.to_string()))?;
+        let orgs = serde_json::to_string(&query.orgs).map_err(|error| Fault::Engine(error.to_string()))?;
         self.read(|c| {
             rows(
                 c,
                 &sql,
-                params![region.0, query.org, query.role, due_by, due, matter.0, name, query.limit, kinds],
+                params![region.0, orgs, query.role, due_by, due, matter.0, name, query.limit, kinds],
                 |row| {
                     Ok(TaskRow {
                         matter: matter_row(row)?,
@@ -604,6 +622,11 @@ impl Store for Sqlite {
                 .query_row(params![region.0, name], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()
         })
+    }
+
+    async fn figure_cursors(&self, region: Region) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "select name, seq from figure_cursor where region = ?1 order by name";
+        self.read(|c| rows(c, sql, params![region.0], |row| Ok((row.get(0)?, row.get(1)?))))
     }
 
     async fn put_contributions(

@@ -32,8 +32,14 @@ async fn a_store_of_the_first_schema_keeps_its_rows() {
     let accepted = Done { matter: MatterId(7), version: 2, seq: 1, entries: 2 };
     assert_eq!(store.done_before(R, Some(MatterId(7)), "accepted").await.unwrap(), Some(accepted));
     assert!(store.done_before(R, None, "opened").await.unwrap().is_some());
-    let query =
-        TaskQuery { org: "d".into(), role: "officer", due_by: None, after: None, kinds: vec![], limit: 9 };
+    let query = TaskQuery {
+        orgs: vec!["d".into()],
+        role: "officer",
+        due_by: None,
+        after: None,
+        kinds: vec![],
+        limit: 9,
+    };
     assert_eq!(store.tasks(R, query).await.unwrap().len(), 1);
     assert_eq!(store.matter(R, MatterId(7)).await.unwrap().unwrap().state, "{\"v\":1}");
     assert_eq!(store.blob(R, "digest").await.unwrap().unwrap().1, b"a");

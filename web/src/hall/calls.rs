@@ -52,12 +52,12 @@ fn task_zh(task: &str) -> &'static str {
 }
 
 /// Tasks of these three kinds, the most urgent first.
-async fn tasks(visit: &Visit, actor: &Actor, org: &str) -> Result<Vec<TaskRow>, Fail> {
+async fn tasks(visit: &Visit, actor: &Actor, orgs: &[String]) -> Result<Vec<TaskRow>, Fail> {
     let app = &visit.web.app;
     let (mut found, mut after, mut looked) = (Vec::new(), None, 0);
     loop {
         let query = TaskQuery {
-            org: org.to_owned(),
+            orgs: orgs.to_vec(),
             kinds: vec![],
             role: actor.role.name(),
             due_by: None,
@@ -94,10 +94,7 @@ async fn show_list(visit: &Visit, answers: &HashMap<String, String>, wrong: &[In
         orgs.sort();
         orgs.dedup();
     }
-    let mut rows = Vec::new();
-    for org in &orgs {
-        rows.extend(tasks(visit, &actor, org).await?);
-    }
+    let mut rows = tasks(visit, &actor, &orgs).await?;
     rows.truncate(PER_PAGE);
     let (today, calendar) = (app.moment().today, app.calendar());
     let shown: Vec<Value> = rows

@@ -355,7 +355,7 @@ async fn inbox(visit: Visit) -> Page {
     let (account, actor) = visit.staff()?;
     let app = &visit.web.app;
     let query = TaskQuery {
-        org: account.org.clone(),
+        orgs: vec![account.org.clone()],
         role: actor.role.name(),
         kinds: vec![Check::KIND],
         due_by: None,
