@@ -181,7 +181,7 @@ async fn what_a_provider_took_beside_the_window_is_a_task_until_it_goes_back() {
     let figures = Figures::load(&registry::figures()).unwrap();
     assert_eq!(received(&app, &figures).await, 4000, "it has come");
     let mine = TaskQuery {
-        org: DEPARTMENT.into(),
+        orgs: vec![DEPARTMENT.into()],
         role: Role::AgencyHead.name(),
         kinds: vec![],
         due_by: None,

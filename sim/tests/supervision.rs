@@ -111,6 +111,12 @@ fn raised() -> Raised {
     }
 }
 
+/// Whether the password opens an account of this store.
+async fn entered(app: &App, person: &str, password: &str) -> Option<Account> {
+    let turn = app.password_turn().await.unwrap();
+    app.sign_in(person, password, turn).await.unwrap()
+}
+
 #[tokio::test]
 async fn neither_side_writes_in_the_others_store() {
     let both = both().await;
@@ -144,10 +150,10 @@ async fn neither_side_writes_in_the_others_store() {
         closed: false,
     };
     county.put_account(account, "long enough").await.unwrap();
-    assert!(county.sign_in("tenderer", "long enough").await.unwrap().is_some());
-    assert!(terminal.sign_in("tenderer", "long enough").await.unwrap().is_none());
-    assert!(terminal.sign_in("supervisor", "fadu-demo").await.unwrap().is_some());
-    assert!(county.sign_in("supervisor", "fadu-demo").await.unwrap().is_none());
+    assert!(entered(county, "tenderer", "long enough").await.is_some());
+    assert!(entered(terminal, "tenderer", "long enough").await.is_none());
+    assert!(entered(terminal, "supervisor", "fadu-demo").await.is_some());
+    assert!(entered(county, "supervisor", "fadu-demo").await.is_none());
     assert_ne!(county.signer().verify_key().to_string(), terminal.signer().verify_key().to_string());
     assert_ne!(county.origin(), terminal.origin());
     assert_eq!(Runs::only(&["supervision".to_owned(), "trading".to_owned()]), Err("supervision".to_owned()));
@@ -270,7 +276,11 @@ async fn an_entry_under_a_false_kind_is_found_by_asking_for_it() {
     assert!(matches!(both.terminal.receive(both.venue, &feed).await.unwrap(), Received::Whole { .. }));
     let officer = person("supervisor", Role::Officer, "县住建局（模拟）");
     // The first entry of all is an item's, withheld as it should be.
-    let first = feed.lines.iter().position(|line| matches!(line, Line::Withheld { .. })).unwrap();
+    let first = feed
+        .lines
+        .iter()
+        .position(|line| matches!(line, Line::Withheld { .. }))
+        .unwrap();
     assert!(first != last);
     let honest = both.county.receipt(first as i64).await.unwrap().unwrap();
     assert!(both.terminal.audit(&officer, both.venue, &honest).await.unwrap());
