@@ -20,6 +20,7 @@ use fadu_service::Case;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io;
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/archive", get(package))
@@ -44,12 +45,13 @@ async fn package(visit: Visit, Path(id): Path<String>) -> Page {
 
 async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Result<Vec<u8>, Fail> {
     let (app, case) = (&visit.web.app, &opened.case);
-    let mut tar = Tar::default();
+    let fault = |error: io::Error| Fail::fault(visit, error);
+    let mut tar = Package(tar::Builder::new(Vec::new()));
     let mut entries = Vec::new();
     for entry in opened.entries.iter().filter(|entry| told(visit, &entry.fact)) {
         let receipt = app.receipt(entry.seq).await.map_err(|problem| Fail::fault(visit, problem))?;
         let bytes = serde_json::to_vec_pretty(&receipt).map_err(|error| Fail::fault(visit, error))?;
-        let mut line = tar.put(&format!("entries/{}.json", entry.seq), &bytes);
+        let mut line = tar.put(&format!("entries/{}.json", entry.seq), &bytes).map_err(fault)?;
         line["seq"] = json!(entry.seq);
         line["fact"] = json!(entry.fact);
         line["day"] = json!(entry.day);
@@ -57,7 +59,7 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         entries.push(line);
     }
     let form = serde_json::to_vec_pretty(&form(visit, opened).await?);
-    let form = tar.put("form.json", &form.map_err(|error| Fail::fault(visit, error))?);
+    let form = tar.put("form.json", &form.map_err(|error| Fail::fault(visit, error))?).map_err(fault)?;
     let mut materials = Vec::new();
     for (n, (id, paper)) in case.materials.iter().enumerate() {
         let held = match paper.digest.is_empty() {
@@ -69,7 +71,9 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         };
         // Seen on paper at the window, or destroyed with the applicant's data: the index says that it was there.
         let mut line = match held {
-            Some((_, bytes)) => tar.put(&file_name(&format!("materials/{}", n + 1), &bytes), &bytes),
+            Some((_, bytes)) => {
+                tar.put(&file_name(&format!("materials/{}", n + 1), &bytes), &bytes).map_err(fault)?
+            }
             None => json!({}),
         };
         let name = opened.definition.material(id).map(|material| material.name.as_str());
@@ -82,7 +86,7 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
     }
     let mut made = Vec::new();
     for document in documents {
-        let mut line = tar.put(&format!("documents/{}.pdf", document.seq), &document.bytes);
+        let mut line = tar.put(&format!("documents/{}.pdf", document.seq), &document.bytes).map_err(fault)?;
         line["seq"] = json!(document.seq);
         line["name"] = json!(document.name);
         line["seal"] = json!(is_signed(&document.bytes).then_some(case.org.as_str()));
@@ -104,8 +108,8 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         "documents": made,
     });
     let index = serde_json::to_vec_pretty(&index).map_err(|error| Fail::fault(visit, error))?;
-    tar.put("index.json", &index);
-    Ok(tar.finished())
+    tar.put("index.json", &index).map_err(fault)?;
+    tar.0.into_inner().map_err(fault)
 }
 
 /// What the applicant wrote, by the names of the form; nothing once their data were destroyed.
@@ -124,41 +128,19 @@ async fn form(visit: &Visit, opened: &Opened) -> Result<BTreeMap<String, String>
     Ok(answers)
 }
 
-const BLOCK: usize = 512;
+/// 打包。 Files one after the other, of no owner and no hour: the same case gives the same bytes.
+struct Package(tar::Builder<Vec<u8>>);
 
-/// 打包。 Files one after the other, each behind a block that names it.
-#[derive(Default)]
-struct Tar {
-    bytes: Vec<u8>,
-}
-
-impl Tar {
-    /// Adds a file under a name of at most a hundred bytes, and returns what the index says of every file.
-    fn put(&mut self, name: &str, file: &[u8]) -> Value {
-        let mut head = [0_u8; BLOCK];
-        let mut write = |at: usize, text: &str| head[at..at + text.len()].copy_from_slice(text.as_bytes());
-        write(0, name);
-        write(100, "0000644\0");
-        write(108, "0000000\0");
-        write(116, "0000000\0");
-        write(124, &format!("{:011o}\0", file.len()));
-        write(136, "00000000000\0");
-        // The sum is taken with blanks in its own place.
-        write(148, "        ");
-        write(156, "0");
-        write(257, "ustar\0");
-        write(263, "00");
-        let sum: u32 = head.iter().map(|byte| u32::from(*byte)).sum();
-        head[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-        self.bytes.extend_from_slice(&head);
-        self.bytes.extend_from_slice(file);
-        self.bytes.resize(self.bytes.len().next_multiple_of(BLOCK), 0);
-        json!({"path": name, "bytes": file.len(), "sha256": hex(&Sha256::digest(file))})
-    }
-
-    /// Two empty blocks end an archive.
-    fn finished(mut self) -> Vec<u8> {
-        self.bytes.resize(self.bytes.len() + 2 * BLOCK, 0);
-        self.bytes
+impl Package {
+    /// Adds a file, and returns what the index says of every file.
+    fn put(&mut self, name: &str, file: &[u8]) -> io::Result<Value> {
+        let mut head = tar::Header::new_ustar();
+        head.set_size(file.len() as u64);
+        head.set_mode(0o644);
+        head.set_uid(0);
+        head.set_gid(0);
+        head.set_mtime(0);
+        self.0.append_data(&mut head, name, file)?;
+        Ok(json!({"path": name, "bytes": file.len(), "sha256": hex(&Sha256::digest(file))}))
     }
 }

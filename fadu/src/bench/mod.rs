@@ -203,6 +203,10 @@ async fn year(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyhow::Resu
     row("a proof", format!("{proof:.2} ms"), Some(proof < 1.0));
     let figures = figures()?;
     let started = Instant::now();
+    let read = fadu_figures::tail(&*app.store, R, &figures).await?;
+    let facts = read as f64 / started.elapsed().as_secs_f64();
+    row("figures follow the ledger", format!("{facts:.0} facts/s"), Some(facts >= 20_000.0));
+    let started = Instant::now();
     fadu_figures::rebuild(&*app.store, R, &figures).await?;
     let facts = entries as f64 / started.elapsed().as_secs_f64();
     row("figures rebuilt", format!("{facts:.0} facts/s"), Some(facts >= 200_000.0));

@@ -151,11 +151,15 @@ impl HotlineYear {
             let stories = self.agenda.remove(&(at, of)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(of) * HOUR_MS);
             let gone_on = match done {
-                true => stories.into_iter().filter_map(|told| self.pass_by(app, told)).collect(),
-                false => perform(app, self.plan, stories, &self.parents, resumed, tally).await?,
+                true => stories.into_iter().map(|told| self.pass_by(app, told, (at, of))).collect(),
+                false => {
+                    perform(app, self.plan, stories, ((at, of), &self.parents), resumed, tally).await?
+                }
             };
-            for (told, step) in gone_on {
-                self.note(&told, &step);
+            for (told, steps) in gone_on {
+                for step in &steps {
+                    self.note(&told, step);
+                }
                 if let Some(next) = told.steps.front() {
                     self.agenda.entry((next.day, next.hour).max((at, of))).or_default().push(told);
                 }
@@ -205,13 +209,16 @@ impl HotlineYear {
         self.plan.scale_per_mille >= 1000 || days_between(date(2020, 1, 1), day) % ONE_DAY_IN == 0
     }
 
-    fn pass_by(&self, app: &App, mut told: Told) -> Option<(Told, Step)> {
-        let step = told.steps.pop_front()?;
-        if told.id.is_none() {
-            told.id = app.id_for(&step.actor, &key(self.plan, &told)).ok();
+    fn pass_by(&self, app: &App, mut told: Told, now: (Date, u8)) -> (Told, Vec<Step>) {
+        let mut steps = Vec::new();
+        while let Some(step) = told.steps.pop_front_if(|next| (next.day, next.hour) <= now) {
+            if told.id.is_none() {
+                told.id = app.id_for(&step.actor, &key(self.plan, &told)).ok();
+            }
+            told.done += 1;
+            steps.push(step);
         }
-        told.done += 1;
-        Some((told, step))
+        (told, steps)
     }
 
     /// Fewer on days of rest, as everywhere.
@@ -333,40 +340,60 @@ fn key(plan: Plan, told: &Told) -> String {
     format!("sim-order-{}-{}-{}-{}", plan.year, plan.seed, told.n, told.done)
 }
 
+/// What came of a step: how many facts it made, or the rule that refused it.
+type Came = Result<u64, &'static str>;
+
 /// Stories of one hour, side by side: as many as come share a commit. What each did goes along.
 async fn perform(
     app: &Arc<App>,
     plan: Plan,
     stories: Vec<Told>,
-    parents: &BTreeMap<u64, Option<MatterId>>,
+    (now, parents): ((Date, u8), &BTreeMap<u64, Option<MatterId>>),
     resumed: bool,
     tally: &mut Tally,
-) -> Result<Vec<(Told, Step)>, Problem> {
+) -> Result<Vec<(Told, Vec<Step>)>, Problem> {
     let (app, parents) = (Arc::clone(app), Arc::new(parents.clone()));
-    let stories: Vec<(Told, Step)> = stories
-        .into_iter()
-        .filter_map(|mut told| told.steps.pop_front().map(|step| (told, step)))
-        .collect();
-    let steps = side_by_side(stories, move |(mut told, step): (Told, Step)| {
+    let told = side_by_side(stories, move |mut told: Told| {
         let (app, parents) = (Arc::clone(&app), Arc::clone(&parents));
         async move {
-            let came = one(&app, plan, &mut told, &step, &parents).await?;
-            Ok((told, step, came))
+            let mut came: Vec<(Step, Came)> = Vec::new();
+            // What one after the other does within the hour waits for nobody else.
+            while let Some(step) = told.steps.pop_front_if(|next| (next.day, next.hour) <= now) {
+                let one = one(&app, plan, &mut told, &step, &parents).await?;
+                let goes_on = one.is_ok() || resumed;
+                came.push((step, one));
+                if !goes_on {
+                    break;
+                }
+            }
+            Ok((told, came))
         }
     });
     let mut gone_on = Vec::new();
-    for (told, step, came) in steps.await? {
-        match came {
-            Ok(facts) => {
-                tally.acts += 1;
-                tally.facts += facts;
-                tally.orders += u64::from(told.done == 1);
-                gone_on.push((told, step));
+    for (told, came) in told.await? {
+        let first = told.done == u32::try_from(came.len()).unwrap_or_default();
+        tally.orders += u64::from(first && came.first().is_some_and(|(_, came)| came.is_ok()));
+        let mut steps = Vec::with_capacity(came.len());
+        let mut ended = false;
+        for (step, came) in came {
+            match came {
+                Ok(facts) => {
+                    tally.acts += 1;
+                    tally.facts += facts;
+                }
+                // On the day where an earlier run broke off, a refusal means that the step is done.
+                Err(_) if resumed => {}
+                Err(rule) => {
+                    *tally.refused.entry(rule.to_owned()).or_default() += 1;
+                    ended = true;
+                    continue;
+                }
             }
-            // On the day where an earlier run broke off, a refusal means that the step is done.
-            Err(_) if resumed => gone_on.push((told, step)),
-            Err(rule) => *tally.refused.entry(rule.to_owned()).or_default() += 1,
+            steps.push(step);
         }
+        // A story that the law ended is not gone on with; what it did before is.
+        let told = if ended { Told { steps: VecDeque::new(), ..told } } else { told };
+        gone_on.push((told, steps));
     }
     gone_on.sort_by_key(|(told, _)| told.n);
     Ok(gone_on)
