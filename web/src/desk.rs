@@ -48,6 +48,8 @@ struct TaskPage {
 }
 
 const PER_PAGE: u32 = 50;
+/// What a notice says of one paper: the field is this and the paper's id.
+const OWN_WORDS: &str = "what_";
 /// Before every day that a task may be due on.
 const FIRST_DAY: &str = "0";
 
@@ -720,8 +722,16 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                     .kind("checks")
                     .options(received().map(|material| (material.id.clone(), material.name.clone())))
                     .hint("申请人在场的，允许当场更正，不必告知；全是这一种的，台账记明。"),
-                Field::text("what", "要求说明", false).kind("long_text"),
             ];
+            fields.extend(asked().chain(received()).map(|material| {
+                let label = format!("{}：缺什么、错在哪里", material.name);
+                Field::text(&format!("{OWN_WORDS}{}", material.id), &label, false)
+            }));
+            fields.push(
+                Field::text("what", "共同说明", false)
+                    .kind("long_text")
+                    .hint("勾选了而没有单独说明的材料，都按这一段告知。"),
+            );
             // A list with nothing to tick asks nothing.
             fields.retain(|field| field.kind != "checks" || !field.options.is_empty());
             fields
@@ -964,11 +974,16 @@ fn read_act(
     Ok(match name {
         "GiveNotice" => {
             let what = text("what");
-            let line = |material: String, unsaid: &str, on_the_spot: bool| Missing {
-                what: if what.is_empty() { unsaid.to_owned() } else { what.clone() },
-                material,
-                on_the_spot,
-                on_paper: false,
+            // Each paper in its own words (全部内容): what is shared is only what was not said of it.
+            let line = |material: String, unsaid: &str, on_the_spot: bool| {
+                let own = text(&format!("{OWN_WORDS}{material}"));
+                let said = [own, what.clone()].into_iter().find(|words| !words.is_empty());
+                Missing {
+                    what: said.unwrap_or_else(|| unsaid.to_owned()),
+                    material,
+                    on_the_spot,
+                    on_paper: false,
+                }
             };
             let (again, on_the_spot) = (many("wrong"), many("spot"));
             if on_the_spot.iter().any(|material| again.contains(material)) {
@@ -980,6 +995,18 @@ fn read_act(
             let missing: Vec<Missing> = absent.chain(again).chain(on_the_spot).collect();
             if missing.is_empty() {
                 return Err(wrong("missing", "请勾选缺少的或者有错误的材料"));
+            }
+            let told = |id: &str| missing.iter().any(|line| line.material == id);
+            let mut unticked: Vec<&String> = form
+                .iter()
+                .filter(|(_, words)| !words.trim().is_empty())
+                .map(|(field, _)| field)
+                .filter(|field| field.strip_prefix(OWN_WORDS).is_some_and(|id| !told(id)))
+                .collect();
+            unticked.sort();
+            if !unticked.is_empty() {
+                let message = "写了说明，没有勾选这份材料";
+                return Err(unticked.into_iter().map(|field| Invalid::new(field, message)).collect());
             }
             CaseAct::GiveNotice { missing }
         }
@@ -1074,7 +1101,12 @@ async fn do_act(
 ) -> Page {
     let (_, actor) = visit.staff()?;
     let back = format!("/desk/cases/{id}");
-    let form: HashMap<String, String> = pairs.iter().cloned().collect();
+    // Checkboxes share a name: one line each, so that a form that is shown again keeps its ticks.
+    let mut form: HashMap<String, String> = HashMap::new();
+    for (name, value) in &pairs {
+        let joined = form.remove(name).map(|before| format!("{before}\n{value}"));
+        form.insert(name.clone(), joined.unwrap_or_else(|| value.clone()));
+    }
     visit.own_form(form.get("csrf"))?;
     let many = |field: &str| {
         pairs
@@ -1149,6 +1181,34 @@ mod tests {
         assert_eq!(read_act("GiveNotice", &HashMap::new(), &twice).unwrap_err()[0].field, "spot");
         let nothing = |_: &str| Vec::new();
         assert_eq!(read_act("GiveNotice", &HashMap::new(), &nothing).unwrap_err()[0].field, "missing");
+    }
+
+    /// 全部内容: each paper in its own words, the rest in those that they share; words of a paper that nobody ticked are
+    /// not lost without a word.
+    #[test]
+    fn each_paper_of_a_notice_has_its_own_words() {
+        let typed = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
+            pairs
+                .iter()
+                .map(|(field, words)| ((*field).to_owned(), (*words).to_owned()))
+                .collect()
+        };
+        let ticked = |field: &str| match field {
+            "missing" => vec!["m1".to_owned(), "m2".to_owned()],
+            "wrong" => vec!["m3".to_owned()],
+            _ => Vec::new(),
+        };
+        let told = |form: &HashMap<String, String>| {
+            let read = read_act("GiveNotice", form, &ticked).unwrap();
+            let CaseAct::GiveNotice { missing } = read else { panic!("{read:?}") };
+            missing.into_iter().map(|line| line.what).collect::<Vec<_>>()
+        };
+        let own = typed(&[("what_m1", "没有盖章"), ("what_m3", "已经过期")]);
+        assert_eq!(told(&own), ["没有盖章", "请补交", "已经过期"]);
+        let shared = typed(&[("what_m1", "没有盖章"), ("what", "交原件")]);
+        assert_eq!(told(&shared), ["没有盖章", "交原件", "交原件"]);
+        let unticked = read_act("GiveNotice", &typed(&[("what_m9", "过期")]), &ticked);
+        assert_eq!(unticked.unwrap_err()[0].field, "what_m9");
     }
 
     #[test]

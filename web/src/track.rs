@@ -19,6 +19,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_hall::Hall;
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
+use fadu_service::case::Missing;
 use fadu_service::parcel::Parcel;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
@@ -117,7 +118,11 @@ type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
 fn fields(name: &str, opened: &Opened) -> Vec<Field> {
     match name {
         "Supplement" => missing(opened)
-            .map(|(id, name)| Field::text(&format!("file_{id}"), name, true).kind("file"))
+            .map(|(line, name)| {
+                Field::text(&format!("file_{}", line.material), name, true)
+                    .kind("file")
+                    .hint(line.what.clone())
+            })
             .collect(),
         "Withdraw" => vec![
             Field::text("reason", "原因", true)
@@ -129,12 +134,11 @@ fn fields(name: &str, opened: &Opened) -> Vec<Field> {
     }
 }
 
-/// What the notice asked for and has not come yet.
-fn missing(opened: &Opened) -> impl Iterator<Item = (&str, &str)> {
-    let asked = opened.case.notice.iter().flat_map(|notice| &notice.missing);
-    asked.filter(|line| opened.case.lacks(&line.material)).map(|line| {
+/// What the notice told of and has not come since, by the name that the guide gives it.
+fn missing(opened: &Opened) -> impl Iterator<Item = (&Missing, &str)> {
+    opened.case.awaited().map(|line| {
         let material = opened.definition.material(&line.material);
-        (line.material.as_str(), material.map_or(line.material.as_str(), |material| material.name.as_str()))
+        (line, material.map_or(line.material.as_str(), |material| material.name.as_str()))
     })
 }
 
@@ -192,10 +196,15 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
         })
         .collect();
     let to_do = (case.status() == "waiting").then(|| {
-        let names: Vec<&str> = missing(opened).map(|(_, name)| name).collect();
+        let told: Vec<String> = missing(opened)
+            .map(|(line, name)| match line.what.as_str() {
+                "" => name.to_owned(),
+                what => format!("{name}（{what}）"),
+            })
+            .collect();
         let can = open.iter().any(|kind| kind.name == "Supplement");
         context! {
-            text => "补正材料", note => format!("{}。补齐以后即予受理。", names.join("；")), due => (), late => false,
+            text => "补正材料", note => format!("{}。补齐以后即予受理。", told.join("；")), due => (), late => false,
             href => can.then_some("#act-Supplement"), link_text => "现在补交",
         }
     });
