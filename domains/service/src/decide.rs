@@ -324,12 +324,11 @@ fn supplement(
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
-    let corrected = case.notice.is_none() && materials.keys().all(|id| case.materials.contains_key(id));
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
         notice_limit: item.notice_limit(),
-        corrected,
+        unasked: !case.awaits_supplement(),
     }])
 }
 
@@ -675,7 +674,7 @@ fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
         return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };
     let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
-    // After a supplement the new submission is what silence accepts.
+    // After a supplement that was asked for the new submission is what silence accepts.
     let from = case
         .supplemented
         .as_ref()

@@ -626,6 +626,33 @@ fn receiving_and_accepting() -> Vec<Row> {
             None,
         ),
         (
+            "silence counts from receipt, whatever was brought unasked since (LIC-08)",
+            with(got(receive_without(&asked)), ((3, 7), Citizen, supplement(&asked))),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence on working day 5, whatever was brought unasked before it (LIC-08)",
+            with(got(receive_without(&asked)), ((3, 7), Citizen, supplement(&asked))),
+            ((3, 10), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "silence counts from what the notice asked for, whatever was brought unasked since (LIC-08)",
+            with(
+                with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+                ((3, 10), Citizen, supplement(&asked)),
+            ),
+            ((3, 14), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence on working day 5 after what the notice asked for came (LIC-08)",
+            with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 13), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
             "nobody but time says so (SVC-03)",
             got(receive()),
             ((3, 11), Officer, Act::DeemAccepted),

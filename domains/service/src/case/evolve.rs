@@ -70,11 +70,14 @@ impl Case {
                     all_on_the_spot: *all_on_the_spot,
                 });
             }
-            Fact::Supplemented { materials, notice_due, notice_limit, corrected } => {
+            Fact::Supplemented { materials, notice_due, notice_limit, unasked } => {
+                if materials.keys().any(|id| self.lacks(id)) {
+                    self.brought = Some(stamp.day);
+                }
                 self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.to_mend.retain(|id| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
-                if !corrected {
+                if !unasked {
                     self.notice_due = *notice_due;
                     self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
                     self.supplemented = mark();

@@ -54,7 +54,11 @@ pub struct Case {
     pub intermediaries: BTreeMap<String, Intermediary>,
     /// 一次告知
     pub notice: Option<Notice>,
+    /// 补正: of what was awaited. Silence counts from it.
     pub supplemented: Option<Mark>,
+    /// 补来: when last a paper came that was not there, asked for or not. Absent where that was before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Date>,
     /// 待更正: told of while they lay there, and not brought anew since.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub to_mend: BTreeSet<String>,

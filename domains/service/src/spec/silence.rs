@@ -1,6 +1,6 @@
 //! 不告知的后果。 Silence accepts where a statute says so: for permits by the licensing law, else by the item's own.
 
-use super::{Row, Story, asked, missing, permit, receive, receive_without};
+use super::{Row, Story, asked, missing, permit, receive, receive_without, supplement};
 use crate::Definition;
 use crate::case::Act;
 use crate::definition::Notice;
@@ -142,6 +142,19 @@ fn a_case_without_a_clock_keeps_its_day() {
     assert_eq!(old.notice_last(&story.calendar), Some(date(2025, 3, 10)));
     let fact = r#"{"Supplemented":{"materials":{},"notice_due":"2025-03-10"}}"#;
     assert!(serde_json::from_str::<crate::CaseFact>(fact).is_ok());
+}
+
+/// Accepted as of the day of receipt: what nobody asked for dates nothing anew (行政许可法 32).
+#[test]
+fn what_was_brought_unasked_leaves_the_day_of_receipt() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive_without(&asked())).unwrap();
+    story.then(date(2025, 3, 7), Citizen, supplement(&asked())).unwrap();
+    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2025, 3, 10)));
+    story.then(date(2025, 3, 11), Clock, Act::DeemAccepted).unwrap();
+    assert_eq!(story.case.accepted.as_ref().map(|accepted| accepted.from), Some(date(2025, 3, 3)));
+    let old = r#"{"Supplemented":{"materials":{},"notice_due":null,"corrected":true}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(crate::CaseFact::Supplemented { unasked: true, .. })));
 }
 
 #[test]
