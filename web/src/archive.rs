@@ -21,6 +21,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// What the index calls the record of a hearing, which is no material of the guide.
+const HEARING_RECORD: &str = "hearing_record";
+
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/archive", get(package))
 }
@@ -59,7 +62,10 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
     let form = serde_json::to_vec_pretty(&form(visit, opened).await?);
     let form = tar.put("form.json", &form.map_err(|error| Fail::fault(visit, error))?);
     let mut materials = Vec::new();
-    for (n, (id, paper)) in case.materials.iter().enumerate() {
+    // 听证笔录 is filed beside what was handed in.
+    let record = case.hearing.record.iter().map(|paper| (HEARING_RECORD, paper));
+    let papers = case.materials.iter().map(|(id, paper)| (id.as_str(), paper));
+    for (n, (id, paper)) in papers.chain(record).enumerate() {
         let held = match paper.digest.is_empty() {
             true => None,
             false => app
@@ -72,7 +78,8 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
             Some((_, bytes)) => tar.put(&file_name(&format!("materials/{}", n + 1), &bytes), &bytes),
             None => json!({}),
         };
-        let name = opened.definition.material(id).map(|material| material.name.as_str());
+        let listed = opened.definition.material(id).map(|material| material.name.as_str());
+        let name = listed.or((id == HEARING_RECORD).then_some("听证笔录"));
         line["material"] = json!(id);
         line["name"] = json!(name);
         line["digest"] = json!(paper.digest);

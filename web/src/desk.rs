@@ -300,7 +300,7 @@ async fn case_page(visit: Visit, Path(id): Path<String>) -> Page {
 /// The act whose form could not be read, with its answers and errors.
 type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
 
-async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
+pub(crate) async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let Opened { id, case, entries, definition } = open(visit, id).await?;
@@ -466,6 +466,13 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     if !hearing.is_empty() {
         facts.push(fact("听证", hearing.join("；")));
     }
+    facts.extend(case.hearing.record.as_ref().map(|record| {
+        let text = scan_name("听证笔录", &record.file_name);
+        match reads {
+            true => fact_link("听证笔录", text, &format!("/desk/cases/{id}/files/{}", record.digest)),
+            false => fact("听证笔录", text),
+        }
+    }));
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
@@ -834,7 +841,7 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                     }),
             ];
             // Where no hearing was held, nothing binds what a decision may rest on.
-            fields.extend(case.hearing.transcript.as_ref().map(|_| {
+            fields.extend(case.hearing.is_recorded().then(|| {
                 Field::text("evidence", "依据的证据", false)
                     .kind("long_text")
                     .hint(heard_evidence(case))
@@ -858,7 +865,9 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
         ],
         "RecordHearing" => vec![
-            Field::text("transcript", "笔录要点", true).kind("long_text"),
+            Field::text("transcript", "听证笔录", true)
+                .kind("file")
+                .hint("参加人确认并签字或者盖章的笔录。密封保存，台账只记它的摘要。"),
             Field::text("evidence", "笔录载明的证据", false)
                 .kind("long_text")
                 .hint("一行一份。笔录里没有的证据，以后不能作为决定的依据。"),
@@ -944,7 +953,11 @@ fn act_form(
     };
     let (primary, danger) =
         (matches!(kind.name, "Accept" | "Decide" | "Deliver"), matches!(kind.name, "Decline" | "Withdraw"));
-    form_of(kind, &format!("/desk/cases/{id}/acts/{}", kind.name), fields, primary, danger)
+    let to = match kind.name {
+        "RecordHearing" => format!("/desk/cases/{id}/transcript"),
+        name => format!("/desk/cases/{id}/acts/{name}"),
+    };
+    form_of(kind, &to, fields, primary, danger)
 }
 
 /// From the posted form to an act; every unreadable field is named.
@@ -1064,9 +1077,6 @@ fn read_act(
             place: needed("place")?,
             chair: PersonId::new(&needed("chair")?),
         },
-        "RecordHearing" => {
-            CaseAct::RecordHearing { transcript: needed("transcript")?, evidence: lines("evidence") }
-        }
         "Decide" => CaseAct::Decide {
             granted: yes("granted")?,
             reason: text("reason"),
@@ -1147,8 +1157,7 @@ async fn do_act(
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
     let (_, actor) = visit.staff()?;
     let Opened { id, case, .. } = open(&visit, &id).await?;
-    let held = case.materials.values().any(|paper| paper.digest == digest);
-    if !held || !reads(&visit.web.app, &actor, &case) {
+    if !case.holds(&digest) || !reads(&visit.web.app, &actor, &case) {
         return Err(Fail::NotFound(visit));
     }
     let app = &visit.web.app;

@@ -563,7 +563,7 @@ fn decide_application(
             "核查认定直接关系他人重大利益，还没有告知利害关系人",
         );
     }
-    if hearing.transcript.is_none() {
+    if !hearing.is_recorded() {
         if item.hearing == "mandatory" {
             return no(&rules::MANDATORY_HEARING, Help::Officer, "还没有听证笔录");
         }

@@ -406,8 +406,7 @@ fn heard() -> Definition {
 fn with_a_hearing() -> Vec<Row> {
     let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let held =
-        with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record("各方没有异议", &[])));
+    let held = with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record(&[])));
     vec![
         (
             "decided without the record of a hearing that must be held (LIC-22)",

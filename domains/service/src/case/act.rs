@@ -111,7 +111,8 @@ pub enum Act {
         chair: PersonId,
     },
     RecordHearing {
-        transcript: String,
+        /// 听证笔录: a sealed file like what is handed in; what was said there is personal.
+        transcript: Paper,
         /// 笔录载明的证据
         #[serde(default)]
         evidence: Vec<String>,

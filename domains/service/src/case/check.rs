@@ -72,7 +72,6 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
             }
             long("place", place, &mut wrong);
         }
-        Act::RecordHearing { transcript, .. } => long("transcript", transcript, &mut wrong),
         Act::Renew { number, .. } => {
             if number.trim().is_empty() {
                 wrong.push(Invalid::new("number", "请填写要延续的许可证件的编号"));

@@ -226,8 +226,9 @@ impl Case {
                 self.hearing.time.clone_from(time);
                 self.hearing.place.clone_from(place);
             }
-            Fact::HearingRecorded { transcript, evidence } => {
-                self.hearing.transcript = Some(transcript.clone());
+            Fact::HearingRecorded { transcript, record, evidence } => {
+                self.hearing.transcript = Some(transcript.clone()).filter(|words| !words.is_empty());
+                self.hearing.record.clone_from(record);
                 self.hearing.evidence.clone_from(evidence);
             }
             Fact::Decided {

@@ -175,7 +175,12 @@ pub enum Fact {
         in_time: Option<bool>,
     },
     HearingRecorded {
+        /// Its words, as they were kept before the record was a sealed file.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         transcript: String,
+        /// 听证笔录
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Paper>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         evidence: Vec<String>,
     },

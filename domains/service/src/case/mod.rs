@@ -200,6 +200,12 @@ impl Case {
         told.filter(|line| !self.spared.contains_key(&line.material) && self.lacks(&line.material))
     }
 
+    /// 随件保管的文件: what was handed in, and the record of its hearing.
+    pub fn holds(&self, digest: &str) -> bool {
+        let mut papers = self.materials.values().chain(&self.hearing.record);
+        papers.any(|paper| paper.digest == digest)
+    }
+
     /// 待补正: something that the notice told of has not come. Only all of it binds the organ to accept
     /// (行政许可法 32(5)), so that a part of it starts no silence.
     pub(crate) fn awaits_supplement(&self) -> bool {

@@ -149,13 +149,24 @@ pub struct Hearing {
     /// 在申请之后二十个工作日内
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_time: Option<bool>,
+    /// The words of a record that was kept before records were sealed files.
     pub transcript: Option<String>,
+    /// 听证笔录
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Paper>,
     /// 笔录载明的证据
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
     /// 利害关系人: told by name, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub interested: BTreeMap<PersonId, Interested>,
+}
+
+impl Hearing {
+    /// It was held, and its record is there.
+    pub fn is_recorded(&self) -> bool {
+        self.record.is_some() || self.transcript.is_some()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
