@@ -895,12 +895,23 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .hint("签收的那一天就是送达日期；退回的重新送达。"),
             Field::text("on", "回执上的日期", true).kind("date"),
         ],
-        "Correct" => vec![
-            Field::text("what", "更正什么", true)
-                .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
-            Field::text("from", "原来写的", true),
-            Field::text("to", "应当是", true),
-        ],
+        "Correct" => {
+            let filled_in = case
+                .sealed
+                .keys()
+                .filter_map(|field| Some((field.clone(), private_zh(field, definition)?.to_owned())));
+            vec![
+                Field::text("what", "更正什么", false)
+                    .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
+                Field::text("from", "原来写的", false),
+                Field::text("to", "应当是", false),
+                Field::text("personal", "或者更正申请人填写的哪一项", false)
+                    .kind("choice")
+                    .options(filled_in),
+                Field::text("corrected", "这一项应当是", false)
+                    .hint("密封保存；台账只记更正了哪一项，不记原来写的和应当是什么。"),
+            ]
+        }
         "Renew" => renewal_fields(),
         "Withdraw" => vec![
             Field::text("reason", "理由", true).kind("long_text"),
@@ -1129,26 +1140,38 @@ async fn do_act(
         .iter()
         .find(|kind| kind.name == name)
         .map_or("办理", |kind| kind.zh);
-    let act = match read_act(&name, &form, &many) {
+    let personal = form.get("personal").map_or("", |field| field.trim());
+    let mut private = BTreeMap::new();
+    let read = if name == "Correct" && !personal.is_empty() {
+        let corrected = form.get("corrected").map_or("", |value| value.trim());
+        private.insert(personal.to_owned(), corrected.to_owned());
+        let Opened { definition, .. } = open(&visit, &id).await?;
+        let text = |field: &str| form.get(field).map(|value| value.trim().to_owned()).unwrap_or_default();
+        let what = private_zh(personal, &definition).unwrap_or(personal).to_owned();
+        Ok(CaseAct::Correct { what, from: text("from"), to: text("to") })
+    } else {
+        read_act(&name, &form, &many)
+    };
+    let act = match read {
         Ok(act) => act,
         Err(wrong) => return show_case(&visit, &id, Some((&name, &form, &wrong))).await,
     };
     let matter: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let named = visit.web.app.check_named(&actor, &act).await;
-    let call = Call::<Case> {
-        actor: &actor,
-        matter: Some(matter),
-        act,
-        private: BTreeMap::new(),
-        key: form.get("idem").cloned(),
-    };
+    let call =
+        Call::<Case> { actor: &actor, matter: Some(matter), act, private, key: form.get("idem").cloned() };
     let done = match named {
         Ok(()) => visit.web.app.act(call).await,
         Err(problem) => Err(problem),
     };
     match done {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
-        Err(Problem::Invalid(wrong)) => show_case(&visit, &id, Some((&name, &form, &wrong))).await,
+        Err(Problem::Invalid(mut wrong)) => {
+            // Told where it was typed.
+            let typed = wrong.iter_mut().filter(|invalid| invalid.field == personal);
+            typed.for_each(|invalid| invalid.field = "corrected".to_owned());
+            show_case(&visit, &id, Some((&name, &form, &wrong))).await
+        }
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),
     }
 }

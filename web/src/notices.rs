@@ -18,7 +18,7 @@ use fadu_kernel::rows::Kept;
 use fadu_kernel::{Actor, Basis, Fen, Matter, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
-use fadu_service::case::{Missing, Paper};
+use fadu_service::case::{Missing, Paper, correction_zh};
 use fadu_service::{Case, CaseAct, CaseFact, Definition};
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -104,9 +104,9 @@ fn issued(entries: &[EntryRow]) -> Vec<Issued> {
 fn corrections(entries: &[EntryRow], after: i64) -> impl Iterator<Item = (&'static str, String)> {
     let later = entries.iter().filter(move |entry| entry.seq > after);
     later.filter_map(|entry| match fact_of(entry)? {
-        CaseFact::Corrected { what, from, to } => {
+        CaseFact::Corrected { what, from, to, sealed } => {
             let on = date_zh(entry.day.parse().ok()?);
-            Some(("更正", format!("{on}：{what}由“{from}”更正为“{to}”")))
+            Some(("更正", format!("{on}：{}", correction_zh(&what, &from, &to, &sealed))))
         }
         _ => None,
     })
@@ -571,8 +571,12 @@ mod tests {
 
     #[test]
     fn a_document_tells_the_corrections_made_after_it() {
-        let correct =
-            |what: &str| CaseFact::Corrected { what: what.into(), from: "甲".into(), to: "乙".into() };
+        let correct = |what: &str| CaseFact::Corrected {
+            what: what.into(),
+            from: "甲".into(),
+            to: "乙".into(),
+            sealed: fadu_kernel::Sealed::new(),
+        };
         let entry = |seq: i64, fact: CaseFact| EntryRow {
             seq,
             matter: MatterId(1),

@@ -178,9 +178,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             only_clock(ctx)?;
             renewal::deem_renewed(case, item, ctx)
         }
-        Act::Correct { what, from, to } => {
-            Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
-        }
+        Act::Correct { what, from, to } => correct(case, what, from, to, ctx),
         Act::Receive { .. }
         | Act::ReceivePart { .. }
         | Act::Archive
@@ -622,6 +620,15 @@ fn archive(case: &Case) -> Decision {
         }
         (false, _) => no(&rules::ORDER, Help::Officer, "还没有办结"),
     }
+}
+
+/// 更正. What the applicant never filled in is no slip.
+fn correct(case: &Case, what: &str, from: &str, to: &str, ctx: &Ctx) -> Decision {
+    if let Some(other) = ctx.sealed.keys().find(|field| !case.sealed.contains_key(*field)) {
+        return no(&rules::ORDER, Help::Officer, format!("申请里没有填写过“{other}”，没有可以更正的"));
+    }
+    let (what, from, to) = (what.to_owned(), from.to_owned(), to.to_owned());
+    Ok(vec![Fact::Corrected { what, from, to, sealed: ctx.sealed.clone() }])
 }
 
 fn explain_delay(case: &Case, reason: &str) -> Decision {

@@ -136,9 +136,13 @@ pub enum Act {
         #[serde(default)]
         statement: String,
     },
+    /// 更正笔误。 Of what the applicant filled in the new value comes with the personal data, and neither it nor the old one
+    /// stands here.
     Correct {
         what: String,
+        #[serde(default)]
         from: String,
+        #[serde(default)]
         to: String,
     },
     /// 写明延续的许可

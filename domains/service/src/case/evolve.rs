@@ -1,6 +1,6 @@
 //! 演变。 Folds one fact into the case.
 
-use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified};
+use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified, correction_zh};
 use crate::definition::ClockFrom;
 use crate::fee::{self, Charge, PayWay};
 use crate::first_review::{Below, Forwarded};
@@ -250,8 +250,10 @@ impl Case {
                 self.delivered = Some(Mark { on: on.unwrap_or(stamp.day), by: stamp.person.clone() });
             }
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
-            Fact::Corrected { what, from, to } => {
-                self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
+            Fact::Corrected { what, from, to, sealed } => {
+                self.sealed.extend(sealed.clone());
+                let told = correction_zh(what, from, to, sealed);
+                self.corrections.push(format!("{}：{told}", stamp.day));
             }
             Fact::RenewalNamed { number, until, in_time } => {
                 self.renews = Some(Renewal { number: number.clone(), until: *until, in_time: *in_time });

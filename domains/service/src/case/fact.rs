@@ -229,6 +229,9 @@ pub enum Fact {
         what: String,
         from: String,
         to: String,
+        /// 更正的个人信息
+        #[serde(default, skip_serializing_if = "Sealed::is_empty")]
+        sealed: Sealed,
     },
     RenewalNamed {
         number: String,

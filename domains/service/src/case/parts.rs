@@ -1,7 +1,7 @@
 //! 办件的组成。 What a case keeps of each act upon it.
 
 use crate::interested::Interested;
-use fadu_kernel::PersonId;
+use fadu_kernel::{PersonId, Sealed};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,15 @@ pub struct Hearing {
     /// 利害关系人: told by name, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub interested: BTreeMap<PersonId, Interested>,
+}
+
+/// 更正说明。 Of a personal value neither the old nor the new one is told.
+pub fn correction_zh(what: &str, from: &str, to: &str, sealed: &Sealed) -> String {
+    if sealed.is_empty() {
+        format!("{what}由“{from}”更正为“{to}”")
+    } else {
+        format!("{what}已经更正")
+    }
 }
 
 impl Hearing {
