@@ -279,7 +279,7 @@ async fn a_misspelt_name_or_number_is_corrected_without_a_word_of_it_in_the_ledg
     let link = format!("href=\"{desk}\"");
     for (asked, found) in [("ALPHA", true), (other.as_str(), true), (number().as_str(), false)] {
         let (_, page) = officer.page(&format!("/desk/search?q={asked}")).await;
-        assert_eq!(page.contains(&link), found, "{asked} {}", case.number);
+        assert_eq!(page.replace("&#x2f;", "/").contains(&link), found, "{asked} {}", case.number);
     }
     // All of it is still one person's: read and erased together.
     let held = county.app.store.private_of(region, matter).await.unwrap();
