@@ -339,12 +339,6 @@ pub(crate) async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>
         .map(|kind| act_form(app, id, &kind, &case, &definition, failed))
         .collect();
     let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
-    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
-    let overruns: Vec<String> = case
-        .overruns()
-        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
-        .chain(stop_passed)
-        .collect();
     let mut facts = vec![
         fact_link(
             "事项",
@@ -530,10 +524,7 @@ pub(crate) async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>
         errors => errors,
         case => context! {
             number => case.number.clone(), item_name => case.item_name.clone(), status => status_tag(&case), clock => clock,
-            clock_note => (!overruns.is_empty()).then(|| match &case.explained {
-                Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
-                None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
-            }),
+            clock_note => late_zh(&case),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
         facts => facts, applicant => applicant(visit, id, &case, &definition, failed).await?, receive => (), materials => materials,
@@ -541,6 +532,20 @@ pub(crate) async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>
         timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// 超期和公开说明: the same for the organ and for the applicant, to whom it owes the reason.
+pub(crate) fn late_zh(case: &Case) -> Option<String> {
+    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
+    let overruns: Vec<String> = case
+        .overruns()
+        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
+        .chain(stop_passed)
+        .collect();
+    (!overruns.is_empty()).then(|| match &case.explained {
+        Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
+        None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
+    })
 }
 
 /// What is known of the signature that a file came with.

@@ -291,7 +291,7 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
             vec![
                 row("法定期限", limit_zh(&d.statutory)),
                 row("承诺期限", limit_zh(&d.promised)),
-                row("延长", d.extension.as_ref().map_or_else(String::new, limit_zh)),
+                row("延长（不延长承诺期限）", d.extension.as_ref().map_or_else(String::new, limit_zh)),
                 row("送达", d.delivery.as_ref().map_or_else(String::new, limit_zh)),
                 row("不计入期限", special.join("；")),
             ],

@@ -403,7 +403,13 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
         CaseFact::Extended { by, reason, due } => {
             let until = due.map_or_else(String::new, |due| format!("，延长以后的最后一日是{}", date_zh(due)));
             let text = format!("经本机关负责人批准，本件的办理期限延长{}{until}。理由：{reason}", by.zh());
-            plain(text, "第四十二条")
+            let mut said = plain(text, "第四十二条");
+            // What was extended before promises stayed as they were lengthened both.
+            if case.promised.as_ref().is_some_and(|clock| clock.extension.is_none()) {
+                let text = "延长的是法定期限，承诺期限不变；超过承诺期限的，本机关公开说明理由。";
+                said.paragraphs.push(text.to_owned());
+            }
+            said
         }
         CaseFact::Stopped { kind, days } => plain(
             format!(

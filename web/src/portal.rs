@@ -273,7 +273,19 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .first_review
         .as_ref()
         .map(|review| format!("{}；决定机关的期限自收到之日起算。", review.zh()));
-    let note = first.into_iter().chain(told).reduce(|first, told| first + &told);
+    // 行政许可法 42 lengthens the law's limit, not what was promised (优化营商环境条例 36).
+    let lengthened = definition.extension.as_ref().filter(|_| definition.statutory.limit().is_some());
+    let longer = lengthened.map(|by| {
+        format!(
+            "经本机关负责人批准，法定期限可以延长{}；承诺期限不延长，超过承诺期限的公开说明理由。",
+            by.zh()
+        )
+    });
+    let note = first
+        .into_iter()
+        .chain(told)
+        .chain(longer)
+        .reduce(|before, next| before + &next);
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {

@@ -1,7 +1,7 @@
 //! 查进度。 Whoever holds number and code follows the case without an account: what has been done, what there is to do,
 //! the documents, and the acts that are the applicant's own (补正、听证、撤回).
 
-use crate::desk::{Opened, open, open_acts, read_renewal, renewal_fields};
+use crate::desk::{Opened, late_zh, open, open_acts, read_renewal, renewal_fields};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::notices::{Reader, notice_pdf, notices};
@@ -229,7 +229,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             number => case.number.clone(), item_name => case.item_name.clone(), department => case.org.as_str(),
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
-            clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
+            clock_note => provisional.then(|| "明年的放假安排公布以后，到期日会确定下来。".to_owned()).or_else(|| late_zh(case)), holder => holder, to_do => to_do, outcome => outcome,
             // A part is evaluated with the whole, on its page.
             evaluate_href => delivered.filter(|_| has_hall(app) && case.parent.is_none()).map(|_| format!("/evaluate/{id}/{code}")),
             stuck_href => has_hall(app).then(|| format!("/stuck?about={}", case.number)),

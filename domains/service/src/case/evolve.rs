@@ -194,10 +194,21 @@ impl Case {
             Fact::CheckConfirmed { agrees: false, .. } => self.verified = None,
             Fact::Extended { by, .. } => {
                 self.extension = mark();
-                // What is longer is warned of anew; the law's limit has not ended, or it could not be extended.
-                self.amber = None;
-                self.beside.remove(&Against::Law);
-                self.clocks_mut().for_each(|clock| clock.extension = Some(*by));
+                // 行政许可法 42 lengthens the law's limit and no promise: whoever exceeds that says why in public
+                // (优化营商环境条例 36). Where there is nothing but a promise, it is what is lengthened.
+                let (longer, clock) = match &mut self.statutory {
+                    Some(clock) => (Against::Law, Some(clock)),
+                    None => (Against::Promise, self.promised.as_mut()),
+                };
+                if let Some(clock) = clock {
+                    clock.extension = Some(*by);
+                }
+                // What is longer is warned of anew; it has not ended, or it could not be extended.
+                if longer == self.shown_limit() {
+                    self.amber = None;
+                } else {
+                    self.beside.remove(&longer);
+                }
             }
             Fact::HearingTold { last_day } => self.hearing.told = Some((stamp.day, *last_day)),
             Fact::HearingAsked => self.hearing.asked = Some(stamp.day),
