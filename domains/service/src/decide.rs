@@ -1,7 +1,7 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
 use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
-use crate::definition::{ClockFrom, Definition, FirstReview};
+use crate::definition::{ClockFrom, Definition, Field, FirstReview, PROJECT_CODE};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
 use crate::{
@@ -225,6 +225,11 @@ fn receive(
     // Through which channels a joint case comes is said by its theme.
     if channel == Channel::Online && !definition.online && part.is_none() {
         return no(&rules::OPEN_ITEM, Help::Window, format!("“{}”须到窗口办理", item.name));
+    }
+    // A paper may come later. Without its code the platform does not know the project, and nobody may deal with it.
+    let asks = |field: &Field| !field.is_spared() && !ctx.sealed.contains_key(PROJECT_CODE);
+    if definition.approves_public_investment() && definition.project_code().is_some_and(asks) {
+        return no(&rules::BY_PROJECT_CODE, Help::Window, "没有填写项目代码");
     }
     // An incomplete application is always received; a paper nobody asked for is not.
     if let Some(extra) = materials.keys().find(|id| definition.material(id).is_none()) {

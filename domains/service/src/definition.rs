@@ -262,6 +262,8 @@ pub struct Notice {
 
 /// What silence means where nothing was said on the spot.
 const AT_ONCE: &str = "accepted_at_once";
+/// 在线平台生成的项目代码.
+pub(crate) const PROJECT_CODE: &str = "project_code";
 pub(crate) const REAL_ESTATE: &str = "不动产登记暂行条例";
 
 /// 特别程序。 The closed list of 行政许可法 45; serde refuses any other word.
@@ -524,6 +526,16 @@ impl Definition {
     /// 不动产登记: set up by the regulation on it.
     pub fn registers_real_estate(&self) -> bool {
         self.is_set_by(REAL_ESTATE)
+    }
+
+    /// 政府投资项目审批: set up by the regulation on government investment.
+    pub fn approves_public_investment(&self) -> bool {
+        self.is_set_by("政府投资条例")
+    }
+
+    /// 项目代码: the field of the form for it, where there is one.
+    pub fn project_code(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == PROJECT_CODE)
     }
 
     /// 当场告知: what is not told there and then is accepted, as real estate is registered.

@@ -1,7 +1,7 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
 use crate::code_list::Level;
-use crate::definition::{Definition, FirstReview, LimitWith, REAL_ESTATE, Step, Support};
+use crate::definition::{Definition, Field, FirstReview, LimitWith, REAL_ESTATE, Step, Support};
 use crate::fee_item::FeeItem;
 use crate::rules;
 use fadu_kernel::{Basis, Ctx, Help, Limit, Refusal, Unit};
@@ -54,6 +54,10 @@ pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refu
     }
     if let Some(because) = slow_registration(draft) {
         return no(&rules::REGISTERED_IN_THREE_DAYS, because);
+    }
+    let asks = |field: &Field| field.required || field.is_spared();
+    if draft.approves_public_investment() && !draft.project_code().is_some_and(asks) {
+        return no(&rules::BY_PROJECT_CODE, "申请表没有必填的项目代码".to_owned());
     }
     if let Some(because) = slow_real_estate(draft) {
         return no(&rules::REAL_ESTATE_IN_THIRTY_DAYS, because);

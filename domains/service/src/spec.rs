@@ -456,6 +456,39 @@ fn registers(item: &mut Definition) {
     item.extension = Some(workdays(3));
 }
 
+fn public_investment(item: &mut Definition) {
+    item.bases[0].basis = fadu_kernel::Basis::article("政府投资条例", 9);
+    item.bases[0].supports = "setting".into();
+    item.bases[0].level = Some(crate::code_list::Level::AdministrativeRegulation);
+    let code = item.fields.iter_mut().find(|field| field.id == "project_code");
+    code.unwrap().required = true;
+}
+
+/// Whoever applies without the code is sent to get one; an item of another kind takes it or leaves it.
+#[test]
+fn a_government_investment_is_dealt_with_by_its_code() {
+    let mut definition = permit();
+    public_investment(&mut definition);
+    for (definition, sealed, rule) in [
+        (definition.clone(), Sealed::new(), Some("LIC-63")),
+        (definition, Sealed::from([("project_code".to_owned(), "ab".repeat(32))]), None),
+        (permit(), Sealed::new(), None),
+    ] {
+        let story = Story::of(definition);
+        let ctx = Ctx {
+            region: Region(420222),
+            moment: Moment { ms: 0, today: date(2025, 3, 3) },
+            actor: &person("citizen", Citizen),
+            matter: MatterId(9),
+            calendar: &story.calendar,
+            catalogue: &story.shelf,
+            sealed: &sealed,
+        };
+        let answer = Case::default().decide(&receive(), &ctx);
+        assert_eq!(answer.err().map(|refusal| refusal.rule.id), rule);
+    }
+}
+
 /// Nothing is said of its notice: that comes with the regulation.
 fn registers_real_estate(item: &mut Definition) {
     let own = fadu_kernel::Basis::article("不动产登记暂行条例", 20);
@@ -1426,6 +1459,23 @@ fn publications() -> Vec<Publication> {
                 item.notice = permit().notice;
             },
             Some("LIC-62"),
+        ),
+        ("a government investment whose form asks for the project code (LIC-63)", public_investment, None),
+        (
+            "a government investment whose form leaves the project code open (LIC-63)",
+            |item| {
+                public_investment(item);
+                item.fields.iter_mut().for_each(|field| field.required = false);
+            },
+            Some("LIC-63"),
+        ),
+        (
+            "a government investment whose form has no project code (LIC-63)",
+            |item| {
+                public_investment(item);
+                item.fields.retain(|field| field.id != "project_code");
+            },
+            Some("LIC-63"),
         ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),
