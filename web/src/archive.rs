@@ -65,7 +65,8 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
     // 听证笔录 is filed beside what was handed in.
     let record = case.hearing.record.iter().map(|paper| (HEARING_RECORD, paper));
     let papers = case.materials.iter().map(|(id, paper)| (id.as_str(), paper));
-    for (n, (id, paper)) in papers.chain(record).enumerate() {
+    let papers: Vec<_> = papers.chain(record).collect();
+    for (n, (id, paper)) in papers.into_iter().enumerate() {
         let held = match paper.digest.is_empty() {
             true => None,
             false => app
