@@ -18,6 +18,11 @@ use std::sync::Arc;
 #[cfg(test)]
 pub(crate) mod tests;
 
+/// 盲索引: by whose name, number or address a matter is found.
+const INDEXED: [&str; 6] =
+    ["applicant_name", "applicant_number", "applicant_phone", "caller_name", "caller_phone", "caller_mail"];
+const WHO: &str = "who";
+
 /// How often a decision is taken again when the catalogue or another act moved under it.
 const TRIES: usize = 6;
 
@@ -123,7 +128,8 @@ impl App {
         // A named matter is opened under its name, whoever asks and whether or not they know it.
         let named = M::NAMED.then(|| M::name_of(&call.act, self.moment().today)).flatten();
         let call = Call { matter: call.matter.or(named), ..call };
-        let mut sealed = self.seal(call.matter, &call.private).await?;
+        let corrects = private::corrects(&call.act);
+        let mut sealed = self.seal(call.matter, &call.private, corrects).await?;
         for attempt in 0..TRIES {
             let known = call.matter.and_then(|id| self.recent.get::<M>(id));
             let remembered = call.matter.filter(|_| known.is_some());
@@ -133,10 +139,12 @@ impl App {
                 (Ok(Attempt::CarriedOut), _) => return Ok(None),
                 (Ok(Attempt::EpochMoved), _) => self.reload_catalogue().await?,
                 // Two first acts of one person at once: what is sealed under a key that is not kept could never be read.
-                (Ok(Attempt::KeyKnown), _) => sealed = self.seal(call.matter, &call.private).await?,
+                (Ok(Attempt::KeyKnown), _) => {
+                    sealed = self.seal(call.matter, &call.private, corrects).await?
+                }
                 // Erased meanwhile. What the system brought from another matter went with it, and is not brought back.
                 (Ok(Attempt::KeyGone), _) if call.actor.role == Role::Clock => return Err(Problem::Raced),
-                (Ok(Attempt::KeyGone), _) => sealed = self.seal(call.matter, &call.private).await?,
+                (Ok(Attempt::KeyGone), _) => sealed = self.seal(call.matter, &call.private, corrects).await?,
                 // Another server may have moved the matter since: no refusal and no race is told from memory.
                 (
                     Ok(Attempt::Raced)
@@ -269,6 +277,7 @@ impl App {
                 moment,
                 self,
                 &call.private,
+                &sealed.unlisted,
             )?],
             entries,
             private: sealed.rows.iter().map(|row| PrivatePut { matter: id, ..row.clone() }).collect(),
@@ -317,8 +326,18 @@ impl App {
             }
             let nobody = BTreeMap::new();
             let moment = self.moment();
-            let write =
-                matter_write::<M>(id, row.version, &state, &before, &listed, docket, moment, self, &nobody)?;
+            let write = matter_write::<M>(
+                id,
+                row.version,
+                &state,
+                &before,
+                &listed,
+                docket,
+                moment,
+                self,
+                &nobody,
+                &[],
+            )?;
             let append = Append {
                 region: self.region,
                 key: Some(key.to_owned()),
@@ -378,12 +397,15 @@ impl App {
         &self,
         matter: Option<MatterId>,
         private: &BTreeMap<String, String>,
+        corrects: bool,
     ) -> Result<SealedValues, Problem> {
         let mut sealed = SealedValues::default();
         if private.is_empty() {
             return Ok(sealed);
         }
-        let subject = match private::whose(private) {
+        // A value put right stays with those whose values the matter holds, whatever number it brings: they are read and
+        // erased together.
+        let subject = match private::whose(private).filter(|_| !corrects) {
             Some(known) => self.keys.subject(known),
             // Nobody says whose they are. What comes later is theirs whose values the matter holds, and is erased with
             // them; what comes first has a key of its own, found again through the matter.
@@ -403,6 +425,9 @@ impl App {
                 wrapped
             }
         };
+        if corrects {
+            sealed.unlisted = self.replaced(matter, &subject, &wrapped, private).await?;
+        }
         for (field, value) in private {
             let (digest, bytes) = self.keys.seal_value(&wrapped, field, value)?;
             // A file is proved by its own digest, which its fact names; among the answers its key would be one too many.
@@ -417,6 +442,31 @@ impl App {
             });
         }
         Ok(sealed)
+    }
+
+    /// By what the blind index finds the matter no more: the values of this person that these take the place of.
+    async fn replaced(
+        &self,
+        matter: Option<MatterId>,
+        subject: &str,
+        wrapped: &[u8],
+        private: &BTreeMap<String, String>,
+    ) -> Result<Vec<String>, Problem> {
+        let Some(matter) = matter else { return Ok(Vec::new()) };
+        let held = self.store.private_of(self.region, matter).await?;
+        let own = held
+            .iter()
+            .filter(|row| row.subject == subject && INDEXED.contains(&row.field.as_str()));
+        let mut gone = Vec::new();
+        for row in own {
+            let Some(value) = private.get(&row.field) else { continue };
+            let (was, _) = self.keys.open_value(wrapped, &row.field, &row.sealed)?;
+            let (was, now) = (self.keys.blind(&was), self.keys.blind(value));
+            if was != now {
+                gone.push(was);
+            }
+        }
+        Ok(gone)
     }
 
     async fn subject_of(&self, matter: Option<MatterId>) -> Result<Option<String>, Problem> {
@@ -456,6 +506,8 @@ struct SealedValues {
     new_key: Option<(String, Vec<u8>)>,
     /// The key that was there, where it is no new one.
     under: Option<(String, Vec<u8>)>,
+    /// What the blind index held of values that are put right.
+    unlisted: Vec<String>,
 }
 
 /// The facts gathered on one pass, the clock's first.
@@ -571,19 +623,11 @@ fn matter_write<M: Matter>(
     moment: Moment,
     app: &App,
     private: &BTreeMap<String, String>,
+    unlisted: &[String],
 ) -> Result<MatterWrite, Problem> {
     let text = serde_json::to_string(state).map_err(|error| Fault::Corrupt(error.to_string()))?;
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
-    let blind = [
-        "applicant_name",
-        "applicant_number",
-        "applicant_phone",
-        "caller_name",
-        "caller_phone",
-        "caller_mail",
-    ]
-    .iter()
-    .filter_map(|field| private.get(*field));
+    let blind = INDEXED.iter().filter_map(|field| private.get(*field));
     let facets_new = after.facets.iter().filter(|facet| !before.facets.contains(facet)).cloned();
     Ok(MatterWrite {
         id,
@@ -603,9 +647,10 @@ fn matter_write<M: Matter>(
             .iter()
             .filter(|facet| !after.facets.contains(facet))
             .cloned()
+            .chain(unlisted.iter().map(|value| (WHO.to_owned(), value.clone())))
             .collect(),
         facets_new: facets_new
-            .chain(blind.map(|value| ("who".to_owned(), app.keys.blind(value))))
+            .chain(blind.map(|value| (WHO.to_owned(), app.keys.blind(value))))
             .collect(),
         tasks_gone: task_rows(&before.tasks, &after.tasks),
         tasks_put: task_rows(&after.tasks, &before.tasks),

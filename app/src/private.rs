@@ -8,7 +8,7 @@ use fadu_kernel::{Actor, Help, MatterId, Refusal, Sealed};
 use fadu_ledger::Signer;
 use fadu_ledger::note::{hex, unhex};
 use fadu_service::personal::Cause;
-use fadu_service::{Personal, PersonalAct, rules};
+use fadu_service::{CaseAct, Personal, PersonalAct, rules};
 use fadu_store::{ARCHIVED, Fault};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -146,6 +146,11 @@ pub(crate) fn erased_without_document(act: &dyn Any) -> Option<&str> {
         PersonalAct::Erase { whose, disposal, .. } if disposal.trim().is_empty() => Some(whose),
         PersonalAct::Erase { .. } | PersonalAct::Freeze { .. } => None,
     }
+}
+
+/// 更正个人信息。 Whether this act may put right what its matter holds of somebody.
+pub(crate) fn corrects(act: &dyn Any) -> bool {
+    matches!(act.downcast_ref::<CaseAct>(), Some(CaseAct::Correct { .. }))
 }
 
 pub(crate) fn kept(because: String) -> Problem {

@@ -22,6 +22,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
 
+/// What the index calls the record of a hearing, which is no material of the guide.
+const HEARING_RECORD: &str = "hearing_record";
+
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/archive", get(package))
 }
@@ -61,7 +64,11 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
     let form = serde_json::to_vec_pretty(&form(visit, opened).await?);
     let form = tar.put("form.json", &form.map_err(|error| Fail::fault(visit, error))?).map_err(fault)?;
     let mut materials = Vec::new();
-    for (n, (id, paper)) in case.materials.iter().enumerate() {
+    // 听证笔录 is filed beside what was handed in.
+    let record = case.hearing.record.iter().map(|paper| (HEARING_RECORD, paper));
+    let papers = case.materials.iter().map(|(id, paper)| (id.as_str(), paper));
+    let papers: Vec<_> = papers.chain(record).collect();
+    for (n, (id, paper)) in papers.into_iter().enumerate() {
         let held = match paper.digest.is_empty() {
             true => None,
             false => app
@@ -76,7 +83,8 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
             }
             None => json!({}),
         };
-        let name = opened.definition.material(id).map(|material| material.name.as_str());
+        let listed = opened.definition.material(id).map(|material| material.name.as_str());
+        let name = listed.or((id == HEARING_RECORD).then_some("听证笔录"));
         line["material"] = json!(id);
         line["name"] = json!(name);
         line["digest"] = json!(paper.digest);

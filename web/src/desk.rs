@@ -49,6 +49,8 @@ struct TaskPage {
 }
 
 const PER_PAGE: u32 = 50;
+/// What a notice says of one paper: the field is this and the paper's id.
+const OWN_WORDS: &str = "what_";
 /// Before every day that a task may be due on.
 const FIRST_DAY: &str = "0";
 
@@ -323,7 +325,7 @@ async fn case_page(visit: Visit, Path(id): Path<String>) -> Page {
 /// The act whose form could not be read, with its answers and errors.
 type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
 
-async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
+pub(crate) async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let Opened { id, case, entries, definition } = open(visit, id).await?;
@@ -362,12 +364,6 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         .map(|kind| act_form(app, id, &kind, &case, &definition, failed))
         .collect();
     let clock = clock_badge(case.running_clock().filter(|_| !case.is_closed()), today, &calendar);
-    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
-    let overruns: Vec<String> = case
-        .overruns()
-        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
-        .chain(stop_passed)
-        .collect();
     let mut facts = vec![
         fact_link(
             "事项",
@@ -489,6 +485,13 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
     if !hearing.is_empty() {
         facts.push(fact("听证", hearing.join("；")));
     }
+    facts.extend(case.hearing.record.as_ref().map(|record| {
+        let text = scan_name("听证笔录", &record.file_name);
+        match reads {
+            true => fact_link("听证笔录", text, &format!("/desk/cases/{id}/files/{}", record.digest)),
+            false => fact("听证笔录", text),
+        }
+    }));
     facts.extend(crate::proof::link_of(visit, id).await?);
     if let Some(decided) = &case.decided {
         facts.push(fact(
@@ -546,10 +549,7 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         errors => errors,
         case => context! {
             number => case.number.clone(), item_name => case.item_name.clone(), status => status_tag(&case), clock => clock,
-            clock_note => (!overruns.is_empty()).then(|| match &case.explained {
-                Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
-                None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
-            }),
+            clock_note => late_zh(&case),
             holder => (!case.is_closed()).then(|| case.org.to_string()),
         },
         facts => facts, applicant => applicant(visit, id, &case, &definition, failed).await?, receive => (), materials => materials,
@@ -557,6 +557,20 @@ async fn show_case(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page 
         timeline => timeline(&told, named), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// 超期和公开说明: the same for the organ and for the applicant, to whom it owes the reason.
+pub(crate) fn late_zh(case: &Case) -> Option<String> {
+    let stop_passed = case.stop_passed.map(|on| format!("{on}记录特别程序超过告知的时间"));
+    let overruns: Vec<String> = case
+        .overruns()
+        .map(|(against, on)| format!("{on}记录超过{}", against.zh()))
+        .chain(stop_passed)
+        .collect();
+    (!overruns.is_empty()).then(|| match &case.explained {
+        Some(reason) => format!("{}。公开说明：{reason}", overruns.join("，")),
+        None => format!("{}，须公开说明理由（优化营商环境条例第三十六条）。", overruns.join("，")),
+    })
 }
 
 /// What is known of the signature that a file came with.
@@ -745,8 +759,16 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                     .kind("checks")
                     .options(received().map(|material| (material.id.clone(), material.name.clone())))
                     .hint("申请人在场的，允许当场更正，不必告知；全是这一种的，台账记明。"),
-                Field::text("what", "要求说明", false).kind("long_text"),
             ];
+            fields.extend(asked().chain(received()).map(|material| {
+                let label = format!("{}：缺什么、错在哪里", material.name);
+                Field::text(&format!("{OWN_WORDS}{}", material.id), &label, false)
+            }));
+            fields.push(
+                Field::text("what", "共同说明", false)
+                    .kind("long_text")
+                    .hint("勾选了而没有单独说明的材料，都按这一段告知。"),
+            );
             // A list with nothing to tick asks nothing.
             fields.retain(|field| field.kind != "checks" || !field.options.is_empty());
             fields
@@ -849,7 +871,7 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                     }),
             ];
             // Where no hearing was held, nothing binds what a decision may rest on.
-            fields.extend(case.hearing.transcript.as_ref().map(|_| {
+            fields.extend(case.hearing.is_recorded().then(|| {
                 Field::text("evidence", "依据的证据", false)
                     .kind("long_text")
                     .hint(heard_evidence(case))
@@ -873,7 +895,9 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("how", "告知方式", true).hint("例如书面送达，写明送达日期。"),
         ],
         "RecordHearing" => vec![
-            Field::text("transcript", "笔录要点", true).kind("long_text"),
+            Field::text("transcript", "听证笔录", true)
+                .kind("file")
+                .hint("参加人确认并签字或者盖章的笔录。密封保存，台账只记它的摘要。"),
             Field::text("evidence", "笔录载明的证据", false)
                 .kind("long_text")
                 .hint("一行一份。笔录里没有的证据，以后不能作为决定的依据。"),
@@ -901,12 +925,23 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
                 .hint("签收的那一天就是送达日期；退回的重新送达。"),
             Field::text("on", "回执上的日期", true).kind("date"),
         ],
-        "Correct" => vec![
-            Field::text("what", "更正什么", true)
-                .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
-            Field::text("from", "原来写的", true),
-            Field::text("to", "应当是", true),
-        ],
+        "Correct" => {
+            let filled_in = case
+                .sealed
+                .keys()
+                .filter_map(|field| Some((field.clone(), private_zh(field, definition)?.to_owned())));
+            vec![
+                Field::text("what", "更正什么", false)
+                    .hint("申请人看得到，也印在文书上，并写入台账；不写个人信息。"),
+                Field::text("from", "原来写的", false),
+                Field::text("to", "应当是", false),
+                Field::text("personal", "或者更正申请人填写的哪一项", false)
+                    .kind("choice")
+                    .options(filled_in),
+                Field::text("corrected", "这一项应当是", false)
+                    .hint("密封保存；台账只记更正了哪一项，不记原来写的和应当是什么。"),
+            ]
+        }
         "Renew" => renewal_fields(),
         "Withdraw" => vec![
             Field::text("reason", "理由", true).kind("long_text"),
@@ -959,7 +994,11 @@ fn act_form(
     };
     let (primary, danger) =
         (matches!(kind.name, "Accept" | "Decide" | "Deliver"), matches!(kind.name, "Decline" | "Withdraw"));
-    form_of(kind, &format!("/desk/cases/{id}/acts/{}", kind.name), fields, primary, danger)
+    let to = match kind.name {
+        "RecordHearing" => format!("/desk/cases/{id}/transcript"),
+        name => format!("/desk/cases/{id}/acts/{name}"),
+    };
+    form_of(kind, &to, fields, primary, danger)
 }
 
 /// From the posted form to an act; every unreadable field is named.
@@ -989,11 +1028,16 @@ fn read_act(
     Ok(match name {
         "GiveNotice" => {
             let what = text("what");
-            let line = |material: String, unsaid: &str, on_the_spot: bool| Missing {
-                what: if what.is_empty() { unsaid.to_owned() } else { what.clone() },
-                material,
-                on_the_spot,
-                on_paper: false,
+            // Each paper in its own words (全部内容): what is shared is only what was not said of it.
+            let line = |material: String, unsaid: &str, on_the_spot: bool| {
+                let own = text(&format!("{OWN_WORDS}{material}"));
+                let said = [own, what.clone()].into_iter().find(|words| !words.is_empty());
+                Missing {
+                    what: said.unwrap_or_else(|| unsaid.to_owned()),
+                    material,
+                    on_the_spot,
+                    on_paper: false,
+                }
             };
             let (again, on_the_spot) = (many("wrong"), many("spot"));
             if on_the_spot.iter().any(|material| again.contains(material)) {
@@ -1005,6 +1049,18 @@ fn read_act(
             let missing: Vec<Missing> = absent.chain(again).chain(on_the_spot).collect();
             if missing.is_empty() {
                 return Err(wrong("missing", "请勾选缺少的或者有错误的材料"));
+            }
+            let told = |id: &str| missing.iter().any(|line| line.material == id);
+            let mut unticked: Vec<&String> = form
+                .iter()
+                .filter(|(_, words)| !words.trim().is_empty())
+                .map(|(field, _)| field)
+                .filter(|field| field.strip_prefix(OWN_WORDS).is_some_and(|id| !told(id)))
+                .collect();
+            unticked.sort();
+            if !unticked.is_empty() {
+                let message = "写了说明，没有勾选这份材料";
+                return Err(unticked.into_iter().map(|field| Invalid::new(field, message)).collect());
             }
             CaseAct::GiveNotice { missing }
         }
@@ -1062,9 +1118,6 @@ fn read_act(
             place: needed("place")?,
             chair: PersonId::new(&needed("chair")?),
         },
-        "RecordHearing" => {
-            CaseAct::RecordHearing { transcript: needed("transcript")?, evidence: lines("evidence") }
-        }
         "Decide" => CaseAct::Decide {
             granted: yes("granted")?,
             reason: text("reason"),
@@ -1099,7 +1152,12 @@ async fn do_act(
 ) -> Page {
     let (_, actor) = visit.staff()?;
     let back = format!("/desk/cases/{id}");
-    let form: HashMap<String, String> = pairs.iter().cloned().collect();
+    // Checkboxes share a name: one line each, so that a form that is shown again keeps its ticks.
+    let mut form: HashMap<String, String> = HashMap::new();
+    for (name, value) in &pairs {
+        let joined = form.remove(name).map(|before| format!("{before}\n{value}"));
+        form.insert(name.clone(), joined.unwrap_or_else(|| value.clone()));
+    }
     visit.own_form(form.get("csrf"))?;
     let many = |field: &str| {
         pairs
@@ -1112,26 +1170,38 @@ async fn do_act(
         .iter()
         .find(|kind| kind.name == name)
         .map_or("办理", |kind| kind.zh);
-    let act = match read_act(&name, &form, &many) {
+    let personal = form.get("personal").map_or("", |field| field.trim());
+    let mut private = BTreeMap::new();
+    let read = if name == "Correct" && !personal.is_empty() {
+        let corrected = form.get("corrected").map_or("", |value| value.trim());
+        private.insert(personal.to_owned(), corrected.to_owned());
+        let Opened { definition, .. } = open(&visit, &id).await?;
+        let text = |field: &str| form.get(field).map(|value| value.trim().to_owned()).unwrap_or_default();
+        let what = private_zh(personal, &definition).unwrap_or(personal).to_owned();
+        Ok(CaseAct::Correct { what, from: text("from"), to: text("to") })
+    } else {
+        read_act(&name, &form, &many)
+    };
+    let act = match read {
         Ok(act) => act,
         Err(wrong) => return show_case(&visit, &id, Some((&name, &form, &wrong))).await,
     };
     let matter: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
     let named = visit.web.app.check_named(&actor, &act).await;
-    let call = Call::<Case> {
-        actor: &actor,
-        matter: Some(matter),
-        act,
-        private: BTreeMap::new(),
-        key: form.get("idem").cloned(),
-    };
+    let call =
+        Call::<Case> { actor: &actor, matter: Some(matter), act, private, key: form.get("idem").cloned() };
     let done = match named {
         Ok(()) => visit.web.app.act(call).await,
         Err(problem) => Err(problem),
     };
     match done {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
-        Err(Problem::Invalid(wrong)) => show_case(&visit, &id, Some((&name, &form, &wrong))).await,
+        Err(Problem::Invalid(mut wrong)) => {
+            // Told where it was typed.
+            let typed = wrong.iter_mut().filter(|invalid| invalid.field == personal);
+            typed.for_each(|invalid| invalid.field = "corrected".to_owned());
+            show_case(&visit, &id, Some((&name, &form, &wrong))).await
+        }
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),
     }
 }
@@ -1140,8 +1210,7 @@ async fn do_act(
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
     let (_, actor) = visit.staff()?;
     let Opened { id, case, .. } = open(&visit, &id).await?;
-    let held = case.materials.values().any(|paper| paper.digest == digest);
-    if !held || !reads(&visit.web.app, &actor, &case) {
+    if !case.holds(&digest) || !reads(&visit.web.app, &actor, &case) {
         return Err(Fail::NotFound(visit));
     }
     let app = &visit.web.app;
@@ -1174,6 +1243,34 @@ mod tests {
         assert_eq!(read_act("GiveNotice", &HashMap::new(), &twice).unwrap_err()[0].field, "spot");
         let nothing = |_: &str| Vec::new();
         assert_eq!(read_act("GiveNotice", &HashMap::new(), &nothing).unwrap_err()[0].field, "missing");
+    }
+
+    /// 全部内容: each paper in its own words, the rest in those that they share; words of a paper that nobody ticked are
+    /// not lost without a word.
+    #[test]
+    fn each_paper_of_a_notice_has_its_own_words() {
+        let typed = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
+            pairs
+                .iter()
+                .map(|(field, words)| ((*field).to_owned(), (*words).to_owned()))
+                .collect()
+        };
+        let ticked = |field: &str| match field {
+            "missing" => vec!["m1".to_owned(), "m2".to_owned()],
+            "wrong" => vec!["m3".to_owned()],
+            _ => Vec::new(),
+        };
+        let told = |form: &HashMap<String, String>| {
+            let read = read_act("GiveNotice", form, &ticked).unwrap();
+            let CaseAct::GiveNotice { missing } = read else { panic!("{read:?}") };
+            missing.into_iter().map(|line| line.what).collect::<Vec<_>>()
+        };
+        let own = typed(&[("what_m1", "没有盖章"), ("what_m3", "已经过期")]);
+        assert_eq!(told(&own), ["没有盖章", "请补交", "已经过期"]);
+        let shared = typed(&[("what_m1", "没有盖章"), ("what", "交原件")]);
+        assert_eq!(told(&shared), ["没有盖章", "交原件", "交原件"]);
+        let unticked = read_act("GiveNotice", &typed(&[("what_m9", "过期")]), &ticked);
+        assert_eq!(unticked.unwrap_err()[0].field, "what_m9");
     }
 
     #[test]

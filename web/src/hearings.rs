@@ -1,16 +1,21 @@
 //! 听证告知。 What somebody with a major interest in another's case was told of, by their account: which case, until when
-//! they may ask for a hearing, and the two answers that are theirs. Of the applicant nothing is shown.
+//! they may ask for a hearing, and the two answers that are theirs. Of the applicant nothing is shown. At the desk the record
+//! of the hearing comes as a file.
 
+use crate::desk::show_case;
 use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::Visit;
+use crate::submission::{Incoming, Sent};
 use crate::view::{act_form, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use fadu_app::Call;
-use fadu_kernel::{Actor, Matter, MatterId, Role};
+use fadu_app::attachments::{file_name, is_signed};
+use fadu_app::{Call, Problem};
+use fadu_kernel::{Actor, Invalid, Matter, MatterId, Role};
+use fadu_service::case::Paper;
 use fadu_service::interested::Interested;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
@@ -23,6 +28,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/hearings", get(told))
         .route("/hearings/{matter}/acts/{act}", post(answer))
+        .route("/desk/cases/{id}/transcript", post(record))
 }
 
 /// Whoever is told has an account of the public.
@@ -106,5 +112,39 @@ async fn answer(
     match visit.web.app.act(call).await {
         Ok(_) => Ok(Redirect::to("/hearings").into_response()),
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, "/hearings")),
+    }
+}
+
+/// 听证笔录。 What the participants signed (行政许可法 48), sealed like what is handed in: what they said of themselves
+/// stands in no entry, and goes with the values of the case.
+async fn record(visit: Visit, Path(id): Path<String>, form: Incoming) -> Page {
+    let (_, actor) = visit.staff()?;
+    let Sent { answers, files, mut wrong, .. } = form.read(&visit).await?;
+    let came = files.into_iter().find(|(field, _, _)| field == "transcript");
+    if came.is_none() && wrong.is_empty() {
+        wrong.push(Invalid::new("transcript", "请附上听证笔录"));
+    }
+    let name = "RecordHearing";
+    let Some((_, _, bytes)) = came.filter(|_| wrong.is_empty()) else {
+        return show_case(&visit, &id, Some((name, &answers, &wrong))).await;
+    };
+    let matter: MatterId = id.parse().map_err(|_| Fail::NotFound(visit.clone()))?;
+    let app = &visit.web.app;
+    let mut private = BTreeMap::new();
+    let sealed = app.seal_file(&bytes, &mut private).await;
+    let digest = sealed.map_err(|fault| Fail::fault(&visit, fault))?;
+    let file_name = file_name("听证笔录", &bytes);
+    let evidence = answers.get("evidence").map_or("", String::as_str).lines();
+    let act = CaseAct::RecordHearing {
+        transcript: Paper { digest, file_name, signed: is_signed(&bytes) },
+        evidence: evidence.map(str::to_owned).collect(),
+    };
+    let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
+    let call = Call::<Case> { actor: &actor, matter: Some(matter), act, private, key };
+    let back = format!("/desk/cases/{id}");
+    match app.act(call).await {
+        Ok(_) => Ok(Redirect::to(&back).into_response()),
+        Err(Problem::Invalid(wrong)) => show_case(&visit, &id, Some((name, &answers, &wrong))).await,
+        Err(problem) => Err(Fail::from_problem(&visit, problem, "听证笔录", &back)),
     }
 }

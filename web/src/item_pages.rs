@@ -4,7 +4,8 @@ use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::portal::find_item;
 use crate::session::Visit;
-use crate::view::{encode, link};
+use crate::submission::{identity_fields, item_fields};
+use crate::view::{Field, encode, link};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::http::header;
@@ -30,6 +31,8 @@ pub fn routes() -> Router<Web> {
         .route("/items/{id}/guide", get(short))
         .route("/items/{id}/guide.pdf", get(full_pdf))
         .route("/items/{id}/guide-short.pdf", get(short_pdf))
+        .route("/items/{id}/form.pdf", get(blank_form))
+        .route("/items/{id}/form-sample.pdf", get(sample_form))
 }
 
 /// Rows of a comparison, as both faces draw them.
@@ -156,18 +159,30 @@ async fn short(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQu
 }
 
 async fn full_pdf(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQuery>) -> Page {
-    pdf(&visit, &id, &query, false).await
+    pdf(&visit, &id, &query, |visit, item, number, version| composed(visit, item, number, version, false))
+        .await
 }
 
 async fn short_pdf(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQuery>) -> Page {
-    pdf(&visit, &id, &query, true).await
+    pdf(&visit, &id, &query, |visit, item, number, version| composed(visit, item, number, version, true))
+        .await
 }
 
-async fn pdf(visit: &Visit, id: &str, query: &GuideQuery, short: bool) -> Page {
+async fn blank_form(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQuery>) -> Page {
+    pdf(&visit, &id, &query, |visit, item, number, version| form(visit, item, number, version, false)).await
+}
+
+async fn sample_form(visit: Visit, Path(id): Path<String>, Query(query): Query<GuideQuery>) -> Page {
+    pdf(&visit, &id, &query, |visit, item, number, version| form(visit, item, number, version, true)).await
+}
+
+type Compose = fn(&Visit, &Item, usize, &Version) -> Guide;
+
+async fn pdf(visit: &Visit, id: &str, query: &GuideQuery, compose: Compose) -> Page {
     let catalogue = visit.web.app.catalogue();
     let (_, item) = find_item(visit, &catalogue, id)?;
     let Some((number, version)) = wanted(item, query) else { return Err(Fail::NotFound(visit.clone())) };
-    let made = composed(visit, item, number, version, short);
+    let made = compose(visit, item, number, version);
     // Typesetting takes CPU for tenths of a second: not on a thread that serves other readers.
     let bytes = tokio::task::spawn_blocking(move || guide::pdf(&made)).await;
     let bytes = bytes
@@ -206,6 +221,59 @@ fn composed(visit: &Visit, item: &Item, number: usize, version: &Version, short:
         address: format!("{}/items/{}", site.base_url, Item::id(&item.code)),
         dated: date(version.from),
         simulated: site.simulated,
+    }
+}
+
+/// 申请书: what the form of this version asks, to be filled in by hand; filled in with examples, 申请书示范文本 (行政许可法
+/// 29, 30). There is one of every item, also of those that are applied for at a window only.
+fn form(visit: &Visit, item: &Item, number: usize, version: &Version, sample: bool) -> Guide {
+    let example = "填写的内容是示例，不是真实的人和单位。".to_owned();
+    let guide = composed(visit, item, number, version, true);
+    Guide {
+        kind: if sample { "申请书示范文本" } else { "申请书" }.to_owned(),
+        sections: form_sections(&version.definition, sample),
+        notes: guide.notes.into_iter().chain(sample.then_some(example)).collect(),
+        ..guide
+    }
+}
+
+/// Room to write in.
+const BLANK: &str = "________________________";
+
+fn form_sections(d: &Definition, sample: bool) -> Vec<Section> {
+    let line = |field: &Field| {
+        let text = if sample { example(field) } else { BLANK.to_owned() };
+        row(field.label.clone(), text)
+    };
+    let filled = |text: &str| if sample { text.to_owned() } else { BLANK.to_owned() };
+    let mut sections = vec![section("申请人", identity_fields().iter().map(line).collect())];
+    let own = item_fields(d);
+    if !own.is_empty() {
+        sections.push(section("申请内容", own.iter().map(line).collect()));
+    }
+    let papers: Vec<Row> = d.asked().map(|material| row("", material_zh(material))).collect();
+    if !papers.is_empty() {
+        sections.push(section("随附材料", papers));
+    }
+    let declared = "以上内容和所附材料真实，申请人对其实质内容的真实性负责（行政许可法第三十一条）。";
+    sections.push(section(
+        "声明",
+        vec![row("", declared), row("签名或者盖章", filled("张某某")), row("日期", filled("2025年3月3日"))],
+    ));
+    sections
+}
+
+/// What is filled in as an example: the numbers are the worked examples of their standards (GB 11643, GB 32100), nobody's.
+fn example(field: &Field) -> String {
+    match (field.id.as_str(), field.kind.as_str()) {
+        ("applicant_name", _) => "张某某".to_owned(),
+        ("applicant_number", _) | (_, "citizen_id") => "11010519491231002X".to_owned(),
+        (_, "credit_code") => "91350100M000100Y43".to_owned(),
+        (_, "phone") => "0000-0000000".to_owned(),
+        (_, "date") => "2025-03-03".to_owned(),
+        (_, "number") => "120".to_owned(),
+        (_, "choice") => field.options.first().map_or_else(String::new, |option| option.label.clone()),
+        (_, _) => format!("（如实填写{}）", field.label),
     }
 }
 
@@ -291,7 +359,7 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
             vec![
                 row("法定期限", limit_zh(&d.statutory)),
                 row("承诺期限", limit_zh(&d.promised)),
-                row("延长", d.extension.as_ref().map_or_else(String::new, limit_zh)),
+                row("延长（不延长承诺期限）", d.extension.as_ref().map_or_else(String::new, limit_zh)),
                 row("送达", d.delivery.as_ref().map_or_else(String::new, limit_zh)),
                 row("不计入期限", special.join("；")),
             ],
@@ -309,7 +377,8 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
     ]
 }
 
-fn where_and_whom(visit: &Visit, d: &Definition) -> Vec<Row> {
+/// Of the item itself; the county's own hotline is beside them and in place of none.
+pub(crate) fn where_and_whom(visit: &Visit, d: &Definition) -> Vec<Row> {
     let ways =
         [(d.in_hall, "政务服务大厅窗口"), (d.online, "网上"), (d.nearby, "乡镇（街道）、村（社区）窗口")];
     let ways: Vec<&str> = ways.iter().filter(|(yes, _)| *yes).map(|(_, way)| *way).collect();
@@ -322,4 +391,30 @@ fn where_and_whom(visit: &Visit, d: &Definition) -> Vec<Row> {
         row("监督投诉", d.extended.supervise.clone()),
         row("热线", visit.web.site.help_phone.clone()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLANK, form_sections, item_fields};
+    use fadu_service::Definition;
+
+    /// Of every item that ships: what its form asks stands on its paper form, and every line of the sample is filled in.
+    #[test]
+    fn the_form_on_paper_asks_what_the_form_asks() {
+        for definition in Definition::read_all(fadu_service::ITEMS).unwrap() {
+            let blank = form_sections(&definition, false);
+            let labels: Vec<&str> = blank
+                .iter()
+                .flat_map(|section| &section.rows)
+                .map(|row| row.label.as_str())
+                .collect();
+            for field in item_fields(&definition) {
+                assert!(labels.contains(&field.label.as_str()), "{}: {}", definition.name, field.label);
+            }
+            let sample = form_sections(&definition, true);
+            let rows = || sample.iter().flat_map(|section| &section.rows);
+            assert!(rows().all(|row| row.text != BLANK), "{}", definition.name);
+            assert_eq!(rows().count(), labels.len(), "{}: no line is left out", definition.name);
+        }
+    }
 }

@@ -18,7 +18,7 @@ use fadu_kernel::rows::Kept;
 use fadu_kernel::{Actor, Basis, Fen, Matter, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
-use fadu_service::case::{Missing, Paper};
+use fadu_service::case::{Missing, Paper, correction_zh};
 use fadu_service::{Case, CaseAct, CaseFact, Definition};
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -104,9 +104,9 @@ fn issued(entries: &[EntryRow]) -> Vec<Issued> {
 fn corrections(entries: &[EntryRow], after: i64) -> impl Iterator<Item = (&'static str, String)> {
     let later = entries.iter().filter(move |entry| entry.seq > after);
     later.filter_map(|entry| match fact_of(entry)? {
-        CaseFact::Corrected { what, from, to } => {
+        CaseFact::Corrected { what, from, to, sealed } => {
             let on = date_zh(entry.day.parse().ok()?);
-            Some(("更正", format!("{on}：{what}由“{from}”更正为“{to}”")))
+            Some(("更正", format!("{on}：{}", correction_zh(&what, &from, &to, &sealed))))
         }
         _ => None,
     })
@@ -403,7 +403,13 @@ fn said(opened: &Opened, issued: &Issued) -> Said {
         CaseFact::Extended { by, reason, due } => {
             let until = due.map_or_else(String::new, |due| format!("，延长以后的最后一日是{}", date_zh(due)));
             let text = format!("经本机关负责人批准，本件的办理期限延长{}{until}。理由：{reason}", by.zh());
-            plain(text, "第四十二条")
+            let mut said = plain(text, "第四十二条");
+            // What was extended before promises stayed as they were lengthened both.
+            if case.promised.as_ref().is_some_and(|clock| clock.extension.is_none()) {
+                let text = "延长的是法定期限，承诺期限不变；超过承诺期限的，本机关公开说明理由。";
+                said.paragraphs.push(text.to_owned());
+            }
+            said
         }
         CaseFact::Stopped { kind, days } => plain(
             format!(
@@ -571,8 +577,12 @@ mod tests {
 
     #[test]
     fn a_document_tells_the_corrections_made_after_it() {
-        let correct =
-            |what: &str| CaseFact::Corrected { what: what.into(), from: "甲".into(), to: "乙".into() };
+        let correct = |what: &str| CaseFact::Corrected {
+            what: what.into(),
+            from: "甲".into(),
+            to: "乙".into(),
+            sealed: fadu_kernel::Sealed::new(),
+        };
         let entry = |seq: i64, fact: CaseFact| EntryRow {
             seq,
             matter: MatterId(1),

@@ -3,6 +3,7 @@
 use crate::desk::Opened;
 use crate::extract::{Path, Query};
 use crate::fail::Page;
+use crate::item_pages::where_and_whom;
 use crate::session::{Visit, random};
 use crate::submission::{
     Incoming, Posted, applicant, filled, identity_fields, item_fields, keep_files, read_posted, submit,
@@ -250,10 +251,13 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
                 (None, true) => "必要".to_owned(),
                 (None, false) => "视情形".to_owned(),
             };
+            // Of the application alone there is a form: what the applicant draws up otherwise has none.
+            let is_form = number > 0 && row.origin == "applicant" && is_application(&row.name);
             context! {
-                name => format!("{}{}", row.name, mark(row.simulated)), need => need, copies => "1份", shared => row.is_spared(), basis => one(&row.basis),
+                name => format!("{}{}", row.name, mark(row.simulated)), need => need, copies => format!("{}份", row.copies.unwrap_or(1)), shared => row.is_spared(), basis => one(&row.basis),
                 source => match row.origin.as_str() { "government" => "政府部门核发", "intermediary" => "中介机构出具", _ => "申请人自备" },
-                blank_href => (), sample_href => (),
+                blank_href => is_form.then(|| format!("/items/{id}/form.pdf")), sample_href => is_form.then(|| format!("/items/{id}/form-sample.pdf")),
+                no_forms => !is_form && row.origin == "applicant" && !row.is_spared(),
             }
         })
         .collect();
@@ -262,6 +266,15 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .iter()
         .map(|step| context! { name => step.name.clone(), limit => "", who => step.who_zh(), result => "" })
         .collect();
+    let mut service_facts = vec![
+        fact("网上办理", if definition.online { "可以" } else { "不可以" }),
+        fact("到现场次数", format!("{}次", definition.visits)),
+        fact("收费", crate::fees::told(&web.app, definition)),
+    ];
+    // As the guide has them; where the item tells none of its own, that is said.
+    service_facts.extend(where_and_whom(&visit, definition).into_iter().map(|row| {
+        fact(&row.label, if row.text.trim().is_empty() { "没有公布".to_owned() } else { row.text })
+    }));
     let figures = figure_values(web, &["svc.ontime_rate", "svc.mean_days"], web.app.moment().today).await;
     let special = definition
         .special
@@ -273,7 +286,19 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         .first_review
         .as_ref()
         .map(|review| format!("{}；决定机关的期限自收到之日起算。", review.zh()));
-    let note = first.into_iter().chain(told).reduce(|first, told| first + &told);
+    // 行政许可法 42 lengthens the law's limit, not what was promised (优化营商环境条例 36).
+    let lengthened = definition.extension.as_ref().filter(|_| definition.statutory.limit().is_some());
+    let longer = lengthened.map(|by| {
+        format!(
+            "经本机关负责人批准，法定期限可以延长{}；承诺期限不延长，超过承诺期限的公开说明理由。",
+            by.zh()
+        )
+    });
+    let note = first
+        .into_iter()
+        .chain(told)
+        .chain(longer)
+        .reduce(|before, next| before + &next);
     Ok(visit.page("portal/item.html", &item.name, context! {
         crumbs => vec![link("办事事项", "/items"), link(item.department.clone(), &format!("/items?department={}", crate::view::encode(&item.department)))],
         item => context! {
@@ -305,14 +330,18 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
             note => note,
         },
         materials => materials,
-        model_form => item.is_open().then(|| link("网上申请表即示范文本", &format!("/items/{id}/apply"))),
-        service_facts => vec![
-            fact("网上办理", if definition.online { "可以" } else { "不可以" }), fact("到现场次数", format!("{}次", definition.visits)),
-            fact("收费", crate::fees::told(&web.app, definition)), fact("咨询和监督电话", web.site.help_phone.clone()),
-        ],
+        model_forms => if number == 0 { Vec::new() } else { vec![
+            link("申请书示范文本（PDF）", &format!("/items/{id}/form-sample.pdf")), link("空白申请书（PDF）", &format!("/items/{id}/form.pdf")),
+        ] },
+        service_facts => service_facts,
         simulated => definition.simulated.iter().map(|key| simulated_zh(key)).collect::<Vec<_>>(),
         figures => figures.iter().map(figure_context).collect::<Vec<_>>(),
     }))
+}
+
+/// 申请书、申请表.
+fn is_application(name: &str) -> bool {
+    name.contains("申请书") || name.contains("申请表")
 }
 
 fn simulated_zh(key: &str) -> String {

@@ -1,7 +1,7 @@
 //! 查进度。 Whoever holds number and code follows the case without an account: what has been done, what there is to do,
 //! the documents, and the acts that are the applicant's own (补正、听证、撤回).
 
-use crate::desk::{Opened, open, open_acts, read_renewal, renewal_fields};
+use crate::desk::{Opened, late_zh, open, open_acts, read_renewal, renewal_fields};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::notices::{Reader, notice_pdf, notices};
@@ -19,6 +19,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_hall::Hall;
 use fadu_kernel::{Actor, Due, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_proof::Licence;
+use fadu_service::case::Missing;
 use fadu_service::parcel::Parcel;
 use fadu_service::{Case, CaseAct};
 use minijinja::{Value, context};
@@ -117,7 +118,11 @@ type Failed<'a> = (&'a str, &'a HashMap<String, String>, &'a [Invalid]);
 fn fields(name: &str, opened: &Opened) -> Vec<Field> {
     match name {
         "Supplement" => missing(opened)
-            .map(|(id, name)| Field::text(&format!("file_{id}"), name, true).kind("file"))
+            .map(|(line, name)| {
+                Field::text(&format!("file_{}", line.material), name, true)
+                    .kind("file")
+                    .hint(line.what.clone())
+            })
             .collect(),
         "Withdraw" => vec![
             Field::text("reason", "原因", true)
@@ -129,12 +134,11 @@ fn fields(name: &str, opened: &Opened) -> Vec<Field> {
     }
 }
 
-/// What the notice asked for and has not come yet.
-fn missing(opened: &Opened) -> impl Iterator<Item = (&str, &str)> {
-    let asked = opened.case.notice.iter().flat_map(|notice| &notice.missing);
-    asked.filter(|line| opened.case.lacks(&line.material)).map(|line| {
+/// What the notice told of and has not come since, by the name that the guide gives it.
+fn missing(opened: &Opened) -> impl Iterator<Item = (&Missing, &str)> {
+    opened.case.awaited().map(|line| {
         let material = opened.definition.material(&line.material);
-        (line.material.as_str(), material.map_or(line.material.as_str(), |material| material.name.as_str()))
+        (line, material.map_or(line.material.as_str(), |material| material.name.as_str()))
     })
 }
 
@@ -192,10 +196,15 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
         })
         .collect();
     let to_do = (case.status() == "waiting").then(|| {
-        let names: Vec<&str> = missing(opened).map(|(_, name)| name).collect();
+        let told: Vec<String> = missing(opened)
+            .map(|(line, name)| match line.what.as_str() {
+                "" => name.to_owned(),
+                what => format!("{name}（{what}）"),
+            })
+            .collect();
         let can = open.iter().any(|kind| kind.name == "Supplement");
         context! {
-            text => "补正材料", note => format!("{}。补齐以后即予受理。", names.join("；")), due => (), late => false,
+            text => "补正材料", note => format!("{}。补齐以后即予受理。", told.join("；")), due => (), late => false,
             href => can.then_some("#act-Supplement"), link_text => "现在补交",
         }
     });
@@ -220,7 +229,7 @@ fn page(visit: &Visit, opened: &Opened, code: &str, spared: &Spared, failed: Opt
             number => case.number.clone(), item_name => case.item_name.clone(), department => case.org.as_str(),
             received_at => entries.first().map(|entry| fadu_app::now::clock_text(entry.ms)).unwrap_or_default(),
             status => status_tag(case), clock => clock_badge(shown_clock, today, &calendar),
-            clock_note => provisional.then_some("明年的放假安排公布以后，到期日会确定下来。"), holder => holder, to_do => to_do, outcome => outcome,
+            clock_note => provisional.then(|| "明年的放假安排公布以后，到期日会确定下来。".to_owned()).or_else(|| late_zh(case)), holder => holder, to_do => to_do, outcome => outcome,
             // A part is evaluated with the whole, on its page.
             evaluate_href => delivered.filter(|_| has_hall(app) && case.parent.is_none()).map(|_| format!("/evaluate/{id}/{code}")),
             stuck_href => has_hall(app).then(|| format!("/stuck?about={}", case.number)),
@@ -257,11 +266,10 @@ fn parcel(parcel: &Parcel) -> Value {
 async fn pay(
     mut visit: Visit,
     Path((id, code, fee)): Path<(String, String, String)>,
-    extract::Form(form): extract::Form<HashMap<String, String>>,
+    _: extract::Form<HashMap<String, String>>,
 ) -> Page {
     let opened = by_code(&mut visit, &id, &code).await?;
     let here = format!("/track/{}/{code}", opened.id);
-    visit.own_form(form.get("csrf"))?;
     match visit.web.app.pay_online(opened.id, &fee).await {
         Ok(Attempt::Paid(_) | Attempt::Surplus(_) | Attempt::NothingOpen) => {
             Ok(Redirect::to(&here).into_response())

@@ -96,11 +96,12 @@ impl Field {
         self
     }
 
+    /// What was typed; of several ticks, one line each.
     pub fn value(mut self, value: &str) -> Field {
         self.value = value.into();
         self.options
             .iter_mut()
-            .for_each(|option| option.checked = option.value == value);
+            .for_each(|option| option.checked = value.split('\n').any(|line| option.value == line));
         self
     }
 

@@ -251,6 +251,51 @@ async fn what_was_corrected_stands_on_the_page_of_the_desk_and_of_the_applicant(
     assert!(page.as_str().is_some_and(|page| page.contains(said)), "{page}");
 }
 
+/// 更正个人信息: the commonest slip is a name or a number. The new value is sealed like the old one, the ledger says which it
+/// is and no more, and whoever bore the wrong one is not found by it any longer.
+#[tokio::test]
+async fn a_misspelt_name_or_number_is_corrected_without_a_word_of_it_in_the_ledger() {
+    let county = county().await;
+    let body = county.application(&number()).to_string();
+    let (_, opened) = county.post("firm", PASSWORD, "/api/cases", "", &body).await;
+    let matter: fadu_kernel::MatterId = opened["matter"].as_str().unwrap().parse().unwrap();
+    let other = fadu_kernel::codes::complete_citizen_number("42999719900101003").unwrap();
+    let (desk, officer) = (format!("/desk/cases/{matter}"), county.sign_in("officer").await);
+    let to = format!("{desk}/acts/Correct");
+    let correct = async |field: &str, value: &str| {
+        officer.send(&desk, &to, &[("personal", field), ("corrected", value)]).await
+    };
+    let (status, _, page) = correct("applicant_number", "429997199001010010").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("证件号码不对"), "{page}");
+    assert_eq!(correct("nobody_asked", "x").await.0, StatusCode::CONFLICT);
+    let in_words = json!({"fields": {"what": "申请人", "from": "模拟商行", "to": "模似商行"}, "private": {"applicant_name": "模似商行"}});
+    let path = format!("/api/cases/{matter}/acts/Correct");
+    let (status, answer) = county.post("officer", PASSWORD, &path, "", &in_words.to_string()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    for (field, value) in [("applicant_name", "ALPHA"), ("applicant_number", other.as_str())] {
+        assert_eq!(correct(field, value).await.0, StatusCode::SEE_OTHER, "{field}");
+    }
+
+    let (_, page) = officer.page(&desk).await;
+    assert!(page.contains("ALPHA") && page.contains(&other), "{page}");
+    assert!(page.contains("2025-03-03：申请人已经更正"), "{page}");
+    let region = county.app.region;
+    let entries = county.app.store.entries_of(region, matter).await.unwrap();
+    for word in ["ALPHA", "模拟商行", "模似商行", other.as_str(), number().as_str()] {
+        assert!(entries.iter().all(|entry| !entry.body.contains(word)), "{word}");
+    }
+    let case: Case = county.app.state_of(matter).await.unwrap().unwrap();
+    let link = format!("href=\"{desk}\"");
+    for (asked, found) in [("ALPHA", true), (other.as_str(), true), (number().as_str(), false)] {
+        let (_, page) = officer.page(&format!("/desk/search?q={asked}")).await;
+        assert_eq!(page.replace("&#x2f;", "/").contains(&link), found, "{asked} {}", case.number);
+    }
+    // All of it is still one person's: read and erased together.
+    let held = county.app.store.private_of(region, matter).await.unwrap();
+    let whose: BTreeSet<&str> = held.iter().map(|row| row.subject.as_str()).collect();
+    assert_eq!(whose.len(), 1);
+}
+
 #[tokio::test]
 async fn guessing_passwords_ends_after_five_at_either_door() {
     let county = county().await;

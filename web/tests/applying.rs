@@ -210,6 +210,54 @@ async fn a_form_that_is_sent_again_is_the_same_application() {
     assert_eq!(size().await, before);
 }
 
+/// 补正: a paper that was brought and told of as wrong is handed in anew on a phone, as told in its own words.
+#[tokio::test]
+async fn a_paper_told_of_as_wrong_is_supplemented_without_an_account() {
+    let county = county().await;
+    let path = format!("/items/{}/apply", county.item);
+    let (_, _, drawn) = county.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
+    let (typed, asked) = (answers(&county), definition(&county));
+    let files: Vec<String> = asked.asked().map(|material| format!("file_{}", material.id)).collect();
+    let typed = typed.iter().map(|(id, value)| (id.as_str(), None, value.as_bytes()));
+    let came = files
+        .iter()
+        .map(|field| (field.as_str(), Some("scan.pdf"), &b"%PDF-1.7 sample"[..]));
+    let own = [("idem", None, idem_of(&drawn).as_bytes())];
+    let parts: Vec<Part<'_>> = typed.chain(came).chain(own).collect();
+    let (status, to, page) = post(&county, "", &path, &parts).await;
+    assert!(status == StatusCode::SEE_OTHER && to.starts_with("/submitted/"), "{status} {page}");
+    let (track, case) = (to.replace("/submitted/", "/track/"), to.split('/').nth(2).unwrap());
+    let id: MatterId = case.parse().unwrap();
+    let held = async || county.app.state_of::<Case>(id).await.unwrap().unwrap();
+
+    let officer = county.sign_in("officer").await;
+    let (desk, field) = (format!("/desk/cases/{case}"), file_field(&county));
+    let paper = field.trim_start_matches("file_");
+    let words = format!("what_{paper}");
+    let tell = format!("{desk}/acts/GiveNotice");
+    let (status, _, page) = officer.send(&desk, &tell, &[(words.as_str(), "没有盖章")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is ticked");
+    assert!(page.contains("value=\"没有盖章\""), "what was typed is kept");
+    let told = [("wrong", paper), (words.as_str(), "没有盖章")];
+    assert_eq!(officer.send(&desk, &tell, &told).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(held().await.status(), "waiting");
+
+    let look = async || county.ask(Request::get(&track).body(Body::empty()).unwrap()).await.2;
+    let page = look().await;
+    assert!(page.contains("（没有盖章）。补齐以后即予受理"), "{page}");
+    assert_eq!(page.matches("type=\"file\"").count(), 1, "that paper and no other: {page}");
+    let supplement = format!("{track}/acts/Supplement");
+    let nothing: [Part<'_>; 1] = [("csrf", None, b"")];
+    let (status, _, page) = post(&county, "", &supplement, &nothing).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(&field), "{page}");
+    let anew: [Part<'_>; 1] = [(&field, Some("scan.pdf"), b"%PDF-1.7 sealed")];
+    let (status, to, page) = post(&county, "", &supplement, &anew).await;
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, track.clone()), "{page}");
+    let case = held().await;
+    assert!(case.status() == "received" && case.to_mend.is_empty(), "{}", case.status());
+    assert!(!look().await.contains("请您做"), "nothing is left to do");
+}
+
 #[tokio::test]
 async fn a_clock_that_steps_back_is_told_and_costs_nothing() {
     let county = county().await;

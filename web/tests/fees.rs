@@ -116,6 +116,31 @@ async fn a_posted_result_is_followed_on_the_applicants_page() {
     assert!(html.contains("2025-03-03 已经签收") && html.contains("已办结"), "{html}");
 }
 
+/// 代缴: nothing but number and code is asked for, of nobody an account.
+#[tokio::test]
+async fn whoever_holds_number_and_code_pays_without_an_account() {
+    let county = county().await;
+    let case = accepted(&county).await;
+    county.app.payments.connect(Arc::new(Simulated));
+    let officer = actor("officer", Role::Officer, &county.department);
+    act(&county, &officer, Some(case), CaseAct::ChargeFee { code: FEE.into(), quantity: 1 }).await;
+    let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
+    let (_, _, html) = county.ask(Request::get(&track).body(Body::empty()).unwrap()).await;
+    assert!(html.contains("网上缴纳（模拟支付平台）"), "{html}");
+    let pay = async |track: &str| {
+        let request = Request::post(format!("{track}/pay/{FEE}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (status, headers, _) = county.ask(request.body(Body::from("csrf=")).unwrap()).await;
+        let to = headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
+        (status, to)
+    };
+    let wrong = format!("/track/{case}/000000000000");
+    assert_eq!(pay(&wrong).await.0, StatusCode::NOT_FOUND, "without the code");
+    assert_eq!(pay(&track).await, (StatusCode::SEE_OTHER, track.clone()));
+    let held = county.app.state_of::<Case>(case).await.unwrap().unwrap();
+    assert!(held.fees[FEE].paid.is_some(), "{:?}", held.fees);
+}
+
 #[tokio::test]
 async fn a_fee_is_notified_paid_online_and_receipted() {
     let county = county().await;

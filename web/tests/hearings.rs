@@ -97,11 +97,15 @@ async fn what_the_record_does_not_contain_is_refused_with_its_article() {
 
     county.clock.set(start_of(date(2025, 3, 12)) + 10 * 3_600_000);
     let (officer, head) = (county.sign_in("officer").await, county.sign_in("head").await);
-    let record = [("transcript", "双方陈述完毕"), ("evidence", "检测报告J-1\n现场照片\n")];
+    let listed = [("evidence", "检测报告J-1\n现场照片\n")];
+    let record = format!("{desk}/transcript");
+    let (status, page) = officer.send_file(&desk, &record, &listed, ("transcript", "")).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("请附上听证笔录"), "{page}");
+    let signed = "%PDF-1.7 双方陈述完毕";
+    let (status, page) = officer.send_file(&desk, &record, &listed, ("transcript", signed)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     let check = [("checkers", "officer、head"), ("passed", "yes"), ("note", "符合")];
-    for (act, fields) in [("RecordHearing", &record[..]), ("Verify", &check[..])] {
-        assert_eq!(officer.send(&desk, &to(act), fields).await.0, StatusCode::SEE_OTHER, "{act}");
-    }
+    assert_eq!(officer.send(&desk, &to("Verify"), &check).await.0, StatusCode::SEE_OTHER);
     let confirm = [("agrees", "yes")];
     assert_eq!(head.send(&desk, &to("ConfirmCheck"), &confirm).await.0, StatusCode::SEE_OTHER);
     let (_, page) = head.page(&desk).await;
@@ -114,6 +118,43 @@ async fn what_the_record_does_not_contain_is_refused_with_its_article() {
     let listed = [("granted", "yes"), ("evidence", "检测报告J-1")];
     assert_eq!(head.send(&desk, &to("Decide"), &listed).await.0, StatusCode::SEE_OTHER);
     assert!(officer.page(&desk).await.1.contains("依据：检测报告J-1"));
+}
+
+/// The ledger knows the record by its digest. Whoever answers for the case opens it, and it goes with the applicant's data.
+#[tokio::test]
+async fn the_record_of_a_hearing_is_a_sealed_file() {
+    let county = county().await;
+    let case = accepted(&county).await;
+    let desk = format!("/desk/cases/{case}");
+    let officer = county.sign_in("officer").await;
+    let notice = [("on", "2025-03-12"), ("time", "09:30"), ("place", "三楼会议室"), ("chair", "chair")];
+    let schedule = format!("{desk}/acts/ScheduleHearing");
+    assert_eq!(officer.send(&desk, &schedule, &notice).await.0, StatusCode::SEE_OTHER);
+    county.clock.set(start_of(date(2025, 3, 12)) + 10 * 3_600_000);
+    let officer = county.sign_in("officer").await;
+    let signed = "%PDF-1.7 邻居王某说夜间有噪声";
+    let record = format!("{desk}/transcript");
+    let (status, page) = officer.send_file(&desk, &record, &[], ("transcript", signed)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+
+    let region = county.app.region;
+    let entries = county.app.store.entries_of(region, case).await.unwrap();
+    assert!(entries.iter().any(|entry| entry.fact == "HearingRecorded"));
+    assert!(entries.iter().all(|entry| !entry.body.contains("王某")), "no word of it in the ledger");
+    let row = county.app.store.matter(region, case).await.unwrap().unwrap();
+    assert!(!row.state.contains("王某"), "{}", row.state);
+    let held = county.app.state_of::<Case>(case).await.unwrap().unwrap();
+    let digest = held.hearing.record.unwrap().digest;
+    let file = format!("{desk}/files/{digest}");
+    let page = officer.page(&desk).await.1.replace("&#x2f;", "/");
+    assert!(page.contains(&file), "the page leads to it: {page}");
+    assert_eq!(officer.page(&file).await, (StatusCode::OK, signed.to_owned()));
+    let inspector = county.sign_in("inspector").await;
+    assert_eq!(inspector.page(&file).await.0, StatusCode::NOT_FOUND);
+
+    let applicant = county.app.keys.subject(&crate::county::number());
+    county.app.store.erase_person(region, &applicant, false).await.unwrap().unwrap();
+    assert!(county.app.open_file(case, &digest).await.unwrap().is_none(), "gone with the applicant's data");
 }
 
 #[tokio::test]

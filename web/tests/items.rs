@@ -3,7 +3,7 @@
 use crate::county::{County, Session, county};
 use axum::http::StatusCode;
 use fadu_kernel::Basis;
-use fadu_service::Item;
+use fadu_service::{Item, Listing};
 
 /// What a form says when it is opened, as a browser would send it back, with some answers changed.
 fn filled(html: &str, act: &str, changed: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -190,7 +190,9 @@ async fn guides_print_and_rates_say_what_they_count() {
     let item = &county.item;
     let (status, html) = page(&citizen, &format!("/items/{item}/guide")).await;
     assert!(status == StatusCode::OK && html.contains("带什么") && html.contains("guide-short.pdf"));
-    for path in ["guide.pdf", "guide-short.pdf", "guide.pdf?version=1"] {
+    for path in
+        ["guide.pdf", "guide-short.pdf", "guide.pdf?version=1", "form.pdf", "form-sample.pdf?version=1"]
+    {
         let (status, pdf) = page(&citizen, &format!("/items/{item}/{path}")).await;
         assert!(status == StatusCode::OK && pdf.starts_with("%PDF-"), "{path}");
     }
@@ -214,6 +216,43 @@ async fn guides_print_and_rates_say_what_they_count() {
     let (status, html) = page(&citizen, "/rates").await;
     assert!(status == StatusCode::OK && html.contains(&format!(" / {open})")), "{html}");
     assert!(html.contains("截至 2025-03-03"));
+}
+
+/// 行政许可法 30: whom to ask about this item, where and when; what it has none of is said, and the county's hotline stands in
+/// place of nothing.
+#[tokio::test]
+async fn the_page_of_an_item_says_whom_to_ask_about_it() {
+    let county = county().await;
+    let citizen = county.sign_in("firm").await;
+    let at = format!("/items/{}", county.item);
+    let (_, html) = page(&citizen, &at).await;
+    for label in ["办理地点", "办理时间", "咨询方式", "监督投诉"] {
+        assert!(html.contains(&format!("<dt>{label}</dt><dd>没有公布</dd>")), "{label}: {html}");
+    }
+    assert!(html.replace("&#x2f;", "/").contains(&format!("{at}/form-sample.pdf")), "{html}");
+    let id = county.item.parse().unwrap();
+    let catalogue = county.app.catalogue();
+    let item = catalogue.one::<Item>(id).unwrap();
+    let mut definition = item.current().unwrap().1.clone();
+    definition.consult = "0000-1234567".into();
+    definition.extended.supervise = "0000-7654321".into();
+    definition.extended.place = "一楼三号窗口".into();
+    definition.extended.hours = "工作日九点到十七点".into();
+    definition.materials[0].copies = Some(3);
+    let listing = Listing {
+        code: item.code.clone(),
+        name: item.name.clone(),
+        department: item.department.clone(),
+        task_type: item.task_type,
+        findings: vec![],
+    };
+    county.app.play_publication(id, &listing, &definition).await.unwrap();
+    let (_, html) = page(&citizen, &at).await;
+    for told in ["0000-1234567", "0000-7654321", "一楼三号窗口", "工作日九点到十七点", "3份"]
+    {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+    assert!(!html.contains("没有公布"), "{html}");
 }
 
 #[tokio::test]

@@ -1,10 +1,16 @@
 //! 门户的页面。 What the public reads leads where it says, and can be opened by who reads it.
 
-use crate::county::{County, county};
+use crate::county::{County, county, number};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use fadu_app::Call;
+use fadu_app::now::start_of;
 use fadu_figures::Figures;
-use fadu_service::Item;
+use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
+use fadu_service::case::{Channel, Paper};
+use fadu_service::{Case, CaseAct, Item};
+use jiff::civil::date;
+use std::collections::BTreeMap;
 
 /// A page as a browser reads it: slashes are written as entities. `""` is nobody.
 async fn page(county: &County, person: &str, path: &str) -> (StatusCode, String) {
@@ -112,4 +118,48 @@ async fn the_number_typed_on_the_first_page_is_there_on_the_next() {
     assert!(home.contains("action=\"/track\"") && home.contains("name=\"number\""));
     let (_, html) = page(&county, "", "/track?number=+F-20250303-0001").await;
     assert!(html.contains("value=\"F-20250303-0001\""), "{html}");
+}
+
+/// 承诺期限: an extension does not lengthen it. The guide says so, and whoever exceeds it tells the applicant why.
+#[tokio::test]
+async fn an_exceeded_promise_is_explained_where_the_applicant_reads_it() {
+    let county = county().await;
+    let get = async |path: String| county.ask(Request::get(path).body(Body::empty()).unwrap()).await.2;
+    let catalogue = county.app.catalogue();
+    let mut current = catalogue.all::<Item>().filter_map(|(id, item)| Some((id, item.current()?.1)));
+    let (id, _) = current
+        .find(|(_, now)| now.extension.is_some() && now.statutory.limit().is_some())
+        .unwrap();
+    let page = get(format!("/items/{id}")).await;
+    assert!(page.contains("承诺期限不延长，超过承诺期限的公开说明理由"), "{page}");
+
+    let actor =
+        |person: &str, role, org: &str| Actor { person: PersonId::new(person), role, org: OrgId::new(org) };
+    let officer = actor("officer", Role::Officer, &county.department);
+    let item: MatterId = county.item.parse().unwrap();
+    let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
+    let papers = definition.asked().map(|material| (material.id.clone(), Paper::default()));
+    let receive = CaseAct::Receive { item, channel: Channel::Online, materials: papers.collect() };
+    let private: BTreeMap<String, String> = [
+        ("applicant_name", "模拟商行".to_owned()),
+        ("applicant_number", number()),
+        ("applicant_phone", "19900000001".to_owned()),
+    ]
+    .map(|(field, value)| (field.to_owned(), value))
+    .into();
+    let firm = actor("firm", Role::FirmAgent, "public");
+    let call = Call { actor: &firm, matter: None, act: receive, private, key: None };
+    let case = county.app.act::<Case>(call).await.unwrap().matter;
+    let then = async |actor: &Actor, act: CaseAct| {
+        let call = Call { actor, matter: Some(case), act, private: BTreeMap::new(), key: None };
+        county.app.act::<Case>(call).await.unwrap();
+    };
+    then(&officer, CaseAct::Accept).await;
+    county.clock.set(start_of(date(2025, 12, 1)) + 9 * 3_600_000);
+    then(&Actor::clock(), CaseAct::TurnOverdue).await;
+    let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
+    let page = get(track.clone()).await;
+    assert!(page.contains("2025-12-01记录超过") && page.contains("须公开说明理由"), "{page}");
+    then(&officer, CaseAct::ExplainDelay { reason: "等待现场勘验".into() }).await;
+    assert!(get(track).await.contains("公开说明：等待现场勘验"));
 }

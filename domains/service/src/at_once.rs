@@ -15,7 +15,8 @@ pub(crate) fn on_the_day(from: Date, ctx: &Ctx) -> Option<bool> {
 /// procedure took its time.
 pub(crate) fn decided_on_the_spot(case: &Case, item: &Definition, ctx: &Ctx) -> Option<bool> {
     let stopped = case.shown_clock().is_some_and(|clock| !clock.stops.is_empty());
-    let complete = case.supplemented.as_ref().or(case.received.as_ref());
+    let came = case.supplemented.as_ref().or(case.received.as_ref());
+    let complete = case.brought.or(came.map(|mark| mark.on));
     let complete = complete.filter(|_| item.is_decided_on_the_spot() && !stopped)?;
-    on_the_day(complete.on, ctx)
+    on_the_day(complete, ctx)
 }

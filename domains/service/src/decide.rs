@@ -1,7 +1,7 @@
 //! 决定。 What each act on a case leaves behind, or the rule that forbids it.
 
 use crate::case::{AT_WINDOW, Act, Case, Channel, DeclineGround, Fact, Missing};
-use crate::definition::{ClockFrom, Definition, FirstReview};
+use crate::definition::{ClockFrom, Definition, Field, FirstReview, PROJECT_CODE};
 use crate::item::Item;
 use crate::part::{Parent, for_the_whole};
 use crate::{
@@ -178,9 +178,7 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
             only_clock(ctx)?;
             renewal::deem_renewed(case, item, ctx)
         }
-        Act::Correct { what, from, to } => {
-            Ok(vec![Fact::Corrected { what: what.clone(), from: from.clone(), to: to.clone() }])
-        }
+        Act::Correct { what, from, to } => correct(case, what, from, to, ctx),
         Act::Receive { .. }
         | Act::ReceivePart { .. }
         | Act::Archive
@@ -227,6 +225,11 @@ fn receive(
     // Through which channels a joint case comes is said by its theme.
     if channel == Channel::Online && !definition.online && part.is_none() {
         return no(&rules::OPEN_ITEM, Help::Window, format!("“{}”须到窗口办理", item.name));
+    }
+    // A paper may come later. Without its code the platform does not know the project, and nobody may deal with it.
+    let asks = |field: &Field| !field.is_spared() && !ctx.sealed.contains_key(PROJECT_CODE);
+    if definition.approves_public_investment() && definition.project_code().is_some_and(asks) {
+        return no(&rules::BY_PROJECT_CODE, Help::Window, "没有填写项目代码");
     }
     // An incomplete application is always received; a paper nobody asked for is not.
     if let Some(extra) = materials.keys().find(|id| definition.material(id).is_none()) {
@@ -301,7 +304,7 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     signature::no_paper_copy(case, missing, item)?;
     let last = case.notice_last(ctx.calendar).filter(|_| !case.silence_means_nothing);
     if let Some(due) = last.filter(|due| ctx.today() > *due) {
-        return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
+        return no(rules::deemed(item), Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
     let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
@@ -324,12 +327,11 @@ fn supplement(
     if materials.is_empty() {
         return no(&rules::ORDER, Help::Window, "没有附上补正的材料");
     }
-    let corrected = case.notice.is_none() && materials.keys().all(|id| case.materials.contains_key(id));
     Ok(vec![Fact::Supplemented {
         materials: materials.clone(),
         notice_due: notice_due(item, ctx.today(), ctx),
         notice_limit: item.notice_limit(),
-        corrected,
+        unasked: !case.awaits_supplement(),
     }])
 }
 
@@ -564,7 +566,7 @@ fn decide_application(
             "核查认定直接关系他人重大利益，还没有告知利害关系人",
         );
     }
-    if hearing.transcript.is_none() {
+    if !hearing.is_recorded() {
         if item.hearing == "mandatory" {
             return no(&rules::MANDATORY_HEARING, Help::Officer, "还没有听证笔录");
         }
@@ -625,6 +627,15 @@ fn archive(case: &Case) -> Decision {
     }
 }
 
+/// 更正. What the applicant never filled in is no slip.
+fn correct(case: &Case, what: &str, from: &str, to: &str, ctx: &Ctx) -> Decision {
+    if let Some(other) = ctx.sealed.keys().find(|field| !case.sealed.contains_key(*field)) {
+        return no(&rules::ORDER, Help::Officer, format!("申请里没有填写过“{other}”，没有可以更正的"));
+    }
+    let (what, from, to) = (what.to_owned(), from.to_owned(), to.to_owned());
+    Ok(vec![Fact::Corrected { what, from, to, sealed: ctx.sealed.clone() }])
+}
+
 fn explain_delay(case: &Case, reason: &str) -> Decision {
     if !case.is_late() {
         return no(&rules::ORDER, Help::Officer, "没有超期记录");
@@ -669,13 +680,13 @@ pub(crate) fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
+    let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     let last = case.notice_last(ctx.calendar).filter(|_| case.is_silent());
     let Some(due) = last.filter(|due| ctx.today() > *due) else {
         let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
-        return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
+        return no(item.map_or(&rules::DEEMED_ACCEPTED, rules::deemed), Help::Officer, because);
     };
-    let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
-    // After a supplement the new submission is what silence accepts.
+    // After a supplement that was asked for the new submission is what silence accepts.
     let from = case
         .supplemented
         .as_ref()

@@ -1,7 +1,7 @@
 //! 听证。 By when it is held after somebody asked, what its notice says, and that the decision rests on its record. It costs
 //! neither applicant nor interested party anything (行政许可法 47, 48).
 
-use crate::case::{Case, Fact};
+use crate::case::{Case, Fact, Paper};
 use crate::rules;
 use fadu_kernel::{Calendar, Ctx, Help, Limit, PersonId, Refusal, Rule};
 use jiff::civil::Date;
@@ -68,16 +68,21 @@ pub(crate) fn schedule(
 /// 听证笔录, and what evidence it names.
 pub(crate) fn record(
     case: &Case,
-    transcript: &str,
+    transcript: &Paper,
     evidence: &[String],
     ctx: &Ctx,
 ) -> Result<Vec<Fact>, Refusal> {
     match &case.hearing.scheduled {
-        Some((on, _)) if *on <= ctx.today() && !transcript.trim().is_empty() => {
-            Ok(vec![Fact::HearingRecorded { transcript: transcript.to_owned(), evidence: named(evidence) }])
+        Some((on, _)) if *on <= ctx.today() && !transcript.digest.is_empty() => {
+            Ok(vec![Fact::HearingRecorded {
+                transcript: String::new(),
+                record: Some(transcript.clone()),
+                evidence: named(evidence),
+            }])
         }
         Some((on, _)) => {
-            no(&rules::ORDER, Help::Officer, format!("听证定于{on}，笔录在听证之后形成且不能为空"))
+            let because = format!("听证定于{on}，笔录在听证之后形成，参加人签字的笔录要附上");
+            no(&rules::ORDER, Help::Officer, because)
         }
         None => no(&rules::ORDER, Help::Officer, "还没有通知听证时间"),
     }
@@ -89,15 +94,16 @@ pub(crate) fn named(evidence: &[String]) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// Refuses a decision on evidence that nobody could answer at the hearing. What the words of the record name is in it too:
-/// before its evidence was listed, there were only words.
+/// Refuses a decision on evidence that nobody could answer at the hearing: what the record is said to name. Of one that
+/// was kept in words these name it too.
 pub(crate) fn rests_on_its_record(case: &Case, evidence: &[String]) -> Result<(), Refusal> {
-    let Some(transcript) = &case.hearing.transcript else { return Ok(()) };
-    let listed = |cited: &String| case.hearing.evidence.contains(cited);
-    match named(evidence)
-        .iter()
-        .find(|cited| !listed(cited) && !transcript.contains(cited.as_str()))
-    {
+    let hearing = &case.hearing;
+    if !hearing.is_recorded() {
+        return Ok(());
+    }
+    let in_words = |cited: &String| hearing.transcript.as_ref().is_some_and(|words| words.contains(cited));
+    let cited = named(evidence);
+    match cited.iter().find(|cited| !hearing.evidence.contains(cited) && !in_words(cited)) {
         Some(cited) => {
             let because = format!("听证笔录里没有“{cited}”；没有在听证中出示的证据，不能作为决定的依据");
             no(&rules::RESTS_ON_THE_RECORD, Help::AgencyHead, because)

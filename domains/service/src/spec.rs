@@ -406,8 +406,7 @@ fn heard() -> Definition {
 fn with_a_hearing() -> Vec<Row> {
     let chair = schedule("c", 20);
     let told = with(verified(), ((3, 5), Officer, Act::TellHearing));
-    let held =
-        with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record("各方没有异议", &[])));
+    let held = with(with(told, ((3, 6), Officer, chair)), ((3, 20), Officer, hearing::record(&[])));
     vec![
         (
             "decided without the record of a hearing that must be held (LIC-22)",
@@ -455,6 +454,52 @@ fn registers(item: &mut Definition) {
     item.promised = workdays(1);
     item.statutory = workdays(3);
     item.extension = Some(workdays(3));
+}
+
+fn public_investment(item: &mut Definition) {
+    item.bases[0].basis = fadu_kernel::Basis::article("政府投资条例", 9);
+    item.bases[0].supports = "setting".into();
+    item.bases[0].level = Some(crate::code_list::Level::AdministrativeRegulation);
+    let code = item.fields.iter_mut().find(|field| field.id == "project_code");
+    code.unwrap().required = true;
+}
+
+/// Whoever applies without the code is sent to get one; an item of another kind takes it or leaves it.
+#[test]
+fn a_government_investment_is_dealt_with_by_its_code() {
+    let mut definition = permit();
+    public_investment(&mut definition);
+    for (definition, sealed, rule) in [
+        (definition.clone(), Sealed::new(), Some("LIC-63")),
+        (definition, Sealed::from([("project_code".to_owned(), "ab".repeat(32))]), None),
+        (permit(), Sealed::new(), None),
+    ] {
+        let story = Story::of(definition);
+        let ctx = Ctx {
+            region: Region(420222),
+            moment: Moment { ms: 0, today: date(2025, 3, 3) },
+            actor: &person("citizen", Citizen),
+            matter: MatterId(9),
+            calendar: &story.calendar,
+            catalogue: &story.shelf,
+            sealed: &sealed,
+        };
+        let answer = Case::default().decide(&receive(), &ctx);
+        assert_eq!(answer.err().map(|refusal| refusal.rule.id), rule);
+    }
+}
+
+/// Nothing is said of its notice: that comes with the regulation.
+fn registers_real_estate(item: &mut Definition) {
+    let own = fadu_kernel::Basis::article("不动产登记暂行条例", 20);
+    let workdays = |days| LimitWith { days, unit: "workday".into(), basis: None, simulated: false };
+    item.bases[0].basis = fadu_kernel::Basis::article("不动产登记暂行条例", 4);
+    item.bases[0].supports = "setting".into();
+    item.bases[0].level = Some(crate::code_list::Level::AdministrativeRegulation);
+    item.promised = workdays(3);
+    item.statutory = LimitWith { basis: Some(own), ..workdays(30) };
+    item.extension = None;
+    item.notice = None;
 }
 
 #[test]
@@ -624,6 +669,33 @@ fn receiving_and_accepting() -> Vec<Row> {
             with(got(receive()), ((3, 5), WindowClerk, supplement(&asked))),
             ((3, 11), Clock, Act::DeemAccepted),
             None,
+        ),
+        (
+            "silence counts from receipt, whatever was brought unasked since (LIC-08)",
+            with(got(receive_without(&asked)), ((3, 7), Citizen, supplement(&asked))),
+            ((3, 11), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence on working day 5, whatever was brought unasked before it (LIC-08)",
+            with(got(receive_without(&asked)), ((3, 7), Citizen, supplement(&asked))),
+            ((3, 10), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
+        ),
+        (
+            "silence counts from what the notice asked for, whatever was brought unasked since (LIC-08)",
+            with(
+                with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+                ((3, 10), Citizen, supplement(&asked)),
+            ),
+            ((3, 14), Clock, Act::DeemAccepted),
+            None,
+        ),
+        (
+            "silence on working day 5 after what the notice asked for came (LIC-08)",
+            with(noticed(4), ((3, 6), Citizen, supplement(&asked))),
+            ((3, 13), Clock, Act::DeemAccepted),
+            Some("LIC-08"),
         ),
         (
             "nobody but time says so (SVC-03)",
@@ -1341,6 +1413,69 @@ fn publications() -> Vec<Publication> {
                 item.extension = Some(LimitWith { days: 4, ..item.statutory.clone() });
             },
             Some("LIC-59"),
+        ),
+        (
+            "real estate registered in thirty working days, promised in three (LIC-61, LIC-62)",
+            registers_real_estate,
+            None,
+        ),
+        (
+            "real estate registered in thirty-one (LIC-61)",
+            |item| {
+                registers_real_estate(item);
+                item.statutory.days = 31;
+            },
+            Some("LIC-61"),
+        ),
+        (
+            "real estate registered in thirty calendar days (LIC-61)",
+            |item| {
+                registers_real_estate(item);
+                item.statutory.unit = "calendar".into();
+            },
+            Some("LIC-61"),
+        ),
+        (
+            "real estate registered in sixty by another law (LIC-61)",
+            |item| {
+                registers_real_estate(item);
+                item.statutory.days = 60;
+                item.statutory.basis = Some(fadu_kernel::Basis::article("某法", 1));
+            },
+            None,
+        ),
+        (
+            "real estate registered with ten more, which its regulation does not know (LIC-61)",
+            |item| {
+                registers_real_estate(item);
+                item.extension = Some(LimitWith { days: 10, ..item.statutory.clone() });
+            },
+            Some("LIC-61"),
+        ),
+        (
+            "real estate whose defects are told within five days (LIC-62)",
+            |item| {
+                registers_real_estate(item);
+                item.notice = permit().notice;
+            },
+            Some("LIC-62"),
+        ),
+        ("a government investment whose form asks for the project code (LIC-63)", public_investment, None),
+        (
+            "a government investment whose form leaves the project code open (LIC-63)",
+            |item| {
+                public_investment(item);
+                item.fields.iter_mut().for_each(|field| field.required = false);
+            },
+            Some("LIC-63"),
+        ),
+        (
+            "a government investment whose form has no project code (LIC-63)",
+            |item| {
+                public_investment(item);
+                item.fields.retain(|field| field.id != "project_code");
+            },
+            Some("LIC-63"),
         ),
         ("a fee without a law (LIC-32)", |item| item.fee.charged = true, Some("LIC-32")),
         ("a fee with its law, from the published list (LIC-32, LIC-58)", |item| charge(item, &["F1"]), None),

@@ -255,6 +255,31 @@ impl Session<'_> {
         let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
         (status, to, text)
     }
+
+    /// The same form with a file.
+    pub async fn send_file(
+        &self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        (field, file): (&str, &str),
+    ) -> (StatusCode, String) {
+        let (_, html) = self.page(page).await;
+        let part = |head: &str, value: &str| {
+            format!("--edge\r\nContent-Disposition: form-data; name={head}\r\n\r\n{value}\r\n")
+        };
+        let mut body = part("\"csrf\"", mark_of(&html));
+        for (name, value) in fields {
+            body.push_str(&part(&format!("\"{name}\""), value));
+        }
+        body.push_str(&part(&format!("\"{field}\"; filename=\"scan.pdf\""), file));
+        body.push_str("--edge--\r\n");
+        let request = Request::post(action)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        let (status, _, text) = self.county.ask(request.body(Body::from(body)).unwrap()).await;
+        (status, text)
+    }
 }
 
 /// The mark of the first form of a page; empty where nobody is signed in.

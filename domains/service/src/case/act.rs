@@ -111,7 +111,8 @@ pub enum Act {
         chair: PersonId,
     },
     RecordHearing {
-        transcript: String,
+        /// 听证笔录: a sealed file like what is handed in; what was said there is personal.
+        transcript: Paper,
         /// 笔录载明的证据
         #[serde(default)]
         evidence: Vec<String>,
@@ -135,9 +136,13 @@ pub enum Act {
         #[serde(default)]
         statement: String,
     },
+    /// 更正笔误。 Of what the applicant filled in the new value comes with the personal data, and neither it nor the old one
+    /// stands here.
     Correct {
         what: String,
+        #[serde(default)]
         from: String,
+        #[serde(default)]
         to: String,
     },
     /// 写明延续的许可

@@ -16,22 +16,7 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
         if value("applicant_name").trim().is_empty() {
             wrong.push(Invalid::new("applicant_name", "请填写申请人姓名或者名称"));
         }
-        let number = value("applicant_number");
-        let checked = match number.len() {
-            0 => Err("请填写公民身份号码或者统一社会信用代码".to_owned()),
-            _ if fadu_kernel::codes::citizen_number(number).is_ok() => Ok(()),
-            _ => fadu_kernel::codes::credit_code(number).map_err(|_| {
-                let citizen =
-                    number.bytes().filter(u8::is_ascii_digit).count() >= 17 && !number.starts_with('9');
-                let error = if citizen {
-                    fadu_kernel::codes::citizen_number(number)
-                } else {
-                    fadu_kernel::codes::credit_code(number)
-                };
-                format!("证件号码不对：{}", error.err().map(|error| error.to_string()).unwrap_or_default())
-            }),
-        };
-        if let Err(message) = checked {
+        if let Err(message) = check_number(value("applicant_number")) {
             wrong.push(Invalid::new("applicant_number", message));
         }
         // Whoever applied together at a window may have no telephone.
@@ -72,12 +57,28 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
             }
             long("place", place, &mut wrong);
         }
-        Act::RecordHearing { transcript, .. } => long("transcript", transcript, &mut wrong),
         Act::Renew { number, .. } => {
             if number.trim().is_empty() {
                 wrong.push(Invalid::new("number", "请填写要延续的许可证件的编号"));
             }
             long("number", number, &mut wrong);
+        }
+        Act::Correct { from, to, .. } if !private.is_empty() => {
+            // The ledger is kept for ever: what is personal stands in none of its words.
+            if !from.is_empty() || !to.is_empty() {
+                wrong.push(Invalid::new("to", "个人信息原来写的和应当是什么，不写在更正说明里"));
+            }
+            for (field, value) in private {
+                let checked = match field.as_str() {
+                    _ if value.trim().is_empty() => Err("请填写更正以后的内容".to_owned()),
+                    "applicant_number" => check_number(value),
+                    "applicant_phone" => {
+                        fadu_kernel::codes::phone(value).map_err(|error| format!("联系电话不对：{error}"))
+                    }
+                    _ => Ok(()),
+                };
+                wrong.extend(checked.err().map(|message| Invalid::new(field, message)));
+            }
         }
         Act::ChargeFee { quantity: 0, .. } => wrong.push(Invalid::new("quantity", "数量至少是1")),
         Act::PayFee { reference, .. } if reference.trim().is_empty() => {
@@ -105,4 +106,21 @@ pub(super) fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(),
         long(field, value, &mut wrong);
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Of a citizen or of a firm.
+fn check_number(number: &str) -> Result<(), String> {
+    match number.len() {
+        0 => Err("请填写公民身份号码或者统一社会信用代码".to_owned()),
+        _ if fadu_kernel::codes::citizen_number(number).is_ok() => Ok(()),
+        _ => fadu_kernel::codes::credit_code(number).map_err(|_| {
+            let citizen = number.bytes().filter(u8::is_ascii_digit).count() >= 17 && !number.starts_with('9');
+            let error = if citizen {
+                fadu_kernel::codes::citizen_number(number)
+            } else {
+                fadu_kernel::codes::credit_code(number)
+            };
+            format!("证件号码不对：{}", error.err().map(|error| error.to_string()).unwrap_or_default())
+        }),
+    }
 }

@@ -1,6 +1,6 @@
 //! 演变。 Folds one fact into the case.
 
-use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified};
+use super::{Accepted, Against, Case, Decided, Declined, Fact, Mark, Notice, Verified, correction_zh};
 use crate::definition::ClockFrom;
 use crate::fee::{self, Charge, PayWay};
 use crate::first_review::{Below, Forwarded};
@@ -70,11 +70,14 @@ impl Case {
                     all_on_the_spot: *all_on_the_spot,
                 });
             }
-            Fact::Supplemented { materials, notice_due, notice_limit, corrected } => {
+            Fact::Supplemented { materials, notice_due, notice_limit, unasked } => {
+                if materials.keys().any(|id| self.lacks(id)) {
+                    self.brought = Some(stamp.day);
+                }
                 self.signatures.retain(|id, _| !materials.contains_key(id));
                 self.to_mend.retain(|id| !materials.contains_key(id));
                 self.materials.extend(materials.clone());
-                if !corrected {
+                if !unasked {
                     self.notice_due = *notice_due;
                     self.notice_clock = notice_limit.map(|limit| Clock::start(stamp.day, limit));
                     self.supplemented = mark();
@@ -191,10 +194,21 @@ impl Case {
             Fact::CheckConfirmed { agrees: false, .. } => self.verified = None,
             Fact::Extended { by, .. } => {
                 self.extension = mark();
-                // What is longer is warned of anew; the law's limit has not ended, or it could not be extended.
-                self.amber = None;
-                self.beside.remove(&Against::Law);
-                self.clocks_mut().for_each(|clock| clock.extension = Some(*by));
+                // 行政许可法 42 lengthens the law's limit and no promise: whoever exceeds that says why in public
+                // (优化营商环境条例 36). Where there is nothing but a promise, it is what is lengthened.
+                let (longer, clock) = match &mut self.statutory {
+                    Some(clock) => (Against::Law, Some(clock)),
+                    None => (Against::Promise, self.promised.as_mut()),
+                };
+                if let Some(clock) = clock {
+                    clock.extension = Some(*by);
+                }
+                // What is longer is warned of anew; it has not ended, or it could not be extended.
+                if longer == self.shown_limit() {
+                    self.amber = None;
+                } else {
+                    self.beside.remove(&longer);
+                }
             }
             Fact::HearingTold { last_day } => self.hearing.told = Some((stamp.day, *last_day)),
             Fact::HearingAsked => self.hearing.asked = Some(stamp.day),
@@ -223,8 +237,9 @@ impl Case {
                 self.hearing.time.clone_from(time);
                 self.hearing.place.clone_from(place);
             }
-            Fact::HearingRecorded { transcript, evidence } => {
-                self.hearing.transcript = Some(transcript.clone());
+            Fact::HearingRecorded { transcript, record, evidence } => {
+                self.hearing.transcript = Some(transcript.clone()).filter(|words| !words.is_empty());
+                self.hearing.record.clone_from(record);
                 self.hearing.evidence.clone_from(evidence);
             }
             Fact::Decided {
@@ -246,8 +261,10 @@ impl Case {
                 self.delivered = Some(Mark { on: on.unwrap_or(stamp.day), by: stamp.person.clone() });
             }
             Fact::Withdrawn { .. } => self.withdrawn = mark(),
-            Fact::Corrected { what, from, to } => {
-                self.corrections.push(format!("{}：{what}由“{from}”更正为“{to}”", stamp.day))
+            Fact::Corrected { what, from, to, sealed } => {
+                self.sealed.extend(sealed.clone());
+                let told = correction_zh(what, from, to, sealed);
+                self.corrections.push(format!("{}：{told}", stamp.day));
             }
             Fact::RenewalNamed { number, until, in_time } => {
                 self.renews = Some(Renewal { number: number.clone(), until: *until, in_time: *in_time });

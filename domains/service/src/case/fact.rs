@@ -52,9 +52,10 @@ pub enum Fact {
         notice_due: Option<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice_limit: Option<Limit>,
-        /// 当场更正: of papers that lay there, before anything was told of them. What was received stays received.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        corrected: bool,
+        /// 没有要求的补充: nothing was awaited when it came, as of what is corrected on the spot. What was received stays
+        /// received, and no silence is counted anew.
+        #[serde(default, alias = "corrected", skip_serializing_if = "std::ops::Not::not")]
+        unasked: bool,
     },
     SignatureChecked {
         material: String,
@@ -174,7 +175,12 @@ pub enum Fact {
         in_time: Option<bool>,
     },
     HearingRecorded {
+        /// Its words, as they were kept before the record was a sealed file.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         transcript: String,
+        /// 听证笔录
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Paper>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         evidence: Vec<String>,
     },
@@ -223,6 +229,9 @@ pub enum Fact {
         what: String,
         from: String,
         to: String,
+        /// 更正的个人信息
+        #[serde(default, skip_serializing_if = "Sealed::is_empty")]
+        sealed: Sealed,
     },
     RenewalNamed {
         number: String,

@@ -54,7 +54,11 @@ pub struct Case {
     pub intermediaries: BTreeMap<String, Intermediary>,
     /// 一次告知
     pub notice: Option<Notice>,
+    /// 补正: of what was awaited. Silence counts from it.
     pub supplemented: Option<Mark>,
+    /// 补来: when last a paper came that was not there, asked for or not. Absent where that was before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Date>,
     /// 待更正: told of while they lay there, and not brought anew since.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub to_mend: BTreeSet<String>,
@@ -190,12 +194,22 @@ impl Case {
         !self.materials.contains_key(material) || self.to_mend.contains(material)
     }
 
+    /// 还要补正的: what the notice told of and has not come since, each with its own words.
+    pub fn awaited(&self) -> impl Iterator<Item = &Missing> {
+        let told = self.notice.iter().flat_map(|notice| &notice.missing);
+        told.filter(|line| !self.spared.contains_key(&line.material) && self.lacks(&line.material))
+    }
+
+    /// 随件保管的文件: what was handed in, and the record of its hearing.
+    pub fn holds(&self, digest: &str) -> bool {
+        let mut papers = self.materials.values().chain(&self.hearing.record);
+        papers.any(|paper| paper.digest == digest)
+    }
+
     /// 待补正: something that the notice told of has not come. Only all of it binds the organ to accept
     /// (行政许可法 32(5)), so that a part of it starts no silence.
     pub(crate) fn awaits_supplement(&self) -> bool {
-        let Some(notice) = &self.notice else { return false };
-        let waits = |id: &String| !self.spared.contains_key(id) && self.lacks(id);
-        self.supplemented.is_none() || notice.missing.iter().any(|line| waits(&line.material))
+        self.notice.is_some() && (self.supplemented.is_none() || self.awaited().next().is_some())
     }
 
     /// Nothing was said yet of the papers as they lie there now, and a statute makes something of that.

@@ -1,7 +1,7 @@
 //! 办件的组成。 What a case keeps of each act upon it.
 
 use crate::interested::Interested;
-use fadu_kernel::PersonId;
+use fadu_kernel::{PersonId, Sealed};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -149,13 +149,33 @@ pub struct Hearing {
     /// 在申请之后二十个工作日内
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_time: Option<bool>,
+    /// The words of a record that was kept before records were sealed files.
     pub transcript: Option<String>,
+    /// 听证笔录
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Paper>,
     /// 笔录载明的证据
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
     /// 利害关系人: told by name, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub interested: BTreeMap<PersonId, Interested>,
+}
+
+/// 更正说明。 Of a personal value neither the old nor the new one is told.
+pub fn correction_zh(what: &str, from: &str, to: &str, sealed: &Sealed) -> String {
+    if sealed.is_empty() {
+        format!("{what}由“{from}”更正为“{to}”")
+    } else {
+        format!("{what}已经更正")
+    }
+}
+
+impl Hearing {
+    /// It was held, and its record is there.
+    pub fn is_recorded(&self) -> bool {
+        self.record.is_some() || self.transcript.is_some()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

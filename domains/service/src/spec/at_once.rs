@@ -147,6 +147,17 @@ fn an_error_is_corrected_without_a_notice_or_waits_to_be() {
     assert!(!serde_json::from_str::<crate::case::Notice>(old).unwrap().all_on_the_spot);
 }
 
+/// The day on which the file was complete is that of its last paper, whether anybody asked for it or not.
+#[test]
+fn a_paper_brought_unasked_completes_the_file_on_its_day() {
+    let mut story = Story::of(instant());
+    story.then(date(2025, 3, 3), Citizen, receive_without(&asked())).unwrap();
+    story.then(date(2025, 3, 5), Citizen, supplement(&asked())).unwrap();
+    story.then(date(2025, 3, 5), Officer, Act::Accept).unwrap();
+    story.then(date(2025, 3, 5), AgencyHead, decide(true, "")).unwrap();
+    assert_eq!(story.case.decided.unwrap().at_once, Some(true));
+}
+
 /// What is no permit, needs a check of substance, or waits for experts is not decided at sight.
 #[test]
 fn no_other_decision_is_held_against_the_day() {

@@ -13,9 +13,10 @@ fn held_on(month: i8, day: i8) -> Act {
     Act::ScheduleHearing { on: date(2025, month, day), time, place, chair }
 }
 
-pub(super) fn record(transcript: &str, evidence: &[&str]) -> Act {
+pub(super) fn record(evidence: &[&str]) -> Act {
     let evidence = evidence.iter().map(|one| (*one).to_owned()).collect();
-    Act::RecordHearing { transcript: transcript.into(), evidence }
+    let transcript = Paper { digest: "ab".repeat(32), file_name: "听证笔录.pdf".into(), signed: false };
+    Act::RecordHearing { transcript, evidence }
 }
 
 fn grant_on(evidence: &[&str]) -> Step {
@@ -25,11 +26,10 @@ fn grant_on(evidence: &[&str]) -> Step {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let heard = |transcript, evidence: &[&str]| {
-        let notified = with(asked_for(), ((3, 6), Officer, schedule("c", 17)));
-        with(notified, ((3, 17), Officer, record(transcript, evidence)))
-    };
-    let listed = || heard("双方陈述完毕", &["检测报告J-1", "现场照片"]);
+    let notified = || with(asked_for(), ((3, 6), Officer, schedule("c", 17)));
+    let heard = |evidence: &[&str]| with(notified(), ((3, 17), Officer, record(evidence)));
+    let listed = || heard(&["检测报告J-1", "现场照片"]);
+    let only_said = Act::RecordHearing { transcript: Paper::default(), evidence: Vec::new() };
     vec![
         (
             "decided on evidence that the record of the hearing lists (LIC-27)",
@@ -38,10 +38,10 @@ pub(super) fn rows() -> Vec<Row> {
             None,
         ),
         (
-            "decided on evidence that the words of the record name (LIC-27)",
-            heard("双方质证了勘验笔录K-2", &[]),
-            grant_on(&["勘验笔录K-2"]),
-            None,
+            "a hearing recorded without its record (SVC-01)",
+            notified(),
+            ((3, 17), Officer, only_said),
+            Some("SVC-01"),
         ),
         (
             "decided on evidence that the record does not contain (LIC-27)",
@@ -94,12 +94,29 @@ fn a_hearing_nobody_asked_for_is_held_against_no_day() {
     assert_eq!((story.case.hearing_asked(), story.case.hearing.in_time), (None, None));
 }
 
+/// What was said there stands in no entry and in no state: the record is known by its digest.
+#[test]
+fn the_ledger_holds_no_word_of_a_hearing() {
+    let mut story = Story::of(permit());
+    let notified = with(asked_for(), ((3, 6), Officer, schedule("c", 17)));
+    for ((month, day), role, act) in with(notified, ((3, 17), Officer, record(&["现场照片"]))) {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let hearing = &story.case.hearing;
+    assert!(hearing.transcript.is_none() && hearing.is_recorded());
+    assert!(story.case.holds(&"ab".repeat(32)) && !story.case.holds("cd"));
+}
+
+/// Kept in words before it was a file, and before its evidence was listed.
 #[test]
 fn records_and_decisions_before_evidence_was_listed_are_read() {
-    let old = r#"{"HearingRecorded":{"transcript":"双方陈述完毕"}}"#;
-    assert!(
-        matches!(serde_json::from_str(old), Ok(Fact::HearingRecorded { evidence, .. }) if evidence.is_empty())
-    );
+    let old = r#"{"HearingRecorded":{"transcript":"双方质证了勘验笔录K-2"}}"#;
+    let old: Fact = serde_json::from_str(old).unwrap();
+    let mut story = Story::of(permit());
+    story.case.evolve(&old, &stamp(&person("officer", Officer), date(2025, 3, 17)));
+    assert!(story.case.hearing.is_recorded());
+    let rests = |on: &str| crate::hearing::rests_on_its_record(&story.case, &[on.to_owned()]);
+    assert!(rests("勘验笔录K-2").is_ok() && rests("现场照片").is_err());
     let old = r#"{"Decide":{"granted":true,"reason":""}}"#;
     assert!(matches!(serde_json::from_str(old), Ok(Act::Decide { evidence, .. }) if evidence.is_empty()));
     let blank = crate::hearing::named(&[" ".to_owned(), " 现场照片 ".to_owned()]);

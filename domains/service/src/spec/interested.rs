@@ -44,7 +44,7 @@ pub(super) fn rows() -> Vec<Row> {
             "decided on the record of a hearing that an interested party asked for (LIC-23)",
             with(
                 with(with(told(), ask(6)), ((3, 6), Officer, schedule("c", 17))),
-                ((3, 17), Officer, hearing::record("双方陈述完毕", &[])),
+                ((3, 17), Officer, hearing::record(&[])),
             ),
             grant(18),
             None,

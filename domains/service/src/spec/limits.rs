@@ -29,6 +29,12 @@ fn stopped() -> Vec<Step> {
     with(accepted(), ((3, 10), Officer, stop(SpecialKind::ExpertReview, 15)))
 }
 
+/// By ten working days, the promise being amber: the law's limit ends on 15 April, the promise on 17 March as before.
+fn extended() -> Vec<Step> {
+    let warned = with(accepted(), ((3, 13), Clock, Act::TurnAmber));
+    with(warned, ((3, 14), AgencyHead, extend("情况复杂")))
+}
+
 fn explain() -> Act {
     Act::ExplainDelay { reason: "专家改期".into() }
 }
@@ -95,6 +101,18 @@ pub fn rows() -> Vec<Row> {
             with(stopped(), ((4, 1), Clock, Act::PassStop)),
             ((4, 2), Officer, explain()),
             None,
+        ),
+        (
+            "past the promise, the law's limit extended (LIC-15, LIC-47)",
+            extended(),
+            ((3, 18), Clock, Act::TurnOverdue),
+            None,
+        ),
+        (
+            "on the last day of the promise, the law's limit extended (LIC-14)",
+            extended(),
+            ((3, 17), Clock, Act::TurnOverdue),
+            Some("LIC-14"),
         ),
         ("explained before it is late (SVC-01)", stopped(), ((3, 31), Officer, explain()), Some("SVC-01")),
         ("delivery overdue twice (LIC-21)", late, ((3, 21), Clock, Act::TurnOverdue), Some("LIC-21")),
@@ -164,8 +182,42 @@ fn what_is_extended_is_warned_of_anew() {
     }
     // Twenty and ten from 3 March end on 15 April, Qingming on 4 April being off: 24 of 30 are used on 7 April.
     let law = (date(2025, 4, 7), date(2025, 4, 15), Against::Law);
-    story.then(date(2025, 3, 27), Clock, Act::TurnAmber).unwrap();
     assert_eq!(story.case.next_amber(&story.calendar), Some(law));
+    let promise = story.case.overruns().next();
+    assert_eq!(promise, Some((Against::Promise, date(2025, 3, 18))), "recorded once");
+}
+
+/// Within the law's limit as it was extended, past the promise: the decision says both, and why is to be told in public.
+#[test]
+fn an_extension_keeps_the_promise_as_it_was() {
+    let mut story = Story::of(permit());
+    for ((month, day), role, act) in with(verified(), ((3, 10), AgencyHead, extend("情况复杂"))) {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let promised = story.case.promised.as_ref().unwrap();
+    assert_eq!(promised.due(&story.calendar).fixed(), Some(date(2025, 3, 17)));
+    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2025, 3, 17)));
+    story.then(date(2025, 3, 18), Clock, Act::TurnOverdue).unwrap();
+    assert!(story.case.is_late() && story.case.explained.is_none());
+    let (head, on) = (person("agency_head", AgencyHead), date(2025, 4, 15));
+    let grant = decide(true, "");
+    let facts = act_on(&mut story.case, &grant, &head, on, &story.shelf, &story.calendar).unwrap();
+    assert!(
+        matches!(facts[..], [Fact::Decided { in_law: Some(true), in_promise: Some(false), .. }]),
+        "{facts:?}"
+    );
+}
+
+/// Nothing but a promise: that is what its extension lengthens.
+#[test]
+fn without_a_limit_of_the_law_the_promise_is_extended() {
+    let without = crate::Definition { statutory: crate::definition::LimitWith::default(), ..permit() };
+    let mut story = Story::of(without);
+    for ((month, day), role, act) in with(verified(), ((3, 10), AgencyHead, extend("情况复杂"))) {
+        story.then(date(2025, month, day), role, act).unwrap();
+    }
+    let promised = story.case.promised.as_ref().unwrap();
+    assert_eq!(promised.due(&story.calendar).fixed(), Some(date(2025, 3, 31)));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! 不告知的后果。 Silence accepts where a statute says so: for permits by the licensing law, else by the item's own.
 
-use super::{Row, Story, asked, missing, permit, receive, receive_without};
+use super::{
+    Row, Story, asked, missing, permit, receive, receive_without, registers_real_estate, supplement,
+};
 use crate::Definition;
 use crate::case::Act;
 use crate::definition::Notice;
@@ -41,16 +43,35 @@ pub fn at_once() -> Definition {
     with_notice(5, "workday", Basis::article("不动产登记暂行条例", 17), "accepted_at_once")
 }
 
+/// By its regulation, whether or not its guide says so.
+fn real_estate() -> Definition {
+    let mut definition = no_permit();
+    registers_real_estate(&mut definition);
+    definition
+}
+
 pub fn not_told_on_the_spot() -> Vec<Row> {
     let got = || vec![((3, 3), Citizen, receive())];
     vec![
         (
-            "accepted at once: not while the day lasts (LIC-08)",
+            "accepted at once: not while the day lasts (LIC-62)",
             got(),
             ((3, 3), Clock, Act::DeemAccepted),
-            Some("LIC-08"),
+            Some("LIC-62"),
         ),
-        ("accepted at once: the day after (LIC-08)", got(), ((3, 4), Clock, Act::DeemAccepted), None),
+        ("accepted at once: the day after (LIC-08, LIC-62)", got(), ((3, 4), Clock, Act::DeemAccepted), None),
+        (
+            "accepted at once: told on the day of receipt (LIC-62)",
+            vec![((3, 3), Citizen, receive_without(&asked()))],
+            ((3, 3), Officer, missing(&asked())),
+            None,
+        ),
+        (
+            "accepted at once: told the day after (LIC-62)",
+            vec![((3, 3), Citizen, receive_without(&asked()))],
+            ((3, 4), Officer, missing(&asked())),
+            Some("LIC-62"),
+        ),
     ]
 }
 
@@ -94,6 +115,7 @@ fn time_acts_only_where_silence_means_something() {
         (Definition { notice: None, ..permit() }, date(2025, 3, 10), true),
         (no_permit(), date(2025, 3, 17), false),
         (at_once(), date(2025, 3, 3), true),
+        (real_estate(), date(2025, 3, 3), true),
         (by_the_calendar(), date(2025, 3, 6), true),
         (without_a_consequence(), date(2025, 3, 6), false),
     ] {
@@ -142,6 +164,19 @@ fn a_case_without_a_clock_keeps_its_day() {
     assert_eq!(old.notice_last(&story.calendar), Some(date(2025, 3, 10)));
     let fact = r#"{"Supplemented":{"materials":{},"notice_due":"2025-03-10"}}"#;
     assert!(serde_json::from_str::<crate::CaseFact>(fact).is_ok());
+}
+
+/// Accepted as of the day of receipt: what nobody asked for dates nothing anew (行政许可法 32).
+#[test]
+fn what_was_brought_unasked_leaves_the_day_of_receipt() {
+    let mut story = Story::of(permit());
+    story.then(date(2025, 3, 3), Citizen, receive_without(&asked())).unwrap();
+    story.then(date(2025, 3, 7), Citizen, supplement(&asked())).unwrap();
+    assert_eq!(story.case.docket(&story.calendar).due, Some(date(2025, 3, 10)));
+    story.then(date(2025, 3, 11), Clock, Act::DeemAccepted).unwrap();
+    assert_eq!(story.case.accepted.as_ref().map(|accepted| accepted.from), Some(date(2025, 3, 3)));
+    let old = r#"{"Supplemented":{"materials":{},"notice_due":null,"corrected":true}}"#;
+    assert!(matches!(serde_json::from_str(old), Ok(crate::CaseFact::Supplemented { unasked: true, .. })));
 }
 
 #[test]
