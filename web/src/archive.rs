@@ -62,7 +62,9 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         entries.push(line);
     }
     let form = serde_json::to_vec_pretty(&form(visit, opened).await?);
-    let form = tar.put("form.json", &form.map_err(|error| Fail::fault(visit, error))?).map_err(fault)?;
+    let form = tar
+        .put("form.json", &form.map_err(|error| Fail::fault(visit, error))?)
+        .map_err(fault)?;
     let mut materials = Vec::new();
     // 听证笔录 is filed beside what was handed in.
     let record = case.hearing.record.iter().map(|paper| (HEARING_RECORD, paper));
@@ -78,9 +80,9 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         };
         // Seen on paper at the window, or destroyed with the applicant's data: the index says that it was there.
         let mut line = match held {
-            Some((_, bytes)) => {
-                tar.put(&file_name(&format!("materials/{}", n + 1), &bytes), &bytes).map_err(fault)?
-            }
+            Some((_, bytes)) => tar
+                .put(&file_name(&format!("materials/{}", n + 1), &bytes), &bytes)
+                .map_err(fault)?,
             None => json!({}),
         };
         let listed = opened.definition.material(id).map(|material| material.name.as_str());
@@ -94,7 +96,9 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
     }
     let mut made = Vec::new();
     for document in documents {
-        let mut line = tar.put(&format!("documents/{}.pdf", document.seq), &document.bytes).map_err(fault)?;
+        let mut line = tar
+            .put(&format!("documents/{}.pdf", document.seq), &document.bytes)
+            .map_err(fault)?;
         line["seq"] = json!(document.seq);
         line["name"] = json!(document.name);
         line["seal"] = json!(is_signed(&document.bytes).then_some(case.org.as_str()));

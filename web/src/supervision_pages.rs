@@ -115,9 +115,9 @@ struct ListQuery {
     page: String,
 }
 
-/// Open alerts, by phase; what is disposed of is found by its number.
+/// Open alerts, by phase, the reader's own body's first; what is disposed of is found by its number.
 async fn alerts(visit: Visit, Query(query): Query<ListQuery>) -> Page {
-    visit.staff()?;
+    let (_, actor) = visit.staff()?;
     let app = &visit.web.app;
     let rows = app
         .store
@@ -126,7 +126,10 @@ async fn alerts(visit: Visit, Query(query): Query<ListQuery>) -> Page {
         .map_err(|fault| Fail::fault(&visit, fault))?;
     let read = |row: &MatterRow| Some((row.clone(), registry::state::<Alert>(&row.state).ok()?));
     let mut all: Vec<(MatterRow, Alert)> = rows.iter().filter(|row| !row.closed).filter_map(read).collect();
-    all.sort_by(|(a, _), (b, _)| (a.due.is_none(), &a.due, a.id).cmp(&(b.due.is_none(), &b.due, b.id)));
+    let mine = |row: &MatterRow| row.org == actor.org.as_str();
+    all.sort_by(|(a, _), (b, _)| {
+        (!mine(a), a.due.is_none(), &a.due, a.id).cmp(&(!mine(b), b.due.is_none(), &b.due, b.id))
+    });
     let phase_of = |alert: &Alert| alert.raised.as_ref().map(|raised| raised.phase);
     let phase = Phase::ALL.into_iter().find(|phase| phase.zh() == query.phase);
     let count = |wanted: Option<Phase>| {

@@ -152,9 +152,7 @@ impl HotlineYear {
             clock.set(start_of(day) + i64::from(of) * HOUR_MS);
             let gone_on = match done {
                 true => stories.into_iter().map(|told| self.pass_by(app, told, (at, of))).collect(),
-                false => {
-                    perform(app, self.plan, stories, ((at, of), &self.parents), resumed, tally).await?
-                }
+                false => perform(app, self.plan, stories, ((at, of), &self.parents), resumed, tally).await?,
             };
             for (told, steps) in gone_on {
                 for step in &steps {
