@@ -88,6 +88,7 @@ power.Draft             - - - O - - - - - -
 power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
+power.ProposeEnd        - - - O - G - - - -
 power.End               - - - - - G - - - -
 power.PassDue           - - - - - - - - - K
 report.Open             - - - O - G M - - -
