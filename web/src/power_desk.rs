@@ -211,9 +211,7 @@ fn open_acts(app: &App, actor: &Actor, power: &Power) -> Vec<ActKind> {
         ("待批准", "Approve") => power.ending.is_none(),
         ("待批准", "End") => power.ending.is_some(),
         (_, "Draft") => power.ending.is_none() && power.ended.is_none(),
-        (_, "ProposeEnd") => {
-            power.ending.is_none() && power.ended.is_none() && !power.versions.is_empty()
-        }
+        (_, "ProposeEnd") => power.ending.is_none() && power.ended.is_none() && !power.versions.is_empty(),
         _ => false,
     };
     let own = power.parties().org == actor.org || shown(power).is_none();

@@ -133,12 +133,7 @@ async fn perform(
 
 /// What is approved becomes public.
 async fn publish(county: &County, id: MatterId, day: Date) {
-    let digest = county
-        .app
-        .catalogue()
-        .one::<Power>(id)
-        .and_then(Power::unpublished)
-        .unwrap();
+    let digest = county.app.catalogue().one::<Power>(id).and_then(Power::unpublished).unwrap();
     let act = PowerAct::Publish { address: format!("http://localhost/powers/{CODE}"), digest };
     perform(county, id, day, [(Role::CatalogueManager, act)]).await;
 }

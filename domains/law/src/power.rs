@@ -827,7 +827,8 @@ mod tests {
             go(&mut power, step).unwrap();
         }
         let names = |day| {
-            [power.on(day), power.public_on(day)].map(|version| version.map(|found| found.entry.name.as_str()))
+            [power.on(day), power.public_on(day)]
+                .map(|version| version.map(|found| found.entry.name.as_str()))
         };
         assert_eq!(names(date(2025, 3, 3)), [Some("模拟许可"); 2]);
         assert_eq!(names(date(2025, 4, 1)), [Some("新名"), Some("模拟许可")]);
