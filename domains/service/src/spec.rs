@@ -309,8 +309,8 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             false,
         ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
-        renewing::asked_for("renewal asked 30 days before expiry (LIC-30)", (4, 2), true),
-        renewing::asked_for("renewal asked 29 days before expiry (LIC-30)", (4, 1), false),
+        renewing::asked_for("renewal asked 30 days before expiry (LIC-30, CAL-09)", (4, 2), true),
+        renewing::asked_for("renewal asked 29 days before expiry (LIC-30, CAL-09)", (4, 1), false),
     ]
 }
 
@@ -761,7 +761,13 @@ fn reviewing_and_deciding() -> Vec<Row> {
             Some("LIC-23"),
         ),
         (
-            "asked for a day too late (LIC-23)",
+            "asked for on working day 5 (LIC-23, CAL-09)",
+            told.clone(),
+            ((3, 12), Citizen, Act::AskHearing),
+            None,
+        ),
+        (
+            "asked for a day too late (LIC-23, CAL-09)",
             told.clone(),
             ((3, 13), Citizen, Act::AskHearing),
             Some("LIC-23"),
