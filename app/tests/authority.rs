@@ -82,6 +82,7 @@ upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
 fee.List                - - - - - - M - - -
 fee.Remove              - - - - - - M - - -
+retention.Adopt         - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
 personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -

@@ -272,6 +272,8 @@ impl Places {
                 no,
                 "error",
             ),
+            row("archive list", &[], yes, "files"),
+            row("archive list", &["--transfer", "2035-01-01"], yes, "files"),
             row("calendar add", &["2025-09-26", "3"], yes, "date"),
             row("calendar add", &["2026-12-30", "30"], no, "error"),
             row("calendar status", &["2025-10-01"], yes, "notice"),

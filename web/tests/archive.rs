@@ -8,8 +8,10 @@ use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::Receipt;
 use fadu_ledger::note::hex;
 use fadu_service::case::{Channel, Paper};
-use fadu_service::{Case, CaseAct, Item};
+use fadu_service::retention::Line;
+use fadu_service::{Case, CaseAct, Item, Retention, RetentionAct};
 use http_body_util::BodyExt;
+use jiff::civil::date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -39,6 +41,12 @@ async fn apply(county: &County) -> MatterId {
     let act = CaseAct::Receive { item, channel: Channel::Online, materials: [(asked, paper)].into() };
     let call = Call { actor: &firm(), matter: None, act, private, key: None };
     county.app.act::<Case>(call).await.unwrap().matter
+}
+
+async fn withdraw(county: &County, case: MatterId) {
+    let act = CaseAct::Withdraw { reason: "不办了".into(), statement: String::new() };
+    let call = Call { actor: &firm(), matter: Some(case), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Case>(call).await.unwrap();
 }
 
 async fn ask(county: &County, cookie: &str, case: MatterId) -> (StatusCode, Vec<u8>) {
@@ -82,9 +90,7 @@ async fn a_closed_case_leaves_as_a_package() {
     let case = apply(&county).await;
     let (officer, inspector) = (county.sign_in("officer").await, county.sign_in("inspector").await);
     assert_eq!(ask(&county, officer.cookie(), case).await.0, StatusCode::NOT_FOUND, "while it is open");
-    let act = CaseAct::Withdraw { reason: "不办了".into(), statement: String::new() };
-    let call = Call { actor: &firm(), matter: Some(case), act, private: BTreeMap::new(), key: None };
-    county.app.act::<Case>(call).await.unwrap();
+    withdraw(&county, case).await;
     assert_eq!(ask(&county, inspector.cookie(), case).await.0, StatusCode::NOT_FOUND, "papers in clear");
     let (_, page) = officer.page(&format!("/desk/cases/{case}")).await;
     let page = page.replace("&#x2f;", "/");
@@ -119,4 +125,40 @@ async fn a_closed_case_leaves_as_a_package() {
     let form: Value = serde_json::from_slice(&files["form.json"]).unwrap();
     assert_eq!(form["申请人"], "模拟商行");
     assert!(files["form.json"].windows(8).all(|bytes| bytes != b"file_key"), "what opens files stays here");
+}
+
+#[tokio::test]
+async fn what_was_archived_is_listed_until_it_is_handed_over() {
+    let county = county().await;
+    let manager =
+        Actor { person: PersonId::new("manager"), role: Role::CatalogueManager, org: OrgId::new("bureau") };
+    let source = "国家档案局令第8号".to_owned();
+    let act = RetentionAct::Adopt {
+        lines: vec![Line { kind: "case".into(), years: Some(30), source }],
+        approval: "模档〔2025〕1号".into(),
+        from: date(2025, 3, 3),
+    };
+    let call = Call { actor: &manager, matter: None, act, private: BTreeMap::new(), key: None };
+    county.app.act::<Retention>(call).await.unwrap();
+    let case = apply(&county).await;
+    withdraw(&county, case).await;
+    assert!(county.app.filed(None).await.unwrap().is_empty(), "closed, and not archived");
+    let officer =
+        Actor { person: PersonId::new("officer"), role: Role::Officer, org: OrgId::new(&county.department) };
+    let call = Call {
+        actor: &officer,
+        matter: Some(case),
+        act: CaseAct::Archive,
+        private: BTreeMap::new(),
+        key: None,
+    };
+    county.app.act::<Case>(call).await.unwrap();
+    // (due by, how many)
+    for (day, n) in [(None, 1), (Some(date(2035, 3, 3)), 0), (Some(date(2035, 3, 4)), 1)] {
+        assert_eq!(county.app.filed(day).await.unwrap().len(), n, "{day:?}");
+    }
+    let filed = county.app.filed(None).await.unwrap().remove(0);
+    assert_eq!((filed.kind.as_str(), filed.matter, filed.on), ("case", case, date(2025, 3, 3)));
+    assert_eq!(filed.kept, Some(("30年".to_owned(), "模档〔2025〕1号".to_owned())));
+    assert_eq!((filed.open, filed.appraise), (date(2050, 3, 4), Some(date(2055, 3, 4))));
 }

@@ -14,6 +14,7 @@ mod parcels;
 mod personal;
 mod publicity;
 mod renewing;
+mod retention;
 mod signature;
 mod silence;
 mod spared;
@@ -351,6 +352,7 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::rows()
             .into_iter()
             .chain(personal::rows())
+            .chain(retention::rows())
             .chain(false_material::again())
             .chain(fees::rows())
             .map(|(name, expected)| (name, row(expected))),
@@ -381,6 +383,11 @@ fn the_rows_that_ship_are_these() {
         first_review::noted()
             .into_iter()
             .map(|(name, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
+        retention::noted()
+            .into_iter()
+            .map(|(name, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
     );
     let named = publicity::named();
     rows.extend(
