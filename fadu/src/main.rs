@@ -142,7 +142,7 @@ enum Command {
     /// Personal data: freeze, erase
     #[command(subcommand)]
     Person(person::Person),
-    /// What was archived: how long it is kept, what is due for hand-over
+    /// What was archived: how long it is kept, what is due for hand-over, whether a package is whole
     #[command(subcommand)]
     Archive(archive::Archive),
     /// Working days

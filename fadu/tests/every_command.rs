@@ -273,6 +273,7 @@ impl Places {
                 "error",
             ),
             row("archive list", &[], yes, "files"),
+            row("archive verify", &[&nowhere], usage, "error"),
             row("archive list", &["--transfer", "2035-01-01"], yes, "files"),
             row("calendar add", &["2025-09-26", "3"], yes, "date"),
             row("calendar add", &["2026-12-30", "30"], no, "error"),
