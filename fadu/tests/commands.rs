@@ -227,7 +227,7 @@ fn a_county_from_nothing_to_a_restored_copy() {
             rule(id)
         );
     }
-    assert_eq!(rule("ARC-01")["state"], "not_built");
+    assert_eq!(rule("ARC-07")["state"], "not_built");
     assert!(rule("LIC-33")["reason"].is_string(), "not applicable, with the reason");
 
     // A receipt is checked with no database: only the public key is needed.
