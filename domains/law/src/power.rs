@@ -268,7 +268,8 @@ impl Power {
         self.versions.iter().rev().find(|version| version.published.is_some())
     }
 
-    /// 待公开内容的摘要: of the ending, else of the latest version, while its publication is not recorded.
+    /// 待公开内容的摘要: of the ending, else of the latest version, while its publication is not recorded. That of an ending is
+    /// taken of code, day, kind and reason as one list in JSON.
     pub fn unpublished(&self) -> Option<String> {
         let version = self.versions.last()?;
         match &self.ended {
