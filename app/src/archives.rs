@@ -9,7 +9,7 @@ use serde::Serialize;
 
 const PAGE: u32 = 1000;
 
-/// 一件档案。
+/// 一件档案。 Until it is handed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Filed {
     pub kind: String,
@@ -27,7 +27,8 @@ pub struct Filed {
 }
 
 impl App {
-    /// 移交清单: what ten full years have passed over by `day`; everything that was archived where no day is asked for.
+    /// 移交清单: what ten full years have passed over by `due_by`; where no day is asked for, everything that was archived and
+    /// is still here.
     pub async fn filed(&self, due_by: Option<Date>) -> Result<Vec<Filed>, Problem> {
         let catalogue = self.catalogue();
         let table = catalogue.one::<Retention>(Retention::id());
@@ -49,8 +50,12 @@ impl App {
                 break;
             }
         }
+        let gone = table.and_then(Retention::handed_over_through);
         let mut filed = Vec::new();
         for (kind, matter, on) in found {
+            if gone.is_some_and(|through| on <= through) {
+                continue;
+            }
             let line = table.and_then(|table| table.on(&kind, on));
             let term = Term::of(on, line.and_then(|(line, _)| line.years));
             if due_by.is_some_and(|day| day < term.transfer) {

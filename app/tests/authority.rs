@@ -83,6 +83,7 @@ upstream.Withdraw       - - - - - - M - - -
 fee.List                - - - - - - M - - -
 fee.Remove              - - - - - - M - - -
 retention.Adopt         - - - - - - M - - -
+retention.HandOver      - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
 personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -

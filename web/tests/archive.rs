@@ -4,6 +4,7 @@ use crate::county::{County, county};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use fadu_app::Call;
+use fadu_app::now::start_of;
 use fadu_kernel::rows::{self, Outcome};
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::Receipt;
@@ -162,6 +163,18 @@ async fn what_was_archived_is_listed_until_it_is_handed_over() {
     assert_eq!((filed.kind.as_str(), filed.matter, filed.on), ("case", case, date(2025, 3, 3)));
     assert_eq!(filed.kept, Some(("30年".to_owned(), "模档〔2025〕1号".to_owned())));
     assert_eq!((filed.open, filed.appraise), (date(2050, 3, 4), Some(date(2055, 3, 4))));
+
+    county.clock.set(start_of(date(2035, 3, 4)) + 9 * 3_600_000);
+    let act = RetentionAct::HandOver {
+        through: date(2025, 3, 3),
+        receiver: "县档案馆".into(),
+        document: "模档移〔2035〕1号".into(),
+        consent: String::new(),
+    };
+    let call =
+        Call { actor: &manager, matter: Some(Retention::id()), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Retention>(call).await.unwrap();
+    assert!(county.app.filed(None).await.unwrap().is_empty(), "it lies in the archive now");
 }
 
 /// One text for another of its length; all else stays in its place.

@@ -1,5 +1,6 @@
 //! 归档范围和保管期限表。 Which kinds of matter are filed and for how long: the county's table in versions, each approved by
-//! the archive authority before it counts; and what the law counts from the day on which a file came to be.
+//! the archive authority before it counts; what the law counts from the day on which a file came to be; and up to which day
+//! the files were handed over to the county's archive.
 
 use crate::rules;
 use fadu_kernel::calendar::offset;
@@ -45,10 +46,21 @@ pub struct Version {
     pub lines: Vec<Line>,
 }
 
+/// 移交。 Everything that was archived up to a day, that day included.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HandedOver {
+    pub through: Date,
+    pub on: Date,
+    pub receiver: String,
+    pub document: String,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Retention {
     pub org: OrgId,
     pub versions: Vec<Version>,
+    #[serde(default)]
+    pub handed_over: Vec<HandedOver>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -61,11 +73,25 @@ pub enum Act {
         #[schemars(with = "String", extend("format" = "date"))]
         from: Date,
     },
+    /// 移交档案
+    HandOver {
+        /// 归档之日截至
+        #[schemars(with = "String", extend("format" = "date"))]
+        through: Date,
+        /// 接收的档案馆
+        receiver: String,
+        /// 移交和接收的文据
+        document: String,
+        /// 提前移交的同意文件, before ten years have passed.
+        #[serde(default)]
+        consent: String,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
     Adopted { lines: Vec<Line>, approval: String, from: Date, org: OrgId },
+    HandedOver { through: Date, receiver: String, document: String, consent: String },
 }
 
 /// 从形成之日算起的日子。 Each is the first day after so many full years.
@@ -98,8 +124,64 @@ impl Retention {
         let line = version.lines.iter().find(|line| line.kind == kind)?;
         Some((line, &version.approval))
     }
+
+    /// What was archived up to this day lies in the archive.
+    pub fn handed_over_through(&self) -> Option<Date> {
+        self.handed_over.last().map(|handed| handed.through)
+    }
+
+    fn hand_over(
+        &self,
+        through: Date,
+        receiver: &str,
+        document: &str,
+        consent: &str,
+        ctx: &Ctx,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let no = |because: String| Err(Refusal::new(&rules::HANDED_OVER, Help::CatalogueManager, because));
+        if let Some(last) = self.handed_over_through().filter(|last| through <= *last) {
+            return no(format!("{last}以前归档的已经移交"));
+        }
+        if through >= ctx.today() {
+            return no(format!("{through}还没有过去"));
+        }
+        let due = Term::of(through, None).transfer;
+        if ctx.today() < due && consent.trim().is_empty() {
+            return no(format!("{through}归档的到{due}才满十年，提前移交要有档案馆同意的文件"));
+        }
+        Ok(vec![Fact::HandedOver {
+            through,
+            receiver: receiver.to_owned(),
+            document: document.to_owned(),
+            consent: consent.trim().to_owned(),
+        }])
+    }
+
+    fn adopt(&self, lines: &[Line], approval: &str, from: Date, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
+        if approval.trim().is_empty() {
+            return no(&rules::APPROVED_SCHEDULE, "没有档案主管部门审核同意的文件".to_owned());
+        }
+        if from < ctx.today() {
+            return no(&rules::APPROVED_SCHEDULE, format!("{from}已经过去，不能倒签"));
+        }
+        if let Some(line) = lines.iter().find(|line| line.source.trim().is_empty()) {
+            return no(&rules::APPROVED_SCHEDULE, format!("{}没有写明来源文件", line.kind));
+        }
+        let odd = |line: &&Line| line.years.is_some_and(|years| !FIXED.contains(&years));
+        if let Some(line) = lines.iter().find(odd) {
+            return no(&rules::PERIODS, format!("{}的保管期限是{}", line.kind, line.zh()));
+        }
+        Ok(vec![Fact::Adopted {
+            lines: lines.to_vec(),
+            approval: approval.trim().to_owned(),
+            from,
+            org: ctx.actor.org.clone(),
+        }])
+    }
 }
 
+const TRANSFER: Ground = Ground::Law(&[Basis::article("档案法", 15), Basis::article("档案法实施条例", 20)]);
 const SCHEDULE: Ground = Ground::Law(&[Basis::article("档案法", 13), Basis::article("档案法实施条例", 19)]);
 
 impl Matter for Retention {
@@ -114,7 +196,10 @@ impl Matter for Retention {
     }
 
     fn acts() -> &'static [ActKind] {
-        &[ActKind { name: "Adopt", zh: "施行保管期限表", ground: SCHEDULE, opens: true }]
+        &[
+            ActKind { name: "Adopt", zh: "施行保管期限表", ground: SCHEDULE, opens: true },
+            ActKind { name: "HandOver", zh: "移交档案", ground: TRANSFER, opens: false },
+        ]
     }
 
     fn rules() -> &'static [&'static Rule] {
@@ -122,19 +207,31 @@ impl Matter for Retention {
     }
 
     fn act_name(act: &Act) -> &'static str {
-        let Act::Adopt { .. } = act;
-        "Adopt"
+        match act {
+            Act::Adopt { .. } => "Adopt",
+            Act::HandOver { .. } => "HandOver",
+        }
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
-        let Fact::Adopted { .. } = fact;
-        "Adopted"
+        match fact {
+            Fact::Adopted { .. } => "Adopted",
+            Fact::HandedOver { .. } => "HandedOver",
+        }
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
-        let Act::Adopt { lines, .. } = act;
-        let mut kinds = BTreeSet::new();
         let mut wrong = Vec::new();
+        let lines = match act {
+            Act::Adopt { lines, .. } => lines,
+            Act::HandOver { receiver, document, .. } => {
+                let named = [("receiver", receiver, "接收的档案馆"), ("document", document, "移交文据")];
+                let empty = named.into_iter().filter(|(_, text, _)| text.trim().is_empty());
+                wrong.extend(empty.map(|(field, _, zh)| Invalid::new(field, format!("请填写{zh}"))));
+                return if wrong.is_empty() { Ok(()) } else { Err(wrong) };
+            }
+        };
+        let mut kinds = BTreeSet::new();
         if lines.is_empty() {
             wrong.push(Invalid::new("lines", "至少写一类档案"));
         }
@@ -149,34 +246,28 @@ impl Matter for Retention {
     }
 
     fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
-        let Act::Adopt { lines, approval, from } = act;
-        let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
-        if approval.trim().is_empty() {
-            return no(&rules::APPROVED_SCHEDULE, "没有档案主管部门审核同意的文件".to_owned());
+        match act {
+            Act::Adopt { lines, approval, from } => self.adopt(lines, approval, *from, ctx),
+            Act::HandOver { through, receiver, document, consent } => {
+                self.hand_over(*through, receiver, document, consent, ctx)
+            }
         }
-        if *from < ctx.today() {
-            return no(&rules::APPROVED_SCHEDULE, format!("{from}已经过去，不能倒签"));
-        }
-        if let Some(line) = lines.iter().find(|line| line.source.trim().is_empty()) {
-            return no(&rules::APPROVED_SCHEDULE, format!("{}没有写明来源文件", line.kind));
-        }
-        let odd = |line: &&Line| line.years.is_some_and(|years| !FIXED.contains(&years));
-        if let Some(line) = lines.iter().find(odd) {
-            return no(&rules::PERIODS, format!("{}的保管期限是{}", line.kind, line.zh()));
-        }
-        Ok(vec![Fact::Adopted {
-            lines: lines.clone(),
-            approval: approval.trim().to_owned(),
-            from: *from,
-            org: ctx.actor.org.clone(),
-        }])
     }
 
-    fn evolve(&mut self, fact: &Fact, _stamp: &Stamp) {
-        let Fact::Adopted { lines, approval, from, org } = fact;
-        self.org = org.clone();
-        self.versions
-            .push(Version { from: *from, approval: approval.clone(), lines: lines.clone() });
+    fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
+        match fact {
+            Fact::Adopted { lines, approval, from, org } => {
+                self.org = org.clone();
+                let (approval, lines) = (approval.clone(), lines.clone());
+                self.versions.push(Version { from: *from, approval, lines });
+            }
+            Fact::HandedOver { through, receiver, document, .. } => self.handed_over.push(HandedOver {
+                through: *through,
+                on: stamp.day,
+                receiver: receiver.clone(),
+                document: document.clone(),
+            }),
+        }
     }
 
     fn docket(&self, _calendar: &Calendar) -> Docket {

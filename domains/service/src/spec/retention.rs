@@ -8,6 +8,8 @@ use fadu_kernel::{Matter, Role};
 use jiff::civil::{Date, date};
 
 type Row = (&'static str, Act, Option<&'static str>);
+/// Name, day, what stands before, the act, and the rule that refuses it.
+type Handing = (&'static str, Date, Vec<Act>, Act, Option<&'static str>);
 
 fn line(kind: &str, years: Option<u16>) -> Line {
     Line { kind: kind.into(), years, source: "国家档案局令第8号".into() }
@@ -43,8 +45,65 @@ fn table() -> Vec<Row> {
     ]
 }
 
+/// Of what was archived up to 3 March 2025.
+fn handing_over() -> Vec<Handing> {
+    let archived = |through: Date, consent: &str| Act::HandOver {
+        through,
+        receiver: "县档案馆".into(),
+        document: "模档移〔2035〕1号".into(),
+        consent: consent.into(),
+    };
+    let (through, full) = (date(2025, 3, 3), date(2035, 3, 4));
+    let own = || archived(through, "");
+    vec![
+        ("handed over after ten full years (ARC-04)", full, vec![], own(), None),
+        ("handed over a day before they are full (ARC-04)", date(2035, 3, 3), vec![], own(), Some("ARC-04")),
+        (
+            "handed over early, with the archive's consent (ARC-04)",
+            date(2030, 3, 4),
+            vec![],
+            archived(through, "县档〔2030〕2号"),
+            None,
+        ),
+        ("handed over twice (ARC-04)", full, vec![own()], own(), Some("ARC-04")),
+        (
+            "handed over before it was archived (ARC-04)",
+            through,
+            vec![],
+            archived(through, "县档〔2030〕2号"),
+            Some("ARC-04"),
+        ),
+    ]
+}
+
 pub(super) fn rows() -> Vec<(&'static str, Option<&'static str>)> {
-    table().into_iter().map(|(name, _, expected)| (name, expected)).collect()
+    let adopted = table().into_iter().map(|(name, _, expected)| (name, expected));
+    let handed_over = handing_over().into_iter().map(|(name, _, _, _, expected)| (name, expected));
+    adopted.chain(handed_over).collect()
+}
+
+#[test]
+fn files_are_handed_over_once_and_not_too_early() {
+    let (manager, shelf) = (who("manager", Role::CatalogueManager, "局"), Shelf::default());
+    for (name, day, given, last, expected) in handing_over() {
+        let mut retention = Retention::default();
+        for act in given {
+            perform(&mut retention, Retention::id(), day, &manager, &act, &shelf).unwrap();
+        }
+        let answer = perform(&mut retention, Retention::id(), day, &manager, &last, &shelf);
+        assert_eq!(answer.err().map(|refusal| refusal.rule.id), expected, "{name}");
+        let through = retention.handed_over_through();
+        assert_eq!(through.is_some(), expected.is_none() || name.contains("twice"), "{name}");
+    }
+    let old: Retention = serde_json::from_str(r#"{"org":"局","versions":[]}"#).unwrap();
+    assert_eq!(old.handed_over_through(), None);
+    let nobody = Act::HandOver {
+        through: date(2025, 3, 3),
+        receiver: " ".into(),
+        document: String::new(),
+        consent: String::new(),
+    };
+    assert_eq!(Retention::check(&nobody, &Default::default()).unwrap_err().len(), 2);
 }
 
 /// Of what was filed on 3 March 2025: the day asked about, the day that is waited for, and whether it is still to come.
