@@ -3,6 +3,7 @@
 pub mod accounts;
 mod act;
 mod again;
+pub mod archives;
 pub mod attachments;
 pub mod bids;
 pub mod catalogue;

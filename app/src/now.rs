@@ -1,6 +1,7 @@
 //! 时刻之源。 The only place that reads the machine's clock.
 
-use fadu_kernel::Moment;
+use fadu_kernel::instant::SHANGHAI_MS;
+pub use fadu_kernel::instant::{moment, start_of};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 pub trait Now: Send + Sync {
@@ -51,23 +52,9 @@ impl Now for Movable {
     }
 }
 
-/// China has kept one offset, without summer time, since 1991.
-const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
-const DAY_MS: i64 = 86_400_000;
-
-pub fn moment(ms: i64) -> Moment {
-    let days = (ms + SHANGHAI_MS).div_euclid(DAY_MS);
-    Moment { ms, today: fadu_kernel::calendar::offset(jiff::civil::date(1970, 1, 1), days) }
-}
-
-/// Midnight in Shanghai that begins `day`, in milliseconds.
-pub fn start_of(day: jiff::civil::Date) -> i64 {
-    fadu_kernel::calendar::days_between(jiff::civil::date(1970, 1, 1), day) * DAY_MS - SHANGHAI_MS
-}
-
 /// `2025-03-03T09:00:00+08:00`, for entries.
 pub fn instant(ms: i64) -> String {
-    let seconds = (ms + SHANGHAI_MS).rem_euclid(DAY_MS) / 1000;
+    let seconds = (ms + SHANGHAI_MS).rem_euclid(86_400_000) / 1000;
     format!("{}T{:02}:{:02}:{:02}+08:00", moment(ms).today, seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 

@@ -13,7 +13,7 @@ use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
 use fadu_kernel::{Actor, Basis, Calendar, Help, Matter, MatterId, OrgId, PersonId, Refusal, Rule, Stamp};
 use fadu_law::Power;
-use fadu_law::power::{Ending, Fact as PowerFact};
+use fadu_law::power::Fact as PowerFact;
 use fadu_onething::{Joint, JointFact, Theme, ThemeAct};
 use fadu_service::item::Fact as ItemFact;
 use fadu_service::{Case, CaseAct, CaseFact, Item, ItemAct, PersonalFact};
@@ -254,11 +254,7 @@ fn of_power(power: &Power, fact: &PowerFact) -> Vec<Effect> {
     let Some((last, earlier)) = power.versions.split_last() else { return Vec::new() };
     let (left, what) = match fact {
         PowerFact::Ended { ending, reason, .. } => {
-            let ending = match ending {
-                Ending::Recalled => "收回",
-                Ending::Repealed => "取消",
-            };
-            (last.entry.items.iter().collect::<Vec<_>>(), format!("已经{ending}：{reason}"))
+            (last.entry.items.iter().collect::<Vec<_>>(), format!("已经{}：{reason}", ending.zh()))
         }
         PowerFact::Approved { .. } => {
             let before = earlier.last().into_iter().flat_map(|version| &version.entry.items);

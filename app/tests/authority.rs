@@ -82,12 +82,15 @@ upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
 fee.List                - - - - - - M - - -
 fee.Remove              - - - - - - M - - -
+retention.Adopt         - - - - - - M - - -
+retention.HandOver      - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
 personal.Erase          - - - - - - - - P -
 power.Draft             - - - O - - - - - -
 power.Review            - - - - - - M - - -
 power.Approve           - - - - - G - - - -
 power.Publish           - - - - - - M - - -
+power.ProposeEnd        - - - O - G - - - -
 power.End               - - - - - G - - - -
 power.PassDue           - - - - - - - - - K
 report.Open             - - - O - G M - - -

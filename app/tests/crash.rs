@@ -1,13 +1,17 @@
-//! 断电式终止。 A server is killed under load again and again: every act it acknowledged is there afterwards, none
-//! is there twice, and the ledger verifies.
+//! 断电式终止。 A server is killed under load again and again, a day later each time, while time, relay, signing and the count
+//! of figures do their work beside the acts: every act it acknowledged is there afterwards, none is there twice, time
+//! accepted no case twice, the figures count what the ledger holds, and the ledger verifies.
 
-use fadu_app::now::System;
+use fadu_app::now::{Now, System, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, Call};
+use fadu_app::{App, Call, Committed, registry};
+use fadu_figures::Figures;
+use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::case::Channel;
 use fadu_service::{Case, CaseAct, Definition, Item, Listing};
 use fadu_store::{Postgres, Sqlite, Store};
+use jiff::civil::date;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::process::Stdio;
@@ -21,12 +25,45 @@ const PLACE: &str = "FADU_CRASH_PLACE";
 const ROUND: &str = "FADU_CRASH_ROUND";
 const R: Region = Region(429_996);
 
-async fn open(place: &str) -> Arc<App> {
+/// Nine in the morning of the day of a round, and on from there.
+fn clock(round: i64) -> System {
+    let morning = start_of(offset(date(2025, 3, 3), round)) + 9 * 3_600_000;
+    System::new(morning - System::machine_ms())
+}
+
+async fn open(place: &str, now: impl Now + 'static) -> Arc<App> {
     let store: Arc<dyn Store> = match place.starts_with("postgres") {
         true => Postgres::connect(place).await.unwrap(),
         false => Sqlite::open(place.as_ref()).unwrap(),
     };
-    App::open(R, store, Keys::new([3; 32]), Box::new(System::new(0))).await.unwrap()
+    App::open(R, store, Keys::new([3; 32]), Box::new(now)).await.unwrap()
+}
+
+/// As `fadu serve` does, and more often.
+fn keep_up(app: &Arc<App>) {
+    tokio::spawn(fadu_app::log::keep_checkpoints(Arc::clone(app), Duration::from_millis(200)));
+    tokio::spawn(fadu_app::relays::keep_relaying(Arc::clone(app), Duration::from_millis(200)));
+    tokio::spawn(keep_sweeping(Arc::clone(app)));
+    tokio::spawn(keep_counting(Arc::clone(app)));
+}
+
+async fn keep_sweeping(app: Arc<App>) {
+    loop {
+        app.sweep(app.moment().today).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn keep_counting(app: Arc<App>) {
+    let figures = Figures::load(&registry::figures()).unwrap();
+    loop {
+        fadu_figures::tail(&*app.store, R, &figures).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn acknowledge(code: &str, done: &Committed) {
+    writeln!(std::io::stdout().lock(), "ack {code} {} {}", done.seq, done.matter).unwrap();
 }
 
 fn actor(person: &str, role: Role) -> Actor {
@@ -58,8 +95,9 @@ async fn open_item(app: &App) -> MatterId {
 #[tokio::test(flavor = "multi_thread")]
 async fn child() {
     let (Ok(place), Ok(round)) = (std::env::var(PLACE), std::env::var(ROUND)) else { return };
-    let app = open(&place).await;
+    let app = open(&place, clock(round.parse().unwrap())).await;
     let item = open_item(&app).await;
+    keep_up(&app);
     let number = fadu_kernel::codes::complete_citizen_number("42999719900101001").unwrap();
     let private: BTreeMap<String, String> =
         [("applicant_name", "模拟申请人"), ("applicant_number", &number), ("applicant_phone", "19900000000")]
@@ -81,7 +119,20 @@ async fn child() {
                     key: Some("apply".into()),
                 };
                 let done = app.act::<Case>(call).await.unwrap();
-                writeln!(std::io::stdout().lock(), "ack {code} {} {}", done.seq, done.matter).unwrap();
+                acknowledge(&code, &done);
+                // Every other one is left to time.
+                if n % 2 == 0 {
+                    continue;
+                }
+                let call = Call {
+                    actor: &applicant,
+                    matter: Some(done.matter),
+                    act: CaseAct::Withdraw { reason: "不办了".into(), statement: String::new() },
+                    private: BTreeMap::new(),
+                    key: Some("withdraw".into()),
+                };
+                let done = app.act::<Case>(call).await.unwrap();
+                acknowledge(&format!("{code}/withdrawn"), &done);
             }
         }));
     }
@@ -132,7 +183,7 @@ async fn kill_again_and_again(place: &str) {
         }
         child.wait().await.unwrap();
     }
-    let app = open(place).await;
+    let app = open(place, clock(i64::from(ROUNDS))).await;
     let mut found: HashMap<String, i64> = HashMap::new();
     let mut next = 0;
     loop {
@@ -143,14 +194,28 @@ async fn kill_again_and_again(place: &str) {
             let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
             let code = body["actor"].as_str().unwrap().to_owned();
             // The item's own way to publication is not what the children do.
-            if entry.kind == "case" {
-                assert_eq!(found.insert(code.clone(), entry.seq), None, "{code} is there twice");
-            }
+            let name = match (entry.kind.as_str(), entry.fact.as_str()) {
+                ("case", "Received") => code,
+                ("case", "Withdrawn") => format!("{code}/withdrawn"),
+                ("case", "Accepted") => format!("{}/accepted", entry.matter),
+                _ => continue,
+            };
+            assert_eq!(found.insert(name.clone(), entry.seq), None, "{name} is there twice");
         }
     }
     for (code, (seq, matter)) in &acknowledged {
         assert_eq!(found.get(code), Some(seq), "{code} was acknowledged and is not there");
         assert!(app.store.matter(R, *matter).await.unwrap().is_some(), "{code} has an entry and no state");
+    }
+    let n = |ending: &str| found.keys().filter(|name| name.ends_with(ending)).count();
+    let (n_withdrawn, n_accepted) = (n("/withdrawn"), n("/accepted"));
+    assert!(n_withdrawn > 0 && n_accepted > 0, "{n_withdrawn} withdrawn, {n_accepted} accepted by time");
+    let figures = Figures::load(&registry::figures()).unwrap();
+    fadu_figures::tail(&*app.store, R, &figures).await.unwrap();
+    let year = date(2025, 12, 31);
+    for (figure, n) in [("svc.received", found.len() - n_withdrawn - n_accepted), ("svc.cases", n_accepted)] {
+        let value = fadu_figures::value(&*app.store, R, &figures, figure, year, None).await.unwrap();
+        assert_eq!(value.part, n as i64, "{figure}");
     }
     let verified = app.verify_ledger(None).await.unwrap().unwrap();
     assert!(verified.entries > found.len() as i64);

@@ -297,8 +297,12 @@ async fn a_first_version_whose_power_ended_before_its_day_takes_no_application()
     for (actor, step) in steps {
         act::<Item>(app, &actor, id, step).await.unwrap();
     }
-    let ended = PowerAct::End { ending: Ending::Repealed, reason: "依据已经废止".to_owned() };
-    act::<Power>(app, &who(Role::Government, "府"), own, ended).await.unwrap();
+    let government = who(Role::Government, "府");
+    let propose = PowerAct::ProposeEnd { ending: Ending::Repealed, reason: "依据已经废止".to_owned() };
+    let review = PowerAct::Review { passed: true, note: "合法".to_owned() };
+    for (actor, step) in [(&government, propose), (&keeper(), review), (&government, PowerAct::End)] {
+        act::<Power>(app, actor, own, step).await.unwrap();
+    }
     clock.set(start_of(date(2025, 4, 1)) + 60_000);
     assert_eq!(app.sweep(date(2025, 4, 1)).await.unwrap().failed, 0);
     app.relay().await.unwrap();

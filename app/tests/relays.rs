@@ -82,8 +82,11 @@ async fn power_of(app: &App, organ: &str, code: &str, items: &[&str]) -> MatterI
 }
 
 async fn end(app: &App, power: MatterId) {
-    let act_of = PowerAct::End { ending: Ending::Repealed, reason: "依据已经废止".into() };
-    act::<Power>(app, Role::Government, power, act_of).await.unwrap();
+    let propose = PowerAct::ProposeEnd { ending: Ending::Repealed, reason: "依据已经废止".into() };
+    let review = PowerAct::Review { passed: true, note: "合法".into() };
+    act::<Power>(app, Role::Government, power, propose).await.unwrap();
+    act::<Power>(app, Role::CatalogueManager, power, review).await.unwrap();
+    act::<Power>(app, Role::Government, power, PowerAct::End).await.unwrap();
 }
 
 /// How often the item was suspended, and whether it is open.

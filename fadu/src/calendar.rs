@@ -5,9 +5,11 @@ use crate::home::Home;
 use crate::supervision::actor;
 use crate::{Answer, Place, Usage, say};
 use fadu_app::Call;
+use fadu_app::now::instant;
 use fadu_kernel::Calendar as Days;
+use fadu_kernel::instant::cutoff;
 use fadu_law::{Arrangement, ArrangementAct};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,8 +17,15 @@ use std::sync::Arc;
 
 #[derive(clap::Subcommand)]
 pub enum Calendar {
-    /// The N-th working day after DATE, which is not counted
-    Add { date: String, days: u32 },
+    /// The N-th working day after DATE, which is not counted, and until when one is in time on it: 24:00, or when the counter
+    /// closes
+    Add {
+        date: String,
+        days: u32,
+        /// When the counter closes, such as 17:30
+        #[arg(long, value_name = "TIME")]
+        closes: Option<String>,
+    },
     /// What kind of day DATE is, and by which notice
     Status { date: String },
     /// Load the State Council's yearly notice: one line `notice NUMBER issued DATE for YEAR`, then `off FROM TO WHY` and
@@ -32,10 +41,17 @@ pub enum Calendar {
 pub async fn run(place: &Place, command: Calendar) -> Answer {
     match command {
         Calendar::Load { file, person } => return load(place, &file, &person).await,
-        Calendar::Add { date, days } => {
+        Calendar::Add { date, days, closes } => {
             let from = read_date("DATE", &date)?;
+            let closes = closes.map(|text| read_time(&text)).transpose()?;
             match days_of(place).await?.after(from, days) {
-                Ok(day) => say(place, json!({"date": day}), || day.to_string()),
+                Ok(day) => {
+                    let until = instant(cutoff(day, closes));
+                    say(place, json!({"date": day, "until": until}), || match closes {
+                        Some(at) => format!("{day} {:02}:{:02}", at.hour(), at.minute()),
+                        None => day.to_string(),
+                    });
+                }
                 Err(ends) => {
                     say(place, json!({"error": ends.to_string()}), || ends.to_string());
                     return Ok(false);
@@ -81,6 +97,11 @@ async fn load(place: &Place, file: &Path, person: &str) -> Answer {
         format!("entry {}: working days are known until {last}", done.seq)
     });
     Ok(true)
+}
+
+fn read_time(text: &str) -> Result<Time, Usage> {
+    text.parse()
+        .map_err(|_| Usage(format!("--closes: `{text}` is no time of the form 17:30")))
 }
 
 pub fn read_date(field: &str, text: &str) -> Result<Date, Usage> {

@@ -269,7 +269,7 @@ async fn import(place: &Place, home: &Home, dir: &Path) -> Answer {
 
 /// Every rule with what its specification shows of it; what is not built says so.
 fn rules(place: &Place) -> Answer {
-    let all = fadu_app::rules::all(&[fadu_web::SEALING, fadu_web::REPORTING]);
+    let all = fadu_app::rules::all(&[fadu_web::SEALING, fadu_web::REPORTING, fadu_web::ARCHIVING]);
     let (mut built, mut not_built, mut lines) = (0, 0, Vec::new());
     let mut values = Vec::new();
     for told in &all {

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod admin;
+mod archive;
 mod bench;
 mod bid;
 mod boundaries;
@@ -141,6 +142,9 @@ enum Command {
     /// Personal data: freeze, erase
     #[command(subcommand)]
     Person(person::Person),
+    /// What was archived: how long it is kept, what is due for hand-over, whether a package is whole
+    #[command(subcommand)]
+    Archive(archive::Archive),
     /// Working days
     #[command(subcommand)]
     Calendar(calendar::Calendar),
@@ -247,6 +251,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Supervision(command) => supervision::run(place, command).await,
         Command::Lookback(command) => lookback::run(place, command).await,
         Command::Person(person) => person::run(place, person).await,
+        Command::Archive(archive) => archive::run(place, archive).await,
         Command::Calendar(calendar) => calendar::run(place, calendar).await,
         Command::Simulate(simulate) => simulate::run(place, simulate).await,
         Command::Bench(bench) => bench::run(place, bench).await,

@@ -94,15 +94,24 @@ impl County {
 
     /// Every entry from this number on, read by nobody but the store.
     pub fn entries_from(&self, from: i64) -> Vec<fadu_store::EntryRow> {
-        use fadu_store::{Postgres, Sqlite, Store};
-        use std::sync::Arc;
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let store: Arc<dyn Store> = match &self.database {
-                Some(database) => Postgres::connect(&database.url).await.unwrap(),
-                None => Sqlite::open(&self.data().join("fadu.db")).unwrap(),
-            };
+            let store = self.store().await;
             store.entries(fadu_sim::REGION, from, 1_000_000).await.unwrap()
         })
+    }
+
+    /// The effects that wait, as the store has them.
+    pub fn outbox(&self) -> Vec<fadu_store::OutboxRow> {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async { self.store().await.outbox(fadu_sim::REGION, 1000).await.unwrap() })
+    }
+
+    async fn store(&self) -> std::sync::Arc<dyn fadu_store::Store> {
+        use fadu_store::{Postgres, Sqlite};
+        match &self.database {
+            Some(database) => Postgres::connect(&database.url).await.unwrap(),
+            None => Sqlite::open(&self.data().join("fadu.db")).unwrap(),
+        }
     }
 }

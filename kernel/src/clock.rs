@@ -77,6 +77,26 @@ impl Limit {
     }
 }
 
+/// 计日规则。 A statute that counts certain numbers of 日 in working days, and the others as the calendar does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DaysOf {
+    /// 行政处罚法: two, three, five and seven (85).
+    Penalty,
+    /// 行政复议法: three, five, seven and ten (88).
+    Reconsideration,
+}
+
+impl DaysOf {
+    pub const fn limit(self, n: u16) -> Limit {
+        match (self, n) {
+            (DaysOf::Penalty, 2 | 3 | 5 | 7) | (DaysOf::Reconsideration, 3 | 5 | 7 | 10) => {
+                Limit::workdays(n)
+            }
+            (DaysOf::Penalty | DaysOf::Reconsideration, _) => Limit::days(n),
+        }
+    }
+}
+
 /// 中止。 Days after `from` up to and including `until` do not count; open while `until` is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {

@@ -17,12 +17,16 @@ crate::rules! {
     FIRST_DAY_OUT = "CAL-02", "开始的当日不计入，自下一日开始计算", [civil(201)];
     CORRESPONDING_DAY = "CAL-03", "按月、年计算的，到期月的对应日是最后一日；没有对应日的，是月末日", [civil(202)];
     ROLLS_FORWARD = "CAL-04", "最后一日是法定休假日的，休假日结束的次日是最后一日", [civil(203)];
+    CLOSES = "CAL-05", "最后一日到二十四时为止；有业务时间的，到停止业务活动的时间为止", [civil(203)];
     OWN_STATUTE = "CAL-06", "法律另有规定的，单位和顺延依该法", [civil(204)];
     WORKING_DAYS = "CAL-07", "行政许可的期限以工作日计算，不含法定节假日", [Basis::article("行政许可法", 82)];
+    DAYS_OF_A_STATUTE = "CAL-08", "行政处罚法的二日、三日、五日、七日，行政复议法的三日、五日、七日、十日是工作日，别的日数不是", [Basis::article("行政处罚法", 85), Basis::article("行政复议法", 88)];
+    KINDER_TO_APPLICANTS = "CAL-09", "申请人一方的期限没有写明怎样计算的，按对申请人有利的读法：要求听证的五日是工作日，届满三十日前是日历日", [Basis::article("行政许可法", 82), Basis::article("行政许可法", 47), Basis::article("行政许可法", 50)];
     PUBLIC_HOLIDAYS = "CAL-11", "全体公民放假的节日不是工作日", [holidays(2)];
     MADE_UP = "CAL-12", "放假日适逢周末的，在工作日补假，补假日不是工作日", [holidays(6)];
     YEARLY_NOTICE = "CAL-13", "调休依当年的通知：周末可以是工作日；没有通知的年份不推算", [holidays(7)];
     HALF_DAYS = "CAL-14", "部分公民放假的半天节日仍是工作日", [holidays(3)];
+    ENTERS = "CAL-15", "数据电文进入指定的系统的时间是收到的时间，不看何时有人打开", [Basis::article("电子签名法", 11)];
     NOTICE_OF_2026 = "CAL-16", "2026年的休息日和调休上班日依当年的通知", [holidays(7)];
     NOTICE_OF_2027 = "CAL-90", "2027年的通知发布以前，跨入该年的期限是暂定的", [holidays(7)];
 }
@@ -33,9 +37,10 @@ pub const COUNTING: Kept = Kept { rules: ALL, rows: include_str!("../rows.tsv") 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instant::{cutoff, moment, start_of};
     use crate::rows::{self, Outcome};
-    use crate::{Calendar, Limit, Unit};
-    use jiff::civil::{Date, date};
+    use crate::{Calendar, DaysOf, Limit, Unit};
+    use jiff::civil::{Date, Time, date, time};
 
     /// Name with its rules, the limit, the day it starts on, the day something is done, and how that is: in time, late,
     /// or not to be said because the notice for that year is not loaded.
@@ -139,6 +144,76 @@ mod tests {
                 Noted,
             ),
             (
+                "seven days of the penalty law from 26 September 2025, on 13 October (CAL-08)",
+                DaysOf::Penalty.limit(7),
+                date(2025, 9, 26),
+                date(2025, 10, 13),
+                Passes,
+            ),
+            (
+                "seven days of the penalty law from 26 September 2025, on 14 October (CAL-08)",
+                DaysOf::Penalty.limit(7),
+                date(2025, 9, 26),
+                date(2025, 10, 14),
+                Noted,
+            ),
+            (
+                "fifteen days of the penalty law from 3 March 2025, on 18 March (CAL-08)",
+                DaysOf::Penalty.limit(15),
+                date(2025, 3, 3),
+                date(2025, 3, 18),
+                Passes,
+            ),
+            (
+                "fifteen days of the penalty law from 3 March 2025, on 19 March (CAL-08)",
+                DaysOf::Penalty.limit(15),
+                date(2025, 3, 3),
+                date(2025, 3, 19),
+                Noted,
+            ),
+            (
+                "ten days of the reconsideration law from 3 March 2025, on 17 March (CAL-08)",
+                DaysOf::Reconsideration.limit(10),
+                date(2025, 3, 3),
+                date(2025, 3, 17),
+                Passes,
+            ),
+            (
+                "ten days of the reconsideration law from 3 March 2025, on 18 March (CAL-08)",
+                DaysOf::Reconsideration.limit(10),
+                date(2025, 3, 3),
+                date(2025, 3, 18),
+                Noted,
+            ),
+            (
+                "sixty days of the reconsideration law from 3 March 2025 end in a holiday, on 6 May (CAL-08)",
+                DaysOf::Reconsideration.limit(60),
+                date(2025, 3, 3),
+                date(2025, 5, 6),
+                Passes,
+            ),
+            (
+                "sixty days of the reconsideration law from 3 March 2025 end in a holiday, on 7 May (CAL-08)",
+                DaysOf::Reconsideration.limit(60),
+                date(2025, 3, 3),
+                date(2025, 5, 7),
+                Noted,
+            ),
+            (
+                "five days to ask for a hearing from 28 September 2025, on Saturday 11 October, which works (CAL-09)",
+                wd(5),
+                date(2025, 9, 28),
+                date(2025, 10, 11),
+                Passes,
+            ),
+            (
+                "five days to ask for a hearing from 28 September 2025, on 12 October (CAL-09)",
+                wd(5),
+                date(2025, 9, 28),
+                date(2025, 10, 12),
+                Noted,
+            ),
+            (
                 "five working days from 27 January 2025 over Spring Festival, on 10 February (CAL-11)",
                 wd(5),
                 date(2025, 1, 27),
@@ -225,6 +300,77 @@ mod tests {
         ]
     }
 
+    /// Name with its rules, the limit, the instants at which it began and at which something is done, when the counter
+    /// closes, and whether that is in time.
+    type ByTheMinute = (&'static str, Limit, i64, i64, Option<Time>, bool);
+
+    fn by_the_minute() -> Vec<ByTheMinute> {
+        let at = |month, day, hour: i64, minute: i64| {
+            start_of(date(2025, month, day)) + (hour * 60 + minute) * 60_000
+        };
+        let (ten, five) = (Limit::days(10), Limit::workdays(5));
+        let closes = Some(time(17, 30, 0, 0));
+        vec![
+            (
+                "ten days from 3 March 2025, online at 23:59 of the 13th (CAL-05)",
+                ten,
+                at(3, 3, 9, 0),
+                at(3, 13, 23, 59),
+                None,
+                true,
+            ),
+            (
+                "ten days from 3 March 2025, online at 24:00 of the 13th (CAL-05)",
+                ten,
+                at(3, 3, 9, 0),
+                at(3, 13, 24, 0),
+                None,
+                false,
+            ),
+            (
+                "ten days from 3 March 2025, at 17:29 of the 13th at a counter that closes at 17:30 (CAL-05)",
+                ten,
+                at(3, 3, 9, 0),
+                at(3, 13, 17, 29),
+                closes,
+                true,
+            ),
+            (
+                "ten days from 3 March 2025, at 17:30 of the 13th at a counter that closes at 17:30 (CAL-05)",
+                ten,
+                at(3, 3, 9, 0),
+                at(3, 13, 17, 30),
+                closes,
+                false,
+            ),
+            (
+                "five working days of what entered on Monday 3 March 2025 at 0:00, on the 10th (CAL-15)",
+                five,
+                at(3, 3, 0, 0),
+                at(3, 10, 9, 0),
+                None,
+                true,
+            ),
+            (
+                "five working days of what entered on Sunday 2 March 2025 at 23:59, on the 10th (CAL-15)",
+                five,
+                at(3, 2, 23, 59),
+                at(3, 10, 9, 0),
+                None,
+                false,
+            ),
+        ]
+    }
+
+    #[test]
+    fn minutes_on_both_sides_of_every_edge() {
+        let calendar = Calendar::shipped();
+        for (name, limit, from, done, closes, in_time) in by_the_minute() {
+            let last = limit.end(moment(from).today, &calendar).unwrap();
+            assert_eq!(done < cutoff(last, closes), in_time, "{name}");
+        }
+    }
+
     #[test]
     fn dates_on_both_sides_of_every_edge() {
         let calendar = Calendar::shipped();
@@ -240,7 +386,10 @@ mod tests {
 
     #[test]
     fn the_rows_that_ship_are_these() {
+        let told = |in_time| if in_time { Outcome::Passes } else { Outcome::Noted };
         let rows = table().into_iter().map(|(name, _, _, _, outcome)| (name, outcome));
-        assert_eq!(rows::write(rows), COUNTING.rows, "rows.tsv is to say exactly this");
+        let minutes = by_the_minute();
+        let minutes = minutes.into_iter().map(|(name, _, _, _, _, in_time)| (name, told(in_time)));
+        assert_eq!(rows::write(rows.chain(minutes)), COUNTING.rows, "rows.tsv is to say exactly this");
     }
 }

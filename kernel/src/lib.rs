@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codes;
 pub mod counting;
 pub mod ids;
+pub mod instant;
 pub mod matter;
 pub mod money;
 pub mod refusal;
@@ -16,7 +17,7 @@ pub mod rows;
 
 pub use basis::{Basis, Rule};
 pub use calendar::{Calendar, CalendarEnds, DayStatus};
-pub use clock::{Clock, Due, Limit, Unit};
+pub use clock::{Clock, DaysOf, Due, Limit, Unit};
 pub use ids::{MatterId, MatterKind, OrgId, PersonId, Region};
 pub use matter::{ActKind, Actor, Catalogue, Ctx, Docket, Ground, Matter, Moment, Role, Sealed, Stamp, Task};
 pub use money::{Fen, Ratio};

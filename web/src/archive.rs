@@ -2,6 +2,8 @@
 //! with their proofs, what was written and handed in, the documents with their seals, and an index that says what each
 //! is. The file is a tar archive (POSIX ustar).
 
+mod check;
+
 use crate::desk::{Opened, open, private_zh};
 use crate::extract::Path;
 use crate::fail::Page;
@@ -24,6 +26,11 @@ use std::io;
 
 /// What the index calls the record of a hearing, which is no material of the guide.
 const HEARING_RECORD: &str = "hearing_record";
+
+pub use check::{ARCHIVING, check_archive};
+
+/// What an index calls its own form.
+const FORMAT: &str = "fadu-archive-1";
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/desk/cases/{id}/archive", get(package))
@@ -105,7 +112,7 @@ async fn packed(visit: &Visit, opened: &Opened, documents: Vec<Document>) -> Res
         made.push(line);
     }
     let index = json!({
-        "format": "fadu-archive-1",
+        "format": FORMAT,
         "simulated": visit.web.site.simulated,
         "number": case.number,
         "item": {"code": case.item_code, "name": case.item_name, "version": case.item_version},

@@ -80,6 +80,7 @@ fn task_zh(kind: &str, task: &str) -> String {
     let zh = match task {
         "review" if kind == Power::KIND => "权责事项合法性审核",
         "approve" => "批准列入权责清单",
+        "end" if kind == Power::KIND => "批准收回或者取消职权",
         "publish" => "公开权责事项",
         "accept" => "受理或者一次性告知",
         "review" => "审查核查",

@@ -4,7 +4,7 @@ use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::on_day::OnDay;
 use crate::session::Visit;
-use crate::view::{CITING, citations, encode, fact, link, pages, tag};
+use crate::view::{CITING, UNPUBLISHED_POWERS, citations, encode, fact, link, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
@@ -449,7 +449,11 @@ fn resting(visit: &Visit, name: &str, texts: &[&Statute], no: ArticleNo) -> Vec<
     let here = |cited: &Cited| {
         no.sub == 0 && u32::from(cited.basis.article) == no.main && same(&cited.basis.statute)
     };
-    citations(&visit.web.app).into_iter().filter(here).collect()
+    let public = |cited: &Cited| !cited.href.starts_with(UNPUBLISHED_POWERS);
+    citations(&visit.web.app)
+        .into_iter()
+        .filter(|cited| here(cited) && public(cited))
+        .collect()
 }
 
 /// Grouped by the first word of what cites.

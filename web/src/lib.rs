@@ -79,6 +79,7 @@ use fadu_understand::Gazetteer;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub use archive::{ARCHIVING, check_archive};
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};

@@ -35,13 +35,15 @@ pub fn routes() -> Router<Web> {
 
 /// Where a power stands on its way; the words are those of the filter too.
 fn stage(power: &Power) -> &'static str {
-    match (&power.ended, &power.draft, &power.reviewed) {
+    let pending = power.draft.is_some() || power.ending.is_some();
+    match (&power.ended, pending, &power.reviewed) {
+        (Some(_), _, _) if power.publish_by.is_some() => "待公开",
         (Some(_), _, _) => "不在清单",
-        (None, Some(_), None) => "待审核",
-        (None, Some(_), Some(_)) => "待批准",
-        (None, None, _) if power.versions.is_empty() => "未申报",
-        (None, None, _) if power.publish_by.is_some() => "待公开",
-        (None, None, _) => "在清单",
+        (None, true, None) => "待审核",
+        (None, true, Some(_)) => "待批准",
+        (None, false, _) if power.versions.is_empty() => "未申报",
+        (None, false, _) if power.publish_by.is_some() => "待公开",
+        (None, false, _) => "在清单",
     }
 }
 
@@ -140,7 +142,7 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
                 Some((_, answers, wrong)) => filled(fields, answers, wrong),
                 None => fields,
             };
-            let primary = id.is_none() || kind.name != "Draft" && kind.name != "End";
+            let primary = id.is_none() || !["Draft", "ProposeEnd", "End"].contains(&kind.name);
             act_form(
                 &kind,
                 &format!("/desk/powers/{address}/acts/{}", kind.name),
@@ -163,6 +165,12 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
             fact("监督电话", entry.phone.as_str()),
             fact("相关事项", if entry.items.is_empty() { "无".to_owned() } else { entry.items.join("、") }),
         ];
+        if let Some((ending, reason)) = &power.ending {
+            facts.push(fact("申请", format!("{}：{reason}", ending.zh())));
+        }
+        if let Some((_, ending, reason)) = &power.ended {
+            facts.push(fact("已经批准", format!("{}：{reason}", ending.zh())));
+        }
         if let Some(day) = power.publish_by {
             let passed = if power.overdue.is_some() { "，已记录逾期未公开" } else { "" };
             facts
@@ -190,7 +198,7 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
     let title = entry.map_or("申报新职权", |entry| entry.name.as_str());
     let page = visit.page("desk/power.html", title, context! {
         errors => errors, status => id.map(|_| tag("plain", stage(power))), facts => facts, duties => entry.map(|entry| entry.responsibilities.clone()).unwrap_or_default(),
-        basis => entry.map(|entry| basis_links(&entry.bases)).unwrap_or_default(), acts => acts, public_href => power.versions.last().map(|version| format!("/powers/{}", version.entry.code)),
+        basis => entry.map(|entry| basis_links(&entry.bases)).unwrap_or_default(), acts => acts, public_href => power.last_published().map(|version| format!("/powers/{}", version.entry.code)),
         timeline => timeline,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
@@ -198,15 +206,13 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
 
 /// Acts that the post may do and that this stage can take; `decide` has the last word.
 fn open_acts(app: &App, actor: &Actor, power: &Power) -> Vec<ActKind> {
-    let fits = |name: &str| {
-        matches!(
-            (stage(power), name),
-            ("未申报", "Draft")
-                | ("待审核", "Draft" | "Review")
-                | ("待批准", "Draft" | "Approve")
-                | ("待公开", "Draft" | "Publish" | "End")
-                | ("在清单", "Draft" | "End")
-        )
+    let fits = |name: &str| match (stage(power), name) {
+        ("待审核", "Review") | ("待公开", "Publish") => true,
+        ("待批准", "Approve") => power.ending.is_none(),
+        ("待批准", "End") => power.ending.is_some(),
+        (_, "Draft") => power.ending.is_none() && power.ended.is_none(),
+        (_, "ProposeEnd") => power.ending.is_none() && power.ended.is_none() && !power.versions.is_empty(),
+        _ => false,
     };
     let own = power.parties().org == actor.org || shown(power).is_none();
     Power::acts()
@@ -262,13 +268,13 @@ fn fields(act: &str, entry: Option<&Entry>) -> Vec<Field> {
                 .options(choice(&[("yes", "合法"), ("no", "退回")])),
             Field::text("note", "审核意见", true).kind("long_text"),
         ],
-        "End" => vec![
+        "ProposeEnd" => vec![
             Field::text("ending", "方式", true)
                 .kind("choice")
                 .options(choice(&[("recalled", "收回"), ("repealed", "取消")])),
             Field::text("reason", "理由", true)
                 .kind("long_text")
-                .hint("办理以后，不再有职权支撑的相关事项随即暂停受理。"),
+                .hint("经审核、批准以后，不再有职权支撑的相关事项随即暂停受理；二十个工作日内公开。"),
         ],
         _ => Vec::new(),
     }
@@ -340,21 +346,21 @@ fn read_act(
         }
         "Approve" => Ok(PowerAct::Approve),
         "Publish" => {
-            let entry = power.and_then(|power| power.versions.last()).map(|version| &version.entry);
-            let entry = entry.ok_or_else(|| vec![Invalid::new("publish", "还没有批准的版本")])?;
-            Ok(PowerAct::Publish {
-                address: format!("{}/powers/{}", visit.web.site.base_url, entry.code),
-                digest: entry.digest(),
-            })
+            let awaits = power.and_then(|power| Some((power.versions.last()?, power.unpublished()?)));
+            let (version, digest) =
+                awaits.ok_or_else(|| vec![Invalid::new("publish", "没有待公开的内容")])?;
+            let address = format!("{}/powers/{}", visit.web.site.base_url, version.entry.code);
+            Ok(PowerAct::Publish { address, digest })
         }
-        "End" => {
+        "ProposeEnd" => {
             let ending = match text("ending").as_str() {
                 "recalled" => Ending::Recalled,
                 "repealed" => Ending::Repealed,
                 _ => return Err(vec![Invalid::new("ending", "请选择方式")]),
             };
-            Ok(PowerAct::End { ending, reason: needed("reason", "理由")? })
+            Ok(PowerAct::ProposeEnd { ending, reason: needed("reason", "理由")? })
         }
+        "End" => Ok(PowerAct::End),
         _ => Err(vec![Invalid::new("act", "没有这种操作")]),
     }
 }

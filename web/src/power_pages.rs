@@ -12,9 +12,10 @@ use axum::routing::get;
 use fadu_kernel::MatterId;
 use fadu_kernel::calendar::offset;
 use fadu_law::Power;
-use fadu_law::power::{Ending, Kind, Version};
+use fadu_law::power::{Kind, Version};
 use fadu_law::text::ArticleNo;
 use fadu_service::Item;
+use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -46,7 +47,7 @@ async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
     let day = on.day;
     let mut listed: Vec<(&Power, &Version)> = catalogue
         .all::<Power>()
-        .filter_map(|(_, power)| Some((power, power.on(day)?)))
+        .filter_map(|(_, power)| Some((power, power.public_on(day)?)))
         .collect();
     listed.sort_by(|(_, a), (_, b)| a.entry.code.cmp(&b.entry.code));
     let mut departments: Vec<String> =
@@ -77,7 +78,7 @@ async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
         context! {
             code => entry.code.clone(), name => entry.name.clone(), href => format!("/powers/{}{}", entry.code, on.query()), kind => entry.kind.zh(),
             department => entry.department.clone(), basis => basis_links(&entry.bases), n_items => entry.items.len(),
-            from => version.from.to_string(), to => until, status => version.published.is_none().then(|| tag("plain", "待公开")),
+            from => version.from.to_string(), to => until, status => changed_unpublished(power, day).map(|_| tag("plain", "变更待公开")),
         }
     };
     let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
@@ -95,6 +96,19 @@ async fn powers(mut visit: Visit, Query(query): Query<PowerQuery>) -> Page {
         ],
     });
     Ok(on.answer(page))
+}
+
+/// What stands on a day while the public does not read it yet.
+fn changed_unpublished(power: &Power, day: Date) -> Option<String> {
+    match (power.on(day), &power.ended) {
+        (Some(version), _) if version.published.is_none() => {
+            Some(format!("{day}有效的是{}批准的一版，还没有公开。", version.from))
+        }
+        (None, Some((on, _, _))) if *on <= day && power.ending_published.is_none() => {
+            Some(format!("这项权力自{on}起不在清单上，收回或者取消的公告还没有公开。"))
+        }
+        (Some(_) | None, _) => None,
+    }
 }
 
 /// Which version it is, and from when to when it stood.
@@ -116,17 +130,18 @@ async fn power(mut visit: Visit, Path(code): Path<String>, Query(query): Query<P
     let app = &visit.web.app;
     let catalogue = app.catalogue();
     let found = catalogue.all::<Power>().find_map(|(id, power)| {
-        Some((id, power, power.versions.last()?)).filter(|(_, _, version)| version.entry.code == code)
+        Some((id, power, power.last_published()?)).filter(|(_, _, version)| version.entry.code == code)
     });
     let Some((id, power, latest)) = found else { return Err(Fail::NotFound(visit)) };
-    // Nobody asked for a day: the last version, also of a power that ended.
-    let stood = power.on(on.day);
+    // Nobody asked for a day: the last version that is public, also of a power that ended.
+    let stood = power.public_on(on.day);
     let version = stood.filter(|_| on.asked()).unwrap_or(latest);
     let stands = if on.asked() { stood.is_some() } else { power.ended.is_none() };
     let shown = stood_zh(power, version);
-    let note = match on.asked() && stood.is_none() {
-        true => format!("{}这项权力不在清单上。{shown}", on.day),
-        false => shown,
+    let note = match changed_unpublished(power, on.day) {
+        Some(told) => told + &shown,
+        None if on.asked() && stood.is_none() => format!("{}这项权力不在清单上。{shown}", on.day),
+        None => shown,
     };
     let entry = &version.entry;
     let items: Vec<(MatterId, &Item)> = catalogue
@@ -157,8 +172,9 @@ async fn power(mut visit: Visit, Path(code): Path<String>, Query(query): Query<P
             &format!("/powers/{code}"),
         ));
     }
-    let notice = power.ended.as_ref().map(|(on, ending, reason)| {
-        format!("{on}{}：{reason}", if *ending == Ending::Recalled { "收回" } else { "取消" })
+    let notice = power.ended.as_ref().zip(power.ending_published.as_ref());
+    let notice = notice.map(|((on, ending, reason), published)| {
+        format!("{on}{}：{reason}（{}公开）", ending.zh(), published.on)
     });
     let entries = app
         .store
@@ -199,6 +215,7 @@ pub(crate) fn fact_zh(fact: &str) -> &'static str {
         "Reviewed" => "合法性审核",
         "Approved" => "批准列入清单",
         "Published" => "公开",
+        "EndProposed" => "申请收回或者取消",
         "Ended" => "收回或者取消",
         "PublicationOverdue" => "逾期未公开",
         _ => "变更",

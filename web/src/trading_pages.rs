@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fadu_app::now::clock_text;
 use fadu_app::store::EntryRow;
-use fadu_kernel::MatterId;
+use fadu_kernel::{Calendar, MatterId};
 use fadu_trading::draw::Record;
 use fadu_trading::draw::record::{Fault, Verified};
 use fadu_trading::project::{BidRow, Candidate, Stage};
 use fadu_trading::{Draw, Project};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -155,6 +155,14 @@ pub(crate) fn minute(at: DateTime) -> String {
     at.to_string().replace('T', " ").chars().take(16).collect()
 }
 
+/// 公示期, and whether it ends on a day off (CAL-91).
+fn shown_zh((from, until): (Date, Date), calendar: &Calendar) -> String {
+    match calendar.is_working(until) {
+        Ok(false) => format!("{from}至{until}（最后一日是休假日）"),
+        Ok(true) | Err(_) => format!("{from}至{until}"),
+    }
+}
+
 async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     let app = &visit.web.app;
     let catalogue = app.catalogue();
@@ -182,7 +190,7 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
         notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
-        separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
+        separated => project.separation.is_some(), publicity => tender.publicity.map(|shown| shown_zh(shown, &app.calendar())),
         results => results(project), objections => objections(project),
         draws => drawn.iter().map(|(id, draw)| draw_row(*id, draw)).collect::<Vec<_>>(),
         history => entries.iter().filter_map(history_row).collect::<Vec<_>>(),
@@ -468,4 +476,27 @@ pub(crate) fn download(media: &'static str, name: &str, body: String) -> Respons
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_publicity_that_ends_on_a_day_off_says_so() {
+        let calendar = Calendar::shipped();
+        // Sunday 28 September works, and of 2027 nothing is known.
+        let table = [
+            (date(2025, 3, 28), false),
+            (date(2025, 3, 29), true),
+            (date(2025, 9, 28), false),
+            (date(2025, 10, 1), true),
+            (date(2027, 1, 2), false),
+        ];
+        for (until, off) in table {
+            let text = shown_zh((date(2025, 3, 25), until), &calendar);
+            assert_eq!(text.contains("休假日"), off, "{text}");
+        }
+    }
 }

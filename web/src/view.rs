@@ -262,8 +262,11 @@ pub const CITING: [(&str, &str); 8] = [
     ("知识", "条"),
 ];
 
+/// Where a version in force stands that the public does not read yet.
+pub(crate) const UNPUBLISHED_POWERS: &str = "/desk/powers/";
+
 /// 引用。 Everything that rests on an article, for checks and for impact: rules, red flags and the grounds of acts of what
-/// the county runs; powers, items, themes, proofs and answers as they are published.
+/// the county runs; powers in force; items, themes, proofs and answers as they are published.
 pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     let mut cited = Vec::new();
     for rule in fadu_app::rules::declared_for(&app.runs) {
@@ -343,13 +346,17 @@ pub fn citations(app: &fadu_app::App) -> Vec<Cited> {
     }
     let mut powers: Vec<_> = catalogue
         .all::<Power>()
-        .filter_map(|(_, power)| Some(&power.current()?.entry))
+        .filter_map(|(id, power)| Some((id, power.current()?)))
         .collect();
-    powers.sort_by(|a, b| a.code.cmp(&b.code));
-    for entry in powers {
+    powers.sort_by(|(_, a), (_, b)| a.entry.code.cmp(&b.entry.code));
+    for (id, version) in powers {
+        let entry = &version.entry;
         let cites = |basis: &Basis| Cited {
             what: format!("权责 {}", entry.name),
-            href: format!("/powers/{}", entry.code),
+            href: match version.published {
+                Some(_) => format!("/powers/{}", entry.code),
+                None => format!("{UNPUBLISHED_POWERS}{id}"),
+            },
             basis: basis.clone(),
         };
         cited.extend(entry.bases.iter().map(cites));

@@ -8,7 +8,7 @@ use fadu_app::Call;
 use fadu_app::now::start_of;
 use fadu_figures::Figures;
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Role};
-use fadu_law::power::{Entry, Kind};
+use fadu_law::power::{Ending, Entry, Kind};
 use fadu_law::text::parse;
 use fadu_law::{Power, PowerAct, Shelf, validity};
 use fadu_web::{Site, Web, router};
@@ -92,9 +92,8 @@ async fn a_statute_and_its_articles_are_shown_as_they_stood_on_a_day() {
     assert!(html.contains(&fadu_report::qr::svg(&format!("http://localhost{here}"))), "{html}");
 }
 
-/// A power that stands from this day on under this name.
-async fn approve(county: &County, id: Option<MatterId>, day: Date, name: &str) -> MatterId {
-    county.clock.set(start_of(day) + 9 * 3_600_000);
+/// A power that stands from this day on under this name, and is not public yet.
+async fn approve(county: &County, day: Date, name: &str) -> MatterId {
     let entry = Entry {
         code: CODE.into(),
         name: name.into(),
@@ -106,18 +105,37 @@ async fn approve(county: &County, id: Option<MatterId>, day: Date, name: &str) -
         phone: "12345".into(),
         items: vec![],
     };
+    let id = entry.id();
     let steps = [
-        ("officer", Role::Officer, county.department.as_str(), PowerAct::Draft { entry: Box::new(entry) }),
-        ("manager", Role::CatalogueManager, "bureau", PowerAct::Review { passed: true, note: String::new() }),
-        ("government", Role::Government, "government", PowerAct::Approve),
+        (Role::Officer, PowerAct::Draft { entry: Box::new(entry) }),
+        (Role::CatalogueManager, PowerAct::Review { passed: true, note: String::new() }),
+        (Role::Government, PowerAct::Approve),
     ];
-    let mut matter = id;
-    for (person, role, org, act) in steps {
-        let actor = Actor { person: PersonId::new(person), role, org: OrgId::new(org) };
-        let call = Call { actor: &actor, matter, act, private: BTreeMap::new(), key: None };
-        matter = Some(county.app.act::<Power>(call).await.unwrap().matter);
+    perform(county, id, day, steps).await;
+    id
+}
+
+/// Acts of the morning of one day.
+async fn perform(
+    county: &County,
+    id: MatterId,
+    day: Date,
+    steps: impl IntoIterator<Item = (Role, PowerAct)>,
+) {
+    county.clock.set(start_of(day) + 9 * 3_600_000);
+    for (role, act) in steps {
+        let org = if role == Role::Officer { county.department.as_str() } else { "bureau" };
+        let actor = Actor { person: PersonId::new(role.name()), role, org: OrgId::new(org) };
+        let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        county.app.act::<Power>(call).await.unwrap();
     }
-    matter.unwrap()
+}
+
+/// What is approved becomes public.
+async fn publish(county: &County, id: MatterId, day: Date) {
+    let digest = county.app.catalogue().one::<Power>(id).and_then(Power::unpublished).unwrap();
+    let act = PowerAct::Publish { address: format!("http://localhost/powers/{CODE}"), digest };
+    perform(county, id, day, [(Role::CatalogueManager, act)]).await;
 }
 
 const CODE: &str = "4299970010100100";
@@ -125,9 +143,21 @@ const CODE: &str = "4299970010100100";
 #[tokio::test]
 async fn a_power_is_shown_as_it_stood_on_a_day() {
     let county = county().await;
-    let id = approve(&county, None, date(2025, 3, 4), "旧名许可").await;
-    approve(&county, Some(id), date(2025, 6, 3), "新名许可").await;
+    let id = approve(&county, date(2025, 3, 4), "旧名许可").await;
     let power = format!("/powers/{CODE}");
+    // Approved, and not public yet.
+    assert_eq!(page(&county.router, &power).await.0, StatusCode::NOT_FOUND);
+    let (_, list) = page(&county.router, "/powers").await;
+    assert!(!list.contains("旧名许可"), "{list}");
+    publish(&county, id, date(2025, 3, 5)).await;
+    approve(&county, date(2025, 6, 3), "新名许可").await;
+    for address in ["/powers", &power] {
+        let (_, html) = page(&county.router, address).await;
+        assert!(html.contains("旧名许可") && !html.contains("新名许可"), "{address}: {html}");
+    }
+    let (_, html) = page(&county.router, &power).await;
+    assert!(html.contains("2025-06-03有效的是2025-06-03批准的一版，还没有公开"), "{html}");
+    publish(&county, id, date(2025, 6, 4)).await;
     let table = [
         ("?on=2025-03-03", "2025-03-03这项权力不在清单上", "自2025-03-04起，到"),
         ("?on=2025-03-04", "自2025-03-04起，到2025-06-02止", "新名许可"),
@@ -144,6 +174,29 @@ async fn a_power_is_shown_as_it_stood_on_a_day() {
     assert!(list.contains(&format!("href=\"{power}?on=2025-06-02\"")) && list.contains("旧名许可"), "{list}");
     assert!(list.contains("2025-03-04 起，到 2025-06-02 止"), "{list}");
     assert_eq!(page(&county.router, &format!("{power}?on=x")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_repeal_is_told_once_it_is_published() {
+    let county = county().await;
+    let id = approve(&county, date(2025, 3, 4), "模拟许可").await;
+    publish(&county, id, date(2025, 3, 5)).await;
+    let steps = [
+        (Role::Officer, PowerAct::ProposeEnd { ending: Ending::Repealed, reason: "依据已经废止".into() }),
+        (Role::CatalogueManager, PowerAct::Review { passed: true, note: String::new() }),
+        (Role::Government, PowerAct::End),
+    ];
+    perform(&county, id, date(2025, 6, 3), steps).await;
+    let power = format!("/powers/{CODE}");
+    let (_, html) = page(&county.router, &power).await;
+    assert!(html.contains("自2025-06-03起不在清单上，收回或者取消的公告还没有公开"), "{html}");
+    assert!(!html.contains("依据已经废止"), "{html}");
+    publish(&county, id, date(2025, 6, 4)).await;
+    let (_, html) = page(&county.router, &power).await;
+    assert!(html.contains("2025-06-03取消：依据已经废止（2025-06-04公开）"), "{html}");
+    // Of a day on which it stood the page tells the version of that day.
+    let (_, html) = page(&county.router, &format!("{power}?on=2025-06-02")).await;
+    assert!(html.contains("自2025-03-04起，到2025-06-02止"), "{html}");
 }
 
 #[tokio::test]

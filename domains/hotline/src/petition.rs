@@ -143,7 +143,14 @@ pub enum Act {
         delivered_on: Date,
     },
     /// 请求复查或者复核
-    AskReview { body: OrgId, reason: String },
+    AskReview {
+        body: OrgId,
+        reason: String,
+        /// 交邮日期, of a request that came by post: written down by whoever registers it, from the postmark.
+        #[serde(default)]
+        #[schemars(with = "Option<String>", extend("format" = "date"))]
+        posted_on: Option<Date>,
+    },
     /// 到期未答复
     PassDue,
     /// 期满未请求复查复核，终结
@@ -223,6 +230,8 @@ pub enum Fact {
         body: OrgId,
         reason: String,
         due: Option<Date>,
+        #[serde(default)]
+        posted_on: Option<Date>,
     },
     AnswerOverdue {
         stage: Stage,
@@ -442,7 +451,7 @@ impl Matter for Petition {
             Act::Accept => self.accept(ctx),
             Act::Extend { days, reason, told_on } => self.extend(*days, reason, *told_on, ctx),
             Act::Reply { document, delivered_on } => self.reply(document, *delivered_on, ctx),
-            Act::AskReview { body, reason } => self.ask_review(body, reason, ctx),
+            Act::AskReview { body, reason, posted_on } => self.ask_review(body, reason, *posted_on, ctx),
             Act::PassDue => self.pass_due(ctx),
             Act::Lapse => self.lapse(ctx),
         }
@@ -503,6 +512,8 @@ impl Matter for Petition {
                 }
             }
             Fact::ReviewAsked { stage, body, .. } => {
+                // Posted in time, it may come after time found that nobody had asked.
+                self.closed = None;
                 self.rounds.push(round(*stage, body, stamp.day, ANSWER));
             }
             Fact::AnswerOverdue { .. } => {
@@ -797,14 +808,20 @@ impl Petition {
         Ok([answered].into_iter().chain(concluded).collect())
     }
 
-    fn ask_review(&self, body: &OrgId, reason: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+    fn ask_review(
+        &self,
+        body: &OrgId,
+        reason: &str,
+        posted_on: Option<Date>,
+        ctx: &Ctx,
+    ) -> Result<Vec<Fact>, Refusal> {
         let Some(round) = self.round().filter(|round| round.delivered.is_some()) else {
             return no(&rules::REVIEW_IN_THIRTY, "还没有收到书面答复");
         };
         let Some(stage) = round.stage.next() else {
             return no(&rules::NO_THIRD_ROUND, "复核意见已经作出");
         };
-        if let Some(on) = self.closed {
+        if let Some(on) = self.closed.filter(|_| posted_on.is_none()) {
             return no(&rules::REVIEW_IN_THIRTY, format!("{on}已经期满终结"));
         }
         if *body == round.body {
@@ -813,13 +830,23 @@ impl Petition {
         if reason.trim().is_empty() {
             return no(&rules::REVIEW_IN_THIRTY, "没有写明理由");
         }
-        match self.ask_by(ctx.calendar).filter(|last| *last < ctx.today()) {
-            Some(last) => no(&rules::REVIEW_IN_THIRTY, format!("{}应当在{last}以前请求", stage.zh())),
+        if let Some(posted) = posted_on
+            && (ctx.actor.role != Role::CatalogueManager || posted > ctx.today())
+        {
+            return no(&rules::POSTED, format!("交邮日期{posted}由登记的人按邮戳填写，不能晚于登记之日"));
+        }
+        let handed_in = posted_on.unwrap_or(ctx.today());
+        match self.ask_by(ctx.calendar).filter(|last| *last < handed_in) {
+            Some(last) => {
+                let rule = if posted_on.is_some() { &rules::POSTED } else { &rules::REVIEW_IN_THIRTY };
+                no(rule, format!("{}应当在{last}以前请求", stage.zh()))
+            }
             None => Ok(vec![Fact::ReviewAsked {
                 stage,
                 body: body.clone(),
                 reason: reason.to_owned(),
                 due: ANSWER.end(ctx.today(), ctx.calendar).ok(),
+                posted_on,
             }]),
         }
     }

@@ -44,6 +44,7 @@ fadu_kernel::rules! {
     OBJECT_IN_FIVE = "PET-04", "对转送的信访事项有异议的，自收到之日起五个工作日内说明理由提出", [petition(23)];
     SIXTY_DAYS = "PET-05", "自受理之日起六十日内办结；情况复杂的，经批准可以延长不超过三十日，一次，并告知信访人", [petition(34)];
     REVIEW_IN_THIRTY = "PET-06", "自收到书面答复之日起三十日内，可以请求上一级机关复查、再请求复核", [petition(35), petition(36)];
+    POSTED = "CAL-10", "期间不包括在途时间，期满之前交邮的不算过期，以邮戳为准", [Basis::article("民事诉讼法", 85)];
     NO_THIRD_ROUND = "PET-06A", "对复核意见不服，以同一事实和理由再提出的，不再受理", [petition(36)];
     LED_THERE = "PET-07", "应当通过诉讼、仲裁、复议解决的，导入相应程序，不能当作办结", [petition(31)];
     NEVER_TO_ACCUSED = "PET-08", "不得把检举、揭发的材料和情况透露或者转给被检举、揭发的人员或者单位", [petition(30)];

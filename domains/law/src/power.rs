@@ -1,4 +1,5 @@
-//! 权责事项。 drafted → reviewed → approved → published, adjusted by a new round, at the end recalled or repealed.
+//! 权责事项。 drafted → reviewed → approved → published, adjusted by a new round, at the end recalled or repealed, which is
+//! proposed, reviewed, approved and published as any other change.
 //!
 //! A power stands on law or it does not stand: every entry names its bases, and the list as it stood on any day
 //! can be read from the versions.
@@ -114,11 +115,15 @@ impl Entry {
 
     /// What the record of publication holds the published text against.
     pub fn digest(&self) -> String {
-        Sha256::digest(serde_json::to_vec(self).unwrap_or_default())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        digest_of(self)
     }
+}
+
+fn digest_of(published: &impl Serialize) -> String {
+    Sha256::digest(serde_json::to_vec(published).unwrap_or_default())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -145,18 +150,32 @@ pub enum Ending {
     Repealed,
 }
 
+impl Ending {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Ending::Recalled => "收回",
+            Ending::Repealed => "取消",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Power {
     /// On its way: drafted, perhaps reviewed, not yet approved.
     pub draft: Option<Entry>,
     pub reviewed: Option<PersonId>,
     pub versions: Vec<Version>,
-    /// The last working day to publish the latest version.
+    /// 申请收回或者取消: on its way, perhaps reviewed, not yet approved.
+    #[serde(default)]
+    pub ending: Option<(Ending, String)>,
+    /// The last working day to publish the latest change: a version or the ending.
     pub publish_by: Option<Date>,
-    /// 逾期未公开: the last day of the latest version, once the clock has recorded that it passed unpublished.
+    /// 逾期未公开: the last day of the latest change, once the clock has recorded that it passed unpublished.
     #[serde(default)]
     pub overdue: Option<Date>,
     pub ended: Option<(Date, Ending, String)>,
+    #[serde(default)]
+    pub ending_published: Option<Published>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -173,22 +192,58 @@ pub enum Act {
         address: String,
         digest: String,
     },
-    End {
+    /// 申请收回或者取消
+    ProposeEnd {
         ending: Ending,
         reason: String,
     },
+    End,
     /// 逾期未公开
     PassDue,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Drafted { entry: Box<Entry> },
-    Reviewed { passed: bool, note: String },
-    Approved { code: String, kind: Kind, department: String, again: bool, publish_by: Option<Date> },
-    Published { address: String, digest: String, in_time: Option<bool>, again: bool },
-    Ended { ending: Ending, reason: String, kind: Kind, was_in_force: bool },
-    PublicationOverdue { code: String, department: String, due: Date },
+    Drafted {
+        entry: Box<Entry>,
+    },
+    Reviewed {
+        passed: bool,
+        note: String,
+    },
+    Approved {
+        code: String,
+        kind: Kind,
+        department: String,
+        again: bool,
+        publish_by: Option<Date>,
+    },
+    Published {
+        address: String,
+        digest: String,
+        in_time: Option<bool>,
+        again: bool,
+        /// Of the ending, and of no version.
+        #[serde(default)]
+        ending: bool,
+    },
+    EndProposed {
+        ending: Ending,
+        reason: String,
+    },
+    Ended {
+        ending: Ending,
+        reason: String,
+        kind: Kind,
+        was_in_force: bool,
+        #[serde(default)]
+        publish_by: Option<Date>,
+    },
+    PublicationOverdue {
+        code: String,
+        department: String,
+        due: Date,
+    },
 }
 
 impl Power {
@@ -198,6 +253,31 @@ impl Power {
             return None;
         }
         self.versions.iter().rev().find(|version| version.from <= day)
+    }
+
+    /// 公众看到的那一版: the latest in force on a day that is published. A later one may stand that is not.
+    pub fn public_on(&self, day: Date) -> Option<&Version> {
+        self.on(day)?;
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| version.from <= day && version.published.is_some())
+    }
+
+    pub fn last_published(&self) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.published.is_some())
+    }
+
+    /// 待公开内容的摘要: of the ending, else of the latest version, while its publication is not recorded. That of an ending is
+    /// taken of code, day, kind and reason as one list in JSON.
+    pub fn unpublished(&self) -> Option<String> {
+        let version = self.versions.last()?;
+        match &self.ended {
+            Some(_) if self.ending_published.is_some() => None,
+            Some((on, ending, reason)) => Some(digest_of(&(&version.entry.code, on, ending, reason))),
+            None if version.published.is_some() => None,
+            None => Some(version.entry.digest()),
+        }
     }
 
     /// The first day on which this version stood no longer: a later one began, or the power ended.
@@ -210,9 +290,9 @@ impl Power {
         if self.ended.is_some() { None } else { self.versions.last() }
     }
 
-    /// The last day of a version that is not published, while nobody has recorded that it passed.
+    /// The last day of a change that is not published, while nobody has recorded that it passed.
     fn unrecorded(&self) -> Option<Date> {
-        self.publish_by.filter(|_| self.ended.is_none() && self.overdue.is_none())
+        self.publish_by.filter(|_| self.overdue.is_none())
     }
 
     fn shown(&self) -> Option<&Entry> {
@@ -243,7 +323,8 @@ impl Matter for Power {
             ActKind { name: "Review", zh: "合法性审核", ground: LIST, opens: false },
             ActKind { name: "Approve", zh: "批准", ground: LIST, opens: false },
             ActKind { name: "Publish", zh: "公开", ground: LIST, opens: false },
-            ActKind { name: "End", zh: "收回或者取消", ground: LIST, opens: false },
+            ActKind { name: "ProposeEnd", zh: "申请收回或者取消", ground: LIST, opens: false },
+            ActKind { name: "End", zh: "批准收回或者取消", ground: LIST, opens: false },
             ActKind { name: "PassDue", zh: "记录逾期未公开", ground: LIST, opens: false },
         ]
     }
@@ -258,7 +339,8 @@ impl Matter for Power {
             Act::Review { .. } => "Review",
             Act::Approve => "Approve",
             Act::Publish { .. } => "Publish",
-            Act::End { .. } => "End",
+            Act::ProposeEnd { .. } => "ProposeEnd",
+            Act::End => "End",
             Act::PassDue => "PassDue",
         }
     }
@@ -269,6 +351,7 @@ impl Matter for Power {
             Fact::Reviewed { .. } => "Reviewed",
             Fact::Approved { .. } => "Approved",
             Fact::Published { .. } => "Published",
+            Fact::EndProposed { .. } => "EndProposed",
             Fact::Ended { .. } => "Ended",
             Fact::PublicationOverdue { .. } => "PublicationOverdue",
         }
@@ -280,9 +363,15 @@ impl Matter for Power {
             Act::Publish { address, .. } if address.trim().is_empty() => {
                 return Err(vec![Invalid::new("address", "请填写公开地址")]);
             }
-            Act::Publish { .. } | Act::Review { .. } | Act::Approve | Act::End { .. } | Act::PassDue => {
-                return Ok(());
+            Act::ProposeEnd { reason, .. } if reason.trim().is_empty() => {
+                return Err(vec![Invalid::new("reason", "请填写理由")]);
             }
+            Act::Publish { .. }
+            | Act::Review { .. }
+            | Act::Approve
+            | Act::ProposeEnd { .. }
+            | Act::End
+            | Act::PassDue => return Ok(()),
         };
         let mut wrong = Vec::new();
         if entry.code.len() != 16 || !entry.code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -307,10 +396,15 @@ impl Matter for Power {
 
     fn decide(&self, act: &Act, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         let no = |rule, because: String| Err(Refusal::new(rule, Help::CatalogueManager, because));
-        if let Some((on, _, _)) = &self.ended {
+        if let Some((on, _, _)) = &self.ended
+            && !matches!(act, Act::Publish { .. } | Act::PassDue)
+        {
             return no(&REVIEWED_FIRST, format!("{on}已经不在清单中，要恢复须另行申报"));
         }
         match act {
+            Act::Draft { .. } | Act::ProposeEnd { .. } if self.ending.is_some() => {
+                no(&REVIEWED_FIRST, "已经申请收回或者取消，审核、批准以后才能另行申报".to_owned())
+            }
             Act::Draft { entry } if entry.department != ctx.actor.org.as_str() => {
                 no(&OWN_POWER, format!("申报部门是{}，职权属于{}", ctx.actor.org, entry.department))
             }
@@ -318,10 +412,12 @@ impl Matter for Power {
                 None => no(&ON_LAW, format!("“{}”没有写明依据", entry.name)),
                 Some(_) => Ok(vec![Fact::Drafted { entry: entry.clone() }]),
             },
-            Act::Review { .. } if self.draft.is_none() => no(&REVIEWED_FIRST, "没有待审核的申报".to_owned()),
+            Act::Review { .. } if self.draft.is_none() && self.ending.is_none() => {
+                no(&REVIEWED_FIRST, "没有待审核的申报".to_owned())
+            }
             Act::Review { passed, note } => Ok(vec![Fact::Reviewed { passed: *passed, note: note.clone() }]),
             Act::Approve => match (&self.draft, &self.reviewed) {
-                (Some(entry), Some(_)) => Ok(vec![Fact::Approved {
+                (Some(entry), Some(_)) if self.ending.is_none() => Ok(vec![Fact::Approved {
                     code: entry.code.clone(),
                     kind: entry.kind,
                     department: entry.department.clone(),
@@ -330,26 +426,38 @@ impl Matter for Power {
                 }]),
                 _ => no(&REVIEWED_FIRST, "还没有通过合法性审核".to_owned()),
             },
-            Act::Publish { address, digest } => match self.versions.last() {
+            Act::Publish { address, digest } => match self.unpublished() {
                 // The record of publication says that the public reads what was approved.
-                Some(version) if version.published.is_none() && version.entry.digest() != *digest => {
-                    no(&REVIEWED_FIRST, "公开内容的摘要与批准的这一版不一致".to_owned())
+                Some(awaited) if awaited != *digest => {
+                    no(&REVIEWED_FIRST, "公开内容的摘要与批准的内容不一致".to_owned())
                 }
-                Some(version) if version.published.is_none() => Ok(vec![Fact::Published {
+                Some(_) => Ok(vec![Fact::Published {
                     address: address.clone(),
                     digest: digest.clone(),
                     in_time: self.publish_by.map(|last| ctx.today() <= last),
                     again: self.versions.len() > 1,
+                    ending: self.ended.is_some(),
                 }]),
-                Some(_) => no(&REVIEWED_FIRST, "这一版已经公开".to_owned()),
-                None => no(&REVIEWED_FIRST, "还没有批准".to_owned()),
+                None if self.versions.is_empty() => no(&REVIEWED_FIRST, "还没有批准".to_owned()),
+                None => no(&REVIEWED_FIRST, "已经公开".to_owned()),
             },
-            Act::End { ending, reason } => Ok(vec![Fact::Ended {
-                ending: *ending,
-                reason: reason.clone(),
-                kind: self.shown().map(|entry| entry.kind).unwrap_or_default(),
-                was_in_force: !self.versions.is_empty(),
-            }]),
+            Act::ProposeEnd { ending, reason } => {
+                Ok(vec![Fact::EndProposed { ending: *ending, reason: reason.clone() }])
+            }
+            Act::End => match (&self.ending, &self.reviewed) {
+                (Some((ending, reason)), Some(_)) => Ok(vec![Fact::Ended {
+                    ending: *ending,
+                    reason: reason.clone(),
+                    kind: self.shown().map(|entry| entry.kind).unwrap_or_default(),
+                    was_in_force: !self.versions.is_empty(),
+                    // What was never on the list leaves nothing to publish.
+                    publish_by: (!self.versions.is_empty())
+                        .then(|| Limit::workdays(20).end(ctx.today(), ctx.calendar).ok())
+                        .flatten(),
+                }]),
+                (Some(_), None) => no(&REVIEWED_FIRST, "收回或者取消还没有通过合法性审核".to_owned()),
+                (None, _) => no(&REVIEWED_FIRST, "没有申请收回或者取消".to_owned()),
+            },
             Act::PassDue if ctx.actor.role != Role::Clock => {
                 no(&PUBLISHED_IN_TIME, "逾期由系统时钟记录".to_owned())
             }
@@ -370,7 +478,13 @@ impl Matter for Power {
                 self.draft = Some((**entry).clone());
                 self.reviewed = None;
             }
-            Fact::Reviewed { passed, .. } => self.reviewed = passed.then(|| stamp.person.clone()),
+            Fact::Reviewed { passed, .. } => {
+                self.reviewed = passed.then(|| stamp.person.clone());
+                // A draft is mended and handed in again; an ending that review turns down is off the table.
+                if !passed {
+                    self.ending = None;
+                }
+            }
             Fact::Approved { publish_by, .. } => {
                 if let Some(entry) = self.draft.take() {
                     self.versions.push(Version { from: stamp.day, entry, published: None });
@@ -379,14 +493,26 @@ impl Matter for Power {
                 self.publish_by = *publish_by;
                 self.overdue = None;
             }
-            Fact::Published { address, digest, .. } => {
-                if let Some(version) = self.versions.last_mut() {
-                    version.published =
-                        Some(Published { on: stamp.day, address: address.clone(), digest: digest.clone() });
+            Fact::Published { address, digest, ending, .. } => {
+                let published =
+                    Some(Published { on: stamp.day, address: address.clone(), digest: digest.clone() });
+                if *ending {
+                    self.ending_published = published;
+                } else if let Some(version) = self.versions.last_mut() {
+                    version.published = published;
                 }
                 self.publish_by = None;
             }
-            Fact::Ended { ending, reason, .. } => self.ended = Some((stamp.day, *ending, reason.clone())),
+            Fact::EndProposed { ending, reason } => {
+                self.ending = Some((*ending, reason.clone()));
+                self.reviewed = None;
+            }
+            Fact::Ended { ending, reason, publish_by, .. } => {
+                self.ended = Some((stamp.day, *ending, reason.clone()));
+                (self.ending, self.reviewed) = (None, None);
+                self.publish_by = *publish_by;
+                self.overdue = None;
+            }
             Fact::PublicationOverdue { due, .. } => self.overdue = Some(*due),
         }
     }
@@ -395,15 +521,16 @@ impl Matter for Power {
         let Some(entry) = self.shown() else { return Docket::default() };
         let org = OrgId::new(&entry.department);
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: org.clone(), due };
-        let mut tasks = match (&self.draft, &self.reviewed) {
+        let mut tasks = match (&self.ending, &self.draft, &self.reviewed) {
             _ if self.ended.is_some() => vec![],
-            (Some(_), None) => vec![task("review", Role::CatalogueManager, None)],
-            (Some(_), Some(_)) => vec![task("approve", Role::Government, None)],
-            (None, _) if self.publish_by.is_some() => {
-                vec![task("publish", Role::CatalogueManager, self.publish_by)]
-            }
-            (None, _) => vec![],
+            (Some(_), _, None) | (None, Some(_), None) => vec![task("review", Role::CatalogueManager, None)],
+            (Some(_), _, Some(_)) => vec![task("end", Role::Government, None)],
+            (None, Some(_), Some(_)) => vec![task("approve", Role::Government, None)],
+            (None, None, _) => vec![],
         };
+        if tasks.is_empty() && self.publish_by.is_some() {
+            tasks.push(task("publish", Role::CatalogueManager, self.publish_by));
+        }
         tasks.extend(self.unrecorded().map(|last| Task {
             name: "clock".to_owned(),
             role: Role::Clock,
@@ -421,7 +548,7 @@ impl Matter for Power {
             status: status.to_owned(),
             org: org.clone(),
             due: self.publish_by,
-            closed: self.ended.is_some(),
+            closed: self.ended.is_some() && self.publish_by.is_none(),
             facets: vec![("number".to_owned(), entry.code.clone())],
             tasks,
             ..Docket::default()
@@ -518,6 +645,38 @@ mod tests {
         ((month, day), CatalogueManager, "局", act)
     }
 
+    fn propose_end() -> Step {
+        let act = Act::ProposeEnd { ending: Ending::Repealed, reason: "依据废止".into() };
+        ((4, 1), Officer, "甲局", act)
+    }
+
+    fn reviewed_end(passed: bool) -> Step {
+        let (_, role, org, act) = review(passed);
+        ((4, 1), role, org, act)
+    }
+
+    fn end() -> Step {
+        ((4, 1), Government, "府", Act::End)
+    }
+
+    /// Published on 31 March, repealed on 1 April.
+    fn repealed() -> Vec<Step> {
+        vec![
+            draft(entry()),
+            review(true),
+            approve(),
+            publish(3, 31),
+            propose_end(),
+            reviewed_end(true),
+            end(),
+        ]
+    }
+
+    fn publish_end(month: i8, day: i8) -> Step {
+        let digest = digest_of(&(entry().code, date(2025, 4, 1), Ending::Repealed, "依据废止"));
+        ((month, day), CatalogueManager, "局", Act::Publish { address: "/powers/x".into(), digest })
+    }
+
     fn pass_due(month: i8, day: i8) -> Step {
         ((month, day), Role::Clock, "system", Act::PassDue)
     }
@@ -566,6 +725,50 @@ mod tests {
             ),
             ("recorded as overdue by hand (GOI-01)", approved(), by_hand, Some("GOI-01")),
             ("recorded as overdue once published (GOI-01)", published(), pass_due(4, 1), Some("GOI-01")),
+            (
+                "repealed after a review (POW-03)",
+                [published(), vec![propose_end(), reviewed_end(true)]].concat(),
+                end(),
+                None,
+            ),
+            (
+                "repealed without a review (POW-03)",
+                [published(), vec![propose_end()]].concat(),
+                end(),
+                Some("POW-03"),
+            ),
+            (
+                "repealed though review turned it down (POW-03)",
+                [published(), vec![propose_end(), reviewed_end(false)]].concat(),
+                end(),
+                Some("POW-03"),
+            ),
+            ("repealed though nobody proposed it (POW-03)", published(), end(), Some("POW-03")),
+            (
+                "adjusted while a repeal is on its way (POW-03)",
+                [published(), vec![propose_end()]].concat(),
+                ((4, 1), Officer, "甲局", Act::Draft { entry: Box::new(entry()) }),
+                Some("POW-03"),
+            ),
+            (
+                "another text published than the approved repeal (POW-03)",
+                repealed(),
+                publish(4, 29),
+                Some("POW-03"),
+            ),
+            (
+                "a repeal published twice (POW-03)",
+                [repealed(), vec![publish_end(4, 29)]].concat(),
+                publish_end(4, 30),
+                Some("POW-03"),
+            ),
+            (
+                "a repeal recorded as overdue on working day 20 (GOI-01)",
+                repealed(),
+                pass_due(4, 29),
+                Some("GOI-01"),
+            ),
+            ("a repeal recorded as overdue on working day 21 (GOI-01)", repealed(), pass_due(4, 30), None),
         ]
     }
 
@@ -585,28 +788,51 @@ mod tests {
         }
     }
 
-    /// Twenty working days from 3 March 2025.
-    fn publications() -> [(&'static str, Step, bool); 2] {
+    /// Twenty working days from 3 March 2025 and, past two holidays and a make-up Sunday, from 1 April.
+    fn publications() -> [(&'static str, Vec<Step>, Step, bool); 4] {
+        let approved = || vec![draft(entry()), review(true), approve()];
         [
-            ("published on working day 20 (GOI-01)", publish(3, 31), true),
-            ("published on working day 21 (GOI-01)", publish(4, 1), false),
+            ("published on working day 20 (GOI-01)", approved(), publish(3, 31), true),
+            ("published on working day 21 (GOI-01)", approved(), publish(4, 1), false),
+            ("a repeal published on working day 20 (GOI-01)", repealed(), publish_end(4, 29), true),
+            ("a repeal published on working day 21 (GOI-01)", repealed(), publish_end(4, 30), false),
         ]
     }
 
     #[test]
     fn publication_is_in_time_until_the_twentieth_working_day() {
-        for (name, step, in_time) in publications() {
+        for (name, given, step, in_time) in publications() {
             let mut power = Power::default();
-            for step in [draft(entry()), review(true), approve()] {
+            for step in given {
                 go(&mut power, step).unwrap();
             }
-            assert_eq!(power.publish_by, Some(date(2025, 3, 31)));
             let facts = go(&mut power, step).unwrap();
             assert!(
                 matches!(facts[..], [Fact::Published { in_time: Some(found), .. }] if found == in_time),
                 "{name}"
             );
+            assert_eq!((power.publish_by, power.unpublished()), (None, None), "{name}");
         }
+    }
+
+    #[test]
+    fn the_public_reads_what_is_published() {
+        let mut power = Power::default();
+        let next = |(_, role, org, act): Step| ((4, 1), role, org, act);
+        for step in [draft(entry()), review(true), approve()] {
+            go(&mut power, step).unwrap();
+        }
+        assert!(power.on(date(2025, 3, 3)).is_some() && power.public_on(date(2025, 3, 3)).is_none());
+        let renamed = draft(Entry { name: "新名".into(), ..entry() });
+        for step in [publish(3, 31), next(renamed), next(review(true)), next(approve())] {
+            go(&mut power, step).unwrap();
+        }
+        let names = |day| {
+            [power.on(day), power.public_on(day)]
+                .map(|version| version.map(|found| found.entry.name.as_str()))
+        };
+        assert_eq!(names(date(2025, 3, 3)), [Some("模拟许可"); 2]);
+        assert_eq!(names(date(2025, 4, 1)), [Some("新名"), Some("模拟许可")]);
     }
 
     #[test]
@@ -639,16 +865,24 @@ mod tests {
         let mut old = serde_json::to_value(&power).unwrap();
         old.as_object_mut().unwrap().remove("overdue");
         assert!(serde_json::from_value::<Power>(old).unwrap().overdue.is_none());
-        // What ended has nothing left to publish.
-        perform(
-            &mut power,
-            date(2025, 5, 7),
-            Government,
-            "府",
-            &Act::End { ending: Ending::Repealed, reason: "取消".into() },
-        )
-        .unwrap();
+        // The ending has twenty days of its own.
+        end_on(&mut power, date(2025, 5, 7), Ending::Repealed);
+        let by_hand = power.docket(&calendar).tasks.into_iter().find(|task| task.name == "publish");
+        assert_eq!(by_hand.and_then(|task| task.due), power.publish_by);
+        assert_eq!(power.due_acts(date(2025, 9, 1), &calendar).len(), 1);
+        let publish = Act::Publish { address: "/powers/x".into(), digest: power.unpublished().unwrap() };
+        perform(&mut power, date(2025, 5, 8), CatalogueManager, "局", &publish).unwrap();
         assert_eq!((clock(&power), power.due_acts(date(2025, 9, 1), &calendar).len()), (None, 0));
+        assert!(power.docket(&calendar).closed);
+    }
+
+    /// Proposed, reviewed and approved on one day.
+    fn end_on(power: &mut Power, day: Date, ending: Ending) {
+        let propose = Act::ProposeEnd { ending, reason: "上收".into() };
+        perform(power, day, Officer, "甲局", &propose).unwrap();
+        let review = Act::Review { passed: true, note: String::new() };
+        perform(power, day, CatalogueManager, "局", &review).unwrap();
+        perform(power, day, Government, "府", &Act::End).unwrap();
     }
 
     #[test]
@@ -658,7 +892,7 @@ mod tests {
         let acts = acts
             .iter()
             .map(|(name, _, _, expected)| (*name, told(expected.is_some(), Outcome::Refused)));
-        let late = publications().map(|(name, _, in_time)| (name, told(!in_time, Outcome::Noted)));
+        let late = publications().map(|(name, _, _, in_time)| (name, told(!in_time, Outcome::Noted)));
         let rows = acts.chain(late).chain(crate::arrangement::tests::rows());
         assert_eq!(rows::write(rows), crate::ROWS, "rows.tsv is to say exactly this");
     }
@@ -681,14 +915,7 @@ mod tests {
         };
         round(&mut power, date(2025, 3, 3), "旧名");
         round(&mut power, date(2025, 6, 2), "新名");
-        perform(
-            &mut power,
-            date(2025, 9, 1),
-            Role::Government,
-            "府",
-            &Act::End { ending: Ending::Recalled, reason: "上收".into() },
-        )
-        .unwrap();
+        end_on(&mut power, date(2025, 9, 1), Ending::Recalled);
         let table = [
             (date(2025, 3, 2), None),
             (date(2025, 3, 3), Some("旧名")),

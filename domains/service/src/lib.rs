@@ -33,6 +33,7 @@ pub mod publication;
 pub mod publicity;
 pub mod quality;
 pub mod renewal;
+pub mod retention;
 pub mod rules;
 pub mod signature;
 pub mod spared;
@@ -50,6 +51,7 @@ pub use item::{Act as ItemAct, Fact as ItemFact, Item, Standing};
 pub use listing::Listing;
 pub use part::Parent;
 pub use personal::{Act as PersonalAct, Fact as PersonalFact, Personal};
+pub use retention::{Act as RetentionAct, Retention};
 pub use spared::{Spared, Way};
 pub use upstream::{Act as UpstreamAct, Upstream};
 

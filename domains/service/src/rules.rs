@@ -78,6 +78,11 @@ fadu_kernel::rules! {
     BY_PROJECT_CODE = "LIC-63", "政府投资项目的审批手续，使用投资项目在线审批监管平台生成的项目代码办理，涉及国家秘密的项目除外", [Basis::article("政府投资条例", 10)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
+    FILED = "ARC-01", "反映主要职能活动的材料应当归档；办结以后没有归档的，一直列为待办，任何人不得拒绝归档", [Basis::article("档案法", 14)];
+    HANDED_OVER = "ARC-04", "属于县级档案馆接收范围的，自形成之日起满十年即移交；提前移交要经档案馆同意", [Basis::article("档案法实施条例", 20), Basis::article("档案法", 15)];
+    APPROVED_SCHEDULE = "ARC-05", "归档范围和保管期限经同级档案主管部门审核同意后施行；没有批准文件的，不施行，也不销毁", [Basis::article("档案法实施条例", 19), Basis::article("档案法实施条例", 24)];
+    OPENED = "ARC-06", "档案自形成之日起满二十五年向社会开放", [Basis::article("档案法", 27)];
+    PERIODS = "ARC-10", "保管期限是永久，或者定期三十年、十年", [Basis::article("档案法实施条例", 19)];
     KEPT_UNTIL_DISPOSAL = "DAT-20", "归档的、保存期限未届满的个人信息只冻结；批准销毁以后才能删除", [Basis::article("个人信息保护法", 47), Basis::article("档案法", 21)];
     ORDER = "SVC-01", "这一步要在规定的前一步之后做", [permit(32), permit(34)];
     CLOSED = "SVC-02", "这件事已经办结，不能再改动", [permit(38)];

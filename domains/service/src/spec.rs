@@ -14,6 +14,7 @@ mod parcels;
 mod personal;
 mod publicity;
 mod renewing;
+mod retention;
 mod signature;
 mod silence;
 mod spared;
@@ -309,8 +310,8 @@ fn noted() -> Vec<(&'static str, Vec<Step>, Step, bool)> {
             false,
         ),
         ("decided on working day 21 (LIC-14)", verified(), ((4, 1), AgencyHead, decide(true, "")), false),
-        renewing::asked_for("renewal asked 30 days before expiry (LIC-30)", (4, 2), true),
-        renewing::asked_for("renewal asked 29 days before expiry (LIC-30)", (4, 1), false),
+        renewing::asked_for("renewal asked 30 days before expiry (LIC-30, CAL-09)", (4, 2), true),
+        renewing::asked_for("renewal asked 29 days before expiry (LIC-30, CAL-09)", (4, 1), false),
     ]
 }
 
@@ -351,6 +352,7 @@ fn the_rows_that_ship_are_these() {
         crate::spec_item::rows()
             .into_iter()
             .chain(personal::rows())
+            .chain(retention::rows())
             .chain(false_material::again())
             .chain(fees::rows())
             .map(|(name, expected)| (name, row(expected))),
@@ -381,6 +383,11 @@ fn the_rows_that_ship_are_these() {
         first_review::noted()
             .into_iter()
             .map(|(name, _, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
+    );
+    rows.extend(
+        retention::noted()
+            .into_iter()
+            .map(|(name, kept)| (name, if kept { Outcome::Passes } else { Outcome::Noted })),
     );
     let named = publicity::named();
     rows.extend(
@@ -833,7 +840,13 @@ fn reviewing_and_deciding() -> Vec<Row> {
             Some("LIC-23"),
         ),
         (
-            "asked for a day too late (LIC-23)",
+            "asked for on working day 5 (LIC-23, CAL-09)",
+            told.clone(),
+            ((3, 12), Citizen, Act::AskHearing),
+            None,
+        ),
+        (
+            "asked for a day too late (LIC-23, CAL-09)",
             told.clone(),
             ((3, 13), Citizen, Act::AskHearing),
             Some("LIC-23"),

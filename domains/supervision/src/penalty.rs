@@ -6,16 +6,17 @@ use crate::rules::{self, pen};
 use crate::{act, last_day, opening, task};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Invalid, Limit, Matter, OrgId, Refusal, Role, Rule, Stamp, Task,
+    ActKind, Basis, Calendar, Ctx, DaysOf, Docket, Invalid, Limit, Matter, OrgId, Refusal, Role, Rule, Stamp,
+    Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const NINETY: Limit = Limit::days(90);
-const SEVEN: Limit = Limit::workdays(7);
-const FIVE: Limit = Limit::workdays(5);
+const NINETY: Limit = DaysOf::Penalty.limit(90);
+const SEVEN: Limit = DaysOf::Penalty.limit(7);
+const FIVE: Limit = DaysOf::Penalty.limit(5);
 
 /// 立案内容。 Firms and agencies alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -291,6 +291,20 @@ async fn a_forgetful_server_is_refused() {
     .await;
 }
 
+/// Nobody switches it off on a server that other tests use: what is asked is changed on its way there.
+#[tokio::test]
+async fn a_server_that_does_not_sync_is_refused() {
+    with_database(async |url: String| {
+        let told = |answer| Some(("show fsync", answer));
+        let off = tap(&url, Heard::default(), told("select 'off'::text")).await;
+        let refused = Postgres::connect(&off).await.err().unwrap().to_string();
+        assert!(refused.contains("fsync=off"), "{refused}");
+        let on = tap(&url, Heard::default(), told("select 'on'::text")).await;
+        assert!(Postgres::connect(&on).await.is_ok());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_copy_restores_whole() {
     with_database(async |url: String| {
@@ -390,9 +404,12 @@ async fn every_primary_key_begins_with_the_region() {
 /// The texts of statements, as they passed.
 type Heard = Arc<Mutex<BTreeSet<String>>>;
 
+/// A text that is asked, and what is asked in its place.
+type Retold = Option<(&'static str, &'static str)>;
+
 /// 旁听。 Stands between a store and its server and writes down the text of every statement that is prepared or sent: what
 /// reaches the server passes here. Returns the address for the store.
-async fn tap(url: &str, heard: Heard) -> String {
+async fn tap(url: &str, heard: Heard, retold: Retold) -> String {
     let (server, name) = url.rsplit_once('/').unwrap();
     let (front, address) = server.split_at(server.rfind(['@', '/']).unwrap() + 1);
     let address = address.to_owned();
@@ -401,14 +418,14 @@ async fn tap(url: &str, heard: Heard) -> String {
     tokio::spawn(async move {
         while let Ok((near, _)) = listener.accept().await {
             let far = TcpStream::connect(&address).await.unwrap();
-            tokio::spawn(pass(near, far, Arc::clone(&heard)));
+            tokio::spawn(pass(near, far, Arc::clone(&heard), retold));
         }
     });
     format!("{front}127.0.0.1:{port}/{name}")
 }
 
 /// One connection, until either side closes it.
-async fn pass(near: TcpStream, far: TcpStream, heard: Heard) -> std::io::Result<()> {
+async fn pass(near: TcpStream, far: TcpStream, heard: Heard, retold: Retold) -> std::io::Result<()> {
     near.set_nodelay(true)?;
     far.set_nodelay(true)?;
     let ((asking, mut told), (mut answering, mut asked)) = (near.into_split(), far.into_split());
@@ -430,9 +447,21 @@ async fn pass(near: TcpStream, far: TcpStream, heard: Heard) -> std::io::Result<
         if let Some(text) = text {
             heard.lock().unwrap().insert(String::from_utf8_lossy(text).into_owned());
         }
+        let body = match retold {
+            Some((from, to)) => retell(body, from.as_bytes(), to.as_bytes()),
+            None => body,
+        };
+        let length = body.len() as u32 + 4;
         let message: Vec<u8> = letter.into_iter().chain(length.to_be_bytes()).chain(body).collect();
         asked.write_all(&message).await?;
         letter = Some(asking.read_u8().await?);
+    }
+}
+
+fn retell(body: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    match body.windows(from.len()).position(|part| part == from) {
+        Some(at) => [&body[..at], to, &body[at + from.len()..]].concat(),
+        None => body,
     }
 }
 
@@ -478,7 +507,7 @@ async fn every_statement_touches_one_partition() {
             admin.batch_execute(&format!("create table {table}_{R} partition of {table} for values in ({R})")).await.unwrap();
         }
         let heard = Heard::default();
-        let store = Postgres::connect(&tap(&url, Arc::clone(&heard)).await).await.unwrap();
+        let store = Postgres::connect(&tap(&url, Arc::clone(&heard), None).await).await.unwrap();
         crate::contract::run(&*store).await;
         let heard = heard.lock().unwrap().clone();
         for (name, sql) in act_path_sql() {

@@ -55,7 +55,15 @@ fn reply(on: (i8, i8), who: Who) -> Step<Act> {
 }
 
 fn ask(on: (i8, i8), body: &str) -> Step<Act> {
-    (on, PETITIONER, Act::AskReview { body: OrgId::new(body), reason: "不服".into() })
+    let act = Act::AskReview { body: OrgId::new(body), reason: "不服".into(), posted_on: None };
+    (on, PETITIONER, act)
+}
+
+/// A letter that came on 8 May, two days after the last to ask.
+fn posted(on: (i8, i8), who: Who) -> Step<Act> {
+    let posted_on = Some(date(2025, on.0, on.1));
+    let act = Act::AskReview { body: OrgId::new("市住建局"), reason: "不服".into(), posted_on };
+    ((5, 8), who, act)
 }
 
 fn extend(on: (i8, i8), days: u16, told: Option<Date>) -> Step<Act> {
@@ -270,6 +278,24 @@ pub fn table() -> Vec<Row<Act>> {
             Some("PET-06"),
         ),
         ("ended by time the day after (PET-06)", answered(), by_time((5, 7), Act::Lapse), None),
+        (
+            "a review posted on the last day, come once time had ended it (CAL-10)",
+            [answered(), vec![by_time((5, 7), Act::Lapse)]].concat(),
+            posted((5, 6), DISPATCHER),
+            None,
+        ),
+        (
+            "a review posted the day after the last (CAL-10)",
+            answered(),
+            posted((5, 7), DISPATCHER),
+            Some("CAL-10"),
+        ),
+        (
+            "a day of posting that the petitioner alone tells (CAL-10)",
+            answered(),
+            posted((5, 6), PETITIONER),
+            Some("CAL-10"),
+        ),
         ("a second review asked on the last day (PET-06A)", reviewed(), ask((6, 11), "县政府"), None),
         ("a second review asked the day after (PET-06)", reviewed(), ask((6, 12), "县政府"), Some("PET-06")),
         ("a third round (PET-06A)", second(), ask((7, 12), "省住建厅"), Some("PET-06A")),
@@ -345,6 +371,9 @@ fn three_rounds_and_no_more() {
     assert_eq!(statuses, way);
     assert_eq!((petition.closed, petition.rounds.len()), (Some(last), 3));
     assert!(petition.due_acts(date(2026, 1, 1), &world.calendar).is_empty());
+    let asked = r#"{"ReviewAsked":{"stage":"review","body":"市住建局","reason":"不服","due":null}}"#;
+    let asked = serde_json::from_str::<PetitionFact>(asked).unwrap();
+    assert!(matches!(asked, PetitionFact::ReviewAsked { posted_on: None, .. }), "as it was kept before");
     let text = serde_json::to_string(&petition).unwrap();
     let back: Petition = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), text);

@@ -21,8 +21,13 @@ fn erase(disposal: &str) -> Act {
 fn table() -> Vec<Row> {
     vec![
         ("erased where nothing is kept (DAT-20)", vec![], erase(""), None),
-        ("erased while it is kept (DAT-20)", vec![freeze()], erase(" "), Some("DAT-20")),
-        ("erased once its disposal was approved (DAT-20)", vec![freeze()], erase("模档〔2025〕1号"), None),
+        ("erased while it is kept (DAT-20, ARC-05)", vec![freeze()], erase(" "), Some("DAT-20")),
+        (
+            "erased once its disposal was approved (DAT-20, ARC-05)",
+            vec![freeze()],
+            erase("模档〔2025〕1号"),
+            None,
+        ),
         ("frozen twice (SVC-01)", vec![freeze()], freeze(), Some("SVC-01")),
         (
             "frozen again after it was erased (SVC-01)",

@@ -20,7 +20,9 @@ pub(super) fn publish_candidates(p: &Project, until: Date, ctx: &Ctx) -> Decisio
     let long = at_least(Limit::days(3), ctx.today(), until, ctx.calendar).unwrap_or(true);
     need(long, &rules::PUBLICITY, || format!("{}公示，到{until}为止", ctx.today()))?;
     let in_time = within(Limit::days(3), report.on, ctx.today(), ctx.calendar);
-    Ok(vec![Fact::CandidatesPublished { from: ctx.today(), until, in_time }])
+    // No text that is held forbids it (CAL-91), so it is noted and not refused.
+    let noted = ctx.calendar.is_working(until) == Ok(false);
+    Ok(vec![Fact::CandidatesPublished { from: ctx.today(), until, in_time, noted }])
 }
 
 pub(super) fn report_clearing(p: &Project, digest: &str) -> Decision {

@@ -257,6 +257,9 @@ pub enum Fact {
         from: Date,
         until: Date,
         in_time: Option<bool>,
+        /// It ends on a day off.
+        #[serde(default)]
+        noted: bool,
     },
     ClearingReported {
         digest: String,

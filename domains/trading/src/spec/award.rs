@@ -155,7 +155,10 @@ fn publicity() -> Vec<Row> {
         ("on the day after the weekend that ends the term (TND-50)", Noted, |w| {
             publish(w, "03-31T09:00:00", day(4, 3))
         }),
-        ("published for three days (TND-51)", Passes, |w| publish(w, "03-26T09:00:00", day(3, 29))),
+        ("published for three days (TND-51, CAL-91)", Passes, |w| publish(w, "03-25T18:00:00", day(3, 28))),
+        ("for three days that end on a Saturday (CAL-91)", Noted, |w| {
+            publish(w, "03-26T09:00:00", day(3, 29))
+        }),
         ("for two (TND-51)", Refused("TND-51"), |w| publish(w, "03-26T09:00:00", day(3, 28))),
         ("awarded on the day after the publicity (TND-51, TND-53)", Passes, |w| {
             w.published(registration());

@@ -155,6 +155,7 @@ fn story() -> Vec<(i64, Fact)> {
                     from: date(2025, 4, 27),
                     until: date(2025, 4, 30),
                     in_time: Some(true),
+                    noted: false,
                 },
             ],
         ),
