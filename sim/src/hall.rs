@@ -3,6 +3,7 @@
 
 use crate::chance::Chance;
 use crate::county::manager;
+use crate::records::{CONTRACT, enter_records};
 use crate::story::Story;
 use crate::year::{Plan, Step, Tally, one, pass_by};
 use fadu_app::hall::Wanted;
@@ -12,11 +13,10 @@ use fadu_hall::demonstration::Demonstration;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
 use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
-use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use fadu_hall::roster::{Act as RosterAct, Shift};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, clerk, mechanism, parameter,
+    Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, Ticket, clerk, mechanism, parameter,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::case::Channel as CaseChannel;
@@ -28,16 +28,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const HALL: &str = "H1";
 /// The window at which the demonstration's clerk stands.
 pub const DEMONSTRATION_WINDOW: &str = "13";
-const CONTRACT: &str = "模采〔2025〕1号";
 /// As many simulated clerks as receive in the stories, each at a window of their own.
 const CLERKS: u64 = 12;
 const MINUTE_MS: i64 = 60_000;
+/// 进驻率: beside so many items that are in the hall one should be and is not yet.
+const INSIDE_FOR_ONE_PENDING: usize = 11;
 /// At one window in one hour; who comes beside them is served without a number.
 const AN_HOUR: usize = 3;
 /// Of a thousand delivered results.
 const EVALUATED: u64 = 120;
 
-async fn act<M: Matter>(app: &App, id: MatterId, act: M::Act) -> Result<(), Problem> {
+pub(crate) async fn act<M: Matter>(app: &App, id: MatterId, act: M::Act) -> Result<(), Problem> {
     let manager = manager();
     let call = Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
     app.act::<M>(call).await.map(drop)
@@ -60,20 +61,7 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
         let adopt = mechanism::Act::Adopt { definition: shipped.mechanism, from: today };
         act::<Mechanism>(app, Mechanism::id(), adopt).await?;
     }
-    let contract = Record::id(Kind::ServiceContract, CONTRACT);
-    if catalogue.one::<Record>(contract).is_none() {
-        let paper = Paper {
-            kind: Kind::ServiceContract,
-            number: CONTRACT.to_owned(),
-            title: "综合窗口受理服务（模拟）".to_owned(),
-            by: "模拟服务公司".to_owned(),
-            from: today,
-            until: None,
-            digest: "0".repeat(64),
-            people: 0,
-        };
-        act::<Record>(app, contract, RecordAct::Enter { paper }).await?;
-    }
+    enter_records(app).await?;
     let simulated = (0..CLERKS).map(|n| format!("sim-clerk-{n}"));
     for person in simulated.chain(clerks.iter().map(|person| (*person).to_owned())) {
         enter_clerk(app, &person, (Place::County, "")).await?;
@@ -124,21 +112,37 @@ fn hall() -> Vec<HallAct> {
     steps
 }
 
-/// Every department with an open item has entered with all of them.
+/// Every department with an open item has entered with all of them. Of what it has claimed and not opened, some should be
+/// in the hall and are not yet, and one stays outside by a document.
 async fn enter_departments(app: &App) -> Result<(), Problem> {
     let catalogue = app.catalogue();
-    let mut items: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
-    for (_, item) in catalogue.all::<Item>().filter(|(_, item)| item.is_open()) {
-        let placing =
-            Placing { code: item.code.clone(), name: item.name.clone(), standing: Standing::Inside };
-        items.entry(&item.department).or_default().push(placing);
+    let mut open: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
+    let mut claimed: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
+    for (_, item) in catalogue.all::<Item>() {
+        let (list, standing) = match item.is_open() {
+            true => (&mut open, Standing::Inside),
+            false if is_claimed(item) => (&mut claimed, Standing::Pending),
+            false => continue,
+        };
+        let placing = Placing { code: item.code.clone(), name: item.name.clone(), standing };
+        list.entry(&item.department).or_default().push(placing);
     }
-    for (n, (department, mut items)) in items.into_iter().enumerate() {
+    for (n, (department, mut items)) in open.into_iter().enumerate() {
         let body = OrgId::new(department);
         let id = Entry::id(Scope::Department, &body);
         if catalogue.one::<Entry>(id).is_some() {
             continue;
         }
+        let mut outside = claimed.remove(department).unwrap_or_default();
+        outside.sort_by(|a, b| a.code.cmp(&b.code));
+        outside.truncate(items.len().div_ceil(INSIDE_FOR_ONE_PENDING) + 1);
+        if let Some(excepted) = outside.first_mut() {
+            excepted.standing = Standing::Excepted {
+                reason: "必须在现场办理，不适合进驻（模拟）".to_owned(),
+                document: format!("模政例外〔2025〕{}号", n + 1),
+            };
+        }
+        items.append(&mut outside);
         items.sort_by(|a, b| a.code.cmp(&b.code));
         let document = format!("模政协〔2025〕{}号", n + 1);
         let (name, unit) = (department.to_owned(), format!("{department}行政审批股"));
@@ -149,7 +153,12 @@ async fn enter_departments(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-fn is_there(app: &App) -> bool {
+/// On the department's own list and not open yet.
+pub(crate) fn is_claimed(item: &Item) -> bool {
+    item.standing == fadu_service::item::Standing::Draft && item.disclaimed.is_none()
+}
+
+pub(crate) fn is_there(app: &App) -> bool {
     app.catalogue().one::<Hall>(Hall::id(HALL)).is_some()
 }
 

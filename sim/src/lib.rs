@@ -10,6 +10,7 @@ mod hotline_year;
 mod joint_year;
 mod lanes;
 mod proofs;
+mod records;
 mod reference;
 mod sealed;
 mod source;

@@ -5,6 +5,7 @@ use crate::hall;
 use crate::hotline_year::HotlineYear;
 use crate::lanes::side_by_side;
 use crate::proofs;
+use crate::records;
 use crate::story::{Story, Subject, tell};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
@@ -14,6 +15,7 @@ use fadu_service::{Case, CaseAct, Definition, Item};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Cases of a year at scale 1.
@@ -96,6 +98,7 @@ pub async fn run_year(
             crate::joint_year::joint_day(app, clock, plan, day, &mut tally).await?;
             if calendar.is_working(day).unwrap_or(false) {
                 hall::begin(app, day).await?;
+                records::day(app, day).await?;
             }
         }
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
@@ -188,6 +191,17 @@ fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
 pub(crate) fn working_days(calendar: &Calendar, year: i16) -> u64 {
     let eve = offset(date(year, 1, 1), -1);
     u64::from(calendar.between(eve, date(year, 12, 31)).unwrap_or(0)).max(1)
+}
+
+/// Which working day of its year a day is, counted from 1, and of how many.
+pub(crate) fn place_in_year(calendar: &Calendar, day: Date) -> (u64, u64) {
+    let eve = offset(date(day.year(), 1, 1), -1);
+    (u64::from(calendar.between(eve, day).unwrap_or(0)), working_days(calendar, day.year()))
+}
+
+/// Of so many in a year, the numbers of those that fall on its `n`th working day of `days`: all of them together, none twice.
+pub(crate) fn part_of_day(whole: u64, (n, days): (u64, u64)) -> Range<u64> {
+    whole * n.saturating_sub(1) / days..whole * n / days
 }
 
 /// The hours of the day's arrivals: quiet around the new year, busy in spring and autumn, a peak in the morning.
@@ -299,6 +313,17 @@ mod tests {
         for (year, days) in [(2024, 251), (2025, 248), (2026, 248), (2027, 1)] {
             assert_eq!(working_days(&calendar, year), days, "{year}");
         }
+    }
+
+    #[test]
+    fn the_parts_of_the_days_are_the_whole() {
+        for whole in [0, 3, 43, 801] {
+            let all: Vec<u64> = (1..=248).flat_map(|n| part_of_day(whole, (n, 248))).collect();
+            assert_eq!(all, (0..whole).collect::<Vec<_>>());
+        }
+        let calendar = Calendar::shipped();
+        assert_eq!(place_in_year(&calendar, date(2025, 1, 2)), (1, 248), "New Year's Day is none");
+        assert_eq!(place_in_year(&calendar, date(2025, 12, 31)), (248, 248));
     }
 
     #[test]
