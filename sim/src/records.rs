@@ -63,7 +63,7 @@ pub(crate) async fn day(app: &App, day: Date) -> Result<(), Problem> {
     for n in part_of_day(VISITS, at) {
         let number = format!("模来函〔{}〕{}号", day.year(), n + 1);
         let by = format!("模拟外县政务服务局{:02}", n + 1);
-        let people = Chance::new(0x715_17, n).between(4, 25);
+        let people = Chance::new(0x7_1517, n).between(4, 25);
         let visit =
             Paper { people, ..paper(Kind::Visit, &number, "考察“一窗通办”（模拟）", &by, day) };
         enter(app, visit).await?;

@@ -5,8 +5,10 @@ use crate::hall;
 use crate::hotline_year::HotlineYear;
 use crate::lanes::side_by_side;
 use crate::proofs;
+use crate::queue;
 use crate::records;
 use crate::story::{Story, Subject, tell};
+use crate::stuck;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::calendar::offset;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 /// Cases of a year at scale 1.
 const CASES: u64 = 6000;
 const HOUR_MS: i64 = 3_600_000;
+pub(crate) const MINUTE_MS: i64 = 60_000;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -97,8 +100,10 @@ pub async fn run_year(
             crate::trading_day(app, clock, plan.year, day).await?;
             crate::joint_year::joint_day(app, clock, plan, day, &mut tally).await?;
             if calendar.is_working(day).unwrap_or(false) {
+                clock.set(start_of(day) + 8 * HOUR_MS + 55 * MINUTE_MS);
                 hall::begin(app, day).await?;
                 records::day(app, day).await?;
+                stuck::day(app, plan, day, resumed, &mut tally).await?;
             }
         }
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
@@ -106,19 +111,19 @@ pub async fn run_year(
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
             let gone_on = if done {
-                let (numbered, others) = hall::with_numbers(app, stories);
+                let (numbered, others) = queue::with_numbers(app, stories);
                 let mut gone_on: Vec<Story> =
                     others.into_iter().filter_map(|story| pass_by(app, plan, story)).collect();
-                gone_on.extend(hall::pass_hour(app, clock, plan, (day, hour), numbered));
+                gone_on.extend(queue::pass_hour(app, clock, plan, (day, hour), numbered));
                 gone_on.sort_by_key(|story| story.n);
                 gone_on
             } else {
                 let delivered = hall::delivering(app, &stories);
-                let (numbered, others) = hall::with_numbers(app, stories);
+                let (numbered, others) = queue::with_numbers(app, stories);
                 let mut gone_on = perform(app, plan, others, resumed, &mut tally).await?;
                 hall::evaluate(app, plan, &delivered, &gone_on, resumed, &mut tally).await?;
                 gone_on.extend(
-                    hall::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
+                    queue::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
                 );
                 gone_on.sort_by_key(|story| story.n);
                 tally.acts += proofs::hour(app, &gone_on).await?;
