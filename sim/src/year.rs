@@ -193,7 +193,7 @@ fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
 
 /// Over so many days the year's arrivals are spread, as the notice of that year has it: 251 in 2024, 248 in 2025.
 /// At least one; in a year without a notice nobody comes.
-pub(crate) fn working_days(calendar: &Calendar, year: i16) -> u64 {
+fn working_days(calendar: &Calendar, year: i16) -> u64 {
     let eve = offset(date(year, 1, 1), -1);
     u64::from(calendar.between(eve, date(year, 12, 31)).unwrap_or(0)).max(1)
 }
