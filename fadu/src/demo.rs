@@ -207,6 +207,8 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
         bar.set_message("按参照县的规模补足事项");
         let more = fadu_sim::fill_catalogue(&app).await.map_err(problem)?;
         note(place, &format!("按参照县的规模补足事项 {more} 个（模拟）"));
+        let more = fadu_sim::fill_proofs(&app).await.map_err(problem)?;
+        note(place, &format!("另有减材料的事项 {more} 个（模拟清单）"));
         themes = fadu_sim::themes(themes, fadu_sim::THEMES, app.moment().today);
     }
     let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;

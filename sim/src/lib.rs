@@ -28,7 +28,7 @@ pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, gen
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use hotline_year::{ORDERS as HOTLINE_ORDERS, run_hotline_year};
-pub use proofs::enter_proofs;
+pub use proofs::{enter_proofs, fill_proofs};
 pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
 pub use source::connect;

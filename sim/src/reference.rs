@@ -15,7 +15,7 @@ use fadu_onething::definition::{
     Question, Source,
 };
 use fadu_onething::{Definition as ThemeText, check};
-use fadu_service::definition::{Condition, LimitWith, ResultKind, Step, Support};
+use fadu_service::definition::{Condition, LimitWith, Material, ResultKind, Step, Support};
 use fadu_service::{Definition, Item, Listing};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +147,20 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
         name,
         ..Definition::default()
     };
-    (listing, completed(definition))
+    let mut definition = completed(definition);
+    // What the government holds itself: the list of proofs may spare it.
+    definition.materials.push(Material {
+        id: "identity".to_owned(),
+        name: "身份证明".to_owned(),
+        condition: "c1".to_owned(),
+        origin: "government".to_owned(),
+        form: "electronic".to_owned(),
+        required: true,
+        shared: true,
+        simulated: true,
+        ..Material::default()
+    });
+    (listing, definition)
 }
 
 /// Clerks of the county's hall and of the townships until there are as many as in the reference.
