@@ -33,7 +33,7 @@ pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
 pub use source::connect;
 pub use supervision::{
-    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects,
+    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects, settle_alerts,
 };
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes, stands_alone};
 pub use trading::{members_waiting, open_tender, trading_day};
