@@ -13,7 +13,7 @@ use fadu_supervision::campaign;
 use fadu_supervision::duties::{self, Duty};
 use fadu_supervision::handover::{self, Material, Nature, Report};
 use fadu_supervision::lookback::tables::{APPROVALS, PAYMENTS, PROJECTS, approvals, payments, projects};
-use fadu_supervision::parts::{Disposition, Finding, Outcome, Ruling, Subject};
+use fadu_supervision::parts::{Disposition, Finding, Outcome, Phase, Ruling, Subject};
 use fadu_supervision::review::{Act, Review};
 use fadu_supervision::venue::{self, Level, Place};
 use fadu_supervision::{Campaign, DutyList, HandOver, Venue};
@@ -402,27 +402,25 @@ async fn hand_over(app: &App, officer: &Actor, review: &Review, says: &str) -> R
     Ok(id)
 }
 
-/// 风险提示: what the received ledger made the terminal raise, heard and disposed of by the department whose it is. One in
-/// four stays open for whoever tries the pages.
+/// 风险提示: what the received ledger made the terminal raise, heard and disposed of by the department whose it is. What was
+/// raised while a tender ran stays open for whoever tries the pages.
 pub async fn settle_alerts(app: &App) -> Result<(), Problem> {
     let mut open = app.store.open_of_kind(app.region, Alert::KIND, OPEN).await?;
     open.sort_by(|a, b| a.number.cmp(&b.number));
     for row in open {
-        let Some((name, ..)) =
-            PEOPLE.iter().find(|(.., role, org)| *role == Role::Officer && *org == row.org)
-        else {
-            continue;
-        };
-        let mut chance = Chance::new(0xA1_E7, stream(&row.number));
-        if chance.per_mille(250) {
-            continue;
-        }
-        let officer = person(name, Role::Officer, &row.org);
+        let alert = app.state_of::<Alert>(row.id).await?;
+        let Some(raised) = alert.and_then(|alert| alert.raised) else { continue };
+        let supervisor = raised.supervisor.as_str();
+        let own = PEOPLE
+            .iter()
+            .find(|(.., role, org)| *role == Role::Officer && *org == supervisor);
+        let Some((name, ..)) = own.filter(|_| raised.phase != Phase::During) else { continue };
+        let officer = person(name, Role::Officer, supervisor);
         let explain = alert::Act::RecordExplanation { digest: digest(&format!("解释 {}", row.number)) };
         act::<Alert>(app, &officer, Some(row.id), explain).await?;
-        let (disposition, reason) = match chance.per_mille(600) {
-            true => (Disposition::Explained, "核对招标文件和审批，解释成立（模拟）"),
-            false => (Disposition::Corrected, "招标人已经改正（模拟）"),
+        let (disposition, reason) = match stream(&row.number) % 3 {
+            0 => (Disposition::Corrected, "招标人已经改正（模拟）"),
+            _ => (Disposition::Explained, "核对招标文件和审批，解释成立（模拟）"),
         };
         let ruling =
             Ruling { disposition, reason: reason.to_owned(), document: String::new(), hand_over: None };
