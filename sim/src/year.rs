@@ -104,6 +104,7 @@ pub async fn run_year(
                 hall::begin(app, day).await?;
                 records::day(app, day).await?;
                 stuck::day(app, plan, day, resumed, &mut tally).await?;
+                hotline.offices(app, day, resumed, &mut tally).await?;
             }
         }
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
