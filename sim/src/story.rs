@@ -7,6 +7,11 @@ use fadu_service::{CaseAct, Definition};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
+/// Of a thousand results applied for on the web, those that go by post.
+const POSTED: u64 = 40;
+/// As the simulated carrier is called.
+const CARRIER: &str = "模拟速递";
+
 /// One step and when it is due: working day and hour.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -169,16 +174,30 @@ pub fn tell(
     review(&mut teller, definition, fate, &officer, &second, &head);
     let days = teller.chance.between(0, 4);
     teller.later(days);
-    teller.step(
-        &applicant_or_clerk(&applicant),
-        CaseAct::Deliver { way: if online { "电子送达" } else { "窗口领取" }.to_owned() },
-    );
+    let posted = online && Chance::new(seed ^ 0x9057, n).per_mille(POSTED);
+    if posted {
+        post(&mut teller, n, &applicant);
+    } else {
+        let way = if online { "电子送达" } else { "窗口领取" }.to_owned();
+        teller.step(&applicant_or_clerk(&applicant), CaseAct::Deliver { way });
+    }
     if teller.chance.per_mille(800) {
         let days = teller.chance.between(5, 30);
         teller.later(days);
         teller.step(&officer, CaseAct::Archive);
     }
     story(teller)
+}
+
+/// 邮寄: what was signed for is delivered by that. A parcel whose number ends in 7 comes back, and the window hands it over.
+fn post(teller: &mut Teller, n: u64, applicant: &Actor) {
+    let clerk = applicant_or_clerk(applicant);
+    let (carrier, number) = (CARRIER.to_owned(), format!("MN{n:09}"));
+    teller.step(&clerk, CaseAct::Consign { carrier, number });
+    if n % 10 == 7 {
+        teller.later(5);
+        teller.step(&clerk, CaseAct::Deliver { way: "窗口领取".to_owned() });
+    }
 }
 
 /// Documents are handed over by the window, whoever applied.

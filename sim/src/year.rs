@@ -62,6 +62,8 @@ pub async fn run_year(
     plan: Plan,
     on_day: &mut dyn FnMut(Date, &Tally),
 ) -> Result<Tally, Problem> {
+    // Whoever carries the year's parcels.
+    crate::connect(app);
     let open = open_items(app);
     let calendar = app.calendar();
     let mut tally = Tally::default();
@@ -90,6 +92,7 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
+            tally.swept += app.follow_parcels().await?.acted;
         }
         let resumed = plan
             .done_until

@@ -106,6 +106,9 @@ async fn a_year_holds_what_a_county_meets_in_one() {
             "Resumed" => meets("end of a stop"),
             "Declined" => meets("not accepted"),
             "Withdrawn" => meets("withdrawal"),
+            "Consigned" => meets("parcel"),
+            "ParcelNoted" if fact["kind"] == "signed" => meets("parcel signed for"),
+            "Delivered" if fact["way"] == "邮寄" => meets("delivery by post"),
             "TurnedOverdue" => meets("overdue"),
             "Decided" => {
                 meets("decision");
@@ -127,6 +130,8 @@ async fn a_year_holds_what_a_county_meets_in_one() {
         assert!(met(what) > 0 && met(what) * 10 < met("decision"), "{} of a {what}", met(what));
     }
     assert!(met("end of a stop") <= met("lawful stop"));
+    assert!(met("parcel") > 0 && met("parcel signed for") > 0);
+    assert_eq!(met("parcel signed for"), met("delivery by post"), "the receipt is the delivery");
 
     assert_eq!(months.iter().sum::<u64>(), tally.cases);
     // Spring Festival is the quietest month; spring and autumn are busy.
