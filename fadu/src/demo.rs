@@ -201,6 +201,7 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     note(place, &format!("免交材料 {spared} 份（模拟清单）"));
     let mut themes = fadu_sim::shipped_themes();
     fadu_sim::enter_members(&app, &themes).await.map_err(problem)?;
+    fadu_sim::enter_services(&app).await.map_err(problem)?;
     // A county of full size has the reference's catalogue; one made smaller is for a quick look.
     let of_full_size = record.scale_per_mille >= 1000;
     if of_full_size {

@@ -21,7 +21,7 @@ pub async fn enter_registers(app: &App) -> Result<(), Problem> {
     freeze(app).await
 }
 
-async fn list_fees(app: &App) -> Result<(), Problem> {
+pub(crate) async fn list_fees(app: &App) -> Result<(), Problem> {
     let shipped = fee_item::Entry::read_all(fadu_service::FEES);
     let shipped = shipped.map_err(|error| Fault::Corrupt(error.to_string()))?;
     for entry in shipped {

@@ -79,7 +79,7 @@ async fn enter_claimed(app: &App, departments: &[String]) -> Result<(), Problem>
 }
 
 /// The nth item: how it is handled is drawn, so that what the catalogue declares is not one round number.
-fn generated(n: usize, department: &str) -> (Listing, Definition) {
+pub(crate) fn generated(n: usize, department: &str) -> (Listing, Definition) {
     const KINDS: [(u8, &str); 3] = [(10, "备案"), (20, "公共服务"), (7, "确认")];
     let mut chance = Chance::new(STREAM, n as u64);
     let (task_type, kind) = KINDS[n % KINDS.len()];

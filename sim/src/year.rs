@@ -7,13 +7,15 @@ use crate::lanes::side_by_side;
 use crate::proofs;
 use crate::queue;
 use crate::records;
+use crate::services::{Platform, THEME};
 use crate::story::{Story, Subject, tell};
 use crate::stuck;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Calendar, MatterId};
-use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_service::fee_item::Standard;
+use fadu_service::{Case, CaseAct, Definition, FeeItem, Item};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,6 +55,8 @@ struct Open {
     item: MatterId,
     definition: Arc<Definition>,
     department: String,
+    /// What it is charged by, where its guide names a fee.
+    fee: Option<(String, Standard)>,
 }
 
 /// Lives through the year, or the rest of it. `on_day` is told of every day that is wholly in the ledger.
@@ -62,8 +66,9 @@ pub async fn run_year(
     plan: Plan,
     on_day: &mut dyn FnMut(Date, &Tally),
 ) -> Result<Tally, Problem> {
-    // Whoever carries the year's parcels.
+    // Who carries the year's parcels, and who handles what the county does not.
     crate::connect(app);
+    app.outside.connect(Arc::new(Platform(clock.clone())));
     let open = open_items(app);
     let calendar = app.calendar();
     let mut tally = Tally::default();
@@ -80,6 +85,7 @@ pub async fn run_year(
                         item: subject.item,
                         definition: &subject.definition,
                         department: &subject.department,
+                        fee: subject.fee.as_ref(),
                     };
                     agenda
                         .entry((day, hour))
@@ -92,6 +98,7 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
+            tally.swept += app.hand_over_outside().await?.acted;
             tally.swept += app.follow_parcels().await?.acted;
         }
         let resumed = plan
@@ -169,14 +176,19 @@ fn open_items(app: &App) -> Vec<Open> {
     let mut open: Vec<Open> = items
         .filter_map(|(id, item)| {
             let definition = item.current()?.1;
+            let listed = |code: &String| {
+                let entry = catalogue.one::<FeeItem>(FeeItem::id(code)).and_then(FeeItem::current)?;
+                Some((code.clone(), entry.standard.clone()))
+            };
             crate::stands_alone(definition).then(|| Open {
+                fee: definition.fee.codes.first().and_then(listed),
                 item: id,
                 definition: Arc::new(definition.clone()),
                 department: item.department.clone(),
             })
         })
         .collect();
-    open.sort_by_key(|open| open.item);
+    open.sort_by_key(|open| (open.definition.theme == THEME, open.item));
     open
 }
 

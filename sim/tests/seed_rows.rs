@@ -15,7 +15,7 @@ use jiff::civil::date;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-const PLAN: Plan = Plan { year: 2025, seed: 11, scale_per_mille: 80, done_until: None };
+const PLAN: Plan = Plan { year: 2025, seed: 11, scale_per_mille: 120, done_until: None };
 
 /// Row, and the figures that say it.
 const ROWS: [(u32, &[&str]); 44] = [
@@ -109,6 +109,10 @@ async fn every_promised_figure_is_counted_from_evidence() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    for id in ["svc.fees_received", "svc.parcels", "svc.sent_outside"] {
+        let value = value(id).await;
+        assert!(value.part > 0, "{value:?}");
+    }
     let rate = value("svc.entry_rate").await;
     assert!(rate.whole.is_some_and(|whole| rate.part < whole), "some should be in and are not: {rate:?}");
     let open = value("sup.handovers_open").await.part;
@@ -131,6 +135,7 @@ async fn enter(app: &App) {
     fadu_sim::enter_proofs(app).await.unwrap();
     let themes = fadu_sim::shipped_themes();
     fadu_sim::enter_members(app, &themes).await.unwrap();
+    fadu_sim::enter_services(app).await.unwrap();
     fadu_sim::enter_powers(app, ADDRESS).await.unwrap();
     fadu_sim::enter_themes(app, themes, ADDRESS).await.unwrap();
     assert!(fadu_sim::enter_hotline(app, PLAN.year).await.unwrap());
