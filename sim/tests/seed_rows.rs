@@ -7,7 +7,8 @@ use fadu_app::private::Keys;
 use fadu_app::registry::{self, Runs};
 use fadu_app::supervision::receive::Received;
 use fadu_figures::Figures;
-use fadu_hall::Baseline;
+use fadu_hall::hall::Place;
+use fadu_hall::{Baseline, Hall};
 use fadu_service::Definition;
 use fadu_sim::{HALL, Plan, REGION, run_year};
 use fadu_store::{Sqlite, Store};
@@ -117,8 +118,11 @@ async fn every_promised_figure_is_counted_from_evidence() {
     assert!(rate.whole.is_some_and(|whole| rate.part < whole), "some should be in and are not: {rate:?}");
     let open = value("sup.handovers_open").await.part;
     assert!(open < value("sup.handovers").await.part, "{open} are still with those they went to");
-    // 忙闲: what the windows' load is measured against.
+    // 就近办: the townships that the sinking lists name have a station.
     let catalogue = county.catalogue();
+    let stations = catalogue.all::<Hall>().filter(|(_, hall)| hall.place == Place::Township);
+    assert_eq!(stations.count(), 3);
+    // 忙闲: what the windows' load is measured against.
     let before = catalogue
         .one::<Baseline>(Baseline::id(HALL))
         .and_then(Baseline::spread)
