@@ -45,9 +45,10 @@ fn next(plan: Plan, row: &MatterRow, units: &[&OrgId], day: Date) -> Option<(Act
     let mut chance = Chance::new(plan.seed ^ 0xE717, stream(&row.number));
     // A few are late: beyond the fifteen days to forward it, the sixty to answer.
     let forwards = if chance.per_mille(40) { 17 } else { chance.between(1, 6) };
-    let accepts = forwards + chance.between(3, 12);
+    // Longer after the step before than any rest of the calendar: a day that is walked through again brings no second step.
+    let accepts = forwards + chance.between(9, 14);
     let answers = accepts + if chance.per_mille(50) { 64 } else { chance.between(15, 50) };
-    let asks = chance.per_mille(100).then_some(answers + 5);
+    let asks = chance.per_mille(100).then_some(answers + 9);
     let unit = units.get(chance.below(units.len() as u64) as usize)?;
     let opened: Date = row.opened_day.parse().ok()?;
     let since = u32::try_from(days_between(opened, day)).ok()?;
