@@ -8,7 +8,7 @@ use fadu_service::Definition;
 use fadu_sim::{Plan, REGION, Tally, enter_catalogue, enter_hall, enter_powers, generated, run_year};
 use fadu_store::{EntryRow, Sqlite, Store};
 use jiff::civil::{Date, date};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -132,6 +132,30 @@ async fn a_year_holds_what_a_county_meets_in_one() {
     assert!(met("end of a stop") <= met("lawful stop"));
     assert!(met("parcel") > 0 && met("parcel signed for") > 0);
     assert_eq!(met("parcel signed for"), met("delivery by post"), "the receipt is the delivery");
+
+    // 大厅: every way to take a number, each for an item; what a window asks is answered while its visitor stands there.
+    let (mut ways, mut zones, mut steps) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::<String, u64>::new());
+    for entry in entries(&app).await {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+        let fact = &body["data"][entry.fact.as_str()];
+        match (entry.kind.as_str(), entry.fact.as_str()) {
+            ("ticket", "Issued") => {
+                assert!(fact["item"].is_string(), "{fact}");
+                ways.insert(fact["channel"].to_string());
+                zones.insert(fact["zone"].to_string());
+            }
+            ("call" | "stuck", name) => *steps.entry(format!("{} {name}", entry.kind)).or_default() += 1,
+            _ => {}
+        }
+    }
+    assert_eq!((ways.len(), zones.len()), (4, 2), "{ways:?} {zones:?}");
+    let step = |name: &str| steps.get(name).copied().unwrap_or_default();
+    assert!(step("call Raised") > 0, "{steps:?}");
+    for name in ["call Answered", "call OpinionGiven", "call Closed"] {
+        assert_eq!(step(name), step("call Raised"), "{name}");
+    }
+    assert_eq!((step("stuck Reported"), step("stuck Assigned")), (12, 12));
+    assert!(step("stuck Answered") >= 10 && step("stuck Closed") >= 9, "{steps:?}");
 
     assert_eq!(months.iter().sum::<u64>(), tally.cases);
     // Spring Festival is the quietest month; spring and autumn are busy.
