@@ -193,7 +193,7 @@ impl Visitor {
         };
         let for_firms = item
             .and_then(Item::current)
-            .is_some_and(|(_, definition)| definition.audience.iter().all(|kind| kind == "firm"));
+            .is_some_and(|(_, definition)| !definition.audience.iter().any(|kind| kind == "person"));
         let channel = match Chance::new(plan.seed ^ 0xC4A1, story.n).below(1000) {
             0..600 => Channel::Door,
             600..850 => Channel::Kiosk,
