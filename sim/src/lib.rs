@@ -32,7 +32,7 @@ pub use hotline_year::{ORDERS as HOTLINE_ORDERS, run_hotline_year};
 pub use proofs::{enter_proofs, fill_proofs};
 pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
-pub use services::enter_services;
+pub use services::{connect_platform, enter_services};
 pub use source::connect;
 pub use supervision::{
     PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects, settle_alerts,

@@ -5,7 +5,7 @@ use crate::catalogue::list_fees;
 use crate::reference::generated;
 use crate::source::stream;
 use async_trait::async_trait;
-use fadu_app::now::{Movable, Now, moment};
+use fadu_app::now::{Now, moment};
 use fadu_app::outside::{Dossier, System};
 use fadu_app::{App, Problem};
 use fadu_kernel::Basis;
@@ -14,6 +14,7 @@ use fadu_service::definition::Fee;
 use fadu_service::outside::{Fault, State, Told};
 use fadu_service::{Definition, Item, Listing};
 use jiff::civil::{Date, date};
+use std::sync::Arc;
 
 /// The catalogue's theme of both; fewer ask for them than for anything else.
 pub(crate) const THEME: &str = "模拟公共服务";
@@ -60,7 +61,12 @@ fn service(n: usize, name: &str, department: &str) -> (Listing, Definition) {
 
 /// 省级平台（模拟）. Its number says since when it has a case, so that it remembers nothing: taken on the next day, done some
 /// days later, now and then sent back.
-pub(crate) struct Platform(pub(crate) Movable);
+struct Platform(Box<dyn Now>);
+
+/// For a county that does not exist: the platform lives by the clock of the county that asks it.
+pub fn connect_platform(app: &App, now: Box<dyn Now>) {
+    app.outside.connect(Arc::new(Platform(now)));
+}
 
 /// From this day its numbers count.
 const SINCE: Date = date(2020, 1, 1);

@@ -7,7 +7,7 @@ use crate::lanes::side_by_side;
 use crate::proofs;
 use crate::queue;
 use crate::records;
-use crate::services::{Platform, THEME};
+use crate::services::THEME;
 use crate::story::{Story, Subject, tell};
 use crate::stuck;
 use fadu_app::now::{Movable, start_of};
@@ -68,7 +68,7 @@ pub async fn run_year(
 ) -> Result<Tally, Problem> {
     // Who carries the year's parcels, and who handles what the county does not.
     crate::connect(app);
-    app.outside.connect(Arc::new(Platform(clock.clone())));
+    crate::connect_platform(app, Box::new(clock.clone()));
     let open = open_items(app);
     let calendar = app.calendar();
     let mut tally = Tally::default();
