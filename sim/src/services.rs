@@ -56,6 +56,7 @@ fn service(n: usize, name: &str, department: &str) -> (Listing, Definition) {
     THEME.clone_into(&mut definition.theme);
     definition.online = true;
     definition.result.name = format!("{name}结果");
+    definition.simulated.extend(["fee", "outside"].map(str::to_owned));
     (Listing { name: name.to_owned(), ..listing }, definition)
 }
 
