@@ -100,10 +100,10 @@ async fn every_promised_figure_is_counted_from_evidence() {
     };
     let mut wrong = Vec::new();
     for (row, ids) in ROWS {
-        for id in ids {
+        for &id in ids {
             let value = value(id).await;
             let counted = value.entries > 0 && value.whole.is_none_or(|whole| whole > 0);
-            let excepted = EXCEPTED.iter().any(|(excepted, _)| excepted == id);
+            let excepted = EXCEPTED.iter().any(|(excepted, _)| *excepted == id);
             if counted == excepted {
                 wrong.push(format!("{row} {id}: {value:?}"));
             }
