@@ -98,7 +98,6 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
-            tally.swept += app.hand_over_outside().await?.acted;
             tally.swept += app.follow_parcels().await?.acted;
         }
         let resumed = plan
@@ -154,6 +153,10 @@ pub async fn run_year(
         }
         if !done && calendar.is_working(day).unwrap_or(false) {
             tally.acts += proofs::day(app, plan.seed, day).await?;
+        }
+        if !done {
+            // After the offices have closed: a day that is walked through again has nothing more to hand over.
+            tally.swept += app.hand_over_outside().await?.acted;
         }
         let evening = if day == last { 17 } else { 23 };
         hotline.until(app, clock, (day, evening), done, resumed, &mut tally).await?;
