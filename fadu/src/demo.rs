@@ -201,12 +201,15 @@ async fn live(place: &Place, home: &Home, demo: &Demo, record: &mut DemoRecord) 
     note(place, &format!("免交材料 {spared} 份（模拟清单）"));
     let mut themes = fadu_sim::shipped_themes();
     fadu_sim::enter_members(&app, &themes).await.map_err(problem)?;
+    fadu_sim::enter_services(&app).await.map_err(problem)?;
     // A county of full size has the reference's catalogue; one made smaller is for a quick look.
     let of_full_size = record.scale_per_mille >= 1000;
     if of_full_size {
         bar.set_message("按参照县的规模补足事项");
         let more = fadu_sim::fill_catalogue(&app).await.map_err(problem)?;
         note(place, &format!("按参照县的规模补足事项 {more} 个（模拟）"));
+        let more = fadu_sim::fill_proofs(&app).await.map_err(problem)?;
+        note(place, &format!("另有减材料的事项 {more} 个（模拟清单）"));
         themes = fadu_sim::themes(themes, fadu_sim::THEMES, app.moment().today);
     }
     let powers = fadu_sim::enter_powers(&app, &home.config.base_url).await.map_err(problem)?;

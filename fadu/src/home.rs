@@ -313,8 +313,11 @@ impl Home {
     }
 
     pub async fn app(&self) -> anyhow::Result<Arc<App>> {
-        let now = self.now().await?;
-        self.app_at(now).await
+        let app = self.app_at(self.now().await?).await?;
+        if self.config.simulated {
+            fadu_sim::connect_platform(&app, self.now().await?);
+        }
+        Ok(app)
     }
 
     pub async fn app_at(&self, now: Box<dyn Now>) -> anyhow::Result<Arc<App>> {

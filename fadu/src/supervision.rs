@@ -115,6 +115,7 @@ impl Terminal {
         let venue = fadu_sim::enter_venue(&terminal.app, &key).await.map_err(problem)?;
         receive_all(&terminal.app, app, venue).await?;
         fadu_sim::look_back(&terminal.app).await.map_err(problem)?;
+        fadu_sim::settle_alerts(&terminal.app).await.map_err(problem)?;
         terminal.app.checkpoint().await?;
         fadu_figures::tail(&*terminal.home.store, terminal.home.region()?, &figures()?).await?;
         Ok(terminal)

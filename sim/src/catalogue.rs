@@ -1,9 +1,12 @@
-//! 模拟县目录之外的登记。 Which items its townships handle on the spot, and what items took before a reform that never was.
+//! 模拟县目录之外的登记。 The list of fees; its townships with their stations and what they handle on the spot; what items took before a
+//! reform that never was.
 
 use crate::county::manager;
+use crate::hall::act;
 use fadu_app::{App, Call, Problem};
-use fadu_hall::Entry;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
+use fadu_hall::hall::{Act as HallAct, Channel, Place, Takes, Window, WindowKind};
+use fadu_hall::{Entry, Hall};
 use fadu_kernel::{MatterId, OrgId};
 use fadu_service::item::Baseline;
 use fadu_service::{Definition, FeeAct, FeeItem, Item, fee_item};
@@ -21,7 +24,7 @@ pub async fn enter_registers(app: &App) -> Result<(), Problem> {
     freeze(app).await
 }
 
-async fn list_fees(app: &App) -> Result<(), Problem> {
+pub(crate) async fn list_fees(app: &App) -> Result<(), Problem> {
     let shipped = fee_item::Entry::read_all(fadu_service::FEES);
     let shipped = shipped.map_err(|error| Fault::Corrupt(error.to_string()))?;
     for entry in shipped {
@@ -64,6 +67,7 @@ async fn enter_townships(app: &App) -> Result<(), Problem> {
         .chain(pending.map(|(_, item)| placing(item, Standing::Pending)))
         .collect();
     for (n, township) in TOWNSHIPS.into_iter().enumerate() {
+        open_station(app, n, township).await?;
         let body = OrgId::new(township);
         let id = Entry::id(Scope::Township, &body);
         if items.is_empty() || app.catalogue().one::<Entry>(id).is_some() {
@@ -81,6 +85,38 @@ async fn enter_townships(app: &App) -> Result<(), Problem> {
             app.act::<Entry>(Call { actor: &actor, matter: Some(id), act, private, key: None })
                 .await?;
         }
+    }
+    Ok(())
+}
+
+/// 便民服务中心, with the one window that receives what was sunk to the township. What is there already stays.
+async fn open_station(app: &App, n: usize, township: &str) -> Result<(), Problem> {
+    let number = format!("T{}", n + 1);
+    let id = Hall::id(&number);
+    let there = app.catalogue().one::<Hall>(id).cloned().unwrap_or_default();
+    let open = HallAct::Open {
+        number,
+        name: format!("{township}便民服务中心（模拟）"),
+        place: Place::Township,
+        township: township.to_owned(),
+        channels: [Channel::Door, Channel::Phone].into(),
+    };
+    let (letter, zone) = ("A".to_owned(), "综合服务".to_owned());
+    let window = Window {
+        number: "01".to_owned(),
+        zone: letter.clone(),
+        kind: WindowKind::Comprehensive,
+        takes: Takes::All,
+        accessible: true,
+        device: String::new(),
+    };
+    let steps = [
+        (there.opened.is_none(), open),
+        (there.zones.is_empty(), HallAct::DrawZone { letter, name: zone }),
+        (there.windows.is_empty(), HallAct::PlaceWindow { window }),
+    ];
+    for (_, step) in steps.into_iter().filter(|(to_do, _)| *to_do) {
+        act::<Hall>(app, id, step).await?;
     }
     Ok(())
 }

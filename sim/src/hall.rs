@@ -1,25 +1,20 @@
-//! 模拟县的大厅。 One hall with its windows and people, entered by the manager; tickets of those who bring their papers to a
-//! window, and evaluations of some whose result was delivered.
+//! 模拟县的大厅。 One hall with its windows and people, entered by the manager; evaluations of some whose result was delivered.
 
 use crate::chance::Chance;
 use crate::county::manager;
+use crate::queue::perform;
+use crate::records::{CONTRACT, enter_records};
 use crate::story::Story;
-use crate::year::{Plan, Step, Tally, one, pass_by};
+use crate::year::{Plan, Tally};
 use fadu_app::hall::Wanted;
-use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
 use fadu_hall::demonstration::Demonstration;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
 use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
-use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use fadu_hall::roster::{Act as RosterAct, Shift};
-use fadu_hall::ticket::{Act as TicketAct, Outcome};
-use fadu_hall::{
-    Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, clerk, mechanism, parameter,
-};
+use fadu_hall::{Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, clerk, mechanism, parameter};
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
-use fadu_service::case::Channel as CaseChannel;
 use fadu_service::{CaseAct, Item};
 use fadu_store::Fault;
 use jiff::civil::Date;
@@ -28,16 +23,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const HALL: &str = "H1";
 /// The window at which the demonstration's clerk stands.
 pub const DEMONSTRATION_WINDOW: &str = "13";
-const CONTRACT: &str = "模采〔2025〕1号";
 /// As many simulated clerks as receive in the stories, each at a window of their own.
-const CLERKS: u64 = 12;
-const MINUTE_MS: i64 = 60_000;
-/// At one window in one hour; who comes beside them is served without a number.
-const AN_HOUR: usize = 3;
+pub(crate) const CLERKS: u64 = 12;
+/// 进驻率: beside so many items that are in the hall one should be and is not yet.
+const INSIDE_FOR_ONE_PENDING: usize = 11;
 /// Of a thousand delivered results.
 const EVALUATED: u64 = 120;
 
-async fn act<M: Matter>(app: &App, id: MatterId, act: M::Act) -> Result<(), Problem> {
+pub(crate) async fn act<M: Matter>(app: &App, id: MatterId, act: M::Act) -> Result<(), Problem> {
     let manager = manager();
     let call = Call { actor: &manager, matter: Some(id), act, private: BTreeMap::new(), key: None };
     app.act::<M>(call).await.map(drop)
@@ -60,20 +53,7 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
         let adopt = mechanism::Act::Adopt { definition: shipped.mechanism, from: today };
         act::<Mechanism>(app, Mechanism::id(), adopt).await?;
     }
-    let contract = Record::id(Kind::ServiceContract, CONTRACT);
-    if catalogue.one::<Record>(contract).is_none() {
-        let paper = Paper {
-            kind: Kind::ServiceContract,
-            number: CONTRACT.to_owned(),
-            title: "综合窗口受理服务（模拟）".to_owned(),
-            by: "模拟服务公司".to_owned(),
-            from: today,
-            until: None,
-            digest: "0".repeat(64),
-            people: 0,
-        };
-        act::<Record>(app, contract, RecordAct::Enter { paper }).await?;
-    }
+    enter_records(app).await?;
     let simulated = (0..CLERKS).map(|n| format!("sim-clerk-{n}"));
     for person in simulated.chain(clerks.iter().map(|person| (*person).to_owned())) {
         enter_clerk(app, &person, (Place::County, "")).await?;
@@ -112,7 +92,7 @@ fn hall() -> Vec<HallAct> {
     steps.extend((1..=13).map(|n| {
         let window = Window {
             number: format!("{n:02}"),
-            zone: "A".to_owned(),
+            zone: if (9..=12).contains(&n) { "B" } else { "A" }.to_owned(),
             kind: WindowKind::Comprehensive,
             takes: Takes::All,
             accessible: n == 1 || n == 13,
@@ -124,21 +104,37 @@ fn hall() -> Vec<HallAct> {
     steps
 }
 
-/// Every department with an open item has entered with all of them.
+/// Every department with an open item has entered with all of them. Of what it has claimed and not opened, some should be
+/// in the hall and are not yet, and one stays outside by a document.
 async fn enter_departments(app: &App) -> Result<(), Problem> {
     let catalogue = app.catalogue();
-    let mut items: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
-    for (_, item) in catalogue.all::<Item>().filter(|(_, item)| item.is_open()) {
-        let placing =
-            Placing { code: item.code.clone(), name: item.name.clone(), standing: Standing::Inside };
-        items.entry(&item.department).or_default().push(placing);
+    let mut open: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
+    let mut claimed: BTreeMap<&str, Vec<Placing>> = BTreeMap::new();
+    for (_, item) in catalogue.all::<Item>() {
+        let (list, standing) = match item.is_open() {
+            true => (&mut open, Standing::Inside),
+            false if is_claimed(item) => (&mut claimed, Standing::Pending),
+            false => continue,
+        };
+        let placing = Placing { code: item.code.clone(), name: item.name.clone(), standing };
+        list.entry(&item.department).or_default().push(placing);
     }
-    for (n, (department, mut items)) in items.into_iter().enumerate() {
+    for (n, (department, mut items)) in open.into_iter().enumerate() {
         let body = OrgId::new(department);
         let id = Entry::id(Scope::Department, &body);
         if catalogue.one::<Entry>(id).is_some() {
             continue;
         }
+        let mut outside = claimed.remove(department).unwrap_or_default();
+        outside.sort_by(|a, b| a.code.cmp(&b.code));
+        outside.truncate(items.len().div_ceil(INSIDE_FOR_ONE_PENDING) + 1);
+        if let Some(excepted) = outside.first_mut() {
+            excepted.standing = Standing::Excepted {
+                reason: "必须在现场办理，不适合进驻（模拟）".to_owned(),
+                document: format!("模政例外〔2025〕{}号", n + 1),
+            };
+        }
+        items.append(&mut outside);
         items.sort_by(|a, b| a.code.cmp(&b.code));
         let document = format!("模政协〔2025〕{}号", n + 1);
         let (name, unit) = (department.to_owned(), format!("{department}行政审批股"));
@@ -149,11 +145,16 @@ async fn enter_departments(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-fn is_there(app: &App) -> bool {
+/// On the department's own list and not open yet.
+pub(crate) fn is_claimed(item: &Item) -> bool {
+    item.standing == fadu_service::item::Standing::Draft && item.disclaimed.is_none()
+}
+
+pub(crate) fn is_there(app: &App) -> bool {
     app.catalogue().one::<Hall>(Hall::id(HALL)).is_some()
 }
 
-fn window_of(n: u64) -> String {
+pub(crate) fn window_of(n: u64) -> String {
     format!("{:02}", n % CLERKS + 1)
 }
 
@@ -199,196 +200,13 @@ pub async fn hand_over(app: &App, clerk: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn citizen(person: &str) -> Actor {
+pub(crate) fn citizen(person: &str) -> Actor {
     Actor { person: PersonId::new(person), role: Role::Citizen, org: OrgId::new("public") }
 }
 
 fn at_the_door(zone: &str, item: Option<String>) -> Wanted {
     let (hall, zone) = (HALL.to_owned(), zone.to_owned());
     Wanted { hall, zone, item, channel: Channel::Door, kiosk: None, slot: None }
-}
-
-/// Of this hour's stories those that take a number: the first at each window. The others go on without.
-pub(crate) fn with_numbers(app: &App, stories: Vec<Story>) -> (Vec<Story>, Vec<Story>) {
-    if !is_there(app) {
-        return (Vec::new(), stories);
-    }
-    let mut at_window: BTreeMap<u64, usize> = BTreeMap::new();
-    stories.into_iter().partition(|story| {
-        let receives = story.steps.front().is_some_and(|visit| {
-            // Who goes to a township takes no number in the county's hall.
-            visit.actor.role == Role::WindowClerk
-                && matches!(visit.act, CaseAct::Receive { channel: CaseChannel::Window, .. })
-        });
-        let there = at_window.entry(story.n % CLERKS).or_default();
-        *there += usize::from(receives);
-        receives && *there <= AN_HOUR
-    })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Moment {
-    Takes,
-    IsCalled,
-    IsDone,
-}
-
-/// Minutes of the hour at which each comes, is called and is done. Three an hour at a window, each within eighteen minutes
-/// and a little: nobody is served past the hour.
-fn minutes(plan: Plan, stories: &[Story]) -> Vec<(u32, u32, u32)> {
-    let mut free: BTreeMap<u64, (u32, u32)> = BTreeMap::new();
-    let one = |story: &Story| {
-        let mut chance = Chance::new(plan.seed ^ 0x4A11, story.n);
-        let (before, free_from) = free.get(&(story.n % CLERKS)).copied().unwrap_or((0, 0));
-        let comes = before * 18 + chance.between(0, 8);
-        let called = (comes + chance.between(0, 4)).max(free_from);
-        let done = called + chance.between(3, 10);
-        free.insert(story.n % CLERKS, (before + 1, done));
-        (comes, called, done)
-    };
-    stories.iter().map(one).collect()
-}
-
-fn at(day: Date, hour: u8, minute: u32) -> i64 {
-    start_of(day) + (i64::from(hour) * 60 + i64::from(minute)) * MINUTE_MS
-}
-
-/// The hour is in the ledger already: each story goes on from the minute at which it was received.
-pub(crate) fn pass_hour(
-    app: &App,
-    clock: &Movable,
-    plan: Plan,
-    (day, hour): (Date, u8),
-    stories: Vec<Story>,
-) -> Vec<Story> {
-    let minutes = minutes(plan, &stories);
-    let passed = stories.into_iter().zip(minutes).filter_map(|(story, (_, _, done))| {
-        clock.set(at(day, hour, done));
-        pass_by(app, plan, story)
-    });
-    passed.collect()
-}
-
-/// Takes a number, is called, is received, goes: minute by minute through the hour.
-pub(crate) async fn serve_hour(
-    app: &App,
-    clock: &Movable,
-    plan: Plan,
-    (day, hour): (Date, u8),
-    mut stories: Vec<Story>,
-    resumed: bool,
-    tally: &mut Tally,
-) -> Result<Vec<Story>, Problem> {
-    let mut events: Vec<(u32, Moment, usize)> = Vec::new();
-    for (at, (comes, called, done)) in minutes(plan, &stories).into_iter().enumerate() {
-        events.extend([
-            (comes, Moment::Takes, at),
-            (called, Moment::IsCalled, at),
-            (done, Moment::IsDone, at),
-        ]);
-    }
-    events.sort_unstable();
-    let mut tickets: BTreeMap<usize, MatterId> = BTreeMap::new();
-    let mut gone_on = Vec::new();
-    for (minute, moment, which) in events {
-        clock.set(at(day, hour, minute));
-        let story = &mut stories[which];
-        let key = |step: &str| Some(format!("sim-{}-{}-{}-{step}", plan.year, plan.seed, story.n));
-        let clerk = Actor {
-            person: PersonId::new(&format!("sim-clerk-{}", story.n % CLERKS)),
-            role: Role::WindowClerk,
-            org: OrgId::new("政务服务大厅"),
-        };
-        let ticket = tickets.get(&which).copied();
-        let mut acts = Vec::new();
-        match moment {
-            Moment::Takes => {
-                let visitor = citizen(&format!("sim-visitor-{}", story.n));
-                let taken = app.take_ticket(&visitor, at_the_door("A", None), key("take")).await?;
-                tally.acts += 1;
-                tally.facts += taken.facts.len() as u64;
-                tickets.insert(which, taken.matter);
-            }
-            Moment::IsCalled => {
-                acts.push(("call", TicketAct::Call { window: window_of(story.n) }));
-                acts.push(("serve", TicketAct::Serve));
-            }
-            Moment::IsDone => {
-                let finish = key("finish");
-                let step = one(app, plan, story).await?;
-                let goes_on = resumed || matches!(step, Step::Done { .. });
-                let finished = match step {
-                    Step::Done { facts } => {
-                        tally.acts += 1;
-                        tally.facts += facts;
-                        tally.cases += 1;
-                        TicketAct::Finish {
-                            outcome: Outcome::Received,
-                            case: number(app, story.id).await?,
-                            reason: String::new(),
-                        }
-                    }
-                    Step::Refused { rule } => {
-                        if !resumed {
-                            *tally.refused.entry(rule.to_owned()).or_default() += 1;
-                        }
-                        TicketAct::Finish {
-                            outcome: Outcome::NotDone,
-                            case: None,
-                            reason: "依法不能收件（模拟）".to_owned(),
-                        }
-                    }
-                };
-                if let Some(ticket) = ticket {
-                    perform::<Ticket>(app, &clerk, ticket, finished, finish, resumed, tally).await?;
-                }
-                if goes_on {
-                    gone_on.push(story.clone());
-                }
-                continue;
-            }
-        }
-        for (step, act) in acts {
-            if let Some(ticket) = ticket {
-                let key = Some(format!("sim-{}-{}-{}-{step}", plan.year, plan.seed, story.n));
-                perform::<Ticket>(app, &clerk, ticket, act, key, resumed, tally).await?;
-            }
-        }
-    }
-    gone_on.sort_by_key(|story| story.n);
-    Ok(gone_on)
-}
-
-async fn perform<M: Matter>(
-    app: &App,
-    actor: &Actor,
-    id: MatterId,
-    act: M::Act,
-    key: Option<String>,
-    resumed: bool,
-    tally: &mut Tally,
-) -> Result<bool, Problem> {
-    match app
-        .act::<M>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
-        .await
-    {
-        Ok(committed) => {
-            tally.acts += 1;
-            tally.facts += committed.facts.len() as u64;
-            Ok(true)
-        }
-        Err(Problem::Refused(_) | Problem::NoAuthority(_)) if resumed => Ok(true),
-        Err(Problem::Refused(refusal) | Problem::NoAuthority(refusal)) => {
-            *tally.refused.entry(refusal.rule.id.to_owned()).or_default() += 1;
-            Ok(false)
-        }
-        Err(other) => Err(other),
-    }
-}
-
-async fn number(app: &App, id: Option<MatterId>) -> Result<Option<String>, Problem> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(app.store.matter(app.region, id).await?.map(|row| row.number))
 }
 
 /// Stories whose next step delivers the result.
@@ -453,7 +271,7 @@ pub(crate) async fn evaluate(
         }
         for (n, (actor, act)) in steps.into_iter().enumerate() {
             let key = Some(format!("sim-{}-{}-{}-evaluation-{n}", plan.year, plan.seed, story.n));
-            perform::<Evaluation>(app, &actor, id, act, key, resumed, tally).await?;
+            perform::<Evaluation>(app, &actor, Some(id), act, key, resumed, tally).await?;
         }
     }
     Ok(())

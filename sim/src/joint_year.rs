@@ -4,11 +4,11 @@
 use crate::chance::Chance;
 use crate::lanes::side_by_side;
 use crate::story::applicant;
-use crate::year::{Plan, Tally, working_days};
+use crate::year::{Plan, Tally};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::store::MatterRow;
 use fadu_app::{App, Call, Problem, registry};
-use fadu_kernel::calendar::days_between;
+use fadu_kernel::calendar::{days_between, offset};
 use fadu_kernel::{Actor, Calendar, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_onething::acts::{Lacking, Paper};
 use fadu_onething::child::Child;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Joint cases of a year at scale 1: a twentieth of the reference county's 16,020.
-const JOINTS: u64 = 800;
+const JOINTS: u64 = 801;
 /// Open joint cases looked at on one day: more than a county has.
 const OPEN: u32 = 20_000;
 /// Before the offices open to others.
@@ -45,7 +45,7 @@ pub(crate) async fn joint_day(
         return Ok(());
     }
     clock.set(start_of(day) + MINUTE * 60_000);
-    for n in applications(plan, day, working_days(&app.calendar(), plan.year)) {
+    for n in applications(plan, day, &app.calendar()) {
         apply(app, plan, n, &themes, tally).await?;
     }
     app.relay().await?;
@@ -66,13 +66,22 @@ pub(crate) async fn joint_day(
     Ok(())
 }
 
-/// The numbers of the joint cases that are applied for on a day.
-fn applications(plan: Plan, day: Date, working_days: u64) -> impl Iterator<Item = u64> {
-    let ordinal = days_between(date(1970, 1, 1), day) as u64;
-    let mut chance = Chance::new(plan.seed ^ STREAM, ordinal);
-    let mean = JOINTS * u64::from(plan.scale_per_mille) * (800 + chance.below(401)) / working_days / 1000;
-    let count = mean / 1000 + u64::from(chance.below(1000) < mean % 1000);
-    (0..count).map(move |i| ordinal * 1000 + i)
+/// The numbers of the joint cases that are applied for on a working day. A day's part swings by a fifth around the mean; the
+/// days of the year together have them all.
+fn applications(plan: Plan, day: Date, calendar: &Calendar) -> impl Iterator<Item = u64> + use<> {
+    let ordinal = |day: Date| days_between(date(1970, 1, 1), day) as u64;
+    let weight = |day: Date| 800 + Chance::new(plan.seed ^ STREAM, ordinal(day)).below(401);
+    let year = (0..).map(|n| offset(date(plan.year, 1, 1), n));
+    let year = year.take_while(|other| other.year() == plan.year);
+    let (mut before, mut all) = (0, 0);
+    for other in year.filter(|other| calendar.is_working(*other).unwrap_or(false)) {
+        all += weight(other);
+        before += if other < day { weight(other) } else { 0 };
+    }
+    let whole = JOINTS * u64::from(plan.scale_per_mille) / 1000;
+    let until = |weights: u64| whole * weights / all.max(1);
+    let (count, first) = (until(before + weight(day)) - until(before), ordinal(day) * 1000);
+    (0..count).map(move |i| first + i)
 }
 
 fn actor(person: &str, role: Role, org: &str) -> Actor {
@@ -293,5 +302,23 @@ impl Walk<'_> {
         }
         let way = if self.joint.mode == Mode::Joint { Channel::Window } else { Channel::Online };
         self.of_joint(&self.lead(), JointAct::Deliver { way }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_county_as_large_as_the_reference_has_as_many_joint_cases() {
+        let calendar = Calendar::shipped();
+        for (year, seed) in [(2024, 1), (2025, 7)] {
+            let plan = Plan { year, seed, scale_per_mille: 20_000, done_until: None };
+            let days = (0..366).map(|n| offset(date(year, 1, 1), n));
+            let days = days.filter(|day| day.year() == year && calendar.is_working(*day).unwrap_or(false));
+            let each: Vec<usize> = days.map(|day| applications(plan, day, &calendar).count()).collect();
+            assert_eq!(each.iter().sum::<usize>(), 16_020, "{year}");
+            assert!(each.iter().all(|n| (40..90).contains(n)), "{each:?}");
+        }
     }
 }

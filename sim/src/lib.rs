@@ -10,10 +10,14 @@ mod hotline_year;
 mod joint_year;
 mod lanes;
 mod proofs;
+mod queue;
+mod records;
 mod reference;
 mod sealed;
+mod services;
 mod source;
 mod story;
+mod stuck;
 mod supervision;
 mod themes;
 mod trading;
@@ -25,12 +29,13 @@ pub use county::{BUREAU, REGION, REGION_NAME, enter_catalogue, enter_powers, gen
 pub use hall::{DEMONSTRATION_WINDOW, HALL, enter_hall, hand_over};
 pub use hotline::enter_hotline;
 pub use hotline_year::{ORDERS as HOTLINE_ORDERS, run_hotline_year};
-pub use proofs::enter_proofs;
+pub use proofs::{enter_proofs, fill_proofs};
 pub use reference::{GENERATED, THEMES, fill_catalogue, fill_clerks, themes};
 pub use sealed::identity as holder_identity;
+pub use services::{connect_platform, enter_services};
 pub use source::connect;
 pub use supervision::{
-    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects,
+    PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects, settle_alerts,
 };
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes, stands_alone};
 pub use trading::{members_waiting, open_tender, trading_day};

@@ -18,10 +18,12 @@ use fadu_service::definition::Material;
 use fadu_service::{Case, CaseAct, Definition, Item};
 use fadu_trading::draw::sha256;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is open of a kind on one day: a county of this size has some hundreds.
 const OPEN: u32 = 5000;
+/// 415项“免证明”或“减材料”
+const ITEMS_SPARED: usize = 415;
 const DOCUMENT: &str = "模拟县免证办清单（演示）";
 /// Whoever holds what no department of the county holds.
 const ELSEWHERE: &str = "县公安局（模拟）";
@@ -63,19 +65,50 @@ pub async fn enter_proofs(app: &App) -> Result<usize, Problem> {
     open.sort_by(|a, b| a.code.cmp(&b.code));
     let mut spared = 0;
     for item in open {
-        let Some((_, definition)) = item.current() else { continue };
-        for (n, material) in definition.materials.iter().filter(|material| material.required).enumerate() {
-            let Some(plan) = plan(definition, material, n) else { continue };
-            spared += 1;
-            let entry = entry(item, definition, material);
-            let id = Proof::id(&entry.item_code, &entry.subject);
-            if app.catalogue().one::<Proof>(id).is_none() {
-                ask::<Proof>(app, &manager(), None, ProofAct::List { entry: Box::new(entry) }).await?;
-                ask::<Proof>(app, &manager(), Some(id), ProofAct::Spare { plan }).await?;
-            }
-        }
+        spared += spare(app, item).await?;
     }
     app.relay().await?;
+    Ok(spared)
+}
+
+/// The same for generated items, until as many items as the reference has ask for a paper less. Answers how many it took.
+pub async fn fill_proofs(app: &App) -> Result<usize, Problem> {
+    let catalogue = app.catalogue();
+    let listed = catalogue.all::<Proof>().filter(|(_, proof)| proof.plan.is_some());
+    let there: BTreeSet<&str> = listed.map(|(_, proof)| proof.entry.item_code.as_str()).collect();
+    let generated = |item: &Item| item.current().is_some_and(|(_, text)| text.theme == crate::GENERATED);
+    let mut more: Vec<&Item> = catalogue
+        .all::<Item>()
+        .map(|(_, item)| item)
+        .filter(|item| item.is_open() && generated(item) && !there.contains(item.code.as_str()))
+        .collect();
+    more.sort_by(|a, b| a.code.cmp(&b.code));
+    more.truncate(ITEMS_SPARED.saturating_sub(there.len()));
+    for item in &more {
+        spare(app, item).await?;
+    }
+    app.relay().await?;
+    Ok(more.len())
+}
+
+/// Every required paper of an item that can be. What is spared already stays. Answers how many are.
+async fn spare(app: &App, item: &Item) -> Result<usize, Problem> {
+    let Some((_, definition)) = item.current() else { return Ok(0) };
+    let mut spared = 0;
+    for (n, material) in definition.materials.iter().filter(|material| material.required).enumerate() {
+        let Some(plan) = plan(definition, material, n) else { continue };
+        spared += 1;
+        let entry = entry(item, definition, material);
+        let id = Proof::id(&entry.item_code, &entry.subject);
+        let catalogue = app.catalogue();
+        let there = catalogue.one::<Proof>(id);
+        if there.is_none() {
+            ask::<Proof>(app, &manager(), None, ProofAct::List { entry: Box::new(entry) }).await?;
+        }
+        if there.is_none_or(|proof| proof.plan.is_none()) {
+            ask::<Proof>(app, &manager(), Some(id), ProofAct::Spare { plan }).await?;
+        }
+    }
     Ok(spared)
 }
 

@@ -3,8 +3,8 @@
 //! were completed from statutes and the themes that ship stay what they are.
 
 use crate::chance::Chance;
-use crate::county::departments_of;
-use crate::hall::enter_clerk;
+use crate::county::{departments_of, enter_catalogue};
+use crate::hall::{enter_clerk, is_claimed};
 use crate::themes::completed;
 use fadu_app::{App, Problem};
 use fadu_hall::Clerk;
@@ -15,10 +15,10 @@ use fadu_onething::definition::{
     Question, Source,
 };
 use fadu_onething::{Definition as ThemeText, check};
-use fadu_service::definition::{Condition, LimitWith, ResultKind, Step, Support};
+use fadu_service::definition::{Condition, LimitWith, Material, ResultKind, Step, Support};
 use fadu_service::{Definition, Item, Listing};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 整合33个部门进驻
 const DEPARTMENTS: usize = 33;
@@ -27,6 +27,8 @@ const UNDIFFERENTIATED: usize = 1617;
 /// 县镇两级108名综合窗口人员
 const CLERKS: usize = 108;
 const IN_THE_COUNTY: usize = 60;
+/// Items that each department has claimed and not opened.
+const CLAIMED: usize = 6;
 /// 52项“一件事”
 pub const THEMES: usize = 52;
 /// The catalogue's theme of the generated items: nobody applies for one alone.
@@ -52,11 +54,32 @@ pub async fn fill_catalogue(app: &App) -> Result<usize, Problem> {
     for (listing, definition) in &wanted {
         app.play_publication(listing.id(), listing, definition).await?;
     }
+    enter_claimed(app, &departments).await?;
     Ok(wanted.len())
 }
 
+/// Until every department has claimed as many items that it has not opened: of them some should be in the hall and are not.
+async fn enter_claimed(app: &App, departments: &[String]) -> Result<(), Problem> {
+    let catalogue = app.catalogue();
+    let mut there: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, item) in catalogue.all::<Item>().filter(|(_, item)| is_claimed(item)) {
+        *there.entry(&item.department).or_default() += 1;
+    }
+    let listings = departments.iter().enumerate().flat_map(|(d, department)| {
+        let there = there.get(department.as_str()).copied().unwrap_or_default();
+        (there..CLAIMED).map(move |n| Listing {
+            department: department.clone(),
+            name: format!("模拟待开放事项{:02}{:02}", d + 1, n + 1),
+            code: format!("0109{:08}", 200_000 + d * 100 + n),
+            task_type: 10,
+            findings: Vec::new(),
+        })
+    });
+    enter_catalogue(app, &listings.collect::<Vec<_>>(), &[]).await.map(drop)
+}
+
 /// The nth item: how it is handled is drawn, so that what the catalogue declares is not one round number.
-fn generated(n: usize, department: &str) -> (Listing, Definition) {
+pub(crate) fn generated(n: usize, department: &str) -> (Listing, Definition) {
     const KINDS: [(u8, &str); 3] = [(10, "备案"), (20, "公共服务"), (7, "确认")];
     let mut chance = Chance::new(STREAM, n as u64);
     let (task_type, kind) = KINDS[n % KINDS.len()];
@@ -124,7 +147,20 @@ fn generated(n: usize, department: &str) -> (Listing, Definition) {
         name,
         ..Definition::default()
     };
-    (listing, completed(definition))
+    let mut definition = completed(definition);
+    // What the government holds itself: the list of proofs may spare it.
+    definition.materials.push(Material {
+        id: "identity".to_owned(),
+        name: "身份证明".to_owned(),
+        condition: "c1".to_owned(),
+        origin: "government".to_owned(),
+        form: "electronic".to_owned(),
+        required: true,
+        shared: true,
+        simulated: true,
+        ..Material::default()
+    });
+    (listing, definition)
 }
 
 /// Clerks of the county's hall and of the townships until there are as many as in the reference.

@@ -3,9 +3,16 @@
 use crate::chance::Chance;
 use fadu_kernel::{Actor, Calendar, MatterId, OrgId, PersonId, Region, Role, codes};
 use fadu_service::case::{Channel, DeclineGround, Missing, Paper};
+use fadu_service::fee::PayWay;
+use fadu_service::fee_item::Standard;
 use fadu_service::{CaseAct, Definition};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+
+/// Of a thousand results applied for on the web, those that go by post.
+const POSTED: u64 = 40;
+/// As the simulated carrier is called.
+const CARRIER: &str = "模拟速递";
 
 /// One step and when it is due: working day and hour.
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub struct Subject<'a> {
     pub item: MatterId,
     pub definition: &'a Definition,
     pub department: &'a str,
+    /// Code and standard of the fee that its guide names.
+    pub fee: Option<&'a (String, Standard)>,
 }
 
 struct Teller<'a> {
@@ -166,19 +175,62 @@ pub fn tell(
         );
         return story(teller);
     }
+    if let Some(fee) = subject.fee {
+        charge(&mut teller, n, fee, &officer, &applicant_or_clerk(&applicant));
+    }
     review(&mut teller, definition, fate, &officer, &second, &head);
     let days = teller.chance.between(0, 4);
     teller.later(days);
-    teller.step(
-        &applicant_or_clerk(&applicant),
-        CaseAct::Deliver { way: if online { "电子送达" } else { "窗口领取" }.to_owned() },
-    );
+    let posted = online && Chance::new(seed ^ 0x9057, n).per_mille(POSTED);
+    if posted {
+        post(&mut teller, n, &applicant);
+    } else {
+        let way = if online { "电子送达" } else { "窗口领取" }.to_owned();
+        teller.step(&applicant_or_clerk(&applicant), CaseAct::Deliver { way });
+    }
     if teller.chance.per_mille(800) {
         let days = teller.chance.between(5, 30);
         teller.later(days);
         teller.step(&officer, CaseAct::Archive);
     }
     story(teller)
+}
+
+/// 缴费: by what the list says for so many pages. A few never pay, and nothing waits for it.
+fn charge(
+    teller: &mut Teller,
+    n: u64,
+    (code, standard): &(String, Standard),
+    officer: &Actor,
+    clerk: &Actor,
+) {
+    let quantity = teller.chance.between(5, 60);
+    teller.later(0);
+    teller.step(officer, CaseAct::ChargeFee { code: code.clone(), quantity });
+    if teller.chance.per_mille(50) {
+        return;
+    }
+    teller.later(0);
+    let way = if teller.chance.per_mille(500) { PayWay::Cash } else { PayWay::Transfer };
+    let pay = CaseAct::PayFee {
+        code: code.clone(),
+        way,
+        amount_fen: standard.amount(quantity).0,
+        reference: format!("模收{n:08}"),
+        simulated: true,
+    };
+    teller.step(clerk, pay);
+}
+
+/// 邮寄: what was signed for is delivered by that. A parcel whose number ends in 7 comes back, and the window hands it over.
+fn post(teller: &mut Teller, n: u64, applicant: &Actor) {
+    let clerk = applicant_or_clerk(applicant);
+    let (carrier, number) = (CARRIER.to_owned(), format!("MN{n:09}"));
+    teller.step(&clerk, CaseAct::Consign { carrier, number });
+    if n % 10 == 7 {
+        teller.later(5);
+        teller.step(&clerk, CaseAct::Deliver { way: "窗口领取".to_owned() });
+    }
 }
 
 /// Documents are handed over by the window, whoever applied.

@@ -2,16 +2,18 @@
 //! their conclusions; the venue, a duty list, and a few alerts taken through. Every act goes through the one door.
 
 use crate::Chance;
+use crate::source::stream;
 use fadu_app::accounts::Account;
 use fadu_app::supervision::lookback::{Lists, ResultOf};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, Basis, Fen, Matter, MatterId, OrgId, PersonId, Role};
+use fadu_supervision::alert::{self, Alert};
 use fadu_supervision::campaign;
 use fadu_supervision::duties::{self, Duty};
 use fadu_supervision::handover::{self, Material, Nature, Report};
 use fadu_supervision::lookback::tables::{APPROVALS, PAYMENTS, PROJECTS, approvals, payments, projects};
-use fadu_supervision::parts::{Disposition, Finding, Outcome, Ruling, Subject};
+use fadu_supervision::parts::{Disposition, Finding, Outcome, Phase, Ruling, Subject};
 use fadu_supervision::review::{Act, Review};
 use fadu_supervision::venue::{self, Level, Place};
 use fadu_supervision::{Campaign, DutyList, HandOver, Venue};
@@ -22,6 +24,8 @@ use std::collections::BTreeMap;
 pub const VENUE: &str = "市公共资源交易中心（模拟）";
 const SUPERVISOR: &str = "县住建局（模拟）";
 const FINANCE: &str = "县财政局（模拟）";
+/// Alerts looked at at once: more than are open.
+const OPEN: u32 = 5000;
 
 /// 三份清单, as CSV.
 #[derive(Clone, Debug)]
@@ -390,7 +394,39 @@ async fn hand_over(app: &App, officer: &Actor, review: &Review, says: &str) -> R
     act::<HandOver>(app, officer, Some(id), send).await?;
     let receive = handover::Act::Receive { receipt: "财收（模拟）".to_owned() };
     act::<HandOver>(app, &finance, Some(id), receive).await?;
+    // Finance reports back on most of them; the others are still with it.
+    if !Chance::new(0x4A_0D, stream(&project.id)).per_mille(250) {
+        let result = "已追回多付的款项，资金问题办结（模拟）".to_owned();
+        act::<HandOver>(app, officer, Some(id), handover::Act::Close { result }).await?;
+    }
     Ok(id)
+}
+
+/// 风险提示: what the received ledger made the terminal raise, heard and disposed of by the department whose it is. What was
+/// raised while a tender ran stays open for whoever tries the pages.
+pub async fn settle_alerts(app: &App) -> Result<(), Problem> {
+    let mut open = app.store.open_of_kind(app.region, Alert::KIND, OPEN).await?;
+    open.sort_by(|a, b| a.number.cmp(&b.number));
+    for row in open {
+        let alert = app.state_of::<Alert>(row.id).await?;
+        let Some(raised) = alert.and_then(|alert| alert.raised) else { continue };
+        let supervisor = raised.supervisor.as_str();
+        let own = PEOPLE
+            .iter()
+            .find(|(.., role, org)| *role == Role::Officer && *org == supervisor);
+        let Some((name, ..)) = own.filter(|_| raised.phase != Phase::During) else { continue };
+        let officer = person(name, Role::Officer, supervisor);
+        let explain = alert::Act::RecordExplanation { digest: digest(&format!("解释 {}", row.number)) };
+        act::<Alert>(app, &officer, Some(row.id), explain).await?;
+        let (disposition, reason) = match stream(&row.number) % 3 {
+            0 => (Disposition::Corrected, "招标人已经改正（模拟）"),
+            _ => (Disposition::Explained, "核对招标文件和审批，解释成立（模拟）"),
+        };
+        let ruling =
+            Ruling { disposition, reason: reason.to_owned(), document: String::new(), hand_over: None };
+        act::<Alert>(app, &officer, Some(row.id), alert::Act::Dispose { ruling }).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -32,6 +32,12 @@ const FIRMS: [&str; 3] = ["甲建设公司（模拟）", "乙建设公司（模�
 const LIVE: &str = "模拟中心小学操场";
 const CHECKED: &str = "招标代理机构随机抽查（模拟）";
 
+/// Days from the registration to the acceptance of the work, from there to the archive, and how long that is kept: not
+/// less than fifteen years.
+const ACCEPTED: i64 = 162;
+const ARCHIVED_AFTER: i64 = 6;
+const KEPT: i64 = 15 * 366;
+
 /// What happens on the way besides the ordinary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
@@ -289,6 +295,17 @@ impl Day<'_> {
             35 if tender.turn == Turn::Complaint => self.decide(tender, id).await,
             n if n == 30 + late => self.award(tender, id).await,
             n if n == 42 + late => self.sign(tender, id).await,
+            n if n == ACCEPTED + late => {
+                self.at(10);
+                let accept = Act::AcceptWork { passed: true, digest: digest("accepted") };
+                self.step(&officer(tender.tenderer), id, "", accept).await
+            }
+            n if n == ACCEPTED + ARCHIVED_AFTER + late => {
+                self.at(10);
+                let (index, keep_until) = (digest("archive"), offset(self.day, KEPT));
+                let archive = Act::Archive { index, keep_until };
+                self.step(&officer(tender.tenderer), id, "", archive).await
+            }
             _ => Ok(()),
         }
     }

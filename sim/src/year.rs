@@ -5,20 +5,27 @@ use crate::hall;
 use crate::hotline_year::HotlineYear;
 use crate::lanes::side_by_side;
 use crate::proofs;
+use crate::queue;
+use crate::records;
+use crate::services::THEME;
 use crate::story::{Story, Subject, tell};
+use crate::stuck;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::{App, Call, Problem};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Calendar, MatterId};
-use fadu_service::{Case, CaseAct, Definition, Item};
+use fadu_service::fee_item::Standard;
+use fadu_service::{Case, CaseAct, Definition, FeeItem, Item};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Cases of a year at scale 1.
 const CASES: u64 = 6000;
 const HOUR_MS: i64 = 3_600_000;
+pub(crate) const MINUTE_MS: i64 = 60_000;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -48,6 +55,8 @@ struct Open {
     item: MatterId,
     definition: Arc<Definition>,
     department: String,
+    /// What it is charged by, where its guide names a fee.
+    fee: Option<(String, Standard)>,
 }
 
 /// Lives through the year, or the rest of it. `on_day` is told of every day that is wholly in the ledger.
@@ -57,6 +66,9 @@ pub async fn run_year(
     plan: Plan,
     on_day: &mut dyn FnMut(Date, &Tally),
 ) -> Result<Tally, Problem> {
+    // Who carries the year's parcels, and who handles what the county does not.
+    crate::connect(app);
+    crate::connect_platform(app, Box::new(clock.clone()));
     let open = open_items(app);
     let calendar = app.calendar();
     let mut tally = Tally::default();
@@ -73,6 +85,7 @@ pub async fn run_year(
                         item: subject.item,
                         definition: &subject.definition,
                         department: &subject.department,
+                        fee: subject.fee.as_ref(),
                     };
                     agenda
                         .entry((day, hour))
@@ -85,6 +98,7 @@ pub async fn run_year(
         if !done {
             clock.set(start_of(day) + HOUR_MS / 2);
             tally.swept += app.sweep(day).await?.acted;
+            tally.swept += app.follow_parcels().await?.acted;
         }
         let resumed = plan
             .done_until
@@ -95,7 +109,11 @@ pub async fn run_year(
             crate::trading_day(app, clock, plan.year, day).await?;
             crate::joint_year::joint_day(app, clock, plan, day, &mut tally).await?;
             if calendar.is_working(day).unwrap_or(false) {
+                clock.set(start_of(day) + 8 * HOUR_MS + 55 * MINUTE_MS);
                 hall::begin(app, day).await?;
+                records::day(app, day).await?;
+                stuck::day(app, plan, day, resumed, &mut tally).await?;
+                hotline.offices(app, day, resumed, &mut tally).await?;
             }
         }
         while let Some((&(at, hour), _)) = agenda.first_key_value().filter(|((at, _), _)| *at <= day) {
@@ -103,19 +121,19 @@ pub async fn run_year(
             let stories = agenda.remove(&(at, hour)).unwrap_or_default();
             clock.set(start_of(day) + i64::from(hour) * HOUR_MS);
             let gone_on = if done {
-                let (numbered, others) = hall::with_numbers(app, stories);
+                let (numbered, others) = queue::with_numbers(app, stories);
                 let mut gone_on: Vec<Story> =
                     others.into_iter().filter_map(|story| pass_by(app, plan, story)).collect();
-                gone_on.extend(hall::pass_hour(app, clock, plan, (day, hour), numbered));
+                gone_on.extend(queue::pass_hour(app, clock, plan, (day, hour), numbered));
                 gone_on.sort_by_key(|story| story.n);
                 gone_on
             } else {
                 let delivered = hall::delivering(app, &stories);
-                let (numbered, others) = hall::with_numbers(app, stories);
+                let (numbered, others) = queue::with_numbers(app, stories);
                 let mut gone_on = perform(app, plan, others, resumed, &mut tally).await?;
                 hall::evaluate(app, plan, &delivered, &gone_on, resumed, &mut tally).await?;
                 gone_on.extend(
-                    hall::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
+                    queue::serve_hour(app, clock, plan, (day, hour), numbered, resumed, &mut tally).await?,
                 );
                 gone_on.sort_by_key(|story| story.n);
                 tally.acts += proofs::hour(app, &gone_on).await?;
@@ -135,6 +153,10 @@ pub async fn run_year(
         }
         if !done && calendar.is_working(day).unwrap_or(false) {
             tally.acts += proofs::day(app, plan.seed, day).await?;
+        }
+        if !done {
+            // After the offices have closed: a day that is walked through again has nothing more to hand over.
+            tally.swept += app.hand_over_outside().await?.acted;
         }
         let evening = if day == last { 17 } else { 23 };
         hotline.until(app, clock, (day, evening), done, resumed, &mut tally).await?;
@@ -157,14 +179,19 @@ fn open_items(app: &App) -> Vec<Open> {
     let mut open: Vec<Open> = items
         .filter_map(|(id, item)| {
             let definition = item.current()?.1;
+            let listed = |code: &String| {
+                let entry = catalogue.one::<FeeItem>(FeeItem::id(code)).and_then(FeeItem::current)?;
+                Some((code.clone(), entry.standard.clone()))
+            };
             crate::stands_alone(definition).then(|| Open {
+                fee: definition.fee.codes.first().and_then(listed),
                 item: id,
                 definition: Arc::new(definition.clone()),
                 department: item.department.clone(),
             })
         })
         .collect();
-    open.sort_by_key(|open| open.item);
+    open.sort_by_key(|open| (open.definition.theme == THEME, open.item));
     open
 }
 
@@ -185,9 +212,20 @@ fn choose(open: &[Open], seed: u64, n: u64) -> Option<&Open> {
 
 /// Over so many days the year's arrivals are spread, as the notice of that year has it: 251 in 2024, 248 in 2025.
 /// At least one; in a year without a notice nobody comes.
-pub(crate) fn working_days(calendar: &Calendar, year: i16) -> u64 {
+fn working_days(calendar: &Calendar, year: i16) -> u64 {
     let eve = offset(date(year, 1, 1), -1);
     u64::from(calendar.between(eve, date(year, 12, 31)).unwrap_or(0)).max(1)
+}
+
+/// Which working day of its year a day is, counted from 1, and of how many.
+pub(crate) fn place_in_year(calendar: &Calendar, day: Date) -> (u64, u64) {
+    let eve = offset(date(day.year(), 1, 1), -1);
+    (u64::from(calendar.between(eve, day).unwrap_or(0)), working_days(calendar, day.year()))
+}
+
+/// Of so many in a year, the numbers of those that fall on its `n`th working day of `days`: all of them together, none twice.
+pub(crate) fn part_of_day(whole: u64, (n, days): (u64, u64)) -> Range<u64> {
+    whole * n.saturating_sub(1) / days..whole * n / days
 }
 
 /// The hours of the day's arrivals: quiet around the new year, busy in spring and autumn, a peak in the morning.
@@ -299,6 +337,17 @@ mod tests {
         for (year, days) in [(2024, 251), (2025, 248), (2026, 248), (2027, 1)] {
             assert_eq!(working_days(&calendar, year), days, "{year}");
         }
+    }
+
+    #[test]
+    fn the_parts_of_the_days_are_the_whole() {
+        for whole in [0, 3, 43, 801] {
+            let all: Vec<u64> = (1..=248).flat_map(|n| part_of_day(whole, (n, 248))).collect();
+            assert_eq!(all, (0..whole).collect::<Vec<_>>());
+        }
+        let calendar = Calendar::shipped();
+        assert_eq!(place_in_year(&calendar, date(2025, 1, 2)), (1, 248), "New Year's Day is none");
+        assert_eq!(place_in_year(&calendar, date(2025, 12, 31)), (248, 248));
     }
 
     #[test]

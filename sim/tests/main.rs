@@ -3,6 +3,7 @@
 
 mod hotline;
 mod joint_year;
+mod seed_rows;
 mod supervision;
 mod themes;
 mod year;

@@ -5,16 +5,23 @@ use fadu_app::App;
 use fadu_app::now::{Movable, clock_text, start_of};
 use fadu_app::private::Keys;
 use fadu_service::Definition;
-use fadu_sim::{Plan, REGION, Tally, enter_catalogue, enter_hall, enter_powers, generated, run_year};
+use fadu_sim::{
+    Plan, REGION, Tally, enter_catalogue, enter_hall, enter_powers, enter_services, generated, run_year,
+};
 use fadu_store::{EntryRow, Sqlite, Store};
 use jiff::civil::{Date, date};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 const PLAN: Plan = Plan { year: 2025, seed: 7, scale_per_mille: 20, done_until: None };
 
 async fn open(path: &Path) -> (Arc<App>, Movable) {
+    county(path, false).await
+}
+
+/// With the two services that charge a fee and hand over, or without.
+async fn county(path: &Path, services: bool) -> (Arc<App>, Movable) {
     let clock = Movable::default();
     clock.set(start_of(date(2025, 1, 1)));
     let store: Arc<dyn Store> = Sqlite::open(path).unwrap();
@@ -23,6 +30,9 @@ async fn open(path: &Path) -> (Arc<App>, Movable) {
         .unwrap();
     let definitions = Definition::read_all(fadu_service::ITEMS).unwrap();
     enter_catalogue(&app, &generated(&definitions), &definitions).await.unwrap();
+    if services {
+        enter_services(&app).await.unwrap();
+    }
     enter_powers(&app, "http://localhost").await.unwrap();
     enter_hall(&app, &[]).await.unwrap();
     (app, clock)
@@ -47,21 +57,25 @@ async fn course(app: &App) -> Vec<(String, String, String)> {
     course
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_year_is_lawful_and_goes_on_where_it_was_broken_off() {
-    let folder = tempfile::tempdir().unwrap();
-    let whole = folder.path().join("whole.db");
-    let broken = folder.path().join("broken.db");
-    let (app, clock) = open(&whole).await;
-    let mut copy_in_june = |day: Date, _: &Tally| {
+/// The store as a crash at the end of June would leave it.
+fn copy_in_june(whole: &Path, broken: &Path) -> impl FnMut(Date, &Tally) {
+    move |day: Date, _: &Tally| {
         if day == date(2025, 6, 30) {
             for end in ["", "-wal"] {
                 std::fs::copy(format!("{}{end}", whole.display()), format!("{}{end}", broken.display()))
                     .unwrap();
             }
         }
-    };
-    let tally = run_year(&app, &clock, PLAN, &mut copy_in_june).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_is_lawful_and_goes_on_where_it_was_broken_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.db");
+    let broken = folder.path().join("broken.db");
+    let (app, clock) = open(&whole).await;
+    let tally = run_year(&app, &clock, PLAN, &mut copy_in_june(&whole, &broken)).await.unwrap();
     assert_eq!(tally.refused.values().sum::<u64>(), 0, "{:?}", tally.refused);
     assert!(tally.cases > 80 && tally.acts > tally.cases * 4, "{tally:?}");
     let facts = course(&app).await;
@@ -76,6 +90,25 @@ async fn a_year_is_lawful_and_goes_on_where_it_was_broken_off() {
     run_year(&again, &clock, plan, &mut |_, _| {}).await.unwrap();
     assert_eq!(course(&again).await, course(&app).await);
     assert!(again.verify_ledger(None).await.unwrap().is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_charged_posted_and_handed_over_goes_on_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, broken) = (folder.path().join("whole.db"), folder.path().join("broken.db"));
+    let plan = Plan { scale_per_mille: 100, ..PLAN };
+    let (app, clock) = county(&whole, true).await;
+    let tally = run_year(&app, &clock, plan, &mut copy_in_june(&whole, &broken)).await.unwrap();
+    assert_eq!(tally.refused.values().sum::<u64>(), 0, "{:?}", tally.refused);
+    let facts = course(&app).await;
+    for name in ["FeeCharged", "FeePaid", "Consigned", "ParcelNoted", "SentOutside", "OutsideTold"] {
+        assert!(facts.iter().any(|(_, fact, _)| fact == name), "no {name} in the year");
+    }
+
+    let (again, clock) = county(&broken, true).await;
+    let plan = Plan { done_until: Some(date(2025, 6, 29)), ..plan };
+    run_year(&again, &clock, plan, &mut |_, _| {}).await.unwrap();
+    assert_eq!(course(&again).await, facts);
 }
 
 /// What is asked of a year that others are tried on: that every road is walked, and not all at one pace.
@@ -106,6 +139,9 @@ async fn a_year_holds_what_a_county_meets_in_one() {
             "Resumed" => meets("end of a stop"),
             "Declined" => meets("not accepted"),
             "Withdrawn" => meets("withdrawal"),
+            "Consigned" => meets("parcel"),
+            "ParcelNoted" if fact["kind"] == "signed" => meets("parcel signed for"),
+            "Delivered" if fact["way"] == "邮寄" => meets("delivery by post"),
             "TurnedOverdue" => meets("overdue"),
             "Decided" => {
                 meets("decision");
@@ -127,6 +163,32 @@ async fn a_year_holds_what_a_county_meets_in_one() {
         assert!(met(what) > 0 && met(what) * 10 < met("decision"), "{} of a {what}", met(what));
     }
     assert!(met("end of a stop") <= met("lawful stop"));
+    assert!(met("parcel") > 0 && met("parcel signed for") > 0);
+    assert_eq!(met("parcel signed for"), met("delivery by post"), "the receipt is the delivery");
+
+    // 大厅: every way to take a number, each for an item; what a window asks is answered while its visitor stands there.
+    let (mut ways, mut zones, mut steps) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::<String, u64>::new());
+    for entry in entries(&app).await {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+        let fact = &body["data"][entry.fact.as_str()];
+        match (entry.kind.as_str(), entry.fact.as_str()) {
+            ("ticket", "Issued") => {
+                assert!(fact["item"].is_string(), "{fact}");
+                ways.insert(fact["channel"].to_string());
+                zones.insert(fact["zone"].to_string());
+            }
+            ("call" | "stuck", name) => *steps.entry(format!("{} {name}", entry.kind)).or_default() += 1,
+            _ => {}
+        }
+    }
+    assert_eq!((ways.len(), zones.len()), (4, 2), "{ways:?} {zones:?}");
+    let step = |name: &str| steps.get(name).copied().unwrap_or_default();
+    assert!(step("call Raised") > 0, "{steps:?}");
+    for name in ["call Answered", "call OpinionGiven", "call Closed"] {
+        assert_eq!(step(name), step("call Raised"), "{name}");
+    }
+    assert_eq!((step("stuck Reported"), step("stuck Assigned")), (12, 12));
+    assert!(step("stuck Answered") >= 10 && step("stuck Closed") >= 9, "{steps:?}");
 
     assert_eq!(months.iter().sum::<u64>(), tally.cases);
     // Spring Festival is the quietest month; spring and autumn are busy.

@@ -1,9 +1,10 @@
 //! 模拟的一年里的12345。 Requests by day and hour, each with a seeded story: departments that sign late, return, stall and
-//! answer, callers who come back, are reached or not, days on which many ask for the same, leads that nobody else may read,
-//! and the exchange's record of the hours.
+//! answer, callers who come back, are reached or not, days on which many ask for the same, what the prefecture sends and takes
+//! over, petitions that go on, leads that nobody else may read, and the exchange's record of the hours.
 
 mod exchange;
 mod leads;
+mod petitions;
 mod teller;
 
 use crate::chance::Chance;
@@ -75,6 +76,9 @@ pub async fn run_hotline_year(app: &Arc<App>, clock: &Movable, plan: Plan) -> Re
     while day <= date(plan.year, 12, 31) {
         clock.set(start_of(day) + HOUR_MS / 2);
         tally.swept += app.sweep(day).await?.acted;
+        hotline.until(app, clock, (day, 8), false, false, &mut tally).await?;
+        clock.set(start_of(day) + 8 * HOUR_MS + HOUR_MS / 2);
+        hotline.offices(app, day, false, &mut tally).await?;
         hotline.until(app, clock, (day, 23), false, false, &mut tally).await?;
         app.relay().await?;
         hotline.night(app, clock, day, false, &mut tally).await?;
@@ -177,6 +181,20 @@ impl HotlineYear {
                 self.fresh.push(Known { id, who: told.who, category: intake.category.clone() });
             }
         }
+    }
+
+    /// What the offices do on a working day about what was handed over to them.
+    pub async fn offices(
+        &self,
+        app: &App,
+        day: Date,
+        resumed: bool,
+        tally: &mut Tally,
+    ) -> Result<(), Problem> {
+        let Some(desk) = self.desk.as_ref().filter(|_| self.calendar.is_working(day).unwrap_or(false)) else {
+            return Ok(());
+        };
+        petitions::day(app, self.plan, desk, day, resumed, tally).await
     }
 
     /// Leads and the exchange's record, late in the evening. The year ends on its last afternoon: that day has none.

@@ -100,7 +100,11 @@ impl Teller<'_> {
     pub fn tell(&mut self) -> Came {
         let again = (self.burst.is_none() && !self.recent.is_empty() && self.chance.per_mille(60))
             .then(|| self.recent[self.chance.below(self.recent.len() as u64) as usize].clone());
-        let channel = if again.is_some() { Channel::Telephone } else { self.channel() };
+        // Drawn beside the story, which goes on as it would have without.
+        let mut aside = Chance::new(self.chance.clone().draw(), self.n);
+        let drawn = if again.is_some() { Channel::Telephone } else { self.channel() };
+        let passed_on = drawn == Channel::Mail && aside.per_mille(500);
+        let channel = if passed_on { Channel::Prefecture } else { drawn };
         let by_phone = channel == Channel::Telephone;
         let seat = agent(self.chance.below(6));
         let line =
@@ -122,7 +126,12 @@ impl Teller<'_> {
         let intake = Intake { repeat_of: again.map(|known| known.id), ..intake };
         let (kind, urgency, lane) = (intake.kind, intake.urgency, intake.lane);
         let (category, public) = (intake.category.clone(), intake.public);
-        self.step(if by_phone { seat.clone() } else { citizen.clone() }, OrderAct::Take(Box::new(intake)));
+        let taker = match channel {
+            Channel::Telephone => seat.clone(),
+            Channel::Prefecture => manager(),
+            _ => citizen.clone(),
+        };
+        self.step(taker, OrderAct::Take(Box::new(intake)));
         if let Some((knowledge, _)) = known {
             let satisfied = self.chance.per_mille(600).then_some(true);
             self.step(seat, OrderAct::Answer { knowledge, also: vec![], satisfied });
@@ -137,6 +146,13 @@ impl Teller<'_> {
             self.exclude();
             return came;
         }
+        if self.burst.is_none() && channel != Channel::Prefecture && aside.per_mille(12) {
+            self.soon();
+            let prefecture = format!("模市{:08}", self.n);
+            let reason = "属市级管理的事项（模拟）".to_owned();
+            self.step(manager(), OrderAct::PassUp { prefecture, reason });
+            return came;
+        }
         if urgency == Urgency::Major {
             let to = "县委县政府值班室（模拟）".to_owned();
             self.step(manager(), OrderAct::ReportUp { to, document: format!("模拟专报{:06}", self.n) });
@@ -148,7 +164,7 @@ impl Teller<'_> {
             return came;
         }
         self.handle(&unit, kind, urgency);
-        self.afterwards(by_phone, citizen, public);
+        self.afterwards((!by_phone && channel != Channel::Prefecture).then_some(citizen), public);
         came
     }
 
@@ -260,7 +276,7 @@ impl Teller<'_> {
             },
             urgency,
             lane,
-            prefecture: None,
+            prefecture: (came.channel == Channel::Prefecture).then(|| format!("模市{:08}", self.n)),
             repeat_of: None,
             against: None,
             none_named: kind == Kind::Report,
@@ -411,8 +427,11 @@ impl Teller<'_> {
         self.step(manager(), OrderAct::Close { reason });
     }
 
-    fn afterwards(&mut self, by_phone: bool, citizen: Actor, public: bool) {
-        if !by_phone && self.chance.per_mille(400) {
+    /// `citizen`: who brought it under an account of their own, and may say how it was.
+    fn afterwards(&mut self, citizen: Option<Actor>, public: bool) {
+        if let Some(citizen) = citizen
+            && self.chance.per_mille(400)
+        {
             self.later(1);
             let grade = if self.chance.per_mille(900) { 5 } else { 2 };
             self.step(citizen, OrderAct::Evaluate { grade, text: String::new() });
@@ -435,4 +454,42 @@ fn officer_of(unit: &OrgId) -> Actor {
 
 fn head_of(unit: &OrgId) -> Actor {
     Actor { person: PersonId::new("sim-order-head"), role: Role::AgencyHead, org: unit.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    /// 两个编号: some requests come from the prefecture's platform and some are passed up to it, none both ways.
+    #[test]
+    fn some_requests_have_a_number_of_the_prefecture() {
+        let (calendar, desk) = (Calendar::shipped(), Desk::default());
+        let (mut n_from, mut n_to) = (0, 0);
+        for n in 0..4000 {
+            let mut teller = Teller {
+                chance: Chance::new(0x5_4321, n),
+                calendar: &calendar,
+                desk: &desk,
+                answers: &[],
+                recent: &[],
+                burst: None,
+                n,
+                day: date(2025, 3, 3),
+                hour: 10,
+                steps: VecDeque::new(),
+            };
+            let came = teller.tell();
+            let does = |what: fn(&OrderAct) -> bool| {
+                let acts = teller.steps.iter();
+                acts.filter(|step| matches!(&step.deed, Deed::Act(act) if what(act))).count()
+            };
+            let from = does(|act| matches!(act, OrderAct::Take(intake) if intake.prefecture.is_some()));
+            let to = does(|act| matches!(act, OrderAct::PassUp { .. }));
+            assert_eq!(from == 1, came.channel == Channel::Prefecture, "{n}");
+            assert!(from + to <= 1, "{n}");
+            (n_from, n_to) = (n_from + from, n_to + to);
+        }
+        assert!((30..120).contains(&n_from) && (20..80).contains(&n_to), "{n_from} {n_to}");
+    }
 }
