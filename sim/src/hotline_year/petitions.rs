@@ -65,7 +65,7 @@ fn next(plan: Plan, row: &MatterRow, units: &[&OrgId], day: Date) -> Option<(Act
         // Within the thirty days that the petitioner has, once: what the review says stays.
         "answered" if asks.is_some_and(|asks| (asks..asks + 10).contains(&since)) => {
             let reason = "对处理意见不服（模拟）".to_owned();
-            Some((manager(), Act::AskReview { body: OrgId::new(REVIEWER), reason }))
+            Some((manager(), Act::AskReview { body: OrgId::new(REVIEWER), reason, posted_on: None }))
         }
         "review" if asks.is_some_and(|asks| since >= asks + 20) => Some((head(), reply("复"))),
         _ => None,

@@ -1,7 +1,7 @@
 //! 数据包核验。 Whether a package is whole, and who did what in it and when: without any database, by the key of the county's
 //! ledger that the reader holds.
 
-use super::{BLOCK, FORMAT};
+use super::FORMAT;
 use fadu_kernel::rows::Kept;
 use fadu_kernel::{Basis, Rule};
 use fadu_ledger::Receipt;
@@ -9,6 +9,7 @@ use fadu_ledger::note::{VerifyKey, hex};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
 fadu_kernel::rules! {
     WHOLE = "ARC-02", "电子档案应当来源可靠、程序规范、要素合规；缺了、改了的，来源不能确认的，不是完整的电子档案", [Basis::article("档案法", 37)];
@@ -64,7 +65,7 @@ fn lines<'a>(index: &'a Value, part: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 /// Every file that the index tells of is there unchanged, and no other.
-fn listed(index: &Value, files: &BTreeMap<&str, &[u8]>) -> Result<(), Bad> {
+fn listed(index: &Value, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Bad> {
     let mut told = BTreeSet::from(["index.json"]);
     let all = ["entries", "materials", "documents"]
         .into_iter()
@@ -80,14 +81,14 @@ fn listed(index: &Value, files: &BTreeMap<&str, &[u8]>) -> Result<(), Bad> {
         }
         told.insert(path);
     }
-    match files.keys().find(|name| !told.contains(*name)) {
+    match files.keys().find(|name| !told.contains(name.as_str())) {
         Some(other) => no(&WHOLE, format!("{other}没有写进索引")),
         None => Ok(()),
     }
 }
 
 /// The entry stands in the ledger that the key signs, says who, what and when, and the index tells the same.
-fn traced(line: &Value, files: &BTreeMap<&str, &[u8]>, key: &VerifyKey) -> Result<(), Bad> {
+fn traced(line: &Value, files: &BTreeMap<String, Vec<u8>>, key: &VerifyKey) -> Result<(), Bad> {
     let path = line["path"].as_str().unwrap_or_default();
     let text = files
         .get(path)
@@ -112,21 +113,18 @@ fn traced(line: &Value, files: &BTreeMap<&str, &[u8]>, key: &VerifyKey) -> Resul
     }
 }
 
-/// A field of a tar head, up to the NUL that ends it.
-fn text(field: &[u8]) -> Option<&str> {
-    std::str::from_utf8(field).ok()?.split('\0').next()
-}
-
 /// The files of a package by name; `None` where it breaks off.
-fn unpacked(tar: &[u8]) -> Option<BTreeMap<&str, &[u8]>> {
-    let (mut files, mut rest) = (BTreeMap::new(), tar);
-    loop {
-        let (head, after) = rest.split_at_checked(BLOCK)?;
-        if head.first() == Some(&0) {
-            return Some(files);
+fn unpacked(tar: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in tar::Archive::new(tar).entries().ok()? {
+        let mut entry = entry.ok()?;
+        let name = entry.path().ok()?.to_str()?.to_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).ok()?;
+        if bytes.len() as u64 != entry.size() {
+            return None;
         }
-        let size = usize::from_str_radix(text(head.get(124..136)?)?, 8).ok()?;
-        files.insert(text(head.get(..100)?)?, after.get(..size)?);
-        rest = after.get(size.next_multiple_of(BLOCK)..)?;
+        files.insert(name, bytes);
     }
+    Some(files)
 }
