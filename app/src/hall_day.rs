@@ -6,7 +6,7 @@
 
 use crate::{App, Problem};
 use fadu_hall::call::Call;
-use fadu_hall::evaluation::Fact as EvaluationFact;
+use fadu_hall::evaluation::{Fact as EvaluationFact, Said as Evaluated};
 use fadu_hall::hall::Window;
 use fadu_hall::outlier::Recent;
 use fadu_hall::queue::forecast;
@@ -43,7 +43,8 @@ pub struct HallDay {
     next: i64,
     tickets: BTreeMap<MatterId, Followed<Ticket>>,
     calls: BTreeMap<MatterId, Followed<Call>>,
-    evaluated: Vec<(String, String, Recent)>,
+    /// What was said today, and at which millisecond.
+    evaluated: Vec<(Box<Evaluated>, i64)>,
     /// Seconds served and tickets served, of today and of the days before.
     today: (i64, i64),
     before: (i64, i64),
@@ -96,8 +97,7 @@ impl HallDay {
             Call::KIND => fold(&mut self.calls, entry).map(drop),
             Evaluation::KIND => read::<EvaluationFact>(entry).map_err(Into::into).map(|said| {
                 if let EvaluationFact::Evaluated { said, .. } = said.data {
-                    let recent = Recent { ms: entry.ms, device: said.device.clone() };
-                    self.evaluated.push((said.hall.clone(), said.window.clone(), recent));
+                    self.evaluated.push((said, entry.ms));
                 }
             }),
             _ => Ok(()),
@@ -158,10 +158,16 @@ impl HallDay {
         })
     }
 
-    /// Today's evaluations of this window, for the look at what is unusual.
-    pub fn evaluated(&self, hall: &str, window: &str) -> Vec<Recent> {
-        let own = self.evaluated.iter().filter(|(h, w, _)| h == hall && w == window);
-        own.map(|(_, _, recent)| recent.clone()).collect()
+    /// Today's evaluations of the window that served, for the look at what is unusual; where none served, those of the same
+    /// body: strangers who write to other bodies in the same minute have nothing to do with one another.
+    pub fn evaluated(&self, said: &Evaluated) -> Vec<Recent> {
+        let same = |other: &Evaluated| {
+            let place = (&said.hall, &said.window) == (&other.hall, &other.window);
+            place && (!said.window.is_empty() || said.department == other.department)
+        };
+        let own = self.evaluated.iter().filter(|(other, _)| same(other));
+        own.map(|(other, ms)| Recent { ms: *ms, device: other.device.clone() })
+            .collect()
     }
 
     /// Seconds at the window: of today once enough people were served, else of the days before as well.

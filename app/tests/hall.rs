@@ -482,6 +482,40 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     app.verify_ledger(None).await.unwrap().unwrap();
 }
 
+/// What is unusual is looked for among the evaluations of one window, or, of what was done online, of one body.
+#[tokio::test]
+async fn an_evaluation_is_held_against_those_of_its_own_window_or_body() {
+    let county = county().await;
+    let app = &county.app;
+    let said = |n: usize, department: &str, window: &str| Said {
+        contact: Contact::Case(format!("20250303{n:04}")),
+        grade: Grade::Good,
+        channel: Means::Web,
+        pressed: Pressed::Person,
+        department: OrgId::new(department),
+        hall: if window.is_empty() { String::new() } else { "H1".into() },
+        window: window.into(),
+        item: None,
+        device: String::new(),
+        tags: BTreeSet::new(),
+    };
+    let today = [("甲局", ""), ("甲局", ""), ("乙局", ""), ("甲局", "1"), ("乙局", "1"), ("甲局", "2")];
+    for (n, (department, window)) in today.into_iter().enumerate() {
+        let by = citizen(n);
+        let act = EvaluationAct::Evaluate { said: Box::new(said(n, department, window)), recent: vec![] };
+        app.act::<Evaluation>(Call { actor: &by, matter: None, act, private: BTreeMap::new(), key: None })
+            .await
+            .unwrap();
+    }
+    for (department, window, n) in
+        [("甲局", "", 2), ("乙局", "", 1), ("丙局", "", 0), ("甲局", "1", 2), ("丙局", "2", 1)]
+    {
+        let next = said(9, department, window);
+        let found = app.hall_day(|day| day.evaluated(&next).len()).await.unwrap();
+        assert_eq!(found, n, "{department} {window}");
+    }
+}
+
 /// A citizen without a card is heard, and can be forgotten as well.
 #[tokio::test]
 async fn personal_values_without_a_number_are_sealed_and_found_again() {

@@ -429,7 +429,7 @@ pub(crate) async fn evaluate(
             channel: if chance.per_mille(500) { By::Qr } else { By::Web },
             pressed: Pressed::Person,
             department: department.clone(),
-            hall: HALL.to_owned(),
+            hall: String::new(),
             window: String::new(),
             item: None,
             device: String::new(),

@@ -9,6 +9,9 @@ use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, store::Store};
 use fadu_figures::Figures;
+use fadu_hall::evaluation::{Contact, Evaluation};
+use fadu_hall::outlier::Outlier;
+use fadu_hall::ticket::Ticket;
 use fadu_kernel::Role;
 use fadu_law::Shelf;
 use fadu_service::{Definition, Item};
@@ -319,6 +322,42 @@ async fn a_clerk_serves_and_who_was_served_says_how_it_was() {
     assert!(county.get(&bureau, &here).await.text.contains("已了结"));
     assert!(!county.get(&bureau, "/desk/calls").await.text.contains(&here));
     county.app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// Four people, two minutes apart, at one window: three evaluations from one browser, one from a browser that made its name up.
+#[tokio::test]
+async fn an_evaluation_is_bound_to_the_browser_that_it_comes_from() {
+    let county = county().await;
+    let clerk = county.sign_in("clerk").await;
+    let day = jiff::civil::date(2025, 3, 3);
+    let forged = "device=0123456789abcdef01234567.0123456789abcdef01234567";
+    let (mut own, mut flags, mut devices) = (String::new(), Vec::new(), Vec::new());
+    for (n, number) in ["A0001", "A0002", "B0001", "A0003"].into_iter().enumerate() {
+        county.clock.set(start_of(day) + (9 * 60 + 2 * n as i64) * 60_000);
+        for (act, fields) in [("Call", vec![]), ("Serve", vec![]), ("Finish", vec![("outcome", "advised")])] {
+            let done = county.act(&clerk, WINDOW, &format!("acts/{act}"), &fields).await;
+            assert_eq!(done.status, 303, "{number} {act}");
+        }
+        let id = Ticket::id("H1", day, number);
+        let here = format!("/evaluate/{id}/{}", county.app.keys.track_code(id));
+        let page = county.get(if n == 3 { forged } else { &own }, &here).await;
+        assert_eq!(page.cookie.is_empty(), n == 1 || n == 2, "{number}: {}", page.cookie);
+        if n == 0 {
+            assert!(page.cookie.contains("HttpOnly") && page.cookie.contains("Path=/evaluate"));
+            own = page.cookie.split(';').next().unwrap().to_owned();
+        }
+        let from: &str = if n == 3 { forged } else { &own };
+        let sent = county.post(from, &page.action("/evaluate/"), &[("grade", "good")]).await;
+        assert_eq!(sent.status, 303, "{number}");
+        let id = Evaluation::id(&Contact::Ticket(format!("H1 {day} {number}")));
+        let evaluation: Evaluation = county.app.state_of(id).await.unwrap().unwrap();
+        flags.push(evaluation.outlier);
+        devices.push(evaluation.said.unwrap().device);
+    }
+    assert_eq!(flags, [None, None, Some(Outlier::SameDevice(3)), None]);
+    assert!(devices[0] == devices[2] && !devices[0].is_empty(), "{devices:?}");
+    assert!(!own.contains(&devices[0]), "the ledger does not hold the browser's name");
+    assert_eq!(devices[3], "", "a name that we did not give binds nothing");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod boards;
 mod calls;
+mod device;
 mod evaluate;
 mod public;
 mod stuck;
