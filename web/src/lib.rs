@@ -81,6 +81,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
+pub use hall::{evaluation_release, month_before, month_named};
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use hotline_map::Boundaries;
 pub use notices::SEALING;

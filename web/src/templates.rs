@@ -69,6 +69,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/draw.html", include_str!("../templates/portal/draw.html")),
     ("portal/draws.html", include_str!("../templates/portal/draws.html")),
     ("portal/evaluate.html", include_str!("../templates/portal/evaluate.html")),
+    ("portal/evaluations.html", include_str!("../templates/portal/evaluations.html")),
     ("portal/fees.html", include_str!("../templates/portal/fees.html")),
     ("portal/figure.html", include_str!("../templates/portal/figure.html")),
     ("portal/halls.html", include_str!("../templates/portal/halls.html")),

@@ -153,6 +153,16 @@ impl County {
         page.cookie.split(';').next().unwrap().to_owned()
     }
 
+    /// Serves the next of the line, who is to have this number, to the end. The address where they say how it was.
+    async fn serve(&self, clerk: &str, number: &str) -> String {
+        for (act, fields) in [("Call", vec![]), ("Serve", vec![]), ("Finish", vec![("outcome", "advised")])] {
+            let done = self.act(clerk, WINDOW, &format!("acts/{act}"), &fields).await;
+            assert_eq!(done.status, 303, "{number} {act}");
+        }
+        let id = Ticket::id("H1", self.app.moment().today, number);
+        format!("/evaluate/{id}/{}", self.app.keys.track_code(id))
+    }
+
     /// Sends the form of the page at `from` whose address contains `act`, and comes back to a page.
     async fn act(&self, cookie: &str, from: &str, act: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(cookie, from).await;
@@ -334,12 +344,7 @@ async fn an_evaluation_is_bound_to_the_browser_that_it_comes_from() {
     let (mut own, mut flags, mut devices) = (String::new(), Vec::new(), Vec::new());
     for (n, number) in ["A0001", "A0002", "B0001", "A0003"].into_iter().enumerate() {
         county.clock.set(start_of(day) + (9 * 60 + 2 * n as i64) * 60_000);
-        for (act, fields) in [("Call", vec![]), ("Serve", vec![]), ("Finish", vec![("outcome", "advised")])] {
-            let done = county.act(&clerk, WINDOW, &format!("acts/{act}"), &fields).await;
-            assert_eq!(done.status, 303, "{number} {act}");
-        }
-        let id = Ticket::id("H1", day, number);
-        let here = format!("/evaluate/{id}/{}", county.app.keys.track_code(id));
+        let here = county.serve(&clerk, number).await;
         let page = county.get(if n == 3 { forged } else { &own }, &here).await;
         assert_eq!(page.cookie.is_empty(), n == 1 || n == 2, "{number}: {}", page.cookie);
         if n == 0 {
@@ -358,6 +363,47 @@ async fn an_evaluation_is_bound_to_the_browser_that_it_comes_from() {
     assert!(devices[0] == devices[2] && !devices[0].is_empty(), "{devices:?}");
     assert!(!own.contains(&devices[0]), "the ledger does not hold the browser's name");
     assert_eq!(devices[3], "", "a name that we did not give binds nothing");
+}
+
+/// Three were served and two said how it was: the page, and the same as a document.
+#[tokio::test]
+async fn the_month_is_released_with_what_was_said_and_by_how_many() {
+    let county = county().await;
+    let clerk = county.sign_in("clerk").await;
+    let said = [("A0001", "very_good", ""), ("A0002", "bad", "?from=qr")];
+    for (number, grade, from) in said {
+        let here = county.serve(&clerk, number).await;
+        let page = county.get("", &format!("{here}{from}")).await;
+        let fields = [("grade", grade), ("tags", "等候时间长")];
+        assert_eq!(county.post("", &page.action("/evaluate/"), &fields).await.status, 303, "{number}");
+    }
+    county.serve(&clerk, "B0001").await;
+    fadu_figures::tail(&*county.app.store, county.app.region, &county.web.figures)
+        .await
+        .unwrap();
+    let page = county.get("", "/evaluations?month=2025-03").await;
+    for told in [
+        "2025年3月，收到评价2个，主动评价率66.7%（2/3）。",
+        "满意率50.0%（1/2），平均7.0分（十分制）。",
+        "差评1个，有效差评1个，回访率0.0%（0/1）",
+        "差评标签：等候时间长1次。",
+        "尚未结束",
+        "<td class=\"num\" data-label=\"二维码\">1</td>",
+    ] {
+        assert!(page.text.contains(told), "{told} in {}", page.text);
+    }
+    assert!(!page.text.contains("clerk") && !page.text.contains("窗口13"), "neither people nor windows");
+    let before = county.get("", "/evaluations").await;
+    assert!(before.text.contains("2025年2月，收到评价0个，主动评价率—（0/0）。"), "{}", before.text);
+    for (path, status) in [
+        ("/evaluations/2025-03/docx", 200),
+        ("/evaluations/2025-03/pdf", 200),
+        ("/evaluations/2025-03/txt", 404),
+        ("/evaluations/2025-13/pdf", 404),
+        ("/evaluations/2025-04/pdf", 404),
+    ] {
+        assert_eq!(county.get("", path).await.status, status, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,11 @@ mod calls;
 mod device;
 mod evaluate;
 mod public;
+mod release;
 mod stuck;
 mod window;
+
+pub use release::{evaluation_release, month_before, month_named};
 
 use crate::session::{Visit, random};
 use crate::{Fail, Web};
@@ -23,6 +26,7 @@ pub fn routes() -> Router<Web> {
         .merge(boards::routes())
         .merge(evaluate::routes())
         .merge(stuck::routes())
+        .merge(release::routes())
 }
 
 /// The open hall of this number.
