@@ -1,16 +1,22 @@
 //! 大厅的联系。 What a page asks of the line as a whole: the next number, the next ticket that a window may take, calls
 //! that climb by the minute. Each ends in `act`; what another server did first is looked at again, not done twice.
 
+use crate::hall_day::MOST;
 use crate::{App, Call, Committed, Problem};
+use fadu_hall::baseline::Act as BaselineAct;
 use fadu_hall::call::Act as CallAct;
 use fadu_hall::hall::Channel;
+use fadu_hall::load::Load;
 use fadu_hall::mark::minute_of_day;
 use fadu_hall::mechanism::Trigger;
-use fadu_hall::ticket::{Act, Slip};
-use fadu_hall::{Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
+use fadu_hall::roster::KEPT_DAYS;
+use fadu_hall::ticket::{Act, Fact, Slip};
+use fadu_hall::{Baseline, Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
+use fadu_kernel::calendar::{days_between, offset};
 use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
-use fadu_store::TaskQuery;
+use fadu_store::{Fault, TaskQuery};
 use jiff::civil::Date;
+use serde::Deserialize;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -252,6 +258,68 @@ impl App {
         }
     }
 
+    /// 对照负荷。 What each window carried in the month that is over, where a baseline was frozen: measured once, while the
+    /// roster of the whole month is still kept. Returns how many halls.
+    pub(crate) async fn measure_loads(&self) -> Result<u64, Problem> {
+        let today = self.moment().today;
+        let until = offset(today.first_of_month(), -1);
+        let from = until.first_of_month();
+        let mut measured = 0;
+        if days_between(from, today) > KEPT_DAYS {
+            return Ok(measured);
+        }
+        let catalogue = self.catalogue();
+        for (id, baseline) in catalogue.all::<Baseline>().filter(|(_, baseline)| baseline.awaits(from)) {
+            let Some(roster) = catalogue.one::<Roster>(Roster::id(&baseline.hall)) else { continue };
+            let loads = self.loads(&baseline.hall, roster, from, until).await?;
+            if loads.iter().all(|load| load.seconds == 0) {
+                continue;
+            }
+            let act = BaselineAct::Measure { from, until, loads };
+            let clock = Actor::clock();
+            match self.act(without_private::<Baseline>(&clock, id, act, None)).await {
+                Ok(_) => measured += 1,
+                // Another server was faster.
+                Err(Problem::Refused(_) | Problem::Raced) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(measured)
+    }
+
+    /// Cases and seconds of each window that somebody was posted at on these days, as the roster has them.
+    async fn loads(
+        &self,
+        hall: &str,
+        roster: &Roster,
+        from: Date,
+        until: Date,
+    ) -> Result<Vec<Load>, Problem> {
+        let mut loads: BTreeMap<String, Load> = BTreeMap::new();
+        for shift in roster.days.range(from..=until).flat_map(|(_, shifts)| shifts) {
+            let none = || Load { window: shift.window.clone(), cases: 0, seconds: 0 };
+            loads.entry(shift.window.clone()).or_insert_with(none).seconds += shift.seconds();
+        }
+        let mut day = if loads.is_empty() { offset(until, 1) } else { from };
+        while day <= until {
+            for row in self.store.entries_of_day(self.region, &day.to_string(), MOST).await? {
+                if (row.kind.as_str(), row.fact.as_str()) != (Ticket::KIND, "Finished") {
+                    continue;
+                }
+                let told: Told =
+                    serde_json::from_str(&row.body).map_err(|error| Fault::Corrupt(error.to_string()))?;
+                if let Fact::Finished { hall: at, window, .. } = told.data
+                    && at == hall
+                    && let Some(load) = loads.get_mut(&window)
+                {
+                    load.cases += 1;
+                }
+            }
+            day = offset(day, 1);
+        }
+        Ok(loads.into_values().collect())
+    }
+
     /// 升级。 Every front call whose minutes are over climbs one level. Done twice, or by two servers at once, each
     /// climbs once: its minutes begin anew on the next level.
     pub async fn climb(&self) -> Result<Climbed, Problem> {
@@ -279,6 +347,12 @@ impl App {
         }
         Ok(report)
     }
+}
+
+/// Of an entry of a ticket, its fact.
+#[derive(Deserialize)]
+struct Told {
+    data: Fact,
 }
 
 /// Another server took this number or called this ticket between our look and our act.

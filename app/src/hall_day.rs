@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 const PAGE: u32 = 1000;
 /// A hall's numbers of one day, and more than any day of a county has entries.
-const MOST: u32 = 1_000_000;
+pub(crate) const MOST: u32 = 1_000_000;
 /// How many days back a time of service is looked for, before anybody was served today.
 const LOOK_BACK: i64 = 7;
 /// So many services say more about today than the days before do.

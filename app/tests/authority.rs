@@ -170,6 +170,7 @@ entry.Leave             - - - - - - M - - -
 record.Enter            - - - - - - M - - -
 record.End              - - - - - - M - - -
 baseline.Freeze         - - - - - - M - - -
+baseline.Measure        - - - - - - - - - K
 mechanism.Adopt         - - - - - - M - - -
 mechanism.Repeal        - - - - - - M - - -
 parameter.Adopt         - - - - - - M - - -

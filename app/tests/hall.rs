@@ -10,14 +10,15 @@ use fadu_hall::call::{Act as CallAct, Ask, Level};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as Means, Contact, Grade, Pressed, Said};
 use fadu_hall::hall::{Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::load::Load;
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::record::{Kind, Paper};
 use fadu_hall::roster::Shift;
 use fadu_hall::stuck::{Act as StuckAct, Why};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Stuck, Ticket, clerk, hall, mechanism, record,
-    roster,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Stuck, Ticket, baseline, clerk,
+    hall, mechanism, record, roster,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
 use fadu_service::{Definition, Item, ItemAct, Listing};
@@ -352,6 +353,41 @@ async fn a_window_calls_for_the_line_that_waits_for_it() {
         };
         assert_eq!(rule, refused, "window {window} says that {waiting} wait");
     }
+}
+
+/// March is measured in April: wang's window served one and li's none in a day each.
+#[tokio::test]
+async fn a_month_that_is_over_is_held_against_the_baseline_once() {
+    let county = county().await;
+    let app = &county.app;
+    let load = |window: &str, cases| Load { window: window.into(), cases, seconds: 36_000 };
+    let freeze = baseline::Act::Freeze {
+        hall: "H1".into(),
+        from: jiff::civil::date(2024, 1, 1),
+        until: jiff::civil::date(2024, 12, 31),
+        loads: vec![load("1", 100), load("2", 10)],
+        source: "演示".into(),
+        demonstration: true,
+    };
+    act::<Baseline>(app, &manager(), Baseline::id("H1"), freeze).await.unwrap();
+    let wang = clerk_named("wang");
+    let ticket = app.take_ticket(&citizen(0), at_the_door("A", None), None).await.unwrap().matter;
+    app.call_next(&wang, "H1", "1", None).await.unwrap();
+    act::<Ticket>(app, &wang, ticket, TicketAct::Serve).await.unwrap();
+    let done = TicketAct::Finish { outcome: Outcome::Advised, case: None, reason: String::new() };
+    act::<Ticket>(app, &wang, ticket, done).await.unwrap();
+    for (month, day, n) in [(3, 31, 0), (4, 1, 1), (4, 2, 1)] {
+        let today = jiff::civil::date(2025, month, day);
+        county.clock.set(start_of(today) + 1_800_000);
+        app.sweep(today).await.unwrap();
+        let entries = app.store.entries_of(R, Baseline::id("H1")).await.unwrap();
+        let told = entries.iter().filter(|entry| entry.fact == "Measured").count();
+        assert_eq!(told, n, "on {today}");
+    }
+    let baseline = state::<Baseline>(app, Baseline::id("H1")).await;
+    let loads = baseline.measured.unwrap().loads;
+    let cases: Vec<(&str, u32)> = loads.iter().map(|load| (load.window.as_str(), load.cases)).collect();
+    assert_eq!(cases, [("1", 1), ("2", 0)]);
 }
 
 #[tokio::test]

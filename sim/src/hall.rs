@@ -12,17 +12,19 @@ use fadu_hall::demonstration::Demonstration;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
 use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::load::Load;
 use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use fadu_hall::roster::{Act as RosterAct, Shift};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, clerk, mechanism, parameter,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Ticket, baseline, clerk,
+    mechanism, parameter,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::case::Channel as CaseChannel;
 use fadu_service::{CaseAct, Item};
 use fadu_store::Fault;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const HALL: &str = "H1";
@@ -83,7 +85,28 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
             act::<Hall>(app, Hall::id(HALL), step).await?;
         }
     }
+    if catalogue.one::<Baseline>(Baseline::id(HALL)).is_none() {
+        act::<Baseline>(app, Baseline::id(HALL), before(today.year() - 1)).await?;
+    }
     enter_departments(app).await
+}
+
+/// The year before the reform: every department called at its own window, so that one of them had what four others had.
+fn before(year: i16) -> baseline::Act {
+    const WORKED_SECONDS: u32 = 250 * 8 * 3600;
+    let load = |n: u64| Load {
+        window: window_of(n),
+        cases: if n % 5 == 0 { 4_800 } else { 1_200 },
+        seconds: WORKED_SECONDS,
+    };
+    baseline::Act::Freeze {
+        hall: HALL.to_owned(),
+        from: date(year, 1, 1),
+        until: date(year, 12, 31),
+        loads: (0..CLERKS).map(load).collect(),
+        source: "演示：改革前各部门窗口一年的叫号记录（模拟）".to_owned(),
+        demonstration: true,
+    }
 }
 
 /// Into the staff register. Who is there already stays.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Days that stay in the state; the ledger keeps them all.
-const KEPT_DAYS: i64 = 40;
+pub const KEPT_DAYS: i64 = 40;
 
 /// 一班。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
