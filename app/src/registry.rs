@@ -12,7 +12,7 @@ use fadu_kernel::{ActKind, Actor, Docket, Invalid, Matter, MatterId, Role, Rule}
 use fadu_law::{Arrangement, Power};
 use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
-use fadu_service::{Case, Duty, FeeItem, Item, Personal, Upstream};
+use fadu_service::{Case, Comparison, Duty, FeeItem, Item, Personal, Upstream};
 use fadu_store::{Fault, TaskRow};
 use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
@@ -119,6 +119,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Item>("items"),
     Kind::of::<Duty>("item-duties"),
     Kind::of::<Upstream>("upstream-items"),
+    Kind::of::<Comparison>("comparisons"),
     Kind::of::<FeeItem>("fees"),
     Kind::of::<Personal>("personal-data"),
     Kind::of::<Power>("powers"),
@@ -191,7 +192,7 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "service",
         zh: "政务服务",
-        kinds: &["case", "item", "duty", "upstream", "fee", "personal", "power", "calendar"],
+        kinds: &["case", "item", "duty", "upstream", "comparison", "fee", "personal", "power", "calendar"],
         rows: &[fadu_service::ROWS, fadu_law::ROWS],
         figures: &[fadu_service::FIGURES, fadu_law::FIGURES],
         lacks: |_| Vec::new(),

@@ -59,6 +59,9 @@ impl App {
                 _ => break,
             }
         }
+        if self.runs.business("service") {
+            report.acted += self.compare_nightly().await?;
+        }
         if self.runs.business("hall") {
             report.acted += self.measure_loads().await?;
         }

@@ -80,6 +80,8 @@ item.FreezeBaseline     - - - - - - M - - -
 duty.Assign             - - - - - G - - - -
 upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
+comparison.Compare      - - - - - - - - - K
+comparison.Settle       - - - - - - M - - -
 fee.List                - - - - - - M - - -
 fee.Remove              - - - - - - M - - -
 personal.Freeze         - - - - - - - - P -
