@@ -135,7 +135,16 @@ impl App {
             let rows = self.store.by_facet(self.region, "line", &line, NUMBERS).await?;
             taken = rows.iter().filter_map(|row| serial_of(&row.number)).collect();
         }
-        let serial = free_serial(hall, wanted.kiosk.as_deref(), &taken).ok_or_else(|| {
+        // Of a time that is no time of this hall the act is told so, under whichever number.
+        let booked = wanted.slot.and_then(|(_, minute)| hall.hours.as_ref()?.serials(minute));
+        let serial = match booked {
+            Some(mut serials) => Some(serials.find(|serial| !taken.contains(serial)).ok_or_else(|| {
+                let because = format!("{}区{day}这个时间的名额已经约满", wanted.zone);
+                Problem::Refused(Refusal::new(&rules::OPENING_HOURS, Help::Window, because))
+            })?),
+            None => free_serial(hall, wanted.kiosk.as_deref(), &taken),
+        };
+        let serial = serial.ok_or_else(|| {
             let because = format!("{}区{day}的号已经发完", wanted.zone);
             Problem::Refused(Refusal::new(&rules::OWN_BLOCK, Help::Window, because))
         })?;
@@ -364,9 +373,11 @@ fn faster_elsewhere(answer: &Result<Committed, Problem>, rule: &str) -> bool {
     }
 }
 
-/// The number after the last one given out, of those that are this kiosk's or nobody's.
+/// The number after the last one given out, of those that are this kiosk's or nobody's; none of appointments.
 fn free_serial(hall: &Hall, kiosk: Option<&str>, taken: &BTreeSet<u32>) -> Option<u32> {
-    let own = |serial: &u32| hall.reserved_for(*serial).map(|kiosk| kiosk.number.as_str()) == kiosk;
+    let own = |serial: &u32| {
+        !hall.is_booked(*serial) && hall.reserved_for(*serial).map(|kiosk| kiosk.number.as_str()) == kiosk
+    };
     let last = taken.iter().copied().filter(own).max().unwrap_or(0);
     (last + 1..=9999).find(own)
 }

@@ -118,18 +118,18 @@ impl HallDay {
         self.tickets.get(&id).map(|followed| &followed.state)
     }
 
-    /// Who waits, as they joined the line.
+    /// Who waits, as they joined the line or booked.
     pub fn waiting(&self, hall: &str) -> Vec<(MatterId, &Ticket)> {
         let own = self.tickets.iter().filter(|(_, followed)| {
             let ticket = &followed.state;
             ticket.hall == hall && ticket.day == Some(self.day) && ticket.status() == "waiting"
         });
         let mut line: Vec<_> = own.collect();
-        line.sort_by_key(|(_, followed)| (followed.state.queued, followed.seq));
+        line.sort_by_key(|(_, followed)| (followed.state.place(), followed.state.queued, followed.seq));
         line.into_iter().map(|(id, followed)| (*id, &followed.state)).collect()
     }
 
-    /// Who waits whom this window may take, as they joined the line.
+    /// Who waits whom this window may take, in the same order.
     pub fn line(&self, hall: &str, window: &Window) -> Vec<(MatterId, &Ticket)> {
         let mut line = self.waiting(hall);
         line.retain(|(_, ticket)| window.may_take(&ticket.zone, ticket.item.as_deref()));

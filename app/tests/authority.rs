@@ -158,6 +158,7 @@ hall.PlaceWindow        - - - - - - M - - -
 hall.RemoveWindow       - - - - - - M - - -
 hall.PlaceKiosk         - - - - - - M - - -
 hall.SetChannels        - - - - - - M - - -
+hall.SetHours           - - - - - - M - - -
 hall.Close              - - - - - - M - - -
 roster.Post             - - - - - - M - - -
 roster.Withdraw         - - - - - - M - - K

@@ -9,7 +9,7 @@ use fadu_app::{App, Call, Committed, Problem};
 use fadu_hall::call::{Act as CallAct, Ask, Level};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as Means, Contact, Grade, Pressed, Said};
-use fadu_hall::hall::{Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::hall::{Channel, Hours, Kiosk, Place, Takes, Window, WindowKind};
 use fadu_hall::load::Load;
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::record::{Kind, Paper};
@@ -277,6 +277,63 @@ async fn the_forecast_counts_who_stands_before_the_same_windows() {
         .await
         .unwrap();
     assert_eq!(again, both);
+}
+
+/// Two places each half hour. Two servers give out no third, and who booked goes by the time booked, not by the door.
+#[tokio::test]
+async fn appointments_have_their_places_and_go_by_their_time() {
+    let county = county().await;
+    let app = &county.app;
+    let (source, first) = ("大厅公告〔2025〕1号".to_owned(), 6001);
+    let hours = Hours { from: 540, until: 660, every: 30, places: 2, days_ahead: 10, first, source };
+    act::<Hall>(app, &manager(), Hall::id("H1"), hall::Act::SetHours { hours })
+        .await
+        .unwrap();
+    let tomorrow = date(2025, 3, 4);
+    let wanted = |minute| Wanted {
+        channel: Channel::Appointment,
+        slot: Some((tomorrow, minute)),
+        ..at_the_door("A", None)
+    };
+    let other = open(&county.path(), &county.clock).await;
+    let (one, two, three) = (citizen(1), citizen(2), citizen(3));
+    let (one, two, three) = tokio::join!(
+        app.take_ticket(&one, wanted(570), None),
+        other.take_ticket(&two, wanted(570), None),
+        app.take_ticket(&three, wanted(570), None)
+    );
+    let mut given = Vec::new();
+    for (n, answer) in [(1, one), (2, two), (3, three)] {
+        match answer {
+            Ok(taken) => given.push((n, taken.matter)),
+            Err(Problem::Refused(refusal)) => assert_eq!(refusal.rule.id, "HAL-25"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(given.len(), 2, "two places");
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 15) * 60_000);
+    let door = async |n| app.take_ticket(&citizen(n), at_the_door("A", None), None).await.unwrap();
+    let arrive = async |(n, id): (usize, MatterId)| {
+        let come = TicketAct::Arrive { forecast: None };
+        act::<Ticket>(app, &citizen(n), id, come).await.unwrap();
+    };
+    let mut expected = vec![door(4).await.matter];
+    arrive(given[0]).await;
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 35) * 60_000);
+    let late = door(5).await.matter;
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 40) * 60_000);
+    arrive(given[1]).await;
+    expected.extend([given[0].1, given[1].1, late]);
+    let line: Vec<MatterId> = app
+        .hall_day(|day| day.waiting("H1").into_iter().map(|(id, _)| id).collect())
+        .await
+        .unwrap();
+    assert_eq!(line, expected, "at a quarter past nine, twice at half past nine, and five minutes later");
+    let numbers: BTreeSet<String> = app
+        .hall_day(|day| day.waiting("H1").into_iter().map(|(_, ticket)| ticket.number.clone()).collect())
+        .await
+        .unwrap();
+    assert!(numbers.contains("A6003") && numbers.contains("A6004"), "{numbers:?}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use fadu_app::{App, Call, Problem};
 use fadu_hall::demonstration::Demonstration;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
-use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::hall::{Act as HallAct, Channel, Hours, Kiosk, Place, Takes, Window, WindowKind};
 use fadu_hall::load::Load;
 use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use fadu_hall::roster::{Act as RosterAct, Shift};
@@ -144,6 +144,16 @@ fn hall() -> Vec<HallAct> {
         HallAct::PlaceWindow { window }
     }));
     steps.push(HallAct::PlaceKiosk { kiosk: Kiosk { number: "1".to_owned(), first: 501, last: 999 } });
+    let hours = Hours {
+        from: 9 * 60,
+        until: 17 * 60,
+        every: 30,
+        places: 6,
+        days_ahead: 15,
+        first: 6001,
+        source: "演示：模拟县政务服务大厅公告".to_owned(),
+    };
+    steps.push(HallAct::SetHours { hours });
     steps
 }
 

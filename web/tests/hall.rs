@@ -215,6 +215,12 @@ async fn a_citizen_takes_a_number_on_a_phone_and_waits() {
     let there = county.get("", &booked.location).await;
     assert_eq!(county.post("", &there.action("acts/Arrive"), &[]).await.status, 303);
     assert!(county.get("", &booked.location).await.text.contains("等候叫号"));
+    let id = Ticket::id("H1", jiff::civil::date(2025, 3, 3), "A0004");
+    let state: Ticket = county.app.state_of(id).await.unwrap().unwrap();
+    assert_eq!(state.channel, Some(fadu_hall::hall::Channel::Phone), "taken on one's own telephone");
+    let sunday = [("zone", "B"), ("day", "2025-03-09"), ("time", "570")];
+    let refused = county.post("", "/hall/H1/ticket", &sunday).await;
+    assert!(refused.status == 409 && refused.text.contains("不是工作日"), "{}", refused.text);
     let nowhere = [
         "/hall/H9/ticket",
         "/tickets/0000000000001",

@@ -131,14 +131,23 @@ fn fields(visit: &Visit, hall: &Hall) -> Vec<Field> {
                 .hint("知道就选上，会叫到能办的窗口。"),
         );
     }
-    if hall.channels.contains(&Channel::Appointment) {
-        let times = (9..17).flat_map(|hour| [(hour, 0), (hour, 30)]);
-        let times =
-            times.map(|(hour, minute)| (format!("{}", hour * 60 + minute), format!("{hour}:{minute:02}")));
-        fields.push(Field::text("day", "预约日期", false).kind("date").hint("不填就是现在取号。"));
+    if let Some(hours) = hall.hours.as_ref().filter(|_| hall.channels.contains(&Channel::Appointment)) {
+        let times = hours.times().map(|minute| (minute.to_string(), clock(minute)));
+        let hint = format!(
+            "不填就是现在取号。工作日{}至{}，最多提前{}天。按时到的按预约的时间排队。",
+            clock(hours.from),
+            clock(hours.until),
+            hours.days_ahead
+        );
+        fields.push(Field::text("day", "预约日期", false).kind("date").hint(hint));
         fields.push(Field::text("time", "预约时间", false).kind("choice").options(times));
     }
     fields
+}
+
+/// `9:30`
+fn clock(minute: u16) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
 }
 
 async fn show(
@@ -178,7 +187,9 @@ async fn take(
     let (hall, roster) = hall_of(&visit, &catalogue, &id)?;
     let place = Spot::of(hall, &query.kiosk);
     visit.large |= place.kiosk.is_some();
-    let wanted = match read(&place, &form) {
+    // A number that a clerk takes is for who stands at the desk; everybody else holds their own telephone.
+    let at_the_desk = visit.account.as_ref().is_some_and(|account| account.role == Role::WindowClerk);
+    let wanted = match read(&place, &form, at_the_desk) {
         Ok(wanted) => wanted,
         Err(wrong) => return show(&visit, &place, roster, &form, &wrong).await,
     };
@@ -200,7 +211,7 @@ async fn take(
     }
 }
 
-fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<Invalid>> {
+fn read(place: &Spot<'_>, form: &HashMap<String, String>, at_the_desk: bool) -> Result<Wanted, Vec<Invalid>> {
     let text = |field: &str| form.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
     let mut wrong = Vec::new();
     let zone = text("zone").filter(|zone| place.hall.zones.contains_key(*zone));
@@ -225,6 +236,15 @@ fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<
             None
         }
     };
+    let channel = match (place.kiosk, slot) {
+        (Some(_), _) => Channel::Kiosk,
+        (None, Some(_)) => Channel::Appointment,
+        (None, None) if at_the_desk => Channel::Door,
+        (None, None) => Channel::Phone,
+    };
+    if wrong.is_empty() && channel == Channel::Phone && !place.hall.channels.contains(&channel) {
+        wrong.push(Invalid::new("zone", "本大厅没有开通手机取号，请预约，或者到大厅取号"));
+    }
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -232,11 +252,7 @@ fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<
         hall: place.hall.number.clone(),
         zone: zone.unwrap_or_default().to_owned(),
         item: text("item").map(str::to_owned),
-        channel: match (place.kiosk, slot) {
-            (Some(_), _) => Channel::Kiosk,
-            (None, Some(_)) => Channel::Appointment,
-            (None, None) => Channel::Door,
-        },
+        channel,
         kiosk: place.kiosk.map(str::to_owned),
         slot: slot.filter(|_| place.kiosk.is_none()),
     })
@@ -287,7 +303,7 @@ async fn ticket_page(mut visit: Visit, Path(id): Path<String>, Query(query): Que
         "waiting" | "called" | "booked" | "skipped" if may => vec![form("Leave", "不等了")],
         _ => Vec::new(),
     };
-    let slot = ticket.slot.map(|minute| format!("{}:{:02}", minute / 60, minute % 60));
+    let slot = ticket.slot.map(clock);
     let page = visit.page("portal/ticket.html", &format!("排队号 {}", ticket.number), context! {
         ticket => context! {
             number => ticket.number.clone(), hall => hall.name.clone(), zone => hall.zones.get(&ticket.zone).cloned().unwrap_or_default(), day => ticket.day.map(|day| day.to_string()),

@@ -10,7 +10,7 @@ mod ticketing;
 use crate::baseline::Baseline;
 use crate::clerk::{self, Clerk};
 use crate::entry::Entry;
-use crate::hall::{self, Channel, Hall, Kiosk, Place, Takes, Window, WindowKind};
+use crate::hall::{self, Channel, Hall, Hours, Kiosk, Place, Takes, Window, WindowKind};
 use crate::mechanism::{self, Definition, Mechanism, Trigger};
 use crate::parameter::{self, Name, Parameter};
 use crate::record::{self, Kind, Paper, Record};
@@ -180,6 +180,14 @@ fn open_hall() -> hall::Act {
     }
 }
 
+/// Nine to five, two places each half hour: half past nine has the third and the fourth number.
+fn hours(first: u32) -> Hours {
+    let (from, until, every) = (NINE, FIVE, 30);
+    Hours {
+        from, until, every, places: 2, days_ahead: 10, first, source: "大厅公告〔2025〕1号".into()
+    }
+}
+
 fn hall_steps() -> Vec<Step<Hall>> {
     let zone = |letter: &str, name: &str| hall::Act::DrawZone { letter: letter.into(), name: name.into() };
     let acts = [
@@ -189,6 +197,7 @@ fn hall_steps() -> Vec<Step<Hall>> {
         hall::Act::PlaceWindow { window: window("1", "A", Takes::All, true) },
         hall::Act::PlaceWindow { window: window("2", "B", codes(&["pension"]), false) },
         hall::Act::PlaceKiosk { kiosk: Kiosk { number: "K1".into(), first: 501, last: 600 } },
+        hall::Act::SetHours { hours: hours(6001) },
     ];
     acts.into_iter().map(|act| ((3, 3, 8, 0), MANAGER, act)).collect()
 }

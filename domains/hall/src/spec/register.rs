@@ -40,6 +40,7 @@ fn halls() -> Vec<Row<Hall>> {
         |number: &str| manager(Act::RemoveWindow { number: number.into(), reason: "调整布局".into() });
     let first = || hall_steps()[..3].to_vec();
     let close = || manager(Act::Close { reason: "搬迁".into() });
+    let set_hours = |first| manager(Act::SetHours { hours: hours(first) });
     vec![
         (
             "a hall with a door and a kiosk (LIC-50)",
@@ -105,6 +106,15 @@ fn halls() -> Vec<Row<Hall>> {
             Some("HAL-03"),
         ),
         ("a kiosk whose own block is moved", hall_steps(), kiosk("K1", 500, 620), None),
+        (
+            "a kiosk whose block meets the numbers of appointments (HAL-03)",
+            hall_steps(),
+            kiosk("K2", 6032, 6100),
+            Some("HAL-03"),
+        ),
+        ("a kiosk behind them (HAL-03)", hall_steps(), kiosk("K2", 6033, 6100), None),
+        ("hours whose numbers are a kiosk's (HAL-03)", hall_steps(), set_hours(580), Some("HAL-03")),
+        ("hours with numbers of their own (HAL-03)", hall_steps(), set_hours(601), None),
         ("a closed hall places nothing (HAL-01)", with(hall_steps(), close()), remove("2"), Some("HAL-01")),
         ("a hall is closed", hall_steps(), close(), None),
     ]
