@@ -5,7 +5,8 @@ use crate::needles::nothing_is_left;
 use fadu_app::hall::{Next, Offline, Wanted};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, Call, Committed, Problem};
+use fadu_app::{App, Call, Committed, Problem, registry};
+use fadu_figures::Figures;
 use fadu_hall::call::{Act as CallAct, Ask, Level};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as Means, Contact, Grade, Pressed, Said};
@@ -514,10 +515,18 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
         document: "模政〔2025〕1号".into(),
     };
     act::<Entry>(app, &m, entry, agree).await.unwrap();
+    let figures = Figures::load(&registry::figures()).unwrap();
+    let departments = async || -> i64 {
+        fadu_figures::tail(&*app.store, R, &figures).await.unwrap();
+        let value = fadu_figures::value(&*app.store, R, &figures, "svc.departments", DAY, None).await;
+        value.unwrap().part
+    };
+    assert_eq!(departments().await, 0, "an agreement alone brings nobody into the hall");
     let inside = Placing { code: "C1".into(), name: "甲".into(), standing: Standing::Inside };
     act::<Entry>(app, &m, entry, EntryAct::Place { items: vec![inside] })
         .await
         .unwrap();
+    assert_eq!(departments().await, 1);
     app.play_publication(MatterId(2), &listing("C2"), &definition).await.unwrap();
     app.relay().await.unwrap();
     let standings = |app: &App| -> Vec<(String, Standing)> {
@@ -534,6 +543,7 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
     app.relay().await.unwrap();
     assert_eq!(standings(app), [("C2".into(), Standing::Pending)]);
+    assert_eq!(departments().await, 0, "its only item in the hall is suspended");
     act::<Item>(app, &m, MatterId(1), ItemAct::Resume { reason: "依据未废止".into() })
         .await
         .unwrap();
