@@ -7,7 +7,7 @@ use fadu_hall::baseline::Act as BaselineAct;
 use fadu_hall::call::Act as CallAct;
 use fadu_hall::hall::Channel;
 use fadu_hall::load::Load;
-use fadu_hall::mark::minute_of_day;
+use fadu_hall::mark::{day_of, minute_of_day};
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::roster::KEPT_DAYS;
 use fadu_hall::ticket::{Act, Fact, Slip};
@@ -223,11 +223,10 @@ impl App {
     ) -> Result<Reconciled, Problem> {
         let _turn = self.lines.turn.lock().await;
         let mut report = Reconciled::default();
-        let today = self.moment().today;
         for Offline { zone, serial, item, issued_ms } in numbers {
             let slip = Slip { hall: hall.to_owned(), zone, serial, item };
             let number = slip.number();
-            let matter = Ticket::id(hall, today, &number);
+            let matter = Ticket::id(hall, day_of(issued_ms), &number);
             let act = Act::ReconcileOffline { slip, kiosk: kiosk.to_owned(), issued_ms };
             match self.carry_out(without_private::<Ticket>(actor, matter, act, None), None).await {
                 Ok(_) => report.entered.push(matter),

@@ -364,6 +364,7 @@ async fn static_file(axum::extract::Path(name): axum::extract::Path<String>) -> 
         "fadu.css" => ("text/css; charset=utf-8", include_bytes!("../static/fadu.css")),
         "fadu.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/fadu.js")),
         "bid.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/bid.js")),
+        "kiosk.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/kiosk.js")),
         "favicon.svg" => ("image/svg+xml", include_bytes!("../static/favicon.svg")),
         _ => return axum::http::StatusCode::NOT_FOUND.into_response(),
     };

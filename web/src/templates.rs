@@ -36,6 +36,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/items.html", include_str!("../templates/desk/items.html")),
     ("desk/joint_supplement.html", include_str!("../templates/desk/joint_supplement.html")),
     ("desk/kinds.html", include_str!("../templates/desk/kinds.html")),
+    ("desk/kiosk.html", include_str!("../templates/desk/kiosk.html")),
     ("desk/lead.html", include_str!("../templates/desk/lead.html")),
     ("desk/lead_new.html", include_str!("../templates/desk/lead_new.html")),
     ("desk/leads.html", include_str!("../templates/desk/leads.html")),

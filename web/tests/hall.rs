@@ -249,6 +249,45 @@ async fn a_kiosk_is_large_and_gives_its_own_numbers() {
     );
 }
 
+/// The kiosk page carries its block, so that it can go on alone; what it sends afterwards is entered once, under its own day.
+#[tokio::test]
+async fn what_a_kiosk_gave_out_alone_is_entered_once() {
+    let county = county().await;
+    county.post("", "/hall/H1/ticket?kiosk=1", &[("zone", "A")]).await;
+    let page = county.get("", "/hall/H1/ticket?kiosk=1").await;
+    assert!(
+        page.text.contains("/static/kiosk.js") && page.text.contains("data-last=\"999\""),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains("value=\"A\" data-next=\"502\"")
+            && page.text.contains("value=\"B\" data-next=\"501\"")
+    );
+    assert!(!county.get("", "/hall/H1/ticket").await.text.contains("kiosk.js"), "a telephone has no block");
+    let script = county.get("", "/static/kiosk.js").await;
+    assert!(script.status == 200 && script.text.contains("data-offline"));
+
+    let (clerk, here) = (county.sign_in("clerk").await, "/desk/kiosks/H1/1");
+    assert!(county.get(&clerk, "/desk/board/H1").await.text.contains(here));
+    let midnight = start_of(jiff::civil::date(2025, 3, 3));
+    let late = format!("A0599 {}", midnight - 60_000);
+    let sent = format!("A0502 08:30\nA0503 {}\n{late}\nA0201 08:40", midnight + 8 * 3_600_000 + 1);
+    let act = "/desk/kiosks/H1/1";
+    let wrong = county.act(&clerk, here, act, &[("numbers", "A0502")]).await;
+    assert!(wrong.status == 422 && wrong.text.contains("应当像"), "{}", wrong.text);
+    let done = county.act(&clerk, here, act, &[("numbers", &sent)]).await;
+    assert!(done.status == 200 && done.text.contains("入账 3 个，已经在账 0 个"), "{}", done.text);
+    assert!(done.text.contains("A0201：201不在自助机1的号段里"), "{}", done.text);
+    let again = county.act(&clerk, here, act, &[("numbers", &sent)]).await;
+    assert!(again.text.contains("入账 0 个，已经在账 3 个"), "{}", again.text);
+    let id = Ticket::id("H1", jiff::civil::date(2025, 3, 2), "A0599");
+    let ticket: Ticket = county.app.state_of(id).await.unwrap().unwrap();
+    assert_eq!(ticket.day, Some(jiff::civil::date(2025, 3, 2)), "given out before midnight");
+    let unsigned = county.post("", act, &[("numbers", &sent)]).await;
+    assert_eq!((unsigned.status, unsigned.location.starts_with("/sign-in")), (303, true));
+}
+
 #[tokio::test]
 async fn a_clerk_serves_and_who_was_served_says_how_it_was() {
     let county = county().await;

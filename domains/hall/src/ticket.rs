@@ -4,7 +4,7 @@
 //! again meets the first one. Waiting is counted from joining the line to the first call.
 
 use crate::hall::{Channel, Hall};
-use crate::mark::{Mark, checked, minute_of_day, named, texts};
+use crate::mark::{Mark, checked, day_of, minute_of_day, named, texts};
 use crate::rules::{self, Decision};
 use crate::ticket_decide::decide;
 use fadu_kernel::matter::Parties;
@@ -120,7 +120,7 @@ pub enum Act {
     },
     /// 预约报到
     Arrive { forecast: Option<Forecast> },
-    /// 离线号入账: a number that a kiosk gave out while it could not be reached.
+    /// 离线号入账: a number that a kiosk gave out while it could not be reached, on the day on which it did.
     ReconcileOffline { slip: Slip, kiosk: String, issued_ms: i64 },
     /// 叫号
     Call { window: String },
@@ -283,7 +283,9 @@ impl Matter for Ticket {
             Act::Issue { slip, slot, .. } => {
                 Some(Ticket::id(&slip.hall, slot.map_or(today, |(day, _)| day), &slip.number()))
             }
-            Act::ReconcileOffline { slip, .. } => Some(Ticket::id(&slip.hall, today, &slip.number())),
+            Act::ReconcileOffline { slip, issued_ms, .. } => {
+                Some(Ticket::id(&slip.hall, day_of(*issued_ms), &slip.number()))
+            }
             _ => None,
         }
     }

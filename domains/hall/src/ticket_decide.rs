@@ -1,7 +1,7 @@
 //! 排队号的决定。 What each act on a ticket leaves behind, or the rule that forbids it.
 
 use crate::hall::{Channel, Hall, Kiosk, Window};
-use crate::mark::{minute_of_day, seconds};
+use crate::mark::{day_of, minute_of_day, seconds};
 use crate::roster::Roster;
 use crate::rules::{self, Decision, no, only_clock};
 use crate::ticket::{Act, Fact, Forecast, Outcome, Slip, Ticket};
@@ -158,14 +158,14 @@ fn bookable(hall: &Hall, serial: u32, day: Date, minute: u16, ctx: &Ctx) -> Resu
 /// A ticket that exists is refused, whoever sends it: a kiosk that sends its block twice leaves nothing behind.
 fn reconcile(ticket: &Ticket, slip: &Slip, kiosk: &str, issued_ms: i64, ctx: &Ctx) -> Decision<Fact> {
     let hall = open_hall(&slip.hall, &slip.zone, ctx)?;
-    free(ticket, slip, ctx.today(), ctx)?;
+    let day = day_of(issued_ms);
+    free(ticket, slip, day, ctx)?;
     in_block(hall, slip.serial, Some(kiosk))?;
-    let today_so_far = i64::from(minute_of_day(ctx.moment.ms)) * 60_000 + ctx.moment.ms.rem_euclid(60_000);
-    if issued_ms > ctx.moment.ms || issued_ms < ctx.moment.ms - today_so_far {
-        return no(&rules::ORDER, Help::Operator, "离线取号的时间不在今天此刻之前");
+    if issued_ms > ctx.moment.ms {
+        return no(&rules::ORDER, Help::Operator, "离线取号的时间不在此刻之前");
     }
     Ok(vec![
-        issued(hall, slip, Channel::Kiosk, Some(kiosk), ctx.today(), None, true),
+        issued(hall, slip, Channel::Kiosk, Some(kiosk), day, None, true),
         queued(&slip.hall, &slip.zone, issued_ms, None),
     ])
 }

@@ -304,8 +304,16 @@ async fn manager(visit: Visit, Path(id): Path<String>) -> Page {
         .filter(|other| other.number != hall.number)
         .map(|other| crate::view::link(other.name.clone(), &format!("/desk/board/{}", other.number)))
         .collect();
+    let kiosks: Vec<Value> = hall
+        .kiosks
+        .keys()
+        .map(|kiosk| {
+            crate::view::link(format!("自助机{kiosk}离线号入账"), &format!("/desk/kiosks/{id}/{kiosk}"))
+        })
+        .collect();
+    let at_desk = visit.account.as_ref().is_some_and(|account| account.role == Role::WindowClerk);
     let title = format!("{}看板", hall.name);
-    let page = context! { events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
+    let page = context! { kiosks => if at_desk { kiosks } else { Vec::new() }, events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
     Ok(visit.page("desk/board.html", &title, page))
 }
 

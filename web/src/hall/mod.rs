@@ -4,6 +4,7 @@ pub(crate) mod boards;
 mod calls;
 mod device;
 mod evaluate;
+mod kiosk;
 mod public;
 mod release;
 mod stuck;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Web> {
         .merge(evaluate::routes())
         .merge(stuck::routes())
         .merge(release::routes())
+        .merge(kiosk::routes())
 }
 
 /// The open hall of this number.

@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use fadu_app::hall::Wanted;
 use fadu_app::hall_day::Told;
 use fadu_app::{Call, Problem};
-use fadu_hall::hall::{Channel, Place};
+use fadu_hall::hall::{Channel, Kiosk, Place};
 use fadu_hall::mark::minute_of_day;
 use fadu_hall::ticket::Act;
 use fadu_hall::{Hall, Roster, Ticket};
@@ -145,6 +145,28 @@ fn fields(visit: &Visit, hall: &Hall) -> Vec<Field> {
     fields
 }
 
+/// In each zone the kiosk's next number of today: from there it goes on by itself while it cannot reach us.
+async fn next_of(visit: &Visit, hall: &Hall, kiosk: Option<&Kiosk>) -> Result<BTreeMap<String, u32>, Fail> {
+    let Some(kiosk) = kiosk else { return Ok(BTreeMap::new()) };
+    let mut next: BTreeMap<String, u32> = hall.zones.keys().map(|zone| (zone.clone(), kiosk.first)).collect();
+    visit
+        .web
+        .app
+        .hall_day(|day| {
+            for (_, ticket) in day.tickets(&hall.number) {
+                // Transferred or not, a number keeps the letter that it was given out under.
+                let Some((letter, digits)) = ticket.number.split_at_checked(1) else { continue };
+                let serial = digits.parse::<u32>().ok().filter(|n| (kiosk.first..=kiosk.last).contains(n));
+                if let Some((own, serial)) = next.get_mut(letter).zip(serial) {
+                    *own = (*own).max(serial + 1);
+                }
+            }
+        })
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "取号", "/hall"))?;
+    Ok(next)
+}
+
 /// `9:30`
 fn clock(minute: u16) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
@@ -157,10 +179,12 @@ async fn show(
     answers: &HashMap<String, String>,
     wrong: &[Invalid],
 ) -> Page {
+    let block = place.kiosk.and_then(|number| place.hall.kiosks.get(number));
+    let next = next_of(visit, place.hall, block).await?;
     let lines: Vec<Value> = lines(visit, place.hall, roster)
         .await?
         .into_iter()
-        .map(|(zone, name, told)| context! { zone => zone, name => name, ahead => told.ahead, minutes => minutes_zh(told.minutes) })
+        .map(|(zone, name, told)| context! { next => next.get(&zone), zone => zone, name => name, ahead => told.ahead, minutes => minutes_zh(told.minutes) })
         .collect();
     let idem = answers
         .get("idem")
@@ -171,7 +195,11 @@ async fn show(
         if place.kiosk.is_some() { Vec::new() } else { filled(fields(visit, place.hall), answers, wrong) };
     let page = visit.page("portal/take.html", &format!("{}取号", place.hall.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
-        kiosk => place.kiosk.is_some(), form => context! { action => place.address(), idem => idem }, fields => fields, lines => lines,
+        kiosk => place.kiosk.is_some(), offline => block.map(|kiosk| context! {
+            key => format!("kiosk/{}/{}", place.hall.number, kiosk.number), first => kiosk.first, last => kiosk.last, day => visit.web.app.moment().today.to_string(),
+            send => format!("/desk/kiosks/{}/{}", place.hall.number, kiosk.number), rests => KIOSK_RESTS,
+        }),
+        form => context! { action => place.address(), idem => idem }, fields => fields, lines => lines,
         help_phone => visit.web.site.help_phone.clone(),
     });
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })

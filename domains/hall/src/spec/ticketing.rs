@@ -243,10 +243,15 @@ fn an_hour_offline_is_waited_all_the_same() {
         facts[..],
         [Fact::Called { waited: 4500, expected: None, error: None, again: false, .. }]
     ));
+    // Sent after midnight, it is a number of the day it was given out on, and of no other.
     let yesterday =
-        Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 2, 23, 59)) };
-    let refused = world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, yesterday));
-    assert_eq!(refused.unwrap_err().rule.id, "HAL-01", "yesterday's numbers are yesterday's");
+        || Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 2, 23, 59)) };
+    let refused = world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, yesterday()));
+    assert_eq!(refused.unwrap_err().rule.id, "HAL-02", "yesterday's numbers are yesterday's");
+    let (own, mut late) = (Ticket::id("H1", date(2025, 3, 2), "A0501"), Ticket::default());
+    world.act(&mut late, own, at(0, 1, DESK, yesterday())).unwrap();
+    assert_eq!(late.day, Some(date(2025, 3, 2)));
+    assert_eq!(late.due_acts(date(2025, 3, 3), &Calendar::shipped()).len(), 1, "its day is over");
     let midnight =
         Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 3, 0, 0)) };
     assert!(world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, midnight)).is_ok());
