@@ -10,10 +10,14 @@ use fadu_hall::load::Load;
 use fadu_hall::mark::{day_of, minute_of_day};
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::roster::KEPT_DAYS;
+use fadu_hall::sampling::Act as SamplingAct;
 use fadu_hall::ticket::{Act, Fact, Slip};
 use fadu_hall::{Baseline, Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
 use fadu_kernel::calendar::{days_between, offset};
 use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
+use fadu_ledger::note::hex;
+use fadu_service::Case;
+use fadu_service::case::Channel as By;
 use fadu_store::{Fault, TaskQuery};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -211,6 +215,44 @@ impl App {
             return Err(Problem::Refused(Refusal::new(&rules::OVER_THE_LINE, Help::Window, because)));
         }
         Ok(())
+    }
+
+    /// 退件名单。 The cases received at a window that were told of something missing or declined in a month, in the order of
+    /// their numbers; and the seed by which they are drawn: the last leaf that the ledger took in that month.
+    pub async fn sent_back(&self, month: Date) -> Result<(String, Vec<String>), Problem> {
+        let (mut day, until) = (month.first_of_month(), month.last_of_month());
+        let (mut seed, mut cases) = (String::new(), BTreeSet::new());
+        while day <= until {
+            let rows = self.store.entries_of_day(self.region, &day.to_string(), MOST).await?;
+            if let Some(last) = rows.iter().max_by_key(|row| row.seq) {
+                seed = hex(&last.leaf);
+            }
+            let back = rows.iter().filter(|row| row.kind == Case::KIND);
+            let back = back.filter(|row| ["NoticeGiven", "Declined"].contains(&row.fact.as_str()));
+            cases.extend(back.map(|row| row.matter));
+            day = offset(day, 1);
+        }
+        let mut numbers = Vec::new();
+        for id in cases {
+            let case = self.state_of::<Case>(id).await?;
+            let at_a_window = |case: &Case| matches!(case.channel, Some(By::Window | By::Nearby));
+            numbers.extend(case.filter(at_a_window).map(|case| case.number));
+        }
+        numbers.sort();
+        Ok((seed, numbers))
+    }
+
+    /// Through the interface list and seed are whatever the caller writes: here they are what the ledger says.
+    pub(crate) async fn may_sample(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(SamplingAct::Draw { month, seed, sent_back, .. }) = act.downcast_ref::<SamplingAct>() else {
+            return Ok(());
+        };
+        let own = self.sent_back(*month).await?;
+        if own == (seed.clone(), sent_back.clone()) {
+            return Ok(());
+        }
+        let because = "名单或者种子不是台账上这个月的".to_owned();
+        Err(Problem::Refused(Refusal::new(&rules::DRAWN, Help::CatalogueManager, because)))
     }
 
     /// 离线号入账。 What a kiosk sends when it is reached again. Sent twice, it enters nothing twice.

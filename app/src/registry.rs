@@ -4,7 +4,7 @@
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Committed, Problem};
 use fadu_hall::{
-    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Sampling, Stuck, Ticket,
 };
 use fadu_hotline::{Calls, Desk, Disclosure, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
@@ -143,6 +143,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<fadu_hall::Call>("front-calls"),
     Kind::of::<Stuck>("stuck"),
     Kind::of::<Evaluation>("evaluations"),
+    Kind::of::<Sampling>("samplings"),
     Kind::of::<Order>("orders"),
     Kind::of::<Lead>("leads"),
     Kind::of::<Petition>("petitions"),
@@ -224,6 +225,7 @@ pub static BUSINESSES: &[Business] = &[
             "call",
             "stuck",
             "evaluation",
+            "sampling",
             "hall",
             "roster",
             "clerk",

@@ -174,6 +174,9 @@ record.Enter            - - - - - - M - - -
 record.End              - - - - - - M - - -
 baseline.Freeze         - - - - - - M - - -
 baseline.Measure        - - - - - - - - - K
+sampling.Draw           - - - - - - M - - -
+sampling.Find           - - - - - - M - - -
+sampling.Train          - - - - - - M - - -
 mechanism.Adopt         - - - - - - M - - -
 mechanism.Repeal        - - - - - - M - - -
 parameter.Adopt         - - - - - - M - - -

@@ -15,14 +15,16 @@ use fadu_hall::load::Load;
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::record::{Kind, Paper};
 use fadu_hall::roster::Shift;
+use fadu_hall::sampling::Act as SamplingAct;
 use fadu_hall::stuck::{Act as StuckAct, Why};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Stuck, Ticket, baseline, clerk,
-    hall, mechanism, record, roster,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Sampling, Stuck, Ticket, baseline,
+    clerk, hall, mechanism, record, roster,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
-use fadu_service::{Definition, Item, ItemAct, Listing};
+use fadu_service::case::{Channel as By, Missing, Paper as Handed};
+use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
 use fadu_store::Sqlite;
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
@@ -617,6 +619,66 @@ async fn an_evaluation_is_held_against_those_of_its_own_window_or_body() {
         let found = app.hall_day(|day| day.evaluated(&next).len()).await.unwrap();
         assert_eq!(found, n, "{department} {window}");
     }
+}
+
+/// In March one case of a window and one sent from home are told of a missing paper. In April the window's is drawn, by the
+/// ledger's own seed; a list or a seed that somebody else wrote is refused.
+#[tokio::test]
+async fn what_windows_saw_sent_back_is_drawn_as_the_ledger_says() {
+    let county = county().await;
+    let app = &county.app;
+    let definition = Definition::read_all(fadu_service::ITEMS).unwrap().remove(0);
+    let listing = Listing {
+        code: "C1".into(),
+        name: definition.name.clone(),
+        department: definition.department.clone(),
+        task_type: definition.task_type,
+        findings: vec![],
+    };
+    app.play_publication(listing.id(), &listing, &definition).await.unwrap();
+    let number = fadu_kernel::codes::complete_citizen_number("42999419900101001").unwrap();
+    let private =
+        [("applicant_name", "模拟申请人"), ("applicant_number", &number), ("applicant_phone", "19900000001")];
+    let private: BTreeMap<String, String> =
+        private.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+    let lacking = definition.asked().next().unwrap().id.clone();
+    let officer = actor("officer", Role::Officer, &definition.department);
+    let mut numbers = Vec::new();
+    for (by, channel) in [(clerk_named("wang"), By::Window), (citizen(1), By::Online)] {
+        let papers = definition.asked().skip(1).map(|paper| (paper.id.clone(), Handed::default()));
+        let act = CaseAct::Receive { item: listing.id(), channel, materials: papers.collect() };
+        let call = Call { actor: &by, matter: None, act, private: private.clone(), key: None };
+        let id = app.act::<Case>(call).await.unwrap().matter;
+        let line =
+            Missing {
+                material: lacking.clone(), what: "请补交".into(), on_the_spot: false, on_paper: false
+            };
+        self::act::<Case>(app, &officer, id, CaseAct::GiveNotice { missing: vec![line] })
+            .await
+            .unwrap();
+        numbers.push(state::<Case>(app, id).await.number);
+    }
+    let march = date(2025, 3, 1);
+    county.clock.set(start_of(date(2025, 4, 1)) + 9 * 3_600_000);
+    let (seed, sent_back) = app.sent_back(march).await.unwrap();
+    assert_eq!(sent_back, numbers[..1], "what came from home no window has seen");
+    let draw = |seed: &str, sent_back: &[String]| SamplingAct::Draw {
+        month: march,
+        size: 3,
+        seed: seed.to_owned(),
+        sent_back: sent_back.to_vec(),
+    };
+    let chosen = "ab".repeat(32);
+    for (seed, list) in [(chosen.as_str(), &sent_back[..]), (seed.as_str(), &numbers[1..])] {
+        let refused = self::act::<Sampling>(app, &manager(), Sampling::id(march), draw(seed, list)).await;
+        let Err(Problem::Refused(refusal)) = refused else { panic!("drawn by {seed} from {list:?}") };
+        assert_eq!(refusal.rule.id, "HAL-26");
+    }
+    self::act::<Sampling>(app, &manager(), Sampling::id(march), draw(&seed, &sent_back))
+        .await
+        .unwrap();
+    let sampling = state::<Sampling>(app, Sampling::id(march)).await;
+    assert_eq!(sampling.drawn.into_keys().collect::<Vec<_>>(), sent_back);
 }
 
 /// A citizen without a card is heard, and can be forgotten as well.

@@ -50,6 +50,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/power.html", include_str!("../templates/desk/power.html")),
     ("desk/powers.html", include_str!("../templates/desk/powers.html")),
     ("desk/review.html", include_str!("../templates/desk/review.html")),
+    ("desk/samplings.html", include_str!("../templates/desk/samplings.html")),
     ("desk/search.html", include_str!("../templates/desk/search.html")),
     ("desk/tasks.html", include_str!("../templates/desk/tasks.html")),
     ("desk/theme_case.html", include_str!("../templates/desk/theme_case.html")),

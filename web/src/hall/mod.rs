@@ -7,6 +7,7 @@ mod evaluate;
 mod kiosk;
 mod public;
 mod release;
+mod samplings;
 mod stuck;
 mod window;
 
@@ -29,6 +30,7 @@ pub fn routes() -> Router<Web> {
         .merge(stuck::routes())
         .merge(release::routes())
         .merge(kiosk::routes())
+        .merge(samplings::routes())
 }
 
 /// The open hall of this number.

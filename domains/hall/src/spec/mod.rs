@@ -4,6 +4,7 @@ mod calling;
 mod evaluating;
 mod figures;
 mod register;
+mod sampling;
 mod stuck;
 mod ticketing;
 
@@ -301,6 +302,7 @@ fn all_rows(world: &mut World) -> Told {
     told.extend(calling::run(world));
     told.extend(stuck::run(world));
     told.extend(evaluating::run(world));
+    told.extend(sampling::run(world));
     told
 }
 
@@ -340,4 +342,5 @@ fn every_act_has_its_ground_and_every_kind_its_name() {
     kind::<crate::Call>(&mut seen);
     kind::<crate::Stuck>(&mut seen);
     kind::<crate::Evaluation>(&mut seen);
+    kind::<crate::Sampling>(&mut seen);
 }
