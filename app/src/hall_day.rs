@@ -13,6 +13,8 @@ use fadu_hall::queue::forecast;
 use fadu_hall::ticket::{Fact as TicketFact, Forecast};
 use fadu_hall::{Evaluation, Hall, Roster, Ticket};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Ratio, Role, Stamp};
+use fadu_onething::Joint;
+use fadu_service::Case;
 use fadu_store::EntryRef;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -43,6 +45,8 @@ pub struct HallDay {
     next: i64,
     tickets: BTreeMap<MatterId, Followed<Ticket>>,
     calls: BTreeMap<MatterId, Followed<Call>>,
+    /// The case that each clerk received last today, and when.
+    received: BTreeMap<String, (i64, MatterId)>,
     /// What was said today, and at which millisecond.
     evaluated: Vec<(Box<Evaluated>, i64)>,
     /// Seconds served and tickets served, of today and of the days before.
@@ -80,6 +84,7 @@ impl HallDay {
             next,
             tickets: BTreeMap::new(),
             calls: BTreeMap::new(),
+            received: BTreeMap::new(),
             evaluated: Vec::new(),
             today: (0, 0),
             before: (0, 0),
@@ -100,6 +105,10 @@ impl HallDay {
                     self.evaluated.push((said, entry.ms));
                 }
             }),
+            Case::KIND | Joint::KIND if entry.fact == "Received" => {
+                self.received.insert(entry.actor.to_owned(), (entry.ms, entry.matter));
+                Ok(())
+            }
             _ => Ok(()),
         };
         if let Err(error) = seen {
@@ -168,6 +177,12 @@ impl HallDay {
         let own = self.evaluated.iter().filter(|(other, _)| same(other));
         own.map(|(other, ms)| Recent { ms: *ms, device: other.device.clone() })
             .collect()
+    }
+
+    /// What this clerk received last since that moment: who is served now has just handed it in.
+    pub fn received_by(&self, person: &PersonId, since_ms: i64) -> Option<MatterId> {
+        let (_, id) = self.received.get(person.as_str()).filter(|(ms, _)| *ms >= since_ms)?;
+        Some(*id)
     }
 
     /// Seconds at the window: of today once enough people were served, else of the days before as well.

@@ -462,7 +462,7 @@ async fn an_unanswered_call_climbs_by_the_minute_and_once() {
         window: "1".into(),
         trigger: Trigger::Question,
         department: OrgId::new("甲局"),
-        about: String::new(),
+        about: "A0001".into(),
         question: "能否容缺受理".into(),
         waiting: 1,
     };
@@ -659,6 +659,20 @@ async fn what_windows_saw_sent_back_is_drawn_as_the_ledger_says() {
         numbers.push(state::<Case>(app, id).await.number);
     }
     let march = date(2025, 3, 1);
+    let wang = PersonId::new("wang");
+    let (now, later) = app
+        .hall_day(|day| {
+            let at = start_of(DAY) + 9 * 3_600_000;
+            (day.received_by(&wang, at), day.received_by(&wang, at + 1))
+        })
+        .await
+        .unwrap();
+    let received: Case = state(app, now.unwrap()).await;
+    assert_eq!(
+        (received.number.as_str(), later),
+        (numbers[0].as_str(), None),
+        "the window is offered its number"
+    );
     county.clock.set(start_of(date(2025, 4, 1)) + 9 * 3_600_000);
     let (seed, sent_back) = app.sent_back(march).await.unwrap();
     assert_eq!(sent_back, numbers[..1], "what came from home no window has seen");

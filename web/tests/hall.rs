@@ -461,12 +461,22 @@ async fn the_front_calls_and_the_back_answers() {
     let queue = [("trigger", "queue"), fields[1], fields[2]];
     let refused = county.act(&clerk, WINDOW, "acts/Raise", &queue).await;
     assert_eq!(refused.status, 409, "four wait, the line is ten");
+    let of_nothing = county.act(&clerk, WINDOW, "acts/Raise", &fields).await;
+    assert!(
+        of_nothing.status == 422 && of_nothing.text.contains("请写明是哪个排队号"),
+        "{}",
+        of_nothing.text
+    );
+    assert_eq!(county.act(&clerk, WINDOW, "acts/Call", &[]).await.status, 303);
     assert_eq!(county.act(&clerk, WINDOW, "acts/Raise", &fields).await.status, 303);
     let bureau = county.sign_in("bureau").await;
     assert!(county.get(&bureau, "/desk/calls").await.text.contains("没有等您办理的"), "another body's");
     let officer = county.sign_in("officer").await;
     let list = county.get(&officer, "/desk/calls").await;
     let here = format!("/desk/calls/call/{}", list.between("href=\"/desk/calls/call/", "\""));
+    let ticket = Ticket::id("H1", jiff::civil::date(2025, 3, 3), "A0001");
+    let asked = county.get(&officer, &here).await;
+    assert!(asked.text.contains(&format!("href=\"/tickets/{ticket}\"")), "{}", asked.text);
     assert_eq!(county.act(&officer, &here, "acts/Answer", &[]).await.status, 303);
     let empty = county.act(&officer, &here, "acts/GiveOpinion", &[("opinion", " ")]).await;
     assert_eq!(empty.status, 422);
