@@ -19,6 +19,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/checks.html", include_str!("../templates/desk/checks.html")),
     ("desk/exemption.html", include_str!("../templates/desk/exemption.html")),
     ("desk/flags.html", include_str!("../templates/desk/flags.html")),
+    ("desk/hall_lists.html", include_str!("../templates/desk/hall_lists.html")),
     ("desk/hotline.html", include_str!("../templates/desk/hotline.html")),
     ("desk/hotline_bulletin.html", include_str!("../templates/desk/hotline_bulletin.html")),
     ("desk/hotline_bursts.html", include_str!("../templates/desk/hotline_bursts.html")),

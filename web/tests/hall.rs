@@ -288,6 +288,43 @@ async fn what_a_kiosk_gave_out_alone_is_entered_once() {
     assert_eq!((unsigned.status, unsigned.location.starts_with("/sign-in")), (303, true));
 }
 
+/// A manager pastes a week, staff and placings; sent again, nothing is entered twice; a line that cannot be read stops all.
+#[tokio::test]
+async fn a_manager_pastes_a_roster_staff_and_placings() {
+    let county = county().await;
+    let (manager, here) = (county.sign_in("manager").await, "/desk/hall-lists/H1");
+    assert!(county.get(&manager, "/desk/board/H1").await.text.contains(here));
+    let officer = county.sign_in("officer").await;
+    assert_eq!(county.get(&officer, here).await.status, 404);
+    let send = async |list: &str, text: &str| {
+        county.act(&manager, here, &format!("{here}/{list}"), &[(list, text)]).await
+    };
+    let contract = "sim-sun,县级,,模采〔2025〕1号";
+    let joined = send("clerks", contract).await;
+    assert!(joined.text.contains("登记 1 条，已经有的 0 条"), "{}", joined.text);
+    let shifts = "2025-03-10,02,sim-sun,9:00,12:00\n2025-03-10,02,sim-clerk-1,12:00,17:00\n2025-03-11,02,sim-sun,9:00,17:00";
+    let wrong = send("roster", &format!("{shifts}\n2025-03-12,02,sim-sun,9,17")).await;
+    assert!(
+        wrong.status == 422 && wrong.text.contains("第4行") && wrong.text.contains("2025-03-10,02"),
+        "{}",
+        wrong.text
+    );
+    let week = "/desk/hall-lists/H1?day=2025-03-12";
+    assert!(!county.get(&manager, week).await.text.contains("sim-sun"), "nothing was entered");
+    assert!(send("roster", shifts).await.text.contains("登记 3 条，已经有的 0 条"));
+    assert!(send("roster", shifts).await.text.contains("登记 0 条，已经有的 3 条"));
+    let grid = county.get(&manager, week).await;
+    assert!(grid.text.contains("sim-sun 9:00–12:00<br>sim-clerk-1 12:00–17:00"), "{}", grid.text);
+    assert!(grid.text.contains("2025-03-11,02,sim-sun,9:00,17:00"), "to be pasted again");
+    let twice = send("roster", "2025-03-11,03,sim-sun,10:00,11:00").await;
+    assert_eq!(twice.status, 409, "one person in one place");
+    let placing = format!("部门,{},X1,模拟事项,例外,涉及国家安全,模府〔2025〕2号", county.department);
+    let placed = send("entries", &placing).await;
+    assert!(placed.text.contains("登记 1 条"), "{}", placed.text);
+    assert_eq!(send("entries", " ").await.status, 422);
+    assert_eq!(county.act(&manager, here, here, &[]).await.status, 422, "an empty sheet is none");
+}
+
 #[tokio::test]
 async fn a_clerk_serves_and_who_was_served_says_how_it_was() {
     let county = county().await;

@@ -31,6 +31,7 @@ pub mod release;
 pub mod roster;
 pub mod rules;
 pub mod sampling;
+pub mod sheet;
 #[cfg(test)]
 mod spec;
 pub mod stuck;

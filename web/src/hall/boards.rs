@@ -317,7 +317,7 @@ async fn manager(visit: Visit, Path(id): Path<String>) -> Page {
         .is_some_and(|account| account.role == Role::CatalogueManager);
     let at_desk = visit.account.as_ref().is_some_and(|account| account.role == Role::WindowClerk);
     let title = format!("{}看板", hall.name);
-    let page = context! { samples => manages, kiosks => if at_desk { kiosks } else { Vec::new() }, events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
+    let page = context! { samples => manages, lists_href => format!("/desk/hall-lists/{id}"), kiosks => if at_desk { kiosks } else { Vec::new() }, events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
     Ok(visit.page("desk/board.html", &title, page))
 }
 

@@ -74,8 +74,8 @@ async fn reconcile(
     Path((hall, kiosk)): Path<(String, String)>,
     extract::Form(form): extract::Form<HashMap<String, String>>,
 ) -> Page {
-    let actor = clerk(&visit)?;
     visit.own_form(form.get("csrf"))?;
+    let actor = clerk(&visit)?;
     let (name, kiosk) = standing(&visit, &hall, &kiosk)?;
     let text = form.get("numbers").map_or("", String::as_str);
     let numbers = match read(text, visit.web.app.moment().today) {

@@ -5,6 +5,7 @@ mod calls;
 mod device;
 mod evaluate;
 mod kiosk;
+mod lists;
 mod public;
 mod release;
 mod samplings;
@@ -31,6 +32,7 @@ pub fn routes() -> Router<Web> {
         .merge(release::routes())
         .merge(kiosk::routes())
         .merge(samplings::routes())
+        .merge(lists::routes())
 }
 
 /// The open hall of this number.
