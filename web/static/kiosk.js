@@ -50,6 +50,9 @@
         const all = kept().map((number) => (sent.has(number.day + number.number) ? { ...number, sent: true } : number));
         // Those of today say where the block stands; the others have done their work.
         keep(all.filter((number) => !number.sent || number.day === today()));
+      } else {
+        // Somebody may have signed in meanwhile: the next attempt bears their session's mark.
+        await refresh();
       }
     }
     tell();
