@@ -18,6 +18,7 @@ impl App {
         self.may_apply(act, private).await?;
         self.may_renew(actor, matter, act).await?;
         self.may_call_for_line(act).await?;
+        self.may_sample(act).await?;
         self.may_merge(matter, act).await?;
         self.may_dispatch(matter, act).await?;
         self.may_readdress(matter, act).await?;

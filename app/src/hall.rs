@@ -1,16 +1,26 @@
 //! 大厅的联系。 What a page asks of the line as a whole: the next number, the next ticket that a window may take, calls
 //! that climb by the minute. Each ends in `act`; what another server did first is looked at again, not done twice.
 
+use crate::hall_day::MOST;
 use crate::{App, Call, Committed, Problem};
+use fadu_hall::baseline::Act as BaselineAct;
 use fadu_hall::call::Act as CallAct;
 use fadu_hall::hall::Channel;
-use fadu_hall::mark::minute_of_day;
+use fadu_hall::load::Load;
+use fadu_hall::mark::{day_of, minute_of_day};
 use fadu_hall::mechanism::Trigger;
-use fadu_hall::ticket::{Act, Slip};
-use fadu_hall::{Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
+use fadu_hall::roster::KEPT_DAYS;
+use fadu_hall::sampling::Act as SamplingAct;
+use fadu_hall::ticket::{Act, Fact, Slip};
+use fadu_hall::{Baseline, Call as FrontCall, Hall, Parameter, Roster, Ticket, rules};
+use fadu_kernel::calendar::{days_between, offset};
 use fadu_kernel::{Actor, Help, Matter, MatterId, Refusal, Role};
-use fadu_store::TaskQuery;
+use fadu_ledger::note::hex;
+use fadu_service::Case;
+use fadu_service::case::Channel as By;
+use fadu_store::{Fault, TaskQuery};
 use jiff::civil::Date;
+use serde::Deserialize;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -129,7 +139,16 @@ impl App {
             let rows = self.store.by_facet(self.region, "line", &line, NUMBERS).await?;
             taken = rows.iter().filter_map(|row| serial_of(&row.number)).collect();
         }
-        let serial = free_serial(hall, wanted.kiosk.as_deref(), &taken).ok_or_else(|| {
+        // Of a time that is no time of this hall the act is told so, under whichever number.
+        let booked = wanted.slot.and_then(|(_, minute)| hall.hours.as_ref()?.serials(minute));
+        let serial = match booked {
+            Some(mut serials) => Some(serials.find(|serial| !taken.contains(serial)).ok_or_else(|| {
+                let because = format!("{}区{day}这个时间的名额已经约满", wanted.zone);
+                Problem::Refused(Refusal::new(&rules::OPENING_HOURS, Help::Window, because))
+            })?),
+            None => free_serial(hall, wanted.kiosk.as_deref(), &taken),
+        };
+        let serial = serial.ok_or_else(|| {
             let because = format!("{}区{day}的号已经发完", wanted.zone);
             Problem::Refused(Refusal::new(&rules::OWN_BLOCK, Help::Window, because))
         })?;
@@ -198,6 +217,44 @@ impl App {
         Ok(())
     }
 
+    /// 退件名单。 The cases received at a window that were told of something missing or declined in a month, in the order of
+    /// their numbers; and the seed by which they are drawn: the last leaf that the ledger took in that month.
+    pub async fn sent_back(&self, month: Date) -> Result<(String, Vec<String>), Problem> {
+        let (mut day, until) = (month.first_of_month(), month.last_of_month());
+        let (mut seed, mut cases) = (String::new(), BTreeSet::new());
+        while day <= until {
+            let rows = self.store.entries_of_day(self.region, &day.to_string(), MOST).await?;
+            if let Some(last) = rows.iter().max_by_key(|row| row.seq) {
+                seed = hex(&last.leaf);
+            }
+            let back = rows.iter().filter(|row| row.kind == Case::KIND);
+            let back = back.filter(|row| ["NoticeGiven", "Declined"].contains(&row.fact.as_str()));
+            cases.extend(back.map(|row| row.matter));
+            day = offset(day, 1);
+        }
+        let mut numbers = Vec::new();
+        for id in cases {
+            let case = self.state_of::<Case>(id).await?;
+            let at_a_window = |case: &Case| matches!(case.channel, Some(By::Window | By::Nearby));
+            numbers.extend(case.filter(at_a_window).map(|case| case.number));
+        }
+        numbers.sort();
+        Ok((seed, numbers))
+    }
+
+    /// Through the interface list and seed are whatever the caller writes: here they are what the ledger says.
+    pub(crate) async fn may_sample(&self, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(SamplingAct::Draw { month, seed, sent_back, .. }) = act.downcast_ref::<SamplingAct>() else {
+            return Ok(());
+        };
+        let own = self.sent_back(*month).await?;
+        if own == (seed.clone(), sent_back.clone()) {
+            return Ok(());
+        }
+        let because = "名单或者种子不是台账上这个月的".to_owned();
+        Err(Problem::Refused(Refusal::new(&rules::DRAWN, Help::CatalogueManager, because)))
+    }
+
     /// 离线号入账。 What a kiosk sends when it is reached again. Sent twice, it enters nothing twice.
     pub async fn reconcile_offline(
         &self,
@@ -208,11 +265,10 @@ impl App {
     ) -> Result<Reconciled, Problem> {
         let _turn = self.lines.turn.lock().await;
         let mut report = Reconciled::default();
-        let today = self.moment().today;
         for Offline { zone, serial, item, issued_ms } in numbers {
             let slip = Slip { hall: hall.to_owned(), zone, serial, item };
             let number = slip.number();
-            let matter = Ticket::id(hall, today, &number);
+            let matter = Ticket::id(hall, day_of(issued_ms), &number);
             let act = Act::ReconcileOffline { slip, kiosk: kiosk.to_owned(), issued_ms };
             match self.carry_out(without_private::<Ticket>(actor, matter, act, None), None).await {
                 Ok(_) => report.entered.push(matter),
@@ -252,6 +308,68 @@ impl App {
         }
     }
 
+    /// 对照负荷。 What each window carried in the month that is over, where a baseline was frozen: measured once, while the
+    /// roster of the whole month is still kept. Returns how many halls.
+    pub(crate) async fn measure_loads(&self) -> Result<u64, Problem> {
+        let today = self.moment().today;
+        let until = offset(today.first_of_month(), -1);
+        let from = until.first_of_month();
+        let mut measured = 0;
+        if days_between(from, today) > KEPT_DAYS {
+            return Ok(measured);
+        }
+        let catalogue = self.catalogue();
+        for (id, baseline) in catalogue.all::<Baseline>().filter(|(_, baseline)| baseline.awaits(from)) {
+            let Some(roster) = catalogue.one::<Roster>(Roster::id(&baseline.hall)) else { continue };
+            let loads = self.loads(&baseline.hall, roster, from, until).await?;
+            if loads.iter().all(|load| load.seconds == 0) {
+                continue;
+            }
+            let act = BaselineAct::Measure { from, until, loads };
+            let clock = Actor::clock();
+            match self.act(without_private::<Baseline>(&clock, id, act, None)).await {
+                Ok(_) => measured += 1,
+                // Another server was faster.
+                Err(Problem::Refused(_) | Problem::Raced) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(measured)
+    }
+
+    /// Cases and seconds of each window that somebody was posted at on these days, as the roster has them.
+    async fn loads(
+        &self,
+        hall: &str,
+        roster: &Roster,
+        from: Date,
+        until: Date,
+    ) -> Result<Vec<Load>, Problem> {
+        let mut loads: BTreeMap<String, Load> = BTreeMap::new();
+        for shift in roster.days.range(from..=until).flat_map(|(_, shifts)| shifts) {
+            let none = || Load { window: shift.window.clone(), cases: 0, seconds: 0 };
+            loads.entry(shift.window.clone()).or_insert_with(none).seconds += shift.seconds();
+        }
+        let mut day = if loads.is_empty() { offset(until, 1) } else { from };
+        while day <= until {
+            for row in self.store.entries_of_day(self.region, &day.to_string(), MOST).await? {
+                if (row.kind.as_str(), row.fact.as_str()) != (Ticket::KIND, "Finished") {
+                    continue;
+                }
+                let told: Told =
+                    serde_json::from_str(&row.body).map_err(|error| Fault::Corrupt(error.to_string()))?;
+                if let Fact::Finished { hall: at, window, .. } = told.data
+                    && at == hall
+                    && let Some(load) = loads.get_mut(&window)
+                {
+                    load.cases += 1;
+                }
+            }
+            day = offset(day, 1);
+        }
+        Ok(loads.into_values().collect())
+    }
+
     /// 升级。 Every front call whose minutes are over climbs one level. Done twice, or by two servers at once, each
     /// climbs once: its minutes begin anew on the next level.
     pub async fn climb(&self) -> Result<Climbed, Problem> {
@@ -281,6 +399,12 @@ impl App {
     }
 }
 
+/// Of an entry of a ticket, its fact.
+#[derive(Deserialize)]
+struct Told {
+    data: Fact,
+}
+
 /// Another server took this number or called this ticket between our look and our act.
 fn faster_elsewhere(answer: &Result<Committed, Problem>, rule: &str) -> bool {
     match answer {
@@ -290,9 +414,11 @@ fn faster_elsewhere(answer: &Result<Committed, Problem>, rule: &str) -> bool {
     }
 }
 
-/// The number after the last one given out, of those that are this kiosk's or nobody's.
+/// The number after the last one given out, of those that are this kiosk's or nobody's; none of appointments.
 fn free_serial(hall: &Hall, kiosk: Option<&str>, taken: &BTreeSet<u32>) -> Option<u32> {
-    let own = |serial: &u32| hall.reserved_for(*serial).map(|kiosk| kiosk.number.as_str()) == kiosk;
+    let own = |serial: &u32| {
+        !hall.is_booked(*serial) && hall.reserved_for(*serial).map(|kiosk| kiosk.number.as_str()) == kiosk
+    };
     let last = taken.iter().copied().filter(own).max().unwrap_or(0);
     (last + 1..=9999).find(own)
 }

@@ -6,13 +6,15 @@
 
 use crate::{App, Problem};
 use fadu_hall::call::Call;
-use fadu_hall::evaluation::Fact as EvaluationFact;
+use fadu_hall::evaluation::{Fact as EvaluationFact, Said as Evaluated};
 use fadu_hall::hall::Window;
 use fadu_hall::outlier::Recent;
 use fadu_hall::queue::forecast;
 use fadu_hall::ticket::{Fact as TicketFact, Forecast};
 use fadu_hall::{Evaluation, Hall, Roster, Ticket};
 use fadu_kernel::{Matter, MatterId, OrgId, PersonId, Ratio, Role, Stamp};
+use fadu_onething::Joint;
+use fadu_service::Case;
 use fadu_store::EntryRef;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 
 const PAGE: u32 = 1000;
 /// A hall's numbers of one day, and more than any day of a county has entries.
-const MOST: u32 = 1_000_000;
+pub(crate) const MOST: u32 = 1_000_000;
 /// How many days back a time of service is looked for, before anybody was served today.
 const LOOK_BACK: i64 = 7;
 /// So many services say more about today than the days before do.
@@ -43,7 +45,10 @@ pub struct HallDay {
     next: i64,
     tickets: BTreeMap<MatterId, Followed<Ticket>>,
     calls: BTreeMap<MatterId, Followed<Call>>,
-    evaluated: Vec<(String, String, Recent)>,
+    /// The case that each clerk received last today, and when.
+    received: BTreeMap<String, (i64, MatterId)>,
+    /// What was said today, and at which millisecond.
+    evaluated: Vec<(Box<Evaluated>, i64)>,
     /// Seconds served and tickets served, of today and of the days before.
     today: (i64, i64),
     before: (i64, i64),
@@ -79,6 +84,7 @@ impl HallDay {
             next,
             tickets: BTreeMap::new(),
             calls: BTreeMap::new(),
+            received: BTreeMap::new(),
             evaluated: Vec::new(),
             today: (0, 0),
             before: (0, 0),
@@ -96,10 +102,13 @@ impl HallDay {
             Call::KIND => fold(&mut self.calls, entry).map(drop),
             Evaluation::KIND => read::<EvaluationFact>(entry).map_err(Into::into).map(|said| {
                 if let EvaluationFact::Evaluated { said, .. } = said.data {
-                    let recent = Recent { ms: entry.ms, device: said.device.clone() };
-                    self.evaluated.push((said.hall.clone(), said.window.clone(), recent));
+                    self.evaluated.push((said, entry.ms));
                 }
             }),
+            Case::KIND | Joint::KIND if entry.fact == "Received" => {
+                self.received.insert(entry.actor.to_owned(), (entry.ms, entry.matter));
+                Ok(())
+            }
             _ => Ok(()),
         };
         if let Err(error) = seen {
@@ -118,18 +127,18 @@ impl HallDay {
         self.tickets.get(&id).map(|followed| &followed.state)
     }
 
-    /// Who waits, as they joined the line.
+    /// Who waits, as they joined the line or booked.
     pub fn waiting(&self, hall: &str) -> Vec<(MatterId, &Ticket)> {
         let own = self.tickets.iter().filter(|(_, followed)| {
             let ticket = &followed.state;
             ticket.hall == hall && ticket.day == Some(self.day) && ticket.status() == "waiting"
         });
         let mut line: Vec<_> = own.collect();
-        line.sort_by_key(|(_, followed)| (followed.state.queued, followed.seq));
+        line.sort_by_key(|(_, followed)| (followed.state.place(), followed.state.queued, followed.seq));
         line.into_iter().map(|(id, followed)| (*id, &followed.state)).collect()
     }
 
-    /// Who waits whom this window may take, as they joined the line.
+    /// Who waits whom this window may take, in the same order.
     pub fn line(&self, hall: &str, window: &Window) -> Vec<(MatterId, &Ticket)> {
         let mut line = self.waiting(hall);
         line.retain(|(_, ticket)| window.may_take(&ticket.zone, ticket.item.as_deref()));
@@ -158,10 +167,22 @@ impl HallDay {
         })
     }
 
-    /// Today's evaluations of this window, for the look at what is unusual.
-    pub fn evaluated(&self, hall: &str, window: &str) -> Vec<Recent> {
-        let own = self.evaluated.iter().filter(|(h, w, _)| h == hall && w == window);
-        own.map(|(_, _, recent)| recent.clone()).collect()
+    /// Today's evaluations of the window that served, for the look at what is unusual; where none served, those of the same
+    /// body: strangers who write to other bodies in the same minute have nothing to do with one another.
+    pub fn evaluated(&self, said: &Evaluated) -> Vec<Recent> {
+        let same = |other: &Evaluated| {
+            let place = (&said.hall, &said.window) == (&other.hall, &other.window);
+            place && (!said.window.is_empty() || said.department == other.department)
+        };
+        let own = self.evaluated.iter().filter(|(other, _)| same(other));
+        own.map(|(other, ms)| Recent { ms: *ms, device: other.device.clone() })
+            .collect()
+    }
+
+    /// What this clerk received last since that moment: who is served now has just handed it in.
+    pub fn received_by(&self, person: &PersonId, since_ms: i64) -> Option<MatterId> {
+        let (_, id) = self.received.get(person.as_str()).filter(|(ms, _)| *ms >= since_ms)?;
+        Some(*id)
     }
 
     /// Seconds at the window: of today once enough people were served, else of the days before as well.

@@ -3,14 +3,15 @@
 
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Problem};
-use fadu_kernel::{Actor, Invalid, MatterId};
+use fadu_kernel::{Actor, Invalid, MatterId, OrgId};
 use fadu_law::Power;
 use fadu_law::text::Citation;
+use fadu_service::comparison::Counts;
 use fadu_service::diff::{Change, drifted};
 use fadu_service::exchange::{BadExchange, Incoming, Package, base_code};
 use fadu_service::item::{Baseline, Standing};
 use fadu_service::quality::{Flaw, flaws};
-use fadu_service::{Item, ItemAct, Upstream, UpstreamAct};
+use fadu_service::{Comparison, ComparisonAct, Item, ItemAct, Upstream, UpstreamAct};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,6 +175,20 @@ pub fn compared(catalogue: &Snapshot) -> Compared {
     answer
 }
 
+impl Compared {
+    fn counts(&self) -> Counts {
+        let of = |kind| self.differences.iter().filter(|found| found.kind == kind).count() as u32;
+        Counts {
+            above: self.above as u32,
+            same: self.same as u32,
+            differs: of(Drift::Differs),
+            only_above: of(Drift::OnlyAbove),
+            cancelled_above: of(Drift::CancelledAbove),
+            only_here: self.only_here as u32,
+        }
+    }
+}
+
 /// All items as one batch, in the order of their codes.
 pub fn exported(catalogue: &Snapshot, source: &str, today: jiff::civil::Date) -> Package {
     let mut items: Vec<&Item> = catalogue.all::<Item>().map(|(_, item)| item).collect();
@@ -224,6 +239,35 @@ impl App {
             }
         }
         Ok(answer)
+    }
+
+    /// 夜间比对。 Once a day, where anything was ever sent down; the body that received last answers for what differs.
+    /// Returns how often it was done.
+    pub(crate) async fn compare_nightly(&self) -> Result<u64, Problem> {
+        let catalogue = self.catalogue();
+        let last = catalogue.all::<Upstream>().map(|(_, above)| above).max_by_key(|above| {
+            let received = above.batches.last().map(|batch| batch.on);
+            (received, !above.org.as_str().is_empty())
+        });
+        let Some(org) = last.map(|above| above.org.clone()) else { return Ok(0) };
+        let known = self.state_of::<Comparison>(Comparison::id()).await?;
+        if known.is_some_and(|known| known.on >= Some(self.moment().today)) {
+            return Ok(0);
+        }
+        self.note_comparison(org, compared(&catalogue).counts()).await
+    }
+
+    async fn note_comparison(&self, org: OrgId, counts: Counts) -> Result<u64, Problem> {
+        let clock = Actor::clock();
+        let act = ComparisonAct::Compare { org, counts };
+        let matter = Some(Comparison::id());
+        let call = Call { actor: &clock, matter, act, private: BTreeMap::new(), key: None };
+        match self.act::<Comparison>(call).await {
+            Ok(_) => Ok(1),
+            // Another server was faster.
+            Err(Problem::Refused(_) | Problem::Raced) => Ok(0),
+            Err(error) => Err(error),
+        }
     }
 
     /// 本县事项从别的系统迁入: each row fills in the item's draft, which goes its way from there.

@@ -12,6 +12,7 @@ mod elsewhere;
 mod fields;
 pub mod hall;
 pub mod hall_day;
+pub mod hall_lists;
 pub mod hotline;
 pub mod import;
 pub mod items;

@@ -11,6 +11,7 @@ use fadu_service::personal::Cause;
 use fadu_service::{CaseAct, Personal, PersonalAct, rules};
 use fadu_store::{ARCHIVED, Fault};
 use hmac::{Hmac, Mac};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::any::Any;
@@ -68,6 +69,16 @@ impl Keys {
         ])
         .to_string()[1..]
             .to_owned()
+    }
+
+    /// 设备标记。 Tells the name that we gave a browser from one that somebody made up.
+    pub fn device_mark(&self, name: &str) -> String {
+        hex(&self.derive("device", name.as_bytes())[..12])
+    }
+
+    /// What the ledger knows a browser by on one day: nothing in it links two days.
+    pub fn device_on(&self, name: &str, day: Date) -> String {
+        hex(&self.derive("device-day", format!("{day} {name}").as_bytes())[..12])
     }
 
     /// What the test seals of a simulated county are derived from.

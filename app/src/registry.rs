@@ -4,7 +4,7 @@
 use crate::catalogue::Snapshot;
 use crate::{App, Call, Committed, Problem};
 use fadu_hall::{
-    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Stuck, Ticket,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Record, Roster, Sampling, Stuck, Ticket,
 };
 use fadu_hotline::{Calls, Desk, Disclosure, Knowledge, Lead, Order, Petition};
 use fadu_kernel::matter::Parties;
@@ -12,7 +12,7 @@ use fadu_kernel::{ActKind, Actor, Docket, Invalid, Matter, MatterId, Role, Rule}
 use fadu_law::{Arrangement, Power};
 use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
-use fadu_service::{Case, Duty, FeeItem, Item, Personal, Retention, Upstream};
+use fadu_service::{Case, Comparison, Duty, FeeItem, Item, Personal, Retention, Upstream};
 use fadu_store::{Fault, TaskRow};
 use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
@@ -119,6 +119,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Item>("items"),
     Kind::of::<Duty>("item-duties"),
     Kind::of::<Upstream>("upstream-items"),
+    Kind::of::<Comparison>("comparisons"),
     Kind::of::<FeeItem>("fees"),
     Kind::of::<Personal>("personal-data"),
     Kind::of::<Retention>("retention"),
@@ -143,6 +144,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<fadu_hall::Call>("front-calls"),
     Kind::of::<Stuck>("stuck"),
     Kind::of::<Evaluation>("evaluations"),
+    Kind::of::<Sampling>("samplings"),
     Kind::of::<Order>("orders"),
     Kind::of::<Lead>("leads"),
     Kind::of::<Petition>("petitions"),
@@ -192,7 +194,9 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "service",
         zh: "政务服务",
-        kinds: &["case", "item", "duty", "upstream", "fee", "personal", "retention", "power", "calendar"],
+        kinds: &[
+            "case", "item", "duty", "upstream", "comparison", "fee", "personal", "retention", "power", "calendar",
+        ],
         rows: &[fadu_service::ROWS, fadu_law::ROWS],
         figures: &[fadu_service::FIGURES, fadu_law::FIGURES],
         lacks: |_| Vec::new(),
@@ -224,6 +228,7 @@ pub static BUSINESSES: &[Business] = &[
             "call",
             "stuck",
             "evaluation",
+            "sampling",
             "hall",
             "roster",
             "clerk",

@@ -56,9 +56,16 @@ impl App {
                 Some(last) if page.len() == PAGE as usize => {
                     after = Some((last.due.clone(), last.matter.id, last.task.clone()))
                 }
-                _ => return Ok(report),
+                _ => break,
             }
         }
+        if self.runs.business("service") {
+            report.acted += self.compare_nightly().await?;
+        }
+        if self.runs.business("hall") {
+            report.acted += self.measure_loads().await?;
+        }
+        Ok(report)
     }
 
     /// 重列。 Once the calendar says something else, by a notice or by a release, what is open is listed under it: a limit

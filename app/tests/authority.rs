@@ -80,6 +80,8 @@ item.FreezeBaseline     - - - - - - M - - -
 duty.Assign             - - - - - G - - - -
 upstream.Receive        - - - - - - M - - -
 upstream.Withdraw       - - - - - - M - - -
+comparison.Compare      - - - - - - - - - K
+comparison.Settle       - - - - - - M - - -
 fee.List                - - - - - - M - - -
 fee.Remove              - - - - - - M - - -
 retention.Adopt         - - - - - - M - - -
@@ -159,6 +161,7 @@ hall.PlaceWindow        - - - - - - M - - -
 hall.RemoveWindow       - - - - - - M - - -
 hall.PlaceKiosk         - - - - - - M - - -
 hall.SetChannels        - - - - - - M - - -
+hall.SetHours           - - - - - - M - - -
 hall.Close              - - - - - - M - - -
 roster.Post             - - - - - - M - - -
 roster.Withdraw         - - - - - - M - - K
@@ -173,6 +176,10 @@ entry.Leave             - - - - - - M - - -
 record.Enter            - - - - - - M - - -
 record.End              - - - - - - M - - -
 baseline.Freeze         - - - - - - M - - -
+baseline.Measure        - - - - - - - - - K
+sampling.Draw           - - - - - - M - - -
+sampling.Find           - - - - - - M - - -
+sampling.Train          - - - - - - M - - -
 mechanism.Adopt         - - - - - - M - - -
 mechanism.Repeal        - - - - - - M - - -
 parameter.Adopt         - - - - - - M - - -

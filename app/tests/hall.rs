@@ -5,22 +5,26 @@ use crate::needles::nothing_is_left;
 use fadu_app::hall::{Next, Offline, Wanted};
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
-use fadu_app::{App, Call, Committed, Problem};
+use fadu_app::{App, Call, Committed, Problem, registry};
+use fadu_figures::Figures;
 use fadu_hall::call::{Act as CallAct, Ask, Level};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as Means, Contact, Grade, Pressed, Said};
-use fadu_hall::hall::{Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::hall::{Channel, Hours, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::load::Load;
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::record::{Kind, Paper};
 use fadu_hall::roster::Shift;
+use fadu_hall::sampling::Act as SamplingAct;
 use fadu_hall::stuck::{Act as StuckAct, Why};
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
 use fadu_hall::{
-    Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Stuck, Ticket, clerk, hall, mechanism, record,
-    roster,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Record, Roster, Sampling, Stuck, Ticket, baseline,
+    clerk, hall, mechanism, record, roster,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Region, Role};
-use fadu_service::{Definition, Item, ItemAct, Listing};
+use fadu_service::case::{Channel as By, Missing, Paper as Handed};
+use fadu_service::{Case, CaseAct, Definition, Item, ItemAct, Listing};
 use fadu_store::Sqlite;
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
@@ -278,6 +282,63 @@ async fn the_forecast_counts_who_stands_before_the_same_windows() {
     assert_eq!(again, both);
 }
 
+/// Two places each half hour. Two servers give out no third, and who booked goes by the time booked, not by the door.
+#[tokio::test]
+async fn appointments_have_their_places_and_go_by_their_time() {
+    let county = county().await;
+    let app = &county.app;
+    let (source, first) = ("大厅公告〔2025〕1号".to_owned(), 6001);
+    let hours = Hours { from: 540, until: 660, every: 30, places: 2, days_ahead: 10, first, source };
+    act::<Hall>(app, &manager(), Hall::id("H1"), hall::Act::SetHours { hours })
+        .await
+        .unwrap();
+    let tomorrow = date(2025, 3, 4);
+    let wanted = |minute| Wanted {
+        channel: Channel::Appointment,
+        slot: Some((tomorrow, minute)),
+        ..at_the_door("A", None)
+    };
+    let other = open(&county.path(), &county.clock).await;
+    let (one, two, three) = (citizen(1), citizen(2), citizen(3));
+    let (one, two, three) = tokio::join!(
+        app.take_ticket(&one, wanted(570), None),
+        other.take_ticket(&two, wanted(570), None),
+        app.take_ticket(&three, wanted(570), None)
+    );
+    let mut given = Vec::new();
+    for (n, answer) in [(1, one), (2, two), (3, three)] {
+        match answer {
+            Ok(taken) => given.push((n, taken.matter)),
+            Err(Problem::Refused(refusal)) => assert_eq!(refusal.rule.id, "HAL-25"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(given.len(), 2, "two places");
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 15) * 60_000);
+    let door = async |n| app.take_ticket(&citizen(n), at_the_door("A", None), None).await.unwrap();
+    let arrive = async |(n, id): (usize, MatterId)| {
+        let come = TicketAct::Arrive { forecast: None };
+        act::<Ticket>(app, &citizen(n), id, come).await.unwrap();
+    };
+    let mut expected = vec![door(4).await.matter];
+    arrive(given[0]).await;
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 35) * 60_000);
+    let late = door(5).await.matter;
+    county.clock.set(start_of(tomorrow) + (9 * 60 + 40) * 60_000);
+    arrive(given[1]).await;
+    expected.extend([given[0].1, given[1].1, late]);
+    let line: Vec<MatterId> = app
+        .hall_day(|day| day.waiting("H1").into_iter().map(|(id, _)| id).collect())
+        .await
+        .unwrap();
+    assert_eq!(line, expected, "at a quarter past nine, twice at half past nine, and five minutes later");
+    let numbers: BTreeSet<String> = app
+        .hall_day(|day| day.waiting("H1").into_iter().map(|(_, ticket)| ticket.number.clone()).collect())
+        .await
+        .unwrap();
+    assert!(numbers.contains("A6003") && numbers.contains("A6004"), "{numbers:?}");
+}
+
 #[tokio::test]
 async fn a_kiosk_that_was_offline_for_an_hour_is_reconciled_without_a_duplicate() {
     let county = county().await;
@@ -354,6 +415,41 @@ async fn a_window_calls_for_the_line_that_waits_for_it() {
     }
 }
 
+/// March is measured in April: wang's window served one and li's none in a day each.
+#[tokio::test]
+async fn a_month_that_is_over_is_held_against_the_baseline_once() {
+    let county = county().await;
+    let app = &county.app;
+    let load = |window: &str, cases| Load { window: window.into(), cases, seconds: 36_000 };
+    let freeze = baseline::Act::Freeze {
+        hall: "H1".into(),
+        from: jiff::civil::date(2024, 1, 1),
+        until: jiff::civil::date(2024, 12, 31),
+        loads: vec![load("1", 100), load("2", 10)],
+        source: "演示".into(),
+        demonstration: true,
+    };
+    act::<Baseline>(app, &manager(), Baseline::id("H1"), freeze).await.unwrap();
+    let wang = clerk_named("wang");
+    let ticket = app.take_ticket(&citizen(0), at_the_door("A", None), None).await.unwrap().matter;
+    app.call_next(&wang, "H1", "1", None).await.unwrap();
+    act::<Ticket>(app, &wang, ticket, TicketAct::Serve).await.unwrap();
+    let done = TicketAct::Finish { outcome: Outcome::Advised, case: None, reason: String::new() };
+    act::<Ticket>(app, &wang, ticket, done).await.unwrap();
+    for (month, day, n) in [(3, 31, 0), (4, 1, 1), (4, 2, 1)] {
+        let today = jiff::civil::date(2025, month, day);
+        county.clock.set(start_of(today) + 1_800_000);
+        app.sweep(today).await.unwrap();
+        let entries = app.store.entries_of(R, Baseline::id("H1")).await.unwrap();
+        let told = entries.iter().filter(|entry| entry.fact == "Measured").count();
+        assert_eq!(told, n, "on {today}");
+    }
+    let baseline = state::<Baseline>(app, Baseline::id("H1")).await;
+    let loads = baseline.measured.unwrap().loads;
+    let cases: Vec<(&str, u32)> = loads.iter().map(|load| (load.window.as_str(), load.cases)).collect();
+    assert_eq!(cases, [("1", 1), ("2", 0)]);
+}
+
 #[tokio::test]
 async fn an_unanswered_call_climbs_by_the_minute_and_once() {
     let county = county().await;
@@ -366,7 +462,7 @@ async fn an_unanswered_call_climbs_by_the_minute_and_once() {
         window: "1".into(),
         trigger: Trigger::Question,
         department: OrgId::new("甲局"),
-        about: String::new(),
+        about: "A0001".into(),
         question: "能否容缺受理".into(),
         waiting: 1,
     };
@@ -421,10 +517,18 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
         document: "模政〔2025〕1号".into(),
     };
     act::<Entry>(app, &m, entry, agree).await.unwrap();
+    let figures = Figures::load(&registry::figures()).unwrap();
+    let departments = async || -> i64 {
+        fadu_figures::tail(&*app.store, R, &figures).await.unwrap();
+        let value = fadu_figures::value(&*app.store, R, &figures, "svc.departments", DAY, None).await;
+        value.unwrap().part
+    };
+    assert_eq!(departments().await, 0, "an agreement alone brings nobody into the hall");
     let inside = Placing { code: "C1".into(), name: "甲".into(), standing: Standing::Inside };
     act::<Entry>(app, &m, entry, EntryAct::Place { items: vec![inside] })
         .await
         .unwrap();
+    assert_eq!(departments().await, 1);
     app.play_publication(MatterId(2), &listing("C2"), &definition).await.unwrap();
     app.relay().await.unwrap();
     let standings = |app: &App| -> Vec<(String, Standing)> {
@@ -441,6 +545,7 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     act::<Item>(app, &m, MatterId(1), suspend()).await.unwrap();
     app.relay().await.unwrap();
     assert_eq!(standings(app), [("C2".into(), Standing::Pending)]);
+    assert_eq!(departments().await, 0, "its only item in the hall is suspended");
     act::<Item>(app, &m, MatterId(1), ItemAct::Resume { reason: "依据未废止".into() })
         .await
         .unwrap();
@@ -480,6 +585,114 @@ async fn what_leaves_the_catalogue_leaves_the_hall() {
     assert!(roster.days.values().flatten().all(|shift| shift.person.as_str() == "wang"));
     assert!(app.store.outbox(R, 9).await.unwrap().is_empty());
     app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+/// What is unusual is looked for among the evaluations of one window, or, of what was done online, of one body.
+#[tokio::test]
+async fn an_evaluation_is_held_against_those_of_its_own_window_or_body() {
+    let county = county().await;
+    let app = &county.app;
+    let said = |n: usize, department: &str, window: &str| Said {
+        contact: Contact::Case(format!("20250303{n:04}")),
+        grade: Grade::Good,
+        channel: Means::Web,
+        pressed: Pressed::Person,
+        department: OrgId::new(department),
+        hall: if window.is_empty() { String::new() } else { "H1".into() },
+        window: window.into(),
+        item: None,
+        device: String::new(),
+        tags: BTreeSet::new(),
+    };
+    let today = [("甲局", ""), ("甲局", ""), ("乙局", ""), ("甲局", "1"), ("乙局", "1"), ("甲局", "2")];
+    for (n, (department, window)) in today.into_iter().enumerate() {
+        let by = citizen(n);
+        let act = EvaluationAct::Evaluate { said: Box::new(said(n, department, window)), recent: vec![] };
+        app.act::<Evaluation>(Call { actor: &by, matter: None, act, private: BTreeMap::new(), key: None })
+            .await
+            .unwrap();
+    }
+    for (department, window, n) in
+        [("甲局", "", 2), ("乙局", "", 1), ("丙局", "", 0), ("甲局", "1", 2), ("丙局", "2", 1)]
+    {
+        let next = said(9, department, window);
+        let found = app.hall_day(|day| day.evaluated(&next).len()).await.unwrap();
+        assert_eq!(found, n, "{department} {window}");
+    }
+}
+
+/// In March one case of a window and one sent from home are told of a missing paper. In April the window's is drawn, by the
+/// ledger's own seed; a list or a seed that somebody else wrote is refused.
+#[tokio::test]
+async fn what_windows_saw_sent_back_is_drawn_as_the_ledger_says() {
+    let county = county().await;
+    let app = &county.app;
+    let definition = Definition::read_all(fadu_service::ITEMS).unwrap().remove(0);
+    let listing = Listing {
+        code: "C1".into(),
+        name: definition.name.clone(),
+        department: definition.department.clone(),
+        task_type: definition.task_type,
+        findings: vec![],
+    };
+    app.play_publication(listing.id(), &listing, &definition).await.unwrap();
+    let number = fadu_kernel::codes::complete_citizen_number("42999419900101001").unwrap();
+    let private =
+        [("applicant_name", "模拟申请人"), ("applicant_number", &number), ("applicant_phone", "19900000001")];
+    let private: BTreeMap<String, String> =
+        private.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+    let lacking = definition.asked().next().unwrap().id.clone();
+    let officer = actor("officer", Role::Officer, &definition.department);
+    let mut numbers = Vec::new();
+    for (by, channel) in [(clerk_named("wang"), By::Window), (citizen(1), By::Online)] {
+        let papers = definition.asked().skip(1).map(|paper| (paper.id.clone(), Handed::default()));
+        let act = CaseAct::Receive { item: listing.id(), channel, materials: papers.collect() };
+        let call = Call { actor: &by, matter: None, act, private: private.clone(), key: None };
+        let id = app.act::<Case>(call).await.unwrap().matter;
+        let line =
+            Missing {
+                material: lacking.clone(), what: "请补交".into(), on_the_spot: false, on_paper: false
+            };
+        self::act::<Case>(app, &officer, id, CaseAct::GiveNotice { missing: vec![line] })
+            .await
+            .unwrap();
+        numbers.push(state::<Case>(app, id).await.number);
+    }
+    let march = date(2025, 3, 1);
+    let wang = PersonId::new("wang");
+    let (now, later) = app
+        .hall_day(|day| {
+            let at = start_of(DAY) + 9 * 3_600_000;
+            (day.received_by(&wang, at), day.received_by(&wang, at + 1))
+        })
+        .await
+        .unwrap();
+    let received: Case = state(app, now.unwrap()).await;
+    assert_eq!(
+        (received.number.as_str(), later),
+        (numbers[0].as_str(), None),
+        "the window is offered its number"
+    );
+    county.clock.set(start_of(date(2025, 4, 1)) + 9 * 3_600_000);
+    let (seed, sent_back) = app.sent_back(march).await.unwrap();
+    assert_eq!(sent_back, numbers[..1], "what came from home no window has seen");
+    let draw = |seed: &str, sent_back: &[String]| SamplingAct::Draw {
+        month: march,
+        size: 3,
+        seed: seed.to_owned(),
+        sent_back: sent_back.to_vec(),
+    };
+    let chosen = "ab".repeat(32);
+    for (seed, list) in [(chosen.as_str(), &sent_back[..]), (seed.as_str(), &numbers[1..])] {
+        let refused = self::act::<Sampling>(app, &manager(), Sampling::id(march), draw(seed, list)).await;
+        let Err(Problem::Refused(refusal)) = refused else { panic!("drawn by {seed} from {list:?}") };
+        assert_eq!(refusal.rule.id, "HAL-26");
+    }
+    self::act::<Sampling>(app, &manager(), Sampling::id(march), draw(&seed, &sent_back))
+        .await
+        .unwrap();
+    let sampling = state::<Sampling>(app, Sampling::id(march)).await;
+    assert_eq!(sampling.drawn.into_keys().collect::<Vec<_>>(), sent_back);
 }
 
 /// A citizen without a card is heard, and can be forgotten as well.

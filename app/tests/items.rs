@@ -12,7 +12,7 @@ use fadu_law::{Power, PowerAct};
 use fadu_service::exchange::Package;
 use fadu_service::item::{Baseline, Claim, Standing};
 use fadu_service::quality::Flaw;
-use fadu_service::{Definition, Item, ItemAct, Listing};
+use fadu_service::{Comparison, ComparisonAct, Definition, Item, ItemAct, Listing};
 use fadu_store::Sqlite;
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -156,6 +156,53 @@ async fn what_is_sent_down_cannot_drift_away_unseen() {
     let done = here.app.receive_from_above(&keeper(), &sent()).await.unwrap();
     assert_eq!(done.cancelled, 1);
     assert_eq!(drifts()[1], (Drift::CancelledAbove, "000115001000".to_owned()));
+}
+
+/// Each night leaves its counts, once, whoever sweeps how often; what differs waits for the body that received it.
+#[tokio::test]
+async fn what_differs_is_counted_each_night_and_waits_for_an_answer() {
+    let (above, here) = (county().await, county().await);
+    let definition = shipped("temporary-land-use");
+    let theirs = open(&above.app, "000115001000", &definition).await;
+    let sent = || exported(&above.app.catalogue(), "420000", above.app.moment().today);
+    let app = &here.app;
+    app.sweep(app.moment().today).await.unwrap();
+    let id = Comparison::id();
+    assert!(app.store.matter(R, id).await.unwrap().is_none(), "nothing was sent down: nothing is compared");
+    app.receive_from_above(&keeper(), &sent()).await.unwrap();
+    let waiting = async || -> Vec<String> {
+        let query = fadu_store::TaskQuery {
+            org: "局".into(),
+            kinds: vec![Comparison::KIND],
+            role: Role::CatalogueManager.name(),
+            due_by: None,
+            after: None,
+            limit: 10,
+        };
+        let tasks = app.store.tasks(R, query).await.unwrap();
+        tasks.into_iter().map(|row| row.task).collect()
+    };
+    // (day, nights so far, something waits): on the second the manager answers, on the third the item was cancelled above.
+    for (day, nights, waits) in [(3, 1, true), (4, 2, false), (5, 3, false)] {
+        let today = date(2025, 3, day);
+        here.clock.set(start_of(today) + 10 * 3_600_000);
+        if day == 5 {
+            let cancel = ItemAct::Cancel { reason: "上级取消".to_owned() };
+            act::<Item>(&above.app, &keeper(), theirs, cancel).await.unwrap();
+            app.receive_from_above(&keeper(), &sent()).await.unwrap();
+        }
+        app.sweep(today).await.unwrap();
+        app.sweep(today).await.unwrap();
+        if day == 4 {
+            let settle = ComparisonAct::Settle { note: "等部门认领".into() };
+            act::<Comparison>(app, &keeper(), id, settle).await.unwrap();
+        }
+        let entries = app.store.entries_of(R, id).await.unwrap();
+        let compared = entries.iter().filter(|entry| entry.fact == "Compared").count();
+        assert_eq!((compared, !waiting().await.is_empty()), (nights, waits), "on {today}");
+    }
+    let last: Comparison = app.state_of(id).await.unwrap().unwrap();
+    assert_eq!((last.counts.above, last.counts.drifting()), (0, 0));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod calendar;
 mod demo;
 mod draw;
 mod environment;
+mod evaluations;
 mod figure;
 mod home;
 mod hotline;
@@ -121,6 +122,8 @@ enum Command {
     /// 12345: the model that proposes categories, bulletins
     #[command(subcommand)]
     Hotline(hotline::Hotline),
+    /// The month's release of evaluations
+    Evaluations(evaluations::Evaluations),
     /// Themes of one thing: check files, load them as drafts
     #[command(subcommand)]
     Theme(theme::Command),
@@ -244,6 +247,7 @@ async fn run(place: &Place, command: Command) -> Answer {
         Command::Licence(licence) => licence::run(place, licence),
         Command::Law(law) => law::run(place, law).await,
         Command::Hotline(hotline) => hotline::run(place, hotline).await,
+        Command::Evaluations(evaluations) => evaluations::run(place, evaluations).await,
         Command::Theme(theme) => theme::run(place, theme).await,
         Command::Bid(command) => bid::run(place, command),
         Command::Draw(draw) => draw::run(place, draw),

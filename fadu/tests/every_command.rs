@@ -224,6 +224,12 @@ impl Places {
                 yes,
                 "figures",
             ),
+            row(
+                "evaluations",
+                &["--month", "2025-03", "--format", "docx", "--out", &path("evaluations.docx")],
+                yes,
+                "evaluations",
+            ),
             row("theme check", &[&theme], yes, "findings"),
             row("theme load", &[&theme, "--as", "manager"], yes, "drafts"),
             row("bid keygen", &["--out", &path("holder.key")], yes, "public"),

@@ -17,7 +17,7 @@ pub enum Adds {
     Count,
     /// 合计
     Sum,
-    /// 去重数
+    /// 去重数: of `key`, those under which more entered by `on` than left by `off`
     Distinct,
     /// 平均: of `quantity`, over as many as `whole` says (one each where it is absent)
     Mean,

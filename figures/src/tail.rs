@@ -199,8 +199,8 @@ fn one(
         }
     };
     match adds {
-        Adds::Count | Adds::Distinct => put(0, 1),
-        Adds::Stock | Adds::Percentile => put(0, if counts_in { 1 } else { -1 }),
+        Adds::Count => put(0, 1),
+        Adds::Stock | Adds::Distinct | Adds::Percentile => put(0, if counts_in { 1 } else { -1 }),
         Adds::PastDue => {
             let due = figure.due.as_ref().filter(|_| counts_in);
             put(0, due.map_or(Ok(0), |due| due.eval(scope).map(|value| day_told(&value)))?);

@@ -11,13 +11,16 @@ use fadu_app::{App, Call, Problem};
 use fadu_hall::demonstration::Demonstration;
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope, Standing};
 use fadu_hall::evaluation::{Act as EvaluationAct, Channel as By, Contact, Grade, Pressed, Said};
-use fadu_hall::hall::{Act as HallAct, Channel, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::hall::{Act as HallAct, Channel, Hours, Kiosk, Place, Takes, Window, WindowKind};
+use fadu_hall::load::Load;
 use fadu_hall::roster::{Act as RosterAct, Shift};
-use fadu_hall::{Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, clerk, mechanism, parameter};
+use fadu_hall::{
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, baseline, clerk, mechanism, parameter,
+};
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::{CaseAct, Item};
 use fadu_store::Fault;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const HALL: &str = "H1";
@@ -63,7 +66,28 @@ pub async fn enter_hall(app: &App, clerks: &[&str]) -> Result<(), Problem> {
             act::<Hall>(app, Hall::id(HALL), step).await?;
         }
     }
+    if catalogue.one::<Baseline>(Baseline::id(HALL)).is_none() {
+        act::<Baseline>(app, Baseline::id(HALL), before(today.year() - 1)).await?;
+    }
     enter_departments(app).await
+}
+
+/// The year before the reform: every department called at its own window, so that one of them had what four others had.
+fn before(year: i16) -> baseline::Act {
+    const WORKED_SECONDS: u32 = 250 * 8 * 3600;
+    let load = |n: u64| Load {
+        window: window_of(n),
+        cases: if n % 5 == 0 { 4_800 } else { 1_200 },
+        seconds: WORKED_SECONDS,
+    };
+    baseline::Act::Freeze {
+        hall: HALL.to_owned(),
+        from: date(year, 1, 1),
+        until: date(year, 12, 31),
+        loads: (0..CLERKS).map(load).collect(),
+        source: "演示：改革前各部门窗口一年的叫号记录（模拟）".to_owned(),
+        demonstration: true,
+    }
 }
 
 /// Into the staff register. Who is there already stays.
@@ -101,6 +125,16 @@ fn hall() -> Vec<HallAct> {
         HallAct::PlaceWindow { window }
     }));
     steps.push(HallAct::PlaceKiosk { kiosk: Kiosk { number: "1".to_owned(), first: 501, last: 999 } });
+    let hours = Hours {
+        from: 9 * 60,
+        until: 17 * 60,
+        every: 30,
+        places: 6,
+        days_ahead: 15,
+        first: 6001,
+        source: "演示：模拟县政务服务大厅公告".to_owned(),
+    };
+    steps.push(HallAct::SetHours { hours });
     steps
 }
 
@@ -247,7 +281,7 @@ pub(crate) async fn evaluate(
             channel: if chance.per_mille(500) { By::Qr } else { By::Web },
             pressed: Pressed::Person,
             department: department.clone(),
-            hall: HALL.to_owned(),
+            hall: String::new(),
             window: String::new(),
             item: None,
             device: String::new(),

@@ -1,15 +1,16 @@
 //! 目录质检。 What is wrong with the catalogue, and how it differs from what the level above sent: lists to work through.
 
-use crate::Web;
 use crate::extract::Query;
 use crate::fail::Page;
 use crate::item_pages::changes;
 use crate::manage::filter;
 use crate::session::Visit;
 use crate::view::{encode, pages, tag};
+use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
 use fadu_app::items::{Difference, Finding, compared, findings};
+use fadu_service::Comparison;
 use fadu_service::quality::Flaw;
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -82,6 +83,18 @@ async fn quality(visit: Visit, Query(query): Query<CheckQuery>) -> Page {
 async fn differences(visit: Visit) -> Page {
     visit.staff()?;
     let compared = compared(&visit.web.app.catalogue());
+    let id = Comparison::id();
+    let app = &visit.web.app;
+    let nightly = app
+        .state_of::<Comparison>(id)
+        .await
+        .map_err(|fault| Fail::fault(&visit, fault))?
+        .map(|last| {
+            context! {
+                on => last.on.map(|on| on.to_string()), count => last.counts.drifting(), open => last.is_open(), href => format!("/desk/matters/comparisons/{id}"),
+                note => last.settled.filter(|(counts, _)| *counts == last.counts).map(|(_, note)| note),
+            }
+        });
     let row = |difference: &Difference| {
         context! {
             kind => tag("off", difference.kind.zh()), code => difference.code.clone(), name => difference.name.clone(), batch => difference.batch.clone(),
@@ -97,6 +110,6 @@ async fn differences(visit: Visit) -> Page {
             count("上级下发", compared.above, None), count("同源", compared.same, None),
             count("不同", differing, (differing > 0).then_some("amber")), count("本县独有", compared.only_here, None),
         ],
-        as_of => visit.web.app.moment().today.to_string(), rows => compared.differences.iter().map(row).collect::<Vec<_>>(), received => compared.above > 0 || differing > 0,
+        as_of => visit.web.app.moment().today.to_string(), rows => compared.differences.iter().map(row).collect::<Vec<_>>(), received => compared.above > 0 || differing > 0, nightly => nightly,
     }))
 }

@@ -82,6 +82,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use archive::{ARCHIVING, check_archive};
 pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
+pub use hall::{evaluation_release, month_before, month_named};
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use hotline_map::Boundaries;
 pub use notices::SEALING;
@@ -364,6 +365,7 @@ async fn static_file(axum::extract::Path(name): axum::extract::Path<String>) -> 
         "fadu.css" => ("text/css; charset=utf-8", include_bytes!("../static/fadu.css")),
         "fadu.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/fadu.js")),
         "bid.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/bid.js")),
+        "kiosk.js" => ("text/javascript; charset=utf-8", include_bytes!("../static/kiosk.js")),
         "favicon.svg" => ("image/svg+xml", include_bytes!("../static/favicon.svg")),
         _ => return axum::http::StatusCode::NOT_FOUND.into_response(),
     };

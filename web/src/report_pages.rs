@@ -78,6 +78,12 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "1.2.1",
+        "hall.load_gini_cut",
+        "各窗口每小时办件量的基尼系数，改革前冻结的基线为{hall.load_gini_before}，本年度逐月平均{hall.load_gini}，忙闲差距缩小{hall.load_gini_cut}。",
+    ),
+    ("1.2.1", "hon.awards", "有文件为证的荣誉和推广{hon.awards}。"),
+    (
+        "1.2.1",
         "eva.evaluations",
         "收到评价{eva.evaluations}，满意率{svc.satisfaction}；有效差评{eva.valid_bad}，按时整改{eva.repaired_in_time}。",
     ),
@@ -100,6 +106,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "1.2.2",
         "ot.cases",
         "本年度受理“一件事”{ot.cases}；与冻结的改革前基线相比，时间压减{ot.time_cut}，跑动压减{ot.trip_cut}，材料压减{ot.material_cut}；按承诺办结{ot.promise_kept}，在法定期限内办结{ot.law_kept}；百分之九十五的企业开办不超过{svc.company_open_days}，百分之九十五的不动产登记不超过{svc.realty_days}；工程建设项目审批平均{ot.project_mean_days}。",
+    ),
+    (
+        "1.2.2",
+        "ot.project_max_days",
+        "工程建设项目审批（特别程序的时间不计入）平均{ot.project_mean_days}，最长{ot.project_max_days}，按承诺办结{ot.project_kept}。",
     ),
     (
         "1.3.1",

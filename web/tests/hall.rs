@@ -9,6 +9,9 @@ use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, store::Store};
 use fadu_figures::Figures;
+use fadu_hall::evaluation::{Contact, Evaluation};
+use fadu_hall::outlier::Outlier;
+use fadu_hall::ticket::Ticket;
 use fadu_kernel::Role;
 use fadu_law::Shelf;
 use fadu_service::{Definition, Item};
@@ -150,6 +153,16 @@ impl County {
         page.cookie.split(';').next().unwrap().to_owned()
     }
 
+    /// Serves the next of the line, who is to have this number, to the end. The address where they say how it was.
+    async fn serve(&self, clerk: &str, number: &str) -> String {
+        for (act, fields) in [("Call", vec![]), ("Serve", vec![]), ("Finish", vec![("outcome", "advised")])] {
+            let done = self.act(clerk, WINDOW, &format!("acts/{act}"), &fields).await;
+            assert_eq!(done.status, 303, "{number} {act}");
+        }
+        let id = Ticket::id("H1", self.app.moment().today, number);
+        format!("/evaluate/{id}/{}", self.app.keys.track_code(id))
+    }
+
     /// Sends the form of the page at `from` whose address contains `act`, and comes back to a page.
     async fn act(&self, cookie: &str, from: &str, act: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(cookie, from).await;
@@ -202,6 +215,12 @@ async fn a_citizen_takes_a_number_on_a_phone_and_waits() {
     let there = county.get("", &booked.location).await;
     assert_eq!(county.post("", &there.action("acts/Arrive"), &[]).await.status, 303);
     assert!(county.get("", &booked.location).await.text.contains("等候叫号"));
+    let id = Ticket::id("H1", jiff::civil::date(2025, 3, 3), "A0004");
+    let state: Ticket = county.app.state_of(id).await.unwrap().unwrap();
+    assert_eq!(state.channel, Some(fadu_hall::hall::Channel::Phone), "taken on one's own telephone");
+    let sunday = [("zone", "B"), ("day", "2025-03-09"), ("time", "570")];
+    let refused = county.post("", "/hall/H1/ticket", &sunday).await;
+    assert!(refused.status == 409 && refused.text.contains("不是工作日"), "{}", refused.text);
     let nowhere = [
         "/hall/H9/ticket",
         "/tickets/0000000000001",
@@ -228,6 +247,82 @@ async fn a_kiosk_is_large_and_gives_its_own_numbers() {
         "it makes room for the next: {}",
         ticket.refresh
     );
+}
+
+/// The kiosk page carries its block, so that it can go on alone; what it sends afterwards is entered once, under its own day.
+#[tokio::test]
+async fn what_a_kiosk_gave_out_alone_is_entered_once() {
+    let county = county().await;
+    county.post("", "/hall/H1/ticket?kiosk=1", &[("zone", "A")]).await;
+    let page = county.get("", "/hall/H1/ticket?kiosk=1").await;
+    assert!(
+        page.text.contains("/static/kiosk.js") && page.text.contains("data-last=\"999\""),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains("value=\"A\" data-next=\"502\"")
+            && page.text.contains("value=\"B\" data-next=\"501\"")
+    );
+    assert!(!county.get("", "/hall/H1/ticket").await.text.contains("kiosk.js"), "a telephone has no block");
+    let script = county.get("", "/static/kiosk.js").await;
+    assert!(script.status == 200 && script.text.contains("data-offline"));
+
+    let (clerk, here) = (county.sign_in("clerk").await, "/desk/kiosks/H1/1");
+    assert!(county.get(&clerk, "/desk/board/H1").await.text.contains(here));
+    let midnight = start_of(jiff::civil::date(2025, 3, 3));
+    let late = format!("A0599 {}", midnight - 60_000);
+    let sent = format!("A0502 08:30\nA0503 {}\n{late}\nA0201 08:40", midnight + 8 * 3_600_000 + 1);
+    let act = "/desk/kiosks/H1/1";
+    let wrong = county.act(&clerk, here, act, &[("numbers", "A0502")]).await;
+    assert!(wrong.status == 422 && wrong.text.contains("应当像"), "{}", wrong.text);
+    let done = county.act(&clerk, here, act, &[("numbers", &sent)]).await;
+    assert!(done.status == 200 && done.text.contains("入账 3 个，已经在账 0 个"), "{}", done.text);
+    assert!(done.text.contains("A0201：201不在自助机1的号段里"), "{}", done.text);
+    let again = county.act(&clerk, here, act, &[("numbers", &sent)]).await;
+    assert!(again.text.contains("入账 0 个，已经在账 3 个"), "{}", again.text);
+    let id = Ticket::id("H1", jiff::civil::date(2025, 3, 2), "A0599");
+    let ticket: Ticket = county.app.state_of(id).await.unwrap().unwrap();
+    assert_eq!(ticket.day, Some(jiff::civil::date(2025, 3, 2)), "given out before midnight");
+    let unsigned = county.post("", act, &[("numbers", &sent)]).await;
+    assert_eq!((unsigned.status, unsigned.location.starts_with("/sign-in")), (303, true));
+}
+
+/// A manager pastes a week, staff and placings; sent again, nothing is entered twice; a line that cannot be read stops all.
+#[tokio::test]
+async fn a_manager_pastes_a_roster_staff_and_placings() {
+    let county = county().await;
+    let (manager, here) = (county.sign_in("manager").await, "/desk/hall-lists/H1");
+    assert!(county.get(&manager, "/desk/board/H1").await.text.contains(here));
+    let officer = county.sign_in("officer").await;
+    assert_eq!(county.get(&officer, here).await.status, 404);
+    let send = async |list: &str, text: &str| {
+        county.act(&manager, here, &format!("{here}/{list}"), &[(list, text)]).await
+    };
+    let contract = "sim-sun,县级,,模采〔2025〕1号";
+    let joined = send("clerks", contract).await;
+    assert!(joined.text.contains("登记 1 条，已经有的 0 条"), "{}", joined.text);
+    let shifts = "2025-03-10,02,sim-sun,9:00,12:00\n2025-03-10,02,sim-clerk-1,12:00,17:00\n2025-03-11,02,sim-sun,9:00,17:00";
+    let wrong = send("roster", &format!("{shifts}\n2025-03-12,02,sim-sun,9,17")).await;
+    assert!(
+        wrong.status == 422 && wrong.text.contains("第4行") && wrong.text.contains("2025-03-10,02"),
+        "{}",
+        wrong.text
+    );
+    let week = "/desk/hall-lists/H1?day=2025-03-12";
+    assert!(!county.get(&manager, week).await.text.contains("sim-sun"), "nothing was entered");
+    assert!(send("roster", shifts).await.text.contains("登记 3 条，已经有的 0 条"));
+    assert!(send("roster", shifts).await.text.contains("登记 0 条，已经有的 3 条"));
+    let grid = county.get(&manager, week).await;
+    assert!(grid.text.contains("sim-sun 9:00–12:00<br>sim-clerk-1 12:00–17:00"), "{}", grid.text);
+    assert!(grid.text.contains("2025-03-11,02,sim-sun,9:00,17:00"), "to be pasted again");
+    let twice = send("roster", "2025-03-11,03,sim-sun,10:00,11:00").await;
+    assert_eq!(twice.status, 409, "one person in one place");
+    let placing = format!("部门,{},X1,模拟事项,例外,涉及国家安全,模府〔2025〕2号", county.department);
+    let placed = send("entries", &placing).await;
+    assert!(placed.text.contains("登记 1 条"), "{}", placed.text);
+    assert_eq!(send("entries", " ").await.status, 422);
+    assert_eq!(county.act(&manager, here, here, &[]).await.status, 422, "an empty sheet is none");
 }
 
 #[tokio::test]
@@ -321,6 +416,78 @@ async fn a_clerk_serves_and_who_was_served_says_how_it_was() {
     county.app.verify_ledger(None).await.unwrap().unwrap();
 }
 
+/// Four people, two minutes apart, at one window: three evaluations from one browser, one from a browser that made its name up.
+#[tokio::test]
+async fn an_evaluation_is_bound_to_the_browser_that_it_comes_from() {
+    let county = county().await;
+    let clerk = county.sign_in("clerk").await;
+    let day = jiff::civil::date(2025, 3, 3);
+    let forged = "device=0123456789abcdef01234567.0123456789abcdef01234567";
+    let (mut own, mut flags, mut devices) = (String::new(), Vec::new(), Vec::new());
+    for (n, number) in ["A0001", "A0002", "B0001", "A0003"].into_iter().enumerate() {
+        county.clock.set(start_of(day) + (9 * 60 + 2 * n as i64) * 60_000);
+        let here = county.serve(&clerk, number).await;
+        let page = county.get(if n == 3 { forged } else { &own }, &here).await;
+        assert_eq!(page.cookie.is_empty(), n == 1 || n == 2, "{number}: {}", page.cookie);
+        if n == 0 {
+            assert!(page.cookie.contains("HttpOnly") && page.cookie.contains("Path=/evaluate"));
+            own = page.cookie.split(';').next().unwrap().to_owned();
+        }
+        let from: &str = if n == 3 { forged } else { &own };
+        let sent = county.post(from, &page.action("/evaluate/"), &[("grade", "good")]).await;
+        assert_eq!(sent.status, 303, "{number}");
+        let id = Evaluation::id(&Contact::Ticket(format!("H1 {day} {number}")));
+        let evaluation: Evaluation = county.app.state_of(id).await.unwrap().unwrap();
+        flags.push(evaluation.outlier);
+        devices.push(evaluation.said.unwrap().device);
+    }
+    assert_eq!(flags, [None, None, Some(Outlier::SameDevice(3)), None]);
+    assert!(devices[0] == devices[2] && !devices[0].is_empty(), "{devices:?}");
+    assert!(!own.contains(&devices[0]), "the ledger does not hold the browser's name");
+    assert_eq!(devices[3], "", "a name that we did not give binds nothing");
+}
+
+/// Three were served and two said how it was: the page, and the same as a document.
+#[tokio::test]
+async fn the_month_is_released_with_what_was_said_and_by_how_many() {
+    let county = county().await;
+    let clerk = county.sign_in("clerk").await;
+    let said = [("A0001", "very_good", ""), ("A0002", "bad", "?from=qr")];
+    for (number, grade, from) in said {
+        let here = county.serve(&clerk, number).await;
+        let page = county.get("", &format!("{here}{from}")).await;
+        let fields = [("grade", grade), ("tags", "等候时间长")];
+        assert_eq!(county.post("", &page.action("/evaluate/"), &fields).await.status, 303, "{number}");
+    }
+    county.serve(&clerk, "B0001").await;
+    fadu_figures::tail(&*county.app.store, county.app.region, &county.web.figures)
+        .await
+        .unwrap();
+    let page = county.get("", "/evaluations?month=2025-03").await;
+    for told in [
+        "2025年3月，收到评价2个，主动评价率66.7%（2/3）。",
+        "满意率50.0%（1/2），平均7.0分（十分制）。",
+        "差评1个，有效差评1个，回访率0.0%（0/1）",
+        "差评标签：等候时间长1次。",
+        "尚未结束",
+        "<td class=\"num\" data-label=\"二维码\">1</td>",
+    ] {
+        assert!(page.text.contains(told), "{told} in {}", page.text);
+    }
+    assert!(!page.text.contains("clerk") && !page.text.contains("窗口13"), "neither people nor windows");
+    let before = county.get("", "/evaluations").await;
+    assert!(before.text.contains("2025年2月，收到评价0个，主动评价率—（0/0）。"), "{}", before.text);
+    for (path, status) in [
+        ("/evaluations/2025-03/docx", 200),
+        ("/evaluations/2025-03/pdf", 200),
+        ("/evaluations/2025-03/txt", 404),
+        ("/evaluations/2025-13/pdf", 404),
+        ("/evaluations/2025-04/pdf", 404),
+    ] {
+        assert_eq!(county.get("", path).await.status, status, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn the_front_calls_and_the_back_answers() {
     let county = county().await;
@@ -331,12 +498,22 @@ async fn the_front_calls_and_the_back_answers() {
     let queue = [("trigger", "queue"), fields[1], fields[2]];
     let refused = county.act(&clerk, WINDOW, "acts/Raise", &queue).await;
     assert_eq!(refused.status, 409, "four wait, the line is ten");
+    let of_nothing = county.act(&clerk, WINDOW, "acts/Raise", &fields).await;
+    assert!(
+        of_nothing.status == 422 && of_nothing.text.contains("请写明是哪个排队号"),
+        "{}",
+        of_nothing.text
+    );
+    assert_eq!(county.act(&clerk, WINDOW, "acts/Call", &[]).await.status, 303);
     assert_eq!(county.act(&clerk, WINDOW, "acts/Raise", &fields).await.status, 303);
     let bureau = county.sign_in("bureau").await;
     assert!(county.get(&bureau, "/desk/calls").await.text.contains("没有等您办理的"), "another body's");
     let officer = county.sign_in("officer").await;
     let list = county.get(&officer, "/desk/calls").await;
     let here = format!("/desk/calls/call/{}", list.between("href=\"/desk/calls/call/", "\""));
+    let ticket = Ticket::id("H1", jiff::civil::date(2025, 3, 3), "A0001");
+    let asked = county.get(&officer, &here).await;
+    assert!(asked.text.contains(&format!("href=\"/tickets/{ticket}\"")), "{}", asked.text);
     assert_eq!(county.act(&officer, &here, "acts/Answer", &[]).await.status, 303);
     let empty = county.act(&officer, &here, "acts/GiveOpinion", &[("opinion", " ")]).await;
     assert_eq!(empty.status, 422);

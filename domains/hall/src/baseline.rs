@@ -1,8 +1,9 @@
-//! 改革前基线。 The load of the windows before the reform, frozen once: what "evened out" is measured against.
+//! 改革前基线。 The load of the windows before the reform, frozen once: what "evened out" is measured against, by the clock,
+//! once for each month that is over.
 
 use crate::load::{Load, Spread, spread};
 use crate::mark::{Mark, checked, named, texts};
-use crate::rules::{self, Decision, no};
+use crate::rules::{self, Decision, no, only_clock};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
     ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Invalid, Matter, MatterId, OrgId, Rule, Stamp,
@@ -17,6 +18,17 @@ pub struct Baseline {
     pub hall: String,
     pub org: OrgId,
     pub frozen: Option<Frozen>,
+    /// The last month that was measured.
+    #[serde(default)]
+    pub measured: Option<Measured>,
+}
+
+/// 一个月的负荷。
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Measured {
+    pub from: Date,
+    pub until: Date,
+    pub loads: Vec<Load>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,6 +56,14 @@ pub enum Act {
         #[serde(default)]
         demonstration: bool,
     },
+    /// 对照负荷
+    Measure {
+        #[schemars(with = "String", extend("format" = "date"))]
+        from: Date,
+        #[schemars(with = "String", extend("format" = "date"))]
+        until: Date,
+        loads: Vec<Load>,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +79,17 @@ pub enum Fact {
         cases: u32,
         gini_ppm: u32,
     },
+    Measured {
+        hall: String,
+        org: OrgId,
+        from: Date,
+        until: Date,
+        loads: Vec<Load>,
+        cases: u32,
+        gini_ppm: u32,
+        /// The baseline's.
+        before_ppm: u32,
+    },
 }
 
 impl Baseline {
@@ -69,8 +100,15 @@ impl Baseline {
     pub fn spread(&self) -> Option<Spread> {
         spread(&self.frozen.as_ref()?.loads)
     }
+
+    /// Whether a month that begins on this day lies after the baseline and was not measured yet.
+    pub fn awaits(&self, from: Date) -> bool {
+        self.frozen.as_ref().is_some_and(|frozen| frozen.until < from)
+            && self.measured.as_ref().is_none_or(|last| last.until < from)
+    }
 }
 
+const MEASURE: Ground = Ground::Law(&[Basis::article("优化营商环境条例", 36)]);
 const FREEZE: Ground = Ground::Law(&[Basis::article("档案法实施条例", 39)]);
 
 impl Matter for Baseline {
@@ -81,12 +119,17 @@ impl Matter for Baseline {
     const CATALOGUE: bool = true;
 
     fn name_of(act: &Act, _today: Date) -> Option<MatterId> {
-        let Act::Freeze { hall, .. } = act;
-        Some(Baseline::id(hall))
+        match act {
+            Act::Freeze { hall, .. } => Some(Baseline::id(hall)),
+            Act::Measure { .. } => None,
+        }
     }
 
     fn acts() -> &'static [ActKind] {
-        &[ActKind { name: "Freeze", zh: "冻结基线", ground: FREEZE, opens: true }]
+        &[
+            ActKind { name: "Freeze", zh: "冻结基线", ground: FREEZE, opens: true },
+            ActKind { name: "Measure", zh: "对照负荷", ground: MEASURE, opens: false },
+        ]
     }
 
     fn rules() -> &'static [&'static Rule] {
@@ -94,16 +137,20 @@ impl Matter for Baseline {
     }
 
     fn act_name(act: &Act) -> &'static str {
-        names!(act, Act: Freeze)
+        names!(act, Act: Freeze, Measure)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
-        names!(fact, Fact: Frozen)
+        names!(fact, Fact: Frozen, Measured)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
-        let Act::Freeze { hall, from, until, loads, .. } = act;
-        let mut wrong = texts(&[("hall", hall, "大厅编号")]);
+        let (mut wrong, from, until, loads) = match act {
+            Act::Freeze { hall, from, until, loads, .. } => {
+                (texts(&[("hall", hall, "大厅编号")]), from, until, loads)
+            }
+            Act::Measure { from, until, loads } => (Vec::new(), from, until, loads),
+        };
         if until < from {
             wrong.push(Invalid::new("until", "止日不能早于起日"));
         }
@@ -114,7 +161,12 @@ impl Matter for Baseline {
     }
 
     fn decide(&self, act: &Act, ctx: &Ctx) -> Decision<Fact> {
-        let Act::Freeze { hall, from, until, loads, source, demonstration } = act;
+        let (hall, from, until, loads, source, demonstration) = match act {
+            Act::Freeze { hall, from, until, loads, source, demonstration } => {
+                (hall, from, until, loads, source, demonstration)
+            }
+            Act::Measure { from, until, loads } => return self.measure(*from, *until, loads, ctx),
+        };
         if let Some(frozen) = &self.frozen {
             let because = format!("{}已经冻结，来源：{}", frozen.by.on, frozen.source);
             return no(&rules::FROZEN, Help::CatalogueManager, because);
@@ -139,17 +191,23 @@ impl Matter for Baseline {
     }
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
-        let Fact::Frozen { hall, org, from, until, loads, source, demonstration, .. } = fact;
-        self.hall.clone_from(hall);
-        self.org = org.clone();
-        self.frozen = Some(Frozen {
-            by: Mark::of(stamp),
-            from: *from,
-            until: *until,
-            loads: loads.clone(),
-            source: source.clone(),
-            demonstration: *demonstration,
-        });
+        match fact {
+            Fact::Frozen { hall, org, from, until, loads, source, demonstration, .. } => {
+                self.hall.clone_from(hall);
+                self.org = org.clone();
+                self.frozen = Some(Frozen {
+                    by: Mark::of(stamp),
+                    from: *from,
+                    until: *until,
+                    loads: loads.clone(),
+                    source: source.clone(),
+                    demonstration: *demonstration,
+                });
+            }
+            Fact::Measured { from, until, loads, .. } => {
+                self.measured = Some(Measured { from: *from, until: *until, loads: loads.clone() });
+            }
+        }
     }
 
     fn docket(&self, _calendar: &Calendar) -> Docket {
@@ -165,5 +223,25 @@ impl Matter for Baseline {
 
     fn parties(&self) -> Parties {
         Parties { org: self.org.clone(), applicants: vec![] }
+    }
+}
+
+impl Baseline {
+    fn measure(&self, from: Date, until: Date, loads: &[Load], ctx: &Ctx) -> Decision<Fact> {
+        only_clock(ctx)?;
+        if until >= ctx.today() || !self.awaits(from) {
+            let because = format!("{from}至{until}还没有过完，或者已经对照过，或者不在基线之后");
+            return no(&rules::CLOCK_ONLY, Help::Operator, because);
+        }
+        Ok(vec![Fact::Measured {
+            hall: self.hall.clone(),
+            org: self.org.clone(),
+            from,
+            until,
+            loads: loads.to_vec(),
+            cases: loads.iter().map(|load| load.cases).sum(),
+            gini_ppm: spread(loads).map_or(0, |spread| spread.gini_ppm),
+            before_ppm: self.spread().map_or(0, |spread| spread.gini_ppm),
+        }])
     }
 }

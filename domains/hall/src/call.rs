@@ -241,10 +241,16 @@ impl Matter for Call {
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
         checked(match act {
-            Act::Raise { ask } => texts(&[
-                ("question", &ask.question, "要问的问题"),
-                ("department", ask.department.as_str(), "呼叫的部门"),
-            ]),
+            Act::Raise { ask } => {
+                let mut wrong = texts(&[
+                    ("question", &ask.question, "要问的问题"),
+                    ("department", ask.department.as_str(), "呼叫的部门"),
+                ]);
+                if ask.trigger == Trigger::Question && ask.about.trim().is_empty() {
+                    wrong.push(Invalid::new("about", "请写明是哪个排队号或者哪件办件"));
+                }
+                wrong
+            }
             Act::GiveOpinion { opinion } => texts(&[("opinion", opinion, "答复意见")]),
             Act::Close { note, .. } if note.chars().count() > 2000 => {
                 vec![Invalid::new("note", "说明不能超过2000字")]

@@ -148,13 +148,13 @@ pub struct Said {
     pub pressed: Pressed,
     /// The body evaluated.
     pub department: OrgId,
+    /// Hall and window that served; both empty for what was done online.
     pub hall: String,
-    /// Empty for what was done online.
     #[serde(default)]
     pub window: String,
     #[serde(default)]
     pub item: Option<String>,
-    /// Digest of the device.
+    /// Digest of the device: of a window's own, or of a browser's for this day alone. Empty where a browser keeps no mark.
     #[serde(default)]
     pub device: String,
     #[serde(default)]
@@ -194,7 +194,7 @@ pub enum Act {
     /// 评价
     Evaluate {
         said: Box<Said>,
-        /// The window's evaluations of the last day, as the caller read them; looked at for the flag and not kept.
+        /// The evaluations of the same window, or of the same body online, of this day, as the caller read them; looked at for the flag and not kept.
         #[serde(default)]
         recent: Vec<Recent>,
     },

@@ -72,12 +72,17 @@ fn evaluate(evaluation: &Evaluation, said: &Said, recent: &[Recent], ctx: &Ctx) 
         return no(&rules::OWN_WORD, Help::Window, format!("{}不能代办事人评价", ctx.actor.role.zh()));
     }
     let hall = ctx.look::<Hall>(Hall::id(&said.hall));
-    let Some(hall) = hall else {
-        return no(&rules::ORDER, Help::Window, format!("没有大厅{}", said.hall));
+    let bureau = match hall {
+        Some(hall) => hall.org.clone(),
+        // Done online, at no hall: whoever adopted the limit of rectification judges appeals.
+        None if said.hall.is_empty() => ctx
+            .look::<Parameter>(Parameter::id(Name::BadRepair))
+            .map(|limit| limit.org.clone())
+            .unwrap_or_default(),
+        None => return no(&rules::ORDER, Help::Window, format!("没有大厅{}", said.hall)),
     };
     let stands_there = hall
-        .windows
-        .get(&said.window)
+        .and_then(|hall| hall.windows.get(&said.window))
         .is_some_and(|window| !window.device.is_empty() && window.device == said.device);
     if said.channel == Channel::Counter && !stands_there {
         let because = format!("评价器不是窗口{}的", said.window);
@@ -92,7 +97,7 @@ fn evaluate(evaluation: &Evaluation, said: &Said, recent: &[Recent], ctx: &Ctx) 
         channel: said.channel,
         department: said.department.clone(),
         window: said.window.clone(),
-        bureau: hall.org.clone(),
+        bureau,
         bad,
         outlier: outlier(recent, &said.device, said.channel.personal(), ctx.moment.ms),
         sealed: ctx.sealed.clone(),

@@ -10,6 +10,7 @@ use fadu_kernel::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// 县镇两级。
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +31,7 @@ pub enum Channel {
     Appointment,
     /// 自助取号机
     Kiosk,
-    /// 电话预约
+    /// 手机取号或者电话预约
     Phone,
     /// 现场（导办台）
     Door,
@@ -93,6 +94,46 @@ pub struct Kiosk {
     pub last: u32,
 }
 
+/// 开放时间和预约名额, on working days. Every time of a day has numbers of its own in each zone, as many as it has places: a
+/// number is given out once, and so no time is booked beyond its places, whichever server is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Hours {
+    /// 开门，当天第几分钟
+    pub from: u16,
+    /// 关门，当天第几分钟
+    pub until: u16,
+    /// 每个预约时段的分钟数
+    pub every: u16,
+    /// 每个时段每个区域的名额
+    pub places: u16,
+    /// 最多提前几天预约
+    pub days_ahead: u16,
+    /// 预约号的第一个号码
+    pub first: u32,
+    /// 公布的文件
+    pub source: String,
+}
+
+impl Hours {
+    /// The minutes at which a time begins that ends before the hall closes.
+    pub fn times(&self) -> impl Iterator<Item = u16> {
+        let times = self.until.saturating_sub(self.from) / self.every.max(1);
+        (0..times).map(|n| self.from + n * self.every)
+    }
+
+    /// The numbers of the time that begins at this minute.
+    pub fn serials(&self, minute: u16) -> Option<RangeInclusive<u32>> {
+        let n = self.times().position(|time| time == minute)? as u32;
+        let first = self.first + n * u32::from(self.places);
+        Some(first..=first + u32::from(self.places) - 1)
+    }
+
+    /// The numbers of all times.
+    pub fn block(&self) -> RangeInclusive<u32> {
+        self.first..=self.first + self.times().count() as u32 * u32::from(self.places) - 1
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Hall {
     pub number: String,
@@ -106,6 +147,9 @@ pub struct Hall {
     pub windows: BTreeMap<String, Window>,
     pub kiosks: BTreeMap<String, Kiosk>,
     pub channels: BTreeSet<Channel>,
+    /// Until they are announced nobody can book.
+    #[serde(default)]
+    pub hours: Option<Hours>,
     pub opened: Option<Mark>,
     pub closed: Option<Mark>,
 }
@@ -124,6 +168,11 @@ pub enum Act {
     PlaceKiosk { kiosk: Kiosk },
     /// 调整取号渠道
     SetChannels { channels: BTreeSet<Channel> },
+    /// 公布开放时间
+    SetHours {
+        /// 开放时间
+        hours: Hours,
+    },
     /// 关闭大厅
     Close { reason: String },
 }
@@ -157,6 +206,9 @@ pub enum Fact {
     ChannelsSet {
         channels: BTreeSet<Channel>,
     },
+    HoursSet {
+        hours: Hours,
+    },
     Closed {
         reason: String,
     },
@@ -174,6 +226,11 @@ impl Hall {
     /// The kiosk that alone may issue this serial number.
     pub fn reserved_for(&self, serial: u32) -> Option<&Kiosk> {
         self.kiosks.values().find(|kiosk| (kiosk.first..=kiosk.last).contains(&serial))
+    }
+
+    /// Is it a number of an appointment?
+    pub fn is_booked(&self, serial: u32) -> bool {
+        self.hours.as_ref().is_some_and(|hours| hours.block().contains(&serial))
     }
 }
 
@@ -205,6 +262,7 @@ impl Matter for Hall {
             ActKind { name: "RemoveWindow", zh: "撤销窗口", ground: MANAGE, opens: false },
             ActKind { name: "PlaceKiosk", zh: "设置自助机", ground: MANAGE, opens: false },
             ActKind { name: "SetChannels", zh: "调整取号渠道", ground: MANAGE, opens: false },
+            ActKind { name: "SetHours", zh: "公布开放时间", ground: MANAGE, opens: false },
             ActKind { name: "Close", zh: "关闭大厅", ground: MANAGE, opens: false },
         ]
     }
@@ -214,11 +272,11 @@ impl Matter for Hall {
     }
 
     fn act_name(act: &Act) -> &'static str {
-        names!(act, Act: Open, DrawZone, PlaceWindow, RemoveWindow, PlaceKiosk, SetChannels, Close)
+        names!(act, Act: Open, DrawZone, PlaceWindow, RemoveWindow, PlaceKiosk, SetChannels, SetHours, Close)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
-        names!(fact, Fact: Opened, ZoneDrawn, WindowPlaced, WindowRemoved, KioskPlaced, ChannelsSet, Closed)
+        names!(fact, Fact: Opened, ZoneDrawn, WindowPlaced, WindowRemoved, KioskPlaced, ChannelsSet, HoursSet, Closed)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -258,6 +316,19 @@ impl Matter for Hall {
             }
             Act::RemoveWindow { reason, .. } | Act::Close { reason } => texts(&[("reason", reason, "理由")]),
             Act::SetChannels { .. } => Vec::new(),
+            Act::SetHours { hours } => {
+                let mut wrong = texts(&[("hours.source", &hours.source, "公布开放时间的文件")]);
+                if hours.from >= hours.until || hours.until > 1440 || !(5..=240).contains(&hours.every) {
+                    wrong.push(Invalid::new("hours.from", "先开门后关门，每个时段5到240分钟"));
+                } else if hours.places == 0
+                    || !(1..=9999).contains(&hours.first)
+                    || hours.times().next().is_none()
+                    || *hours.block().end() > 9999
+                {
+                    wrong.push(Invalid::new("hours.places", "每个时段至少一个名额，号码在1到9999之间"));
+                }
+                wrong
+            }
         })
     }
 
@@ -294,13 +365,26 @@ impl Matter for Hall {
                 let overlaps = |other: &&Kiosk| {
                     other.number != kiosk.number && other.first <= kiosk.last && kiosk.first <= other.last
                 };
+                let booked = self.hours.as_ref().map(Hours::block);
                 match self.kiosks.values().find(overlaps) {
+                    _ if booked.as_ref().is_some_and(|block| meets(block, kiosk)) => {
+                        no(&rules::OWN_BLOCK, Help::CatalogueManager, "号段与预约号重叠")
+                    }
                     Some(other) => no(
                         &rules::OWN_BLOCK,
                         Help::CatalogueManager,
                         format!("号段与自助机{}的{}至{}重叠", other.number, other.first, other.last),
                     ),
                     None => Ok(vec![Fact::KioskPlaced { kiosk: kiosk.clone() }]),
+                }
+            }
+            Act::SetHours { hours } => {
+                match self.kiosks.values().find(|kiosk| meets(&hours.block(), kiosk)) {
+                    Some(kiosk) => {
+                        let because = format!("预约号与自助机{}的号段重叠", kiosk.number);
+                        no(&rules::OWN_BLOCK, Help::CatalogueManager, because)
+                    }
+                    None => Ok(vec![Fact::HoursSet { hours: hours.clone() }]),
                 }
             }
             Act::SetChannels { channels } => {
@@ -343,6 +427,7 @@ impl Matter for Hall {
                 self.kiosks.insert(kiosk.number.clone(), kiosk.clone());
             }
             Fact::ChannelsSet { channels } => self.channels.clone_from(channels),
+            Fact::HoursSet { hours } => self.hours = Some(hours.clone()),
             Fact::Closed { .. } => self.closed = Some(Mark::of(stamp)),
         }
     }
@@ -397,6 +482,10 @@ impl Hall {
         let because = format!("{}没有低位或者无障碍窗口", self.name);
         Err(Refusal::new(&rules::ACCESSIBLE, Help::CatalogueManager, because))
     }
+}
+
+fn meets(block: &RangeInclusive<u32>, kiosk: &Kiosk) -> bool {
+    *block.start() <= kiosk.last && kiosk.first <= *block.end()
 }
 
 /// Who has neither telephone nor card still gets a number.

@@ -30,6 +30,8 @@ pub mod record;
 pub mod release;
 pub mod roster;
 pub mod rules;
+pub mod sampling;
+pub mod sheet;
 #[cfg(test)]
 mod spec;
 pub mod stuck;
@@ -47,6 +49,7 @@ pub use mechanism::Mechanism;
 pub use parameter::Parameter;
 pub use record::Record;
 pub use roster::Roster;
+pub use sampling::Sampling;
 pub use stuck::Stuck;
 pub use ticket::Ticket;
 

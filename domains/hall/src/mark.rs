@@ -1,7 +1,8 @@
 //! 印记与名号。 Who did something when, and the fixed ids of matters that are known by a name.
 
+use fadu_kernel::calendar::offset;
 use fadu_kernel::{Ctx, Invalid, MatterId, PersonId, Stamp};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -40,6 +41,11 @@ pub fn seconds(from_ms: i64, to_ms: i64) -> u32 {
 /// The minute of the civil day in Asia/Shanghai, which has one offset all year.
 pub fn minute_of_day(ms: i64) -> u16 {
     ((ms.div_euclid(60_000) + 480).rem_euclid(1440)) as u16
+}
+
+/// The civil day in Asia/Shanghai.
+pub fn day_of(ms: i64) -> Date {
+    offset(date(1970, 1, 1), (ms + 8 * 3_600_000).div_euclid(86_400_000))
 }
 
 /// One message for each text that is empty, and for each that is too long.

@@ -1,11 +1,11 @@
 //! 异常评价。 A flag for people to look at, without legal effect: the grade counts until somebody judges otherwise.
 //!
-//! Whoever performs the act hands over the window's recent evaluations; nothing here reads a list by itself.
+//! Whoever performs the act hands over the recent evaluations of the window, or of the body online; nothing here reads a list by itself.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// So many from one device on one day are unusual, and so many within one minute for one window. The program's own
+/// So many from one device on one day are unusual, and so many within one minute for one window or body. The program's own
 /// thresholds: they flag, they do not refuse.
 pub const SAME_DEVICE: u32 = 3;
 pub const SAME_MINUTE: u32 = 3;
@@ -22,11 +22,11 @@ pub struct Recent {
 pub enum Outlier {
     /// 同一设备当日多次: how many, this one included.
     SameDevice(u32),
-    /// 同一窗口一分钟内多次
+    /// 同一窗口（网上的为同一单位）一分钟内多次
     SameMinute(u32),
 }
 
-/// `recent` are those of the same window in the last day. A counter's own device serves everybody and is no sign.
+/// `recent` are those of the same window, or of the same body online, of this day. A counter's own device serves everybody and is no sign.
 pub fn outlier(recent: &[Recent], device: &str, personal: bool, ms: i64) -> Option<Outlier> {
     let count = |like: &dyn Fn(&Recent) -> bool| recent.iter().filter(|other| like(other)).count() as u32 + 1;
     let same_device = count(&|other| !device.is_empty() && other.device == device);

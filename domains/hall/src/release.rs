@@ -107,8 +107,8 @@ impl Release {
         format!("{}.{}", tenths / 10, tenths % 10)
     }
 
-    /// The sentences of the release.
-    pub fn lines(&self) -> Vec<String> {
+    /// The sentences of the release: the whole, by grade, by channel, what was thought of it, bad ones, their tags.
+    pub fn lines(&self) -> [String; 6] {
         let share = |ratio: Ratio| format!("{}（{}/{}）", ratio.percent(), ratio.part, ratio.whole);
         let grades = Grade::ALL
             .iter()
@@ -119,7 +119,7 @@ impl Release {
         });
         let tags = self.tags.iter().map(|(tag, n)| format!("{tag}{n}次"));
         let list = |words: Vec<String>| if words.is_empty() { "无".to_owned() } else { words.join("、") };
-        vec![
+        [
             format!(
                 "{}年{}月，收到评价{}个，主动评价率{}。",
                 self.year,

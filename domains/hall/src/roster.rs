@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Days that stay in the state; the ledger keeps them all.
-const KEPT_DAYS: i64 = 40;
+pub const KEPT_DAYS: i64 = 40;
 
 /// 一班。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,8 +65,26 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Posted { hall: String, day: Date, shift: Shift, window: String, seconds: u32, place: Place, org: OrgId },
-    Withdrawn { day: Date, shift: Shift, window: String, seconds: u32, place: Place, reason: String },
+    Posted {
+        hall: String,
+        day: Date,
+        shift: Shift,
+        window: String,
+        seconds: u32,
+        place: Place,
+        org: OrgId,
+    },
+    Withdrawn {
+        /// Absent where it was not kept.
+        #[serde(default)]
+        hall: String,
+        day: Date,
+        shift: Shift,
+        window: String,
+        seconds: u32,
+        place: Place,
+        reason: String,
+    },
 }
 
 impl Roster {
@@ -149,6 +167,7 @@ impl Matter for Roster {
                 let facts: Vec<Fact> = posted
                     .filter(|shift| shift.person == *person)
                     .map(|shift| Fact::Withdrawn {
+                        hall: self.hall.clone(),
                         day: *day,
                         shift: shift.clone(),
                         window: shift.window.clone(),

@@ -40,6 +40,8 @@ fadu_kernel::rules! {
     CLOSED = "HAL-22", "已经办完，不能再改动", [business(34)];
     REPORTERS_WORD = "HAL-23", "还能请上一级答复的，反映人说到此为止，或者一个答复时限内没有提出，窗口才能办结", [permit(7), business(49)];
     NEXT_LEVEL = "HAL-24", "交到上一级的，由上一级的负责人答复；没有交办的，也由其交办", [permit(7), business(49)];
+    OPENING_HOURS = "HAL-25", "预约限于工作日公布的开放时间和名额之内", [business(34)];
+    DRAWN = "HAL-26", "退件抽查在月份过完以后按台账所定的种子抽取，名单不能增减，抽哪一件不能挑选", [business(34)];
 }
 
 pub type Decision<F> = Result<Vec<F>, Refusal>;

@@ -4,7 +4,7 @@
 //! again meets the first one. Waiting is counted from joining the line to the first call.
 
 use crate::hall::{Channel, Hall};
-use crate::mark::{Mark, checked, named, texts};
+use crate::mark::{Mark, checked, day_of, minute_of_day, named, texts};
 use crate::rules::{self, Decision};
 use crate::ticket_decide::decide;
 use fadu_kernel::matter::Parties;
@@ -73,6 +73,9 @@ pub struct Ticket {
     pub issued: Option<Mark>,
     /// Minute of the day of an appointment.
     pub slot: Option<u16>,
+    /// The minute at which that time is over; absent once it was sent on to another window, and where it was not kept.
+    #[serde(default)]
+    pub slot_until: Option<u16>,
     /// Milliseconds when it joined the line.
     pub queued: Option<i64>,
     pub forecast: Option<Forecast>,
@@ -117,7 +120,7 @@ pub enum Act {
     },
     /// 预约报到
     Arrive { forecast: Option<Forecast> },
-    /// 离线号入账: a number that a kiosk gave out while it could not be reached.
+    /// 离线号入账: a number that a kiosk gave out while it could not be reached, on the day on which it did.
     ReconcileOffline { slip: Slip, kiosk: String, issued_ms: i64 },
     /// 叫号
     Call { window: String },
@@ -157,6 +160,8 @@ pub enum Fact {
         kiosk: Option<String>,
         day: Date,
         slot: Option<u16>,
+        #[serde(default)]
+        slot_until: Option<u16>,
         offline: bool,
     },
     Queued {
@@ -227,6 +232,19 @@ impl Ticket {
         }
     }
 
+    /// Its place in the line: the moment of joining it, or, for who booked and came before that time was over, the time
+    /// that was booked.
+    pub fn place(&self) -> Option<i64> {
+        let queued = self.queued?;
+        match self.slot.zip(self.slot_until) {
+            Some((slot, until)) if minute_of_day(queued) < until => {
+                let midnight = queued - i64::from(minute_of_day(queued)) * 60_000 - queued.rem_euclid(60_000);
+                Some(midnight + i64::from(slot) * 60_000)
+            }
+            _ => Some(queued),
+        }
+    }
+
     /// The window that called it last, while the citizen is on the way or there.
     pub fn window(&self) -> Option<&str> {
         self.calls.last().map(|call| call.window.as_str())
@@ -265,7 +283,9 @@ impl Matter for Ticket {
             Act::Issue { slip, slot, .. } => {
                 Some(Ticket::id(&slip.hall, slot.map_or(today, |(day, _)| day), &slip.number()))
             }
-            Act::ReconcileOffline { slip, .. } => Some(Ticket::id(&slip.hall, today, &slip.number())),
+            Act::ReconcileOffline { slip, issued_ms, .. } => {
+                Some(Ticket::id(&slip.hall, day_of(*issued_ms), &slip.number()))
+            }
             _ => None,
         }
     }
@@ -296,8 +316,14 @@ impl Matter for Ticket {
                 if (*channel == Channel::Kiosk) != kiosk.is_some() {
                     wrong.push(Invalid::new("kiosk", "自助机取号要写明是哪一台"));
                 }
-                if matches!(channel, Channel::Appointment | Channel::Phone) != slot.is_some() {
-                    wrong.push(Invalid::new("slot", "预约要写明日期和时间"));
+                // By telephone one books, or takes a number for now.
+                let booked = match channel {
+                    Channel::Appointment => slot.is_some(),
+                    Channel::Phone => true,
+                    Channel::Kiosk | Channel::Door => slot.is_none(),
+                };
+                if !booked {
+                    wrong.push(Invalid::new("slot", "预约要写明日期和时间，现场取号不写"));
                 }
                 if slot.is_some_and(|(_, minute)| minute >= 1440) {
                     wrong.push(Invalid::new("slot", "预约时间在一天之内"));
@@ -326,7 +352,7 @@ impl Matter for Ticket {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Issued { hall, org, number, zone, item, channel, day, slot, .. } => {
+            Fact::Issued { hall, org, number, zone, item, channel, day, slot, slot_until, .. } => {
                 self.number.clone_from(number);
                 self.hall.clone_from(hall);
                 self.org = org.clone();
@@ -335,6 +361,7 @@ impl Matter for Ticket {
                 self.day = Some(*day);
                 self.channel = Some(*channel);
                 self.slot = *slot;
+                self.slot_until = *slot_until;
                 self.issued = Some(Mark::of(stamp));
                 self.holder =
                     matches!(stamp.role, Role::Citizen | Role::FirmAgent).then(|| stamp.person.clone());
@@ -354,6 +381,7 @@ impl Matter for Ticket {
                 self.calls.clear();
                 self.serving = None;
                 self.forecast = None;
+                self.slot_until = None;
                 self.queued = Some(stamp.ms);
             }
             Fact::Served { window, .. } => self.serving = Some((window.clone(), Mark::of(stamp))),

@@ -1,10 +1,11 @@
 //! 排队号的决定。 What each act on a ticket leaves behind, or the rule that forbids it.
 
 use crate::hall::{Channel, Hall, Kiosk, Window};
-use crate::mark::{minute_of_day, seconds};
+use crate::mark::{day_of, minute_of_day, seconds};
 use crate::roster::Roster;
 use crate::rules::{self, Decision, no, only_clock};
 use crate::ticket::{Act, Fact, Forecast, Outcome, Slip, Ticket};
+use fadu_kernel::calendar::days_between;
 use fadu_kernel::{Ctx, Help, Refusal};
 use jiff::civil::Date;
 
@@ -113,26 +114,58 @@ fn issue(
     if !hall.channels.contains(&channel) {
         return no(&rules::ANY_CHANNEL, Help::Window, "本大厅没有开通这个取号渠道");
     }
+    let slot = match slot {
+        Some((day, minute)) => Some(bookable(hall, slip.serial, day, minute, ctx)?),
+        None if hall.is_booked(slip.serial) => {
+            let because = format!("{}是留给预约的号", slip.serial);
+            return no(&rules::OWN_BLOCK, Help::Operator, because);
+        }
+        None => None,
+    };
     free(ticket, slip, day, ctx)?;
     in_block(hall, slip.serial, kiosk)?;
-    let mut facts = vec![issued(hall, slip, channel, kiosk, day, slot.map(|(_, minute)| minute), false)];
+    let mut facts = vec![issued(hall, slip, channel, kiosk, day, slot, false)];
     if slot.is_none() {
         facts.push(queued(&slip.hall, &slip.zone, ctx.moment.ms, forecast));
     }
     Ok(facts)
 }
 
+/// The time booked, from when and until when: one that the hall announced, on a working day, with a number that is that time's.
+fn bookable(hall: &Hall, serial: u32, day: Date, minute: u16, ctx: &Ctx) -> Result<(u16, u16), Refusal> {
+    let refuse = |because: String| Err(Refusal::new(&rules::OPENING_HOURS, Help::Window, because));
+    let Some(hours) = &hall.hours else {
+        return refuse("大厅还没有公布开放时间和预约名额".to_owned());
+    };
+    let Some(serials) = hours.serials(minute) else {
+        return refuse(format!("{:02}:{:02}不是可以预约的时间", minute / 60, minute % 60));
+    };
+    if !ctx.calendar.is_working(day).unwrap_or(false) {
+        return refuse(format!("{day}不是工作日，或者日历还没有公布"));
+    }
+    if days_between(ctx.today(), day) > i64::from(hours.days_ahead) {
+        return refuse(format!("最多提前{}天预约", hours.days_ahead));
+    }
+    if day == ctx.today() && minute <= minute_of_day(ctx.moment.ms) {
+        return refuse("这个时间已经过去".to_owned());
+    }
+    if !serials.contains(&serial) {
+        return refuse(format!("{day}{:02}:{:02}的名额已经约满", minute / 60, minute % 60));
+    }
+    Ok((minute, minute + hours.every))
+}
+
 /// A ticket that exists is refused, whoever sends it: a kiosk that sends its block twice leaves nothing behind.
 fn reconcile(ticket: &Ticket, slip: &Slip, kiosk: &str, issued_ms: i64, ctx: &Ctx) -> Decision<Fact> {
     let hall = open_hall(&slip.hall, &slip.zone, ctx)?;
-    free(ticket, slip, ctx.today(), ctx)?;
+    let day = day_of(issued_ms);
+    free(ticket, slip, day, ctx)?;
     in_block(hall, slip.serial, Some(kiosk))?;
-    let today_so_far = i64::from(minute_of_day(ctx.moment.ms)) * 60_000 + ctx.moment.ms.rem_euclid(60_000);
-    if issued_ms > ctx.moment.ms || issued_ms < ctx.moment.ms - today_so_far {
-        return no(&rules::ORDER, Help::Operator, "离线取号的时间不在今天此刻之前");
+    if issued_ms > ctx.moment.ms {
+        return no(&rules::ORDER, Help::Operator, "离线取号的时间不在此刻之前");
     }
     Ok(vec![
-        issued(hall, slip, Channel::Kiosk, Some(kiosk), ctx.today(), None, true),
+        issued(hall, slip, Channel::Kiosk, Some(kiosk), day, None, true),
         queued(&slip.hall, &slip.zone, issued_ms, None),
     ])
 }
@@ -143,7 +176,7 @@ fn issued(
     channel: Channel,
     kiosk: Option<&str>,
     day: Date,
-    slot: Option<u16>,
+    slot: Option<(u16, u16)>,
     offline: bool,
 ) -> Fact {
     Fact::Issued {
@@ -155,7 +188,8 @@ fn issued(
         channel,
         kiosk: kiosk.map(str::to_owned),
         day,
-        slot,
+        slot: slot.map(|(from, _)| from),
+        slot_until: slot.map(|(_, until)| until),
         offline,
     }
 }

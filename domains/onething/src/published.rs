@@ -32,6 +32,9 @@ pub struct Published {
     pub baseline_materials: u16,
     /// Does an earlier version count as live already?
     pub again: bool,
+    /// Did a `Retired` take out what counted until now? Of older ledgers only the first version counts.
+    #[serde(default)]
+    pub retires: bool,
     /// The list under which it counted until now, when this version stands on another.
     pub moved_from: Option<List>,
 }
@@ -72,6 +75,7 @@ impl Published {
             baseline_trips: baseline.trips,
             baseline_materials: baseline.materials,
             again: false,
+            retires: false,
             moved_from: None,
         }
     }

@@ -87,14 +87,44 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Drafted { definition: Box<Definition> },
-    BaselineFrozen { code: String, baseline: Baseline },
-    Approved { code: String, version: u32, mode: Mode, document: String },
+    Drafted {
+        definition: Box<Definition>,
+    },
+    BaselineFrozen {
+        code: String,
+        baseline: Baseline,
+    },
+    Approved {
+        code: String,
+        version: u32,
+        mode: Mode,
+        document: String,
+    },
     Published(Box<Published>),
-    Revised { definition: Box<Definition> },
-    Suspended { code: String, origin: List, reason: String, was_open: bool },
-    Resumed { code: String, origin: List, reason: String },
-    Ended { code: String, origin: List, reason: String, was_open: bool },
+    /// What was published last counts no more: another version does, or none.
+    Retired(Box<Published>),
+    /// It counts again.
+    Restored(Box<Published>),
+    Revised {
+        definition: Box<Definition>,
+    },
+    Suspended {
+        code: String,
+        origin: List,
+        reason: String,
+        was_open: bool,
+    },
+    Resumed {
+        code: String,
+        origin: List,
+        reason: String,
+    },
+    Ended {
+        code: String,
+        origin: List,
+        reason: String,
+        was_open: bool,
+    },
 }
 
 impl Theme {
@@ -192,6 +222,8 @@ impl Matter for Theme {
             Fact::BaselineFrozen { .. } => "BaselineFrozen",
             Fact::Approved { .. } => "Approved",
             Fact::Published(_) => "Published",
+            Fact::Retired(_) => "Retired",
+            Fact::Restored(_) => "Restored",
             Fact::Revised { .. } => "Revised",
             Fact::Suspended { .. } => "Suspended",
             Fact::Resumed { .. } => "Resumed",
@@ -237,28 +269,35 @@ impl Matter for Theme {
             Act::Approve { document } => self.approve(document, ctx),
             Act::Publish { guide, from } => self.publish(guide, *from, ctx),
             Act::Suspend { reason } => match self.shown() {
-                Some(shown) if self.is_live() => Ok(vec![Fact::Suspended {
-                    code: shown.code.clone(),
-                    origin: shown.origin.list,
-                    reason: reason.clone(),
-                    was_open: true,
-                }]),
+                Some(shown) if self.is_live() => {
+                    let suspended = Fact::Suspended {
+                        code: shown.code.clone(),
+                        origin: shown.origin.list,
+                        reason: reason.clone(),
+                        was_open: true,
+                    };
+                    Ok(self.retired().into_iter().chain([suspended]).collect())
+                }
                 _ => no(&rules::ORDER, "没有在实施".to_owned()),
             },
             Act::Resume { reason } => match (&self.suspended, self.shown()) {
-                (Some(_), Some(shown)) => Ok(vec![Fact::Resumed {
-                    code: shown.code.clone(),
-                    origin: shown.origin.list,
-                    reason: reason.clone(),
-                }]),
+                (Some(_), Some(shown)) => {
+                    let resumed = Fact::Resumed {
+                        code: shown.code.clone(),
+                        origin: shown.origin.list,
+                        reason: reason.clone(),
+                    };
+                    let restored = self.last_published().map(Fact::Restored);
+                    Ok(restored.into_iter().chain([resumed]).collect())
+                }
                 _ => no(&rules::ORDER, "没有暂停".to_owned()),
             },
-            Act::End { reason } => Ok(vec![self.ended(reason)]),
+            Act::End { reason } => Ok(self.ends(reason)),
             Act::Lapse if ctx.actor.role != Role::Clock => {
                 no(&rules::AS_REPORTED, "期满由系统时钟记录".to_owned())
             }
             Act::Lapse => match self.last_day() {
-                Some(last) if ctx.today() > last => Ok(vec![self.ended(&format!("施行到{last}，已经期满"))]),
+                Some(last) if ctx.today() > last => Ok(self.ends(&format!("施行到{last}，已经期满"))),
                 _ => no(&rules::ORDER, "还没有期满".to_owned()),
             },
         }
@@ -290,6 +329,7 @@ impl Matter for Theme {
                 self.approved = None;
                 self.suspended = None;
             }
+            Fact::Retired(_) | Fact::Restored(_) => {}
             Fact::Suspended { reason, .. } => self.suspended = Some((stamp.day, reason.clone())),
             Fact::Resumed { .. } => self.suspended = None,
             Fact::Ended { reason, .. } => self.ended = Some((stamp.day, reason.clone())),
@@ -356,6 +396,26 @@ impl Theme {
             .last()
             .and_then(|version| version.definition.until)
             .filter(|_| self.ended.is_none())
+    }
+
+    /// What the version in hand said of itself when it was published.
+    fn last_published(&self) -> Option<Box<Published>> {
+        let (last, frozen) = (self.versions.last()?, self.baseline.as_ref()?);
+        Some(Box::new(Published {
+            from: last.from,
+            guide: last.guide.clone(),
+            document: last.document.clone(),
+            ..Published::of(&last.definition, self.versions.len() as u32, &frozen.baseline)
+        }))
+    }
+
+    /// Of a theme that counts as live.
+    fn retired(&self) -> Option<Fact> {
+        self.last_published().filter(|_| self.is_live()).map(Fact::Retired)
+    }
+
+    fn ends(&self, reason: &str) -> Vec<Fact> {
+        self.retired().into_iter().chain([self.ended(reason)]).collect()
     }
 
     fn ended(&self, reason: &str) -> Fact {
@@ -451,10 +511,15 @@ impl Theme {
             guide: guide.clone(),
             document: approved.document.clone(),
             again: before.is_some(),
+            retires: before.is_some(),
             moved_from: before.filter(|list| *list != draft.origin.list),
             ..Published::of(draft, number, &frozen.baseline)
         };
-        Ok(vec![Fact::Published(Box::new(published))])
+        Ok(self
+            .retired()
+            .into_iter()
+            .chain([Fact::Published(Box::new(published))])
+            .collect())
     }
 }
 

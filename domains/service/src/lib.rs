@@ -7,6 +7,7 @@ mod at_once;
 pub mod bar;
 pub mod case;
 pub mod code_list;
+pub mod comparison;
 pub mod counted;
 pub mod decide;
 pub mod definition;
@@ -44,6 +45,7 @@ mod spec_item;
 pub mod upstream;
 
 pub use case::{Act as CaseAct, Case, Fact as CaseFact};
+pub use comparison::{Act as ComparisonAct, Comparison};
 pub use definition::Definition;
 pub use duty::{Act as DutyAct, Duty};
 pub use fee_item::{Act as FeeAct, FeeItem};

@@ -4,7 +4,7 @@
 use crate::definition::Definition;
 use crate::rules;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, Refusal, Rule, Stamp,
+    ActKind, Basis, Calendar, Ctx, Docket, Ground, Help, Matter, MatterId, OrgId, Refusal, Rule, Stamp,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -16,6 +16,9 @@ pub struct Upstream {
     pub code: String,
     pub name: String,
     pub department: String,
+    /// The body that received the last batch; empty where it came before this was kept.
+    #[serde(default)]
+    pub org: OrgId,
     pub batches: Vec<Batch>,
     pub cancelled: Option<Date>,
 }
@@ -121,6 +124,7 @@ impl Matter for Upstream {
                 self.code.clone_from(code);
                 self.name.clone_from(&definition.name);
                 self.department.clone_from(&definition.department);
+                self.org = stamp.org.clone();
                 self.cancelled = None;
                 let (number, definition) = (batch.clone(), (**definition).clone());
                 self.batches.push(Batch { number, on: stamp.day, definition });

@@ -13,9 +13,9 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use fadu_app::Problem;
 use fadu_app::hall_day::HallDay;
-use fadu_hall::load::{Load, spread};
+use fadu_hall::load::{Load, Spread, spread};
 use fadu_hall::mark::minute_of_day;
-use fadu_hall::{Hall, Roster};
+use fadu_hall::{Baseline, Hall, Roster};
 use fadu_kernel::{Moment, Role};
 use futures_util::stream;
 use minijinja::{Value, context};
@@ -137,10 +137,34 @@ async fn values(web: &Web, number: &str) -> Result<(Value, Value), Problem> {
     let catalogue = web.app.catalogue();
     let Some(hall) = catalogue.one::<Hall>(Hall::id(number)) else { return Err(Problem::NotFound) };
     let roster = catalogue.one::<Roster>(Roster::id(number));
+    let baseline = catalogue.one::<Baseline>(Baseline::id(number));
     let moment = web.app.moment();
     web.app
-        .hall_day(|day| (screen_values(day, hall, roster, moment), manager_values(day, hall, roster, moment)))
+        .hall_day(|day| {
+            let manager = manager_values(day, hall, roster, moment);
+            let compared = context! { before => before(baseline), last => last_month(baseline), ..manager };
+            (screen_values(day, hall, roster, moment), compared)
+        })
         .await
+}
+
+/// The load that was frozen before the reform.
+fn before(baseline: Option<&Baseline>) -> Option<Value> {
+    let frozen = baseline?.frozen.as_ref()?;
+    let shown = spread_value(spread(&frozen.loads)?);
+    Some(context! { from => frozen.from.to_string(), until => frozen.until.to_string(), ..shown })
+}
+
+/// The load of the last month that was measured against it.
+fn last_month(baseline: Option<&Baseline>) -> Option<Value> {
+    let last = baseline?.measured.as_ref()?;
+    let shown = spread_value(spread(&last.loads)?);
+    Some(context! { from => last.from.to_string(), until => last.until.to_string(), ..shown })
+}
+
+fn spread_value(even: Spread) -> Value {
+    let gini = format!("{}.{:02}", even.gini_ppm / 1_000_000, even.gini_ppm / 10_000 % 100);
+    context! { most => tenths(even.most), least => tenths(even.least), gini => gini }
 }
 
 /// A summons is shown for as long as somebody may be on the way.
@@ -212,7 +236,7 @@ fn manager_values(day: &HallDay, hall: &Hall, roster: Option<&Roster>, moment: M
         name => hall.name.clone(), waiting => day.waiting(&hall.number).len(), n_calls => calls.len(), windows => windows, calls => calls,
         n_open => staffed.len(), served => served.values().sum::<u32>(),
         mean_minutes => (mean.whole > 0).then(|| tenths(fadu_kernel::Ratio::new(mean.part, mean.whole * 60))),
-        spread => even.map(|even| context! { most => tenths(even.most), least => tenths(even.least), gini => format!("{}.{:02}", even.gini_ppm / 1_000_000, even.gini_ppm / 10_000 % 100) }),
+        spread => even.map(spread_value),
     }
 }
 
@@ -280,8 +304,20 @@ async fn manager(visit: Visit, Path(id): Path<String>) -> Page {
         .filter(|other| other.number != hall.number)
         .map(|other| crate::view::link(other.name.clone(), &format!("/desk/board/{}", other.number)))
         .collect();
+    let kiosks: Vec<Value> = hall
+        .kiosks
+        .keys()
+        .map(|kiosk| {
+            crate::view::link(format!("自助机{kiosk}离线号入账"), &format!("/desk/kiosks/{id}/{kiosk}"))
+        })
+        .collect();
+    let manages = visit
+        .account
+        .as_ref()
+        .is_some_and(|account| account.role == Role::CatalogueManager);
+    let at_desk = visit.account.as_ref().is_some_and(|account| account.role == Role::WindowClerk);
     let title = format!("{}看板", hall.name);
-    let page = context! { events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
+    let page = context! { samples => manages, lists_href => format!("/desk/hall-lists/{id}"), kiosks => if at_desk { kiosks } else { Vec::new() }, events => format!("/boards/hall/{id}/events?view=manager"), screen_href => format!("/boards/hall/{id}"), others => others, ..now };
     Ok(visit.page("desk/board.html", &title, page))
 }
 

@@ -8,7 +8,7 @@ use crate::fail::Page;
 use crate::session::Visit;
 use crate::statuses::status_zh;
 use crate::submission::filled;
-use crate::view::{Field, Names, act_form, due_badge, fact, tag};
+use crate::view::{Field, Names, act_form, due_badge, encode, fact, fact_link, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::http::StatusCode;
@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 use fadu_app::registry::{self, Asked};
 use fadu_app::store::{TaskQuery, TaskRow};
 use fadu_app::{Call, Problem};
-use fadu_hall::{Call as FrontCall, Evaluation, Hall, Stuck};
+use fadu_hall::{Call as FrontCall, Evaluation, Hall, Stuck, Ticket};
 use fadu_kernel::{ActKind, Actor, Invalid, Matter, MatterId, Role};
 use minijinja::{Value, context};
 use serde_json::json;
@@ -160,6 +160,20 @@ struct Opened {
     reads: bool,
 }
 
+/// What a call is about: a ticket of its day with the case that came of it, or a case.
+async fn subject(visit: &Visit, id: MatterId, about: &str) -> Result<Vec<Value>, Fail> {
+    let to = |number: &str| format!("/desk/search?q={}", encode(number));
+    let ticket = visit.web.app.state_of::<Ticket>(id).await;
+    let Some(ticket) = ticket.map_err(|fault| Fail::fault(visit, fault))? else {
+        return Ok(vec![fact_link("办件", about, &to(about))]);
+    };
+    let case = ticket.case.as_deref().map(|case| fact_link("办件", case, &to(case)));
+    Ok([fact_link("排队号", about, &format!("/tickets/{id}"))]
+        .into_iter()
+        .chain(case)
+        .collect())
+}
+
 async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<Opened, Fail> {
     let app = &visit.web.app;
     fn open_acts<M: Matter>(app: &fadu_app::App, actor: &Actor, state: &M, names: &[&str]) -> Vec<ActKind> {
@@ -173,6 +187,11 @@ async fn open(visit: &Visit, actor: &Actor, kind: &str, id: MatterId) -> Result<
             let mut facts = Vec::new();
             if let (Some(ask), Some(raised)) = (&call.ask, &call.raised) {
                 let hall = app.catalogue().one::<Hall>(Hall::id(&ask.hall)).map(|hall| hall.name.clone());
+                if !ask.about.is_empty() {
+                    facts.extend(
+                        subject(visit, Ticket::id(&ask.hall, raised.on, &ask.about), &ask.about).await?,
+                    );
+                }
                 facts.extend([
                     fact("呼叫", fadu_app::now::clock_text(raised.ms)),
                     fact("窗口", format!("{} 窗口{}", hall.unwrap_or_default(), ask.window)),

@@ -1,6 +1,6 @@
 //! 好差评。 One page for one contact, opened by its code alone: five grades and none chosen beforehand.
 
-use super::{new_idem, open_halls, sender, ticket_of};
+use super::{device, new_idem, sender, ticket_of};
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
 use crate::session::Visit;
@@ -8,16 +8,18 @@ use crate::submission::filled;
 use crate::view::Field;
 use crate::{Fail, Web};
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use fadu_app::catalogue::Snapshot;
 use fadu_app::{Call, Problem, registry};
 use fadu_hall::demonstration::Demonstration;
 use fadu_hall::evaluation::{Act, Channel, Contact, Grade, Pressed, Said};
-use fadu_hall::{Evaluation, Hall};
-use fadu_kernel::{Invalid, MatterId, OrgId, Role};
+use fadu_hall::{Evaluation, Hall, Roster};
+use fadu_kernel::{Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_onething::Joint;
 use fadu_service::{Case, Item};
+use jiff::civil::Date;
 use minijinja::context;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -56,11 +58,19 @@ struct Done {
     title: String,
 }
 
-/// Where what was done online is counted.
-fn first_hall(visit: &Visit) -> Result<String, Fail> {
-    let catalogue = visit.web.app.catalogue();
-    let hall = open_halls(&catalogue).first().map(|hall| hall.number.clone());
-    hall.ok_or_else(|| Fail::NotFound(visit.clone()))
+/// Hall and window where a clerk took the papers in, as the roster of that day has it; a clerk of several windows was at none
+/// of them for certain. Both are empty for what was sent from elsewhere, and once that day's roster is no longer kept.
+fn taken_in(catalogue: &Snapshot, by: &PersonId, on: Date) -> (String, String) {
+    for (_, roster) in catalogue.all::<Roster>() {
+        let shifts = roster.days.get(&on).into_iter().flatten();
+        let own = shifts.filter(|shift| shift.person == *by);
+        let windows: BTreeSet<&str> = own.map(|shift| shift.window.as_str()).collect();
+        if let Some(first) = windows.first() {
+            let window = if windows.len() == 1 { *first } else { "" };
+            return (roster.hall.clone(), window.to_owned());
+        }
+    }
+    (String::new(), String::new())
 }
 
 /// 一件事一评: the whole is one contact, whichever of its parts is asked about.
@@ -73,7 +83,7 @@ async fn joint(visit: &Visit, id: MatterId) -> Result<Done, Fail> {
         title: format!("{}，{}", joint.number, joint.theme_name),
         contact: Contact::Joint(joint.number),
         department: joint.org,
-        hall: first_hall(visit)?,
+        hall: String::new(),
         window: String::new(),
         item: None,
     })
@@ -121,11 +131,14 @@ async fn done(visit: &Visit, contact: &str, code: &str) -> Result<Done, Fail> {
             if case.delivered.is_none() {
                 return Err(nothing());
             }
+            let received = case.received.as_ref();
+            let (hall, window) =
+                received.map(|mark| taken_in(&catalogue, &mark.by, mark.on)).unwrap_or_default();
             Ok(Done {
                 contact: Contact::Case(case.number.clone()),
                 department: case.org.clone(),
-                hall: first_hall(visit)?,
-                window: String::new(),
+                hall,
+                window,
                 item: catalogue.one::<Item>(case.item).map(|item| item.code.clone()),
                 title: format!("{}，{}", case.number, case.item_name),
             })
@@ -142,12 +155,15 @@ fn word(grade: Grade) -> String {
         .unwrap_or_default()
 }
 
-fn fields() -> Vec<Field> {
+fn fields(done: &Done) -> Vec<Field> {
     let grades = Grade::ALL.map(|grade| (word(grade), grade.zh().to_owned()));
     // The shipped words are offered until the county adopts its own.
     let tags = Demonstration::read(fadu_hall::DEMONSTRATION).map(|shipped| shipped.tags);
     let tags = tags
-        .map(|tags| tags.offline.into_iter().chain(tags.bad).collect::<Vec<_>>())
+        .map(|tags| {
+            let place = if done.hall.is_empty() { tags.online } else { tags.offline };
+            place.into_iter().chain(tags.bad).collect::<Vec<_>>()
+        })
         .unwrap_or_default();
     vec![
         Field::text("grade", "您对这次办事", true).kind("choice").options(grades),
@@ -174,11 +190,13 @@ async fn ask(
     mut visit: Visit,
     Path((contact, code)): Path<(String, String)>,
     Query(from): Query<From>,
+    headers: HeaderMap,
 ) -> Page {
     let done = done(&visit, &contact, &code).await?;
     visit.path = "/hall".to_owned();
     let address = address(&contact, &code, &from);
-    show(&visit, &done, &address, &HashMap::new(), &[], &[]).await
+    let page = show(&visit, &done, &address, &HashMap::new(), &[], &[]).await?;
+    Ok(device::bound(&visit.web, &headers, page))
 }
 
 fn address(contact: &str, code: &str, from: &From) -> String {
@@ -196,7 +214,7 @@ async fn show(
 ) -> Page {
     let before = evaluated(visit, done).await?;
     let said = before.as_ref().and_then(|evaluation| evaluation.said.as_ref());
-    let mut fields = filled(fields(), answers, wrong);
+    let mut fields = filled(fields(done), answers, wrong);
     for option in fields
         .iter_mut()
         .filter(|field| field.id == "tags")
@@ -216,6 +234,7 @@ async fn evaluate(
     mut visit: Visit,
     Path((contact, code)): Path<(String, String)>,
     Query(from): Query<From>,
+    headers: HeaderMap,
     extract::Form(pairs): extract::Form<Vec<(String, String)>>,
 ) -> Page {
     let form: HashMap<String, String> = pairs.iter().cloned().collect();
@@ -233,22 +252,26 @@ async fn evaluate(
         return show(&visit, &done, &here, &form, &ticked, &wrong).await;
     };
     let app = &visit.web.app;
-    let recent = app
-        .hall_day(|day| day.evaluated(&done.hall, &done.window))
-        .await
-        .map_err(|problem| Fail::from_problem(&visit, problem, "评价", &here))?;
+    let channel = from.channel();
     let said = Said {
         contact: done.contact.clone(),
         grade,
-        channel: from.channel(),
+        channel,
         pressed: Pressed::Person,
         department: done.department.clone(),
         hall: done.hall.clone(),
         window: done.window.clone(),
         item: done.item.clone(),
-        device: from.device.clone(),
+        device: match channel {
+            Channel::Counter => from.device.clone(),
+            _ => device::today(&visit.web, &headers),
+        },
         tags: ticked.iter().cloned().collect::<BTreeSet<_>>(),
     };
+    let recent = app
+        .hall_day(|day| day.evaluated(&said))
+        .await
+        .map_err(|problem| Fail::from_problem(&visit, problem, "评价", &here))?;
     let private: BTreeMap<String, String> = ["comment", "applicant_phone"]
         .into_iter()
         .filter_map(|field| Some((field.to_owned(), form.get(field)?.trim().to_owned())))

@@ -2,10 +2,17 @@
 
 pub(crate) mod boards;
 mod calls;
+mod device;
 mod evaluate;
+mod kiosk;
+mod lists;
 mod public;
+mod release;
+mod samplings;
 mod stuck;
 mod window;
+
+pub use release::{evaluation_release, month_before, month_named};
 
 use crate::session::{Visit, random};
 use crate::{Fail, Web};
@@ -22,6 +29,10 @@ pub fn routes() -> Router<Web> {
         .merge(boards::routes())
         .merge(evaluate::routes())
         .merge(stuck::routes())
+        .merge(release::routes())
+        .merge(kiosk::routes())
+        .merge(samplings::routes())
+        .merge(lists::routes())
 }
 
 /// The open hall of this number.

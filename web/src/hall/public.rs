@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use fadu_app::hall::Wanted;
 use fadu_app::hall_day::Told;
 use fadu_app::{Call, Problem};
-use fadu_hall::hall::{Channel, Place};
+use fadu_hall::hall::{Channel, Kiosk, Place};
 use fadu_hall::mark::minute_of_day;
 use fadu_hall::ticket::Act;
 use fadu_hall::{Hall, Roster, Ticket};
@@ -131,14 +131,45 @@ fn fields(visit: &Visit, hall: &Hall) -> Vec<Field> {
                 .hint("知道就选上，会叫到能办的窗口。"),
         );
     }
-    if hall.channels.contains(&Channel::Appointment) {
-        let times = (9..17).flat_map(|hour| [(hour, 0), (hour, 30)]);
-        let times =
-            times.map(|(hour, minute)| (format!("{}", hour * 60 + minute), format!("{hour}:{minute:02}")));
-        fields.push(Field::text("day", "预约日期", false).kind("date").hint("不填就是现在取号。"));
+    if let Some(hours) = hall.hours.as_ref().filter(|_| hall.channels.contains(&Channel::Appointment)) {
+        let times = hours.times().map(|minute| (minute.to_string(), clock(minute)));
+        let hint = format!(
+            "不填就是现在取号。工作日{}至{}，最多提前{}天。按时到的按预约的时间排队。",
+            clock(hours.from),
+            clock(hours.until),
+            hours.days_ahead
+        );
+        fields.push(Field::text("day", "预约日期", false).kind("date").hint(hint));
         fields.push(Field::text("time", "预约时间", false).kind("choice").options(times));
     }
     fields
+}
+
+/// In each zone the kiosk's next number of today: from there it goes on by itself while it cannot reach us.
+async fn next_of(visit: &Visit, hall: &Hall, kiosk: Option<&Kiosk>) -> Result<BTreeMap<String, u32>, Fail> {
+    let Some(kiosk) = kiosk else { return Ok(BTreeMap::new()) };
+    let mut next: BTreeMap<String, u32> = hall.zones.keys().map(|zone| (zone.clone(), kiosk.first)).collect();
+    visit
+        .web
+        .app
+        .hall_day(|day| {
+            for (_, ticket) in day.tickets(&hall.number) {
+                // Transferred or not, a number keeps the letter that it was given out under.
+                let Some((letter, digits)) = ticket.number.split_at_checked(1) else { continue };
+                let serial = digits.parse::<u32>().ok().filter(|n| (kiosk.first..=kiosk.last).contains(n));
+                if let Some((own, serial)) = next.get_mut(letter).zip(serial) {
+                    *own = (*own).max(serial + 1);
+                }
+            }
+        })
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "取号", "/hall"))?;
+    Ok(next)
+}
+
+/// `9:30`
+fn clock(minute: u16) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
 }
 
 async fn show(
@@ -148,10 +179,12 @@ async fn show(
     answers: &HashMap<String, String>,
     wrong: &[Invalid],
 ) -> Page {
+    let block = place.kiosk.and_then(|number| place.hall.kiosks.get(number));
+    let next = next_of(visit, place.hall, block).await?;
     let lines: Vec<Value> = lines(visit, place.hall, roster)
         .await?
         .into_iter()
-        .map(|(zone, name, told)| context! { zone => zone, name => name, ahead => told.ahead, minutes => minutes_zh(told.minutes) })
+        .map(|(zone, name, told)| context! { next => next.get(&zone), zone => zone, name => name, ahead => told.ahead, minutes => minutes_zh(told.minutes) })
         .collect();
     let idem = answers
         .get("idem")
@@ -162,7 +195,11 @@ async fn show(
         if place.kiosk.is_some() { Vec::new() } else { filled(fields(visit, place.hall), answers, wrong) };
     let page = visit.page("portal/take.html", &format!("{}取号", place.hall.name), context! {
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),
-        kiosk => place.kiosk.is_some(), form => context! { action => place.address(), idem => idem }, fields => fields, lines => lines,
+        kiosk => place.kiosk.is_some(), offline => block.map(|kiosk| context! {
+            key => format!("kiosk/{}/{}", place.hall.number, kiosk.number), first => kiosk.first, last => kiosk.last, day => visit.web.app.moment().today.to_string(),
+            send => format!("/desk/kiosks/{}/{}", place.hall.number, kiosk.number), rests => KIOSK_RESTS,
+        }),
+        form => context! { action => place.address(), idem => idem }, fields => fields, lines => lines,
         help_phone => visit.web.site.help_phone.clone(),
     });
     Ok(if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
@@ -178,7 +215,9 @@ async fn take(
     let (hall, roster) = hall_of(&visit, &catalogue, &id)?;
     let place = Spot::of(hall, &query.kiosk);
     visit.large |= place.kiosk.is_some();
-    let wanted = match read(&place, &form) {
+    // A number that a clerk takes is for who stands at the desk; everybody else holds their own telephone.
+    let at_the_desk = visit.account.as_ref().is_some_and(|account| account.role == Role::WindowClerk);
+    let wanted = match read(&place, &form, at_the_desk) {
         Ok(wanted) => wanted,
         Err(wrong) => return show(&visit, &place, roster, &form, &wrong).await,
     };
@@ -200,7 +239,7 @@ async fn take(
     }
 }
 
-fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<Invalid>> {
+fn read(place: &Spot<'_>, form: &HashMap<String, String>, at_the_desk: bool) -> Result<Wanted, Vec<Invalid>> {
     let text = |field: &str| form.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
     let mut wrong = Vec::new();
     let zone = text("zone").filter(|zone| place.hall.zones.contains_key(*zone));
@@ -225,6 +264,15 @@ fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<
             None
         }
     };
+    let channel = match (place.kiosk, slot) {
+        (Some(_), _) => Channel::Kiosk,
+        (None, Some(_)) => Channel::Appointment,
+        (None, None) if at_the_desk => Channel::Door,
+        (None, None) => Channel::Phone,
+    };
+    if wrong.is_empty() && channel == Channel::Phone && !place.hall.channels.contains(&channel) {
+        wrong.push(Invalid::new("zone", "本大厅没有开通手机取号，请预约，或者到大厅取号"));
+    }
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -232,11 +280,7 @@ fn read(place: &Spot<'_>, form: &HashMap<String, String>) -> Result<Wanted, Vec<
         hall: place.hall.number.clone(),
         zone: zone.unwrap_or_default().to_owned(),
         item: text("item").map(str::to_owned),
-        channel: match (place.kiosk, slot) {
-            (Some(_), _) => Channel::Kiosk,
-            (None, Some(_)) => Channel::Appointment,
-            (None, None) => Channel::Door,
-        },
+        channel,
         kiosk: place.kiosk.map(str::to_owned),
         slot: slot.filter(|_| place.kiosk.is_none()),
     })
@@ -287,7 +331,7 @@ async fn ticket_page(mut visit: Visit, Path(id): Path<String>, Query(query): Que
         "waiting" | "called" | "booked" | "skipped" if may => vec![form("Leave", "不等了")],
         _ => Vec::new(),
     };
-    let slot = ticket.slot.map(|minute| format!("{}:{:02}", minute / 60, minute % 60));
+    let slot = ticket.slot.map(clock);
     let page = visit.page("portal/ticket.html", &format!("排队号 {}", ticket.number), context! {
         ticket => context! {
             number => ticket.number.clone(), hall => hall.name.clone(), zone => hall.zones.get(&ticket.zone).cloned().unwrap_or_default(), day => ticket.day.map(|day| day.to_string()),

@@ -100,10 +100,17 @@ async fn show(visit: &Visit, number: &str, window: &str, failed: Option<Failed<'
         .await
         .map_err(|problem| Fail::from_problem(visit, problem, "叫号", "/desk/window"))?;
     let here = format!("/desk/window/{number}/{window}");
+    let received = match current.as_ref().and_then(|(_, ticket)| ticket.serving.as_ref()) {
+        Some((_, began)) => received(visit, &actor, began.ms).await?,
+        None => None,
+    };
     let zh =
         |item: &Option<String>| item.as_deref().map(|code| item_name(&catalogue, code)).unwrap_or_default();
     let form = |kind: &ActKind, label: &str, about: &str, primary: bool| {
-        let fields = fields(kind.name, hall, &catalogue);
+        let mut fields = fields(kind.name, hall, &catalogue);
+        for field in fields.iter_mut().filter(|field| field.id == "case") {
+            field.value = received.clone().unwrap_or_default();
+        }
         let fields = match failed.filter(|(act, _, _)| *act == kind.name) {
             Some((_, answers, wrong)) => filled(fields, answers, wrong),
             None => fields,
@@ -172,6 +179,22 @@ async fn show(visit: &Visit, number: &str, window: &str, failed: Option<Failed<'
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
+/// The number of the case that this clerk received since serving began.
+async fn received(visit: &Visit, actor: &Actor, since_ms: i64) -> Result<Option<String>, Fail> {
+    let app = &visit.web.app;
+    let found = app
+        .hall_day(|day| day.received_by(&actor.person, since_ms))
+        .await
+        .map_err(|problem| Fail::from_problem(visit, problem, "叫号", "/desk/window"))?;
+    let Some(id) = found else { return Ok(None) };
+    let row = app
+        .store
+        .matter(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
+    Ok(row.map(|row| row.number))
+}
+
 fn item_name(catalogue: &fadu_app::catalogue::Snapshot, code: &str) -> String {
     let found = catalogue.all::<Item>().find(|(_, item)| item.code == code);
     found.map_or_else(|| code.to_owned(), |(_, item)| item.name.clone())
@@ -221,6 +244,7 @@ fn fields(act: &str, hall: &Hall, catalogue: &fadu_app::catalogue::Snapshot) -> 
             Field::text("question", "问题", true)
                 .kind("long_text")
                 .hint("不写办事人的姓名、证件号和电话。"),
+            Field::text("about", "办件编号", false).hint("不写的，就是窗口正在叫或者正在办的号。"),
         ],
         "Close" => vec![
             Field::text("outcome", "结果", true).kind("choice").options(choices(&[
@@ -304,17 +328,25 @@ async fn do_act(
     let catalogue = app.catalogue();
     let (found, _) = hall_of(&visit, &catalogue, &hall)?;
     let standing = found.windows.get(&window).ok_or_else(|| Fail::NotFound(visit.clone()))?;
-    let waiting = app
-        .hall_day(|day| day.line(&hall, standing).len())
+    let (waiting, at_hand) = app
+        .hall_day(|day| {
+            let there = day.at_window(&hall, &window).map(|(_, ticket)| ticket.number.clone());
+            (day.line(&hall, standing).len(), there)
+        })
         .await
         .map_err(|problem| Fail::from_problem(&visit, problem, "呼叫", &here))?;
+    let typed = form
+        .get("about")
+        .map(|about| about.trim().to_owned())
+        .filter(|about| !about.is_empty());
+    let subject = typed.or(at_hand).unwrap_or_default();
     let raise = |trigger, department: String, question| CallAct::Raise {
         ask: Ask {
             hall: hall.clone(),
             window: window.clone(),
             trigger,
             department: OrgId::new(&department),
-            about: String::new(),
+            about: if trigger == Trigger::Queue { String::new() } else { subject },
             question,
             waiting: u16::try_from(waiting).unwrap_or(u16::MAX),
         },

@@ -33,6 +33,18 @@ fn ask(trigger: Trigger, waiting: u16) -> Act {
     }
 }
 
+#[test]
+fn a_question_is_about_a_ticket_or_a_case_and_a_queue_about_none() {
+    for (trigger, about, accepted) in
+        [(Trigger::Question, "A0007", true), (Trigger::Question, " ", false), (Trigger::Queue, "", true)]
+    {
+        let Act::Raise { ask } = ask(trigger, 11) else { unreachable!() };
+        let act = Act::Raise { ask: Ask { about: about.into(), ..ask } };
+        let wrong = Call::check(&act, &BTreeMap::new()).err().unwrap_or_default();
+        assert_eq!(wrong.is_empty(), accepted, "{trigger:?} about {about:?}: {wrong:?}");
+    }
+}
+
 fn at(hour: u8, minute: u8, who: Who, act: Act) -> Step<Call> {
     ((3, 3, hour, minute), who, act)
 }

@@ -192,6 +192,23 @@ fn a_bad_grade_opens_its_rectification_and_no_other_does() {
 }
 
 #[test]
+fn what_was_done_online_has_no_hall_and_its_appeal_goes_to_whoever_adopted_the_limit() {
+    let (mut world, mut evaluation) = (world(), Evaluation::default());
+    let at = |hall: &str| Said { hall: hall.into(), window: String::new(), ..said(Grade::Bad, Way::Web) };
+    let refusal = world
+        .act(&mut evaluation, id(), on(3, CITIZEN, evaluate(at("H9"))))
+        .unwrap_err();
+    assert_eq!(refusal.rule.id, "HAL-01", "a hall that is named is one that there is");
+    world.act(&mut evaluation, id(), on(3, CITIZEN, evaluate(at("")))).unwrap();
+    for step in [on(3, OFFICER, call_back()), on(4, OFFICER, verify(false)), on(5, OFFICER, appeal())] {
+        world.act(&mut evaluation, id(), step).unwrap();
+    }
+    let tasks = evaluation.docket(&Calendar::shipped()).tasks;
+    let judge = tasks.iter().find(|task| task.name == "judge").unwrap();
+    assert_eq!(judge.org, OrgId::new("bureau"));
+}
+
+#[test]
 fn a_repair_is_in_time_until_its_last_day() {
     for (day, kept) in [(24, true), (25, false)] {
         let (mut world, mut evaluation) = (world(), Evaluation::default());

@@ -51,11 +51,13 @@ fn every_figure_counts_facts_that_carry_what_it_asks() {
 
 /// Windows of two halls bear the same numbers.
 #[test]
-fn who_was_served_is_counted_by_hall_and_window() {
+fn windows_are_counted_by_hall_and_window() {
     let file: File = toml::from_str(crate::FIGURES).unwrap();
-    let is_served = |figure: &&BTreeMap<String, toml::Value>| figure["id"].as_str() == Some("hall.served");
-    let key = file.figure.iter().find(is_served).unwrap()["key"].as_str().unwrap();
-    assert_eq!(fields(key).collect::<Vec<_>>(), ["hall", "window"]);
+    for id in ["hall.served", "hall.window_seconds"] {
+        let figure = file.figure.iter().find(|figure| figure["id"].as_str() == Some(id)).unwrap();
+        let key = figure["key"].as_str().unwrap();
+        assert_eq!(fields(key).collect::<Vec<_>>(), ["hall", "window"], "{id}");
+    }
 }
 
 /// Figures count facts by words of the wire form: these are the words.

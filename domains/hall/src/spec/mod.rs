@@ -4,13 +4,14 @@ mod calling;
 mod evaluating;
 mod figures;
 mod register;
+mod sampling;
 mod stuck;
 mod ticketing;
 
 use crate::baseline::Baseline;
 use crate::clerk::{self, Clerk};
 use crate::entry::Entry;
-use crate::hall::{self, Channel, Hall, Kiosk, Place, Takes, Window, WindowKind};
+use crate::hall::{self, Channel, Hall, Hours, Kiosk, Place, Takes, Window, WindowKind};
 use crate::mechanism::{self, Definition, Mechanism, Trigger};
 use crate::parameter::{self, Name, Parameter};
 use crate::record::{self, Kind, Paper, Record};
@@ -180,6 +181,14 @@ fn open_hall() -> hall::Act {
     }
 }
 
+/// Nine to five, two places each half hour: half past nine has the third and the fourth number.
+fn hours(first: u32) -> Hours {
+    let (from, until, every) = (NINE, FIVE, 30);
+    Hours {
+        from, until, every, places: 2, days_ahead: 10, first, source: "大厅公告〔2025〕1号".into()
+    }
+}
+
 fn hall_steps() -> Vec<Step<Hall>> {
     let zone = |letter: &str, name: &str| hall::Act::DrawZone { letter: letter.into(), name: name.into() };
     let acts = [
@@ -189,6 +198,7 @@ fn hall_steps() -> Vec<Step<Hall>> {
         hall::Act::PlaceWindow { window: window("1", "A", Takes::All, true) },
         hall::Act::PlaceWindow { window: window("2", "B", codes(&["pension"]), false) },
         hall::Act::PlaceKiosk { kiosk: Kiosk { number: "K1".into(), first: 501, last: 600 } },
+        hall::Act::SetHours { hours: hours(6001) },
     ];
     acts.into_iter().map(|act| ((3, 3, 8, 0), MANAGER, act)).collect()
 }
@@ -292,6 +302,7 @@ fn all_rows(world: &mut World) -> Told {
     told.extend(calling::run(world));
     told.extend(stuck::run(world));
     told.extend(evaluating::run(world));
+    told.extend(sampling::run(world));
     told
 }
 
@@ -331,4 +342,5 @@ fn every_act_has_its_ground_and_every_kind_its_name() {
     kind::<crate::Call>(&mut seen);
     kind::<crate::Stuck>(&mut seen);
     kind::<crate::Evaluation>(&mut seen);
+    kind::<crate::Sampling>(&mut seen);
 }

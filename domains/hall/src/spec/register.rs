@@ -40,6 +40,7 @@ fn halls() -> Vec<Row<Hall>> {
         |number: &str| manager(Act::RemoveWindow { number: number.into(), reason: "调整布局".into() });
     let first = || hall_steps()[..3].to_vec();
     let close = || manager(Act::Close { reason: "搬迁".into() });
+    let set_hours = |first| manager(Act::SetHours { hours: hours(first) });
     vec![
         (
             "a hall with a door and a kiosk (LIC-50)",
@@ -105,6 +106,15 @@ fn halls() -> Vec<Row<Hall>> {
             Some("HAL-03"),
         ),
         ("a kiosk whose own block is moved", hall_steps(), kiosk("K1", 500, 620), None),
+        (
+            "a kiosk whose block meets the numbers of appointments (HAL-03)",
+            hall_steps(),
+            kiosk("K2", 6032, 6100),
+            Some("HAL-03"),
+        ),
+        ("a kiosk behind them (HAL-03)", hall_steps(), kiosk("K2", 6033, 6100), None),
+        ("hours whose numbers are a kiosk's (HAL-03)", hall_steps(), set_hours(580), Some("HAL-03")),
+        ("hours with numbers of their own (HAL-03)", hall_steps(), set_hours(601), None),
         ("a closed hall places nothing (HAL-01)", with(hall_steps(), close()), remove("2"), Some("HAL-01")),
         ("a hall is closed", hall_steps(), close(), None),
     ]
@@ -372,11 +382,48 @@ fn baselines() -> Vec<Row<Baseline>> {
             demonstration: true,
         })
     };
+    // March, told on a day of April.
+    let (from, until) = (date(2025, 3, 1), date(2025, 3, 31));
+    let loads = vec![
+        Load { window: "1".into(), cases: 60, seconds: 36_000 },
+        Load { window: "2".into(), cases: 50, seconds: 36_000 },
+    ];
+    let march =
+        |day, who| ((4, day, 0, 30), who, baseline::Act::Measure { from, until, loads: loads.clone() });
+    let early = ((3, 31, 0, 30), CLOCK, baseline::Act::Measure { from, until, loads: loads.clone() });
     vec![
         ("frozen with its source (HAL-12, HAL-11)", vec![], freeze("2024年叫号记录（演示）"), None),
         ("frozen without one (HAL-11)", vec![], freeze(""), Some("HAL-11")),
         ("frozen again with better numbers (HAL-12)", vec![freeze("演示")], freeze("演示"), Some("HAL-12")),
+        ("a month that is over is measured (HAL-10)", vec![freeze("演示")], march(1, CLOCK), None),
+        ("on the last day of the month (HAL-10)", vec![freeze("演示")], early, Some("HAL-10")),
+        ("measured by a manager (HAL-10)", vec![freeze("演示")], march(1, MANAGER), Some("HAL-10")),
+        (
+            "a month measured twice (HAL-10)",
+            vec![freeze("演示"), march(1, CLOCK)],
+            march(2, CLOCK),
+            Some("HAL-10"),
+        ),
+        ("measured against nothing (HAL-10)", vec![], march(1, CLOCK), Some("HAL-10")),
     ]
+}
+
+/// By hand: one window 100 and one 10 cases in as many hours is 90 ÷ 220; 60 and 50 is 10 ÷ 220.
+#[test]
+fn a_month_is_held_against_what_was_frozen() {
+    let (mut world, mut baseline) = (world(), Baseline::default());
+    let rows = baselines();
+    let [.., (_, given, last, _), _, _, _, _] = &rows[..] else {
+        panic!("the rows of the month are the last")
+    };
+    let mut told = Vec::new();
+    for step in given.iter().chain([last]) {
+        told = world.act(&mut baseline, Baseline::id("H1"), step.clone()).unwrap();
+    }
+    let [baseline::Fact::Measured { cases, gini_ppm, before_ppm, .. }] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!((*cases, *gini_ppm, *before_ppm), (110, 45_454, 409_090));
 }
 
 fn mechanisms() -> Vec<Row<Mechanism>> {

@@ -6,7 +6,7 @@ use crate::ticket::{Act, Ending, Fact, Forecast, Outcome as Result, Slip, Ticket
 pub fn run(world: &mut World) -> Told {
     let mut told = world.run::<Ticket>(id(7), at_the_hall());
     told.extend(world.run::<Ticket>(id(501), kiosks()));
-    let booked = Ticket::id("H1", date(2025, 3, 4), "A0007");
+    let booked = Ticket::id("H1", date(2025, 3, 4), "A6003");
     told.extend(world.run::<Ticket>(booked, appointments()));
     told
 }
@@ -243,18 +243,27 @@ fn an_hour_offline_is_waited_all_the_same() {
         facts[..],
         [Fact::Called { waited: 4500, expected: None, error: None, again: false, .. }]
     ));
+    // Sent after midnight, it is a number of the day it was given out on, and of no other.
     let yesterday =
-        Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 2, 23, 59)) };
-    let refused = world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, yesterday));
-    assert_eq!(refused.unwrap_err().rule.id, "HAL-01", "yesterday's numbers are yesterday's");
+        || Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 2, 23, 59)) };
+    let refused = world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, yesterday()));
+    assert_eq!(refused.unwrap_err().rule.id, "HAL-02", "yesterday's numbers are yesterday's");
+    let (own, mut late) = (Ticket::id("H1", date(2025, 3, 2), "A0501"), Ticket::default());
+    world.act(&mut late, own, at(0, 1, DESK, yesterday())).unwrap();
+    assert_eq!(late.day, Some(date(2025, 3, 2)));
+    assert_eq!(late.due_acts(date(2025, 3, 3), &Calendar::shipped()).len(), 1, "its day is over");
     let midnight =
         Act::ReconcileOffline { slip: slip(501, None), kiosk: "K1".into(), issued_ms: ms((3, 3, 0, 0)) };
     assert!(world.act(&mut Ticket::default(), id(501), at(0, 1, DESK, midnight)).is_ok());
 }
 
 fn book(month: i8, day: i8) -> Act {
-    let slot = Some((date(2025, month, day), 9 * 60 + 30));
-    Act::Issue { slip: slip(7, None), channel: Channel::Appointment, kiosk: None, slot, forecast: None }
+    book_at(month, day, 9 * 60 + 30, 6003)
+}
+
+fn book_at(month: i8, day: i8, minute: u16, serial: u32) -> Act {
+    let slot = Some((date(2025, month, day), minute));
+    Act::Issue { slip: slip(serial, None), channel: Channel::Appointment, kiosk: None, slot, forecast: None }
 }
 
 fn arrive() -> Act {
@@ -265,7 +274,39 @@ fn appointments() -> Vec<Row<Ticket>> {
     let booked = || vec![at(10, 0, CITIZEN, book(3, 4))];
     let tomorrow = |hour, minute, who, act| ((3, 4, hour, minute), who, act);
     vec![
-        ("booked for tomorrow (LIC-50)", vec![], at(10, 0, CITIZEN, book(3, 4)), None),
+        ("booked for tomorrow (LIC-50, HAL-25)", vec![], at(10, 0, CITIZEN, book(3, 4)), None),
+        ("booked for a Sunday (HAL-25)", vec![], at(10, 0, CITIZEN, book(3, 9)), Some("HAL-25")),
+        (
+            "booked for more days ahead than are open (HAL-25)",
+            vec![],
+            at(10, 0, CITIZEN, book(3, 14)),
+            Some("HAL-25"),
+        ),
+        ("booked for an hour that is over (HAL-25)", vec![], at(9, 30, CITIZEN, book(3, 3)), Some("HAL-25")),
+        (
+            "booked for when the hall closes (HAL-25)",
+            vec![],
+            at(10, 0, CITIZEN, book_at(3, 4, FIVE, 6003)),
+            Some("HAL-25"),
+        ),
+        (
+            "booked between two times (HAL-25)",
+            vec![],
+            at(10, 0, CITIZEN, book_at(3, 4, 580, 6003)),
+            Some("HAL-25"),
+        ),
+        (
+            "booked beyond the places of the time (HAL-25)",
+            vec![],
+            at(10, 0, CITIZEN, book_at(3, 4, 540, 6003)),
+            Some("HAL-25"),
+        ),
+        (
+            "a number of appointments at the door (HAL-03)",
+            vec![],
+            at(10, 0, CITIZEN, issue(6003)),
+            Some("HAL-03"),
+        ),
         (
             "booked for a day that is over (HAL-01)",
             vec![],
@@ -299,6 +340,21 @@ fn appointments() -> Vec<Row<Ticket>> {
         ),
         ("called before arriving (HAL-01)", booked(), tomorrow(9, 30, CLERK, call("1")), Some("HAL-01")),
     ]
+}
+
+/// Minute of arrival on the day booked for half past nine, and the minute whose place it gets.
+#[test]
+fn who_booked_goes_by_the_time_booked_until_it_is_over() {
+    let rows = [((9, 10), (9, 30)), ((9, 30), (9, 30)), ((9, 59), (9, 30)), ((10, 0), (10, 0))];
+    for ((hour, minute), (place_hour, place_minute)) in rows {
+        let (mut world, mut ticket) = (world(), Ticket::default());
+        let id = Ticket::id("H1", date(2025, 3, 4), "A6003");
+        world.act(&mut ticket, id, at(10, 0, CITIZEN, book(3, 4))).unwrap();
+        assert_eq!(ticket.place(), None, "not there yet");
+        world.act(&mut ticket, id, ((3, 4, hour, minute), CITIZEN, arrive())).unwrap();
+        assert_eq!(ticket.place(), Some(ms((3, 4, place_hour, place_minute))), "{hour}:{minute}");
+        assert_eq!(ticket.queued, Some(ms((3, 4, hour, minute))), "the wait is counted from arriving");
+    }
 }
 
 #[test]

@@ -257,8 +257,37 @@ fn a_publication_says_what_is_counted_of_it() {
     go(&mut theme, revise(changed(|theme| theme.origin.list = List::Provincial))).unwrap();
     go(&mut theme, ((4, 2), Government, ThemeAct::Approve { document: "批复".into() })).unwrap();
     let facts = go(&mut theme, publish((4, 3), (4, 3))).unwrap();
-    let [ThemeFact::Published(moved)] = &facts[..] else { panic!("{facts:?}") };
+    let [ThemeFact::Retired(first), ThemeFact::Published(moved)] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!((first.version, first.origin, moved.version), (1, List::Local, 2));
     assert_eq!((moved.again, moved.moved_from, moved.origin), (true, Some(List::Local), List::Provincial));
-    let value = serde_json::to_value(&facts[0]).unwrap();
+    let value = serde_json::to_value(&facts[1]).unwrap();
     assert_eq!(value["Published"]["flags"]["one_form"], false, "figures read it by name");
+}
+
+/// Each act with what it takes out of the figures and puts into them: what counts is the version in force, while it is.
+#[test]
+fn a_theme_counts_by_its_version_while_it_is_open() {
+    let counts = |facts: &[ThemeFact]| -> i32 {
+        let of = |fact: &ThemeFact| match fact {
+            ThemeFact::Published(_) | ThemeFact::Restored(_) => 1,
+            ThemeFact::Retired(_) => -1,
+            _ => 0,
+        };
+        facts.iter().map(of).sum()
+    };
+    let mut theme = after(published());
+    let reason = || "停用".to_owned();
+    let table = [
+        ("suspended", ((4, 1), CatalogueManager, ThemeAct::Suspend { reason: reason() }), -1),
+        ("resumed", ((4, 2), CatalogueManager, ThemeAct::Resume { reason: reason() }), 1),
+        ("revised", revise(promised(30)), 0),
+        ("approved", ((4, 2), Government, ThemeAct::Approve { document: "批复".into() }), 0),
+        ("published again", publish((4, 3), (4, 3)), 0),
+        ("suspended again", ((4, 4), CatalogueManager, ThemeAct::Suspend { reason: reason() }), -1),
+        ("ended while suspended", ((4, 5), Government, ThemeAct::End { reason: reason() }), 0),
+    ];
+    for (name, step, n) in table {
+        let facts = go(&mut theme, step).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        assert_eq!(counts(&facts), n, "{name}: {facts:?}");
+    }
 }
