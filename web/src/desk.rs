@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{App, Call, Problem, registry};
-use fadu_hotline::Order;
+use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
@@ -214,11 +214,21 @@ async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow) -> Result<bool, Fa
     let app = &visit.web.app;
     let kind = registry::kind(&row.kind);
     let readable = kind.is_some_and(|kind| kind.readable_by(actor.role) && app.runs.kind(kind.name));
-    if !readable || row.kind != Order::KIND {
-        return Ok(readable);
+    if !readable {
+        return Ok(false);
     }
-    let found = app.order(row.id).await.map_err(|fault| Fail::fault(visit, fault))?;
-    Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)))
+    match row.kind.as_str() {
+        Order::KIND => {
+            let found = app.order(row.id).await.map_err(|fault| Fail::fault(visit, fault))?;
+            Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)))
+        }
+        Petition::KIND => {
+            let petition: Petition =
+                registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
+            Ok(crate::hotline_petitions::reads(&petition, actor))
+        }
+        _ => Ok(true),
+    }
 }
 
 /// By its number or one that others gave it (a parcel's, a receipt's, that of a system outside), or by the name, number

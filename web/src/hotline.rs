@@ -466,6 +466,14 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
             .map_err(|fault| Fail::fault(visit, fault))?,
         None => None,
     };
+    let answered = match &petition {
+        Some(row) => {
+            let entries = app.store.entries_of(app.region, row.id).await;
+            last_said(&entries.map_err(|fault| Fail::fault(visit, fault))?, "Answered", "text")
+        }
+        None => None,
+    };
+    let answered = answered.map(|text| context! { title => "信访事项的书面答复", text => text });
     let petition = petition.map(|row| {
         let by = row
             .due
@@ -505,7 +513,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
         errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
         receipt_href => format!("{here}/receipt"),
         number => order.number.clone(), secret => code, heading => order.docket(&calendar).title, status => status_tag(order), clock => clock_badge(running, today, &calendar),
-        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => reply, note => merged.or(petition),
+        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => answered.or(reply), note => merged.or(petition),
         acts => acts, sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
         steps => steps(order), timeline => timeline, help_phone => visit.web.site.help_phone.clone(),
     });

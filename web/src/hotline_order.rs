@@ -16,9 +16,9 @@ use axum::routing::{get, post};
 use fadu_app::now::clock_text;
 use fadu_app::private::mask;
 use fadu_app::{Call, Problem};
-use fadu_hotline::Order;
 use fadu_hotline::addresses::Addresses;
 use fadu_hotline::order::act::Evidence;
+use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
@@ -57,11 +57,11 @@ async fn page(visit: Visit, Path(id): Path<String>) -> Page {
 }
 
 /// What the caller sent along, and the evidence of replies and assisting opinions: digest and name.
-fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
+pub(crate) fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in entries
         .iter()
-        .filter(|entry| matches!(entry.fact.as_str(), "Taken" | "Replied" | "Assisted" | "Met"))
+        .filter(|entry| matches!(entry.fact.as_str(), "Taken" | "Replied" | "Answered" | "Assisted" | "Met"))
     {
         let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
         let data = &body["data"][&entry.fact];
@@ -75,20 +75,13 @@ fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
 }
 
 /// Masked for everybody; in clear for who opened it today with a reason.
-async fn caller(
-    visit: &Visit,
-    id: MatterId,
-    order: &Order,
-    actor: &Actor,
-) -> Result<(Vec<Value>, bool), Fail> {
+pub(crate) async fn caller(visit: &Visit, id: MatterId, opened: bool) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
-    let today = app.moment().today;
-    let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
     let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     let mut rows = Vec::new();
     // All values of one order are sealed under one person's key.
-    let Some(first) = sealed.first() else { return Ok((rows, opened)) };
+    let Some(first) = sealed.first() else { return Ok(rows) };
     let key = app.store.person_key(app.region, &first.subject).await.map_err(fault)?;
     for (field, label) in CALLER {
         let row = sealed.iter().find(|row| row.field == field);
@@ -97,7 +90,7 @@ async fn caller(
             rows.push(fact(label, if opened { value } else { mask(&value) }));
         }
     }
-    Ok((rows, opened))
+    Ok(rows)
 }
 
 async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
@@ -137,7 +130,12 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             )
         })
         .collect();
-    let (caller, opened) = caller(visit, id, &order, &actor).await?;
+    let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
+    let caller = caller(visit, id, opened).await?;
+    let mut rows = facts(&order, visit.web.addresses(), actor.org == order.desk);
+    rows.extend(order.handed_over.as_ref().map(|mark| {
+        fact_link("信访事项", format!("{}移交", mark.on), &format!("/desk/petitions/{}", Petition::id(id)))
+    }));
     let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);
     let act = failed.map_or("", |(act, _, _)| act);
     let named = |person: &str| names.of(person);
@@ -163,7 +161,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
             reply => last_said(&entries, "Replied", "text"),
         },
-        facts => facts(&order, visit.web.addresses(), actor.org == order.desk), caller => context! { rows => caller, opened => opened },
+        facts => rows, caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
         refusals => refused.iter().map(|row| refusal_row(visit, row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });
@@ -284,7 +282,7 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: In
     }
 }
 
-async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
+pub(crate) async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
     let named = files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect();
     let kept = visit.web.app.keep_evidence(named).await;
     kept.map_err(|fault| Fail::fault(visit, fault))
@@ -292,14 +290,19 @@ async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> 
 
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
     let (id, _, _) = open(&visit, &id).await?;
+    served(&visit, id, &digest).await
+}
+
+/// A file that an entry of this matter names; who may read the matter, the caller has asked.
+pub(crate) async fn served(visit: &Visit, id: MatterId, digest: &str) -> Page {
     let app = &visit.web.app;
-    let fault = |fault: fadu_app::store::Fault| Fail::fault(&visit, fault);
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
-    if !evidence(&entries).iter().any(|(known, _)| *known == digest) {
-        return Err(Fail::NotFound(visit));
+    if !evidence(&entries).iter().any(|(known, _)| known == digest) {
+        return Err(Fail::NotFound(visit.clone()));
     }
-    let Some((media, bytes)) = app.open_file(id, &digest).await.map_err(fault)? else {
-        return Err(Fail::NotFound(visit));
+    let Some((media, bytes)) = app.open_file(id, digest).await.map_err(fault)? else {
+        return Err(Fail::NotFound(visit.clone()));
     };
     // Never rendered inside our pages: a hostile PDF or picture stays a download.
     Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)

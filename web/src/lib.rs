@@ -20,6 +20,7 @@ mod hotline_keys;
 mod hotline_leads;
 mod hotline_map;
 mod hotline_order;
+mod hotline_petitions;
 mod hotline_watch;
 mod inspection_pages;
 mod intermediaries;
@@ -268,6 +269,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
+        .merge(hotline_petitions::routes())
         .merge(hotline_keys::routes())
         .merge(hotline_bulletin::routes())
         .merge(hotline_watch::routes())

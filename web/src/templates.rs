@@ -46,6 +46,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/openings.html", include_str!("../templates/desk/openings.html")),
     ("desk/order.html", include_str!("../templates/desk/order.html")),
     ("desk/outside.html", include_str!("../templates/desk/outside.html")),
+    ("desk/petition.html", include_str!("../templates/desk/petition.html")),
     ("desk/power.html", include_str!("../templates/desk/power.html")),
     ("desk/powers.html", include_str!("../templates/desk/powers.html")),
     ("desk/review.html", include_str!("../templates/desk/review.html")),
