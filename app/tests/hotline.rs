@@ -415,6 +415,10 @@ async fn a_child_of_a_child_follows_the_first_parent() {
     }
     for child in [second, third] {
         assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{child}");
+        // Each caller is told what the first one was, along the whole way.
+        let entries = app.store.entries_of(R, child).await.unwrap();
+        let ended = entries.iter().find(|entry| entry.fact == "ParentClosed").unwrap();
+        assert!(ended.body.contains("已修好"), "{}", ended.body);
     }
 }
 

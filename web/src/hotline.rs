@@ -255,7 +255,11 @@ fn caller(visit: &Visit, order: &Order) -> Option<Actor> {
 
 fn own_acts(visit: &Visit, actor: &Actor, order: &Order) -> Vec<ActKind> {
     let fits = |name: &str| match name {
-        "Evaluate" => order.closed.is_some() && order.grade.is_none() && order.archived.is_none(),
+        "Evaluate" => {
+            (order.closed.is_some() || order.parent_closed.is_some())
+                && order.grade.is_none()
+                && order.archived.is_none()
+        }
         "Supplement" => !order.is_closed() && order.reply.is_none() && !order.is_lead(),
         "Unpublish" => order.published.is_some() && order.archived.is_none(),
         _ => false,
@@ -450,13 +454,16 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
     let excluded = order.excluded.as_ref().map(|excluded| {
         context! { title => format!("请走{}渠道", excluded.ground.zh()), text => excluded.ground.where_to_go() }
     });
+    let of_parent = || last_said(&entries, "ParentClosed", "reply").filter(|text| !text.is_empty());
     let reply = last_said(&entries, "Replied", "text")
+        .or_else(of_parent)
         .map(|text| context! { title => "承办单位的答复", text => text });
     let (calendar, today) = (app.calendar(), app.moment().today);
     let running = order.running().filter(|_| order.is_running() && order.reply.is_none());
     let merged = order
         .merged
         .as_ref()
+        .filter(|_| order.parent_closed.is_none())
         .map(|_| "与别的相同诉求合并办理，主单办结时一起办结。".to_owned());
     let petition = match order.handed_over {
         Some(_) => app

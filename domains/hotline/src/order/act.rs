@@ -249,7 +249,12 @@ pub enum Act {
     /// 记下撤出的工单: what that asks of the parent.
     Disown { child: MatterId },
     /// 主单办结: what its end asks of those merged into it.
-    FollowParent { parent: String },
+    FollowParent {
+        parent: String,
+        /// What the caller of the parent was told.
+        #[serde(default)]
+        reply: String,
+    },
     /// 到期提醒
     TurnAmber,
     /// 到期未办结

@@ -282,6 +282,9 @@ pub enum Fact {
     },
     ParentClosed {
         parent: String,
+        /// 主单的答复, which this caller is told as well; absent where the parent was not answered in words.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reply: String,
     },
     TurnedAmber {
         due: Date,

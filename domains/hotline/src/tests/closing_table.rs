@@ -4,7 +4,7 @@ use super::acts::*;
 use super::world::*;
 use crate::order::Act;
 use crate::words::{Contact, Kind, Nature, Urgency};
-use fadu_kernel::Role;
+use fadu_kernel::{MatterId, Role};
 use jiff::civil::date;
 
 pub fn handling() -> Vec<Row> {
@@ -256,6 +256,11 @@ pub fn closing() -> Vec<Row> {
 
 pub fn afterwards() -> Vec<Row> {
     let evaluate = || Act::Evaluate { grade: 5, text: String::new() };
+    let merged = || {
+        let merge = Act::Merge { into: MatterId(5), alike: Some(900) };
+        vec![((3, 3), AGENT, take(Kind::Help)), ((3, 4), DISPATCHER, merge)]
+    };
+    let follow = || Act::FollowParent { parent: "G1".into(), reply: "已修复".into() };
     let publish =
         || Act::Publish { title: "垃圾清运".into(), text: "某小区垃圾没有及时清运".into() };
     let open = |kind| vec![((3, 3), AGENT, take_with(kind, |intake| intake.public = true))];
@@ -292,6 +297,18 @@ pub fn afterwards() -> Vec<Row> {
         ),
         ("rated once it is over (HTL-05)", closed(), ((3, 7), CITIZEN, evaluate()), None),
         ("rated before it is over (HTL-05)", replied(), ((3, 6), CITIZEN, evaluate()), Some("HTL-05")),
+        (
+            "a merged request rated after its parent (HTL-05)",
+            with(merged(), ((3, 7), CLOCK, follow())),
+            ((3, 8), CITIZEN, evaluate()),
+            None,
+        ),
+        (
+            "a merged request rated before its parent is over (HTL-05)",
+            merged(),
+            ((3, 8), CITIZEN, evaluate()),
+            Some("HTL-05"),
+        ),
         (
             "rated twice (HTL-05)",
             with(closed(), ((3, 7), CITIZEN, evaluate())),

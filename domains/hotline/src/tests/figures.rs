@@ -341,6 +341,14 @@ fn a_merged_order_is_a_contact_and_nothing_more() {
     county.order(vec![((3, 3), DISPATCHER, Act::Raise { intake: Box::new(intake(Kind::Help)), members })]);
     let ids = ["hot.taken", "hot.merged", "hot.close_rate", "hot.calls"];
     assert_eq!(county.values(ids), [(2, 0), (1, 0), (1, 1), (0, 0)], "calls are counted by the exchange");
+    // What was merged ends with its parent and is counted apart, by whether its caller was told anything.
+    for reply in ["已修复", ""] {
+        let mut merged = dispatched(Kind::Help);
+        merged.push(((3, 10), DISPATCHER, Act::Merge { into: MatterId(5), alike: Some(950) }));
+        merged.push(((3, 11), CLOCK, Act::FollowParent { parent: "G1".into(), reply: reply.into() }));
+        county.order(merged);
+    }
+    assert_eq!(county.values(["hot.merged_told_rate", "hot.close_rate"]), [(1, 2), (1, 1)]);
 }
 
 #[test]

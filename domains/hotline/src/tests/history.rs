@@ -52,7 +52,7 @@ fn attempt(n: usize) -> (Who, Act) {
         24 => (DISPATCHER, judge(&["a", "b", "c"], basis())),
         25 => (DISPATCHER, Act::Merge { into: MatterId(5), alike: None }),
         26 => (CLOCK, Act::Adopt { child: MatterId(6) }),
-        27 => (CLOCK, Act::FollowParent { parent: "G1".into() }),
+        27 => (CLOCK, Act::FollowParent { parent: "G1".into(), reply: "已修复".into() }),
         28 => (
             SUPERVISOR,
             Act::IssueSupervision {

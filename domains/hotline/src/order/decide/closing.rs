@@ -135,8 +135,9 @@ pub fn judge_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, 
     Ok(settled(order).into_iter().chain([judged]).collect())
 }
 
+/// Nobody calls back whose order was merged: its caller is told what the parent's was, and may rate it like them.
 pub fn evaluate(order: &Order, grade: u8, text: &str) -> Decision {
-    if order.closed.is_none() {
+    if order.closed.is_none() && order.parent_closed.is_none() {
         return no(&rules::RATED_ONCE, Help::CatalogueManager, "办结之后才能评价");
     }
     if order.grade.is_some() {

@@ -315,9 +315,11 @@ pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     }
 }
 
-pub fn follow_parent(order: &Order, parent: &str) -> Decision {
+pub fn follow_parent(order: &Order, parent: &str, reply: &str) -> Decision {
     match (&order.merged, &order.parent_closed) {
-        (Some(_), None) => Ok(vec![Fact::ParentClosed { parent: parent.to_owned() }]),
+        (Some(_), None) => {
+            Ok(vec![Fact::ParentClosed { parent: parent.to_owned(), reply: reply.to_owned() }])
+        }
         (Some(_), Some(mark)) => no(&rules::CLOSED, Help::Operator, format!("{}已经随主单办结", mark.on)),
         (None, _) => no(&rules::MERGE_ALIKE, Help::Operator, "没有并入别的工单"),
     }

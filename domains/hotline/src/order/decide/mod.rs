@@ -49,7 +49,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
         Act::Unmerge { reason } => intake::unmerge(order, reason, ctx),
         Act::Disown { child } => Ok(vec![Fact::Disowned { child: *child }]),
-        Act::FollowParent { parent } => intake::follow_parent(order, parent),
+        Act::FollowParent { parent, reply } => intake::follow_parent(order, parent, reply),
         Act::Dispatch { unit, assisting, officer, category, against, none_named, reason } => {
             let wish = dispatching::Wish {
                 unit,
