@@ -3,6 +3,7 @@
 use crate::hotline::{choices, word};
 use crate::view::Field;
 use fadu_hotline::categories::Categories;
+use fadu_hotline::desk::register::Route;
 use fadu_hotline::order::act::{Arbiter, Evidence};
 use fadu_hotline::words::{
     Capacity, Contact, Emergency, Exclusion, HandlingResult, Kind, Nature, ReturnGround, Settlement,
@@ -120,9 +121,15 @@ pub(crate) fn accused(desk: Option<&Desk>) -> Field {
 }
 
 /// What the catalogue of the day says for this order.
-pub fn route<'a>(order: &Order, desk: Option<&'a Desk>) -> Option<&'a OrgId> {
+fn route<'a>(order: &Order, desk: Option<&'a Desk>) -> Option<&'a Route> {
     let address = order.entry.as_ref().map_or("", |entry| &entry.place.address);
-    desk?.route(order.category(), address).map(|route| &route.unit)
+    desk?.route(order.category(), address)
+}
+
+/// 协办单位 as the catalogue has them; whom a report is about assists nobody (信访工作条例 30).
+pub(crate) fn assisting(route: &Route, accused: Option<&OrgId>) -> Vec<OrgId> {
+    let others = route.assisting.iter().filter(|unit| Some(*unit) != accused);
+    others.cloned().collect()
 }
 
 pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(String, String)]) -> Vec<Field> {
@@ -152,7 +159,10 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
         ],
         "OpenCaller" => vec![Field::text("reason", "查看的事由", true).hint("查看记入台账，当日有效。")],
         "Dispatch" => {
-            let suggested = route(order, desk).map(ToString::to_string).unwrap_or_default();
+            let route = route(order, desk);
+            let suggested = route.map(|route| route.unit.to_string()).unwrap_or_default();
+            let beside = route.map(|route| assisting(route, order.accused())).unwrap_or_default();
+            let beside: Vec<&str> = beside.iter().map(OrgId::as_str).collect();
             let hint = match suggested.as_str() {
                 "" => "派单目录里没有这一类，由热线工作机构确定并写明理由。".to_owned(),
                 unit => format!("派单目录写的是{unit}。"),
@@ -171,7 +181,9 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             });
             let rest = [
                 pick("unit", "承办单位", units(desk)).hint(hint).value(&suggested),
-                Field::text("assisting", "协办单位", false).hint("多个用顿号隔开。"),
+                Field::text("assisting", "协办单位", false)
+                    .hint("多个用顿号隔开。派单目录写的已经填上。")
+                    .value(&beside.join("、")),
                 Field::text("officer", "企业服务专员", false).hint("企业诉求必填：专员的账号。"),
                 category,
                 Field::text("reason", "理由", false).hint("不照派单目录派的必填。"),

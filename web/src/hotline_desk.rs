@@ -4,7 +4,7 @@
 use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
-use crate::hotline_acts::{NONE_NAMED, accused};
+use crate::hotline_acts::{NONE_NAMED, accused, assisting};
 use crate::session::{Visit, random};
 use crate::submission::filled;
 use crate::view::{Field, due_badge, link, tag};
@@ -453,7 +453,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     }
     let unit = visit.web.app.hotline().and_then(|desk| {
         desk.route(&intake.category, &intake.place.address)
-            .map(|route| route.unit.clone())
+            .map(|route| (route.unit.clone(), assisting(route, intake.against.as_ref())))
     });
     let officer = form
         .get("officer")
@@ -476,11 +476,11 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
     };
     let next = match (wish, unit) {
-        ("dispatch", Some(unit)) => Some((
+        ("dispatch", Some((unit, assisting))) => Some((
             "派单",
             OrderAct::Dispatch {
                 unit,
-                assisting: vec![],
+                assisting,
                 officer: officer.map(PersonId::new),
                 category: None,
                 against: None,

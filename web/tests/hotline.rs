@@ -3,8 +3,13 @@
 
 use crate::hotline_county::{County, Got, Session, county};
 use axum::http::StatusCode;
+use fadu_app::Call;
 use fadu_app::now::start_of;
+use fadu_hotline::desk::register::Route;
+use fadu_hotline::{Desk, DeskAct};
+use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use jiff::civil::date;
+use std::collections::BTreeMap;
 
 const TEXT: &str = "阳光小区三期从昨天晚上开始停水，物业说是管道爆裂，到现在还没有修好，请尽快处理。";
 
@@ -186,6 +191,47 @@ async fn what_an_enterprise_asks_for_is_dispatched_to_its_officer_with_one_butto
     let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
     let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
     assert_eq!(dispatch.officer.map(|officer| officer.to_string()).as_deref(), Some("officer"));
+}
+
+/// The row of the dispatch catalogue names who assists: dispatched with one button it goes to them too, and the form of a
+/// dispatch has them filled in. Whom a report is about is never among them (信访工作条例 30).
+#[tokio::test]
+async fn the_catalogue_says_who_assists() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let row = Route {
+        category: "0106".into(),
+        area: String::new(),
+        unit: OrgId::new("区住建局"),
+        assisting: vec![OrgId::new("区水务局")],
+        power: None,
+    };
+    let keeper = Actor {
+        person: PersonId::new("keeper"),
+        role: Role::CatalogueManager,
+        org: OrgId::new(fadu_sim::BUREAU),
+    };
+    let act = DeskAct::SetRoutes { routes: vec![row] };
+    let call = Call { actor: &keeper, matter: Some(Desk::id()), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Desk>(call).await.unwrap();
+    let typed = [("text", "路灯坏了"), ("category", "0106"), ("urgency", "ordinary")];
+    let help = [("kind", "help"), ("do", "dispatch"), ("idem", "ac01")];
+    let report = [("kind", "report"), ("against", "区水务局"), ("do", "dispatch"), ("idem", "ac02")];
+    for (more, assisting) in [(&help[..], vec!["区水务局"]), (&report[..], vec![])] {
+        let typed: Vec<_> = typed.iter().chain(more).copied().collect();
+        let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+        done(&got);
+        let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+        let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
+        let named: Vec<_> = dispatch.assisting.iter().map(OrgId::as_str).collect();
+        assert_eq!(named, assisting);
+    }
+    let typed: Vec<_> =
+        typed.into_iter().chain([("kind", "help"), ("do", "take"), ("idem", "ac03")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    let page = county.get(Some(&agent), &got.to).await.body;
+    let field = page.split("name=\"assisting\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(field.contains("区水务局"), "{field}");
 }
 
 #[tokio::test]
