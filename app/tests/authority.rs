@@ -228,6 +228,8 @@ order.CallBack          - - W - - - M - - -
 order.Redo              - - - - - - M - - -
 order.Close             - - - - - - M - - -
 order.JudgeUnlawful     - - - - - - M - - -
+order.ConfirmPanel      - - - O H - M - - -
+order.DeclinePanel      - - - O H - M - - -
 order.Merge             - - - - - - M - - -
 order.Unmerge           - - - - - - M - - -
 order.Disown            - - - - - - - - - K

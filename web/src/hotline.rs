@@ -340,6 +340,9 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Redone" => "退回重办",
         "DueSettled" => "到期未办结的已经了结",
         "Closed" => "办结",
+        "PanelConvened" => "提请合议",
+        "PanelConfirmed" => "合议人确认",
+        "PanelDeclined" => "合议人不同意",
         "JudgedUnlawful" => "合议认定不予办理",
         "Merged" => "并入相同诉求",
         "Adopted" => "并入一件相同诉求",
@@ -374,6 +377,9 @@ fn told_to_caller(fact: &str) -> bool {
             | "SupervisionDrafted"
             | "Adopted"
             | "Disowned"
+            | "PanelConvened"
+            | "PanelConfirmed"
+            | "PanelDeclined"
             | "JudgedUnlawful"
             | "UnitNamed"
     )

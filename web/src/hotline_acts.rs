@@ -49,6 +49,7 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                 && (!order.is_closed() || order.closed.is_some())
                 && order.archived.is_none()
         }
+        "ConfirmPanel" | "DeclinePanel" => order.waits_for_member(&actor.person),
         "Merge" => !order.is_closed() && order.reply.is_none() && order.n_children == 0 && !order.is_lead(),
         "Unmerge" => status == "merged",
         "IssueSupervision" => {
@@ -80,6 +81,7 @@ pub fn primary(order: &Order, name: &str) -> bool {
             | ("replied", "CallBack")
             | ("called_back", "Close")
             | ("handing_over", "HandOver")
+            | (_, "ConfirmPanel")
     )
 }
 
@@ -250,7 +252,7 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("title", "标题", true),
             long("text", "公开的内容").hint("隐去个人信息；原话留在台账里。"),
         ],
-        "Redo" | "Recall" | "Unmerge" | "Unpublish" => vec![long("reason", "理由")],
+        "Redo" | "Recall" | "Unmerge" | "Unpublish" | "DeclinePanel" => vec![long("reason", "理由")],
         _ => Vec::new(),
     }
 }
@@ -380,6 +382,8 @@ pub fn read(
             into: parent.ok_or_else(|| wrong("into", "没有这个编号的工单"))?,
             alike: None,
         },
+        "ConfirmPanel" => OrderAct::ConfirmPanel,
+        "DeclinePanel" => OrderAct::DeclinePanel { reason: text("reason") },
         "Unmerge" => OrderAct::Unmerge { reason: text("reason") },
         "IssueSupervision" => OrderAct::IssueSupervision {
             nature: chosen("nature", &text("nature"))?,
@@ -398,7 +402,7 @@ pub fn read(
     })
 }
 
-/// Who reads an order: the hotline, the units that have it, and those who supervise. A report is never read where it is
+/// Who reads an order: the hotline, the units that have it, who is asked to decide about it, and those who supervise. A report is never read where it is
 /// about (信访工作条例 30).
 pub fn reads(order: &Order, actor: &Actor) -> bool {
     let accused = order.accused() == Some(&actor.org);
@@ -407,5 +411,6 @@ pub fn reads(order: &Order, actor: &Actor) -> bool {
             .dispatch
             .as_ref()
             .is_some_and(|dispatch| dispatch.unit == actor.org || dispatch.assisting.contains(&actor.org));
-    !accused && (has_it || matches!(actor.role, Role::Inspector | Role::Government))
+    let decides = order.waits_for_member(&actor.person);
+    !accused && (has_it || decides || matches!(actor.role, Role::Inspector | Role::Government))
 }

@@ -117,13 +117,18 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
             }
         })
         .collect();
+    let asked = app.store.by_facet(app.region, "panel", actor.person.as_str(), TASKS).await;
+    let asked = asked.map_err(|fault| Fail::fault(&visit, fault))?;
+    let asked = asked
+        .iter()
+        .map(|row| link(format!("待您确认的合议 {}", row.number), &format!("/desk/orders/{}", row.id)));
     let seats = own && matches!(actor.role, Role::WindowClerk | Role::CatalogueManager);
     Ok(visit.page("desk/hotline.html", if own { "12345 工单" } else { "本单位工单" }, context! {
         tally => vec![
             context! { label => "待办", count => rows.len(), unit => "件", state => (), href => () },
             context! { label => "其中超期", count => late, unit => "件", state => (late > 0).then_some("red"), href => () },
         ],
-        more => vec![link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge")],
+        more => asked.chain([link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge")]).collect::<Vec<_>>(),
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
         categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
         leads_href => matches!(actor.role, Role::CatalogueManager | Role::Inspector).then_some("/desk/leads"),

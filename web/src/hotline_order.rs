@@ -17,6 +17,7 @@ use fadu_app::now::clock_text;
 use fadu_app::private::mask;
 use fadu_app::{Call, Problem};
 use fadu_hotline::addresses::Addresses;
+use fadu_hotline::order::Question;
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId};
@@ -234,6 +235,15 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
             rows.push(fact("协办单位", names.join("、")));
         }
     }
+    if let Some(pending) = &order.panel {
+        let question = match &pending.question {
+            Question::Unit { unit, .. } => format!("由{unit}承办"),
+            Question::Unlawful { basis, .. } => format!("认定恶意或者违法诉求（{basis}）"),
+        };
+        let (n, of) = (pending.confirmed.len(), pending.question.persons().len());
+        rows.push(fact("提请合议", format!("{question}：{}", pending.reason)));
+        rows.push(fact("合议人确认", format!("{n} / {of}")));
+    }
     rows.extend((order.n_children > 0).then(|| fact("并入", format!("{}件", order.n_children))));
     rows.extend(order.grade.map(|grade| fact("来电人评价", format!("{grade}星"))));
     rows
@@ -274,8 +284,8 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: In
     let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Order>(call).await {
-        // Dispatched to others, it is no longer to be read here by everybody.
-        Ok(_) if reads(&order, &actor) => Ok(Redirect::to(&back).into_response()),
+        // Dispatched to others, or decided, it is no longer to be read here by everybody.
+        Ok(_) if reads(&order, &actor) && !order.waits_for_member(&actor.person) => Ok(Redirect::to(&back).into_response()),
         Ok(_) => Ok(Redirect::to("/desk/hotline").into_response()),
         Err(Problem::Invalid(wrong)) => show(&visit, &id, Some((&name, &answers, &wrong))).await,
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),

@@ -193,6 +193,62 @@ async fn what_an_enterprise_asks_for_is_dispatched_to_its_officer_with_one_butto
     assert_eq!(dispatch.officer.map(|officer| officer.to_string()).as_deref(), Some("officer"));
 }
 
+/// Whom the hotline names reads the order and decides by their own hand; with the last of them it is decided, and nobody
+/// of them reads it any longer.
+#[tokio::test]
+async fn arbiters_confirm_under_their_own_accounts() {
+    let county = county().await;
+    let (keeper, agent) = (county.sign_in("keeper").await, county.sign_in("agent").await);
+    let officer = county.sign_in("officer").await;
+    let (_, id, number) = write(&county).await;
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    let back = [("ground", "not_our_power"), ("basis", "行政许可法#24"), ("explanation", "由别的部门主管")];
+    done(&act(&county, &officer, &id, "Return", &back).await);
+    let refer = [("settlement", "referred"), ("reason", "职责有争议")];
+    done(&act(&county, &keeper, &id, "SettleReturn", &refer).await);
+    let orgs = [("editor", "区委编办"), ("lawyer", "区司法局"), ("stranger", "区司法局")];
+    for (name, org) in orgs {
+        let account = fadu_app::accounts::Account {
+            person: name.into(),
+            name: name.into(),
+            role: Role::Officer,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        county.app.put_account(account, "a-long-password").await.unwrap();
+    }
+    let lawyer = county.sign_in("lawyer").await;
+    let order = format!("/desk/orders/{id}");
+    assert_eq!(county.get(Some(&lawyer), &order).await.status, StatusCode::NOT_FOUND, "not named yet");
+    let named = [
+        ("unit", "区水务局"),
+        ("reason", "按三定规定"),
+        ("panel_platform", "keeper"),
+        ("panel_establishment", "editor"),
+        ("panel_justice", "lawyer"),
+    ];
+    done(&act(&county, &keeper, &id, "Arbitrate", &named).await);
+    let unit = async || {
+        let order = county.app.order(id.parse().unwrap()).await.unwrap().unwrap().1;
+        (order.status(), order.unit().unwrap().to_string())
+    };
+    let found = format!("待您确认的合议 {number}");
+    assert!(county.get(Some(&lawyer), "/desk/hotline").await.body.contains(&found));
+    assert!(county.get(Some(&lawyer), &order).await.body.contains("由区水务局承办"));
+    let stranger = county.sign_in("stranger").await;
+    assert_eq!(county.get(Some(&stranger), &order).await.status, StatusCode::NOT_FOUND, "a colleague");
+    let editor = county.sign_in("editor").await;
+    for member in [&keeper, &editor] {
+        done(&act(&county, member, &id, "ConfirmPanel", &[]).await);
+        assert_eq!(unit().await, ("arbitration", "区住建局".to_owned()));
+    }
+    done(&act(&county, &lawyer, &id, "ConfirmPanel", &[]).await);
+    assert_eq!(unit().await, ("dispatched", "区水务局".to_owned()));
+    assert_eq!(county.get(Some(&lawyer), &order).await.status, StatusCode::NOT_FOUND, "it is decided");
+}
+
 /// The row of the dispatch catalogue names who assists: dispatched with one button it goes to them too, and the form of a
 /// dispatch has them filled in. Whom a report is about is never among them (信访工作条例 30).
 #[tokio::test]

@@ -235,6 +235,10 @@ pub enum Act {
     },
     /// 认定恶意或者违法诉求
     JudgeUnlawful { panel: Vec<PersonId>, basis: Option<Basis>, reason: String },
+    /// 合议人确认: an arbiter's or a panel member's own act.
+    ConfirmPanel,
+    /// 合议人不同意
+    DeclinePanel { reason: String },
     /// 并单
     Merge {
         into: MatterId,

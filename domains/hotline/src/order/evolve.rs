@@ -1,6 +1,6 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
-use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Fact, Mark, Merged, Order, Published, Reply};
+use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Fact, Mark, Merged, Order, Pending, Published, Reply};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
 
 impl Order {
@@ -67,6 +67,7 @@ impl Order {
                 self.review.arbitration = Some(Arbitration { opened: stamp.day, due: *due, decided: None });
             }
             Fact::Arbitrated { unit, .. } => {
+                self.panel = None;
                 if let Some(arbitration) = &mut self.review.arbitration {
                     arbitration.decided = Some(stamp.day);
                 }
@@ -133,7 +134,10 @@ impl Order {
                 self.pressure = super::Pressure { passed_due, ..Default::default() };
             }
             Fact::Closed { ending, .. } => self.closed = Some(Closed { on: stamp.day, ending: *ending }),
-            Fact::JudgedUnlawful { .. } => self.unlawful = mark(),
+            Fact::JudgedUnlawful { .. } => {
+                self.panel = None;
+                self.unlawful = mark();
+            }
             Fact::Merged { into, .. } => self.merged = Some(Merged { on: stamp.day, into: *into }),
             Fact::Adopted { .. } => self.n_children = self.n_children.saturating_add(1),
             Fact::Unmerged { .. } => {
@@ -161,6 +165,19 @@ impl Order {
                 }
             }
             Fact::Archived => self.archived = mark(),
+            Fact::PanelConvened { question, reason } => {
+                self.panel = Some(Pending {
+                    question: question.clone(),
+                    reason: reason.clone(),
+                    confirmed: Vec::new(),
+                });
+            }
+            Fact::PanelConfirmed { .. } => {
+                if let Some(pending) = &mut self.panel {
+                    pending.confirmed.push(stamp.person.clone());
+                }
+            }
+            Fact::PanelDeclined { .. } => self.panel = None,
             Fact::DueSettled { .. } | Fact::Met { .. } => {}
         }
     }

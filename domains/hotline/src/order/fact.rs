@@ -1,6 +1,7 @@
 //! 工单的事实。 Each carries every value that a figure needs, so that no figure looks anywhere else.
 
 use crate::desk::parameters::Terms;
+use crate::order::Question;
 use crate::order::act::{Arbiter, Evidence, Proposed, Suggestion};
 use crate::place::{Place, Point};
 use crate::words::{
@@ -251,6 +252,19 @@ pub enum Fact {
         days: Option<u32>,
         /// 首次来电当场办结
         first_call: bool,
+        reason: String,
+    },
+    /// 提请合议: decided when the last of those named has confirmed.
+    PanelConvened {
+        question: Question,
+        reason: String,
+    },
+    /// By the member who acted: the `n`th `of` so many.
+    PanelConfirmed {
+        n: u16,
+        of: u16,
+    },
+    PanelDeclined {
         reason: String,
     },
     /// `was_closed`: its numbers are struck from every rate it stood in.

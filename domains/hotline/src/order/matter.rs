@@ -85,6 +85,8 @@ acts! {
     Redo = act("Redo", "退回重办", RUN);
     Close = act("Close", "办结", RUN);
     JudgeUnlawful = act("JudgeUnlawful", "合议认定恶意或者违法诉求", RUN);
+    ConfirmPanel = act("ConfirmPanel", "合议人确认", RUN);
+    DeclinePanel = act("DeclinePanel", "合议人不同意", RUN);
     Merge = act("Merge", "并单", RUN);
     Adopt = act("Adopt", "记下并入的工单", RUN);
     Unmerge = act("Unmerge", "撤销并单", RUN);
@@ -115,7 +117,7 @@ macro_rules! fact_names {
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
-    DueSettled Closed JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
+    DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
 
@@ -246,6 +248,12 @@ impl Order {
             dispatch.assisting.iter().for_each(|unit| put("assisting", unit.as_str()));
             put("officer", dispatch.officer.as_ref().map_or("", fadu_kernel::PersonId::as_str));
         }
+        // Who is asked to decide finds it, of whichever body.
+        for person in self.panel.iter().flat_map(|pending| pending.question.persons()) {
+            if self.waits_for_member(person) {
+                put("panel", person.as_str());
+            }
+        }
         if let Some(merged) = &self.merged {
             put("parent", &merged.into.to_string());
         }
@@ -368,6 +376,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Arbitrate { reason, .. }
         | Act::Extend { reason, .. }
         | Act::Redo { reason }
+        | Act::DeclinePanel { reason }
         | Act::PassUp { reason, .. }
         | Act::Unmerge { reason }
         | Act::JudgeUnlawful { reason, .. }
@@ -410,6 +419,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Adopt { .. }
         | Act::Disown { .. }
         | Act::FollowParent { .. }
+        | Act::ConfirmPanel
         | Act::TurnAmber
         | Act::PassDue
         | Act::Urge

@@ -11,13 +11,14 @@ mod matter;
 
 use crate::desk::parameters::Terms;
 use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, Urgency};
-use act::{Proposed, Suggestion};
+use act::{Arbiter, Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::clock::Stop;
-use fadu_kernel::{Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
+use fadu_kernel::{Basis, Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub use act::{Act, Intake};
 pub use fact::Fact;
@@ -104,6 +105,10 @@ pub struct Order {
     /// Who signed, assisted or replied: none of them calls back or judges.
     #[serde(skip_serializing_if = "unset")]
     pub handlers: Vec<PersonId>,
+
+    /// A question put to arbiters or a panel, while not all have confirmed.
+    #[serde(skip_serializing_if = "unset")]
+    pub panel: Option<Pending>,
 
     #[serde(skip_serializing_if = "unset")]
     pub closed: Option<Closed>,
@@ -195,6 +200,33 @@ pub struct Arbitration {
     pub opened: Date,
     pub due: Option<Date>,
     pub decided: Option<Date>,
+}
+
+/// 合议的事项, with those who are named to decide it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// 由谁承办
+    Unit { unit: OrgId, panel: Vec<Arbiter> },
+    /// 恶意或者违法
+    Unlawful { panel: Vec<PersonId>, basis: Basis },
+}
+
+impl Question {
+    /// Each once.
+    pub fn persons(&self) -> BTreeSet<&PersonId> {
+        match self {
+            Question::Unit { panel, .. } => panel.iter().map(|arbiter| &arbiter.person).collect(),
+            Question::Unlawful { panel, .. } => panel.iter().collect(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub question: Question,
+    pub reason: String,
+    pub confirmed: Vec<PersonId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -316,6 +348,13 @@ impl Order {
     /// The last day of the unit itself, as far as it can be reckoned.
     pub fn unit_due(&self, calendar: &Calendar) -> Option<Date> {
         self.unit_clock()?.due(calendar).fixed()
+    }
+
+    /// A member named to decide, whose word is waited for.
+    pub fn waits_for_member(&self, person: &PersonId) -> bool {
+        self.panel.as_ref().is_some_and(|pending| {
+            pending.question.persons().contains(person) && !pending.confirmed.contains(person)
+        })
     }
 
     /// On its way with a unit or between two: what time may find past due.

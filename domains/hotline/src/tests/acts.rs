@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::words::{
     Capacity, Channel, Contact, HandlingResult, Kind, Lane, ReturnGround, Settlement, Urgency,
 };
-use fadu_kernel::{Basis, OrgId, PersonId};
+use fadu_kernel::{Basis, OrgId, PersonId, Role};
 use jiff::civil::Date;
 
 pub type Step = ((i8, i8), Who, Act);
@@ -86,6 +86,28 @@ pub fn three() -> Vec<Arbiter> {
 
 pub fn arbitrate(unit: &str) -> Act {
     Act::Arbitrate { unit: OrgId::new(unit), panel: three(), reason: "属于其职责".into() }
+}
+
+/// Whoever is named to decide.
+pub fn member(person: &'static str) -> Who {
+    Who(person, Role::Officer, "司法局")
+}
+
+fn confirmed(steps: Vec<Step>, on: (i8, i8), persons: [&'static str; 3]) -> Vec<Step> {
+    persons
+        .into_iter()
+        .fold(steps, |steps, person| with(steps, (on, member(person), Act::ConfirmPanel)))
+}
+
+/// Put to the arbiters and confirmed by each of them, all on one day.
+pub fn arbitrated(steps: Vec<Step>, on: (i8, i8), unit: &str) -> Vec<Step> {
+    confirmed(with(steps, (on, DISPATCHER, arbitrate(unit))), on, ["p", "e", "j"])
+}
+
+/// Put to a panel and confirmed by each of it, all on one day.
+pub fn judged(steps: Vec<Step>, on: (i8, i8)) -> Vec<Step> {
+    let persons = ["a", "b", "c"];
+    confirmed(with(steps, (on, DISPATCHER, judge(&persons, basis()))), on, persons)
 }
 
 pub fn evidence() -> Vec<Evidence> {

@@ -278,6 +278,21 @@ pub fn afterwards() -> Vec<Row> {
             None,
         ),
         (
+            "confirmed by a member of the panel (HOT-08D)",
+            with(replied(), ((3, 6), DISPATCHER, judge(&["a", "b", "c"], basis()))),
+            ((3, 6), member("a"), Act::ConfirmPanel),
+            None,
+        ),
+        (
+            "confirmed by who handled it meanwhile (HOT-08D)",
+            with(
+                with(dispatched(Kind::Help), ((3, 4), DISPATCHER, judge(&["officer", "b", "c"], basis()))),
+                ((3, 4), OFFICER, Act::Sign),
+            ),
+            ((3, 5), OFFICER, Act::ConfirmPanel),
+            Some("HOT-08D"),
+        ),
+        (
             "judged by two and one of them twice (HOT-08D)",
             replied(),
             ((3, 6), DISPATCHER, judge(&["a", "b", "b"], basis())),

@@ -239,8 +239,8 @@ fn no_week_closes_more_than_it_had_to() {
         ((3, 11), DISPATCHER, close("")),
     ]);
     county.order(late.clone());
-    county.order(with(late, ((3, 18), DISPATCHER, judge(&["a", "b", "c"], basis()))));
-    county.order(with(past_due, ((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    county.order(judged(late, (3, 18)));
+    county.order(judged(past_due, (3, 10)));
     let weeks =
         [(3, 9, (0, 3), (0, 3)), (10, 16, (2, 2), (0, 2)), (17, 23, (0, 0), (0, 0)), (3, 23, (1, 1), (0, 1))];
     for (from, to, closed, on_time) in weeks {
@@ -281,7 +281,7 @@ fn the_date_in_force_is_the_one_told_last() {
     assert_eq!(due[..2], ["2025-03-06", "2025-03-20"]);
     county.order(replied());
     county.order(closed());
-    county.order(with(dispatched(Kind::Help), ((3, 4), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    county.order(judged(dispatched(Kind::Help), (3, 4)));
     assert_eq!(county.ledger.in_force("hot.past_due"), BTreeSet::from(due));
 }
 
@@ -289,12 +289,8 @@ fn the_date_in_force_is_the_one_told_last() {
 fn what_a_panel_takes_out_leaves_both_numbers() {
     let mut county = County::new();
     county.order(closed());
-    let mut judged = closed();
-    judged.push(((3, 7), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(judged);
-    let mut open = dispatched(Kind::Help);
-    open.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(open);
+    county.order(judged(closed(), (3, 7)));
+    county.order(judged(dispatched(Kind::Help), (3, 10)));
     assert_eq!(county.values(RATES), [(1, 1), (1, 1), (1, 1), (1, 0)]);
     assert_eq!(county.ledger.value("hot.unlawful"), (2, 0), "and is seen to be taken out");
     assert_eq!(county.ledger.value("hot.solved_rate"), (1, 1));
@@ -308,8 +304,7 @@ fn what_is_led_elsewhere_late_leaves_the_rates_once() {
     steps.extend([((3, 5), DISPATCHER, recall()), ((3, 10), DISPATCHER, petition)]);
     county.order(steps.clone());
     assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
-    steps.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(steps);
+    county.order(judged(steps, (3, 10)));
     assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
 }
 
@@ -399,7 +394,9 @@ fn returns_and_arbitration() {
     steps.extend([
         ((3, 4), OFFICER, hand_back(basis())),
         ((3, 4), DISPATCHER, settle(Settlement::Referred)),
-        ((3, 5), DISPATCHER, arbitrate("住建局")),
+    ]);
+    steps = arbitrated(steps, (3, 5), "住建局");
+    steps.extend([
         ((3, 6), OFFICER, reply(evidence())),
         ((3, 6), REVIEWER, answered(true, true)),
         ((3, 6), DISPATCHER, close("")),

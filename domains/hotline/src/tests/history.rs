@@ -89,6 +89,13 @@ fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
         }
         let (who, act) = attempt(*n);
         facts.extend(world.act(&mut order, OWN, who, day, &act).unwrap_or_default());
+        // Whoever is asked to decide does.
+        if matches!(n, 14 | 24) {
+            for person in ["p", "e", "j", "a", "b", "c"] {
+                let confirmed = world.act(&mut order, OWN, member(person), day, &Act::ConfirmPanel);
+                facts.extend(confirmed.unwrap_or_default());
+            }
+        }
         let _ = order.docket(&world.calendar);
     }
     (world, order, facts)

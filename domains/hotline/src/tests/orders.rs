@@ -7,7 +7,7 @@ use crate::categories::Categories;
 use crate::order::act::{Proposed, Suggestion};
 use crate::order::{Act, Fact, Intake, Order};
 use crate::words::{Channel, Contact, Exclusion, Kind, Settlement};
-use fadu_kernel::{Matter, OrgId};
+use fadu_kernel::{Matter, OrgId, PersonId};
 use jiff::civil::{Date, date};
 
 pub fn tables() -> Vec<Row> {
@@ -150,7 +150,7 @@ fn neither_signature_nor_return_nor_arbiters_move_the_clock() {
     assert_eq!(due(dispatched(Kind::Help)), last);
     assert_eq!(due(with(dispatched(Kind::Help), ((3, 5), OFFICER, Act::Sign))), last);
     assert_eq!(due(disputed()), last, "returned, dispatched again, returned again");
-    let arbitrated = Story::told(with(disputed(), ((3, 10), DISPATCHER, arbitrate("住建局"))));
+    let arbitrated = Story::told(arbitrated(disputed(), (3, 10), "住建局"));
     assert_eq!(arbitrated.order.due(&calendar), last);
     assert_eq!(arbitrated.order.unit(), Some(&OrgId::new("住建局")));
     assert_eq!(arbitrated.order.status(), "dispatched", "and is to be signed anew");
@@ -196,6 +196,11 @@ fn the_time_of_a_return_is_the_hotlines_and_not_the_units() {
     let mut story = Story::told(disputed());
     assert_eq!(story.order.unit_due(&calendar), None, "with the arbiters");
     story.then(on(10), DISPATCHER, &arbitrate("住建局")).unwrap();
+    for person in ["p", "e", "j"] {
+        assert_eq!(story.order.status(), "arbitration", "{person} has not spoken");
+        assert!(story.order.waits_for_member(&PersonId::new(person)));
+        story.then(on(10), member(person), &Act::ConfirmPanel).unwrap();
+    }
     assert_eq!((story.order.due(&calendar), story.order.unit_due(&calendar)), (Some(on(6)), Some(on(13))));
     let returned = r#"{"Returned":{"unit":"住建局","ground":"not_our_power","basis":{"statute":"行政许可法","article":24},"explanation":"x","n":1}}"#;
     let returned = serde_json::from_str::<Fact>(returned).unwrap();

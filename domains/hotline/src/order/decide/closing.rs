@@ -1,8 +1,8 @@
 //! 回访、办结与其后。 No order closes on the unit's own word: somebody else asks the caller.
 
-use super::{Decision, no, settled};
+use super::{Decision, no, panel, settled};
 use crate::order::fact::Ending;
-use crate::order::{CallBack, Fact, Order};
+use crate::order::{CallBack, Fact, Order, Question};
 use crate::rules;
 use crate::words::{Contact, Kind};
 use fadu_kernel::{Basis, Ctx, Help, PersonId};
@@ -106,8 +106,15 @@ pub fn close(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     Ok(settled(order).into_iter().chain([closed]).collect())
 }
 
+/// Put to a panel, if what it would come to is lawful.
+pub fn judge_unlawful(order: &Order, persons: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
+    judged_unlawful(order, persons, basis, reason)?;
+    let Some(basis) = basis.cloned() else { return Ok(Vec::new()) };
+    panel::convene(Question::Unlawful { panel: persons.to_vec(), basis }, reason)
+}
+
 /// Taken out of numerator and denominator alike, before or after it was closed, and seen to be taken out.
-pub fn judge_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
+pub fn judged_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
     if order.unlawful.is_some() || (order.is_closed() && order.closed.is_none()) {
         let because = format!("{} {}", order.number, Order::status_zh(order.status()));
         return no(&rules::CLOSED, Help::CatalogueManager, because);

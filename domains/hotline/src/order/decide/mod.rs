@@ -6,6 +6,7 @@ mod closing;
 mod dispatching;
 mod handling;
 mod intake;
+mod panel;
 
 use crate::order::{Act, Fact, Order};
 use crate::rules;
@@ -87,6 +88,8 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::JudgeUnlawful { panel, basis, reason } => {
             closing::judge_unlawful(order, panel, basis.as_ref(), reason)
         }
+        Act::ConfirmPanel => panel::confirm(order, ctx),
+        Act::DeclinePanel { reason } => panel::decline(order, reason, ctx),
         Act::Evaluate { grade, text } => closing::evaluate(order, *grade, text),
         Act::Publish { title, text } => closing::publish(order, title, text),
         Act::Unpublish { reason } => closing::unpublish(order, reason),
@@ -152,6 +155,8 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
         act,
         Act::OpenCaller { .. }
             | Act::JudgeUnlawful { .. }
+            | Act::ConfirmPanel
+            | Act::DeclinePanel { .. }
             | Act::Unmerge { .. }
             | Act::Adopt { .. }
             | Act::Disown { .. }
