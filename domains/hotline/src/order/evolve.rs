@@ -119,6 +119,7 @@ impl Order {
             }
             Fact::CalledBack { contact, solved, satisfied, .. } => self.call_backs.push(CallBack {
                 on: stamp.day,
+                ms: stamp.ms,
                 by: stamp.person.clone(),
                 contact: *contact,
                 solved: *solved,

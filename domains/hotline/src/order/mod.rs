@@ -240,6 +240,8 @@ pub struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallBack {
     pub on: Date,
+    #[serde(default, skip_serializing_if = "unset")]
+    pub ms: i64,
     pub by: PersonId,
     pub contact: Contact,
     pub solved: Option<bool>,

@@ -140,7 +140,10 @@ pub fn pressing() -> Vec<Row> {
 
 pub fn closing() -> Vec<Row> {
     let called = |call| with(replied(), ((3, 6), REVIEWER, call));
-    let tried = |n: usize| (0..n).fold(replied(), |steps, _| with(steps, ((3, 6), REVIEWER, not_reached())));
+    let tried = |days: &[i8]| {
+        let call = |steps, day: &i8| with(steps, ((3, *day), REVIEWER, not_reached()));
+        days.iter().fold(replied(), call)
+    };
     let major = || {
         let mut steps =
             vec![((3, 3), AGENT, take_with(Kind::Help, |intake| intake.urgency = Urgency::Major))];
@@ -196,10 +199,21 @@ pub fn closing() -> Vec<Row> {
             ((3, 6), DISPATCHER, close("")),
             Some("HOT-08A"),
         ),
-        ("closed after three calls nobody took (HOT-08A)", tried(3), ((3, 6), DISPATCHER, close("")), None),
+        (
+            "closed after three calls nobody took (HOT-08A)",
+            tried(&[6, 7, 10]),
+            ((3, 10), DISPATCHER, close("")),
+            None,
+        ),
         (
             "closed after two calls nobody took (HOT-08A)",
-            tried(2),
+            tried(&[6, 7]),
+            ((3, 10), DISPATCHER, close("")),
+            Some("HOT-08A"),
+        ),
+        (
+            "closed after three calls in one hour (HOT-08A)",
+            tried(&[6, 6, 6]),
             ((3, 6), DISPATCHER, close("")),
             Some("HOT-08A"),
         ),

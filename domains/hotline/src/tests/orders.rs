@@ -156,6 +156,33 @@ fn neither_signature_nor_return_nor_arbiters_move_the_clock() {
     assert_eq!(arbitrated.order.status(), "dispatched", "and is to be signed anew");
 }
 
+/// Three calls in three hours of one day are no three tries, on two days they are; what was noted of before has no hour.
+#[test]
+fn who_was_not_reached_is_tried_at_other_times() {
+    use fadu_kernel::{Role, Stamp};
+    let on = |day| date(2025, 3, day);
+    let closes = |tries: &[(i8, i64)]| {
+        let mut story = Story::told(replied());
+        for (day, hour) in tries {
+            let called = r#"{"CalledBack":{"contact":"not_reached","solved":null,"satisfied":null,"note":"","in_time":true,"unit":"住建局"}}"#;
+            let stamp = Stamp {
+                day: on(*day),
+                ms: moment(on(*day)).ms + hour * 3_600_000,
+                person: PersonId::new("reviewer"),
+                role: Role::WindowClerk,
+                org: OrgId::new(DESK),
+            };
+            story.order.evolve(&serde_json::from_str(called).unwrap(), &stamp);
+        }
+        story.then(on(10), DISPATCHER, &close("")).is_ok()
+    };
+    assert!(!closes(&[(6, 9), (6, 9), (7, 9)]), "two of them in one hour");
+    assert!(!closes(&[(6, 9), (6, 12), (6, 16)]), "on one day");
+    assert!(closes(&[(6, 9), (6, 16), (7, 9)]));
+    let before = r#"{"on":"2025-03-06","by":"a","contact":"not_reached","solved":null,"satisfied":null}"#;
+    assert_eq!(serde_json::from_str::<crate::order::CallBack>(before).unwrap().ms, 0);
+}
+
 #[test]
 fn a_second_return_goes_to_the_arbiters_by_itself() {
     let story = Story::told(disputed());

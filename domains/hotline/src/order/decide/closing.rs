@@ -9,6 +9,9 @@ use fadu_kernel::{Basis, Ctx, Help, PersonId};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
+/// Whoever is out today may be in tomorrow.
+const LEAST_DAYS: usize = 2;
+
 /// What the caller said, or that nobody was reached.
 #[derive(Clone, Copy)]
 pub struct Said {
@@ -47,6 +50,15 @@ fn telling(order: &Order) -> Option<&CallBack> {
         .or_else(|| last(Contact::NotReached))
 }
 
+/// In how many hours, and on how many days, nobody was reached: three calls in one minute are one try.
+fn unreached(order: &Order) -> (usize, usize) {
+    const HOUR: i64 = 3_600_000;
+    let tries = || order.call_backs.iter().filter(|call| call.contact == Contact::NotReached);
+    let hours: BTreeSet<_> = tries().map(|call| (call.on, call.ms.div_euclid(HOUR))).collect();
+    let days: BTreeSet<_> = tries().map(|call| call.on).collect();
+    (hours.len(), days.len())
+}
+
 pub fn redo(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     let (Some(call), Some(dispatch)) = (telling(order), &order.dispatch) else {
         return no(&rules::LOOP, Help::CatalogueManager, "还没有回访");
@@ -74,9 +86,12 @@ pub fn close(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
         return no(&rules::CLOSING_STANDARD, Help::CatalogueManager, "还没有回访，没有来电人的答复");
     };
     if call.contact == Contact::NotReached {
-        let (made, needed) = (order.call_backs.len(), usize::from(dispatch.terms.tries));
-        if made < needed {
-            let because = format!("要{needed}次未联系上才能办结，现有{made}次");
+        let needed = usize::from(dispatch.terms.tries);
+        let (hours, days) = unreached(order);
+        if hours < needed || days < needed.min(LEAST_DAYS) {
+            let because = format!(
+                "要在不同的小时、不止一日里{needed}次未联系上才能办结，现有{days}日{hours}次（同一小时的算一次）"
+            );
             return no(&rules::CLOSING_STANDARD, Help::CatalogueManager, because);
         }
     }
