@@ -442,6 +442,10 @@ impl Matter for Desk {
                 if appointment.nature == Nature::Government && ctx.actor.role != Role::Government {
                     return no(&rules::APPOINTED, "政府督查由本级人民政府指定");
                 }
+                // 7: appointed is who was told to by somebody else.
+                if appointment.person == ctx.actor.person {
+                    return no(&rules::APPOINTED, "不能指定自己签发督办和通报，由另一人指定");
+                }
                 Ok(vec![Fact::Appointed { appointment: appointment.clone() }])
             }
             Act::SetCategory { code, name, about, reason } => self.set_category(code, name, about, reason),
