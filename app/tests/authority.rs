@@ -222,6 +222,7 @@ order.Arbitrate         - - - - - - M - - -
 order.Assist            - - - O - - - - - -
 order.Meet              - - - - - - M - - -
 order.Extend            - - - - H - - - - -
+order.SettleExtension   - - - - - - M - - -
 order.ReportUp          - - - - - - M - - -
 order.Reply             - - - O H - - - - -
 order.CallBack          - - W - - - M - - -

@@ -333,6 +333,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Arbitrated" => "裁定承办单位",
         "Assisted" => "协办意见",
         "Met" => "联席会议",
+        "ExtensionAsked" => "申请延期",
+        "ExtensionRefused" => "没有批准延期",
         "Extended" => "延期",
         "ReportedUp" => "报告党委和政府",
         "Replied" => "答复",
@@ -377,6 +379,8 @@ fn told_to_caller(fact: &str) -> bool {
             | "SupervisionDrafted"
             | "Adopted"
             | "Disowned"
+            | "ExtensionAsked"
+            | "ExtensionRefused"
             | "PanelConvened"
             | "PanelConfirmed"
             | "PanelDeclined"
@@ -519,6 +523,11 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
             .filter(|_| order.kind() != Some(Kind::Report))
             .map(|unit| fact("承办单位", unit.as_str())),
     );
+    if let Some(reason) = last_said(&entries, "Extended", "reason") {
+        let due = last_said(&entries, "Extended", "due");
+        let until = due.map(|due| format!("延到{due}：")).unwrap_or_default();
+        facts.push(fact("延期", format!("{until}{reason}")));
+    }
     facts.extend(order.grade.map(|grade| fact("您的评价", format!("{grade}星"))));
     let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);
     let act = failed.map_or("", |(act, _, _)| act);

@@ -39,7 +39,13 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                     .is_some_and(|dispatch| dispatch.assisting.contains(&actor.org))
         }
         "Meet" => order.is_running(),
-        "Extend" => unit && dispatched && order.extended.is_none() && order.redo.is_none(),
+        "Extend" => {
+            unit && dispatched
+                && order.extended.is_none()
+                && order.extension.is_none()
+                && order.redo.is_none()
+        }
+        "SettleExtension" => order.extension.is_some() && order.waits_for_unit(),
         "ReportUp" => order.is_major() && order.reported_up.is_none() && !order.is_closed(),
         "Reply" => unit && dispatched,
         "CallBack" => matches!(status, "replied" | "called_back"),
@@ -222,7 +228,13 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("n", "延长几日", true).kind("number"),
             long("reason", "理由"),
             basis_field(),
-            Field::text("told_on", "哪一天告诉来电人的", false).kind("date"),
+        ],
+        "SettleExtension" => vec![
+            Field { required: true, ..yes_or_no("granted", "批准延期吗") },
+            Field::text("reason", "不批准的理由", false).kind("long_text"),
+            Field::text("told_on", "哪一天告诉来电人的", false)
+                .kind("date")
+                .hint("电话和市级平台来的必填；其他渠道批准以后系统告诉来电人。"),
         ],
         "ReportUp" => vec![Field::text("to", "报告的对象", true), Field::text("document", "报告文号", true)],
         "Reply" => vec![
@@ -354,6 +366,10 @@ pub fn read(
             n: text("n").parse().map_err(|_| wrong("n", "请填写整数的日数"))?,
             reason: text("reason"),
             basis: read_basis(&text("basis"))?,
+        },
+        "SettleExtension" => OrderAct::SettleExtension {
+            granted: yes("granted").ok_or_else(|| wrong("granted", "请选择一项"))?,
+            reason: text("reason"),
             told_on: match maybe("told_on") {
                 None => None,
                 Some(day) => {

@@ -49,6 +49,7 @@ pub fn task_zh(task: &str) -> &'static str {
         "sign" => "签收",
         "reply" => "办理答复",
         "settle_return" => "处理退单",
+        "settle_extension" => "审批延期",
         "arbitrate" => "派单裁定",
         "call_back" => "回访",
         "close" => "办结",
@@ -67,7 +68,7 @@ pub fn task_zh(task: &str) -> &'static str {
 /// The lists, each by the tasks in it.
 const LISTS: [(&str, &str, &[&str]); 6] = [
     ("dispatch", "待派单", &["dispatch", "transfer_emergency"]),
-    ("returns", "退单待处理", &["settle_return"]),
+    ("returns", "退单和延期", &["settle_return", "settle_extension"]),
     ("arbitration", "待裁定", &["arbitrate"]),
     ("call-back", "待回访", &["call_back"]),
     ("close", "待办结", &["close", "hand_over"]),

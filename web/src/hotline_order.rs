@@ -244,6 +244,12 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
         rows.push(fact("提请合议", format!("{question}：{}", pending.reason)));
         rows.push(fact("合议人确认", format!("{n} / {of}")));
     }
+    rows.extend(
+        order
+            .extension
+            .as_ref()
+            .map(|asked| fact("申请延期", format!("{}：{}（{}）", asked.by.zh(), asked.reason, asked.basis))),
+    );
     rows.extend((order.n_children > 0).then(|| fact("并入", format!("{}件", order.n_children))));
     rows.extend(order.grade.map(|grade| fact("来电人评价", format!("{grade}星"))));
     rows

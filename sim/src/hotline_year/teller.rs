@@ -365,9 +365,14 @@ impl Teller<'_> {
                 n: 3,
                 reason: "需要现场勘查（模拟）".to_owned(),
                 basis: Some(Basis::article("优化营商环境条例", 36)),
-                told_on: Some(self.day),
             };
             self.step(head_of(unit), extend);
+            let grant = OrderAct::SettleExtension {
+                granted: true,
+                reason: String::new(),
+                told_on: Some(self.day),
+            };
+            self.step(manager(), grant);
             limit += 3;
         }
         if limit == 0 && !stalls {

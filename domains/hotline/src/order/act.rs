@@ -204,12 +204,15 @@ pub enum Act {
     Assist { text: String, evidence: Vec<Evidence> },
     /// 联席会议
     Meet { units: Vec<OrgId>, minutes: Evidence, conclusion: String },
-    /// 延期
-    Extend {
-        n: u16,
+    /// 申请延期
+    Extend { n: u16, reason: String, basis: Option<Basis> },
+    /// 审批延期
+    SettleExtension {
+        granted: bool,
+        #[serde(default)]
         reason: String,
-        basis: Option<Basis>,
-        /// 告知来电人的日期
+        /// 告知来电人的日期: asked for where the caller reads no page and no letter of ours.
+        #[serde(default)]
         #[schemars(with = "Option<String>", extend("format" = "date"))]
         told_on: Option<Date>,
     },

@@ -1,6 +1,6 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
-use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Fact, Mark, Merged, Order, Pending, Published, Reply};
+use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, Published, Reply};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
 
 impl Order {
@@ -96,7 +96,17 @@ impl Order {
                 }
                 self.handled_by(&stamp.person);
             }
+            Fact::ExtensionAsked { by, reason, basis, .. } => {
+                self.extension = Some(Extension {
+                    on: stamp.day,
+                    by: *by,
+                    reason: reason.clone(),
+                    basis: basis.clone(),
+                });
+            }
+            Fact::ExtensionRefused { .. } => self.extension = None,
             Fact::Extended { by, .. } => {
+                self.extension = None;
                 self.extended = mark();
                 self.pressure.amber = None;
                 if let Some(clock) = &mut self.clock {
@@ -105,6 +115,7 @@ impl Order {
             }
             Fact::ReportedUp { .. } => self.reported_up = mark(),
             Fact::Replied { evidence, in_time, call_back_by, .. } => {
+                self.extension = None;
                 self.reply = Some(Reply {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -212,6 +223,7 @@ impl Order {
             self.clock = Some(Clock::start(first_on, terms.handling));
         }
         self.review.stops.clear();
+        self.extension = None;
         self.dispatch = Some(Dispatch {
             first_on,
             on: stamp.day,

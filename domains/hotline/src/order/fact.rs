@@ -194,6 +194,16 @@ pub enum Fact {
         minutes: Evidence,
         conclusion: String,
     },
+    ExtensionAsked {
+        unit: OrgId,
+        by: Limit,
+        reason: String,
+        basis: Basis,
+    },
+    ExtensionRefused {
+        unit: OrgId,
+        reason: String,
+    },
     Extended {
         by: Limit,
         reason: String,

@@ -78,7 +78,8 @@ acts! {
     Arbitrate = act("Arbitrate", "派单裁定", RUN);
     Assist = act("Assist", "协办意见", RUN);
     Meet = act("Meet", "联席会议", RUN);
-    Extend = act("Extend", "延期", RUN);
+    Extend = act("Extend", "申请延期", RUN);
+    SettleExtension = act("SettleExtension", "审批延期", RUN);
     ReportUp = act("ReportUp", "报告党委和政府", UPWARD);
     Reply = act("Reply", "答复", RUN);
     CallBack = act("CallBack", "回访", RUN);
@@ -116,7 +117,7 @@ macro_rules! fact_names {
 
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
-    Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
+    Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met ExtensionAsked ExtensionRefused Extended ReportedUp Replied CalledBack Redone
     DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
@@ -299,6 +300,9 @@ impl Order {
         if !self.is_closed() && self.is_major() && self.reported_up.is_none() {
             tasks.push(desk("report_up", taken));
         }
+        if self.extension.is_some() && self.waits_for_unit() {
+            tasks.push(desk("settle_extension", due));
+        }
         if self.pressure.drafted.is_some() && self.pressure.issued.is_none() && self.waits_for_unit() {
             tasks.push(desk("issue_supervision", None));
         }
@@ -375,6 +379,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Recall { reason }
         | Act::Arbitrate { reason, .. }
         | Act::Extend { reason, .. }
+        | Act::SettleExtension { granted: false, reason, .. }
         | Act::Redo { reason }
         | Act::DeclinePanel { reason }
         | Act::PassUp { reason, .. }
@@ -420,6 +425,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Disown { .. }
         | Act::FollowParent { .. }
         | Act::ConfirmPanel
+        | Act::SettleExtension { granted: true, .. }
         | Act::TurnAmber
         | Act::PassDue
         | Act::Urge

@@ -15,7 +15,7 @@ use act::{Arbiter, Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::clock::Stop;
-use fadu_kernel::{Basis, Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
+use fadu_kernel::{Basis, Calendar, Clock, Limit, MatterId, OrgId, PersonId, Sealed};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -78,6 +78,9 @@ pub struct Order {
     /// Units that assisted.
     #[serde(skip_serializing_if = "unset")]
     pub assisted: Vec<OrgId>,
+    /// An extension that the unit asked for and the hotline has not answered.
+    #[serde(skip_serializing_if = "unset")]
+    pub extension: Option<Extension>,
     #[serde(skip_serializing_if = "unset")]
     pub extended: Option<Mark>,
     #[serde(skip_serializing_if = "unset")]
@@ -227,6 +230,15 @@ pub struct Pending {
     pub question: Question,
     pub reason: String,
     pub confirmed: Vec<PersonId>,
+}
+
+/// 延期申请。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub on: Date,
+    pub by: Limit,
+    pub reason: String,
+    pub basis: Basis,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -143,8 +143,19 @@ pub fn judge(persons: &[&str], basis: Option<Basis>) -> Act {
     Act::JudgeUnlawful { panel, basis, reason: "以诉求为名牟取不法利益".into() }
 }
 
-pub fn extend(n: u16, basis: Option<Basis>, told_on: Option<Date>) -> Act {
-    Act::Extend { n, reason: "需要勘查".into(), basis, told_on }
+pub fn extend(n: u16, basis: Option<Basis>) -> Act {
+    Act::Extend { n, reason: "需要勘查".into(), basis }
+}
+
+pub fn grant(told_on: Option<Date>) -> Act {
+    Act::SettleExtension { granted: true, reason: String::new(), told_on }
+}
+
+/// Asked for by the unit's head and granted, the caller being told, all on one day.
+pub fn extended(steps: Vec<Step>, (month, day): (i8, i8), n: u16) -> Vec<Step> {
+    let told = Some(jiff::civil::date(2025, month, day));
+    let steps = with(steps, ((month, day), HEAD, extend(n, basis())));
+    with(steps, ((month, day), DISPATCHER, grant(told)))
 }
 
 pub fn with(mut steps: Vec<Step>, step: Step) -> Vec<Step> {

@@ -3,42 +3,77 @@
 use super::acts::*;
 use super::world::*;
 use crate::order::Act;
-use crate::words::{Contact, Kind, Nature, Urgency};
+use crate::words::{Channel, Contact, Kind, Nature, Urgency};
 use fadu_kernel::{MatterId, Role};
 use jiff::civil::date;
 
 pub fn handling() -> Vec<Row> {
     let help = || dispatched(Kind::Help);
-    let told = Some(date(2025, 3, 5));
+    let told = Some(date(2025, 3, 6));
+    let asked = || with(help(), ((3, 6), HEAD, extend(5, basis())));
+    let web = || {
+        let taken = take_with(Kind::Help, |intake| intake.channel = Channel::Web);
+        vec![((3, 3), AGENT, taken), ((3, 3), AGENT, to("住建局"))]
+    };
     let own = || {
         let steps = vec![((3, 3), Who("officer", Role::Citizen, ""), take(Kind::Help))];
         with(steps, ((3, 3), AGENT, to("住建局")))
     };
     vec![
-        ("extended on the last day (HOT-08B)", help(), ((3, 6), HEAD, extend(10, basis(), told)), None),
-        ("extended a day late (HOT-08B)", help(), ((3, 7), HEAD, extend(10, basis(), told)), Some("HOT-08B")),
+        ("an extension asked for on the last day (HOT-08B)", help(), ((3, 6), HEAD, extend(10, basis())), None),
+        (
+            "an extension asked for a day late (HOT-08B)",
+            help(),
+            ((3, 7), HEAD, extend(10, basis())),
+            Some("HOT-08B"),
+        ),
+        ("extended on the last day (HOT-08B)", asked(), ((3, 6), DISPATCHER, grant(told)), None),
+        ("extended a day late (HOT-08B)", asked(), ((3, 7), DISPATCHER, grant(told)), Some("HOT-08B")),
+        (
+            "an extension not granted (HOT-08B)",
+            asked(),
+            (
+                (3, 6),
+                DISPATCHER,
+                Act::SettleExtension { granted: false, reason: "没有客观原因".into(), told_on: None },
+            ),
+            None,
+        ),
+        (
+            "an extension asked for again before the first is answered (HOT-08B)",
+            asked(),
+            ((3, 6), HEAD, extend(5, basis())),
+            Some("HOT-08B"),
+        ),
+        ("extended though nobody asked (HOT-03)", help(), ((3, 6), DISPATCHER, grant(told)), Some("HOT-03")),
+        (
+            "extended, whoever wrote on the web reading it on the page",
+            with(web(), ((3, 6), HEAD, extend(5, basis()))),
+            ((3, 6), DISPATCHER, grant(None)),
+            None,
+        ),
         (
             "extended by more than is set (HOT-08B)",
             help(),
-            ((3, 6), HEAD, extend(11, basis(), told)),
+            ((3, 6), HEAD, extend(11, basis())),
             Some("HOT-08B"),
         ),
         (
             "extended without a basis (HOT-08B)",
             help(),
-            ((3, 6), HEAD, extend(5, None, told)),
+            ((3, 6), HEAD, extend(5, None)),
             Some("HOT-08B"),
         ),
         (
             "extended without telling the caller (HOT-08B)",
-            help(),
-            ((3, 6), HEAD, extend(5, basis(), None)),
+            asked(),
+            ((3, 6), DISPATCHER, grant(None)),
             Some("HOT-08B"),
         ),
         (
             "extended a second time (HOT-08B)",
-            with(help(), ((3, 6), HEAD, extend(5, basis(), told))),
-            ((3, 7), HEAD, extend(5, basis(), told)),
+            extended(help(), (3, 6), 5),
+            ((3, 7), HEAD, extend(5, basis())),
             Some("HOT-08B"),
         ),
         ("replied with evidence (HOT-08A, PET-09)", help(), ((3, 5), OFFICER, reply(evidence())), None),

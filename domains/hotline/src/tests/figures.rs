@@ -265,13 +265,12 @@ fn a_slow_call_back_is_no_fault_of_the_unit() {
 #[test]
 fn the_date_in_force_is_the_one_told_last() {
     let mut county = County::new();
-    let told = Some(date(2025, 3, 5));
     let mut redone = replied();
     redone.push(((3, 6), REVIEWER, answered(false, false)));
     redone.push(((3, 6), DISPATCHER, Act::Redo { reason: "没有清完".into() }));
     let open = [
         dispatched(Kind::Help),
-        with(dispatched(Kind::Help), ((3, 6), HEAD, extend(10, basis(), told))),
+        extended(dispatched(Kind::Help), (3, 6), 10),
         redone,
     ];
     let due = open.map(|steps| {

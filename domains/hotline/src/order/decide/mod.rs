@@ -74,8 +74,9 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Arbitrate { unit, panel, reason } => dispatching::arbitrate(order, unit, panel, reason, ctx),
         Act::Assist { text, evidence } => handling::assist(order, text, evidence, ctx),
         Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion, ctx),
-        Act::Extend { n, reason, basis, told_on } => {
-            handling::extend(order, *n, reason, basis.as_ref(), *told_on, ctx)
+        Act::Extend { n, reason, basis } => handling::extend(order, *n, reason, basis.as_ref(), ctx),
+        Act::SettleExtension { granted, reason, told_on } => {
+            handling::settle_extension(order, *granted, reason, *told_on, ctx)
         }
         Act::ReportUp { to, document } => handling::report_up(order, to, document, ctx),
         Act::Reply { result, text, evidence } => handling::reply(order, *result, text, evidence, ctx),
