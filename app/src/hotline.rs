@@ -290,6 +290,27 @@ impl App {
         Ok(acted)
     }
 
+    /// 待告知的来信人: orders by letter with something that their writer was not written yet, and where to write; without an
+    /// address where the person's data are gone.
+    pub async fn untold_by_mail(&self, limit: u32) -> Result<Vec<(MatterId, Order, Option<String>)>, Problem> {
+        let mut found = Vec::new();
+        for row in self.store.by_facet(self.region, "tell", "mail", limit).await? {
+            let Some((_, order)) = self.order(row.id).await? else { continue };
+            let mail = self.unseal(row.id, &order.sealed).await?.remove("caller_mail");
+            found.push((row.id, order, mail));
+        }
+        Ok(found)
+    }
+
+    /// The letter has left, or nobody lives at its address.
+    pub async fn caller_told(&self, id: MatterId) -> Result<(), Problem> {
+        match self.of_orders(id, OrderAct::TellCaller, None).await {
+            // Another server wrote it meanwhile.
+            Ok(_) | Err(Problem::Refused(_)) => Ok(()),
+            Err(problem) => Err(problem),
+        }
+    }
+
     async fn of_orders(
         &self,
         id: MatterId,

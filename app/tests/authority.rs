@@ -236,6 +236,7 @@ order.Unmerge           - - - - - - M - - -
 order.Disown            - - - - - - - - - K
 order.Adopt             - - - - - - - - - K
 order.FollowParent      - - - - - - - - - K
+order.TellCaller        - - - - - - - - - K
 order.TurnAmber         - - - - - - - - - K
 order.PassDue           - - - - - - - - - K
 order.Urge              - - - - - - - - - K

@@ -351,6 +351,7 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Unmerged" => "撤销并单，接着办理",
         "Disowned" => "撤出一件并入的诉求",
         "ParentClosed" => "随主单办结",
+        "CallerTold" => "写信告知来信人",
         "TurnedAmber" => "期限将到，提醒",
         "PassedDue" => "到期没有办结",
         "Urged" => "催办",

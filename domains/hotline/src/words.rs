@@ -138,6 +138,16 @@ words! {
 }
 
 words! {
+    /// 要告诉来信人的事。 What a letter to whoever wrote one tells them of.
+    News {
+        Excluded = "不予受理，请走别的渠道",
+        Extended = "办理期限延长了",
+        Replied = "有了答复",
+        Ended = "合并办理的诉求办完了",
+    }
+}
+
+words! {
     /// 办理结果。 What the unit says it did.
     HandlingResult {
         Solved = "已解决",

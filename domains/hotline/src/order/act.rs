@@ -262,6 +262,8 @@ pub enum Act {
         #[serde(default)]
         reply: String,
     },
+    /// 告知来信人: a letter left that says what there is to read.
+    TellCaller,
     /// 到期提醒
     TurnAmber,
     /// 到期未办结

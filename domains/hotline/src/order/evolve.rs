@@ -1,6 +1,10 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
-use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, Published, Reply};
+use super::{
+    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, Published,
+    Reply,
+};
+use crate::words::{Channel, News};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
 
 impl Order {
@@ -30,6 +34,7 @@ impl Order {
             Fact::Supplemented { text } => self.supplements.push(text.clone()),
             Fact::Answered { .. } => self.answered = mark(),
             Fact::Excluded { ground, hand_over_by, .. } => {
+                self.to_tell(News::Excluded);
                 self.excluded =
                     Some(Excluded { on: stamp.day, ground: *ground, hand_over_by: *hand_over_by });
             }
@@ -106,6 +111,7 @@ impl Order {
             }
             Fact::ExtensionRefused { .. } => self.extension = None,
             Fact::Extended { by, .. } => {
+                self.to_tell(News::Extended);
                 self.extension = None;
                 self.extended = mark();
                 self.pressure.amber = None;
@@ -115,6 +121,7 @@ impl Order {
             }
             Fact::ReportedUp { .. } => self.reported_up = mark(),
             Fact::Replied { evidence, in_time, call_back_by, .. } => {
+                self.to_tell(News::Replied);
                 self.extension = None;
                 self.reply = Some(Reply {
                     on: stamp.day,
@@ -159,7 +166,11 @@ impl Order {
                 self.pressure.passed_due = None;
             }
             Fact::Disowned { .. } => self.n_children = self.n_children.saturating_sub(1),
-            Fact::ParentClosed { .. } => self.parent_closed = mark(),
+            Fact::ParentClosed { .. } => {
+                self.to_tell(News::Ended);
+                self.parent_closed = mark();
+            }
+            Fact::CallerTold { .. } => self.untold.clear(),
             Fact::TurnedAmber { .. } => self.pressure.amber = Some(stamp.day),
             Fact::PassedDue { replied, .. } => self.pressure.passed_due = Some((stamp.day, *replied)),
             Fact::Urged { .. } => self.pressure.urged = Some(stamp.day),
@@ -235,6 +246,14 @@ impl Order {
             signed: None,
             released: false,
         });
+    }
+
+    /// Whoever came by the page reads it there, whoever telephoned is called.
+    fn to_tell(&mut self, news: News) {
+        let by_mail = self.entry.as_ref().is_some_and(|entry| entry.channel == Channel::Mail);
+        if by_mail && !self.untold.contains(&news) {
+            self.untold.push(news);
+        }
     }
 
     fn handled_by(&mut self, person: &PersonId) {

@@ -5,7 +5,7 @@ use crate::order::Question;
 use crate::order::act::{Arbiter, Evidence, Proposed, Suggestion};
 use crate::place::{Place, Point};
 use crate::words::{
-    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, ReturnGround,
+    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, News, ReturnGround,
     Settlement, Urgency,
 };
 use fadu_kernel::{Basis, Limit, MatterId, OrgId, PersonId, Sealed};
@@ -309,6 +309,9 @@ pub enum Fact {
         /// 主单的答复, which this caller is told as well; absent where the parent was not answered in words.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reply: String,
+    },
+    CallerTold {
+        news: Vec<News>,
     },
     TurnedAmber {
         due: Date,

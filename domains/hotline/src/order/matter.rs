@@ -93,6 +93,7 @@ acts! {
     Unmerge = act("Unmerge", "撤销并单", RUN);
     Disown = act("Disown", "记下撤出的工单", RUN);
     FollowParent = act("FollowParent", "随主单办结", RUN);
+    TellCaller = act("TellCaller", "告知来信人", RUN);
     TurnAmber = act("TurnAmber", "到期提醒", RUN);
     PassDue = act("PassDue", "到期未办结", RUN);
     Urge = act("Urge", "催办", RUN);
@@ -118,7 +119,7 @@ macro_rules! fact_names {
 fact_names! {
     Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met ExtensionAsked ExtensionRefused Extended ReportedUp Replied CalledBack Redone
-    DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
+    DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed CallerTold TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
 
@@ -248,6 +249,9 @@ impl Order {
             put("unit", dispatch.unit.as_str());
             dispatch.assisting.iter().for_each(|unit| put("assisting", unit.as_str()));
             put("officer", dispatch.officer.as_ref().map_or("", fadu_kernel::PersonId::as_str));
+        }
+        if !self.untold.is_empty() && self.archived.is_none() {
+            put("tell", "mail");
         }
         // Who is asked to decide finds it, of whichever body.
         for person in self.panel.iter().flat_map(|pending| pending.question.persons()) {
@@ -425,6 +429,7 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Disown { .. }
         | Act::FollowParent { .. }
         | Act::ConfirmPanel
+        | Act::TellCaller
         | Act::SettleExtension { granted: true, .. }
         | Act::TurnAmber
         | Act::PassDue

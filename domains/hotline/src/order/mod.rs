@@ -10,7 +10,7 @@ pub mod fact;
 mod matter;
 
 use crate::desk::parameters::Terms;
-use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, Urgency};
+use crate::words::{Channel, Contact, Emergency, Exclusion, Kind, Lane, Nature, News, Urgency};
 use act::{Arbiter, Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
@@ -124,6 +124,9 @@ pub struct Order {
     /// Who opened the caller's data, on the last day somebody did.
     #[serde(skip_serializing_if = "unset")]
     pub opened: Vec<Mark>,
+    /// What whoever wrote a letter has not been written back yet.
+    #[serde(skip_serializing_if = "unset")]
+    pub untold: Vec<News>,
     #[serde(skip_serializing_if = "unset")]
     pub archived: Option<Mark>,
 }

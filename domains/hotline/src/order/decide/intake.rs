@@ -315,6 +315,13 @@ pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     }
 }
 
+pub fn tell_caller(order: &Order) -> Decision {
+    match order.untold.is_empty() {
+        true => no(&rules::LOOP, Help::Operator, "没有要告诉来信人的"),
+        false => Ok(vec![Fact::CallerTold { news: order.untold.clone() }]),
+    }
+}
+
 pub fn follow_parent(order: &Order, parent: &str, reply: &str) -> Decision {
     match (&order.merged, &order.parent_closed) {
         (Some(_), None) => {

@@ -91,6 +91,7 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         }
         Act::ConfirmPanel => panel::confirm(order, ctx),
         Act::DeclinePanel { reason } => panel::decline(order, reason, ctx),
+        Act::TellCaller => intake::tell_caller(order),
         Act::Evaluate { grade, text } => closing::evaluate(order, *grade, text),
         Act::Publish { title, text } => closing::publish(order, title, text),
         Act::Unpublish { reason } => closing::unpublish(order, reason),
@@ -132,6 +133,7 @@ fn only_time(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::PassDue
             | Act::Urge
             | Act::DraftSupervision
+            | Act::TellCaller
             | Act::Adopt { .. }
             | Act::Disown { .. }
             | Act::FollowParent { .. }
@@ -162,6 +164,7 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
             | Act::Adopt { .. }
             | Act::Disown { .. }
             | Act::FollowParent { .. }
+            | Act::TellCaller
             | Act::Evaluate { .. }
             | Act::Publish { .. }
             | Act::Unpublish { .. }
