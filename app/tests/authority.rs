@@ -212,6 +212,8 @@ order.Exclude           - - - - - - M - - -
 order.HandOver          - - - - - - M - - -
 order.PassUp            - - - - - - M - - -
 order.ReleaseLead       - - - - - - M - - -
+order.LinkCall          - - W - - - M - - -
+order.KeepRecording     - - - - - - - - P -
 order.OpenCaller        - - W O H - M - - -
 order.Dispatch          - - W - - - M - - -
 order.Sign              - - - O - - - - - -

@@ -323,6 +323,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "HandedOver" => "移交信访部门",
         "PassedUp" => "转市级平台办理",
         "LeadReleased" => "另行处理",
+        "CallLinked" => "关联来电",
+        "RecordingKept" => "登记录音",
         "CallerOpened" => "查看来电人信息",
         "Dispatched" => "派单",
         "Signed" => "签收",
@@ -371,6 +373,8 @@ fn told_to_caller(fact: &str) -> bool {
     !matches!(
         fact,
         "CallerOpened"
+            | "CallLinked"
+            | "RecordingKept"
             | "Returned"
             | "ReturnSettled"
             | "Recalled"

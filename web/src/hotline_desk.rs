@@ -23,6 +23,7 @@ use fadu_hotline::knowledge::Text;
 use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
+use fadu_hotline::telephony::Live;
 use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
 use fadu_hotline::{Desk, Intake, Knowledge, Order, OrderAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
@@ -206,16 +207,31 @@ fn fields(list: &Categories, addresses: &Addresses, desk: Option<&Desk>) -> Vec<
 /// `call`: the one that is on, whose number and line are in the form before anybody asks.
 async fn seat(visit: Visit, Query(query): Query<Form>) -> Page {
     let actor = agent(&visit)?;
-    let call = query.get("call").and_then(|call| visit.web.telephony.call(call));
-    let Some(call) = call.filter(|call| call.seat.as_deref() == Some(actor.person.as_str())) else {
+    let Some((id, call)) = query.get("call").and_then(|id| Some((id, own_call(&visit, &actor, id)?))) else {
         return Ok(show(&visit, &Form::new(), &[], Looked::default()));
     };
-    let mut form = Form::from([("caller_phone".to_owned(), call.caller)]);
+    let mut form = Form::from([("caller_phone".to_owned(), call.caller), ("call".to_owned(), id.clone())]);
     if call.line != OWN_LINE {
         form.insert("line".to_owned(), call.line);
     }
     let looked = look(&visit, &form).await?;
     Ok(show(&visit, &form, &[], looked))
+}
+
+/// A call that this seat has, or had a moment ago.
+fn own_call(visit: &Visit, actor: &Actor, call: &str) -> Option<Live> {
+    let live = visit.web.telephony.call(call)?;
+    (live.seat.as_deref() == Some(actor.person.as_str())).then_some(live)
+}
+
+/// 关联来电: of the call whose form it was. What was taken stands, whether or not that could be written down.
+async fn link_call(visit: &Visit, actor: &Actor, form: &Form, taken: MatterId, idem: &str) {
+    let Some(call) = form.get("call").filter(|call| own_call(visit, actor, call).is_some()) else { return };
+    let act = OrderAct::LinkCall { call: call.clone() };
+    let key = format!("{idem}-call");
+    if let Err(problem) = order(visit, actor, Some(taken), act, BTreeMap::new(), &key).await {
+        tracing::warn!(%taken, %problem, "a request could not be joined to its call");
+    }
 }
 
 /// What was found while the caller speaks.
@@ -284,6 +300,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
         form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses(), desk.as_ref()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
+        call => form.get("call"),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
         places => visit.web.places(text).map(|found| places(visit.web.addresses(), &found)).unwrap_or_default(),
         hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
@@ -419,7 +436,10 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         let note = form.get("text").cloned().unwrap_or_default();
         let act = OrderAct::TransferEmergency { to, note };
         return match order(&visit, &actor, None, act, private, &idem).await {
-            Ok(id) => Ok(to_order(id)),
+            Ok(id) => {
+                link_call(&visit, &actor, &form, id, &idem).await;
+                Ok(to_order(id))
+            }
             Err(problem) => failed(&visit, &form, problem, "转紧急热线").await,
         };
     }
@@ -481,6 +501,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         Ok(id) => id,
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
     };
+    link_call(&visit, &actor, &form, taken, &idem).await;
     let next = match (wish, unit) {
         ("dispatch", Some((unit, assisting))) => Some((
             "派单",

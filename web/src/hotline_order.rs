@@ -226,6 +226,10 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
         let named: Vec<&str> = named.collect();
         rows.push(fact("地点建议", format!("{}：{chosen}", named.join("、"))));
     }
+    for known in order.calls.iter().filter(|_| own) {
+        let recording = known.recording.as_deref().map_or("录音还没有登记", |digest| digest.get(..12).unwrap_or(digest));
+        rows.push(fact("来电和录音摘要", format!("{}，{recording}", known.call)));
+    }
     if let Some(dispatch) = &order.dispatch {
         rows.push(fact("承办单位", dispatch.unit.as_str()));
         rows.push(fact("首次派单", dispatch.first_on.to_string()));

@@ -167,6 +167,13 @@ pub enum Act {
     },
     /// 线索另行封存
     ReleaseLead,
+    /// 关联来电: the call, as the exchange names it, in which it was said.
+    LinkCall {
+        #[schemars(length(max = 64))]
+        call: String,
+    },
+    /// 登记录音: what the exchange recorded of a call, by its digest; the recording stays with the exchange.
+    KeepRecording { call: String, digest: String },
     /// 查看来电人信息
     OpenCaller { reason: String },
     /// 派单

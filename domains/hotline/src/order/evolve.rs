@@ -1,8 +1,8 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
 use super::{
-    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, Published,
-    Reply,
+    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, PhoneCall,
+    Published, Reply,
 };
 use crate::words::{Channel, News};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
@@ -41,6 +41,14 @@ impl Order {
             Fact::HandedOver { .. } => self.handed_over = mark(),
             Fact::PassedUp { prefecture, .. } => self.passed_up = Some((stamp.day, prefecture.clone())),
             Fact::LeadReleased => self.lead_released = mark(),
+            Fact::CallLinked { call } => {
+                self.calls.push(PhoneCall { call: call.clone(), recording: None });
+            }
+            Fact::RecordingKept { call, digest } => {
+                if let Some(known) = self.calls.iter_mut().find(|known| known.call == *call) {
+                    known.recording = Some(digest.clone());
+                }
+            }
             Fact::CallerOpened { .. } => {
                 self.opened.retain(|known| known.on == stamp.day);
                 self.opened.extend(mark());

@@ -112,6 +112,14 @@ pub enum Fact {
         reason: String,
     },
     LeadReleased,
+    CallLinked {
+        call: String,
+    },
+    /// `digest`: SHA-256 of the recording, in hex.
+    RecordingKept {
+        call: String,
+        digest: String,
+    },
     CallerOpened {
         reason: String,
     },

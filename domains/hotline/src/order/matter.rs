@@ -69,6 +69,8 @@ acts! {
     HandOver = act("HandOver", "移交信访", PETITION);
     PassUp = act("PassUp", "转市级平台办理", RUN);
     ReleaseLead = act("ReleaseLead", "线索另行封存", LEAD);
+    LinkCall = act("LinkCall", "关联来电", RUN);
+    KeepRecording = act("KeepRecording", "登记录音", RUN);
     OpenCaller = act("OpenCaller", "查看来电人信息", CALLER);
     Dispatch = act("Dispatch", "派单", RUN);
     Sign = act("Sign", "签收", RUN);
@@ -117,7 +119,8 @@ macro_rules! fact_names {
 }
 
 fact_names! {
-    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
+    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallLinked RecordingKept CallerOpened Dispatched
+    Signed
     Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met ExtensionAsked ExtensionRefused Extended ReportedUp Replied CalledBack Redone
     DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed CallerTold TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
@@ -241,6 +244,7 @@ impl Order {
                 all.push((key.to_owned(), value.to_owned()));
             }
         };
+        self.calls.iter().for_each(|known| put("call", &known.call));
         put("category", &entry.category);
         put("line", &entry.line);
         put("prefecture", self.prefecture().unwrap_or_default());
@@ -370,6 +374,13 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
     match act {
         Act::Take(intake) | Act::Raise { intake, .. } => check_intake(intake, wrong),
         Act::Supplement { text: value } => text("text", value, "补充的内容", LONGEST),
+        Act::LinkCall { call } => text("call", call, "来电的标识", 64),
+        Act::KeepRecording { call, digest } => {
+            text("call", call, "来电的标识", 64);
+            if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                wrong.push(Invalid::new("digest", "录音的摘要是六十四位十六进制数"));
+            }
+        }
         Act::OpenCaller { reason } => text("reason", reason, "查看的事由", 2000),
         Act::Reply { text: value, .. } => text("text", value, "答复内容", LONGEST),
         Act::Assist { text: value, .. } => text("text", value, "协办意见", LONGEST),

@@ -48,6 +48,9 @@ pub struct Order {
     #[serde(skip_serializing_if = "unset")]
     pub members: u32,
 
+    /// Calls in which it was said.
+    #[serde(skip_serializing_if = "unset")]
+    pub calls: Vec<PhoneCall>,
     #[serde(skip_serializing_if = "unset")]
     pub emergency: Option<Emergency>,
     #[serde(skip_serializing_if = "unset")]
@@ -233,6 +236,16 @@ pub struct Pending {
     pub question: Question,
     pub reason: String,
     pub confirmed: Vec<PersonId>,
+}
+
+/// 来电与录音。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneCall {
+    /// As the exchange names it.
+    pub call: String,
+    /// The digest of its recording, once the exchange told it.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub recording: Option<String>,
 }
 
 /// 延期申请。

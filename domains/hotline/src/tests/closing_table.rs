@@ -309,6 +309,8 @@ pub fn afterwards() -> Vec<Row> {
         let merge = Act::Merge { into: MatterId(5), alike: Some(900) };
         vec![((3, 3), AGENT, take(Kind::Help)), ((3, 4), DISPATCHER, merge)]
     };
+    let linked = || with(taken(Kind::Help), ((3, 3), AGENT, Act::LinkCall { call: "C1".into() }));
+    let recording = |call: &str| Act::KeepRecording { call: call.into(), digest: "0a".repeat(32) };
     let follow = || Act::FollowParent { parent: "G1".into(), reply: "已修复".into() };
     let publish =
         || Act::Publish { title: "垃圾清运".into(), text: "某小区垃圾没有及时清运".into() };
@@ -358,6 +360,34 @@ pub fn afterwards() -> Vec<Row> {
             replied(),
             ((3, 6), DISPATCHER, judge(&["a", "b", "c"], None)),
             Some("HOT-08D"),
+        ),
+        (
+            "a recording told of the call in which it was said (HTL-04)",
+            linked(),
+            ((3, 3), OPERATOR, recording("C1")),
+            None,
+        ),
+        (
+            "a second recording told of one call (HTL-04)",
+            with(linked(), ((3, 3), OPERATOR, recording("C1"))),
+            ((3, 4), OPERATOR, recording("C1")),
+            Some("HTL-04"),
+        ),
+        (
+            "a recording told of another call (HOT-03)",
+            linked(),
+            ((3, 3), OPERATOR, recording("C2")),
+            Some("HOT-03"),
+        ),
+        (
+            "a lead joined to the call (PET-08)",
+            vec![(
+                (3, 3),
+                AGENT,
+                take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new())),
+            )],
+            ((3, 3), AGENT, Act::LinkCall { call: "C1".into() }),
+            Some("PET-08"),
         ),
         ("rated once it is over (HTL-05)", closed(), ((3, 7), CITIZEN, evaluate()), None),
         ("rated before it is over (HTL-05)", replied(), ((3, 6), CITIZEN, evaluate()), Some("HTL-05")),

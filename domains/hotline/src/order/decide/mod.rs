@@ -45,6 +45,8 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::HandOver { office, receipt } => intake::hand_over(order, office, receipt, ctx),
         Act::PassUp { prefecture, reason } => intake::pass_up(order, prefecture, reason),
         Act::ReleaseLead => intake::release_lead(order, ctx),
+        Act::LinkCall { call } => intake::link_call(order, call),
+        Act::KeepRecording { call, digest } => intake::keep_recording(order, call, digest),
         Act::OpenCaller { reason } => intake::open_caller(order, reason, ctx),
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
@@ -116,6 +118,7 @@ fn only_listening(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::TransferEmergency { .. }
             | Act::Supplement { .. }
             | Act::Answer { .. }
+            | Act::LinkCall { .. }
             | Act::OpenCaller { .. }
             | Act::Dispatch { .. }
             | Act::CallBack { .. }
@@ -157,6 +160,8 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
     let afterwards = matches!(
         act,
         Act::OpenCaller { .. }
+            | Act::LinkCall { .. }
+            | Act::KeepRecording { .. }
             | Act::JudgeUnlawful { .. }
             | Act::ConfirmPanel
             | Act::DeclinePanel { .. }
