@@ -20,6 +20,7 @@ mod hotline_keys;
 mod hotline_leads;
 mod hotline_map;
 mod hotline_order;
+mod hotline_past;
 mod hotline_petitions;
 mod hotline_watch;
 mod inspection_pages;
@@ -84,6 +85,7 @@ pub use fadu_understand::{analyser, segment};
 pub use fail::Fail;
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use hotline_map::Boundaries;
+pub use hotline_past::{PAST_TICKETS, PastTickets};
 pub use notices::SEALING;
 pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
@@ -269,6 +271,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
+        .merge(hotline_past::routes())
         .merge(hotline_petitions::routes())
         .merge(hotline_keys::routes())
         .merge(hotline_bulletin::routes())

@@ -406,3 +406,32 @@ async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
     let page = county.get(Some(&keeper), asked).await.body;
     assert!(page.contains("<h2>知识</h2>") && page.contains("申请许可多久给答复"), "{page}");
 }
+
+/// What the command counted last is read at the desk, with n / N, and by whose limits.
+#[tokio::test]
+async fn what_earlier_requests_say_stands_on_a_page() {
+    let county = county().await;
+    let keeper = county.sign_in("keeper").await;
+    let page = county.get(Some(&keeper), "/desk/hotline/tickets").await;
+    assert!(page.status == StatusCode::OK && page.body.contains("还没有统计过"), "{}", page.body);
+    let past = fadu_web::PastTickets {
+        file: "messages.csv".into(),
+        on: "2025-03-03".into(),
+        rows: 8,
+        in_time: fadu_kernel::Ratio::new(5, 7),
+        by_weekdays: 2,
+        left_out: 1,
+        demonstration: true,
+        categories: vec![("供水".into(), 4), ("物业服务".into(), 2)],
+        named_by: "按分类词表".into(),
+        without_category: 2,
+        findings: 1,
+    };
+    let bytes = serde_json::to_vec(&past).unwrap();
+    let (store, region) = (&county.app.store, county.app.region);
+    store.put_blob(region, fadu_web::PAST_TICKETS, "application/json", bytes).await.unwrap();
+    let page = county.get(Some(&keeper), "/desk/hotline/tickets").await.body.replace("&#x2f;", "/");
+    for said in ["messages.csv", "5 / 7（71.4%）", "演示值", "供水", "66.7%", "2件没有类别"] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+}
