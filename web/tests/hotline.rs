@@ -483,6 +483,25 @@ async fn a_figure_of_requests_leads_the_public_to_none_of_them() {
     assert!(county.get(Some(&agent), "/figures/hot.taken").await.body.contains("receipts"));
 }
 
+/// The order of the units shows its formula, and who has answered little has no place in it.
+#[tokio::test]
+async fn units_stand_beside_each_other_with_the_formula() {
+    let county = county().await;
+    let (agent, officer) = (county.sign_in("agent").await, county.sign_in("officer").await);
+    let (_, id, _) = write(&county).await;
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    let reply = [("result", "solved"), ("text", "水管已经修好")];
+    let address = format!("/desk/orders/{id}/acts/Reply");
+    done(&county.multipart(&officer, &address, &reply, Some(b"%PDF-1.7 a photo")).await);
+    fadu_figures::tail(&*county.app.store, county.app.region, &county.figures)
+        .await
+        .unwrap();
+    let page = county.get(Some(&officer), "/desk/hotline/units").await.body.replace("&#x2f;", "/");
+    for said in ["÷ 3", "不排", "区住建局", "1 / 1（100.0%）", "0 / 0（—）", "不作考核的唯一依据"] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+}
+
 #[tokio::test]
 async fn bad_input_has_its_answer() {
     let county = county().await;

@@ -411,6 +411,7 @@ fn returns_and_arbitration() {
     ];
     assert_eq!(county.values(ids), [(1, 2), (1, 0), (1, 0), (1, 1), (2, 2)]);
     assert_eq!(county.values(["hot.returns_settled_ontime", "hot.unit_ontime_rate"]), [(1, 1), (2, 2)]);
+    assert_eq!(county.values(["hot.unit_solved_rate", "hot.unit_satisfaction"]), [(2, 2), (2, 2)]);
 }
 
 #[test]
