@@ -13,6 +13,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use fadu_app::private::mask_within;
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{Call, Problem};
 use fadu_hotline::addresses::Addresses;
@@ -305,7 +306,7 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         places => visit.web.places(text).map(|found| places(visit.web.addresses(), &found)).unwrap_or_default(),
         hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
-        like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
+        like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => mask_within(&like.text).chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
         calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| account.person.as_str())),
         knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
     });

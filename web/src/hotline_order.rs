@@ -14,7 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::now::clock_text;
-use fadu_app::private::mask;
+use fadu_app::private::{mask, mask_within};
 use fadu_app::{Call, Problem};
 use fadu_hotline::addresses::Addresses;
 use fadu_hotline::order::Question;
@@ -133,6 +133,8 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         .collect();
     let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
     let caller = caller(visit, id, opened).await?;
+    // Numbers that somebody wrote into the words are as masked as those in their own fields.
+    let said = |text: &str| if opened { text.to_owned() } else { mask_within(text) };
     let mut rows = facts(&order, visit.web.addresses(), actor.org == order.desk);
     rows.extend(order.handed_over.as_ref().map(|mark| {
         fact_link("信访事项", format!("{}移交", mark.on), &format!("/desk/petitions/{}", Petition::id(id)))
@@ -159,8 +161,9 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         order => context! {
             number => order.number.clone(), title => docket.title, status => status_tag(&order), clock => clock_badge(running, today, &calendar),
             holder => (!order.is_closed()).then(|| docket.org.to_string()), note => note(&order),
-            text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
-            reply => last_said(&entries, "Replied", "text"),
+            text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| said(&entry.text)),
+            supplements => order.supplements.iter().map(|text| said(text)).collect::<Vec<_>>(),
+            reply => last_said(&entries, "Replied", "text").map(|text| said(&text)),
         },
         facts => rows, caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),

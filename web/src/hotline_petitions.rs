@@ -14,6 +14,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
+use fadu_app::private::mask_within;
 use fadu_app::{Call, Problem, registry};
 use fadu_hotline::order::act::Evidence;
 use fadu_hotline::{Petition, PetitionAct};
@@ -234,8 +235,8 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         petition => context! {
             number => petition.number.clone(), title => docket.title, status => tag(status, Petition::status_zh(petition.status())),
             clock => due_badge(due.as_deref(), None, today, &calendar), holder => petition.closed.is_none().then(|| docket.org.to_string()),
-            text => order.as_ref().and_then(|order| order.entry.as_ref()).filter(|entry| !entry.lead).map(|entry| entry.text.clone()),
-            supplements => order.map(|order| order.supplements).unwrap_or_default(),
+            text => order.as_ref().and_then(|order| order.entry.as_ref()).filter(|entry| !entry.lead).map(|entry| mask_within(&entry.text)),
+            supplements => order.iter().flat_map(|order| &order.supplements).map(|text| mask_within(text)).collect::<Vec<_>>(),
             reply => last_said(&entries, "Answered", "text"), document => last_said(&entries, "Answered", "document"),
         },
         limits => limits, facts => facts, caller => caller(visit, id, false).await?,

@@ -483,6 +483,24 @@ async fn a_figure_of_requests_leads_the_public_to_none_of_them() {
     assert!(county.get(Some(&agent), "/figures/hot.taken").await.body.contains("receipts"));
 }
 
+/// A number that the caller wrote into the words is read by who opened the caller's data, and by nobody else.
+#[tokio::test]
+async fn numbers_within_the_words_are_masked_until_somebody_opens_them() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let text = "路灯坏了，请打13900005678联系，2025-03-01报过";
+    let typed = [("kind", "help"), ("text", text), ("category", "0106"), ("caller_name", "张三"), ("idem", "mm01")];
+    let got = county.post(None, "/12345", &typed).await;
+    done(&got);
+    let id = got.to.split('/').nth(2).unwrap().to_owned();
+    assert!(county.get(None, got.to.trim()).await.body.contains(text), "who wrote it reads it");
+    let order = format!("/desk/orders/{id}");
+    let page = county.get(Some(&agent), &order).await.body;
+    assert!(page.contains("139*****678") && page.contains("2025-03-01") && !page.contains("13900005678"));
+    done(&act(&county, &agent, &id, "OpenCaller", &[("reason", "联系来电人")]).await);
+    assert!(county.get(Some(&agent), &order).await.body.contains(text));
+}
+
 /// The order of the units shows its formula, and who has answered little has no place in it.
 #[tokio::test]
 async fn units_stand_beside_each_other_with_the_formula() {
