@@ -250,6 +250,24 @@ fn no_week_closes_more_than_it_had_to() {
     }
 }
 
+/// A consult answered at the first call is closed and in time by itself: the dispatched stand apart, and without it.
+#[test]
+fn what_is_answered_at_once_lifts_no_rate_of_the_dispatched() {
+    const APART: [&str; 2] = ["hot.dispatched_close_rate", "hot.dispatched_ontime_rate"];
+    let mut county = County::new();
+    county.order(closed());
+    county.order_until(dispatched(Kind::Help), Some(date(2025, 3, 10)));
+    let answer = Act::Answer { knowledge: ANSWER, also: vec![], satisfied: None };
+    let consult = vec![((3, 3), AGENT, take(Kind::Consult)), ((3, 3), AGENT, answer)];
+    county.order(consult.clone());
+    assert_eq!(county.values(RATES)[..2], [(2, 3), (2, 3)]);
+    assert_eq!(county.values(APART), [(1, 2), (1, 2)]);
+    // Taken out by a panel, it was in neither.
+    county.order(judged(consult, (3, 4)));
+    county.order(judged(closed(), (3, 7)));
+    assert_eq!(county.values(APART), [(1, 2), (1, 2)]);
+}
+
 #[test]
 fn a_slow_call_back_is_no_fault_of_the_unit() {
     let mut county = County::new();
