@@ -3,6 +3,7 @@
 
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
+use crate::hotline_desk::{proposed_beside, suggested};
 use crate::session::{Visit, random};
 use crate::submission::{applicant, filled};
 use crate::view::{Field, act_form, clock_badge, fact, link, pages, tag};
@@ -196,7 +197,12 @@ async fn submit(visit: Visit, headers: HeaderMap, extract::Form(form): extract::
     let actor = applicant(&visit, &form, &idem, "/12345".to_owned())?;
     let channel = if agent.contains("Mobile") { Channel::PhonePage } else { Channel::Web };
     let intake = match intake(&categories(&visit.web), &form, channel) {
-        Ok(intake) => intake,
+        // On record beside what the caller chose without having seen it.
+        Ok(intake) => Intake {
+            suggestion: suggested(&visit.web, &intake.text),
+            proposed: proposed_beside(&visit, &intake).await?,
+            ..intake
+        },
         Err(wrong) => return Ok(show_form(&visit, &form, &wrong, &idem, None)),
     };
     let act = OrderAct::Take(Box::new(intake));

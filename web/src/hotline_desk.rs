@@ -313,13 +313,13 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-/// What goes on record beside the category that the agent chose.
-fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
-    propose(visit.web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
+/// What goes on record beside the category that the agent or the caller chose.
+pub(crate) fn suggested(web: &Web, text: &str) -> Option<Suggestion> {
+    propose(web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
 }
 
 /// The same for the address and whatever else is chosen.
-async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
+pub(crate) async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
     let (app, text) = (&visit.web.app, &intake.text);
     let beside = propose_beside(&*app.store, app.region, text, &intake.place, app.moment().today).await;
     let beside = beside.map_err(|fault| Fail::fault(visit, fault))?;
@@ -453,7 +453,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => Intake {
-            suggestion: suggested(&visit, &intake.text),
+            suggestion: suggested(&visit.web, &intake.text),
             proposed: proposed_beside(&visit, &intake).await?,
             ..intake
         },

@@ -89,6 +89,12 @@ async fn the_seat_shows_what_the_model_gets_right_and_keeps_what_was_chosen() {
     assert_ne!(suggestion.rank("0203"), Some(1), "the choice was the agent's");
     let page = county.get(Some(&agent), &got.to).await.body;
     assert!(page.contains(&card.model), "{page}");
+
+    // What a citizen writes on the web is read by it too; the category stays the one that they chose.
+    let web = [text, ("kind", "help"), ("category", "0203"), ("idem", "bb02")];
+    let got = county.post(None, "/12345", &web).await;
+    let written = order(&county, got.to.split('/').nth(2).unwrap()).await;
+    assert_eq!((written.category(), &written.suggestion.as_ref().unwrap().model), ("0203", &card.model));
 }
 
 async fn ask(county: &County, n: usize, address: &str) -> String {

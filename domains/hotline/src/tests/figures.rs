@@ -382,6 +382,8 @@ fn consults_repeats_and_lanes() {
         assisting: vec![],
         officer: Some(PersonId::new("zhuan")),
         category: None,
+        against: None,
+        none_named: false,
         reason: String::new(),
     };
     county.order(vec![((3, 3), AGENT, Act::Take(Box::new(again))), ((3, 3), AGENT, to_officer)]);
@@ -573,10 +575,23 @@ fn a_suggestion_nobody_judged_is_counted_at_the_dispatch() {
             assisting: vec![],
             officer: None,
             category: category.map(str::to_owned),
+            against: None,
+            none_named: false,
             reason: "经研究".into(),
         };
         county.order(vec![((3, 3), AGENT, by(channel, suggestion)), ((3, 3), DISPATCHER, dispatch)]);
         assert_eq!(county.values(ids), expected, "{channel:?}");
+    }
+    // Who chose without having seen the proposal neither followed it nor left it: that they agreed is counted apart.
+    let agreed = ["hot.suggestion_followed", "hot.suggestion_followed_unread", "hot.suggestion_agreed"];
+    let other = || Suggestion { top: vec![("02".into(), 700)], ..groups() };
+    for (channel, suggestion, expected) in [
+        (Channel::Web, groups(), (1, 1)),
+        (Channel::Open311, other(), (1, 2)),
+        (Channel::PhonePage, groups(), (2, 3)),
+    ] {
+        county.order(vec![((3, 3), AGENT, by(channel, Some(suggestion)))]);
+        assert_eq!(county.values(agreed), [(1, 1), (1, 2), expected], "{channel:?}");
     }
 }
 
