@@ -133,6 +133,7 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
         ],
         more => asked.chain([link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge"), link("承办单位对照", "/desk/hotline/units"), link("历史工单", "/desk/hotline/tickets")]).collect::<Vec<_>>(),
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
+        setup_href => (actor.role == Role::CatalogueManager && (own || desk.is_none())).then_some("/desk/hotline/set-up"),
         categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
         leads_href => matches!(actor.role, Role::CatalogueManager | Role::Inspector).then_some("/desk/leads"),
         keys_href => matches!(actor.role, Role::CatalogueManager | Role::Operator).then_some("/desk/hotline/keys"),

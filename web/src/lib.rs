@@ -22,6 +22,7 @@ mod hotline_map;
 mod hotline_order;
 mod hotline_past;
 mod hotline_petitions;
+mod hotline_setup;
 mod hotline_units;
 mod hotline_watch;
 mod inspection_pages;
@@ -276,6 +277,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(hotline_petitions::routes())
         .merge(hotline_keys::routes())
         .merge(hotline_bulletin::routes())
+        .merge(hotline_setup::routes())
         .merge(hotline_units::routes())
         .merge(hotline_watch::routes())
         .merge(hotline_categories::routes())

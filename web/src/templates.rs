@@ -28,6 +28,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/hotline_knowledge.html", include_str!("../templates/desk/hotline_knowledge.html")),
     ("desk/hotline_load.html", include_str!("../templates/desk/hotline_load.html")),
     ("desk/hotline_new.html", include_str!("../templates/desk/hotline_new.html")),
+    ("desk/hotline_setup.html", include_str!("../templates/desk/hotline_setup.html")),
     ("desk/hotline_tickets.html", include_str!("../templates/desk/hotline_tickets.html")),
     ("desk/hotline_units.html", include_str!("../templates/desk/hotline_units.html")),
     ("desk/impact.html", include_str!("../templates/desk/impact.html")),

@@ -5,6 +5,7 @@ mod addresses;
 mod categories;
 mod faults;
 mod leads;
+mod setup;
 mod telephony;
 mod wechat;
 

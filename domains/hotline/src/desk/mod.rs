@@ -201,12 +201,13 @@ impl Desk {
             .find(|appointment| appointment.covers(person, nature, day))
     }
 
-    fn uncovered(shifts: &[Shift]) -> u16 {
+    /// Hours of a week in which nobody sits.
+    pub fn uncovered(shifts: &[Shift]) -> u16 {
         hours_of_week(shifts).iter().filter(|seats| **seats == 0).count() as u16
     }
 
     /// Groups of the list with an item that no row of the dispatch catalogue names.
-    fn unrouted(&self) -> Vec<&'static str> {
+    pub fn unrouted(&self) -> Vec<&'static str> {
         Categories::shipped()
             .items()
             .filter(|(_, item)| !item.emergency && self.route(&item.code, "").is_none())
