@@ -251,6 +251,8 @@ order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
 disclosure.Receive             - - - O - - - - - -
+disclosure.Submit              C F - - - - - - - -
+disclosure.AddSupplement       C F - - - - - - - -
 disclosure.Confirm             - - - O - - - - - -
 disclosure.AskSupplement       - - - O - - - - - -
 disclosure.Supplement          - - - O - - - - - -
@@ -496,7 +498,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 33] = [
+    const ACROSS: [&str; 36] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -504,6 +506,8 @@ fn is_across_bodies(name: &str) -> bool {
         "report.Open",
         "knowledge.Draft",
         "order.Assist",
+        "order.ConfirmPanel",
+        "order.DeclinePanel",
         "disclosure.Receive",
         "project.Register",
         "project.ConfirmMethod",

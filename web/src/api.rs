@@ -335,6 +335,12 @@ async fn read(
             return Err(No::NotFound);
         }
     }
+    if word == fadu_hotline::Disclosure::KIND {
+        let disclosure = registry::state(&row.state).map_err(|fault| No::Problem(fault.into()))?;
+        if !crate::disclosures::reads(&disclosure, &actor) {
+            return Err(No::NotFound);
+        }
+    }
     Ok(Json(json!({"matter": id, "version": row.version, "number": row.number, "title": row.title, "status": row.status, "due": row.due, "state": state})).into_response())
 }
 

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{App, Call, Problem, registry};
-use fadu_hotline::{Order, Petition};
+use fadu_hotline::{Disclosure, Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, PersonId, Role};
 use fadu_law::Power;
 use fadu_service::case::{Against, DeclineGround, Missing, Paper};
@@ -193,7 +193,7 @@ fn published_special(definition: &Definition) -> String {
     format!("办事指南公布的：{}。", kinds.join("、"))
 }
 
-fn departments(app: &App) -> Vec<String> {
+pub(crate) fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
     let mut names: Vec<String> = catalogue.all::<Item>().map(|(_, item)| item.department.clone()).collect();
     names.extend(catalogue.all::<fadu_hotline::Desk>().map(|(_, desk)| desk.org.to_string()));
@@ -226,6 +226,11 @@ async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow) -> Result<bool, Fa
             let petition: Petition =
                 registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
             Ok(crate::hotline_petitions::reads(&petition, actor))
+        }
+        Disclosure::KIND => {
+            let disclosure: Disclosure =
+                registry::state(&row.state).map_err(|error| Fail::fault(visit, error))?;
+            Ok(crate::disclosures::reads(&disclosure, actor))
         }
         _ => Ok(true),
     }

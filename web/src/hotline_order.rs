@@ -77,18 +77,28 @@ pub(crate) fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, St
 
 /// Masked for everybody; in clear for who opened it today with a reason.
 pub(crate) async fn caller(visit: &Visit, id: MatterId, opened: bool) -> Result<Vec<Value>, Fail> {
+    sealed_rows(visit, id, &CALLER, opened).await
+}
+
+/// The personal values of a matter that were given, in this order.
+pub(crate) async fn sealed_rows(
+    visit: &Visit,
+    id: MatterId,
+    fields: &[(&str, &str)],
+    clear: bool,
+) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
     let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     let mut rows = Vec::new();
-    // All values of one order are sealed under one person's key.
+    // All values of one matter are sealed under one person's key.
     let Some(first) = sealed.first() else { return Ok(rows) };
     let key = app.store.person_key(app.region, &first.subject).await.map_err(fault)?;
-    for (field, label) in CALLER {
-        let row = sealed.iter().find(|row| row.field == field);
+    for (field, label) in fields {
+        let row = sealed.iter().find(|row| row.field == *field);
         let value = row.and_then(|row| app.keys.open_value(key.as_ref()?, field, &row.sealed).ok());
         if let Some((value, _)) = value {
-            rows.push(fact(label, if opened { value } else { mask(&value) }));
+            rows.push(fact(label, if clear { value } else { mask(&value) }));
         }
     }
     Ok(rows)

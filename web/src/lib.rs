@@ -4,6 +4,7 @@ mod api;
 mod archive;
 mod counter;
 mod desk;
+mod disclosures;
 mod extract;
 mod fail;
 mod fees;
@@ -273,6 +274,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
+        .merge(disclosures::routes())
         .merge(hotline_past::routes())
         .merge(hotline_petitions::routes())
         .merge(hotline_keys::routes())

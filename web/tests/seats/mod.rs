@@ -3,6 +3,7 @@
 
 mod addresses;
 mod categories;
+mod disclosures;
 mod faults;
 mod leads;
 mod setup;
