@@ -265,6 +265,7 @@ disclosure.Answer              - - - O - - - - - -
 disclosure.PassDue             - - - - - - - - - K
 petition.Register       - - - - - - M - - K
 petition.Forward        - - - O - - - - - -
+petition.OpenPetitioner - - - O H - - - - -
 petition.NameRepresentatives C F - - - - M - - -
 petition.Object         - - - O - - - - - -
 petition.SettleObjection - - - O - - M - - -

@@ -74,6 +74,7 @@ fn fits(petition: &Petition, actor: &Actor, name: &str) -> bool {
         "Extend" => status == "handling" && unit,
         "Reply" => matches!(status, "handling" | "review" | "second_review"),
         "AskReview" => status == "answered",
+        "OpenPetitioner" => petition.closed.is_none() && !petition.sealed.is_empty(),
         "NameRepresentatives" => petition.closed.is_none(),
         _ => false,
     }
@@ -94,6 +95,9 @@ fn fields(name: &str) -> Vec<Field> {
     let day = |id: &str, label: &str| Field::text(id, label, true).kind("date");
     match name {
         "Forward" => vec![Field::text("unit", "转送给哪个机关、单位", true)],
+        "OpenPetitioner" => {
+            vec![Field::text("reason", "查看的事由", true).hint("查看记入台账，当日有效。")]
+        }
         "Object" => vec![long("reason", "为什么不属于本单位职权范围")],
         "SettleObjection" => {
             let options =
@@ -133,6 +137,7 @@ fn read(name: &str, form: &Form, evidence: Vec<Evidence>) -> Result<PetitionAct,
     };
     Ok(match name {
         "Forward" => PetitionAct::Forward { unit: OrgId::new(&text("unit")) },
+        "OpenPetitioner" => PetitionAct::OpenPetitioner { reason: text("reason") },
         "Accept" => PetitionAct::Accept,
         "Object" => PetitionAct::Object { reason: text("reason") },
         "SettleObjection" => PetitionAct::SettleObjection {
@@ -195,6 +200,8 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         Some(order) => app.order(order).await.map_err(fault)?.map(|(_, order)| order),
         None => None,
     };
+    let opened = petition.opened.contains(&(today, actor.person.clone()));
+    let said = |text: &str| if opened { text.to_owned() } else { mask_within(text) };
     let parties = petition.parties();
     let acts: Vec<Value> = Petition::acts()
         .iter()
@@ -235,11 +242,11 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         petition => context! {
             number => petition.number.clone(), title => docket.title, status => tag(status, Petition::status_zh(petition.status())),
             clock => due_badge(due.as_deref(), None, today, &calendar), holder => petition.closed.is_none().then(|| docket.org.to_string()),
-            text => order.as_ref().and_then(|order| order.entry.as_ref()).filter(|entry| !entry.lead).map(|entry| mask_within(&entry.text)),
-            supplements => order.iter().flat_map(|order| &order.supplements).map(|text| mask_within(text)).collect::<Vec<_>>(),
+            text => order.as_ref().and_then(|order| order.entry.as_ref()).filter(|entry| !entry.lead).map(|entry| said(&entry.text)),
+            supplements => order.iter().flat_map(|order| &order.supplements).map(|text| said(text)).collect::<Vec<_>>(),
             reply => last_said(&entries, "Answered", "text"), document => last_said(&entries, "Answered", "document"),
         },
-        limits => limits, facts => facts, caller => caller(visit, id, false).await?,
+        limits => limits, facts => facts, caller => caller(visit, id, opened).await?,
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/petitions/{id}/files/{digest}") }).collect::<Vec<_>>(),
         refusals => refused.iter().map(|row| refusal_row(visit, row, &|person| names.of(person))).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });

@@ -97,6 +97,8 @@ pub struct Petition {
     /// An objection that nobody answered yet.
     pub objection: Option<Date>,
     pub rounds: Vec<Round>,
+    /// Who opened the petitioner's data, on the last day somebody did.
+    pub opened: Vec<(Date, PersonId)>,
     pub closed: Option<Date>,
 }
 
@@ -117,6 +119,8 @@ pub enum Act {
     },
     /// 转送有权处理的机关、单位
     Forward { unit: OrgId },
+    /// 查看信访人信息
+    OpenPetitioner { reason: String },
     /// 推选代表
     NameRepresentatives { count: u16 },
     /// 提出异议: it was routed wrongly.
@@ -187,6 +191,9 @@ pub enum Fact {
         due: Date,
         forwarded: bool,
     },
+    PetitionerOpened {
+        reason: String,
+    },
     RepresentativesNamed {
         count: u16,
         /// More than five: flagged, for a petition is registered whoever brings it.
@@ -253,6 +260,7 @@ const fn regulation(article: u16) -> Basis {
 }
 
 const FORWARD: Ground = Ground::Law(&[regulation(22)]);
+const PETITIONER: Ground = Ground::Law(&[Basis::article("个人信息保护法", 34)]);
 const HAND_OVER: Ground = Ground::Law(&[regulation(21), regulation(23)]);
 const GROUP: Ground = Ground::Law(&[regulation(20)]);
 const HANDLING: Ground = Ground::Law(&[regulation(34)]);
@@ -265,6 +273,7 @@ const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
 const ACTS: &[ActKind] = &[
     ActKind { name: "Register", zh: "登记移交的信访事项", ground: HAND_OVER, opens: true },
     act("Forward", "转送有权处理的机关、单位", FORWARD),
+    act("OpenPetitioner", "查看信访人信息", PETITIONER),
     act("NameRepresentatives", "登记推选的代表", GROUP),
     act("Object", "对转送提出异议", HAND_OVER),
     act("SettleObjection", "处理转送异议", HAND_OVER),
@@ -389,6 +398,7 @@ impl Matter for Petition {
         match act {
             Act::Register { .. } => "Register",
             Act::Forward { .. } => "Forward",
+            Act::OpenPetitioner { .. } => "OpenPetitioner",
             Act::NameRepresentatives { .. } => "NameRepresentatives",
             Act::Object { .. } => "Object",
             Act::SettleObjection { .. } => "SettleObjection",
@@ -406,6 +416,7 @@ impl Matter for Petition {
             Fact::Registered { .. } => "Registered",
             Fact::Forwarded { .. } => "Forwarded",
             Fact::NotTakenOn { .. } => "NotTakenOn",
+            Fact::PetitionerOpened { .. } => "PetitionerOpened",
             Fact::RepresentativesNamed { .. } => "RepresentativesNamed",
             Fact::Objected { .. } => "Objected",
             Fact::ObjectionSettled { .. } => "ObjectionSettled",
@@ -437,6 +448,7 @@ impl Matter for Petition {
                 filled("unit", unit.as_str(), "承办单位");
             }
             Act::Forward { unit } => filled("unit", unit.as_str(), "承办单位"),
+            Act::OpenPetitioner { reason } => filled("reason", reason, "查看的事由"),
             Act::Reply { document, text, .. } => {
                 filled("document", document, "答复的文号");
                 filled("text", text, "答复内容");
@@ -472,6 +484,7 @@ impl Matter for Petition {
         match act {
             Act::Register { .. } => Ok(Vec::new()),
             Act::Forward { unit } => self.forward(unit, ctx),
+            Act::OpenPetitioner { reason } => Ok(vec![Fact::PetitionerOpened { reason: reason.clone() }]),
             Act::NameRepresentatives { count } => Ok(vec![Fact::RepresentativesNamed {
                 count: *count,
                 too_many: *count > MOST_REPRESENTATIVES,
@@ -522,6 +535,10 @@ impl Matter for Petition {
                 self.not_taken_on = None;
             }
             Fact::NotTakenOn { .. } => self.not_taken_on = Some(stamp.day),
+            Fact::PetitionerOpened { .. } => {
+                self.opened.retain(|(on, _)| *on == stamp.day);
+                self.opened.push((stamp.day, stamp.person.clone()));
+            }
             Fact::RepresentativesNamed { count, .. } => self.representatives = Some(*count),
             Fact::Objected { .. } => self.objection = Some(stamp.day),
             Fact::ObjectionSettled { upheld, unit, .. } => {

@@ -183,7 +183,9 @@ async fn a_petition_is_read_by_its_parties_and_answered_in_words() {
     let (keeper, officer) = (county.sign_in("keeper").await, county.sign_in("officer").await);
     person(&county, "chief", Role::AgencyHead, "区住建局").await;
     let said = "对征收补偿的处理意见不服，多次反映";
-    let got = county.post(None, "/12345", &written(said, "p2")).await;
+    let named = [("caller_name", "模拟信访人"), ("caller_phone", "13900001234")];
+    let typed: Vec<_> = written(said, "p2").into_iter().chain(named).collect();
+    let got = county.post(None, "/12345", &typed).await;
     let (follow, id) = (got.to.trim().to_owned(), got.to.split('/').nth(2).unwrap().to_owned());
     let told = [("ground", "petition"), ("told", "由信访部门接续处理")];
     assert_eq!(act(&county, &keeper, &id, "Exclude", &told).await, StatusCode::SEE_OTHER);
@@ -194,6 +196,10 @@ async fn a_petition_is_read_by_its_parties_and_answered_in_words() {
     let here = format!("/desk/petitions/{petition}");
     let page = county.get(Some(&officer), &here).await.body;
     assert!(page.contains(said) && page.contains("2025-03-18") && page.contains("受理信访事项"), "{page}");
+    assert!(page.contains("139*****234") && !page.contains("13900001234"), "masked");
+    let open = format!("{here}/acts/OpenPetitioner");
+    done(&county.multipart(&officer, &open, &[("reason", "约谈信访人")], None).await);
+    assert!(county.get(Some(&officer), &here).await.body.contains("13900001234"), "with a reason");
     // Every other body, whoever of it asks, and by whichever address.
     let water = county.sign_in("water").await;
     let agent = county.sign_in("agent").await;
