@@ -12,7 +12,7 @@ use fadu_hotline::{
 };
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{Actor, Help, Matter, MatterId, OrgId, Refusal, Rule};
-use fadu_store::{Fault, MatterRow, OutboxRow};
+use fadu_store::{EntryRow, Fault, MatterRow, OutboxRow};
 use jiff::civil::Date;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
@@ -71,6 +71,21 @@ fn is_over(order: &Order) -> bool {
 
 fn followed(id: MatterId, order: &Order) -> Option<Effect> {
     (order.n_children > 0 && is_over(order)).then_some(Effect::FollowParent { parent: id, child: None })
+}
+
+/// What the caller was told at the end: the unit's reply, where to go instead, or what a parent's caller was told.
+fn told(entries: &[EntryRow]) -> String {
+    let said = |entry: &EntryRow| {
+        let field = match entry.fact.as_str() {
+            "Replied" => "text",
+            "Excluded" => "told",
+            "ParentClosed" => "reply",
+            _ => return None,
+        };
+        let body: serde_json::Value = serde_json::from_str(&entry.body).ok()?;
+        body["data"][&entry.fact][field].as_str().map(str::to_owned)
+    };
+    entries.iter().rev().find_map(said).unwrap_or_default()
 }
 
 /// 上线障碍。 The limits of the hotline that no source gave yet.
@@ -251,6 +266,7 @@ impl App {
         row: &OutboxRow,
     ) -> Result<bool, Problem> {
         let number = self.order(parent).await?.map(|(_, order)| order.number).unwrap_or_default();
+        let reply = told(&self.store.entries_of(self.region, parent).await?);
         let children = match child {
             Some(child) => vec![child],
             None => {
@@ -263,10 +279,8 @@ impl App {
         };
         let mut acted = false;
         for child in children {
-            match self
-                .of_orders(child, OrderAct::FollowParent { parent: number.clone() }, None)
-                .await
-            {
+            let act = OrderAct::FollowParent { parent: number.clone(), reply: reply.clone() };
+            match self.of_orders(child, act, None).await {
                 Ok(_) => acted = true,
                 Err(Problem::Refused(_) | Problem::NotFound) => {}
                 Err(problem) => return Err(problem),
@@ -274,6 +288,27 @@ impl App {
         }
         self.store.outbox_settled(self.region, row.seq, row.n).await?;
         Ok(acted)
+    }
+
+    /// 待告知的来信人: orders by letter with something that their writer was not written yet, and where to write; without an
+    /// address where the person's data are gone.
+    pub async fn untold_by_mail(&self, limit: u32) -> Result<Vec<(MatterId, Order, Option<String>)>, Problem> {
+        let mut found = Vec::new();
+        for row in self.store.by_facet(self.region, "tell", "mail", limit).await? {
+            let Some((_, order)) = self.order(row.id).await? else { continue };
+            let mail = self.unseal(row.id, &order.sealed).await?.remove("caller_mail");
+            found.push((row.id, order, mail));
+        }
+        Ok(found)
+    }
+
+    /// The letter has left, or nobody lives at its address.
+    pub async fn caller_told(&self, id: MatterId) -> Result<(), Problem> {
+        match self.of_orders(id, OrderAct::TellCaller, None).await {
+            // Another server wrote it meanwhile.
+            Ok(_) | Err(Problem::Refused(_)) => Ok(()),
+            Err(problem) => Err(problem),
+        }
     }
 
     async fn of_orders(

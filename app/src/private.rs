@@ -392,9 +392,97 @@ pub fn mask(value: &str) -> String {
     }
 }
 
+/// 文内脱敏。 Telephone, identity and card numbers that somebody wrote into a text, each masked like a value of its own;
+/// everything else as it was: days, amounts and the numbers of requests are none of these.
+pub fn mask_within(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut masked, mut at) = (String::with_capacity(text.len()), 0);
+    while at < chars.len() {
+        let groups = groups_at(&chars, at);
+        let Some((_, first)) = groups.first() else {
+            masked.push(chars[at]);
+            at += 1;
+            continue;
+        };
+        let digits: Vec<&str> = groups.iter().map(|(digits, _)| digits.as_str()).collect();
+        let found = (1..=groups.len()).rev().find(|n| is_personal(&digits[..*n]));
+        let end = found.map_or(*first, |n| groups[n - 1].1);
+        let written: String = chars[at..end].iter().collect();
+        masked.push_str(&if found.is_some() { mask(&written) } else { written });
+        at = end;
+    }
+    masked
+}
+
+/// Groups of digits from here on, as people write a number in parts, each with where it ends.
+fn groups_at(chars: &[char], from: usize) -> Vec<(String, usize)> {
+    const MOST: usize = 5;
+    let digit = |c: char| match c {
+        '0'..='9' => Some(c),
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
+        _ => None,
+    };
+    let (mut groups, mut at) = (Vec::new(), from);
+    while groups.len() < MOST {
+        let mut group: String = chars[at..].iter().map_while(|c| digit(*c)).collect();
+        at += group.len();
+        if group.len() == 17 && matches!(chars.get(at), Some('X' | 'x')) {
+            group.push('X');
+            at += 1;
+        }
+        if group.is_empty() {
+            break;
+        }
+        groups.push((group, at));
+        let parted = matches!(chars.get(at), Some('-' | ' ' | '－'));
+        if !parted || chars.get(at + 1).copied().and_then(digit).is_none() {
+            break;
+        }
+        at += 1;
+    }
+    groups
+}
+
+/// Of a mobile or landline telephone, an identity card, a bank card?
+fn is_personal(groups: &[&str]) -> bool {
+    let all = groups.concat();
+    let sizes: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let is_mobile = |digits: &str| {
+        let mut digits = digits.chars();
+        digits.next() == Some('1') && digits.next().is_some_and(|second| second >= '3')
+    };
+    match sizes[..] {
+        [11] | [3, 4, 4] | [3, 8] | [7, 4] if is_mobile(&all) => true,
+        [13] => all.strip_prefix("86").is_some_and(is_mobile),
+        [11 | 12] | [3 | 4, 7 | 8] => all.starts_with('0'),
+        [15..=19] | [4, 4, 4, 4] | [4, 4, 4, 4, 1..=3] => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_persons_are_masked_within_a_text_and_nothing_else() {
+        let rows = [
+            ("请打13800001234找我", "请打138*****234找我"),
+            ("电话 138 0000 1234。", "电话 138*******234。"),
+            ("１３８００００１２３４", "１３８*****２３４"),
+            ("+8613800001234", "+861*******234"),
+            ("0713-6661234，或者07136661234", "071******234，或者071*****234"),
+            ("身份证42112319900101123X", "身份证421************23X"),
+            ("卡号6222 0000 1111 2222 333", "卡号622*****************333"),
+            ("2025-03-03到2025-03-07，20250303", "2025-03-03到2025-03-07，20250303"),
+            ("G20250303ABCDEFGH，1200000.50元，3栋402", "G20250303ABCDEFGH，1200000.50元，3栋402"),
+            ("12345和12315打不通", "12345和12315打不通"),
+            ("", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(mask_within(text), expected);
+        }
+    }
 
     #[test]
     fn a_sealed_value_opens_and_proves_its_digest() {

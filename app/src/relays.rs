@@ -11,6 +11,8 @@ use crate::{App, Call, Problem, private, supervision, themes, trading};
 use fadu_hall::entry::{Act as EntryAct, Placing, Scope};
 use fadu_hall::roster::Act as RosterAct;
 use fadu_hall::{Clerk, Entry, Roster, clerk};
+use fadu_hotline::DeskAct;
+use fadu_hotline::desk::register::Route;
 use fadu_kernel::{Actor, Basis, Calendar, Help, Matter, MatterId, OrgId, PersonId, Refusal, Rule, Stamp};
 use fadu_law::Power;
 use fadu_law::power::Fact as PowerFact;
@@ -139,6 +141,9 @@ pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today
     if let (Some(theme), Some(act)) = (state.downcast_ref::<Theme>(), act.downcast_ref::<ThemeAct>()) {
         return themes::barred(theme, act, catalogue);
     }
+    if let Some(DeskAct::SetRoutes { routes }) = act.downcast_ref::<DeskAct>() {
+        return routes.iter().find_map(|route| barred_route(route, catalogue, today));
+    }
     let (item, act) = (state.downcast_ref::<Item>()?, act.downcast_ref::<ItemAct>()?);
     let day = match act {
         ItemAct::Publish { from } => *from,
@@ -148,6 +153,19 @@ pub(crate) fn barred(state: &dyn Any, act: &dyn Any, catalogue: &Snapshot, today
     is_uncovered(item, catalogue, day).then(|| {
         let because = format!("到{day}，权责清单里没有一项在用的职权列出“{}”（{}）", item.name, item.code);
         Refusal::new(&LISTED_POWER, Help::Government, because)
+    })
+}
+
+/// 派单目录按权责清单编制: the power that a row names is in force and its unit's own, once the county has such a list.
+fn barred_route(route: &Route, catalogue: &Snapshot, today: Date) -> Option<Refusal> {
+    let code = route.power.as_deref().map(str::trim).filter(|code| !code.is_empty())?;
+    let mut in_force = catalogue.all::<Power>().filter_map(|(_, power)| power.on(today)).peekable();
+    in_force.peek()?;
+    let own = in_force
+        .any(|version| version.entry.code == code && version.entry.department == route.unit.as_str());
+    (!own).then(|| {
+        let because = format!("权责清单里，{}没有在用的职权{code}", route.unit);
+        Refusal::new(&fadu_hotline::rules::BY_CATALOGUE, Help::CatalogueManager, because)
     })
 }
 

@@ -222,6 +222,8 @@ order.Exclude           - - - - - - M - - -
 order.HandOver          - - - - - - M - - -
 order.PassUp            - - - - - - M - - -
 order.ReleaseLead       - - - - - - M - - -
+order.LinkCall          - - W - - - M - - -
+order.KeepRecording     - - - - - - - - P -
 order.OpenCaller        - - W O H - M - - -
 order.Dispatch          - - W - - - M - - -
 order.Sign              - - - O - - - - - -
@@ -232,17 +234,21 @@ order.Arbitrate         - - - - - - M - - -
 order.Assist            - - - O - - - - - -
 order.Meet              - - - - - - M - - -
 order.Extend            - - - - H - - - - -
+order.SettleExtension   - - - - - - M - - -
 order.ReportUp          - - - - - - M - - -
 order.Reply             - - - O H - - - - -
 order.CallBack          - - W - - - M - - -
 order.Redo              - - - - - - M - - -
 order.Close             - - - - - - M - - -
 order.JudgeUnlawful     - - - - - - M - - -
+order.ConfirmPanel      - - - O H - M - - -
+order.DeclinePanel      - - - O H - M - - -
 order.Merge             - - - - - - M - - -
 order.Unmerge           - - - - - - M - - -
 order.Disown            - - - - - - - - - K
 order.Adopt             - - - - - - - - - K
 order.FollowParent      - - - - - - - - - K
+order.TellCaller        - - - - - - - - - K
 order.TurnAmber         - - - - - - - - - K
 order.PassDue           - - - - - - - - - K
 order.Urge              - - - - - - - - - K
@@ -255,6 +261,8 @@ order.Unpublish         C F - - - - M - - -
 order.Archive           - - - - - - M - - -
 order.Read              - - - - - - - - - -
 disclosure.Receive             - - - O - - - - - -
+disclosure.Submit              C F - - - - - - - -
+disclosure.AddSupplement       C F - - - - - - - -
 disclosure.Confirm             - - - O - - - - - -
 disclosure.AskSupplement       - - - O - - - - - -
 disclosure.Supplement          - - - O - - - - - -
@@ -267,6 +275,7 @@ disclosure.Answer              - - - O - - - - - -
 disclosure.PassDue             - - - - - - - - - K
 petition.Register       - - - - - - M - - K
 petition.Forward        - - - O - - - - - -
+petition.OpenPetitioner - - - O H - - - - -
 petition.NameRepresentatives C F - - - - M - - -
 petition.Object         - - - O - - - - - -
 petition.SettleObjection - - - O - - M - - -
@@ -500,7 +509,7 @@ fn every_kind_of_person_may_do_exactly_this() {
 /// Acts that another body than the matter's own may do: the act opens the matter, or `decide` holds the actor's body
 /// against the one that the matter names for it (tenderer, approver, supervisor, assisting unit).
 fn is_across_bodies(name: &str) -> bool {
-    const ACROSS: [&str; 34] = [
+    const ACROSS: [&str; 36] = [
         "item.Enter",
         "item.ReviewReform",
         "item.ReviewBasis",
@@ -508,6 +517,8 @@ fn is_across_bodies(name: &str) -> bool {
         "report.Open",
         "knowledge.Draft",
         "order.Assist",
+        "order.ConfirmPanel",
+        "order.DeclinePanel",
         "disclosure.Receive",
         "project.Register",
         "project.ConfirmMethod",

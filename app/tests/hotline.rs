@@ -374,16 +374,21 @@ async fn children_follow_a_parent_whichever_way_it_ends() {
         vec![exclude(Exclusion::Petition), hand_over],
         vec![OrderAct::PassUp { prefecture: "S1".into(), reason: "由市级办理".into() }],
         vec![OrderAct::TransferEmergency { to: Emergency::Fire, note: String::new() }],
-        vec![unlawful],
+        [vec![unlawful], vec![OrderAct::ConfirmPanel; 3]].concat(),
     ];
     for acts in endings {
         let parent = order(&app, AGENT, None, take(TEXT)).await.unwrap();
         let child = child_of(&app, parent).await;
         app.relay().await.unwrap();
         let end = format!("{acts:?}");
+        let mut members = ["a", "b", "c"].into_iter();
         for act in acts {
             assert_eq!(facts(&app, child, "ParentClosed").await, 0, "before {act:?}");
-            order(&app, KEEPER, Some(parent), act).await.unwrap();
+            let who = match act {
+                OrderAct::ConfirmPanel => (members.next().unwrap(), Role::Officer, "司法局"),
+                _ => KEEPER,
+            };
+            order(&app, who, Some(parent), act).await.unwrap();
             app.relay().await.unwrap();
         }
         // Merged on the very day, and heard of only after the end.
@@ -416,6 +421,10 @@ async fn a_child_of_a_child_follows_the_first_parent() {
     }
     for child in [second, third] {
         assert_eq!(facts(&app, child, "ParentClosed").await, 1, "{child}");
+        // Each caller is told what the first one was, along the whole way.
+        let entries = app.store.entries_of(R, child).await.unwrap();
+        let ended = entries.iter().find(|entry| entry.fact == "ParentClosed").unwrap();
+        assert!(ended.body.contains("已修好"), "{}", ended.body);
     }
 }
 

@@ -4,6 +4,9 @@
 use fadu_app::now::System;
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, Problem};
+use fadu_hotline::desk::register::{Route, Unit};
+use fadu_hotline::words::Level;
+use fadu_hotline::{Desk, DeskAct};
 use fadu_kernel::rows::{self, Outcome};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId, PersonId, Region, Role};
 use fadu_law::power::{Ending, Entry};
@@ -265,6 +268,41 @@ async fn a_part_of_a_joint_case_needs_the_power_too() {
         let call = Call { actor: &relay, matter: None, act: part, private: private.into(), key: None };
         assert_eq!(told(app.act::<Case>(call).await.map(drop)), expected, "{organ}");
     }
+}
+
+/// A row of the dispatch catalogue names a power of its own unit that is in force, once the county has a list of them.
+#[tokio::test]
+async fn the_dispatch_catalogue_rests_on_the_list_of_powers() {
+    const CODE: &str = "4299950010100100";
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(folder.path().join("fadu.db").to_str().unwrap()).await;
+    let desk = async |step: DeskAct| act::<Desk>(&app, Role::CatalogueManager, Desk::id(), step).await;
+    let route = |unit: &str, power: Option<&str>| DeskAct::SetRoutes {
+        routes: vec![Route {
+            category: "01".into(),
+            area: String::new(),
+            unit: OrgId::new(unit),
+            assisting: vec![],
+            power: power.map(str::to_owned),
+        }],
+    };
+    desk(DeskAct::Open { name: "模拟县12345".into() }).await.unwrap();
+    let units = ["甲局", "乙局"].map(|org| Unit { org: OrgId::new(org), level: Level::Department });
+    desk(DeskAct::SetUnits { units: units.to_vec() }).await.unwrap();
+    desk(route("甲局", Some("尚无清单"))).await.unwrap();
+    let own = power_of(&app, "甲局", CODE, &["A"]).await;
+    let rule = |answer: Result<(), Problem>| match answer {
+        Err(Problem::Refused(refusal)) => Some(refusal.rule.id),
+        Err(problem) => panic!("{problem:?}"),
+        Ok(()) => None,
+    };
+    assert_eq!(rule(desk(route("甲局", Some(CODE))).await), None);
+    assert_eq!(rule(desk(route("甲局", None)).await), None, "no power is named");
+    assert_eq!(rule(desk(route("乙局", Some(CODE))).await), Some("HOT-06"), "another's");
+    assert_eq!(rule(desk(route("甲局", Some("随便写的"))).await), Some("HOT-06"));
+    power_of(&app, "乙局", "4299950010100200", &["B"]).await;
+    end(&app, own).await;
+    assert_eq!(rule(desk(route("甲局", Some(CODE))).await), Some("HOT-06"), "ended");
 }
 
 #[tokio::test]

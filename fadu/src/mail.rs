@@ -59,8 +59,9 @@ pub async fn run(place: &Place, mail: Mail) -> Answer {
     let report = fadu_mail::poll(&app, &config, &secrets, &crate::hotline::keeper(place), &base_url).await?;
     say(place, serde_json::to_value(report)?, || {
         format!(
-            "{} letters seen: {} taken, {} added to requests, {} sent by machines, {} left for a person, {} failed",
-            report.seen, report.taken, report.supplemented, report.automatic, report.by_hand, report.failed
+            "{} letters seen: {} taken, {} added to requests, {} sent by machines, {} left for a person, {} told of an answer, {} failed",
+            report.seen, report.taken, report.supplemented, report.automatic, report.by_hand, report.told,
+            report.failed
         )
     });
     Ok(report.failed == 0)

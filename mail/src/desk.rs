@@ -179,6 +179,23 @@ impl Desk<'_> {
         format!("查询密码：{code}\n办理进度：{}/12345/{id}/{code}\n", self.base_url)
     }
 
+    /// What there is to read, and where: neither the caller's words nor the unit's, for mail travels in the clear.
+    pub(crate) fn news(&self, id: MatterId, order: &Order, to: String) -> Answer {
+        let news: Vec<&str> = order.untold.iter().map(|news| news.zh()).collect();
+        let number = &order.number;
+        Answer {
+            to,
+            subject: format!("您的诉求 {number} {}", news.join("、")),
+            text: format!(
+                "您的诉求 {number} {}，请凭下面的密码查看。\n{}\n本信由系统自动发出。\n",
+                news.join("、"),
+                self.way(id)
+            ),
+            in_reply_to: String::new(),
+            references: Vec::new(),
+        }
+    }
+
     /// The caller's own words are not sent back: mail travels in the clear.
     fn receipt(&self, letter: &Letter, id: MatterId, number: &str) -> String {
         let mut text = format!(

@@ -31,6 +31,8 @@ pub struct Report {
     pub supplemented: u64,
     /// Sent by machines: neither taken nor answered.
     pub automatic: u64,
+    /// Written that there is something to read on the page of their request.
+    pub told: u64,
     /// Left for a person.
     pub by_hand: u64,
     /// Not handled for a fault of ours or of a server: they lie where they lay, and the next look tries again.
@@ -69,8 +71,8 @@ pub async fn poll(
 ) -> Result<Report, MailError> {
     let post = smtp::Post::new(config, secrets)?;
     let desk = Desk { app, config, keeper, base_url };
+    let mut report = Report { told: tell(&desk, &post).await?, ..Report::default() };
     let mut mailbox = imap::Mailbox::open(&config.imap, &secrets.imap).await?;
-    let mut report = Report::default();
     for (uid, size) in mailbox.letters().await? {
         // Those that failed stand in nobody's way: however many lie in front, the rest is handled.
         if report.seen - report.failed == AT_ONCE {
@@ -99,6 +101,30 @@ pub async fn poll(
     }
     mailbox.close().await;
     Ok(report)
+}
+
+/// Who wrote by letter is written that an answer, a longer limit or another road is there to read. Sent first and recorded
+/// then, like an acknowledgement: it may go out twice, and never stays out.
+async fn tell(desk: &Desk<'_>, post: &smtp::Post) -> Result<u64, MailError> {
+    let mut told = 0;
+    for (id, order, mail) in desk.app.untold_by_mail(AT_ONCE as u32).await? {
+        if let Some(to) = mail {
+            match post.send(&desk.news(id, &order, to)).await {
+                // Nobody lives at that address, or it is none: waiting would not help.
+                Err(MailError::Smtp(error)) if error.is_permanent() => {
+                    tracing::warn!(%error, %id, "whoever wrote cannot be told");
+                }
+                Err(MailError::Words(error)) => tracing::warn!(%error, %id, "whoever wrote cannot be told"),
+                Err(error) => {
+                    tracing::error!(%error, %id, "a caller was not told; the next look tries again");
+                    continue;
+                }
+                Ok(()) => told += 1,
+            }
+        }
+        desk.app.caller_told(id).await?;
+    }
+    Ok(told)
 }
 
 /// Answered first and moved then: a letter whose answer could not be sent is looked at again.

@@ -6,7 +6,8 @@ mod servers;
 use fadu_app::now::{Movable, start_of};
 use fadu_app::private::Keys;
 use fadu_app::{App, Call, store::Store};
-use fadu_hotline::words::{Channel, Urgency};
+use fadu_hotline::order::act::Evidence;
+use fadu_hotline::words::{Channel, HandlingResult, Urgency};
 use fadu_hotline::{Order, OrderAct};
 use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use fadu_mail::config::{Config, EXAMPLE, Secrets};
@@ -258,6 +259,56 @@ async fn a_server_that_is_away_loses_nothing_and_odd_letters_stop_nobody() {
     assert_eq!(sent.iter().filter(|letter| letter.contains("to:zhang@example.com")).count(), 1);
     let wrong = Secrets { imap: "wrong".into(), ..Secrets::default() };
     assert!(fadu_mail::check(&county.config, &wrong).await.is_err());
+}
+
+/// 答复到了: a letter says that it is there, once, also after a server that was away; not a word of the answer travels.
+#[tokio::test]
+async fn who_wrote_is_written_that_the_answer_is_there() {
+    let Some(mut county) = county().await else { return };
+    county
+        .servers
+        .deliver(&letter("zhang@example.com", "one@example.com", SUBJECT, "建设路的路灯坏了一周"));
+    assert_eq!(county.poll().await.taken, 1);
+    let id = county.app.orders_of_caller("zhang@example.com", 1).await.unwrap()[0].id;
+    let keeper = ("keeper", Role::CatalogueManager, fadu_sim::BUREAU.to_owned());
+    let order = county.orders_of("zhang@example.com").await.remove(0);
+    let desk = county.app.hotline().unwrap();
+    let unit = desk.route(order.category(), "").unwrap().unit.clone();
+    let dispatch = OrderAct::Dispatch {
+        unit: unit.clone(),
+        assisting: vec![],
+        officer: None,
+        category: None,
+        against: None,
+        none_named: false,
+        reason: String::new(),
+    };
+    let reply = OrderAct::Reply {
+        result: HandlingResult::Solved,
+        text: "路灯已经换好".into(),
+        evidence: vec![Evidence { digest: "00".into(), name: "照片".into() }],
+    };
+    let officer = ("officer", Role::Officer, unit.to_string());
+    for ((person, role, org), act) in [(keeper, dispatch), (officer, reply)] {
+        let actor = Actor { person: PersonId::new(person), role, org: OrgId::new(&org) };
+        let call = Call { actor: &actor, matter: Some(id), act, private: BTreeMap::new(), key: None };
+        county.app.act::<Order>(call).await.unwrap();
+    }
+    county.servers.stop_smtp();
+    assert_eq!(county.poll().await.told, 0, "it waits for the server");
+    county.servers.start_smtp();
+    assert_eq!(county.poll().await.told, 1);
+    assert_eq!(county.poll().await, Report::default(), "once");
+    assert!(county.orders_of("zhang@example.com").await[0].untold.is_empty());
+    let sent = county.servers.sent();
+    let read = |letter: &String| {
+        let bytes = letter.splitn(3, '\n').nth(2).unwrap().as_bytes();
+        fadu_mail::letter::Letter::read(bytes, "x@y.cn").unwrap()
+    };
+    let told: Vec<_> = sent.iter().map(read).filter(|letter| letter.text.contains("有了答复")).collect();
+    assert_eq!((sent.len(), told.len()), (2, 1), "{told:?}");
+    assert!(told[0].text.contains(&order.number) && told[0].text.contains("/12345/"), "{told:?}");
+    assert!(!told[0].text.contains("换好") && told[0].machine.is_some());
 }
 
 /// Three classes that a person tells apart by their first words; the rest is nobody's.

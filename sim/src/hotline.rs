@@ -124,7 +124,6 @@ pub async fn enter_hotline(app: &App, year: i16) -> Result<bool, Problem> {
         DeskAct::SetRoutes { routes: routes.collect() },
         DeskAct::SetRoster { shifts: vec![shift("白班", 8, 20, 6), shift("夜班", 20, 8, 2)] },
         DeskAct::SetSeats { seats: 6, residents: 300_000, source: "模拟人口".to_owned() },
-        DeskAct::Appoint { appointment },
     ];
     let lines = demonstration_lines().map_err(|error| Fault::Corrupt(error.to_string()))?;
     acts.extend(lines.into_iter().map(|Merged { code, name, mode }| DeskAct::MergeLine {
@@ -147,6 +146,13 @@ pub async fn enter_hotline(app: &App, year: i16) -> Result<bool, Problem> {
     for act in acts {
         settle::<Desk>(app, &keeper, Some(Desk::id()), act, None).await?;
     }
+    // Nobody appoints themselves.
+    let government = Actor {
+        person: PersonId::new("government"),
+        role: Role::Government,
+        org: OrgId::new("县人民政府（模拟）"),
+    };
+    settle::<Desk>(app, &government, Some(Desk::id()), DeskAct::Appoint { appointment }, None).await?;
     for (n, (category, question, answer, statute, article)) in ANSWERS.into_iter().enumerate() {
         enter_answer(
             app,

@@ -1,15 +1,13 @@
 //! 模拟县大厅的台账。 The papers without which the hall's figures claim nothing: the service contract, the rules of the windows,
-//! what was said of the hall and who came to see it; and how its windows were loaded before the reform.
+//! what was said of the hall and who came to see it.
 
-use crate::hall::{HALL, act, is_there};
+use crate::hall::{act, is_there};
 use crate::year::{part_of_day, place_in_year};
 use crate::{Chance, digest};
 use fadu_app::{App, Problem};
-use fadu_hall::baseline::Act as BaselineAct;
-use fadu_hall::load::Load;
 use fadu_hall::record::{Act as RecordAct, Kind, Paper};
-use fadu_hall::{Baseline, Record};
-use jiff::civil::{Date, date};
+use fadu_hall::Record;
+use jiff::civil::Date;
 
 pub(crate) const CONTRACT: &str = "模采〔2025〕1号";
 /// 40余批外地兄弟单位前来交流
@@ -20,12 +18,7 @@ const HONOURS: [(u64, &str, &str, &str); 3] = [
     (110, "模博证〔2025〕6号", "第六届政博会案例单位证书（模拟）", "政博会组委会（模拟）"),
     (190, "模推〔2025〕3号", "惠企政策兑现经验在全国推广（模拟）", "国务院有关部门（模拟）"),
 ];
-/// Cases at each window in the year before the reform, when every department kept windows of its own. Invented.
-const BEFORE: [u32; 12] = [5200, 900, 4100, 700, 3600, 1100, 2900, 800, 2400, 600, 1900, 500];
-/// 248 working days of eight hours.
-const STOOD: u32 = 248 * 8 * 3600;
-
-/// Contract and rules of the windows, and the frozen load. What is there already stays.
+/// Contract and rules of the windows. What is there already stays.
 pub(crate) async fn enter_records(app: &App) -> Result<(), Problem> {
     let today = app.moment().today;
     let contract = (Kind::ServiceContract, CONTRACT, "综合窗口受理服务（模拟）", "模拟服务公司");
@@ -38,20 +31,7 @@ pub(crate) async fn enter_records(app: &App) -> Result<(), Problem> {
     for (kind, number, title, by) in [contract, rules] {
         enter(app, paper(kind, number, title, by, today)).await?;
     }
-    if app.catalogue().one::<Baseline>(Baseline::id(HALL)).is_some() {
-        return Ok(());
-    }
-    let load = |(n, cases): (usize, u32)| Load { window: format!("{:02}", n + 1), cases, seconds: STOOD };
-    let before = today.year() - 1;
-    let freeze = BaselineAct::Freeze {
-        hall: HALL.to_owned(),
-        from: date(before, 1, 1),
-        until: date(before, 12, 31),
-        loads: BEFORE.into_iter().enumerate().map(load).collect(),
-        source: "演示：部门分设窗口时的办件和在岗记录（模拟）".to_owned(),
-        demonstration: true,
-    };
-    act::<Baseline>(app, Baseline::id(HALL), freeze).await
+    Ok(())
 }
 
 /// What a working day brings: a delegation that comes to see the hall, a document that speaks well of it.

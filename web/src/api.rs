@@ -350,6 +350,19 @@ async fn read(
     if word == fadu_hotline::Order::KIND && !hotline && row.org != actor.org.as_str() {
         return Err(No::NotFound);
     }
+    // A petition likewise, and whoever handles it may change with it.
+    if word == fadu_hotline::Petition::KIND {
+        let petition = registry::state(&row.state).map_err(|fault| No::Problem(fault.into()))?;
+        if !crate::hotline_petitions::reads(&petition, &actor) {
+            return Err(No::NotFound);
+        }
+    }
+    if word == fadu_hotline::Disclosure::KIND {
+        let disclosure = registry::state(&row.state).map_err(|fault| No::Problem(fault.into()))?;
+        if !crate::disclosures::reads(&disclosure, &actor) {
+            return Err(No::NotFound);
+        }
+    }
     Ok(Json(json!({"matter": id, "version": row.version, "number": row.number, "title": row.title, "status": row.status, "due": row.due, "state": state})).into_response())
 }
 

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::store::{Fault, MatterRow, TaskQuery};
 use fadu_app::{App, Call, Problem, registry};
-use fadu_hotline::Order;
+use fadu_hotline::{Disclosure, Order, Petition};
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_law::Power;
@@ -195,7 +195,7 @@ fn published_special(definition: &Definition) -> String {
     format!("办事指南公布的：{}。", kinds.join("、"))
 }
 
-fn departments(app: &App) -> Vec<String> {
+pub(crate) fn departments(app: &App) -> Vec<String> {
     let catalogue = app.catalogue();
     let mut names: Vec<String> = catalogue.all::<Item>().map(|(_, item)| item.department.clone()).collect();
     names.extend(catalogue.all::<fadu_hotline::Desk>().map(|(_, desk)| desk.org.to_string()));
@@ -221,9 +221,21 @@ async fn opens(visit: &Visit, actor: &Actor, row: &MatterRow, by_person: bool) -
     let Some(kind) = kind.filter(|kind| kind.readable_by(actor.role) && app.runs.kind(kind.name)) else {
         return Ok(false);
     };
-    if row.kind == Order::KIND {
-        let found = app.order(row.id).await.map_err(fault)?;
-        return Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)));
+    // These are read by their parties alone, however they are found; a list holds no states.
+    match row.kind.as_str() {
+        Order::KIND => {
+            let found = app.order(row.id).await.map_err(fault)?;
+            return Ok(found.is_some_and(|(_, order)| crate::hotline_acts::reads(&order, actor)));
+        }
+        Petition::KIND => {
+            let found = app.state_of::<Petition>(row.id).await.map_err(fault)?;
+            return Ok(found.is_some_and(|petition| crate::hotline_petitions::reads(&petition, actor)));
+        }
+        Disclosure::KIND => {
+            let found = app.state_of::<Disclosure>(row.id).await.map_err(fault)?;
+            return Ok(found.is_some_and(|disclosure| crate::disclosures::reads(&disclosure, actor)));
+        }
+        _ => {}
     }
     if !by_person || actor.role == Role::WindowClerk {
         return Ok(true);

@@ -3,6 +3,7 @@
 
 use crate::extract::{self, Path, Query};
 use crate::fail::Page;
+use crate::hotline_desk::{proposed_beside, suggested};
 use crate::session::{Visit, random};
 use crate::submission::{applicant, filled};
 use crate::view::{Field, act_form, clock_badge, fact, link, pages, tag};
@@ -196,7 +197,12 @@ async fn submit(visit: Visit, headers: HeaderMap, extract::Form(form): extract::
     let actor = applicant(&visit, &form, &idem, "/12345".to_owned())?;
     let channel = if agent.contains("Mobile") { Channel::PhonePage } else { Channel::Web };
     let intake = match intake(&categories(&visit.web), &form, channel) {
-        Ok(intake) => intake,
+        // On record beside what the caller chose without having seen it.
+        Ok(intake) => Intake {
+            suggestion: suggested(&visit.web, &intake.text),
+            proposed: proposed_beside(&visit, &intake).await?,
+            ..intake
+        },
         Err(wrong) => return Ok(show_form(&visit, &form, &wrong, &idem, None)),
     };
     let act = OrderAct::Take(Box::new(intake));
@@ -255,7 +261,11 @@ fn caller(visit: &Visit, order: &Order) -> Option<Actor> {
 
 fn own_acts(visit: &Visit, actor: &Actor, order: &Order) -> Vec<ActKind> {
     let fits = |name: &str| match name {
-        "Evaluate" => order.closed.is_some() && order.grade.is_none() && order.archived.is_none(),
+        "Evaluate" => {
+            (order.closed.is_some() || order.parent_closed.is_some())
+                && order.grade.is_none()
+                && order.archived.is_none()
+        }
         "Supplement" => !order.is_closed() && order.reply.is_none() && !order.is_lead(),
         "Unpublish" => order.published.is_some() && order.archived.is_none(),
         _ => false,
@@ -319,6 +329,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "HandedOver" => "移交信访部门",
         "PassedUp" => "转市级平台办理",
         "LeadReleased" => "另行处理",
+        "CallLinked" => "关联来电",
+        "RecordingKept" => "登记录音",
         "CallerOpened" => "查看来电人信息",
         "Dispatched" => "派单",
         "Signed" => "签收",
@@ -329,6 +341,8 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Arbitrated" => "裁定承办单位",
         "Assisted" => "协办意见",
         "Met" => "联席会议",
+        "ExtensionAsked" => "申请延期",
+        "ExtensionRefused" => "没有批准延期",
         "Extended" => "延期",
         "ReportedUp" => "报告党委和政府",
         "Replied" => "答复",
@@ -336,12 +350,16 @@ pub(crate) fn fact_zh(fact: &str) -> &str {
         "Redone" => "退回重办",
         "DueSettled" => "到期未办结的已经了结",
         "Closed" => "办结",
+        "PanelConvened" => "提请合议",
+        "PanelConfirmed" => "合议人确认",
+        "PanelDeclined" => "合议人不同意",
         "JudgedUnlawful" => "合议认定不予办理",
         "Merged" => "并入相同诉求",
         "Adopted" => "并入一件相同诉求",
         "Unmerged" => "撤销并单，接着办理",
         "Disowned" => "撤出一件并入的诉求",
         "ParentClosed" => "随主单办结",
+        "CallerTold" => "写信告知来信人",
         "TurnedAmber" => "期限将到，提醒",
         "PassedDue" => "到期没有办结",
         "Urged" => "催办",
@@ -361,6 +379,8 @@ fn told_to_caller(fact: &str) -> bool {
     !matches!(
         fact,
         "CallerOpened"
+            | "CallLinked"
+            | "RecordingKept"
             | "Returned"
             | "ReturnSettled"
             | "Recalled"
@@ -370,6 +390,11 @@ fn told_to_caller(fact: &str) -> bool {
             | "SupervisionDrafted"
             | "Adopted"
             | "Disowned"
+            | "ExtensionAsked"
+            | "ExtensionRefused"
+            | "PanelConvened"
+            | "PanelConfirmed"
+            | "PanelDeclined"
             | "JudgedUnlawful"
             | "UnitNamed"
     )
@@ -450,13 +475,16 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
     let excluded = order.excluded.as_ref().map(|excluded| {
         context! { title => format!("请走{}渠道", excluded.ground.zh()), text => excluded.ground.where_to_go() }
     });
+    let of_parent = || last_said(&entries, "ParentClosed", "reply").filter(|text| !text.is_empty());
     let reply = last_said(&entries, "Replied", "text")
+        .or_else(of_parent)
         .map(|text| context! { title => "承办单位的答复", text => text });
     let (calendar, today) = (app.calendar(), app.moment().today);
     let running = order.running().filter(|_| order.is_running() && order.reply.is_none());
     let merged = order
         .merged
         .as_ref()
+        .filter(|_| order.parent_closed.is_none())
         .map(|_| "与别的相同诉求合并办理，主单办结时一起办结。".to_owned());
     let petition = match order.handed_over {
         Some(_) => app
@@ -466,6 +494,14 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
             .map_err(|fault| Fail::fault(visit, fault))?,
         None => None,
     };
+    let answered = match &petition {
+        Some(row) => {
+            let entries = app.store.entries_of(app.region, row.id).await;
+            last_said(&entries.map_err(|fault| Fail::fault(visit, fault))?, "Answered", "text")
+        }
+        None => None,
+    };
+    let answered = answered.map(|text| context! { title => "信访事项的书面答复", text => text });
     let petition = petition.map(|row| {
         let by = row
             .due
@@ -498,6 +534,11 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
             .filter(|_| order.kind() != Some(Kind::Report))
             .map(|unit| fact("承办单位", unit.as_str())),
     );
+    if let Some(reason) = last_said(&entries, "Extended", "reason") {
+        let due = last_said(&entries, "Extended", "due");
+        let until = due.map(|due| format!("延到{due}：")).unwrap_or_default();
+        facts.push(fact("延期", format!("{until}{reason}")));
+    }
     facts.extend(order.grade.map(|grade| fact("您的评价", format!("{grade}星"))));
     let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);
     let act = failed.map_or("", |(act, _, _)| act);
@@ -505,7 +546,7 @@ async fn show(visit: &Visit, id: MatterId, order: &Order, code: &str, failed: Op
         errors => wrong.iter().map(|wrong| context! { id => format!("{act}-{}", wrong.field), text => wrong.message.clone() }).collect::<Vec<_>>(),
         receipt_href => format!("{here}/receipt"),
         number => order.number.clone(), secret => code, heading => order.docket(&calendar).title, status => status_tag(order), clock => clock_badge(running, today, &calendar),
-        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => reply, note => merged.or(petition),
+        facts => facts, text => order.entry.as_ref().map(|entry| entry.text.clone()), excluded => excluded, reply => answered.or(reply), note => merged.or(petition),
         acts => acts, sign_in => actor.is_none().then(|| format!("/sign-in?return_to={}", crate::view::encode(&here))),
         steps => steps(order), timeline => timeline, help_phone => visit.web.site.help_phone.clone(),
     });

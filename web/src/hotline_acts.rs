@@ -3,6 +3,7 @@
 use crate::hotline::{choices, word};
 use crate::view::Field;
 use fadu_hotline::categories::Categories;
+use fadu_hotline::desk::register::Route;
 use fadu_hotline::order::act::{Arbiter, Evidence};
 use fadu_hotline::words::{
     Capacity, Contact, Emergency, Exclusion, HandlingResult, Kind, Nature, ReturnGround, Settlement,
@@ -38,7 +39,13 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                     .is_some_and(|dispatch| dispatch.assisting.contains(&actor.org))
         }
         "Meet" => order.is_running(),
-        "Extend" => unit && dispatched && order.extended.is_none() && order.redo.is_none(),
+        "Extend" => {
+            unit && dispatched
+                && order.extended.is_none()
+                && order.extension.is_none()
+                && order.redo.is_none()
+        }
+        "SettleExtension" => order.extension.is_some() && order.waits_for_unit(),
         "ReportUp" => order.is_major() && order.reported_up.is_none() && !order.is_closed(),
         "Reply" => unit && dispatched,
         "CallBack" => matches!(status, "replied" | "called_back"),
@@ -48,6 +55,7 @@ pub fn fits(order: &Order, actor: &Actor, name: &str) -> bool {
                 && (!order.is_closed() || order.closed.is_some())
                 && order.archived.is_none()
         }
+        "ConfirmPanel" | "DeclinePanel" => order.waits_for_member(&actor.person),
         "Merge" => !order.is_closed() && order.reply.is_none() && order.n_children == 0 && !order.is_lead(),
         "Unmerge" => status == "merged",
         "IssueSupervision" => {
@@ -79,6 +87,7 @@ pub fn primary(order: &Order, name: &str) -> bool {
             | ("replied", "CallBack")
             | ("called_back", "Close")
             | ("handing_over", "HandOver")
+            | (_, "ConfirmPanel")
     )
 }
 
@@ -120,9 +129,15 @@ pub(crate) fn accused(desk: Option<&Desk>) -> Field {
 }
 
 /// What the catalogue of the day says for this order.
-pub fn route<'a>(order: &Order, desk: Option<&'a Desk>) -> Option<&'a OrgId> {
+fn route<'a>(order: &Order, desk: Option<&'a Desk>) -> Option<&'a Route> {
     let address = order.entry.as_ref().map_or("", |entry| &entry.place.address);
-    desk?.route(order.category(), address).map(|route| &route.unit)
+    desk?.route(order.category(), address)
+}
+
+/// 协办单位 as the catalogue has them; whom a report is about assists nobody (信访工作条例 30).
+pub(crate) fn assisting(route: &Route, accused: Option<&OrgId>) -> Vec<OrgId> {
+    let others = route.assisting.iter().filter(|unit| Some(*unit) != accused);
+    others.cloned().collect()
 }
 
 pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(String, String)]) -> Vec<Field> {
@@ -152,7 +167,10 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
         ],
         "OpenCaller" => vec![Field::text("reason", "查看的事由", true).hint("查看记入台账，当日有效。")],
         "Dispatch" => {
-            let suggested = route(order, desk).map(ToString::to_string).unwrap_or_default();
+            let route = route(order, desk);
+            let suggested = route.map(|route| route.unit.to_string()).unwrap_or_default();
+            let beside = route.map(|route| assisting(route, order.accused())).unwrap_or_default();
+            let beside: Vec<&str> = beside.iter().map(OrgId::as_str).collect();
             let hint = match suggested.as_str() {
                 "" => "派单目录里没有这一类，由热线工作机构确定并写明理由。".to_owned(),
                 unit => format!("派单目录写的是{unit}。"),
@@ -171,7 +189,9 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             });
             let rest = [
                 pick("unit", "承办单位", units(desk)).hint(hint).value(&suggested),
-                Field::text("assisting", "协办单位", false).hint("多个用顿号隔开。"),
+                Field::text("assisting", "协办单位", false)
+                    .hint("多个用顿号隔开。派单目录写的已经填上。")
+                    .value(&beside.join("、")),
                 Field::text("officer", "企业服务专员", false).hint("企业诉求必填：专员的账号。"),
                 category,
                 Field::text("reason", "理由", false).hint("不照派单目录派的必填。"),
@@ -208,7 +228,13 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("n", "延长几日", true).kind("number"),
             long("reason", "理由"),
             basis_field(),
-            Field::text("told_on", "哪一天告诉来电人的", false).kind("date"),
+        ],
+        "SettleExtension" => vec![
+            Field { required: true, ..yes_or_no("granted", "批准延期吗") },
+            Field::text("reason", "不批准的理由", false).kind("long_text"),
+            Field::text("told_on", "哪一天告诉来电人的", false)
+                .kind("date")
+                .hint("电话和市级平台来的必填；其他渠道批准以后系统告诉来电人。"),
         ],
         "ReportUp" => vec![Field::text("to", "报告的对象", true), Field::text("document", "报告文号", true)],
         "Reply" => vec![
@@ -238,7 +264,7 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             Field::text("title", "标题", true),
             long("text", "公开的内容").hint("隐去个人信息；原话留在台账里。"),
         ],
-        "Redo" | "Recall" | "Unmerge" | "Unpublish" => vec![long("reason", "理由")],
+        "Redo" | "Recall" | "Unmerge" | "Unpublish" | "DeclinePanel" => vec![long("reason", "理由")],
         _ => Vec::new(),
     }
 }
@@ -340,6 +366,10 @@ pub fn read(
             n: text("n").parse().map_err(|_| wrong("n", "请填写整数的日数"))?,
             reason: text("reason"),
             basis: read_basis(&text("basis"))?,
+        },
+        "SettleExtension" => OrderAct::SettleExtension {
+            granted: yes("granted").ok_or_else(|| wrong("granted", "请选择一项"))?,
+            reason: text("reason"),
             told_on: match maybe("told_on") {
                 None => None,
                 Some(day) => {
@@ -368,6 +398,8 @@ pub fn read(
             into: parent.ok_or_else(|| wrong("into", "没有这个编号的工单"))?,
             alike: None,
         },
+        "ConfirmPanel" => OrderAct::ConfirmPanel,
+        "DeclinePanel" => OrderAct::DeclinePanel { reason: text("reason") },
         "Unmerge" => OrderAct::Unmerge { reason: text("reason") },
         "IssueSupervision" => OrderAct::IssueSupervision {
             nature: chosen("nature", &text("nature"))?,
@@ -386,7 +418,7 @@ pub fn read(
     })
 }
 
-/// Who reads an order: the hotline, the units that have it, and those who supervise. A report is never read where it is
+/// Who reads an order: the hotline, the units that have it, who is asked to decide about it, and those who supervise. A report is never read where it is
 /// about (信访工作条例 30).
 pub fn reads(order: &Order, actor: &Actor) -> bool {
     let accused = order.accused() == Some(&actor.org);
@@ -395,5 +427,6 @@ pub fn reads(order: &Order, actor: &Actor) -> bool {
             .dispatch
             .as_ref()
             .is_some_and(|dispatch| dispatch.unit == actor.org || dispatch.assisting.contains(&actor.org));
-    !accused && (has_it || matches!(actor.role, Role::Inspector | Role::Government))
+    let decides = order.waits_for_member(&actor.person);
+    !accused && (has_it || decides || matches!(actor.role, Role::Inspector | Role::Government))
 }

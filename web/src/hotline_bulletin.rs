@@ -106,7 +106,7 @@ const SENTENCES: &[(usize, &str, &str)] = &[
     (
         2,
         "hot.close_rate",
-        "办结率{hot.close_rate}，按时办结率{hot.ontime_rate}，平均办理时间{hot.mean_days}。",
+        "办结率{hot.close_rate}，按时办结率{hot.ontime_rate}；不计当场答复的咨询，转办的办结率{hot.dispatched_close_rate}，按时办结率{hot.dispatched_ontime_rate}，平均办理时间{hot.mean_days}。",
     ),
     (
         2,

@@ -4,7 +4,7 @@
 use crate::extract::{self, Query};
 use crate::fail::Page;
 use crate::hotline::{categories, category_choices, choices, private_of, word, word_of};
-use crate::hotline_acts::{NONE_NAMED, accused};
+use crate::hotline_acts::{NONE_NAMED, accused, assisting};
 use crate::session::{Visit, random};
 use crate::submission::filled;
 use crate::view::{Field, due_badge, link, tag};
@@ -13,6 +13,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use fadu_app::private::mask_within;
 use fadu_app::store::{MatterRow, TaskQuery};
 use fadu_app::{Call, Problem};
 use fadu_hotline::addresses::Addresses;
@@ -23,6 +24,7 @@ use fadu_hotline::knowledge::Text;
 use fadu_hotline::order::LEAD_TEXT;
 use fadu_hotline::order::act::{Proposed, Suggestion};
 use fadu_hotline::place::Place;
+use fadu_hotline::telephony::Live;
 use fadu_hotline::words::{Channel, Emergency, Kind, Lane, Urgency};
 use fadu_hotline::{Desk, Intake, Knowledge, Order, OrderAct};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId, OrgId, PersonId, Role};
@@ -49,6 +51,7 @@ pub fn task_zh(task: &str) -> &'static str {
         "sign" => "签收",
         "reply" => "办理答复",
         "settle_return" => "处理退单",
+        "settle_extension" => "审批延期",
         "arbitrate" => "派单裁定",
         "call_back" => "回访",
         "close" => "办结",
@@ -67,7 +70,7 @@ pub fn task_zh(task: &str) -> &'static str {
 /// The lists, each by the tasks in it.
 const LISTS: [(&str, &str, &[&str]); 6] = [
     ("dispatch", "待派单", &["dispatch", "transfer_emergency"]),
-    ("returns", "退单待处理", &["settle_return"]),
+    ("returns", "退单和延期", &["settle_return", "settle_extension"]),
     ("arbitration", "待裁定", &["arbitrate"]),
     ("call-back", "待回访", &["call_back"]),
     ("close", "待办结", &["close", "hand_over"]),
@@ -123,14 +126,20 @@ async fn inbox(visit: Visit, Query(query): Query<Form>) -> Page {
             }
         })
         .collect();
+    let asked = app.store.by_facet(app.region, "panel", actor.person.as_str(), TASKS).await;
+    let asked = asked.map_err(|fault| Fail::fault(&visit, fault))?;
+    let asked = asked
+        .iter()
+        .map(|row| link(format!("待您确认的合议 {}", row.number), &format!("/desk/orders/{}", row.id)));
     let seats = own && matches!(actor.role, Role::WindowClerk | Role::CatalogueManager);
     Ok(visit.page("desk/hotline.html", if own { "12345 工单" } else { "本单位工单" }, context! {
         tally => vec![
             context! { label => "待办", count => rows.len(), unit => "件", state => (), href => () },
             context! { label => "其中超期", count => late, unit => "件", state => (late > 0).then_some("red"), href => () },
         ],
-        more => vec![link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge")],
+        more => asked.chain([link("群体诉求", "/desk/hotline/bursts"), link("诉求热力", "/desk/hotline/heat"), link("话务预计", "/desk/hotline/load"), link("通报", "/desk/hotline/bulletins"), link("知识库", "/desk/hotline/knowledge"), link("承办单位对照", "/desk/hotline/units"), link("历史工单", "/desk/hotline/tickets")]).collect::<Vec<_>>(),
         tabs => tabs, rows => shown, seat_href => seats.then_some("/desk/hotline/new"),
+        setup_href => (actor.role == Role::CatalogueManager && (own || desk.is_none())).then_some("/desk/hotline/set-up"),
         categories_href => (own && actor.role == Role::CatalogueManager).then_some("/desk/hotline/categories"),
         leads_href => matches!(actor.role, Role::CatalogueManager | Role::Inspector).then_some("/desk/leads"),
         keys_href => matches!(actor.role, Role::CatalogueManager | Role::Operator).then_some("/desk/hotline/keys"),
@@ -206,16 +215,31 @@ fn fields(list: &Categories, addresses: &Addresses, desk: Option<&Desk>) -> Vec<
 /// `call`: the one that is on, whose number and line are in the form before anybody asks.
 async fn seat(visit: Visit, Query(query): Query<Form>) -> Page {
     let actor = agent(&visit)?;
-    let call = query.get("call").and_then(|call| visit.web.telephony.call(call));
-    let Some(call) = call.filter(|call| call.seat.as_deref() == Some(actor.person.as_str())) else {
+    let Some((id, call)) = query.get("call").and_then(|id| Some((id, own_call(&visit, &actor, id)?))) else {
         return Ok(show(&visit, &Form::new(), &[], Looked::default()));
     };
-    let mut form = Form::from([("caller_phone".to_owned(), call.caller)]);
+    let mut form = Form::from([("caller_phone".to_owned(), call.caller), ("call".to_owned(), id.clone())]);
     if call.line != OWN_LINE {
         form.insert("line".to_owned(), call.line);
     }
     let looked = look(&visit, &form).await?;
     Ok(show(&visit, &form, &[], looked))
+}
+
+/// A call that this seat has, or had a moment ago.
+fn own_call(visit: &Visit, actor: &Actor, call: &str) -> Option<Live> {
+    let live = visit.web.telephony.call(call)?;
+    (live.seat.as_deref() == Some(actor.person.as_str())).then_some(live)
+}
+
+/// 关联来电: of the call whose form it was. What was taken stands, whether or not that could be written down.
+async fn link_call(visit: &Visit, actor: &Actor, form: &Form, taken: MatterId, idem: &str) {
+    let Some(call) = form.get("call").filter(|call| own_call(visit, actor, call).is_some()) else { return };
+    let act = OrderAct::LinkCall { call: call.clone() };
+    let key = format!("{idem}-call");
+    if let Err(problem) = order(visit, actor, Some(taken), act, BTreeMap::new(), &key).await {
+        tracing::warn!(%taken, %problem, "a request could not be joined to its call");
+    }
 }
 
 /// What was found while the caller speaks.
@@ -284,24 +308,25 @@ fn show(visit: &Visit, form: &Form, wrong: &[Invalid], looked: Looked) -> Respon
         errors => wrong.iter().map(|wrong| context! { id => wrong.field.clone(), text => wrong.message.clone() }).collect::<Vec<_>>(),
         form => context! { action => "/desk/hotline/new", idem => hex(&random::<12>()) }, fields => filled(fields(&list, visit.web.addresses(), desk.as_ref()), &answers, wrong),
         emergencies => Emergency::ALL.iter().map(|to| context! { value => word_of(to), label => to.zh() }).collect::<Vec<_>>(),
+        call => form.get("call"),
         emergency_told => told.emergency, asked => looked.asked, unit => unit,
         places => visit.web.places(text).map(|found| places(visit.web.addresses(), &found)).unwrap_or_default(),
         hints => proposal.as_ref().map(|proposal| proposed(&list, proposal, model.as_deref().map(|model| &model.card))),
         history => looked.history.iter().map(row).collect::<Vec<_>>(),
-        like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => like.text.chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
+        like => looked.like.iter().map(|like| context! { number => like.row.number.clone(), href => format!("/desk/orders/{}", like.row.id), title => like.row.title.clone(), text => mask_within(&like.text).chars().take(60).collect::<String>(), alike => format!("{}%", like.alike / 10) }).collect::<Vec<_>>(),
         calls => crate::telephony::panel(visit, visit.account.as_ref().map_or("", |account| account.person.as_str())),
         knowledge => looked.knowledge.iter().map(|(id, text)| context! { id => id.to_string(), question => text.question.clone(), answer => text.answer.clone(), owner => text.owner.to_string(), until => text.valid_until.to_string() }).collect::<Vec<_>>(),
     });
     if wrong.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
 }
 
-/// What goes on record beside the category that the agent chose.
-fn suggested(visit: &Visit, text: &str) -> Option<Suggestion> {
-    propose(visit.web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
+/// What goes on record beside the category that the agent or the caller chose.
+pub(crate) fn suggested(web: &Web, text: &str) -> Option<Suggestion> {
+    propose(web.hotline.model().as_deref(), text).map(|proposal| proposal.suggestion)
 }
 
 /// The same for the address and whatever else is chosen.
-async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
+pub(crate) async fn proposed_beside(visit: &Visit, intake: &Intake) -> Result<Option<Proposed>, Fail> {
     let (app, text) = (&visit.web.app, &intake.text);
     let beside = propose_beside(&*app.store, app.region, text, &intake.place, app.moment().today).await;
     let beside = beside.map_err(|fault| Fail::fault(visit, fault))?;
@@ -419,7 +444,10 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         let note = form.get("text").cloned().unwrap_or_default();
         let act = OrderAct::TransferEmergency { to, note };
         return match order(&visit, &actor, None, act, private, &idem).await {
-            Ok(id) => Ok(to_order(id)),
+            Ok(id) => {
+                link_call(&visit, &actor, &form, id, &idem).await;
+                Ok(to_order(id))
+            }
             Err(problem) => failed(&visit, &form, problem, "转紧急热线").await,
         };
     }
@@ -432,7 +460,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     }
     let intake = match intake(&categories(&visit.web), visit.web.addresses(), &form) {
         Ok(intake) => Intake {
-            suggestion: suggested(&visit, &intake.text),
+            suggestion: suggested(&visit.web, &intake.text),
             proposed: proposed_beside(&visit, &intake).await?,
             ..intake
         },
@@ -459,7 +487,7 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
     }
     let unit = visit.web.app.hotline().and_then(|desk| {
         desk.route(&intake.category, &intake.place.address)
-            .map(|route| route.unit.clone())
+            .map(|route| (route.unit.clone(), assisting(route, intake.against.as_ref())))
     });
     let officer = form
         .get("officer")
@@ -481,12 +509,13 @@ async fn take(visit: Visit, extract::Form(mut form): extract::Form<Form>) -> Pag
         Ok(id) => id,
         Err(problem) => return failed(&visit, &form, problem, "受理登记").await,
     };
+    link_call(&visit, &actor, &form, taken, &idem).await;
     let next = match (wish, unit) {
-        ("dispatch", Some(unit)) => Some((
+        ("dispatch", Some((unit, assisting))) => Some((
             "派单",
             OrderAct::Dispatch {
                 unit,
-                assisting: vec![],
+                assisting,
                 officer: officer.map(PersonId::new),
                 category: None,
                 against: None,

@@ -14,11 +14,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::now::clock_text;
-use fadu_app::private::mask;
+use fadu_app::private::{mask, mask_within};
 use fadu_app::{Call, Problem};
-use fadu_hotline::Order;
 use fadu_hotline::addresses::Addresses;
+use fadu_hotline::order::Question;
 use fadu_hotline::order::act::Evidence;
+use fadu_hotline::{Order, Petition};
 use fadu_kernel::{Actor, Invalid, Matter, MatterId};
 use minijinja::{Value, context};
 use std::collections::{BTreeMap, HashMap};
@@ -57,11 +58,11 @@ async fn page(visit: Visit, Path(id): Path<String>) -> Page {
 }
 
 /// What the caller sent along, and the evidence of replies and assisting opinions: digest and name.
-fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
+pub(crate) fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in entries
         .iter()
-        .filter(|entry| matches!(entry.fact.as_str(), "Taken" | "Replied" | "Assisted" | "Met"))
+        .filter(|entry| matches!(entry.fact.as_str(), "Taken" | "Replied" | "Answered" | "Assisted" | "Met"))
     {
         let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
         let data = &body["data"][&entry.fact];
@@ -75,29 +76,32 @@ fn evidence(entries: &[fadu_app::store::EntryRow]) -> Vec<(String, String)> {
 }
 
 /// Masked for everybody; in clear for who opened it today with a reason.
-async fn caller(
+pub(crate) async fn caller(visit: &Visit, id: MatterId, opened: bool) -> Result<Vec<Value>, Fail> {
+    sealed_rows(visit, id, &CALLER, opened).await
+}
+
+/// The personal values of a matter that were given, in this order.
+pub(crate) async fn sealed_rows(
     visit: &Visit,
     id: MatterId,
-    order: &Order,
-    actor: &Actor,
-) -> Result<(Vec<Value>, bool), Fail> {
+    fields: &[(&str, &str)],
+    clear: bool,
+) -> Result<Vec<Value>, Fail> {
     let app = &visit.web.app;
-    let today = app.moment().today;
-    let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
     let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     let sealed = app.store.private_of(app.region, id).await.map_err(fault)?;
     let mut rows = Vec::new();
-    // All values of one order are sealed under one person's key.
-    let Some(first) = sealed.first() else { return Ok((rows, opened)) };
+    // All values of one matter are sealed under one person's key.
+    let Some(first) = sealed.first() else { return Ok(rows) };
     let key = app.store.person_key(app.region, &first.subject).await.map_err(fault)?;
-    for (field, label) in CALLER {
-        let row = sealed.iter().find(|row| row.field == field);
+    for (field, label) in fields {
+        let row = sealed.iter().find(|row| row.field == *field);
         let value = row.and_then(|row| app.keys.open_value(key.as_ref()?, field, &row.sealed).ok());
         if let Some((value, _)) = value {
-            rows.push(fact(label, if opened { value } else { mask(&value) }));
+            rows.push(fact(label, if clear { value } else { mask(&value) }));
         }
     }
-    Ok((rows, opened))
+    Ok(rows)
 }
 
 async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
@@ -137,7 +141,14 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             )
         })
         .collect();
-    let (caller, opened) = caller(visit, id, &order, &actor).await?;
+    let opened = order.opened.iter().any(|mark| mark.on == today && mark.by == actor.person);
+    let caller = caller(visit, id, opened).await?;
+    // Numbers that somebody wrote into the words are as masked as those in their own fields.
+    let said = |text: &str| if opened { text.to_owned() } else { mask_within(text) };
+    let mut rows = facts(&order, visit.web.addresses(), actor.org == order.desk);
+    rows.extend(order.handed_over.as_ref().map(|mark| {
+        fact_link("信访事项", format!("{}移交", mark.on), &format!("/desk/petitions/{}", Petition::id(id)))
+    }));
     let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);
     let act = failed.map_or("", |(act, _, _)| act);
     let named = |person: &str| names.of(person);
@@ -160,10 +171,11 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         order => context! {
             number => order.number.clone(), title => docket.title, status => status_tag(&order), clock => clock_badge(running, today, &calendar),
             holder => (!order.is_closed()).then(|| docket.org.to_string()), note => note(&order),
-            text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| entry.text.clone()), supplements => order.supplements.clone(),
-            reply => last_said(&entries, "Replied", "text"),
+            text => order.entry.as_ref().filter(|entry| !entry.lead).map(|entry| said(&entry.text)),
+            supplements => order.supplements.iter().map(|text| said(text)).collect::<Vec<_>>(),
+            reply => last_said(&entries, "Replied", "text").map(|text| said(&text)),
         },
-        facts => facts(&order, visit.web.addresses(), actor.org == order.desk), caller => context! { rows => caller, opened => opened },
+        facts => rows, caller => context! { rows => caller, opened => opened },
         files => evidence(&entries).into_iter().map(|(digest, name)| context! { text => name, href => format!("/desk/orders/{id}/files/{digest}") }).collect::<Vec<_>>(),
         refusals => refused.iter().map(|row| refusal_row(visit, row, &named)).collect::<Vec<_>>(), timeline => timeline, acts => acts,
     });
@@ -227,6 +239,10 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
         let named: Vec<&str> = named.collect();
         rows.push(fact("地点建议", format!("{}：{chosen}", named.join("、"))));
     }
+    for known in order.calls.iter().filter(|_| own) {
+        let recording = known.recording.as_deref().map_or("录音还没有登记", |digest| digest.get(..12).unwrap_or(digest));
+        rows.push(fact("来电和录音摘要", format!("{}，{recording}", known.call)));
+    }
     if let Some(dispatch) = &order.dispatch {
         rows.push(fact("承办单位", dispatch.unit.as_str()));
         rows.push(fact("首次派单", dispatch.first_on.to_string()));
@@ -236,6 +252,21 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
             rows.push(fact("协办单位", names.join("、")));
         }
     }
+    if let Some(pending) = &order.panel {
+        let question = match &pending.question {
+            Question::Unit { unit, .. } => format!("由{unit}承办"),
+            Question::Unlawful { basis, .. } => format!("认定恶意或者违法诉求（{basis}）"),
+        };
+        let (n, of) = (pending.confirmed.len(), pending.question.persons().len());
+        rows.push(fact("提请合议", format!("{question}：{}", pending.reason)));
+        rows.push(fact("合议人确认", format!("{n} / {of}")));
+    }
+    rows.extend(
+        order
+            .extension
+            .as_ref()
+            .map(|asked| fact("申请延期", format!("{}：{}（{}）", asked.by.zh(), asked.reason, asked.basis))),
+    );
     rows.extend((order.n_children > 0).then(|| fact("并入", format!("{}件", order.n_children))));
     rows.extend(order.grade.map(|grade| fact("来电人评价", format!("{grade}星"))));
     rows
@@ -276,15 +307,15 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: In
     let key = answers.get("idem").filter(|idem| !idem.is_empty()).cloned();
     let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Order>(call).await {
-        // Dispatched to others, it is no longer to be read here by everybody.
-        Ok(_) if reads(&order, &actor) => Ok(Redirect::to(&back).into_response()),
+        // Dispatched to others, or decided, it is no longer to be read here by everybody.
+        Ok(_) if reads(&order, &actor) && !order.waits_for_member(&actor.person) => Ok(Redirect::to(&back).into_response()),
         Ok(_) => Ok(Redirect::to("/desk/hotline").into_response()),
         Err(Problem::Invalid(wrong)) => show(&visit, &id, Some((&name, &answers, &wrong))).await,
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),
     }
 }
 
-async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
+pub(crate) async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> {
     let named = files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect();
     let kept = visit.web.app.keep_evidence(named).await;
     kept.map_err(|fault| Fail::fault(visit, fault))
@@ -292,14 +323,19 @@ async fn keep(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Evidence>, Fail> 
 
 async fn file(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
     let (id, _, _) = open(&visit, &id).await?;
+    served(&visit, id, &digest).await
+}
+
+/// A file that an entry of this matter names; who may read the matter, the caller has asked.
+pub(crate) async fn served(visit: &Visit, id: MatterId, digest: &str) -> Page {
     let app = &visit.web.app;
-    let fault = |fault: fadu_app::store::Fault| Fail::fault(&visit, fault);
+    let fault = |fault: fadu_app::store::Fault| Fail::fault(visit, fault);
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
-    if !evidence(&entries).iter().any(|(known, _)| *known == digest) {
-        return Err(Fail::NotFound(visit));
+    if !evidence(&entries).iter().any(|(known, _)| known == digest) {
+        return Err(Fail::NotFound(visit.clone()));
     }
-    let Some((media, bytes)) = app.open_file(id, &digest).await.map_err(fault)? else {
-        return Err(Fail::NotFound(visit));
+    let Some((media, bytes)) = app.open_file(id, digest).await.map_err(fault)? else {
+        return Err(Fail::NotFound(visit.clone()));
     };
     // Never rendered inside our pages: a hostile PDF or picture stays a download.
     Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use fadu_app::now::{clock_text, start_of};
+use fadu_app::private::mask_within;
 use fadu_app::{Call, Problem};
 use fadu_hotline::categories::Categories;
 use fadu_hotline::desk::OWN_LINE;
@@ -95,7 +96,7 @@ fn of_the_hotline(visit: &Visit) -> Result<Actor, Fail> {
 
 async fn bursts(visit: Visit) -> Page {
     let may = of_the_hotline(&visit)?.role == Role::CatalogueManager;
-    let member = |seen: &Seen| context! { number => seen.number.clone(), href => format!("/desk/orders/{}", seen.id), when => clock_text(seen.at_ms), text => seen.text.chars().take(60).collect::<String>() };
+    let member = |seen: &Seen| context! { number => seen.number.clone(), href => format!("/desk/orders/{}", seen.id), when => clock_text(seen.at_ms), text => mask_within(&seen.text).chars().take(60).collect::<String>() };
     let list = categories(&visit.web);
     let row = |found: &Found| {
         let mut facts = vec![
@@ -176,7 +177,8 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
         channel: Channel::Burst,
         line: OWN_LINE.to_owned(),
         kind: first.map_or(Kind::Help, |seen| seen.kind),
-        text: format!("{}。最早一件：{}", burst.title(list), first.map_or("", |seen| &seen.text)),
+        // One caller's number is no part of what all of them ask for.
+        text: format!("{}。最早一件：{}", burst.title(list), first.map_or(String::new(), |seen| mask_within(&seen.text))),
         category: burst.category().to_owned(),
         place: first.map(|seen| seen.place.clone()).unwrap_or_default(),
         urgency: Urgency::Urgent,

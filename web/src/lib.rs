@@ -4,6 +4,7 @@ mod api;
 mod archive;
 mod counter;
 mod desk;
+mod disclosures;
 mod extract;
 mod fail;
 mod fees;
@@ -20,6 +21,10 @@ mod hotline_keys;
 mod hotline_leads;
 mod hotline_map;
 mod hotline_order;
+mod hotline_past;
+mod hotline_petitions;
+mod hotline_setup;
+mod hotline_units;
 mod hotline_watch;
 mod inspection_pages;
 mod intermediaries;
@@ -85,6 +90,7 @@ pub use fail::Fail;
 pub use hall::{evaluation_release, month_before, month_named};
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use hotline_map::Boundaries;
+pub use hotline_past::{PAST_TICKETS, PastTickets};
 pub use notices::SEALING;
 pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
@@ -270,8 +276,13 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(hotline::routes())
         .merge(hotline_desk::routes())
         .merge(hotline_order::routes())
+        .merge(disclosures::routes())
+        .merge(hotline_past::routes())
+        .merge(hotline_petitions::routes())
         .merge(hotline_keys::routes())
         .merge(hotline_bulletin::routes())
+        .merge(hotline_setup::routes())
+        .merge(hotline_units::routes())
         .merge(hotline_watch::routes())
         .merge(hotline_categories::routes())
         .merge(hotline_leads::routes())

@@ -140,6 +140,8 @@ pub fn href_of(row: &MatterRow) -> String {
         ("item", _) => format!("/desk/items/{}", row.id),
         ("order", _) => format!("/desk/orders/{}", row.id),
         ("lead", _) => format!("/desk/leads/{}", row.id),
+        ("disclosure", _) => format!("/desk/disclosures/{}", row.id),
+        ("petition", _) => format!("/desk/petitions/{}", row.id),
         ("alert", _) => format!("/desk/alerts/{}", row.id),
         ("campaign", _) => format!("/desk/campaigns/{}", row.id),
         ("review", _) => format!("/desk/reviews/{}", row.id),

@@ -21,8 +21,8 @@ use fadu_app::{Call, Problem};
 use fadu_hotline::calls::Record;
 use fadu_hotline::desk::OWN_LINE;
 use fadu_hotline::telephony::{Board, Command, End, Event, Live, Simulated};
-use fadu_hotline::{Calls, CallsAct};
-use fadu_kernel::{Actor, Role};
+use fadu_hotline::{Calls, CallsAct, Order, OrderAct};
+use fadu_kernel::{Actor, Matter, Role};
 use fadu_ledger::note::hex;
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -96,6 +96,14 @@ impl Telephony {
 struct Told {
     events: Vec<Event>,
     records: Vec<HourOf>,
+    recordings: Vec<RecordingOf>,
+}
+
+/// The SHA-256 of what was recorded of a call.
+#[derive(Debug, Deserialize)]
+struct RecordingOf {
+    call: String,
+    digest: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,7 +144,31 @@ async fn events(
         web.app.act::<Calls>(call).await.map_err(No::Problem)?;
         recorded += 1;
     }
-    Ok(Json(serde_json::json!({"taken": taken, "recorded": recorded})).into_response())
+    let mut waiting = Vec::new();
+    for RecordingOf { call, digest } in told.recordings {
+        if !keep_recording(&web, &actor, &call, &digest).await.map_err(No::Problem)? {
+            waiting.push(call);
+        }
+    }
+    // No request is of these calls yet: the connector tells them again later, as long as it likes.
+    Ok(Json(serde_json::json!({"taken": taken, "recorded": recorded, "waiting": waiting})).into_response())
+}
+
+/// Of every request that was said in the call; `false` where there is none yet.
+async fn keep_recording(web: &Web, actor: &Actor, call: &str, digest: &str) -> Result<bool, Problem> {
+    let found = web.app.store.by_facet(web.app.region, "call", call, 10).await?;
+    let orders: Vec<_> = found.iter().filter(|row| row.kind == Order::KIND).collect();
+    for row in &orders {
+        let act = OrderAct::KeepRecording { call: call.to_owned(), digest: digest.to_owned() };
+        let key = Some(format!("recording-{}-{digest}", row.id));
+        let asked = Call { actor, matter: Some(row.id), act, private: BTreeMap::new(), key };
+        match web.app.act::<Order>(asked).await {
+            // The first that was told stands.
+            Ok(_) | Err(Problem::Refused(_)) => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(!orders.is_empty())
 }
 
 #[derive(Deserialize)]

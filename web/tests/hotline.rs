@@ -3,8 +3,13 @@
 
 use crate::hotline_county::{County, Got, Session, county};
 use axum::http::StatusCode;
+use fadu_app::Call;
 use fadu_app::now::start_of;
+use fadu_hotline::desk::register::Route;
+use fadu_hotline::{Desk, DeskAct};
+use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use jiff::civil::date;
+use std::collections::BTreeMap;
 
 const TEXT: &str = "阳光小区三期从昨天晚上开始停水，物业说是管道爆裂，到现在还没有修好，请尽快处理。";
 
@@ -186,6 +191,103 @@ async fn what_an_enterprise_asks_for_is_dispatched_to_its_officer_with_one_butto
     let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
     let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
     assert_eq!(dispatch.officer.map(|officer| officer.to_string()).as_deref(), Some("officer"));
+}
+
+/// Whom the hotline names reads the order and decides by their own hand; with the last of them it is decided, and nobody
+/// of them reads it any longer.
+#[tokio::test]
+async fn arbiters_confirm_under_their_own_accounts() {
+    let county = county().await;
+    let (keeper, agent) = (county.sign_in("keeper").await, county.sign_in("agent").await);
+    let officer = county.sign_in("officer").await;
+    let (_, id, number) = write(&county).await;
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    let back = [("ground", "not_our_power"), ("basis", "行政许可法#24"), ("explanation", "由别的部门主管")];
+    done(&act(&county, &officer, &id, "Return", &back).await);
+    let refer = [("settlement", "referred"), ("reason", "职责有争议")];
+    done(&act(&county, &keeper, &id, "SettleReturn", &refer).await);
+    let orgs = [("editor", "区委编办"), ("lawyer", "区司法局"), ("stranger", "区司法局")];
+    for (name, org) in orgs {
+        let account = fadu_app::accounts::Account {
+            person: name.into(),
+            name: name.into(),
+            role: Role::Officer,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        county.app.put_account(account, "a-long-password").await.unwrap();
+    }
+    let lawyer = county.sign_in("lawyer").await;
+    let order = format!("/desk/orders/{id}");
+    assert_eq!(county.get(Some(&lawyer), &order).await.status, StatusCode::NOT_FOUND, "not named yet");
+    let named = [
+        ("unit", "区水务局"),
+        ("reason", "按三定规定"),
+        ("panel_platform", "keeper"),
+        ("panel_establishment", "editor"),
+        ("panel_justice", "lawyer"),
+    ];
+    done(&act(&county, &keeper, &id, "Arbitrate", &named).await);
+    let unit = async || {
+        let order = county.app.order(id.parse().unwrap()).await.unwrap().unwrap().1;
+        (order.status(), order.unit().unwrap().to_string())
+    };
+    let found = format!("待您确认的合议 {number}");
+    assert!(county.get(Some(&lawyer), "/desk/hotline").await.body.contains(&found));
+    assert!(county.get(Some(&lawyer), &order).await.body.contains("由区水务局承办"));
+    let stranger = county.sign_in("stranger").await;
+    assert_eq!(county.get(Some(&stranger), &order).await.status, StatusCode::NOT_FOUND, "a colleague");
+    let editor = county.sign_in("editor").await;
+    for member in [&keeper, &editor] {
+        done(&act(&county, member, &id, "ConfirmPanel", &[]).await);
+        assert_eq!(unit().await, ("arbitration", "区住建局".to_owned()));
+    }
+    done(&act(&county, &lawyer, &id, "ConfirmPanel", &[]).await);
+    assert_eq!(unit().await, ("dispatched", "区水务局".to_owned()));
+    assert_eq!(county.get(Some(&lawyer), &order).await.status, StatusCode::NOT_FOUND, "it is decided");
+}
+
+/// The row of the dispatch catalogue names who assists: dispatched with one button it goes to them too, and the form of a
+/// dispatch has them filled in. Whom a report is about is never among them (信访工作条例 30).
+#[tokio::test]
+async fn the_catalogue_says_who_assists() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let row = Route {
+        category: "0106".into(),
+        area: String::new(),
+        unit: OrgId::new("区住建局"),
+        assisting: vec![OrgId::new("区水务局")],
+        power: None,
+    };
+    let keeper = Actor {
+        person: PersonId::new("keeper"),
+        role: Role::CatalogueManager,
+        org: OrgId::new(fadu_sim::BUREAU),
+    };
+    let act = DeskAct::SetRoutes { routes: vec![row] };
+    let call = Call { actor: &keeper, matter: Some(Desk::id()), act, private: BTreeMap::new(), key: None };
+    county.app.act::<Desk>(call).await.unwrap();
+    let typed = [("text", "路灯坏了"), ("category", "0106"), ("urgency", "ordinary")];
+    let help = [("kind", "help"), ("do", "dispatch"), ("idem", "ac01")];
+    let report = [("kind", "report"), ("against", "区水务局"), ("do", "dispatch"), ("idem", "ac02")];
+    for (more, assisting) in [(&help[..], vec!["区水务局"]), (&report[..], vec![])] {
+        let typed: Vec<_> = typed.iter().chain(more).copied().collect();
+        let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+        done(&got);
+        let id = got.to.trim_start_matches("/desk/orders/").parse().unwrap();
+        let dispatch = county.app.order(id).await.unwrap().unwrap().1.dispatch.unwrap();
+        let named: Vec<_> = dispatch.assisting.iter().map(OrgId::as_str).collect();
+        assert_eq!(named, assisting);
+    }
+    let typed: Vec<_> =
+        typed.into_iter().chain([("kind", "help"), ("do", "take"), ("idem", "ac03")]).collect();
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    let page = county.get(Some(&agent), &got.to).await.body;
+    let field = page.split("name=\"assisting\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(field.contains("区水务局"), "{field}");
 }
 
 #[tokio::test]
@@ -379,6 +481,43 @@ async fn a_figure_of_requests_leads_the_public_to_none_of_them() {
     assert!(page.contains("1 条记录") && !page.contains("receipts"), "{page}");
     let agent = county.sign_in("agent").await;
     assert!(county.get(Some(&agent), "/figures/hot.taken").await.body.contains("receipts"));
+}
+
+/// A number that the caller wrote into the words is read by who opened the caller's data, and by nobody else.
+#[tokio::test]
+async fn numbers_within_the_words_are_masked_until_somebody_opens_them() {
+    let county = county().await;
+    let agent = county.sign_in("agent").await;
+    let text = "路灯坏了，请打13900005678联系，2025-03-01报过";
+    let typed = [("kind", "help"), ("text", text), ("category", "0106"), ("caller_name", "张三"), ("idem", "mm01")];
+    let got = county.post(None, "/12345", &typed).await;
+    done(&got);
+    let id = got.to.split('/').nth(2).unwrap().to_owned();
+    assert!(county.get(None, got.to.trim()).await.body.contains(text), "who wrote it reads it");
+    let order = format!("/desk/orders/{id}");
+    let page = county.get(Some(&agent), &order).await.body;
+    assert!(page.contains("139*****678") && page.contains("2025-03-01") && !page.contains("13900005678"));
+    done(&act(&county, &agent, &id, "OpenCaller", &[("reason", "联系来电人")]).await);
+    assert!(county.get(Some(&agent), &order).await.body.contains(text));
+}
+
+/// The order of the units shows its formula, and who has answered little has no place in it.
+#[tokio::test]
+async fn units_stand_beside_each_other_with_the_formula() {
+    let county = county().await;
+    let (agent, officer) = (county.sign_in("agent").await, county.sign_in("officer").await);
+    let (_, id, _) = write(&county).await;
+    done(&act(&county, &agent, &id, "Dispatch", &[("unit", "区住建局")]).await);
+    let reply = [("result", "solved"), ("text", "水管已经修好")];
+    let address = format!("/desk/orders/{id}/acts/Reply");
+    done(&county.multipart(&officer, &address, &reply, Some(b"%PDF-1.7 a photo")).await);
+    fadu_figures::tail(&*county.app.store, county.app.region, &county.figures)
+        .await
+        .unwrap();
+    let page = county.get(Some(&officer), "/desk/hotline/units").await.body.replace("&#x2f;", "/");
+    for said in ["÷ 3", "不排", "区住建局", "1 / 1（100.0%）", "0 / 0（—）", "不作考核的唯一依据"] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
 }
 
 #[tokio::test]

@@ -89,6 +89,12 @@ async fn the_seat_shows_what_the_model_gets_right_and_keeps_what_was_chosen() {
     assert_ne!(suggestion.rank("0203"), Some(1), "the choice was the agent's");
     let page = county.get(Some(&agent), &got.to).await.body;
     assert!(page.contains(&card.model), "{page}");
+
+    // What a citizen writes on the web is read by it too; the category stays the one that they chose.
+    let web = [text, ("kind", "help"), ("category", "0203"), ("idem", "bb02")];
+    let got = county.post(None, "/12345", &web).await;
+    let written = order(&county, got.to.split('/').nth(2).unwrap()).await;
+    assert_eq!((written.category(), &written.suggestion.as_ref().unwrap().model), ("0203", &card.model));
 }
 
 async fn ask(county: &County, n: usize, address: &str) -> String {
@@ -405,4 +411,33 @@ async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
     let asked = "/desk/impact?statute=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95&article=42";
     let page = county.get(Some(&keeper), asked).await.body;
     assert!(page.contains("<h2>知识</h2>") && page.contains("申请许可多久给答复"), "{page}");
+}
+
+/// What the command counted last is read at the desk, with n / N, and by whose limits.
+#[tokio::test]
+async fn what_earlier_requests_say_stands_on_a_page() {
+    let county = county().await;
+    let keeper = county.sign_in("keeper").await;
+    let page = county.get(Some(&keeper), "/desk/hotline/tickets").await;
+    assert!(page.status == StatusCode::OK && page.body.contains("还没有统计过"), "{}", page.body);
+    let past = fadu_web::PastTickets {
+        file: "messages.csv".into(),
+        on: "2025-03-03".into(),
+        rows: 8,
+        in_time: fadu_kernel::Ratio::new(5, 7),
+        by_weekdays: 2,
+        left_out: 1,
+        demonstration: true,
+        categories: vec![("供水".into(), 4), ("物业服务".into(), 2)],
+        named_by: "按分类词表".into(),
+        without_category: 2,
+        findings: 1,
+    };
+    let bytes = serde_json::to_vec(&past).unwrap();
+    let (store, region) = (&county.app.store, county.app.region);
+    store.put_blob(region, fadu_web::PAST_TICKETS, "application/json", bytes).await.unwrap();
+    let page = county.get(Some(&keeper), "/desk/hotline/tickets").await.body.replace("&#x2f;", "/");
+    for said in ["messages.csv", "5 / 7（71.4%）", "演示值", "供水", "66.7%", "2件没有类别"] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
 }

@@ -201,9 +201,10 @@ const OF_PROGRAMS: [&str; 4] = ["/api/", "/cti/", "/open311/", "/wechat"];
 
 /// Forms with files whose matter is looked for first, and there is none of that number here. Whatever is found there,
 /// `submission::Incoming` gives nothing of a form without its mark.
-const LOOKED_FOR_FIRST: [&str; 5] = [
+const LOOKED_FOR_FIRST: [&str; 6] = [
     "/desk/openings/{id}/shares",
     "/desk/orders/{id}/acts/{act}",
+    "/desk/petitions/{id}/acts/{act}",
     "/joint/{matter}/{code}/acts/{act}",
     "/themes/{id}/apply",
     "/track/{matter}/{code}/acts/{act}",

@@ -23,8 +23,13 @@ const LONGEST_EXTENSION: u16 = 20;
 /// 32 and 34: fifteen working days for who is asked.
 const OPINION: Limit = Limit::workdays(15);
 
-const PRIVATE: [(&str, &str); 3] =
-    [("applicant_name", "姓名或者名称"), ("applicant_phone", "联系电话"), ("applicant_address", "联系地址")];
+/// 29: who asks, how they prove it, and how to reach them.
+pub const PRIVATE: [(&str, &str); 4] = [
+    ("applicant_name", "姓名或者名称"),
+    ("applicant_number", "证件号码"),
+    ("applicant_phone", "联系电话"),
+    ("applicant_address", "联系地址"),
+];
 
 /// 提交方式。
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +78,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Outcome::AlreadyPublic => "已经主动公开，告知获取途径",
+            Outcome::Disclosed => "予以公开",
+            Outcome::PartlyDisclosed => "部分公开",
+            Outcome::Withheld => "不予公开",
+            Outcome::DoesNotExist => "信息不存在",
+            Outcome::NotOurs => "不属于本机关负责公开",
+            Outcome::Repeated => "重复申请，不予重复处理",
+            Outcome::OtherRoad => "依照特别规定办理",
+        }
+    }
+
     /// Something that was asked for is not given: with reasons, and with the remedy.
     fn denies(self) -> bool {
         match self {
@@ -156,6 +174,20 @@ pub enum Act {
         #[serde(default)]
         applicant: Option<PersonId>,
     },
+    /// 提交申请: by whoever asks, online, to the organ that they name (29).
+    Submit {
+        /// 向哪个机关申请
+        agency: OrgId,
+        /// 申请公开的信息
+        wanted: String,
+        /// 获取信息的方式和途径
+        manner: String,
+    },
+    /// 补正申请内容, by whoever asked.
+    AddSupplement {
+        /// 补正的内容
+        text: String,
+    },
     /// 与申请人确认收到
     Confirm {
         /// 双方确认日期
@@ -236,6 +268,9 @@ pub enum Fact {
         agency: OrgId,
         way: Way,
         wanted: String,
+        /// 获取信息的方式和途径
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        manner: String,
         came_on: Date,
         /// Absent: the clock waits for both sides to confirm.
         received_on: Option<Date>,
@@ -252,6 +287,9 @@ pub enum Fact {
         last_day: Date,
     },
     Supplemented {
+        /// Absent where it came on paper.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
         answer_by: Option<Date>,
     },
     Abandoned {
@@ -296,6 +334,7 @@ const fn regulation(article: u16) -> Basis {
     Basis::article("政府信息公开条例", article)
 }
 
+const ASKED: Ground = Ground::Law(&[regulation(27), regulation(29)]);
 const RECEIVE: Ground = Ground::Law(&[regulation(31)]);
 const SUPPLEMENT: Ground = Ground::Law(&[regulation(30)]);
 const CONSULT: Ground = Ground::Law(&[regulation(32), regulation(34)]);
@@ -308,6 +347,8 @@ const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
 
 const ACTS: &[ActKind] = &[
     ActKind { name: "Receive", zh: "登记信息公开申请", ground: RECEIVE, opens: true },
+    ActKind { name: "Submit", zh: "提交信息公开申请", ground: ASKED, opens: true },
+    act("AddSupplement", "补正申请内容", SUPPLEMENT),
     act("Confirm", "与申请人确认收到", RECEIVE),
     act("AskSupplement", "一次性告知补正", SUPPLEMENT),
     act("Supplement", "收到补正", SUPPLEMENT),
@@ -349,7 +390,7 @@ impl Disclosure {
         self.answered.is_some() || self.abandoned.is_some()
     }
 
-    fn waits_for_supplement(&self) -> Option<&Supplement> {
+    pub fn waits_for_supplement(&self) -> Option<&Supplement> {
         self.supplement.as_ref().filter(|supplement| supplement.given.is_none())
     }
 
@@ -365,7 +406,7 @@ impl Disclosure {
     }
 
     /// 答复的最后一日; none while a supplement or an opinion is waited for.
-    fn due(&self, calendar: &Calendar) -> Option<Date> {
+    pub fn due(&self, calendar: &Calendar) -> Option<Date> {
         let waits = self.is_over() || self.waits_for_supplement().is_some();
         self.clock.as_ref().filter(|_| !waits)?.due(calendar).fixed()
     }
@@ -404,6 +445,8 @@ impl Matter for Disclosure {
     fn act_name(act: &Act) -> &'static str {
         match act {
             Act::Receive { .. } => "Receive",
+            Act::Submit { .. } => "Submit",
+            Act::AddSupplement { .. } => "AddSupplement",
             Act::Confirm { .. } => "Confirm",
             Act::AskSupplement { .. } => "AskSupplement",
             Act::Supplement => "Supplement",
@@ -434,7 +477,7 @@ impl Matter for Disclosure {
     }
 
     fn private_fields(act: &str) -> &'static [(&'static str, &'static str)] {
-        if act == "Receive" { &PRIVATE } else { &[] }
+        if matches!(act, "Receive" | "Submit") { &PRIVATE } else { &[] }
     }
 
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -454,6 +497,12 @@ impl Matter for Disclosure {
         };
         match act {
             Act::Receive { wanted, .. } => filled("wanted", wanted, "申请公开的信息"),
+            Act::Submit { agency, wanted, manner } => {
+                filled("agency", agency.as_str(), "向哪个机关申请");
+                filled("wanted", wanted, "申请公开的信息");
+                filled("manner", manner, "获取信息的方式和途径");
+            }
+            Act::AddSupplement { text } => filled("text", text, "补正的内容"),
             Act::AskSupplement { what, .. } => filled("what", what, "需要补正的事项"),
             Act::Consult { whom, .. } | Act::NoteOpinion { whom, .. } => filled("whom", whom, "征求谁的意见"),
             Act::Extend { reason, .. } => filled("reason", reason, "理由"),
@@ -471,6 +520,9 @@ impl Matter for Disclosure {
         if let Act::Receive { way, wanted, came_on, applicant } = act {
             return self.receive(*way, wanted, *came_on, applicant.as_ref(), ctx);
         }
+        if let Act::Submit { agency, wanted, manner } = act {
+            return self.submit(agency, wanted, manner, ctx);
+        }
         if let Act::Confirm { confirmed_on } = act {
             return self.confirm(*confirmed_on, ctx);
         }
@@ -481,12 +533,10 @@ impl Matter for Disclosure {
             return no(&rules::DISCLOSURE_RECEIVED, "还没有与申请人确认收到，期限还没有起算");
         };
         match act {
-            Act::Receive { .. } | Act::Confirm { .. } => Ok(Vec::new()),
+            Act::Receive { .. } | Act::Submit { .. } | Act::Confirm { .. } => Ok(Vec::new()),
             Act::AskSupplement { what, last_day } => self.ask_supplement(received, what, *last_day, ctx),
-            Act::Supplement => match self.waits_for_supplement() {
-                Some(_) => Ok(vec![Fact::Supplemented { answer_by: answer_by(ctx.today(), ctx) }]),
-                None => no(&rules::SUPPLEMENTED_ONCE, "没有告知申请人补正"),
-            },
+            Act::Supplement => self.supplement("", ctx),
+            Act::AddSupplement { text } => self.supplement(text, ctx),
             Act::Abandon => self.abandon(ctx),
             Act::Consult { whom, asked } => self.consult(whom, *asked, ctx),
             Act::NoteOpinion { whom, agrees, reason } => {
@@ -613,6 +663,7 @@ impl Matter for Disclosure {
             org: self.agency.clone(),
             due,
             closed: self.is_over(),
+            facets: vec![("number".to_owned(), self.number.clone())],
             tasks,
             ..Docket::default()
         }
@@ -686,12 +737,42 @@ impl Disclosure {
             agency: ctx.actor.org.clone(),
             way,
             wanted: wanted.to_owned(),
+            manner: String::new(),
             came_on,
             received_on,
             answer_by: received_on.and_then(|day| answer_by(day, ctx)),
             applicant: applicant.cloned(),
             sealed: ctx.sealed.clone(),
         }])
+    }
+
+    /// 31: what comes online is received on the day that both sides confirm.
+    fn submit(&self, agency: &OrgId, wanted: &str, manner: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        if self.came.is_some() {
+            return no(&rules::DISCLOSURE_RECEIVED, format!("{} 已经登记过", self.number));
+        }
+        Ok(vec![Fact::Received {
+            number: format!("K{}", &ctx.matter.to_string()[5..]),
+            agency: agency.clone(),
+            way: Way::Online,
+            wanted: wanted.to_owned(),
+            manner: manner.to_owned(),
+            came_on: ctx.today(),
+            received_on: None,
+            answer_by: None,
+            applicant: Some(ctx.actor.person.clone()),
+            sealed: ctx.sealed.clone(),
+        }])
+    }
+
+    fn supplement(&self, text: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+        match self.waits_for_supplement() {
+            Some(_) => Ok(vec![Fact::Supplemented {
+                text: text.to_owned(),
+                answer_by: answer_by(ctx.today(), ctx),
+            }]),
+            None => no(&rules::SUPPLEMENTED_ONCE, "没有告知申请人补正"),
+        }
     }
 
     fn confirm(&self, on: Date, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {

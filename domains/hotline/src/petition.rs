@@ -5,6 +5,8 @@
 //! runs past the loaded calendar is never over.
 
 use crate::desk::Desk;
+use crate::order::LONGEST;
+use crate::order::act::Evidence;
 use crate::rules;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
@@ -95,6 +97,8 @@ pub struct Petition {
     /// An objection that nobody answered yet.
     pub objection: Option<Date>,
     pub rounds: Vec<Round>,
+    /// Who opened the petitioner's data, on the last day somebody did.
+    pub opened: Vec<(Date, PersonId)>,
     pub closed: Option<Date>,
 }
 
@@ -115,6 +119,8 @@ pub enum Act {
     },
     /// 转送有权处理的机关、单位
     Forward { unit: OrgId },
+    /// 查看信访人信息
+    OpenPetitioner { reason: String },
     /// 推选代表
     NameRepresentatives { count: u16 },
     /// 提出异议: it was routed wrongly.
@@ -141,6 +147,11 @@ pub enum Act {
         /// 送达日期
         #[schemars(with = "String", extend("format" = "date"))]
         delivered_on: Date,
+        /// 答复内容, as the petitioner reads it.
+        text: String,
+        /// 答复原件
+        #[serde(default)]
+        evidence: Vec<Evidence>,
     },
     /// 请求复查或者复核
     AskReview {
@@ -187,6 +198,9 @@ pub enum Fact {
         due: Date,
         forwarded: bool,
     },
+    PetitionerOpened {
+        reason: String,
+    },
     RepresentativesNamed {
         count: u16,
         /// More than five: flagged, for a petition is registered whoever brings it.
@@ -221,6 +235,11 @@ pub enum Fact {
         body: OrgId,
         document: String,
         delivered_on: Date,
+        /// Absent where only the document's number was kept.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<Evidence>,
         in_time: Option<bool>,
         /// Last day to ask for the next review; absent after the last.
         ask_by: Option<Date>,
@@ -250,6 +269,7 @@ const fn regulation(article: u16) -> Basis {
 }
 
 const FORWARD: Ground = Ground::Law(&[regulation(22)]);
+const PETITIONER: Ground = Ground::Law(&[Basis::article("个人信息保护法", 34)]);
 const HAND_OVER: Ground = Ground::Law(&[regulation(21), regulation(23)]);
 const GROUP: Ground = Ground::Law(&[regulation(20)]);
 const HANDLING: Ground = Ground::Law(&[regulation(34)]);
@@ -262,6 +282,7 @@ const fn act(name: &'static str, zh: &'static str, ground: Ground) -> ActKind {
 const ACTS: &[ActKind] = &[
     ActKind { name: "Register", zh: "登记移交的信访事项", ground: HAND_OVER, opens: true },
     act("Forward", "转送有权处理的机关、单位", FORWARD),
+    act("OpenPetitioner", "查看信访人信息", PETITIONER),
     act("NameRepresentatives", "登记推选的代表", GROUP),
     act("Object", "对转送提出异议", HAND_OVER),
     act("SettleObjection", "处理转送异议", HAND_OVER),
@@ -319,6 +340,29 @@ impl Petition {
         self.round().filter(|round| round.delivered.is_none())
     }
 
+    /// 各项期限: what is still open to somebody, and its last day as far as it can be reckoned.
+    pub fn limits(&self, calendar: &Calendar) -> Vec<(&'static str, Date)> {
+        if self.closed.is_some() {
+            return Vec::new();
+        }
+        let taking_on = if self.office.is_some() { "告知是否受理" } else { "转送或者受理" };
+        let objecting = self.rounds.is_empty() && self.objection.is_none();
+        let answering = self.waits_for();
+        let review = self.round().is_some_and(|round| round.stage == Stage::Handling);
+        [
+            ("提出异议", self.object_by(calendar).filter(|_| objecting)),
+            (taking_on, self.take_on_by(calendar)),
+            (
+                answering.map_or("", |round| round.stage.zh()),
+                answering.and_then(|round| round.clock.due(calendar).fixed()),
+            ),
+            (if review { "请求复查" } else { "请求复核" }, self.ask_by(calendar)),
+        ]
+        .into_iter()
+        .filter_map(|(what, last)| Some((what, last?)))
+        .collect()
+    }
+
     fn object_by(&self, calendar: &Calendar) -> Option<Date> {
         OBJECT.end(self.received?, calendar).ok()
     }
@@ -363,6 +407,7 @@ impl Matter for Petition {
         match act {
             Act::Register { .. } => "Register",
             Act::Forward { .. } => "Forward",
+            Act::OpenPetitioner { .. } => "OpenPetitioner",
             Act::NameRepresentatives { .. } => "NameRepresentatives",
             Act::Object { .. } => "Object",
             Act::SettleObjection { .. } => "SettleObjection",
@@ -380,6 +425,7 @@ impl Matter for Petition {
             Fact::Registered { .. } => "Registered",
             Fact::Forwarded { .. } => "Forwarded",
             Fact::NotTakenOn { .. } => "NotTakenOn",
+            Fact::PetitionerOpened { .. } => "PetitionerOpened",
             Fact::RepresentativesNamed { .. } => "RepresentativesNamed",
             Fact::Objected { .. } => "Objected",
             Fact::ObjectionSettled { .. } => "ObjectionSettled",
@@ -398,10 +444,11 @@ impl Matter for Petition {
             wrong.push(Invalid::new(field, "信访事项不收这一项个人信息"));
         }
         let mut filled = |field: &str, text: &str, zh: &str| {
+            let longest = if field == "text" { LONGEST } else { 2000 };
             if text.trim().is_empty() {
                 wrong.push(Invalid::new(field, format!("请填写{zh}")));
-            } else if text.chars().count() > 2000 {
-                wrong.push(Invalid::new(field, "不能超过2000字"));
+            } else if text.chars().count() > longest {
+                wrong.push(Invalid::new(field, format!("不能超过{longest}字")));
             }
         };
         match act {
@@ -410,7 +457,11 @@ impl Matter for Petition {
                 filled("unit", unit.as_str(), "承办单位");
             }
             Act::Forward { unit } => filled("unit", unit.as_str(), "承办单位"),
-            Act::Reply { document, .. } => filled("document", document, "答复的文号"),
+            Act::OpenPetitioner { reason } => filled("reason", reason, "查看的事由"),
+            Act::Reply { document, text, .. } => {
+                filled("document", document, "答复的文号");
+                filled("text", text, "答复内容");
+            }
             Act::AskReview { body, .. } => filled("body", body.as_str(), "复查或者复核机关"),
             Act::NameRepresentatives { count: 0 } => wrong.push(Invalid::new("count", "至少一人")),
             Act::NameRepresentatives { .. }
@@ -442,6 +493,7 @@ impl Matter for Petition {
         match act {
             Act::Register { .. } => Ok(Vec::new()),
             Act::Forward { unit } => self.forward(unit, ctx),
+            Act::OpenPetitioner { reason } => Ok(vec![Fact::PetitionerOpened { reason: reason.clone() }]),
             Act::NameRepresentatives { count } => Ok(vec![Fact::RepresentativesNamed {
                 count: *count,
                 too_many: *count > MOST_REPRESENTATIVES,
@@ -450,7 +502,9 @@ impl Matter for Petition {
             Act::SettleObjection { upheld, unit, reason } => self.settle(*upheld, unit.as_ref(), reason, ctx),
             Act::Accept => self.accept(ctx),
             Act::Extend { days, reason, told_on } => self.extend(*days, reason, *told_on, ctx),
-            Act::Reply { document, delivered_on } => self.reply(document, *delivered_on, ctx),
+            Act::Reply { document, delivered_on, text, evidence } => {
+                self.reply(document, *delivered_on, text, evidence, ctx)
+            }
             Act::AskReview { body, reason, posted_on } => self.ask_review(body, reason, *posted_on, ctx),
             Act::PassDue => self.pass_due(ctx),
             Act::Lapse => self.lapse(ctx),
@@ -490,6 +544,10 @@ impl Matter for Petition {
                 self.not_taken_on = None;
             }
             Fact::NotTakenOn { .. } => self.not_taken_on = Some(stamp.day),
+            Fact::PetitionerOpened { .. } => {
+                self.opened.retain(|(on, _)| *on == stamp.day);
+                self.opened.push((stamp.day, stamp.person.clone()));
+            }
             Fact::RepresentativesNamed { count, .. } => self.representatives = Some(*count),
             Fact::Objected { .. } => self.objection = Some(stamp.day),
             Fact::ObjectionSettled { upheld, unit, .. } => {
@@ -784,7 +842,14 @@ impl Petition {
     }
 
     /// What is late is answered all the same, and says so.
-    fn reply(&self, document: &str, delivered_on: Date, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+    fn reply(
+        &self,
+        document: &str,
+        delivered_on: Date,
+        text: &str,
+        evidence: &[Evidence],
+        ctx: &Ctx,
+    ) -> Result<Vec<Fact>, Refusal> {
         let Some(round) = self.waits_for() else {
             return no(&rules::SIXTY_DAYS, "还没有受理，或者已经答复");
         };
@@ -800,6 +865,8 @@ impl Petition {
             body: round.body.clone(),
             document: document.to_owned(),
             delivered_on,
+            text: text.to_owned(),
+            evidence: evidence.to_vec(),
             in_time,
             ask_by: round.stage.next().and_then(|_| ASK.end(delivered_on, ctx.calendar).ok()),
         };

@@ -193,10 +193,20 @@ impl Teller<'_> {
     /// 合议: three who had no hand in it.
     fn judge(&mut self) {
         self.later(1);
-        let panel = (1..=3).map(|n| PersonId::new(&format!("sim-panel-{n}"))).collect();
+        let panel: Vec<PersonId> = (1..=3).map(|n| PersonId::new(&format!("sim-panel-{n}"))).collect();
         let basis = Some(Basis::article("治安管理处罚法", 29));
         let reason = "反复编造警情，合议认定（模拟）".to_owned();
-        self.step(manager(), OrderAct::JudgeUnlawful { panel, basis, reason });
+        self.step(manager(), OrderAct::JudgeUnlawful { panel: panel.clone(), basis, reason });
+        self.confirm(&panel);
+    }
+
+    /// Each of those named, by their own hand.
+    fn confirm(&mut self, persons: &[PersonId]) {
+        for person in persons {
+            let org = OrgId::new("县司法局（模拟）");
+            let member = Actor { person: person.clone(), role: Role::Officer, org };
+            self.step(member, OrderAct::ConfirmPanel);
+        }
     }
 
     fn merged_line(&mut self) -> String {
@@ -326,9 +336,11 @@ impl Teller<'_> {
             person: PersonId::new(&format!("sim-arbiter-{}", n + 1)),
             capacity,
         };
-        let panel = Capacity::ALL.iter().copied().enumerate().map(arbiter).collect();
+        let panel: Vec<Arbiter> = Capacity::ALL.iter().copied().enumerate().map(arbiter).collect();
+        let persons: Vec<PersonId> = panel.iter().map(|arbiter| arbiter.person.clone()).collect();
         let reason = "按三定规定由该单位承办（模拟）".to_owned();
         self.step(manager(), OrderAct::Arbitrate { unit: unit.clone(), panel, reason });
+        self.confirm(&persons);
         unit
     }
 
@@ -369,9 +381,14 @@ impl Teller<'_> {
                 n: 3,
                 reason: "需要现场勘查（模拟）".to_owned(),
                 basis: Some(Basis::article("优化营商环境条例", 36)),
-                told_on: Some(self.day),
             };
             self.step(head_of(unit), extend);
+            let grant = OrderAct::SettleExtension {
+                granted: true,
+                reason: String::new(),
+                told_on: Some(self.day),
+            };
+            self.step(manager(), grant);
             limit += 3;
         }
         if limit == 0 && !stalls {

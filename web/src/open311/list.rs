@@ -10,16 +10,21 @@ use crate::hotline::categories;
 use axum::http::StatusCode;
 use fadu_app::hotline::{PUBLISHED, Sought};
 use fadu_app::now::{instant, start_of};
+use fadu_app::store::MatterRow;
 use fadu_hotline::Order;
 use fadu_hotline::open311::{public_point, told};
 use fadu_hotline::place::Bbox;
 use fadu_hotline::words::Kind;
+use fadu_kernel::MatterId;
+use std::collections::HashMap;
 
 /// What a list spans where nothing is said, and at most.
 const SPAN_MS: i64 = 90 * DAY_MS;
 /// Updates are looked for among what was asked for in the year before.
 const YEAR_MS: i64 = 366 * DAY_MS;
 const PAGE: usize = 50;
+/// Updates that pages reach back to, where there are many: what lies deeper is asked for by its days.
+const DEEPEST: usize = 10_000;
 const LARGEST_PAGE: usize = 200;
 
 fn wrong(what: impl Into<String>) -> Bad {
@@ -183,6 +188,44 @@ async fn numbered(web: &Web, numbers: &[String]) -> Told {
     Ok(Node::list("service_requests", "request", requests))
 }
 
+/// Moment, ledger number, request, whether it was over with it, fact.
+type Update = (i64, i64, String, &'static str, String);
+
+/// Of more requests than are read one by one: day by day from the last on, until so many updates are there. What a request
+/// was asked for long ago and had happen to it today is among the first.
+async fn of_days(
+    web: &Web,
+    rows: &[MatterRow],
+    (from, to): (i64, i64),
+    open: Option<bool>,
+    needed: usize,
+) -> Result<Vec<Update>, Bad> {
+    /// Entries of one day that are looked through, more than a county leaves.
+    const OF_A_DAY: u32 = 200_000;
+    let rows: HashMap<MatterId, &MatterRow> = rows.iter().map(|row| (row.id, row)).collect();
+    let (first, mut day) = (fadu_app::now::moment(from).today, fadu_app::now::moment(to).today);
+    let mut all = Vec::new();
+    while day >= first && all.len() < needed {
+        let entries = web
+            .app
+            .store
+            .entries_of_day(web.app.region, &day.to_string(), OF_A_DAY)
+            .await
+            .map_err(fault)?;
+        for entry in entries.into_iter().filter(|entry| (from..=to).contains(&entry.ms)) {
+            let status = told(&entry.fact).filter(|status| open.is_none_or(|open| open == (*status == "open")));
+            let (Some(status), Some(row)) = (status, rows.get(&entry.matter)) else { continue };
+            // Withdrawn since its row was read.
+            if web.hotline.published.order(&web.app, row).await.map_err(fault)?.is_some() {
+                all.push((entry.ms, entry.seq, row.number.clone(), status, entry.fact));
+            }
+        }
+        let Ok(before) = day.yesterday() else { break };
+        day = before;
+    }
+    Ok(all)
+}
+
 /// What happened to published requests within a span, the latest first; or to those whose numbers are given. Each update
 /// is an entry of the ledger and has its number; what it says is the name of the step, never somebody's words.
 pub(super) async fn updates(web: &Web, asked: &Asked) -> Told {
@@ -191,13 +234,21 @@ pub(super) async fn updates(web: &Web, asked: &Asked) -> Told {
     let open = open(asked)?;
     let numbers = words(asked, "service_request_id");
     let published = &web.hotline.published;
-    let mut orders = Vec::new();
+    let (mut orders, mut all) = (Vec::new(), Vec::new());
     if numbers.is_empty() {
         let sought = Sought { from_ms: from.saturating_sub(YEAR_MS), to_ms: to, ..Sought::default() };
-        for row in published.rows(&web.app, &sought).await.map_err(fault)? {
-            // Withdrawn since its row was read.
-            if published.order(&web.app, &row).await.map_err(fault)?.is_some() {
-                orders.push(row);
+        let rows = published.all(&web.app, sought).await.map_err(fault)?;
+        if rows.len() > PUBLISHED {
+            if over >= DEEPEST {
+                return Err(wrong(format!("page lies behind the latest {DEEPEST} updates; narrow the span")));
+            }
+            all = of_days(web, &rows, (from, to), open, over + size).await?;
+        } else {
+            for row in rows {
+                // Withdrawn since its row was read.
+                if published.order(&web.app, &row).await.map_err(fault)?.is_some() {
+                    orders.push(row);
+                }
             }
         }
     }
@@ -205,7 +256,6 @@ pub(super) async fn updates(web: &Web, asked: &Asked) -> Told {
         let found = web.app.order_numbered(number).await.map_err(fault)?;
         orders.extend(found.filter(|(_, order)| shown(order)).map(|(row, _)| row));
     }
-    let mut all = Vec::new();
     for row in &orders {
         let history = published.history(&web.app, row).await.map_err(fault)?;
         for (seq, ms, fact) in history.iter().filter(|(_, ms, _)| (from..=to).contains(ms)) {
@@ -215,7 +265,7 @@ pub(super) async fn updates(web: &Web, asked: &Asked) -> Told {
     }
     all.sort_unstable_by(|a, b| b.cmp(a));
     let shown = all.into_iter().skip(over).take(size);
-    let update = |(ms, seq, number, status, fact): (i64, i64, String, &'static str, String)| {
+    let update = |(ms, seq, number, status, fact): Update| {
         Node::map([
             ("update_id", Node::text(seq.to_string())),
             ("service_request_id", Node::text(number)),

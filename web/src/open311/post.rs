@@ -4,6 +4,7 @@ use super::tree::Node;
 use super::{Asked, Bad, Told, answer, bad, fault, not_found, ours, split, unknown};
 use crate::Web;
 use crate::hotline::categories;
+use crate::hotline_desk::suggested;
 use crate::hotline_keys::{NoKey, client};
 use crate::submission::{Sent, read_form};
 use axum::Form;
@@ -11,9 +12,9 @@ use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use fadu_app::{Call, Problem};
-use fadu_hotline::Order;
 use fadu_hotline::open311::{self, Post};
 use fadu_hotline::order::MOST_ATTACHMENTS;
+use fadu_hotline::{Order, OrderAct};
 use fadu_kernel::{Actor, OrgId, PersonId, Role};
 use std::collections::BTreeMap;
 
@@ -78,7 +79,10 @@ async fn take(web: &Web, headers: &HeaderMap, request: Request) -> Told {
     open311::take(&list, &form, Vec::new()).map_err(unread)?;
     let mut keys = BTreeMap::new();
     let attachments = web.app.seal_attachments(&posted.files, &mut keys).await.map_err(fault)?;
-    let (act, mut private) = open311::take(&list, &form, attachments).map_err(unread)?;
+    let (mut act, mut private) = open311::take(&list, &form, attachments).map_err(unread)?;
+    if let OrderAct::Take(intake) = &mut act {
+        intake.suggestion = suggested(web, &intake.text);
+    }
     private.extend(keys);
     let actor = Actor { person: PersonId::new(&account), role: Role::Citizen, org: OrgId::new("public") };
     let key = headers

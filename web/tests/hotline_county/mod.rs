@@ -64,6 +64,15 @@ pub async fn county() -> County {
 }
 
 pub async fn county_with(shelf: Shelf) -> County {
+    made(shelf, true).await
+}
+
+/// The same before anybody set the hotline up.
+pub async fn not_set_up() -> County {
+    made(Shelf::from_index(), false).await
+}
+
+async fn made(shelf: Shelf, open: bool) -> County {
     let folder = tempfile::tempdir().unwrap();
     let clock = Movable::default();
     clock.set(start_of(jiff::civil::date(2025, 3, 3)) + 9 * 3_600_000);
@@ -75,7 +84,9 @@ pub async fn county_with(shelf: Shelf) -> County {
     fadu_sim::enter_catalogue(&app, &fadu_sim::generated(&definitions), &definitions)
         .await
         .unwrap();
-    assert!(fadu_sim::enter_hotline(&app, 2025).await.unwrap());
+    if open {
+        assert!(fadu_sim::enter_hotline(&app, 2025).await.unwrap());
+    }
     let people = [
         ("agent", Role::WindowClerk, fadu_sim::BUREAU),
         ("reviewer", Role::WindowClerk, fadu_sim::BUREAU),

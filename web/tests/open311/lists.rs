@@ -3,6 +3,11 @@
 use super::{form, json, key};
 use crate::hotline_county::{County, Session, county};
 use axum::http::StatusCode;
+use fadu_app::hotline::PUBLISHED;
+use fadu_app::store::{Append, MatterWrite, NewEntry};
+use fadu_hotline::Order;
+use fadu_hotline::order::Published;
+use fadu_kernel::MatterId;
 use serde_json::Value;
 
 async fn act(county: &County, session: &Session, id: &str, name: &str, pairs: &[(&str, &str)]) {
@@ -59,6 +64,79 @@ async fn filters_see_what_the_public_sees() {
         assert_eq!(found.len(), n, "{query}");
         assert!(found.iter().all(|one| one["service_request_id"] == number.as_str()));
     }
+}
+
+/// Behind a thousand later ones lies a request to which something happens today: that is the first update of all.
+#[tokio::test]
+async fn an_update_of_an_old_request_is_found_behind_a_thousand_new_ones() {
+    const N: i64 = PUBLISHED as i64 + 5;
+    let county = county().await;
+    let key = key(&county).await;
+    let (number, id) = published(&county, &key).await;
+    let (app, from_ms) = (&county.app, county.app.moment().ms);
+    let shown = Order {
+        published: Some(Published { on: app.moment().today, title: "路灯".into(), text: "坏了".into() }),
+        ..Order::default()
+    };
+    let state = serde_json::to_string(&shown).unwrap();
+    let write = |n: i64| MatterWrite {
+        id: MatterId::opened_at(from_ms + n * 1000, 1),
+        kind: "order",
+        expected: 0,
+        version: 1,
+        number: format!("G{n}"),
+        title: String::new(),
+        status: "signed".into(),
+        org: "区住建局".into(),
+        due: None,
+        amber: None,
+        closed: false,
+        opened_day: "2025-03-03".into(),
+        state: state.clone(),
+        listed: String::new(),
+        facets_gone: vec![],
+        facets_new: vec![("published".into(), "2025-03".into()), ("public".into(), "0101".into())],
+        tasks_gone: vec![],
+        tasks_put: vec![],
+    };
+    let latest = write(N - 1).id;
+    let entry = NewEntry {
+        matter: latest,
+        kind: "order",
+        fact: "Published",
+        day: "2025-03-03".into(),
+        ms: from_ms + N * 1000,
+        actor: "a".into(),
+        tail: format!("\"matter\":\"{latest}\",\"org\":\"o\",\"role\":\"clock\",\"data\":\"Archived\"}}"),
+        effects: vec![],
+    };
+    let append = Append {
+        region: app.region,
+        key: None,
+        epoch: app.store.head(app.region).await.unwrap().epoch,
+        raises_epoch: false,
+        reads: vec![],
+        writes: (1..=N).map(write).collect(),
+        entries: vec![entry],
+        private: vec![],
+        person_keys: vec![],
+        sealed_under: vec![],
+        carries_out: vec![],
+    };
+    app.store.append(append).await.unwrap();
+    county.clock.set(from_ms + 5 * 3_600_000);
+    let officer = county.sign_in("officer").await;
+    let reply = [("result", "explained"), ("text", "已经列入计划")];
+    let got = county
+        .multipart(&officer, &format!("/desk/orders/{id}/acts/Reply"), &reply, Some(b"%PDF-1.7 a plan"))
+        .await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.body);
+    let updates = list(&county, "servicerequestupdates.json?page_size=1").await;
+    assert_eq!((updates.len(), &updates[0]["service_request_id"]), (1, &Value::from(number.as_str())));
+    let closed = list(&county, "servicerequestupdates.json?status=closed").await;
+    assert!(closed.is_empty(), "{closed:?}");
+    let deep = county.get(None, "/open311/v2/servicerequestupdates.json?page=99999").await;
+    assert_eq!(deep.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! 坏输入与故障。 Too much, nothing at all, forged, and what goes wrong around a request that is open: a unit's account that is
 //! closed, a clock that is set forward and back.
 
-use super::{done, person};
+use super::{done, person, session};
 use crate::hotline_county::{County, Session, county};
 use axum::http::StatusCode;
 use fadu_app::now::start_of;
@@ -175,4 +175,55 @@ async fn a_caller_sees_where_a_petition_went_and_until_when() {
     done(&county.post(Some(&officer), &accept, &[]).await);
     let page = county.get(None, &follow).await.body;
     assert!(page.contains("已受理，办理中，期限到2025-05-06"), "{page}");
+}
+
+#[tokio::test]
+async fn a_petition_is_read_by_its_parties_and_answered_in_words() {
+    let county = county().await;
+    let (keeper, officer) = (county.sign_in("keeper").await, county.sign_in("officer").await);
+    person(&county, "chief", Role::AgencyHead, "区住建局").await;
+    let said = "对征收补偿的处理意见不服，多次反映";
+    let named = [("caller_name", "模拟信访人"), ("caller_phone", "13900001234")];
+    let typed: Vec<_> = written(said, "p2").into_iter().chain(named).collect();
+    let got = county.post(None, "/12345", &typed).await;
+    let (follow, id) = (got.to.trim().to_owned(), got.to.split('/').nth(2).unwrap().to_owned());
+    let told = [("ground", "petition"), ("told", "由信访部门接续处理")];
+    assert_eq!(act(&county, &keeper, &id, "Exclude", &told).await, StatusCode::SEE_OTHER);
+    let over = [("office", "区住建局"), ("receipt", "信收〔2025〕10号")];
+    assert_eq!(act(&county, &keeper, &id, "HandOver", &over).await, StatusCode::SEE_OTHER);
+    county.app.relay().await.unwrap();
+    let petition = fadu_hotline::Petition::id(id.parse().unwrap());
+    let here = format!("/desk/petitions/{petition}");
+    let page = county.get(Some(&officer), &here).await.body;
+    assert!(page.contains(said) && page.contains("2025-03-18") && page.contains("受理信访事项"), "{page}");
+    assert!(page.contains("139*****234") && !page.contains("13900001234"), "masked");
+    let open = format!("{here}/acts/OpenPetitioner");
+    done(&county.multipart(&officer, &open, &[("reason", "约谈信访人")], None).await);
+    assert!(county.get(Some(&officer), &here).await.body.contains("13900001234"), "with a reason");
+    // Every other body, whoever of it asks, and by whichever address.
+    let water = county.sign_in("water").await;
+    let agent = county.sign_in("agent").await;
+    for path in [here.clone(), format!("/api/petitions/{petition}")] {
+        for other in [&water, &agent] {
+            assert_eq!(county.get(Some(other), &path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+    let generic = county.get(Some(&water), &format!("/desk/matters/petitions/{petition}")).await;
+    assert!(!generic.body.contains("信收〔2025〕10号"), "{}", generic.body);
+    done(&county.multipart(&officer, &format!("{here}/acts/Accept"), &[], None).await);
+    let chief = session(&county, "chief", &here).await;
+    let answer = format!("{here}/acts/Reply");
+    let reply = [("document", "住建信〔2025〕1号"), ("delivered_on", "2025-03-03"), ("text", "")];
+    let empty = county.multipart(&chief, &answer, &reply, None).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.body.contains("请填写答复内容") && empty.body.contains("住建信〔2025〕1号"), "{}", empty.body);
+    let reply = [reply[0], reply[1], ("text", "经复核，补偿标准不变")];
+    done(&county.multipart(&chief, &answer, &reply, Some(b"%PDF-1.7 a letter")).await);
+    let page = county.get(Some(&officer), &here).await.body;
+    assert!(page.contains("经复核，补偿标准不变") && page.contains("请求复查"), "{page}");
+    let file = page.split(&format!("{here}/files/")).nth(1).unwrap().split('"').next().unwrap();
+    let file = format!("{here}/files/{file}");
+    assert_eq!(county.get(Some(&officer), &file).await.status, StatusCode::OK);
+    assert_eq!(county.get(Some(&water), &file).await.status, StatusCode::NOT_FOUND);
+    assert!(county.get(None, &follow).await.body.contains("经复核，补偿标准不变"));
 }

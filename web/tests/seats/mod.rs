@@ -3,8 +3,10 @@
 
 mod addresses;
 mod categories;
+mod disclosures;
 mod faults;
 mod leads;
+mod setup;
 mod telephony;
 mod wechat;
 

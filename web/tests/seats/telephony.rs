@@ -55,7 +55,8 @@ async fn a_line_that_breaks_takes_no_word_with_it() {
     let last = obey(&county, &mut exchange, 0).await;
     let page = county.get(Some(&agent), got.to.trim()).await.body;
     assert!(
-        page.contains("value=\"13900001234\"") && page.contains("value=\"12315\"") && page.contains("通话中")
+        page.contains(&format!("name=\"call\" value=\"{call}\""))
+            && page.contains("value=\"13900001234\"") && page.contains("value=\"12315\"") && page.contains("通话中")
     );
 
     // The line breaks while they speak. The form is still the agent's, the number is still known.
@@ -70,8 +71,11 @@ async fn a_line_that_breaks_takes_no_word_with_it() {
         ("urgency", "ordinary"),
         ("do", "take"),
         ("idem", "call-1"),
+        ("call", call.as_str()),
     ];
-    done(&county.post(Some(&agent), "/desk/hotline/new", &typed).await);
+    let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
+    done(&got);
+    let id = got.to.trim().trim_start_matches("/desk/orders/").to_owned();
     let page = county.get(Some(&agent), "/desk/hotline/new").await.body;
     assert!(page.contains("线路中断") && page.contains("回拨"));
     done(
@@ -81,6 +85,20 @@ async fn a_line_that_breaks_takes_no_word_with_it() {
     );
     obey(&county, &mut exchange, last).await;
     assert!(county.get(Some(&agent), "/desk/hotline/new").await.body.contains("通话中"));
+
+    // The recording comes when it is ready: of this call, once; of one that no request is of, it waits.
+    let digest = |n: u8| format!("{n:02x}").repeat(32);
+    let recordings = json!({ "recordings": [
+        { "call": call, "digest": digest(1) }, { "call": call, "digest": digest(2) }, { "call": "S999", "digest": digest(3) },
+    ] });
+    let got = program(&county, "POST", "/cti/events", EXCHANGE, recordings.to_string()).await;
+    assert_eq!(got.status, StatusCode::OK, "{}", got.body);
+    assert_eq!(serde_json::from_str::<Value>(&got.body).unwrap()["waiting"], json!(["S999"]));
+    let order = county.app.order(id.parse().unwrap()).await.unwrap().unwrap().1;
+    assert_eq!((order.calls.len(), &order.calls[0].call), (1, &call));
+    assert_eq!(order.calls[0].recording.as_deref(), Some(digest(1).as_str()), "the first that was told");
+    let page = county.get(Some(&agent), &format!("/desk/orders/{id}")).await.body;
+    assert!(page.contains(&call) && page.contains("010101010101"), "{page}");
 
     // What the exchange wrote down of the hour: one call in, answered and broken; ours back is no call of the public's.
     let hour_ms = ms - ms.rem_euclid(3_600_000);

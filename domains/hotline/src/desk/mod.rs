@@ -201,12 +201,13 @@ impl Desk {
             .find(|appointment| appointment.covers(person, nature, day))
     }
 
-    fn uncovered(shifts: &[Shift]) -> u16 {
+    /// Hours of a week in which nobody sits.
+    pub fn uncovered(shifts: &[Shift]) -> u16 {
         hours_of_week(shifts).iter().filter(|seats| **seats == 0).count() as u16
     }
 
     /// Groups of the list with an item that no row of the dispatch catalogue names.
-    fn unrouted(&self) -> Vec<&'static str> {
+    pub fn unrouted(&self) -> Vec<&'static str> {
         Categories::shipped()
             .items()
             .filter(|(_, item)| !item.emergency && self.route(&item.code, "").is_none())
@@ -441,6 +442,10 @@ impl Matter for Desk {
             Act::Appoint { appointment } => {
                 if appointment.nature == Nature::Government && ctx.actor.role != Role::Government {
                     return no(&rules::APPOINTED, "政府督查由本级人民政府指定");
+                }
+                // 7: appointed is who was told to by somebody else.
+                if appointment.person == ctx.actor.person {
+                    return no(&rules::APPOINTED, "不能指定自己签发督办和通报，由另一人指定");
                 }
                 Ok(vec![Fact::Appointed { appointment: appointment.clone() }])
             }

@@ -167,6 +167,13 @@ pub enum Act {
     },
     /// 线索另行封存
     ReleaseLead,
+    /// 关联来电: the call, as the exchange names it, in which it was said.
+    LinkCall {
+        #[schemars(length(max = 64))]
+        call: String,
+    },
+    /// 登记录音: what the exchange recorded of a call, by its digest; the recording stays with the exchange.
+    KeepRecording { call: String, digest: String },
     /// 查看来电人信息
     OpenCaller { reason: String },
     /// 派单
@@ -204,12 +211,15 @@ pub enum Act {
     Assist { text: String, evidence: Vec<Evidence> },
     /// 联席会议
     Meet { units: Vec<OrgId>, minutes: Evidence, conclusion: String },
-    /// 延期
-    Extend {
-        n: u16,
+    /// 申请延期
+    Extend { n: u16, reason: String, basis: Option<Basis> },
+    /// 审批延期
+    SettleExtension {
+        granted: bool,
+        #[serde(default)]
         reason: String,
-        basis: Option<Basis>,
-        /// 告知来电人的日期
+        /// 告知来电人的日期: asked for where the caller reads no page and no letter of ours.
+        #[serde(default)]
         #[schemars(with = "Option<String>", extend("format" = "date"))]
         told_on: Option<Date>,
     },
@@ -235,6 +245,10 @@ pub enum Act {
     },
     /// 认定恶意或者违法诉求
     JudgeUnlawful { panel: Vec<PersonId>, basis: Option<Basis>, reason: String },
+    /// 合议人确认: an arbiter's or a panel member's own act.
+    ConfirmPanel,
+    /// 合议人不同意
+    DeclinePanel { reason: String },
     /// 并单
     Merge {
         into: MatterId,
@@ -249,7 +263,14 @@ pub enum Act {
     /// 记下撤出的工单: what that asks of the parent.
     Disown { child: MatterId },
     /// 主单办结: what its end asks of those merged into it.
-    FollowParent { parent: String },
+    FollowParent {
+        parent: String,
+        /// What the caller of the parent was told.
+        #[serde(default)]
+        reply: String,
+    },
+    /// 告知来信人: a letter left that says what there is to read.
+    TellCaller,
     /// 到期提醒
     TurnAmber,
     /// 到期未办结

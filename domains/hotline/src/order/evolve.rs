@@ -1,6 +1,10 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
-use super::{Arbitration, CallBack, Closed, Dispatch, Excluded, Fact, Mark, Merged, Order, Published, Reply};
+use super::{
+    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, PhoneCall,
+    Published, Reply,
+};
+use crate::words::{Channel, News};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
 
 impl Order {
@@ -30,12 +34,21 @@ impl Order {
             Fact::Supplemented { text } => self.supplements.push(text.clone()),
             Fact::Answered { .. } => self.answered = mark(),
             Fact::Excluded { ground, hand_over_by, .. } => {
+                self.to_tell(News::Excluded);
                 self.excluded =
                     Some(Excluded { on: stamp.day, ground: *ground, hand_over_by: *hand_over_by });
             }
             Fact::HandedOver { .. } => self.handed_over = mark(),
             Fact::PassedUp { prefecture, .. } => self.passed_up = Some((stamp.day, prefecture.clone())),
             Fact::LeadReleased => self.lead_released = mark(),
+            Fact::CallLinked { call } => {
+                self.calls.push(PhoneCall { call: call.clone(), recording: None });
+            }
+            Fact::RecordingKept { call, digest } => {
+                if let Some(known) = self.calls.iter_mut().find(|known| known.call == *call) {
+                    known.recording = Some(digest.clone());
+                }
+            }
             Fact::CallerOpened { .. } => {
                 self.opened.retain(|known| known.on == stamp.day);
                 self.opened.extend(mark());
@@ -67,6 +80,7 @@ impl Order {
                 self.review.arbitration = Some(Arbitration { opened: stamp.day, due: *due, decided: None });
             }
             Fact::Arbitrated { unit, .. } => {
+                self.panel = None;
                 if let Some(arbitration) = &mut self.review.arbitration {
                     arbitration.decided = Some(stamp.day);
                 }
@@ -95,7 +109,18 @@ impl Order {
                 }
                 self.handled_by(&stamp.person);
             }
+            Fact::ExtensionAsked { by, reason, basis, .. } => {
+                self.extension = Some(Extension {
+                    on: stamp.day,
+                    by: *by,
+                    reason: reason.clone(),
+                    basis: basis.clone(),
+                });
+            }
+            Fact::ExtensionRefused { .. } => self.extension = None,
             Fact::Extended { by, .. } => {
+                self.to_tell(News::Extended);
+                self.extension = None;
                 self.extended = mark();
                 self.pressure.amber = None;
                 if let Some(clock) = &mut self.clock {
@@ -104,6 +129,8 @@ impl Order {
             }
             Fact::ReportedUp { .. } => self.reported_up = mark(),
             Fact::Replied { evidence, in_time, call_back_by, .. } => {
+                self.to_tell(News::Replied);
+                self.extension = None;
                 self.reply = Some(Reply {
                     on: stamp.day,
                     by: stamp.person.clone(),
@@ -118,6 +145,7 @@ impl Order {
             }
             Fact::CalledBack { contact, solved, satisfied, .. } => self.call_backs.push(CallBack {
                 on: stamp.day,
+                ms: stamp.ms,
                 by: stamp.person.clone(),
                 contact: *contact,
                 solved: *solved,
@@ -133,7 +161,10 @@ impl Order {
                 self.pressure = super::Pressure { passed_due, ..Default::default() };
             }
             Fact::Closed { ending, .. } => self.closed = Some(Closed { on: stamp.day, ending: *ending }),
-            Fact::JudgedUnlawful { .. } => self.unlawful = mark(),
+            Fact::JudgedUnlawful { .. } => {
+                self.panel = None;
+                self.unlawful = mark();
+            }
             Fact::Merged { into, .. } => self.merged = Some(Merged { on: stamp.day, into: *into }),
             Fact::Adopted { .. } => self.n_children = self.n_children.saturating_add(1),
             Fact::Unmerged { .. } => {
@@ -143,7 +174,11 @@ impl Order {
                 self.pressure.passed_due = None;
             }
             Fact::Disowned { .. } => self.n_children = self.n_children.saturating_sub(1),
-            Fact::ParentClosed { .. } => self.parent_closed = mark(),
+            Fact::ParentClosed { .. } => {
+                self.to_tell(News::Ended);
+                self.parent_closed = mark();
+            }
+            Fact::CallerTold { .. } => self.untold.clear(),
             Fact::TurnedAmber { .. } => self.pressure.amber = Some(stamp.day),
             Fact::PassedDue { replied, .. } => self.pressure.passed_due = Some((stamp.day, *replied)),
             Fact::Urged { .. } => self.pressure.urged = Some(stamp.day),
@@ -161,6 +196,19 @@ impl Order {
                 }
             }
             Fact::Archived => self.archived = mark(),
+            Fact::PanelConvened { question, reason } => {
+                self.panel = Some(Pending {
+                    question: question.clone(),
+                    reason: reason.clone(),
+                    confirmed: Vec::new(),
+                });
+            }
+            Fact::PanelConfirmed { .. } => {
+                if let Some(pending) = &mut self.panel {
+                    pending.confirmed.push(stamp.person.clone());
+                }
+            }
+            Fact::PanelDeclined { .. } => self.panel = None,
             Fact::DueSettled { .. } | Fact::Met { .. } => {}
         }
     }
@@ -194,6 +242,7 @@ impl Order {
             self.clock = Some(Clock::start(first_on, terms.handling));
         }
         self.review.stops.clear();
+        self.extension = None;
         self.dispatch = Some(Dispatch {
             first_on,
             on: stamp.day,
@@ -205,6 +254,14 @@ impl Order {
             signed: None,
             released: false,
         });
+    }
+
+    /// Whoever came by the page reads it there, whoever telephoned is called.
+    fn to_tell(&mut self, news: News) {
+        let by_mail = self.entry.as_ref().is_some_and(|entry| entry.channel == Channel::Mail);
+        if by_mail && !self.untold.contains(&news) {
+            self.untold.push(news);
+        }
     }
 
     fn handled_by(&mut self, person: &PersonId) {

@@ -1,10 +1,11 @@
 //! 工单的事实。 Each carries every value that a figure needs, so that no figure looks anywhere else.
 
 use crate::desk::parameters::Terms;
+use crate::order::Question;
 use crate::order::act::{Arbiter, Evidence, Proposed, Suggestion};
 use crate::place::{Place, Point};
 use crate::words::{
-    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, ReturnGround,
+    Channel, Contact, Emergency, Exclusion, HandlingResult, Kind, Lane, Mode, Nature, News, ReturnGround,
     Settlement, Urgency,
 };
 use fadu_kernel::{Basis, Limit, MatterId, OrgId, PersonId, Sealed};
@@ -111,6 +112,14 @@ pub enum Fact {
         reason: String,
     },
     LeadReleased,
+    CallLinked {
+        call: String,
+    },
+    /// `digest`: SHA-256 of the recording, in hex.
+    RecordingKept {
+        call: String,
+        digest: String,
+    },
     CallerOpened {
         reason: String,
     },
@@ -193,6 +202,16 @@ pub enum Fact {
         minutes: Evidence,
         conclusion: String,
     },
+    ExtensionAsked {
+        unit: OrgId,
+        by: Limit,
+        reason: String,
+        basis: Basis,
+    },
+    ExtensionRefused {
+        unit: OrgId,
+        reason: String,
+    },
     Extended {
         by: Limit,
         reason: String,
@@ -253,6 +272,19 @@ pub enum Fact {
         first_call: bool,
         reason: String,
     },
+    /// 提请合议: decided when the last of those named has confirmed.
+    PanelConvened {
+        question: Question,
+        reason: String,
+    },
+    /// By the member who acted: the `n`th `of` so many.
+    PanelConfirmed {
+        n: u16,
+        of: u16,
+    },
+    PanelDeclined {
+        reason: String,
+    },
     /// `was_closed`: its numbers are struck from every rate it stood in.
     JudgedUnlawful {
         panel: Vec<PersonId>,
@@ -282,6 +314,12 @@ pub enum Fact {
     },
     ParentClosed {
         parent: String,
+        /// 主单的答复, which this caller is told as well; absent where the parent was not answered in words.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reply: String,
+    },
+    CallerTold {
+        news: Vec<News>,
     },
     TurnedAmber {
         due: Date,

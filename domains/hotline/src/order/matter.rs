@@ -69,6 +69,8 @@ acts! {
     HandOver = act("HandOver", "移交信访", PETITION);
     PassUp = act("PassUp", "转市级平台办理", RUN);
     ReleaseLead = act("ReleaseLead", "线索另行封存", LEAD);
+    LinkCall = act("LinkCall", "关联来电", RUN);
+    KeepRecording = act("KeepRecording", "登记录音", RUN);
     OpenCaller = act("OpenCaller", "查看来电人信息", CALLER);
     Dispatch = act("Dispatch", "派单", RUN);
     Sign = act("Sign", "签收", RUN);
@@ -78,18 +80,22 @@ acts! {
     Arbitrate = act("Arbitrate", "派单裁定", RUN);
     Assist = act("Assist", "协办意见", RUN);
     Meet = act("Meet", "联席会议", RUN);
-    Extend = act("Extend", "延期", RUN);
+    Extend = act("Extend", "申请延期", RUN);
+    SettleExtension = act("SettleExtension", "审批延期", RUN);
     ReportUp = act("ReportUp", "报告党委和政府", UPWARD);
     Reply = act("Reply", "答复", RUN);
     CallBack = act("CallBack", "回访", RUN);
     Redo = act("Redo", "退回重办", RUN);
     Close = act("Close", "办结", RUN);
     JudgeUnlawful = act("JudgeUnlawful", "合议认定恶意或者违法诉求", RUN);
+    ConfirmPanel = act("ConfirmPanel", "合议人确认", RUN);
+    DeclinePanel = act("DeclinePanel", "合议人不同意", RUN);
     Merge = act("Merge", "并单", RUN);
     Adopt = act("Adopt", "记下并入的工单", RUN);
     Unmerge = act("Unmerge", "撤销并单", RUN);
     Disown = act("Disown", "记下撤出的工单", RUN);
     FollowParent = act("FollowParent", "随主单办结", RUN);
+    TellCaller = act("TellCaller", "告知来信人", RUN);
     TurnAmber = act("TurnAmber", "到期提醒", RUN);
     PassDue = act("PassDue", "到期未办结", RUN);
     Urge = act("Urge", "催办", RUN);
@@ -113,9 +119,10 @@ macro_rules! fact_names {
 }
 
 fact_names! {
-    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallerOpened Dispatched Signed
-    Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met Extended ReportedUp Replied CalledBack Redone
-    DueSettled Closed JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed TurnedAmber PassedDue Urged SupervisionDrafted
+    Taken EmergencyTransferred Supplemented Answered Excluded HandedOver PassedUp LeadReleased CallLinked RecordingKept CallerOpened Dispatched
+    Signed
+    Returned ReturnSettled Recalled ArbitrationOpened Arbitrated Assisted Met ExtensionAsked ExtensionRefused Extended ReportedUp Replied CalledBack Redone
+    DueSettled Closed PanelConvened PanelConfirmed PanelDeclined JudgedUnlawful Merged Adopted Unmerged Disowned ParentClosed CallerTold TurnedAmber PassedDue Urged SupervisionDrafted
     SupervisionIssued UnitNamed Evaluated Published Unpublished Archived
 }
 
@@ -237,6 +244,7 @@ impl Order {
                 all.push((key.to_owned(), value.to_owned()));
             }
         };
+        self.calls.iter().for_each(|known| put("call", &known.call));
         put("category", &entry.category);
         put("line", &entry.line);
         put("prefecture", self.prefecture().unwrap_or_default());
@@ -245,6 +253,15 @@ impl Order {
             put("unit", dispatch.unit.as_str());
             dispatch.assisting.iter().for_each(|unit| put("assisting", unit.as_str()));
             put("officer", dispatch.officer.as_ref().map_or("", fadu_kernel::PersonId::as_str));
+        }
+        if !self.untold.is_empty() && self.archived.is_none() {
+            put("tell", "mail");
+        }
+        // Who is asked to decide finds it, of whichever body.
+        for person in self.panel.iter().flat_map(|pending| pending.question.persons()) {
+            if self.waits_for_member(person) {
+                put("panel", person.as_str());
+            }
         }
         if let Some(merged) = &self.merged {
             put("parent", &merged.into.to_string());
@@ -290,6 +307,9 @@ impl Order {
         };
         if !self.is_closed() && self.is_major() && self.reported_up.is_none() {
             tasks.push(desk("report_up", taken));
+        }
+        if self.extension.is_some() && self.waits_for_unit() {
+            tasks.push(desk("settle_extension", due));
         }
         if self.pressure.drafted.is_some() && self.pressure.issued.is_none() && self.waits_for_unit() {
             tasks.push(desk("issue_supervision", None));
@@ -354,6 +374,13 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
     match act {
         Act::Take(intake) | Act::Raise { intake, .. } => check_intake(intake, wrong),
         Act::Supplement { text: value } => text("text", value, "补充的内容", LONGEST),
+        Act::LinkCall { call } => text("call", call, "来电的标识", 64),
+        Act::KeepRecording { call, digest } => {
+            text("call", call, "来电的标识", 64);
+            if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                wrong.push(Invalid::new("digest", "录音的摘要是六十四位十六进制数"));
+            }
+        }
         Act::OpenCaller { reason } => text("reason", reason, "查看的事由", 2000),
         Act::Reply { text: value, .. } => text("text", value, "答复内容", LONGEST),
         Act::Assist { text: value, .. } => text("text", value, "协办意见", LONGEST),
@@ -367,7 +394,9 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Recall { reason }
         | Act::Arbitrate { reason, .. }
         | Act::Extend { reason, .. }
+        | Act::SettleExtension { granted: false, reason, .. }
         | Act::Redo { reason }
+        | Act::DeclinePanel { reason }
         | Act::PassUp { reason, .. }
         | Act::Unmerge { reason }
         | Act::JudgeUnlawful { reason, .. }
@@ -410,6 +439,9 @@ fn check_act(act: &Act, wrong: &mut Vec<Invalid>) {
         | Act::Adopt { .. }
         | Act::Disown { .. }
         | Act::FollowParent { .. }
+        | Act::ConfirmPanel
+        | Act::TellCaller
+        | Act::SettleExtension { granted: true, .. }
         | Act::TurnAmber
         | Act::PassDue
         | Act::Urge

@@ -10,14 +10,15 @@ pub mod fact;
 mod matter;
 
 use crate::desk::parameters::Terms;
-use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, Urgency};
-use act::{Proposed, Suggestion};
+use crate::words::{Channel, Contact, Emergency, Exclusion, Kind, Lane, Nature, News, Urgency};
+use act::{Arbiter, Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::clock::Stop;
-use fadu_kernel::{Calendar, Clock, MatterId, OrgId, PersonId, Sealed};
+use fadu_kernel::{Basis, Calendar, Clock, Limit, MatterId, OrgId, PersonId, Sealed};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub use act::{Act, Intake};
 pub use fact::Fact;
@@ -47,6 +48,9 @@ pub struct Order {
     #[serde(skip_serializing_if = "unset")]
     pub members: u32,
 
+    /// Calls in which it was said.
+    #[serde(skip_serializing_if = "unset")]
+    pub calls: Vec<PhoneCall>,
     #[serde(skip_serializing_if = "unset")]
     pub emergency: Option<Emergency>,
     #[serde(skip_serializing_if = "unset")]
@@ -77,6 +81,9 @@ pub struct Order {
     /// Units that assisted.
     #[serde(skip_serializing_if = "unset")]
     pub assisted: Vec<OrgId>,
+    /// An extension that the unit asked for and the hotline has not answered.
+    #[serde(skip_serializing_if = "unset")]
+    pub extension: Option<Extension>,
     #[serde(skip_serializing_if = "unset")]
     pub extended: Option<Mark>,
     #[serde(skip_serializing_if = "unset")]
@@ -105,6 +112,10 @@ pub struct Order {
     #[serde(skip_serializing_if = "unset")]
     pub handlers: Vec<PersonId>,
 
+    /// A question put to arbiters or a panel, while not all have confirmed.
+    #[serde(skip_serializing_if = "unset")]
+    pub panel: Option<Pending>,
+
     #[serde(skip_serializing_if = "unset")]
     pub closed: Option<Closed>,
     #[serde(skip_serializing_if = "unset")]
@@ -116,6 +127,9 @@ pub struct Order {
     /// Who opened the caller's data, on the last day somebody did.
     #[serde(skip_serializing_if = "unset")]
     pub opened: Vec<Mark>,
+    /// What whoever wrote a letter has not been written back yet.
+    #[serde(skip_serializing_if = "unset")]
+    pub untold: Vec<News>,
     #[serde(skip_serializing_if = "unset")]
     pub archived: Option<Mark>,
 }
@@ -197,6 +211,52 @@ pub struct Arbitration {
     pub decided: Option<Date>,
 }
 
+/// 合议的事项, with those who are named to decide it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// 由谁承办
+    Unit { unit: OrgId, panel: Vec<Arbiter> },
+    /// 恶意或者违法
+    Unlawful { panel: Vec<PersonId>, basis: Basis },
+}
+
+impl Question {
+    /// Each once.
+    pub fn persons(&self) -> BTreeSet<&PersonId> {
+        match self {
+            Question::Unit { panel, .. } => panel.iter().map(|arbiter| &arbiter.person).collect(),
+            Question::Unlawful { panel, .. } => panel.iter().collect(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub question: Question,
+    pub reason: String,
+    pub confirmed: Vec<PersonId>,
+}
+
+/// 来电与录音。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneCall {
+    /// As the exchange names it.
+    pub call: String,
+    /// The digest of its recording, once the exchange told it.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub recording: Option<String>,
+}
+
+/// 延期申请。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub on: Date,
+    pub by: Limit,
+    pub reason: String,
+    pub basis: Basis,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     pub on: Date,
@@ -208,6 +268,8 @@ pub struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallBack {
     pub on: Date,
+    #[serde(default, skip_serializing_if = "unset")]
+    pub ms: i64,
     pub by: PersonId,
     pub contact: Contact,
     pub solved: Option<bool>,
@@ -316,6 +378,13 @@ impl Order {
     /// The last day of the unit itself, as far as it can be reckoned.
     pub fn unit_due(&self, calendar: &Calendar) -> Option<Date> {
         self.unit_clock()?.due(calendar).fixed()
+    }
+
+    /// A member named to decide, whose word is waited for.
+    pub fn waits_for_member(&self, person: &PersonId) -> bool {
+        self.panel.as_ref().is_some_and(|pending| {
+            pending.question.persons().contains(person) && !pending.confirmed.contains(person)
+        })
     }
 
     /// On its way with a unit or between two: what time may find past due.

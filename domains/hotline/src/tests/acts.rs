@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::words::{
     Capacity, Channel, Contact, HandlingResult, Kind, Lane, ReturnGround, Settlement, Urgency,
 };
-use fadu_kernel::{Basis, OrgId, PersonId};
+use fadu_kernel::{Basis, OrgId, PersonId, Role};
 use jiff::civil::Date;
 
 pub type Step = ((i8, i8), Who, Act);
@@ -88,6 +88,28 @@ pub fn arbitrate(unit: &str) -> Act {
     Act::Arbitrate { unit: OrgId::new(unit), panel: three(), reason: "属于其职责".into() }
 }
 
+/// Whoever is named to decide.
+pub fn member(person: &'static str) -> Who {
+    Who(person, Role::Officer, "司法局")
+}
+
+fn confirmed(steps: Vec<Step>, on: (i8, i8), persons: [&'static str; 3]) -> Vec<Step> {
+    persons
+        .into_iter()
+        .fold(steps, |steps, person| with(steps, (on, member(person), Act::ConfirmPanel)))
+}
+
+/// Put to the arbiters and confirmed by each of them, all on one day.
+pub fn arbitrated(steps: Vec<Step>, on: (i8, i8), unit: &str) -> Vec<Step> {
+    confirmed(with(steps, (on, DISPATCHER, arbitrate(unit))), on, ["p", "e", "j"])
+}
+
+/// Put to a panel and confirmed by each of it, all on one day.
+pub fn judged(steps: Vec<Step>, on: (i8, i8)) -> Vec<Step> {
+    let persons = ["a", "b", "c"];
+    confirmed(with(steps, (on, DISPATCHER, judge(&persons, basis()))), on, persons)
+}
+
 pub fn evidence() -> Vec<Evidence> {
     vec![Evidence { digest: "00".into(), name: "现场照片".into() }]
 }
@@ -121,8 +143,19 @@ pub fn judge(persons: &[&str], basis: Option<Basis>) -> Act {
     Act::JudgeUnlawful { panel, basis, reason: "以诉求为名牟取不法利益".into() }
 }
 
-pub fn extend(n: u16, basis: Option<Basis>, told_on: Option<Date>) -> Act {
-    Act::Extend { n, reason: "需要勘查".into(), basis, told_on }
+pub fn extend(n: u16, basis: Option<Basis>) -> Act {
+    Act::Extend { n, reason: "需要勘查".into(), basis }
+}
+
+pub fn grant(told_on: Option<Date>) -> Act {
+    Act::SettleExtension { granted: true, reason: String::new(), told_on }
+}
+
+/// Asked for by the unit's head and granted, the caller being told, all on one day.
+pub fn extended(steps: Vec<Step>, (month, day): (i8, i8), n: u16) -> Vec<Step> {
+    let told = Some(jiff::civil::date(2025, month, day));
+    let steps = with(steps, ((month, day), HEAD, extend(n, basis())));
+    with(steps, ((month, day), DISPATCHER, grant(told)))
 }
 
 pub fn with(mut steps: Vec<Step>, step: Step) -> Vec<Step> {

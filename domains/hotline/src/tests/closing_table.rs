@@ -3,42 +3,77 @@
 use super::acts::*;
 use super::world::*;
 use crate::order::Act;
-use crate::words::{Contact, Kind, Nature, Urgency};
-use fadu_kernel::Role;
+use crate::words::{Channel, Contact, Kind, Nature, Urgency};
+use fadu_kernel::{MatterId, Role};
 use jiff::civil::date;
 
 pub fn handling() -> Vec<Row> {
     let help = || dispatched(Kind::Help);
-    let told = Some(date(2025, 3, 5));
+    let told = Some(date(2025, 3, 6));
+    let asked = || with(help(), ((3, 6), HEAD, extend(5, basis())));
+    let web = || {
+        let taken = take_with(Kind::Help, |intake| intake.channel = Channel::Web);
+        vec![((3, 3), AGENT, taken), ((3, 3), AGENT, to("住建局"))]
+    };
     let own = || {
         let steps = vec![((3, 3), Who("officer", Role::Citizen, ""), take(Kind::Help))];
         with(steps, ((3, 3), AGENT, to("住建局")))
     };
     vec![
-        ("extended on the last day (HOT-08B)", help(), ((3, 6), HEAD, extend(10, basis(), told)), None),
-        ("extended a day late (HOT-08B)", help(), ((3, 7), HEAD, extend(10, basis(), told)), Some("HOT-08B")),
+        ("an extension asked for on the last day (HOT-08B)", help(), ((3, 6), HEAD, extend(10, basis())), None),
+        (
+            "an extension asked for a day late (HOT-08B)",
+            help(),
+            ((3, 7), HEAD, extend(10, basis())),
+            Some("HOT-08B"),
+        ),
+        ("extended on the last day (HOT-08B)", asked(), ((3, 6), DISPATCHER, grant(told)), None),
+        ("extended a day late (HOT-08B)", asked(), ((3, 7), DISPATCHER, grant(told)), Some("HOT-08B")),
+        (
+            "an extension not granted (HOT-08B)",
+            asked(),
+            (
+                (3, 6),
+                DISPATCHER,
+                Act::SettleExtension { granted: false, reason: "没有客观原因".into(), told_on: None },
+            ),
+            None,
+        ),
+        (
+            "an extension asked for again before the first is answered (HOT-08B)",
+            asked(),
+            ((3, 6), HEAD, extend(5, basis())),
+            Some("HOT-08B"),
+        ),
+        ("extended though nobody asked (HOT-03)", help(), ((3, 6), DISPATCHER, grant(told)), Some("HOT-03")),
+        (
+            "extended, whoever wrote on the web reading it on the page",
+            with(web(), ((3, 6), HEAD, extend(5, basis()))),
+            ((3, 6), DISPATCHER, grant(None)),
+            None,
+        ),
         (
             "extended by more than is set (HOT-08B)",
             help(),
-            ((3, 6), HEAD, extend(11, basis(), told)),
+            ((3, 6), HEAD, extend(11, basis())),
             Some("HOT-08B"),
         ),
         (
             "extended without a basis (HOT-08B)",
             help(),
-            ((3, 6), HEAD, extend(5, None, told)),
+            ((3, 6), HEAD, extend(5, None)),
             Some("HOT-08B"),
         ),
         (
             "extended without telling the caller (HOT-08B)",
-            help(),
-            ((3, 6), HEAD, extend(5, basis(), None)),
+            asked(),
+            ((3, 6), DISPATCHER, grant(None)),
             Some("HOT-08B"),
         ),
         (
             "extended a second time (HOT-08B)",
-            with(help(), ((3, 6), HEAD, extend(5, basis(), told))),
-            ((3, 7), HEAD, extend(5, basis(), told)),
+            extended(help(), (3, 6), 5),
+            ((3, 7), HEAD, extend(5, basis())),
             Some("HOT-08B"),
         ),
         ("replied with evidence (HOT-08A, PET-09)", help(), ((3, 5), OFFICER, reply(evidence())), None),
@@ -140,7 +175,10 @@ pub fn pressing() -> Vec<Row> {
 
 pub fn closing() -> Vec<Row> {
     let called = |call| with(replied(), ((3, 6), REVIEWER, call));
-    let tried = |n: usize| (0..n).fold(replied(), |steps, _| with(steps, ((3, 6), REVIEWER, not_reached())));
+    let tried = |days: &[i8]| {
+        let call = |steps, day: &i8| with(steps, ((3, *day), REVIEWER, not_reached()));
+        days.iter().fold(replied(), call)
+    };
     let major = || {
         let mut steps =
             vec![((3, 3), AGENT, take_with(Kind::Help, |intake| intake.urgency = Urgency::Major))];
@@ -196,10 +234,21 @@ pub fn closing() -> Vec<Row> {
             ((3, 6), DISPATCHER, close("")),
             Some("HOT-08A"),
         ),
-        ("closed after three calls nobody took (HOT-08A)", tried(3), ((3, 6), DISPATCHER, close("")), None),
+        (
+            "closed after three calls nobody took (HOT-08A)",
+            tried(&[6, 7, 10]),
+            ((3, 10), DISPATCHER, close("")),
+            None,
+        ),
         (
             "closed after two calls nobody took (HOT-08A)",
-            tried(2),
+            tried(&[6, 7]),
+            ((3, 10), DISPATCHER, close("")),
+            Some("HOT-08A"),
+        ),
+        (
+            "closed after three calls in one hour (HOT-08A)",
+            tried(&[6, 6, 6]),
             ((3, 6), DISPATCHER, close("")),
             Some("HOT-08A"),
         ),
@@ -256,6 +305,13 @@ pub fn closing() -> Vec<Row> {
 
 pub fn afterwards() -> Vec<Row> {
     let evaluate = || Act::Evaluate { grade: 5, text: String::new() };
+    let merged = || {
+        let merge = Act::Merge { into: MatterId(5), alike: Some(900) };
+        vec![((3, 3), AGENT, take(Kind::Help)), ((3, 4), DISPATCHER, merge)]
+    };
+    let linked = || with(taken(Kind::Help), ((3, 3), AGENT, Act::LinkCall { call: "C1".into() }));
+    let recording = |call: &str| Act::KeepRecording { call: call.into(), digest: "0a".repeat(32) };
+    let follow = || Act::FollowParent { parent: "G1".into(), reply: "已修复".into() };
     let publish =
         || Act::Publish { title: "垃圾清运".into(), text: "某小区垃圾没有及时清运".into() };
     let open = |kind| vec![((3, 3), AGENT, take_with(kind, |intake| intake.public = true))];
@@ -271,6 +327,21 @@ pub fn afterwards() -> Vec<Row> {
             closed(),
             ((3, 7), DISPATCHER, judge(&["a", "b", "c"], basis())),
             None,
+        ),
+        (
+            "confirmed by a member of the panel (HOT-08D)",
+            with(replied(), ((3, 6), DISPATCHER, judge(&["a", "b", "c"], basis()))),
+            ((3, 6), member("a"), Act::ConfirmPanel),
+            None,
+        ),
+        (
+            "confirmed by who handled it meanwhile (HOT-08D)",
+            with(
+                with(dispatched(Kind::Help), ((3, 4), DISPATCHER, judge(&["officer", "b", "c"], basis()))),
+                ((3, 4), OFFICER, Act::Sign),
+            ),
+            ((3, 5), OFFICER, Act::ConfirmPanel),
+            Some("HOT-08D"),
         ),
         (
             "judged by two and one of them twice (HOT-08D)",
@@ -290,8 +361,48 @@ pub fn afterwards() -> Vec<Row> {
             ((3, 6), DISPATCHER, judge(&["a", "b", "c"], None)),
             Some("HOT-08D"),
         ),
+        (
+            "a recording told of the call in which it was said (HTL-04)",
+            linked(),
+            ((3, 3), OPERATOR, recording("C1")),
+            None,
+        ),
+        (
+            "a second recording told of one call (HTL-04)",
+            with(linked(), ((3, 3), OPERATOR, recording("C1"))),
+            ((3, 4), OPERATOR, recording("C1")),
+            Some("HTL-04"),
+        ),
+        (
+            "a recording told of another call (HOT-03)",
+            linked(),
+            ((3, 3), OPERATOR, recording("C2")),
+            Some("HOT-03"),
+        ),
+        (
+            "a lead joined to the call (PET-08)",
+            vec![(
+                (3, 3),
+                AGENT,
+                take_with(Kind::Report, |intake| (intake.lead, intake.text) = (true, String::new())),
+            )],
+            ((3, 3), AGENT, Act::LinkCall { call: "C1".into() }),
+            Some("PET-08"),
+        ),
         ("rated once it is over (HTL-05)", closed(), ((3, 7), CITIZEN, evaluate()), None),
         ("rated before it is over (HTL-05)", replied(), ((3, 6), CITIZEN, evaluate()), Some("HTL-05")),
+        (
+            "a merged request rated after its parent (HTL-05)",
+            with(merged(), ((3, 7), CLOCK, follow())),
+            ((3, 8), CITIZEN, evaluate()),
+            None,
+        ),
+        (
+            "a merged request rated before its parent is over (HTL-05)",
+            merged(),
+            ((3, 8), CITIZEN, evaluate()),
+            Some("HTL-05"),
+        ),
         (
             "rated twice (HTL-05)",
             with(closed(), ((3, 7), CITIZEN, evaluate())),

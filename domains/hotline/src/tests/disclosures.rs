@@ -17,6 +17,15 @@ fn receive(way: Way) -> Step<Act> {
     ((3, 3), OFFICER, act)
 }
 
+fn submit() -> Step<Act> {
+    let act = Act::Submit {
+        agency: OrgId::new("住建局"),
+        wanted: "某小区的竣工验收材料".into(),
+        manner: "电子邮件".into(),
+    };
+    ((3, 3), CITIZEN, act)
+}
+
 /// Handed in on Monday 3 March: seven working days end on the 12th, twenty on the 31st.
 fn received() -> Vec<Step<Act>> {
     vec![receive(Way::InPerson)]
@@ -122,6 +131,31 @@ pub fn table() -> Vec<Row<Act>> {
             online(),
             answer((3, 5), given()),
             Some("GOI-09"),
+        ),
+        (
+            "submitted online and confirmed by the organ asked (GOI-09)",
+            vec![submit()],
+            confirm((3, 4), date(2025, 3, 4)),
+            None,
+        ),
+        (
+            "submitted online and answered before both sides confirmed it (GOI-09)",
+            vec![submit()],
+            answer((3, 5), given()),
+            Some("GOI-09"),
+        ),
+        ("submitted a second time (GOI-09)", vec![submit()], submit(), Some("GOI-09")),
+        (
+            "supplemented online by who asked (GOI-03)",
+            asked(),
+            ((3, 13), CITIZEN, Act::AddSupplement { text: "三期".into() }),
+            None,
+        ),
+        (
+            "supplemented online without being asked (GOI-03)",
+            received(),
+            ((3, 13), CITIZEN, Act::AddSupplement { text: "三期".into() }),
+            Some("GOI-03"),
         ),
         ("confirmed before it came (GOI-09)", online(), confirm((3, 5), date(2025, 3, 2)), Some("GOI-09")),
         (

@@ -490,7 +490,9 @@ pub fn returning() -> Vec<Row> {
         let steps = with(dispatched(Kind::Help), ((3, 4), OFFICER, back()));
         with(steps, ((3, 4), DISPATCHER, settle(Settlement::Refused)))
     };
-    let arbitrated = || with(disputed(), ((3, 5), DISPATCHER, arbitrate("住建局")));
+    let arbitrated = || arbitrated(disputed(), (3, 5), "住建局");
+    let convened = || with(disputed(), ((3, 6), DISPATCHER, arbitrate("住建局")));
+    let confirm = |person| ((3, 6), member(person), Act::ConfirmPanel);
     let panel_of =
         |persons| Act::Arbitrate { unit: OrgId::new("住建局"), panel: panel(persons), reason: "x".into() };
     vec![
@@ -532,7 +534,43 @@ pub fn returning() -> Vec<Row> {
             ((3, 4), OFFICER, Act::Sign),
             Some("HOT-07A"),
         ),
-        ("arbitrated by all three (HOT-07B)", disputed(), ((3, 6), DISPATCHER, arbitrate("住建局")), None),
+        (
+            "put to the three arbiters (HOT-07B)",
+            disputed(),
+            ((3, 6), DISPATCHER, arbitrate("住建局")),
+            None,
+        ),
+        (
+            "arbitrated by all three (HOT-07B)",
+            with(with(convened(), confirm("p")), confirm("e")),
+            confirm("j"),
+            None,
+        ),
+        (
+            "nothing goes on before the last arbiter has confirmed (HOT-07B)",
+            with(with(convened(), confirm("p")), confirm("e")),
+            ((3, 6), TRAFFIC, Act::Sign),
+            Some("HOT-07B"),
+        ),
+        (
+            "confirmed by who was not named (HOT-07B)",
+            convened(),
+            ((3, 6), DISPATCHER, Act::ConfirmPanel),
+            Some("HOT-07B"),
+        ),
+        (
+            "confirmed twice by one arbiter (HOT-07B)",
+            with(convened(), confirm("p")),
+            confirm("p"),
+            Some("HOT-07B"),
+        ),
+        ("confirmed where nothing was put to anybody (HOT-07B)", disputed(), confirm("p"), Some("HOT-07B")),
+        (
+            "confirmed after an arbiter did not agree (HOT-07B)",
+            with(convened(), ((3, 6), member("e"), Act::DeclinePanel { reason: "属于交通局".into() })),
+            confirm("p"),
+            Some("HOT-07B"),
+        ),
         (
             "one person in two capacities (HOT-07B)",
             disputed(),

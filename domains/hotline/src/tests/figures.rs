@@ -239,8 +239,8 @@ fn no_week_closes_more_than_it_had_to() {
         ((3, 11), DISPATCHER, close("")),
     ]);
     county.order(late.clone());
-    county.order(with(late, ((3, 18), DISPATCHER, judge(&["a", "b", "c"], basis()))));
-    county.order(with(past_due, ((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    county.order(judged(late, (3, 18)));
+    county.order(judged(past_due, (3, 10)));
     let weeks =
         [(3, 9, (0, 3), (0, 3)), (10, 16, (2, 2), (0, 2)), (17, 23, (0, 0), (0, 0)), (3, 23, (1, 1), (0, 1))];
     for (from, to, closed, on_time) in weeks {
@@ -248,6 +248,24 @@ fn no_week_closes_more_than_it_had_to() {
         let told = ["hot.close_rate", "hot.ontime_rate"].map(|id| county.ledger.value_between(id, from, to));
         assert_eq!(told, [closed, on_time], "{from} to {to}");
     }
+}
+
+/// A consult answered at the first call is closed and in time by itself: the dispatched stand apart, and without it.
+#[test]
+fn what_is_answered_at_once_lifts_no_rate_of_the_dispatched() {
+    const APART: [&str; 2] = ["hot.dispatched_close_rate", "hot.dispatched_ontime_rate"];
+    let mut county = County::new();
+    county.order(closed());
+    county.order_until(dispatched(Kind::Help), Some(date(2025, 3, 10)));
+    let answer = Act::Answer { knowledge: ANSWER, also: vec![], satisfied: None };
+    let consult = vec![((3, 3), AGENT, take(Kind::Consult)), ((3, 3), AGENT, answer)];
+    county.order(consult.clone());
+    assert_eq!(county.values(RATES)[..2], [(2, 3), (2, 3)]);
+    assert_eq!(county.values(APART), [(1, 2), (1, 2)]);
+    // Taken out by a panel, it was in neither.
+    county.order(judged(consult, (3, 4)));
+    county.order(judged(closed(), (3, 7)));
+    assert_eq!(county.values(APART), [(1, 2), (1, 2)]);
 }
 
 #[test]
@@ -265,13 +283,12 @@ fn a_slow_call_back_is_no_fault_of_the_unit() {
 #[test]
 fn the_date_in_force_is_the_one_told_last() {
     let mut county = County::new();
-    let told = Some(date(2025, 3, 5));
     let mut redone = replied();
     redone.push(((3, 6), REVIEWER, answered(false, false)));
     redone.push(((3, 6), DISPATCHER, Act::Redo { reason: "没有清完".into() }));
     let open = [
         dispatched(Kind::Help),
-        with(dispatched(Kind::Help), ((3, 6), HEAD, extend(10, basis(), told))),
+        extended(dispatched(Kind::Help), (3, 6), 10),
         redone,
     ];
     let due = open.map(|steps| {
@@ -281,7 +298,7 @@ fn the_date_in_force_is_the_one_told_last() {
     assert_eq!(due[..2], ["2025-03-06", "2025-03-20"]);
     county.order(replied());
     county.order(closed());
-    county.order(with(dispatched(Kind::Help), ((3, 4), DISPATCHER, judge(&["a", "b", "c"], basis()))));
+    county.order(judged(dispatched(Kind::Help), (3, 4)));
     assert_eq!(county.ledger.in_force("hot.past_due"), BTreeSet::from(due));
 }
 
@@ -289,12 +306,8 @@ fn the_date_in_force_is_the_one_told_last() {
 fn what_a_panel_takes_out_leaves_both_numbers() {
     let mut county = County::new();
     county.order(closed());
-    let mut judged = closed();
-    judged.push(((3, 7), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(judged);
-    let mut open = dispatched(Kind::Help);
-    open.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(open);
+    county.order(judged(closed(), (3, 7)));
+    county.order(judged(dispatched(Kind::Help), (3, 10)));
     assert_eq!(county.values(RATES), [(1, 1), (1, 1), (1, 1), (1, 0)]);
     assert_eq!(county.ledger.value("hot.unlawful"), (2, 0), "and is seen to be taken out");
     assert_eq!(county.ledger.value("hot.solved_rate"), (1, 1));
@@ -308,8 +321,7 @@ fn what_is_led_elsewhere_late_leaves_the_rates_once() {
     steps.extend([((3, 5), DISPATCHER, recall()), ((3, 10), DISPATCHER, petition)]);
     county.order(steps.clone());
     assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
-    steps.push(((3, 10), DISPATCHER, judge(&["a", "b", "c"], basis())));
-    county.order(steps);
+    county.order(judged(steps, (3, 10)));
     assert_eq!(county.values(RATES)[..2], [(0, 0), (0, 0)]);
 }
 
@@ -321,8 +333,8 @@ fn who_was_not_reached_has_not_said_no() {
     county.order(ends(call(Contact::WillNotRate, Some(true), None)));
     let mut steps = dispatched(Kind::Help);
     steps.push(((3, 5), OFFICER, reply(evidence())));
-    steps.extend((0..3).map(|_| ((3, 6), REVIEWER, not_reached())));
-    steps.push(((3, 6), DISPATCHER, close("")));
+    steps.extend([6, 7, 10].map(|day| ((3, day), REVIEWER, not_reached())));
+    steps.push(((3, 10), DISPATCHER, close("")));
     county.order(steps);
     let ids = ["hot.satisfaction", "hot.unreachable_rate", "hot.unrated_rate", "hot.solved_rate"];
     assert_eq!(county.values(ids), [(1, 2), (1, 4), (1, 4), (2, 3)]);
@@ -341,6 +353,14 @@ fn a_merged_order_is_a_contact_and_nothing_more() {
     county.order(vec![((3, 3), DISPATCHER, Act::Raise { intake: Box::new(intake(Kind::Help)), members })]);
     let ids = ["hot.taken", "hot.merged", "hot.close_rate", "hot.calls"];
     assert_eq!(county.values(ids), [(2, 0), (1, 0), (1, 1), (0, 0)], "calls are counted by the exchange");
+    // What was merged ends with its parent and is counted apart, by whether its caller was told anything.
+    for reply in ["已修复", ""] {
+        let mut merged = dispatched(Kind::Help);
+        merged.push(((3, 10), DISPATCHER, Act::Merge { into: MatterId(5), alike: Some(950) }));
+        merged.push(((3, 11), CLOCK, Act::FollowParent { parent: "G1".into(), reply: reply.into() }));
+        county.order(merged);
+    }
+    assert_eq!(county.values(["hot.merged_told_rate", "hot.close_rate"]), [(1, 2), (1, 1)]);
 }
 
 #[test]
@@ -393,7 +413,9 @@ fn returns_and_arbitration() {
     steps.extend([
         ((3, 4), OFFICER, hand_back(basis())),
         ((3, 4), DISPATCHER, settle(Settlement::Referred)),
-        ((3, 5), DISPATCHER, arbitrate("住建局")),
+    ]);
+    steps = arbitrated(steps, (3, 5), "住建局");
+    steps.extend([
         ((3, 6), OFFICER, reply(evidence())),
         ((3, 6), REVIEWER, answered(true, true)),
         ((3, 6), DISPATCHER, close("")),
@@ -409,6 +431,7 @@ fn returns_and_arbitration() {
     ];
     assert_eq!(county.values(ids), [(1, 2), (1, 0), (1, 0), (1, 1), (2, 2)]);
     assert_eq!(county.values(["hot.returns_settled_ontime", "hot.unit_ontime_rate"]), [(1, 1), (2, 2)]);
+    assert_eq!(county.values(["hot.unit_solved_rate", "hot.unit_satisfaction"]), [(2, 2), (2, 2)]);
 }
 
 #[test]
@@ -558,6 +581,17 @@ fn a_suggestion_nobody_judged_is_counted_at_the_dispatch() {
         };
         county.order(vec![((3, 3), AGENT, by(channel, suggestion)), ((3, 3), DISPATCHER, dispatch)]);
         assert_eq!(county.values(ids), expected, "{channel:?}");
+    }
+    // Who chose without having seen the proposal neither followed it nor left it: that they agreed is counted apart.
+    let agreed = ["hot.suggestion_followed", "hot.suggestion_followed_unread", "hot.suggestion_agreed"];
+    let other = || Suggestion { top: vec![("02".into(), 700)], ..groups() };
+    for (channel, suggestion, expected) in [
+        (Channel::Web, groups(), (1, 1)),
+        (Channel::Open311, other(), (1, 2)),
+        (Channel::PhonePage, groups(), (2, 3)),
+    ] {
+        county.order(vec![((3, 3), AGENT, by(channel, Some(suggestion)))]);
+        assert_eq!(county.values(agreed), [(1, 1), (1, 2), expected], "{channel:?}");
     }
 }
 

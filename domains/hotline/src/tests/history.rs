@@ -12,7 +12,6 @@ use proptest::prelude::*;
 
 /// What somebody might try: the person is the one whose act it could be, or anybody.
 fn attempt(n: usize) -> (Who, Act) {
-    let due = Some(date(2025, 3, 3));
     match n {
         0 => (AGENT, take(Kind::Help)),
         1 => (AGENT, take(Kind::Consult)),
@@ -40,7 +39,7 @@ fn attempt(n: usize) -> (Who, Act) {
         12 => (DISPATCHER, settle(Settlement::Granted)),
         13 => (DISPATCHER, settle(Settlement::Referred)),
         14 => (DISPATCHER, arbitrate("住建局")),
-        15 => (HEAD, Act::Extend { n: 5, reason: "勘查".into(), basis: basis(), told_on: due }),
+        15 => (HEAD, Act::Extend { n: 5, reason: "勘查".into(), basis: basis() }),
         16 => (OFFICER, reply(evidence())),
         17 => (TRAFFIC, reply(evidence())),
         18 => (REVIEWER, answered(true, true)),
@@ -52,7 +51,7 @@ fn attempt(n: usize) -> (Who, Act) {
         24 => (DISPATCHER, judge(&["a", "b", "c"], basis())),
         25 => (DISPATCHER, Act::Merge { into: MatterId(5), alike: None }),
         26 => (CLOCK, Act::Adopt { child: MatterId(6) }),
-        27 => (CLOCK, Act::FollowParent { parent: "G1".into() }),
+        27 => (CLOCK, Act::FollowParent { parent: "G1".into(), reply: "已修复".into() }),
         28 => (
             SUPERVISOR,
             Act::IssueSupervision {
@@ -89,6 +88,17 @@ fn history(tried: &[(usize, u8)]) -> (World, Order, Vec<Fact>) {
         }
         let (who, act) = attempt(*n);
         facts.extend(world.act(&mut order, OWN, who, day, &act).unwrap_or_default());
+        if *n == 15 {
+            let granted = world.act(&mut order, OWN, DISPATCHER, day, &grant(Some(day)));
+            facts.extend(granted.unwrap_or_default());
+        }
+        // Whoever is asked to decide does.
+        if matches!(*n, 14 | 24) {
+            for person in ["p", "e", "j", "a", "b", "c"] {
+                let confirmed = world.act(&mut order, OWN, member(person), day, &Act::ConfirmPanel);
+                facts.extend(confirmed.unwrap_or_default());
+            }
+        }
         let _ = order.docket(&world.calendar);
     }
     (world, order, facts)

@@ -7,7 +7,7 @@ use crate::categories::Categories;
 use crate::order::act::{Proposed, Suggestion};
 use crate::order::{Act, Fact, Intake, Order};
 use crate::words::{Channel, Contact, Exclusion, Kind, Settlement};
-use fadu_kernel::{Matter, OrgId};
+use fadu_kernel::{Matter, OrgId, PersonId};
 use jiff::civil::{Date, date};
 
 pub fn tables() -> Vec<Row> {
@@ -150,10 +150,37 @@ fn neither_signature_nor_return_nor_arbiters_move_the_clock() {
     assert_eq!(due(dispatched(Kind::Help)), last);
     assert_eq!(due(with(dispatched(Kind::Help), ((3, 5), OFFICER, Act::Sign))), last);
     assert_eq!(due(disputed()), last, "returned, dispatched again, returned again");
-    let arbitrated = Story::told(with(disputed(), ((3, 10), DISPATCHER, arbitrate("住建局"))));
+    let arbitrated = Story::told(arbitrated(disputed(), (3, 10), "住建局"));
     assert_eq!(arbitrated.order.due(&calendar), last);
     assert_eq!(arbitrated.order.unit(), Some(&OrgId::new("住建局")));
     assert_eq!(arbitrated.order.status(), "dispatched", "and is to be signed anew");
+}
+
+/// Three calls in three hours of one day are no three tries, on two days they are; what was noted of before has no hour.
+#[test]
+fn who_was_not_reached_is_tried_at_other_times() {
+    use fadu_kernel::{Role, Stamp};
+    let on = |day| date(2025, 3, day);
+    let closes = |tries: &[(i8, i64)]| {
+        let mut story = Story::told(replied());
+        for (day, hour) in tries {
+            let called = r#"{"CalledBack":{"contact":"not_reached","solved":null,"satisfied":null,"note":"","in_time":true,"unit":"住建局"}}"#;
+            let stamp = Stamp {
+                day: on(*day),
+                ms: moment(on(*day)).ms + hour * 3_600_000,
+                person: PersonId::new("reviewer"),
+                role: Role::WindowClerk,
+                org: OrgId::new(DESK),
+            };
+            story.order.evolve(&serde_json::from_str(called).unwrap(), &stamp);
+        }
+        story.then(on(10), DISPATCHER, &close("")).is_ok()
+    };
+    assert!(!closes(&[(6, 9), (6, 9), (7, 9)]), "two of them in one hour");
+    assert!(!closes(&[(6, 9), (6, 12), (6, 16)]), "on one day");
+    assert!(closes(&[(6, 9), (6, 16), (7, 9)]));
+    let before = r#"{"on":"2025-03-06","by":"a","contact":"not_reached","solved":null,"satisfied":null}"#;
+    assert_eq!(serde_json::from_str::<crate::order::CallBack>(before).unwrap().ms, 0);
 }
 
 #[test]
@@ -196,6 +223,11 @@ fn the_time_of_a_return_is_the_hotlines_and_not_the_units() {
     let mut story = Story::told(disputed());
     assert_eq!(story.order.unit_due(&calendar), None, "with the arbiters");
     story.then(on(10), DISPATCHER, &arbitrate("住建局")).unwrap();
+    for person in ["p", "e", "j"] {
+        assert_eq!(story.order.status(), "arbitration", "{person} has not spoken");
+        assert!(story.order.waits_for_member(&PersonId::new(person)));
+        story.then(on(10), member(person), &Act::ConfirmPanel).unwrap();
+    }
     assert_eq!((story.order.due(&calendar), story.order.unit_due(&calendar)), (Some(on(6)), Some(on(13))));
     let returned = r#"{"Returned":{"unit":"住建局","ground":"not_our_power","basis":{"statute":"行政许可法","article":24},"explanation":"x","n":1}}"#;
     let returned = serde_json::from_str::<Fact>(returned).unwrap();

@@ -51,7 +51,13 @@ fn object(on: (i8, i8), who: Who, reason: &str) -> Step<Act> {
 }
 
 fn reply(on: (i8, i8), who: Who) -> Step<Act> {
-    (on, who, Act::Reply { document: "住建信〔2025〕1号".into(), delivered_on: date(2025, on.0, on.1) })
+    let act = Act::Reply {
+        document: "住建信〔2025〕1号".into(),
+        delivered_on: date(2025, on.0, on.1),
+        text: "经复核，补偿标准不变".into(),
+        evidence: Vec::new(),
+    };
+    (on, who, act)
 }
 
 fn ask(on: (i8, i8), body: &str) -> Step<Act> {
@@ -409,7 +415,7 @@ fn a_petition_that_nobody_takes_on_is_late() {
     assert!(matches!(petition.due_acts(date(2025, 4, 9), &world.calendar)[..], [Act::PassDue]));
     assert_eq!(petition.status(), "forwarded");
     let mut text = serde_json::to_value(&petition).unwrap();
-    for new in ["office", "against", "not_taken_on"] {
+    for new in ["office", "against", "not_taken_on", "opened"] {
         text.as_object_mut().unwrap().remove(new);
     }
     let before: Petition = serde_json::from_value(text).unwrap();
@@ -431,4 +437,28 @@ fn what_is_late_is_answered_and_says_so() {
     let (_, who, act) = reply((5, 7), CHIEF);
     let facts = world.act(&mut petition, OWN, who, date(2025, 5, 7), &act).unwrap();
     assert!(matches!(facts[..], [PetitionFact::Answered { in_time: Some(false), .. }]));
+}
+
+/// What a page shows of its clocks is what time goes by; an answer of before has its number alone.
+#[test]
+fn the_limits_that_are_open_are_those_that_time_goes_by() {
+    let world = World::open();
+    let mut petition = Petition::default();
+    let mut seen = Vec::new();
+    let steps = [vec![at_office(None), forward((3, 5), OFFICE, "住建局")], vec![((3, 6), UNIT, Act::Accept)]];
+    let replied = [vec![reply((4, 2), CHIEF)], vec![ask((5, 2), "市住建局"), reply((5, 12), CITY)]];
+    for (on, who, act) in steps.into_iter().chain(replied).flatten() {
+        world.act(&mut petition, OWN, who, date(2025, on.0, on.1), &act).unwrap();
+        seen.push(petition.limits(&world.calendar));
+    }
+    let day = |month, day| date(2025, month, day);
+    assert_eq!(seen[0], [("提出异议", day(3, 10)), ("转送或者受理", day(3, 18))]);
+    assert_eq!(seen[1], [("提出异议", day(3, 12)), ("告知是否受理", day(3, 20))]);
+    let handled = petition.rounds[0].clock.due(&world.calendar).fixed().unwrap();
+    assert_eq!(seen[2], [("办理", handled)]);
+    let names = |n: usize| seen[n].iter().map(|(what, _)| *what).collect::<Vec<_>>();
+    assert_eq!((names(3), names(4), names(5)), (vec!["请求复查"], vec!["复查"], vec!["请求复核"]));
+    let before = r#"{"Answered":{"stage":"handling","body":"住建局","document":"1号","delivered_on":"2025-04-02","in_time":true,"ask_by":null}}"#;
+    let before: PetitionFact = serde_json::from_str(before).unwrap();
+    assert!(matches!(before, PetitionFact::Answered { text, .. } if text.is_empty()));
 }

@@ -177,6 +177,18 @@ fn desk() -> Vec<Row<DeskAct>> {
             appoint(DISPATCHER, Nature::Government),
             Some("SUP-01"),
         ),
+        (
+            "appointed for supervision by a colleague (SUP-01)",
+            opened(),
+            appoint(DISPATCHER, Nature::Internal),
+            None,
+        ),
+        (
+            "appointed by oneself (SUP-01)",
+            opened(),
+            appoint(Who("x", Role::CatalogueManager, DESK), Nature::Internal),
+            Some("SUP-01"),
+        ),
     ]
 }
 

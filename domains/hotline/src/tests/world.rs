@@ -31,6 +31,7 @@ pub const HEAD: Who = Who("head", Role::AgencyHead, "住建局");
 pub const TRAFFIC: Who = Who("traffic", Role::Officer, "交通局");
 pub const CITIZEN: Who = Who("citizen", Role::Citizen, "");
 pub const SUPERVISOR: Who = Who("supervisor", Role::CatalogueManager, DESK);
+pub const MAYOR: Who = Who("mayor", Role::Government, "县政府");
 pub const GOVERNOR: Who = Who("governor", Role::Government, "县政府");
 pub const INSPECTOR: Who = Who("inspector", Role::Inspector, "纪委监委");
 pub const OPERATOR: Who = Who("exchange", Role::Operator, DESK);
@@ -226,7 +227,7 @@ pub fn prepared() -> Vec<(Who, DeskAct)> {
         (DISPATCHER, DeskAct::SetRoutes { routes: routes() }),
         (DISPATCHER, DeskAct::SetRoster { shifts: whole_week() }),
         (DISPATCHER, DeskAct::Appoint { appointment: appointment("supervisor", Nature::Internal) }),
-        (GOVERNOR, DeskAct::Appoint { appointment: appointment("governor", Nature::Government) }),
+        (MAYOR, DeskAct::Appoint { appointment: appointment("governor", Nature::Government) }),
     ]
 }
 

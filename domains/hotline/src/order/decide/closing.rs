@@ -1,13 +1,16 @@
 //! 回访、办结与其后。 No order closes on the unit's own word: somebody else asks the caller.
 
-use super::{Decision, no, settled};
+use super::{Decision, no, panel, settled};
 use crate::order::fact::Ending;
-use crate::order::{CallBack, Fact, Order};
+use crate::order::{CallBack, Fact, Order, Question};
 use crate::rules;
 use crate::words::{Contact, Kind};
 use fadu_kernel::{Basis, Ctx, Help, PersonId};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+
+/// Whoever is out today may be in tomorrow.
+const LEAST_DAYS: usize = 2;
 
 /// What the caller said, or that nobody was reached.
 #[derive(Clone, Copy)]
@@ -47,6 +50,15 @@ fn telling(order: &Order) -> Option<&CallBack> {
         .or_else(|| last(Contact::NotReached))
 }
 
+/// In how many hours, and on how many days, nobody was reached: three calls in one minute are one try.
+fn unreached(order: &Order) -> (usize, usize) {
+    const HOUR: i64 = 3_600_000;
+    let tries = || order.call_backs.iter().filter(|call| call.contact == Contact::NotReached);
+    let hours: BTreeSet<_> = tries().map(|call| (call.on, call.ms.div_euclid(HOUR))).collect();
+    let days: BTreeSet<_> = tries().map(|call| call.on).collect();
+    (hours.len(), days.len())
+}
+
 pub fn redo(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     let (Some(call), Some(dispatch)) = (telling(order), &order.dispatch) else {
         return no(&rules::LOOP, Help::CatalogueManager, "还没有回访");
@@ -74,9 +86,12 @@ pub fn close(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
         return no(&rules::CLOSING_STANDARD, Help::CatalogueManager, "还没有回访，没有来电人的答复");
     };
     if call.contact == Contact::NotReached {
-        let (made, needed) = (order.call_backs.len(), usize::from(dispatch.terms.tries));
-        if made < needed {
-            let because = format!("要{needed}次未联系上才能办结，现有{made}次");
+        let needed = usize::from(dispatch.terms.tries);
+        let (hours, days) = unreached(order);
+        if hours < needed || days < needed.min(LEAST_DAYS) {
+            let because = format!(
+                "要在不同的小时、不止一日里{needed}次未联系上才能办结，现有{days}日{hours}次（同一小时的算一次）"
+            );
             return no(&rules::CLOSING_STANDARD, Help::CatalogueManager, because);
         }
     }
@@ -106,8 +121,15 @@ pub fn close(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     Ok(settled(order).into_iter().chain([closed]).collect())
 }
 
+/// Put to a panel, if what it would come to is lawful.
+pub fn judge_unlawful(order: &Order, persons: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
+    judged_unlawful(order, persons, basis, reason)?;
+    let Some(basis) = basis.cloned() else { return Ok(Vec::new()) };
+    panel::convene(Question::Unlawful { panel: persons.to_vec(), basis }, reason)
+}
+
 /// Taken out of numerator and denominator alike, before or after it was closed, and seen to be taken out.
-pub fn judge_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
+pub fn judged_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, reason: &str) -> Decision {
     if order.unlawful.is_some() || (order.is_closed() && order.closed.is_none()) {
         let because = format!("{} {}", order.number, Order::status_zh(order.status()));
         return no(&rules::CLOSED, Help::CatalogueManager, because);
@@ -135,8 +157,9 @@ pub fn judge_unlawful(order: &Order, panel: &[PersonId], basis: Option<&Basis>, 
     Ok(settled(order).into_iter().chain([judged]).collect())
 }
 
+/// Nobody calls back whose order was merged: its caller is told what the parent's was, and may rate it like them.
 pub fn evaluate(order: &Order, grade: u8, text: &str) -> Decision {
-    if order.closed.is_none() {
+    if order.closed.is_none() && order.parent_closed.is_none() {
         return no(&rules::RATED_ONCE, Help::CatalogueManager, "办结之后才能评价");
     }
     if order.grade.is_some() {

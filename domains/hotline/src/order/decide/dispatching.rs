@@ -1,11 +1,11 @@
 //! 派单与退单。 By the catalogue, once back with a legal ground, and at the second return to the arbiters.
 
-use super::{Decision, no, not_the_accused, own_unit, undisputed};
+use super::{Decision, no, not_the_accused, own_unit, panel, undisputed};
 use crate::desk::Desk;
 use crate::desk::register::Route;
 use crate::order::act::Arbiter;
 use crate::order::fact::Entry;
-use crate::order::{Fact, Order, decide::intake::at_once};
+use crate::order::{Fact, Order, Question, decide::intake::at_once};
 use crate::rules;
 use crate::words::{Capacity, Kind, Lane, Level, ReturnGround, Settlement};
 use fadu_kernel::{Basis, Ctx, Help, OrgId, PersonId, Refusal, Role};
@@ -236,7 +236,13 @@ pub fn recall(order: &Order, reason: &str) -> Decision {
     Ok(vec![Fact::Recalled { unit: dispatch.unit.clone(), reason: reason.to_owned() }])
 }
 
-pub fn arbitrate(order: &Order, unit: &OrgId, panel: &[Arbiter], reason: &str, ctx: &Ctx) -> Decision {
+/// Put to the three, if what it would come to is lawful.
+pub fn arbitrate(order: &Order, unit: &OrgId, arbiters: &[Arbiter], reason: &str, ctx: &Ctx) -> Decision {
+    arbitrated(order, unit, arbiters, reason, ctx)?;
+    panel::convene(Question::Unit { unit: unit.clone(), panel: arbiters.to_vec() }, reason)
+}
+
+pub fn arbitrated(order: &Order, unit: &OrgId, panel: &[Arbiter], reason: &str, ctx: &Ctx) -> Decision {
     let open = order.review.arbitration.as_ref().filter(|open| open.decided.is_none());
     let (Some(open), Some(dispatch)) = (open, &order.dispatch) else {
         return no(&rules::ARBITERS, Help::CatalogueManager, "没有待裁定的派单争议");

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::order::act::Evidence;
 use crate::order::{Fact, Order};
 use crate::rules;
-use crate::words::{HandlingResult, Kind};
+use crate::words::{Channel, HandlingResult, Kind};
 use fadu_kernel::{Basis, Ctx, Help, Limit, OrgId};
 use jiff::civil::Date;
 
@@ -50,14 +50,8 @@ pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str
     Ok(vec![Fact::Met { units: distinct, minutes: minutes.clone(), conclusion: conclusion.to_owned() }])
 }
 
-pub fn extend(
-    order: &Order,
-    n: u16,
-    reason: &str,
-    basis: Option<&Basis>,
-    told_on: Option<Date>,
-    ctx: &Ctx,
-) -> Decision {
+/// The unit asks, and the hotline says yes or no.
+pub fn extend(order: &Order, n: u16, reason: &str, basis: Option<&Basis>, ctx: &Ctx) -> Decision {
     let dispatch = own_unit(order, ctx)?;
     undisputed(order)?;
     let refuse = |because: String| no(&rules::EXTEND_BEFORE, Help::AgencyHead, because);
@@ -70,6 +64,9 @@ pub fn extend(
     if let Some(mark) = &order.extended {
         return refuse(format!("{}已经延期一次", mark.on));
     }
+    if let Some(asked) = &order.extension {
+        return refuse(format!("{}已经申请，热线还没有审批", asked.on));
+    }
     let Some(basis) = basis.filter(|basis| !basis.statute.trim().is_empty()) else {
         return refuse("没有写明延期的依据".to_owned());
     };
@@ -80,21 +77,55 @@ pub fn extend(
     if n == 0 || n > most.n {
         return refuse(format!("最多延期{}", most.zh()));
     }
-    let Some(told_on) = told_on.filter(|day| dispatch.first_on <= *day && *day <= ctx.today()) else {
-        return refuse("没有在派单之后把延期告知来电人".to_owned());
+    Ok(vec![Fact::ExtensionAsked {
+        unit: dispatch.unit.clone(),
+        by: Limit { n, unit: most.unit },
+        reason: reason.to_owned(),
+        basis: basis.clone(),
+    }])
+}
+
+/// Granted while the limit still runs, and not without telling the caller: whoever reads our page or letter reads it there,
+/// the others were told by who grants it.
+pub fn settle_extension(
+    order: &Order,
+    granted: bool,
+    reason: &str,
+    told_on: Option<Date>,
+    ctx: &Ctx,
+) -> Decision {
+    let (Some(asked), Some(dispatch)) = (&order.extension, &order.dispatch) else {
+        return no(&rules::LOOP, Help::AgencyHead, "没有待审批的延期");
     };
-    let by = Limit { n, unit: most.unit };
+    undisputed(order)?;
+    let unit = dispatch.unit.clone();
+    if !granted {
+        return Ok(vec![Fact::ExtensionRefused { unit, reason: reason.to_owned() }]);
+    }
+    let refuse = |because: String| no(&rules::EXTEND_BEFORE, Help::CatalogueManager, because);
+    if let Some(due) = order.unit_due(ctx.calendar).filter(|due| ctx.today() > *due) {
+        return refuse(format!("期限{due}已过，不能再延期"));
+    }
+    let channel = order.entry.as_ref().map(|entry| entry.channel);
+    let told_on = match channel {
+        Some(Channel::Telephone | Channel::Prefecture) => told_on,
+        _ => Some(ctx.today()),
+    };
+    let Some(told_on) = told_on.filter(|day| asked.on <= *day && *day <= ctx.today()) else {
+        return refuse("没有在申请之后把延期告知来电人".to_owned());
+    };
+    let by = asked.by;
     let due = order.clock.clone().and_then(|clock| {
         let clock = fadu_kernel::Clock { extension: Some(by), ..clock };
         clock.due(ctx.calendar).fixed()
     });
     Ok(vec![Fact::Extended {
         by,
-        reason: reason.to_owned(),
-        basis: basis.clone(),
+        reason: asked.reason.clone(),
+        basis: asked.basis.clone(),
         told_on,
         due,
-        unit: dispatch.unit.clone(),
+        unit,
     }])
 }
 

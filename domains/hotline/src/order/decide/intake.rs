@@ -272,6 +272,29 @@ pub fn release_lead(order: &Order, ctx: &Ctx) -> Decision {
     }
 }
 
+/// A call leads to who called: one of a lead stands nowhere beside the sealed ledger.
+pub fn link_call(order: &Order, call: &str) -> Decision {
+    if order.is_lead() {
+        return no(&rules::NEVER_TO_ACCUSED, Help::CatalogueManager, "线索不关联来电");
+    }
+    if order.calls.iter().any(|known| known.call == call) {
+        return no(&rules::LOOP, Help::CatalogueManager, format!("已经关联来电{call}"));
+    }
+    Ok(vec![Fact::CallLinked { call: call.to_owned() }])
+}
+
+pub fn keep_recording(order: &Order, call: &str, digest: &str) -> Decision {
+    match order.calls.iter().find(|known| known.call == call) {
+        None => no(&rules::LOOP, Help::Operator, format!("没有关联来电{call}")),
+        Some(known) if known.recording.is_some() => {
+            no(&rules::COUNTED_ONCE, Help::Operator, format!("来电{call}的录音已经登记，原数保留"))
+        }
+        Some(_) => {
+            Ok(vec![Fact::RecordingKept { call: call.to_owned(), digest: digest.to_ascii_lowercase() }])
+        }
+    }
+}
+
 /// Opened by who has the order: the hotline, the unit, those who assist. The reason is a fact.
 pub fn open_caller(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     let org = &ctx.actor.org;
@@ -315,9 +338,18 @@ pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     }
 }
 
-pub fn follow_parent(order: &Order, parent: &str) -> Decision {
+pub fn tell_caller(order: &Order) -> Decision {
+    match order.untold.is_empty() {
+        true => no(&rules::LOOP, Help::Operator, "没有要告诉来信人的"),
+        false => Ok(vec![Fact::CallerTold { news: order.untold.clone() }]),
+    }
+}
+
+pub fn follow_parent(order: &Order, parent: &str, reply: &str) -> Decision {
     match (&order.merged, &order.parent_closed) {
-        (Some(_), None) => Ok(vec![Fact::ParentClosed { parent: parent.to_owned() }]),
+        (Some(_), None) => {
+            Ok(vec![Fact::ParentClosed { parent: parent.to_owned(), reply: reply.to_owned() }])
+        }
         (Some(_), Some(mark)) => no(&rules::CLOSED, Help::Operator, format!("{}已经随主单办结", mark.on)),
         (None, _) => no(&rules::MERGE_ALIKE, Help::Operator, "没有并入别的工单"),
     }

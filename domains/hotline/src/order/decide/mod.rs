@@ -6,6 +6,7 @@ mod closing;
 mod dispatching;
 mod handling;
 mod intake;
+mod panel;
 
 use crate::order::{Act, Fact, Order};
 use crate::rules;
@@ -44,12 +45,14 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::HandOver { office, receipt } => intake::hand_over(order, office, receipt, ctx),
         Act::PassUp { prefecture, reason } => intake::pass_up(order, prefecture, reason),
         Act::ReleaseLead => intake::release_lead(order, ctx),
+        Act::LinkCall { call } => intake::link_call(order, call),
+        Act::KeepRecording { call, digest } => intake::keep_recording(order, call, digest),
         Act::OpenCaller { reason } => intake::open_caller(order, reason, ctx),
         Act::Merge { into, alike } => intake::merge(order, *into, *alike, ctx),
         Act::Adopt { child } => Ok(vec![Fact::Adopted { child: *child }]),
         Act::Unmerge { reason } => intake::unmerge(order, reason, ctx),
         Act::Disown { child } => Ok(vec![Fact::Disowned { child: *child }]),
-        Act::FollowParent { parent } => intake::follow_parent(order, parent),
+        Act::FollowParent { parent, reply } => intake::follow_parent(order, parent, reply),
         Act::Dispatch { unit, assisting, officer, category, against, none_named, reason } => {
             let wish = dispatching::Wish {
                 unit,
@@ -73,8 +76,9 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::Arbitrate { unit, panel, reason } => dispatching::arbitrate(order, unit, panel, reason, ctx),
         Act::Assist { text, evidence } => handling::assist(order, text, evidence, ctx),
         Act::Meet { units, minutes, conclusion } => handling::meet(order, units, minutes, conclusion, ctx),
-        Act::Extend { n, reason, basis, told_on } => {
-            handling::extend(order, *n, reason, basis.as_ref(), *told_on, ctx)
+        Act::Extend { n, reason, basis } => handling::extend(order, *n, reason, basis.as_ref(), ctx),
+        Act::SettleExtension { granted, reason, told_on } => {
+            handling::settle_extension(order, *granted, reason, *told_on, ctx)
         }
         Act::ReportUp { to, document } => handling::report_up(order, to, document, ctx),
         Act::Reply { result, text, evidence } => handling::reply(order, *result, text, evidence, ctx),
@@ -87,6 +91,9 @@ pub fn decide(order: &Order, act: &Act, ctx: &Ctx) -> Decision {
         Act::JudgeUnlawful { panel, basis, reason } => {
             closing::judge_unlawful(order, panel, basis.as_ref(), reason)
         }
+        Act::ConfirmPanel => panel::confirm(order, ctx),
+        Act::DeclinePanel { reason } => panel::decline(order, reason, ctx),
+        Act::TellCaller => intake::tell_caller(order),
         Act::Evaluate { grade, text } => closing::evaluate(order, *grade, text),
         Act::Publish { title, text } => closing::publish(order, title, text),
         Act::Unpublish { reason } => closing::unpublish(order, reason),
@@ -111,6 +118,7 @@ fn only_listening(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::TransferEmergency { .. }
             | Act::Supplement { .. }
             | Act::Answer { .. }
+            | Act::LinkCall { .. }
             | Act::OpenCaller { .. }
             | Act::Dispatch { .. }
             | Act::CallBack { .. }
@@ -128,6 +136,7 @@ fn only_time(act: &Act, ctx: &Ctx) -> Result<(), Refusal> {
             | Act::PassDue
             | Act::Urge
             | Act::DraftSupervision
+            | Act::TellCaller
             | Act::Adopt { .. }
             | Act::Disown { .. }
             | Act::FollowParent { .. }
@@ -151,11 +160,16 @@ fn still_open(order: &Order, act: &Act) -> Result<(), Refusal> {
     let afterwards = matches!(
         act,
         Act::OpenCaller { .. }
+            | Act::LinkCall { .. }
+            | Act::KeepRecording { .. }
             | Act::JudgeUnlawful { .. }
+            | Act::ConfirmPanel
+            | Act::DeclinePanel { .. }
             | Act::Unmerge { .. }
             | Act::Adopt { .. }
             | Act::Disown { .. }
             | Act::FollowParent { .. }
+            | Act::TellCaller
             | Act::Evaluate { .. }
             | Act::Publish { .. }
             | Act::Unpublish { .. }
