@@ -12,7 +12,7 @@ use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About, Outcome};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Opened, Purpose, draw_id};
-use fadu_trading::draw::{Line, Rules, leaf, sha256};
+use fadu_trading::draw::{Line, Rules, leaf, library, sha256};
 use fadu_trading::inspection::{self, Item, Order, SheetLine, Target};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
@@ -345,7 +345,7 @@ impl Day<'_> {
             purpose,
             need: 0,
             rules: Rules { take, quotas: BTreeMap::new() },
-            roster: roster(subject, purpose),
+            roster: roster(salted(subject, purpose), purpose),
             reveal_by: self.time(18, 30),
             public_source: format!("演示彩票，第{}{:03}期", self.day.year(), self.day.day_of_year()),
             public_at: self.time(18, 50),
@@ -380,7 +380,8 @@ impl Day<'_> {
             .take(7)
             .map(|byte| format!("{:02}", byte % 33 + 1))
             .collect();
-        let lines = roster(subject, purpose).into_iter().map(|candidate| candidate.line).collect();
+        let roster = roster(salted(subject, purpose), purpose);
+        let lines = roster.into_iter().map(|candidate| candidate.line).collect();
         let key = Some(format!("sim-trading-{}-Conclude-{key}", self.start));
         let (red, blue) = value.split_at(6);
         let value = format!("{} + {}", red.join(" "), blue.join(" "));
@@ -618,8 +619,8 @@ impl Day<'_> {
                 title: CHECKED.to_owned(),
                 target: Target::Agencies,
                 items: vec![item],
-                objects_library: digest("objects"),
-                inspectors_library: digest("inspectors"),
+                objects_library: listed(Purpose::Objects),
+                inspectors_library: listed(Purpose::Inspectors),
                 until: offset(self.start, 60),
             };
             let id = self.act::<Inspection>(&by, None, "", plan).await?;
@@ -793,6 +794,20 @@ fn secret(draw: MatterId, party: &Actor) -> String {
 
 fn salt(subject: MatterId, n: usize) -> String {
     digest(&format!("{subject} salt {n}"))[..16].to_owned()
+}
+
+/// Experts have salts of their own in each draw, so that nobody knows them again; those of a library are of the library.
+fn salted(subject: MatterId, purpose: Purpose) -> MatterId {
+    match purpose {
+        Purpose::Experts => subject,
+        Purpose::Inspectors | Purpose::Objects => MatterId(0),
+    }
+}
+
+/// 名录库的摘要, as a plan names it.
+fn listed(purpose: Purpose) -> String {
+    let list = roster(MatterId(0), purpose);
+    library(list.iter().map(|candidate| &candidate.line))
 }
 
 /// Twelve on the list, one of them excluded.

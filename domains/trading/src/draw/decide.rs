@@ -1,7 +1,8 @@
 //! 决定。 What each step of a draw leaves behind, or the rule that forbids it.
 
 use super::matter::{Act, Candidate, DeclineReason, Draw, Fact, Opened, Purpose, VoidGround, draw_id};
-use super::{Line, Rules, leaf, order, root, seed, sha256, source, take};
+use super::{Line, Rules, leaf, library, order, root, seed, sha256, source, take};
+use crate::inspection::Inspection;
 use crate::project::{Project, seat_account};
 use crate::time::instant_ms;
 use crate::{need, no, rules};
@@ -195,8 +196,9 @@ fn check_candidates(
     need(leaves.len() == roster.len(), &rules::DRAW_ORDER, || "名单里同一个叶出现两次".into())?;
     let free = || roster.iter().filter(|candidate| candidate.line.exclusion.is_none());
     match purpose {
-        Purpose::Objects => Ok(()),
+        Purpose::Objects => check_library(subject, purpose, roster, ctx),
         Purpose::Inspectors => {
+            check_library(subject, purpose, roster, ctx)?;
             let all = free().all(|candidate| !candidate.certificate.trim().is_empty());
             need(all, &rules::CERTIFIED_ONLY, || "名单里有没有执法证件的人".into())
         }
@@ -217,6 +219,27 @@ fn check_candidates(
             })
         }
     }
+}
+
+/// 名录库: the list that the approved plan names, whole. Whoever has to stay out is on it with the reason.
+fn check_library(
+    subject: MatterId,
+    purpose: Purpose,
+    roster: &[Candidate],
+    ctx: &Ctx,
+) -> Result<(), Refusal> {
+    let Some(inspection) = ctx.look::<Inspection>(subject) else {
+        return no(&rules::DOUBLE_RANDOM, Help::Officer, "没有这次抽查");
+    };
+    need(ctx.actor.org == inspection.org, &rules::OWN_SIDE, || format!("本次抽查由{}抽取", inspection.org))?;
+    need(inspection.approved.is_some(), &rules::APPROVED_VISIT, || "抽查计划还没有批准".into())?;
+    let planned = match purpose {
+        Purpose::Objects => &inspection.objects_library,
+        Purpose::Inspectors | Purpose::Experts => &inspection.inspectors_library,
+    };
+    // A plan of before libraries were kept has none to hold the list against.
+    let whole = planned.is_empty() || library(roster.iter().map(|one| &one.line)) == *planned;
+    need(whole, &rules::TWO_LIBRARIES, || "名单不是抽查计划写明的名录库的全部".into())
 }
 
 /// The eligible in order, of each specialty as many as four full declines could ask for.

@@ -94,6 +94,10 @@ pub struct Inspection {
     pub org: OrgId,
     pub target: Target,
     pub items: Vec<Item>,
+    #[serde(default)]
+    pub objects_library: String,
+    #[serde(default)]
+    pub inspectors_library: String,
     pub until: Option<Date>,
     pub planned: Option<Date>,
     pub approved: Option<String>,
@@ -113,7 +117,7 @@ pub enum Act {
         title: String,
         target: Target,
         items: Vec<Item>,
-        /// 检查对象名录库的摘要
+        /// 检查对象名录库的摘要 ([`crate::draw::library`]): what is drawn from is this list and no other.
         #[serde(default)]
         objects_library: String,
         /// 执法检查人员名录库的摘要
@@ -297,6 +301,9 @@ const ON_TR_78: &[Basis] = &[tr(78)];
 impl Matter for Inspection {
     const KIND: &'static str = "inspection";
     const ZH: &'static str = "随机抽查";
+    /// Draws are held against it.
+    const CATALOGUE: bool = true;
+    const NAMED: bool = false;
     type Act = Act;
     type Fact = Fact;
 
@@ -360,7 +367,18 @@ impl Matter for Inspection {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Planned { number, title, target, items, until, org, .. } => {
+            Fact::Planned {
+                number,
+                title,
+                target,
+                items,
+                until,
+                org,
+                objects_library,
+                inspectors_library,
+            } => {
+                self.objects_library.clone_from(objects_library);
+                self.inspectors_library.clone_from(inspectors_library);
                 self.number.clone_from(number);
                 self.title.clone_from(title);
                 self.target = *target;

@@ -209,10 +209,12 @@ pub fn rows() -> Vec<Row> {
             void(w, VoidGround::Exhausted, "模1号")
         }),
         ("inspectors with certificates (INS-10)", Passes, |w| {
+            super::inspections::approved(w);
             let act = freeze(CHECK, Purpose::Inspectors, 0, 4, roster());
             w.draw(draw_id(CHECK, Purpose::Inspectors, 0), "03-20T09:00:00", &supervisor(), act)
         }),
         ("an inspector without one (INS-10)", Refused("INS-10"), |w| {
+            super::inspections::approved(w);
             let mut roster = roster();
             roster[0].certificate.clear();
             let act = freeze(CHECK, Purpose::Inspectors, 0, 4, roster);

@@ -3,7 +3,8 @@
 use super::Ends::{Noted, Passes, Refused};
 use super::Row;
 use super::world::*;
-use crate::draw::matter::Purpose;
+use crate::draw::library;
+use crate::draw::matter::{Candidate, Purpose, draw_id};
 use crate::inspection::{Act, Inspection, Item, Order, SheetLine, Target};
 use crate::rules;
 use fadu_kernel::{Actor, Basis};
@@ -12,8 +13,12 @@ fn items(published: &str) -> Vec<Item> {
     vec![Item { code: "A1".into(), title: "代理业务档案".into(), published: published.into() }]
 }
 
+fn digest_of(list: &[Candidate]) -> String {
+    library(list.iter().map(|candidate| &candidate.line))
+}
+
 fn plan(w: &mut World, published: &str) -> Answer {
-    plan_with(w, published, "cd".repeat(32))
+    plan_with(w, published, digest_of(&roster()))
 }
 
 fn plan_with(w: &mut World, published: &str, inspectors_library: String) -> Answer {
@@ -21,17 +26,22 @@ fn plan_with(w: &mut World, published: &str, inspectors_library: String) -> Answ
         title: "2025年代理机构抽查".into(),
         target: Target::Agencies,
         items: items(published),
-        objects_library: digest(),
+        objects_library: digest_of(&objects()),
         inspectors_library,
         until: day(6, 30),
     };
     w.check("03-03T09:00:00", &supervisor(), act)
 }
 
-fn approved(w: &mut World) {
+pub(super) fn approved(w: &mut World) {
     plan(w, "/checks/items").unwrap();
     w.check("03-04T09:00:00", &supervisor(), Act::Approve { document: "模批1号".into() })
         .unwrap();
+}
+
+fn freeze_objects(w: &mut World, by: &Actor, list: Vec<Candidate>) -> Answer {
+    let act = freeze(CHECK, Purpose::Objects, 0, 2, list);
+    w.draw(draw_id(CHECK, Purpose::Objects, 0), "03-20T09:00:00", by, act)
 }
 
 fn assign(w: &mut World) -> Answer {
@@ -129,7 +139,7 @@ fn drawing() -> Vec<Row> {
         ("items that are published (INS-13)", Passes, |w| plan(w, "/checks/items")),
         ("both libraries named (INS-14)", Passes, |w| plan(w, "/checks/items")),
         ("one library for objects and officers (INS-14)", Refused("INS-14"), |w| {
-            plan_with(w, "/checks/items", digest())
+            plan_with(w, "/checks/items", digest_of(&objects()))
         }),
         ("no library of officers (INS-14)", Refused("INS-14"), |w| {
             plan_with(w, "/checks/items", String::new())
@@ -141,7 +151,38 @@ fn drawing() -> Vec<Row> {
         }),
         ("assigned before the plan is approved (INS-12)", Refused("INS-12"), |w| {
             plan(w, "/checks/items")?;
-            assign(w)
+            let (objects, inspectors) =
+                (draw_id(CHECK, Purpose::Objects, 0), draw_id(CHECK, Purpose::Inspectors, 0));
+            w.check("03-24T09:00:00", &supervisor(), Act::Assign { objects, inspectors })
+        }),
+        ("frozen before the plan is approved (INS-12)", Refused("INS-12"), |w| {
+            plan(w, "/checks/items")?;
+            freeze_objects(w, &supervisor(), objects())
+        }),
+        ("frozen by another body than the one that inspects (TRD-04)", Refused("TRD-04"), |w| {
+            approved(w);
+            freeze_objects(w, &tenderer(), objects())
+        }),
+        ("frozen for an inspection that nobody planned (INS-01)", Refused("INS-01"), |w| {
+            freeze_objects(w, &supervisor(), objects())
+        }),
+        ("the whole library frozen, one of it excluded with the reason (INS-14)", Passes, |w| {
+            approved(w);
+            let mut list = objects();
+            list[0].line.exclusion = Some("cancelled".into());
+            freeze_objects(w, &supervisor(), list)
+        }),
+        ("one of the library left out (INS-14)", Refused("INS-14"), |w| {
+            approved(w);
+            let mut list = objects();
+            list.remove(0);
+            freeze_objects(w, &supervisor(), list)
+        }),
+        ("one of the library weighted otherwise (INS-14)", Refused("INS-14"), |w| {
+            approved(w);
+            let mut list = objects();
+            list[0].line.weight = 1000;
+            freeze_objects(w, &supervisor(), list)
         }),
         ("inspectors taken from a draw of objects (INS-01)", Refused("INS-01"), |w| {
             approved(w);

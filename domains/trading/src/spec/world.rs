@@ -296,6 +296,20 @@ pub fn roster() -> Vec<Candidate> {
         .collect()
 }
 
+/// The agencies on the list of objects.
+pub fn objects() -> Vec<Candidate> {
+    let agency = |(n, candidate): (usize, Candidate)| {
+        let specialty = "代理机构".to_owned();
+        let line = Line {
+            leaf: leaf(&format!("salt{n}"), &format!("A{n}"), &specialty),
+            specialty,
+            ..candidate.line
+        };
+        Candidate { line, ..candidate }
+    };
+    roster().into_iter().enumerate().map(agency).collect()
+}
+
 pub fn freeze(subject: MatterId, purpose: Purpose, need: u16, take: u16, roster: Vec<Candidate>) -> DrawAct {
     DrawAct::Freeze {
         subject,
@@ -417,8 +431,13 @@ impl World {
 
     pub fn drawn(&mut self, subject: MatterId, purpose: Purpose, take: u16) -> MatterId {
         let id = draw_id(subject, purpose, 0);
-        let frozen = freeze(subject, purpose, 0, take, roster());
-        self.draw(id, "03-20T09:00:00", &tenderer(), frozen).unwrap();
+        let (keeper, list) = match purpose {
+            Purpose::Experts => (tenderer(), roster()),
+            Purpose::Inspectors => (supervisor(), roster()),
+            Purpose::Objects => (supervisor(), objects()),
+        };
+        let frozen = freeze(subject, purpose, 0, take, list.clone());
+        self.draw(id, "03-20T09:00:00", &keeper, frozen).unwrap();
         for (n, party) in [(1, tenderer()), (2, supervisor())] {
             let commit = DrawAct::Commit { commit: sha256(&secret(n)) };
             self.draw(id, "03-20T10:00:00", &party, commit).unwrap();
@@ -427,7 +446,7 @@ impl World {
             self.draw(id, "03-21T09:00:00", &party, DrawAct::Reveal { secret: secret(n) })
                 .unwrap();
         }
-        self.draw(id, "03-21T21:00:00", &tenderer(), conclude(&roster())).unwrap();
+        self.draw(id, "03-21T21:00:00", &keeper, conclude(&list)).unwrap();
         id
     }
 
