@@ -15,7 +15,7 @@ use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Duty, FeeItem, Item, Personal, Upstream};
 use fadu_store::{Fault, TaskRow};
 use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
-use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -152,6 +152,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Project>("projects"),
     Kind::of::<Bid>("bids"),
     Kind::of::<Draw>("draws"),
+    Kind::of::<Library>("expert-libraries"),
     Kind::of::<Complaint>("complaints"),
     Kind::of::<Inspection>("inspections"),
     Kind::of::<Alert>("alerts"),
@@ -249,7 +250,7 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "trading",
         zh: "公共资源交易",
-        kinds: &["project", "bid", "draw", "complaint", "inspection"],
+        kinds: &["project", "bid", "draw", "library", "complaint", "inspection"],
         rows: &[fadu_trading::ROWS],
         figures: &[fadu_trading::FIGURES],
         lacks: |_| fadu_trading::parameters::blocks_go_live(),

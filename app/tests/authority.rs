@@ -368,6 +368,8 @@ draw.Conclude                   - - - O - - - - - -
 draw.Excuse                     C - - O - - - - - -
 draw.Disclose                   - - - O - - - - - -
 draw.Void                       - - - - H - - - - -
+library.Publish                 - - - - - - M - - -
+library.DrawUp                  - - W - - - - - - -
 complaint.Lodge                 C F - - - - - - - -
 complaint.Accept                - - - O - - - - - -
 complaint.Decline               - - - O - - - - - -

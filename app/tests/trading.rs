@@ -18,7 +18,7 @@ use fadu_trading::project::{
 };
 use fadu_trading::regime::{Funding, Kind};
 use fadu_trading::time::instant_ms;
-use fadu_trading::{Bid, Complaint, Draw, Project};
+use fadu_trading::{Bid, Complaint, Draw, Library, Project, library};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -248,6 +248,26 @@ async fn experts(county: &County, project: MatterId) -> MatterId {
         public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     };
+    assert_eq!(rule(county.act::<Draw>(&tenderer(), Some(id), freeze.clone()).await), "TND-38");
+    let publish = library::Act::Publish {
+        name: "省综合评标专家库".into(),
+        keeper: centre().org,
+        digest: digest(),
+        n_listed: 12,
+        source: "模发改〔2024〕1号".into(),
+    };
+    let manager = person("m", Role::CatalogueManager, "数据局");
+    county.act::<Library>(&manager, None, publish).await.unwrap();
+    let draw_up = library::Act::DrawUp {
+        project,
+        need: 0,
+        rules: Rules { take: 4, quotas: BTreeMap::new() },
+        roster: roster().into_iter().map(|candidate| candidate.line).collect(),
+    };
+    let clerk = person("w", Role::WindowClerk, "别的大厅");
+    let other = county.act::<Library>(&clerk, Some(Library::id()), draw_up.clone()).await;
+    assert!(matches!(other, Err(Problem::NoAuthority(_))), "{other:?}");
+    county.act::<Library>(&centre(), Some(Library::id()), draw_up).await.unwrap();
     county.act::<Draw>(&tenderer(), Some(id), freeze).await.unwrap();
     let parties = [tenderer(), supervisor(), centre()];
     for (n, party) in parties.iter().enumerate() {

@@ -12,15 +12,16 @@ use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About, Outcome};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Opened, Purpose, draw_id};
-use fadu_trading::draw::{Line, Rules, leaf, library, sha256};
+use fadu_trading::draw::{self, Line, Rules, leaf, sha256};
 use fadu_trading::inspection::{self, Item, Order, SheetLine, Target};
+use fadu_trading::library;
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, ChoiceMethod, Contract, Meeting, Member, Method, Points, Publication, Reading, Registration,
     Separation, SharePurpose, Stage, TenderFile, Vote, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
-use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project};
 use jiff::civil::{Date, DateTime, Weekday, date};
 use std::collections::BTreeMap;
 
@@ -340,12 +341,17 @@ impl Day<'_> {
     ) -> Result<(), Problem> {
         self.at(10);
         let id = draw_id(subject, purpose, 0);
+        let (rules, roster) =
+            (Rules { take, quotas: BTreeMap::new() }, roster(salted(subject, purpose), purpose));
+        if purpose == Purpose::Experts {
+            self.draw_up(subject, rules.clone(), &roster).await?;
+        }
         let freeze = DrawAct::Freeze {
             subject,
             purpose,
             need: 0,
-            rules: Rules { take, quotas: BTreeMap::new() },
-            roster: roster(salted(subject, purpose), purpose),
+            rules,
+            roster,
             reveal_by: self.time(18, 30),
             public_source: format!("演示彩票，第{}{:03}期", self.day.year(), self.day.day_of_year()),
             public_at: self.time(18, 50),
@@ -358,6 +364,27 @@ impl Day<'_> {
             self.act::<Draw>(party, Some(id), &key, commit).await?;
         }
         Ok(())
+    }
+
+    /// The trading centre keeps the library of experts, and draws up the list of each draw.
+    async fn draw_up(&self, project: MatterId, rules: Rules, roster: &[Candidate]) -> Result<(), Problem> {
+        let manager = person("目录管理员", Role::CatalogueManager, CENTRE);
+        if self.app.catalogue().one::<Library>(Library::id()).is_none() {
+            let publish = library::Act::Publish {
+                name: "评标专家库（模拟）".to_owned(),
+                keeper: OrgId::new(CENTRE),
+                digest: digest("expert library"),
+                n_listed: 12,
+                source: "模拟".to_owned(),
+            };
+            self.act::<Library>(&manager, None, "", publish).await?;
+        }
+        let lines = roster.iter().map(|candidate| candidate.line.clone()).collect();
+        let list = library::Act::DrawUp { project, need: 0, rules, roster: lines };
+        let clerk = person("受理员", Role::WindowClerk, CENTRE);
+        self.act::<Library>(&clerk, Some(Library::id()), &project.to_string(), list)
+            .await
+            .map(drop)
     }
 
     async fn conclude(
@@ -807,7 +834,7 @@ fn salted(subject: MatterId, purpose: Purpose) -> MatterId {
 /// 名录库的摘要, as a plan names it.
 fn listed(purpose: Purpose) -> String {
     let list = roster(MatterId(0), purpose);
-    library(list.iter().map(|candidate| &candidate.line))
+    draw::library(list.iter().map(|candidate| &candidate.line))
 }
 
 /// Twelve on the list, one of them excluded.

@@ -3,6 +3,7 @@
 use super::matter::{Act, Candidate, DeclineReason, Draw, Fact, Opened, Purpose, VoidGround, draw_id};
 use super::{Line, Rules, leaf, library, order, root, seed, sha256, source, take};
 use crate::inspection::Inspection;
+use crate::library::Library;
 use crate::project::{Project, seat_account};
 use crate::time::instant_ms;
 use crate::{need, no, rules};
@@ -32,12 +33,17 @@ impl Draw {
             need(over, &rules::DRAW_ONCE, || "上一次抽取没有依法作废".into())?;
         }
         check_candidates(*subject, *purpose, roster, ctx)?;
+        let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
+        let root = root(rules, &lines);
+        let library = match purpose {
+            Purpose::Experts => of_library(*subject, *n, &root, ctx)?,
+            Purpose::Inspectors | Purpose::Objects => String::new(),
+        };
         let in_order = ctx.moment.ms < instant_ms(*reveal_by) && reveal_by < public_at;
         need(in_order, &rules::DRAW_ORDER, || "应先冻结，再公开，最后出现公共随机数".into())?;
         need(source::is_named(public_source), &rules::DRAW_ORDER, || {
             format!("公共随机数的来源应在公布的名单上，并写明期号，如“{}”", source::EXAMPLE)
         })?;
-        let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
         let enough = take(rules, &lines.iter().collect::<Vec<_>>(), &BTreeSet::new()).len();
         need(enough == usize::from(rules.take), &rules::DRAW_ORDER, || {
             format!("名单中可以抽取的不足{}名", rules.take)
@@ -49,7 +55,8 @@ impl Draw {
             need: *n,
             round,
             rules: rules.clone(),
-            root: root(rules, &lines),
+            root,
+            library,
             n_lines: lines.len(),
             n_excluded: lines.iter().filter(|line| line.exclusion.is_some()).count(),
             reveal_by: *reveal_by,
@@ -218,6 +225,20 @@ fn check_candidates(
                 "名单里有应当排除而没有排除的人".into()
             })
         }
+    }
+}
+
+/// 专家库: the list that its keeper drew up for this draw and no other (实施条例 46). Answers with the library's digest.
+fn of_library(subject: MatterId, n: u16, root: &str, ctx: &Ctx) -> Result<String, Refusal> {
+    let rule = &rules::RANDOM_EXPERTS;
+    let Some(library) = ctx.look::<Library>(Library::id()).filter(|library| library.published.is_some())
+    else {
+        return no(rule, Help::CatalogueManager, "还没有登记评标专家库");
+    };
+    match library.list(subject, n) {
+        Some(list) if list.root == root => Ok(list.library.clone()),
+        Some(_) => no(rule, Help::Officer, format!("名单、规则与{}编制的不一致", library.keeper)),
+        None => no(rule, Help::Officer, format!("{}还没有为这次抽取编制名单", library.keeper)),
     }
 }
 

@@ -11,7 +11,7 @@
 //! | seed | draw id, root, each reveal (or `-`), public value, each with a line feed |
 //! | ticket | `seed leaf j` for j = 1 … weight; the smallest hash of a leaf is its ticket |
 //!
-//! It does not prove whether an exclusion is true, who was telephoned, or who is in a roster of experts.
+//! It does not prove whether an exclusion is true, or who was telephoned.
 
 mod decide;
 pub mod matter;

@@ -123,6 +123,7 @@ mod tests {
             need: 0,
             round: 1,
             root: root(&rules, &list),
+            library: String::new(),
             n_lines: 6,
             n_excluded: 1,
             reveal_by: at("05T12:00:00"),

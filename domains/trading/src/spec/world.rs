@@ -5,6 +5,7 @@ use crate::complaint::{self, Complaint};
 use crate::draw::matter::{Act as DrawAct, Candidate, Draw, Purpose, draw_id};
 use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
+use crate::library::{self, Library};
 use crate::project::{
     Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
     Reading, Registration, SharePurpose, TenderFile, file::Criterion, seat_account,
@@ -73,6 +74,11 @@ pub fn approver() -> Actor {
 
 pub fn centre() -> Actor {
     person("c", Role::WindowClerk, "交易中心")
+}
+
+/// Who keeps the registers of the county.
+pub fn manager() -> Actor {
+    person("m", Role::CatalogueManager, "数据局")
 }
 
 /// A bidder before the opening: a one-time account and no name.
@@ -296,6 +302,21 @@ pub fn roster() -> Vec<Candidate> {
         .collect()
 }
 
+pub fn publish_library() -> library::Act {
+    library::Act::Publish {
+        name: "省综合评标专家库".into(),
+        keeper: centre().org,
+        digest: digest(),
+        n_listed: 8,
+        source: "模发改〔2024〕1号".into(),
+    }
+}
+
+pub fn draw_up(project: MatterId, need: u16, take: u16, roster: &[Candidate]) -> library::Act {
+    let roster = roster.iter().map(|candidate| candidate.line.clone()).collect();
+    library::Act::DrawUp { project, need, rules: Rules { take, quotas: BTreeMap::new() }, roster }
+}
+
 /// The agencies on the list of objects.
 pub fn objects() -> Vec<Candidate> {
     let agency = |(n, candidate): (usize, Candidate)| {
@@ -429,6 +450,16 @@ impl World {
         self
     }
 
+    pub fn library(&mut self, actor: &Actor, act: library::Act) -> Answer {
+        self.act::<Library>(Library::id(), at("03-20T08:00:00"), actor, &act)
+    }
+
+    /// The keeper of the library draws up the list of a draw.
+    pub fn listed(&mut self, project: MatterId, need: u16, take: u16, roster: &[Candidate]) -> Answer {
+        self.library(&manager(), publish_library())?;
+        self.library(&centre(), draw_up(project, need, take, roster))
+    }
+
     pub fn drawn(&mut self, subject: MatterId, purpose: Purpose, take: u16) -> MatterId {
         let id = draw_id(subject, purpose, 0);
         let (keeper, list) = match purpose {
@@ -436,6 +467,9 @@ impl World {
             Purpose::Inspectors => (supervisor(), roster()),
             Purpose::Objects => (supervisor(), objects()),
         };
+        if purpose == Purpose::Experts {
+            self.listed(subject, 0, take, &list).unwrap();
+        }
         let frozen = freeze(subject, purpose, 0, take, list.clone());
         self.draw(id, "03-20T09:00:00", &keeper, frozen).unwrap();
         for (n, party) in [(1, tenderer()), (2, supervisor())] {
