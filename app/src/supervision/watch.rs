@@ -162,8 +162,10 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
                 alert
             }));
         }
-        Fact::MemberReplaced { noted: true, .. } => {
-            raised.push(about.by(Phase::During, "TND-39", entry("更换评标委员会成员".into())));
+        // Also before anybody has scored: who sits is what a tenderer would choose.
+        Fact::MemberReplaced { void_sheets, .. } => {
+            let why = format!("更换评标委员会成员，作废评分表{void_sheets}份");
+            raised.push(about.by(Phase::During, "TND-39", entry(why)));
         }
         Fact::InterventionRegistered { n, .. } => {
             raised.push(about.by(Phase::After, "TND-67", entry(format!("第{n}次过问、插手登记"))));
@@ -243,6 +245,35 @@ pub(super) fn late(venue: &Venue, mirror: &Mirror, today: Date, calendar: &Calen
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fadu_trading::project::{ReplaceGround, Seat};
+
+    /// The rules that a fact of a project asks somebody to look at.
+    fn asked_of(fact: &Fact, name: &str) -> Vec<String> {
+        let told = Told {
+            seq: 7,
+            kind: "project".into(),
+            matter: MatterId(1),
+            fact: name.into(),
+            day: None,
+            data: serde_json::to_value(fact).unwrap(),
+        };
+        let raised = of_fact(&Venue::default(), &Mirror::default(), &told);
+        raised.into_iter().map(|alert| alert.finding.rule).collect()
+    }
+
+    #[test]
+    fn every_replacement_of_a_member_is_looked_at() {
+        for void_sheets in [0, 3] {
+            let fact = Fact::MemberReplaced {
+                seat: "a".into(),
+                ground: ReplaceGround::Health,
+                substitute: Seat { leaf: "b".into(), expert: true, out: None },
+                void_sheets,
+                noted: void_sheets > 0,
+            };
+            assert_eq!(asked_of(&fact, "MemberReplaced"), ["TND-39"], "{void_sheets} sheets");
+        }
+    }
 
     #[test]
     fn a_reading_is_looked_at_for_what_was_odd_about_it() {
@@ -259,17 +290,7 @@ mod tests {
         ];
         for (name, reading, price_fen, noted, rules) in table {
             let fact = Fact::BidRead { bid: MatterId(2), reading: Box::new(reading), price_fen, noted };
-            let told = Told {
-                seq: 7,
-                kind: "project".into(),
-                matter: MatterId(1),
-                fact: "BidRead".into(),
-                day: None,
-                data: serde_json::to_value(fact).unwrap(),
-            };
-            let raised = of_fact(&Venue::default(), &Mirror::default(), &told);
-            let found: Vec<&str> = raised.iter().map(|alert| alert.finding.rule.as_str()).collect();
-            assert_eq!(found, rules, "{name}");
+            assert_eq!(asked_of(&fact, "BidRead"), rules, "{name}");
         }
     }
 }
