@@ -548,6 +548,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
     let again = Act::Retender {
         ground: fadu_trading::project::RetenderGround::TooFewBidders,
         reason: "投标人少于三个".into(),
+        fell: None,
     };
     // The third is sealed still: there are fewer than three only once two holders have looked.
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), again.clone()).await), "TND-34");

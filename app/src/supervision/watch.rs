@@ -8,7 +8,7 @@ use fadu_kernel::{Basis, Calendar, Limit, MatterId};
 use fadu_supervision::Venue;
 use fadu_supervision::alert::Raised;
 use fadu_supervision::parts::{Finding, Law, Outcome, Phase, Subject};
-use fadu_trading::project::{Fact, Reading};
+use fadu_trading::project::{Fact, Reading, RetenderGround};
 use fadu_trading::regime::MustTender;
 use jiff::civil::Date;
 
@@ -167,6 +167,13 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
             let why = format!("更换评标委员会成员，作废评分表{void_sheets}份");
             raised.push(about.by(Phase::During, "TND-39", entry(why)));
         }
+        Fact::Retendered { ground, reason, round, .. } => {
+            let why = format!("第{round}次招标：{}。{reason}", again(ground));
+            raised.push(about.by(Phase::During, "TND-68", entry(why)));
+        }
+        Fact::Terminated { reason, .. } => {
+            raised.push(about.by(Phase::During, "TND-22", entry(format!("终止招标：{reason}"))));
+        }
         Fact::InterventionRegistered { n, .. } => {
             raised.push(about.by(Phase::After, "TND-67", entry(format!("第{n}次过问、插手登记"))));
         }
@@ -185,6 +192,16 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         _ => {}
     }
     raised
+}
+
+fn again(ground: RetenderGround) -> &'static str {
+    match ground {
+        RetenderGround::TooFewBidders => "投标人少于三个",
+        RetenderGround::TooFewQualified => "通过资格预审的申请人少于三个",
+        RetenderGround::AllRejected => "所有投标被否决",
+        RetenderGround::UnlawfulFile => "招标文件违法",
+        RetenderGround::NoCandidateFit => "应当中标的候选人不符合中标条件",
+    }
 }
 
 /// Why a reading was noted, each cause by its own rule. Of the price it is said where nothing else explains the note: the
@@ -273,6 +290,15 @@ mod tests {
             };
             assert_eq!(asked_of(&fact, "MemberReplaced"), ["TND-39"], "{void_sheets} sheets");
         }
+    }
+
+    #[test]
+    fn whoever_ends_a_round_is_looked_at() {
+        let (ground, reason) = (RetenderGround::NoCandidateFit, "先后放弃".to_owned());
+        let again = Fact::Retendered { ground, reason, round: 2, fell: None };
+        assert_eq!(asked_of(&again, "Retendered"), ["TND-68"]);
+        let ended = Fact::Terminated { reason: "规划调整".into(), announcement: String::new() };
+        assert_eq!(asked_of(&ended, "Terminated"), ["TND-22"]);
     }
 
     #[test]

@@ -91,7 +91,13 @@ pub enum Act {
     /// 结束开标
     CloseOpening { record: String },
     /// 重新招标
-    Retender { ground: RetenderGround, reason: String },
+    Retender {
+        ground: RetenderGround,
+        reason: String,
+        /// 候选人不符合中标条件的情形
+        #[serde(default)]
+        fell: Option<SkipGround>,
+    },
     /// 终止招标
     Terminate { reason: String, announcement: String, refund: bool },
     /// 组建评标委员会

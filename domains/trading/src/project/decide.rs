@@ -107,6 +107,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::Retender { .. }
             | Act::Terminate { .. }
             | Act::SeatCommittee { .. }
+            | Act::ReplaceMember { .. }
             | Act::Score { .. }
             | Act::SignSheets
             | Act::VoteRejection { .. }
@@ -114,6 +115,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::ReportEvaluation { .. }
             | Act::Reevaluate { .. }
             | Act::PublishCandidates { .. }
+            | Act::ReportClearing { .. }
             | Act::Choose { .. }
             | Act::Award { .. }
             | Act::SendNotice { .. }
@@ -228,7 +230,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
         Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
         Act::CloseOpening { record } => opening::close(p, record),
-        Act::Retender { ground, reason } => opening::retender(p, *ground, reason, ctx),
+        Act::Retender { ground, reason, fell } => opening::retender(p, *ground, reason, *fell, ctx),
         Act::Terminate { reason, announcement, refund } => {
             opening::terminate(p, reason, announcement, *refund)
         }

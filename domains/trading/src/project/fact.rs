@@ -155,6 +155,9 @@ pub enum Fact {
         ground: RetenderGround,
         reason: String,
         round: u16,
+        /// How the candidate whose turn it was fell away.
+        #[serde(default)]
+        fell: Option<SkipGround>,
     },
     Terminated {
         reason: String,

@@ -1,7 +1,9 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
 use super::decide::{Decision, deadline_passed};
-use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
+use super::{
+    BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, SkipGround, Stage, UnreadableFault,
+};
 use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::parameters::value;
@@ -160,7 +162,13 @@ fn void(bids: &[BidRow], agency: Option<&str>) -> Vec<(MatterId, String)> {
     void
 }
 
-pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &Ctx) -> Decision {
+pub(super) fn retender(
+    p: &Project,
+    ground: RetenderGround,
+    reason: &str,
+    fell: Option<SkipGround>,
+    ctx: &Ctx,
+) -> Decision {
     need(p.tender.announced.is_some(), &rules::ORDER, || "还没有公告".into())?;
     need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
     let again = &rules::TENDER_AGAIN;
@@ -180,6 +188,8 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
                 .submit_by
                 .is_some_and(|submit_by| ctx.moment.ms > instant_ms(submit_by));
             need(asked && p.tender.opening.is_none(), again, || "没有资格预审，或者还没有截止".into())?;
+            // The root hides how many passed, and can be opened by whoever looks into it later.
+            need(p.tender.qualified.is_some(), again, || "资格预审还没有结果".into())?;
         }
         RetenderGround::AllRejected => {
             let all = p.tender.opened.is_some() && p.tender.bids.iter().all(|row| row.live().is_none());
@@ -189,12 +199,14 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
             need(file_found_unlawful(p), again, || "本次招标的文件没有成立的异议，也没有查实的问题".into())?;
         }
         RetenderGround::NoCandidateFit => {
-            // Also after an award that fell away: the candidates may be exhausted (实施条例 55).
+            // Also after an award that fell away: the candidates may be exhausted, and the next need not be taken. Without
+            // one of these grounds the notice binds (招标投标法 45).
             need(p.tender.report.is_some(), again, || "还没有评标报告".into())?;
-            need(!reason.trim().is_empty(), again, || "没有写明各候选人为什么不符合中标条件".into())?;
+            let why = fell.is_some() && !reason.trim().is_empty();
+            need(why, again, || "没有写明应当中标的候选人因哪一种法定情形不符合中标条件".into())?;
         }
     }
-    Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
+    Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1, fell }])
 }
 
 /// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the

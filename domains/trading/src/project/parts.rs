@@ -136,7 +136,7 @@ pub enum RetenderGround {
     AllRejected,
     /// 招标文件违法，修改后重新招标（实施条例 23）
     UnlawfulFile,
-    /// 候选人均不符合中标条件（实施条例 55）
+    /// 应当中标的候选人不符合中标条件（实施条例 55）
     NoCandidateFit,
 }
 

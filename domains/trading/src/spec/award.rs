@@ -100,7 +100,16 @@ fn tendered_again(w: &mut World) -> Answer {
     w.noticed(registration());
     w.project("04-01T09:00:00", &tenderer(), Act::ReturnBonds { to: BondsTo::Losers, with_interest: true })?;
     let ground = RetenderGround::NoCandidateFit;
-    let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
+    let act =
+        Act::Retender {
+            ground, reason: "三名候选人先后放弃中标".into(), fell: Some(SkipGround::GaveUp)
+        };
+    w.project("04-02T09:00:00", &tenderer(), act)
+}
+
+fn none_fits(w: &mut World, reason: &str, fell: Option<SkipGround>) -> Answer {
+    w.noticed(registration());
+    let act = Act::Retender { ground: RetenderGround::NoCandidateFit, reason: reason.into(), fell };
     w.project("04-02T09:00:00", &tenderer(), act)
 }
 
@@ -251,15 +260,13 @@ fn winning() -> Vec<Row> {
             w.award("03-31T09:00:00", 1)
         }),
         ("no candidate fits, and why: tendered again (TND-68)", Passes, |w| {
-            w.noticed(registration());
-            let ground = RetenderGround::NoCandidateFit;
-            let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
-            w.project("04-02T09:00:00", &tenderer(), act)
+            none_fits(w, "三名候选人先后放弃中标", Some(SkipGround::GaveUp))
+        }),
+        ("no candidate fits, on no ground of the law: the notice binds (TND-68)", Refused("TND-68"), |w| {
+            none_fits(w, "价格偏高", None)
         }),
         ("no candidate fits, and nobody says why (TND-68)", Refused("TND-68"), |w| {
-            w.noticed(registration());
-            let act = Act::Retender { ground: RetenderGround::NoCandidateFit, reason: String::new() };
-            w.project("04-02T09:00:00", &tenderer(), act)
+            none_fits(w, "", Some(SkipGround::GaveUp))
         }),
         ("one who is no candidate never (TND-53)", Refused("TND-53"), |w| {
             w.published(free());

@@ -64,7 +64,7 @@ fn begin(w: &mut World, when: &str) -> Answer {
 }
 
 fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
-    w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
+    w.project(when, &tenderer(), Act::Retender { ground, reason: String::new(), fell: None })
 }
 
 /// One of three holders looks whose the unrevealed envelopes are.
@@ -622,6 +622,19 @@ fn again() -> Vec<Row> {
                 retender(w, "03-28T10:00:00", RetenderGround::UnlawfulFile)
             },
         ),
+        (
+            "a prequalification that has its result: tendered again for want of qualified (TND-68)",
+            Passes,
+            |w| {
+                prequalified(w);
+                w.project("03-18T09:00:00", &tenderer(), Act::Qualify { root: tickets().0 })?;
+                retender(w, "03-18T10:00:00", RetenderGround::TooFewQualified)
+            },
+        ),
+        ("a prequalification without a result (TND-68)", Refused("TND-68"), |w| {
+            prequalified(w);
+            retender(w, "03-18T10:00:00", RetenderGround::TooFewQualified)
+        }),
         ("tendered again before the objection is answered (TND-15)", Refused("TND-15"), |w| {
             objected(w, "03-11T09:00:00")?;
             retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)

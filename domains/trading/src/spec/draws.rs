@@ -193,7 +193,7 @@ pub fn rows() -> Vec<Row> {
             w.looked_through();
             w.drawn(P, Purpose::Experts, 4);
             let ground = crate::project::RetenderGround::TooFewBidders;
-            let act = crate::project::Act::Retender { ground, reason: String::new() };
+            let act = crate::project::Act::Retender { ground, reason: String::new(), fell: None };
             w.project("03-25T09:40:00", &tenderer(), act)?;
             again(w)
         }),

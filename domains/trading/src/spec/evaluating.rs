@@ -199,6 +199,12 @@ fn replacing() -> Vec<Row> {
             w.seated(registration());
             replace(w, &tenderer(), ReplaceGround::Health, true)
         }),
+        ("a member replaced while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.seated(registration());
+            let document = "模住建停1号".into();
+            w.project("03-25T14:50:00", &supervisor(), Act::Suspend { document })?;
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
         ("replaced by the tenderer once the scores are open (TRD-04)", Refused("TRD-04"), |w| {
             w.scored(registration());
             replace(w, &tenderer(), ReplaceGround::Health, true)
@@ -433,7 +439,8 @@ fn rejecting() -> Vec<Row> {
             for n in 0..3 {
                 reject(w, n, RejectGround::NotResponsive, "", 3)?;
             }
-            let act = Act::Retender { ground: RetenderGround::AllRejected, reason: String::new() };
+            let act =
+                Act::Retender { ground: RetenderGround::AllRejected, reason: String::new(), fell: None };
             w.project("03-25T16:00:00", &tenderer(), act)
         }),
         ("all rejected: no report names a winner (TND-68)", Refused("TND-68"), |w| {
