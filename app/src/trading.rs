@@ -2,13 +2,13 @@
 //! of a draw is kept under its root so that anybody can compute the draw again.
 
 use crate::{App, Call, Committed, Problem, private};
-use fadu_kernel::{Actor, Invalid, MatterId};
+use fadu_kernel::{Actor, Fen, Help, Invalid, MatterId, Refusal};
 use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::project::{OpenedSheet, Points};
-use fadu_trading::{Draw, Project, bid, complaint, project};
+use fadu_trading::{Draw, Project, bid, complaint, project, rules};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,34 @@ impl App {
         let (relay, private) = (Actor::relay(), BTreeMap::new());
         let call = Call { actor: &relay, matter: Some(id), act, private, key: None };
         Ok(self.carry_out::<Project>(call, Some((row.seq, row.n))).await?.is_some())
+    }
+
+    /// 化整为零 (招标投标法 4): what the owner itself has registered under the same project code is part of the sum that it
+    /// states, whatever it says of it.
+    pub(crate) fn may_register(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(project::Act::Register { registration }) = act.downcast_ref() else { return Ok(()) };
+        let code = registration.code.trim();
+        let catalogue = self.catalogue();
+        let others: Vec<i64> = catalogue
+            .all::<Project>()
+            .map(|(_, other)| other)
+            .filter(|other| !code.is_empty() && other.registration.code.trim() == code)
+            .filter(|other| other.tenderer == actor.org && other.registration.kind == registration.kind)
+            .filter(|other| other.terminated.is_none())
+            .map(|other| other.registration.estimate_fen)
+            .collect();
+        let known = others
+            .iter()
+            .fold(registration.estimate_fen, |sum, fen| sum.saturating_add(*fen));
+        if others.is_empty() || registration.together_fen >= known {
+            return Ok(());
+        }
+        let because = format!(
+            "项目代码{code}下已经登记了{}个同类合同，连同本合同估算价合计{}元，可以合并的合计不能少于这个数",
+            others.len(),
+            Fen(known)
+        );
+        Err(Problem::Refused(Refusal::new(&rules::NO_SPLITTING, Help::Officer, because)))
     }
 
     /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.

@@ -16,7 +16,7 @@ use fadu_trading::project::{
     Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration,
     SharePurpose, Stage, TenderFile, seat_account,
 };
-use fadu_trading::regime::{Funding, Kind};
+use fadu_trading::regime::{Funding, Kind, MustTender};
 use fadu_trading::time::instant_ms;
 use fadu_trading::{Bid, Complaint, Draw, Library, Project, library};
 use jiff::civil::DateTime;
@@ -558,6 +558,30 @@ async fn fewer_than_three_and_nothing_is_opened() {
     assert!(reveal(&county, id, bids[2], 2).await.is_err());
     assert_eq!(county.bid(bids[2]).await.revealed, None);
     assert_eq!(county.app.relay().await.unwrap().failed, 0);
+}
+
+#[tokio::test]
+async fn contracts_of_one_project_are_added_up_by_its_code() {
+    let county = County::new().await;
+    county.on("03-03T09:00:00");
+    let part = |together_fen| Act::Register {
+        registration: Box::new(Registration {
+            code: "2503-429900-04-01-000001".into(),
+            estimate_fen: 390_000_000,
+            together_fen,
+            ..registration()
+        }),
+    };
+    let first = county.act::<Project>(&tenderer(), None, part(0)).await.unwrap();
+    assert_eq!(county.state(first).must, Some(MustTender::BelowThreshold));
+    // The owner keeps silent about the first, or says less than it knows; another owner has nothing to add up.
+    for silent in [0, 779_999_999] {
+        assert_eq!(rule(county.act::<Project>(&tenderer(), None, part(silent)).await), "TND-02");
+    }
+    let other = person("o", Role::Officer, "水利局");
+    county.act::<Project>(&other, None, part(0)).await.unwrap();
+    let second = county.act::<Project>(&tenderer(), None, part(780_000_000)).await.unwrap();
+    assert_eq!(county.state(second).must, Some(MustTender::MustTogether));
 }
 
 #[tokio::test]
