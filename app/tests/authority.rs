@@ -306,6 +306,7 @@ project.Invite                  - - - O - - - - - -
 project.Qualify                 - - - O - - - - - -
 project.Ask                     - F - - - - - - - -
 project.Clarify                 - - - O - - - - - -
+project.ConfirmClarification    - - - - H - - - - -
 project.Postpone                - - - O - - - - - -
 project.Object                  - F - - - - - - - -
 project.AnswerObjection         - - - O - - - - - -

@@ -148,6 +148,10 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         Fact::Announced { duties_signed: false, .. } => {
             raised.push(about.by(Phase::Before, "TND-83", entry("公告时没有签署主体责任清单".into())));
         }
+        Fact::Clarified { affects_bids: false, noted: true, from, .. } => {
+            let why = format!("{from}截止，不足规定日数才澄清，称不影响投标文件编制，没有顺延");
+            raised.push(about.by(Phase::During, "TND-13", entry(why)));
+        }
         Fact::BidRead { noted: true, reading, price_fen, .. } => {
             raised.extend(odd(&reading, price_fen).into_iter().map(|(rule, why)| {
                 let mut alert = about.by(Phase::During, rule, entry(why));
@@ -289,6 +293,25 @@ mod tests {
                 noted: void_sheets > 0,
             };
             assert_eq!(asked_of(&fact, "MemberReplaced"), ["TND-39"], "{void_sheets} sheets");
+        }
+    }
+
+    #[test]
+    fn a_late_change_that_is_said_to_touch_no_bid_is_looked_at() {
+        let at: jiff::civil::DateTime = "2025-03-25T09:30:00".parse().unwrap();
+        for (affects_bids, noted, rules) in
+            [(false, true, &["TND-13"][..]), (false, false, &[]), (true, true, &[])]
+        {
+            let fact = Fact::Clarified {
+                digest: String::new(),
+                affects_bids,
+                of_prequalification: false,
+                from: at,
+                deadline: at,
+                moved: affects_bids,
+                noted,
+            };
+            assert_eq!(asked_of(&fact, "Clarified"), rules, "{affects_bids} {noted}");
         }
     }
 

@@ -216,6 +216,9 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::Clarify { digest, affects_bids, of_prequalification } => {
             bidding::clarify(p, digest, *affects_bids, *of_prequalification, ctx)
         }
+        Act::ConfirmClarification { digest, reason } => {
+            bidding::confirm_clarification(p, digest, reason, ctx)
+        }
         Act::Postpone { deadline, reason } => bidding::postpone(p, *deadline, reason, ctx),
         Act::Object { stage, known_on, digest } => bidding::object(p, *stage, *known_on, digest, ctx),
         Act::AnswerObjection { n, upheld, digest } => bidding::answer_objection(p, *n, *upheld, digest, ctx),

@@ -77,6 +77,10 @@ pub enum Fact {
         moved: bool,
         noted: bool,
     },
+    ClarificationConfirmed {
+        digest: String,
+        reason: String,
+    },
     Postponed {
         from: DateTime,
         deadline: DateTime,

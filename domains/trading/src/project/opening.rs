@@ -31,6 +31,10 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
     need(deadline_passed(p, ctx), &rules::OPENING_TIME, || format!("投标到{deadline}截止，同一时间开标"))?;
     let n_bids = p.tender.bids.len();
     need(n_bids >= 3, &rules::THREE_BIDDERS, || format!("到截止时间有{n_bids}个投标人"))?;
+    let n_unconfirmed = p.tender.unconfirmed.len();
+    need(n_unconfirmed == 0, &rules::FIFTEEN_DAYS, || {
+        format!("截止前不足十五日的{n_unconfirmed}份澄清，还没有第二人复核是否影响投标文件编制")
+    })?;
     looked_through(p)?;
     let in_time = ctx.today() == deadline.date();
     Ok(vec![Fact::OpeningBegun { n_bids, in_time }])

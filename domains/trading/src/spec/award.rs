@@ -51,8 +51,8 @@ fn resume(w: &mut World, when: &str, by: &Actor, suspension: &str) -> Answer {
 /// Two complaints, two orders.
 fn stopped_twice(w: &mut World) -> Answer {
     w.announced(registration(), file());
-    stop(w, "03-10T09:00:00", &supervisor(), "模住建停1号")?;
-    stop(w, "03-11T09:00:00", &Actor::relay(), "模住建停2号")
+    stop(w, "03-05T09:00:00", &supervisor(), "模住建停1号")?;
+    stop(w, "03-06T09:00:00", &Actor::relay(), "模住建停2号")
 }
 
 /// Procurement: it stood still from 10 to 30 March.
@@ -547,9 +547,9 @@ fn overseeing() -> Vec<Row> {
         }),
         ("stopped for two causes, and both are lifted (TRD-05)", Passes, |w| {
             stopped_twice(w)?;
-            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
-            resume(w, "03-12T10:00:00", &supervisor(), "模住建停2号")?;
-            w.project("03-12T11:00:00", &tenderer(), clarification())
+            resume(w, "03-07T09:00:00", &supervisor(), "模住建停1号")?;
+            resume(w, "03-07T10:00:00", &supervisor(), "模住建停2号")?;
+            w.project("03-07T11:00:00", &tenderer(), clarification())
         }),
         ("stopped for two causes, and one is lifted: it stands still (TRD-05)", Refused("TRD-05"), |w| {
             stopped_twice(w)?;

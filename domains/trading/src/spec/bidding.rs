@@ -19,6 +19,11 @@ fn clarify(w: &mut World, when: &str, affects_bids: bool) -> Answer {
     w.project(when, &tenderer(), act)
 }
 
+fn confirm_clarification(w: &mut World, by: &Actor, reason: &str) -> Answer {
+    let act = Act::ConfirmClarification { digest: digest(), reason: reason.into() };
+    w.project("03-20T10:00:00", by, act)
+}
+
 /// Announced with a prequalification: applications until 17 March.
 fn prequalified(w: &mut World) {
     let submit_by = at("03-17T17:00:00");
@@ -184,7 +189,33 @@ fn clarifying() -> Vec<Row> {
             clarify(w, "03-10T09:00:00", true)
         }),
         ("what does not touch the bids moves nothing (TND-13)", Passes, |w| {
+            clarify(w, "03-09T09:00:00", false)
+        }),
+        ("so late, what is said to touch no bid moves nothing and is noted (TND-13)", Noted, |w| {
             clarify(w, "03-20T09:00:00", false)
+        }),
+        ("a second person confirms that it touches no bid (TND-13)", Passes, |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), "更正联系电话")
+        }),
+        ("whoever sent it confirms it (TRD-04)", Refused("TRD-04"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &tenderer(), "更正联系电话")
+        }),
+        ("confirmed without saying why (TND-13)", Refused("TND-13"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), " ")
+        }),
+        ("opened before a second person has looked at it (TND-13)", Refused("TND-13"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            three_come(w)?;
+            begin(w, "03-25T09:30:00")
+        }),
+        ("opened after that (TND-13)", Passes, |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), "更正联系电话")?;
+            three_come(w)?;
+            begin(w, "03-25T09:30:00")
         }),
         ("clarified when the deadline is reached (TND-13)", Refused("TND-13"), |w| {
             clarify(w, "03-25T09:30:00", true)
@@ -215,15 +246,15 @@ fn objecting() -> Vec<Row> {
             answer(w, "03-14T09:00:00")
         }),
         ("the activity stands still until it is answered (TND-15)", Refused("TND-15"), |w| {
-            objected(w, "03-11T09:00:00")?;
+            objected(w, "03-06T09:00:00")?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
-            w.project("03-12T09:00:00", &tenderer(), act)
+            w.project("03-07T09:00:00", &tenderer(), act)
         }),
         ("and goes on once it is taken back (TND-15)", Passes, |w| {
-            objected(w, "03-11T09:00:00")?;
-            w.project("03-12T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
+            objected(w, "03-06T09:00:00")?;
+            w.project("03-07T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
-            w.project("03-12T10:00:00", &tenderer(), act)
+            w.project("03-07T10:00:00", &tenderer(), act)
         }),
         ("taken back by somebody else (TRD-04)", Refused("TRD-04"), |w| {
             objected(w, "03-11T09:00:00")?;
@@ -351,6 +382,7 @@ fn opening() -> Vec<Row> {
             file_upheld(w)?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
             w.project("03-11T10:00:00", &tenderer(), act)?;
+            confirm_clarification(w, &head(), "按异议更正，不影响编制")?;
             three_come(w)?;
             begin(w, "03-25T09:30:00")
         }),

@@ -59,6 +59,11 @@ pub fn tenderer() -> Actor {
     person("t", Role::Officer, "教育局")
 }
 
+/// The head of the tenderer.
+pub fn head() -> Actor {
+    person("th", Role::AgencyHead, "教育局")
+}
+
 pub fn supervisor() -> Actor {
     person("s", Role::Officer, "住建局")
 }
