@@ -1,6 +1,7 @@
 //! 招标文件。 What it says of itself, and what the machine checks before it may be announced.
 
 use crate::draw::is_hash;
+use crate::library::Library;
 use crate::parameters::{Threshold, value};
 use crate::project::Project;
 use crate::regime::{Kind, Regime, at_most_percent};
@@ -174,13 +175,13 @@ pub fn check(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refu
         format!("履约保证金为合同金额的{}%", file.performance_bond_percent)
     })?;
     need(file.forbids_transfer, &rules::SUBCONTRACTS, || "没有写明不得转让和违法分包".into())?;
-    check_keys(file.keys.as_ref())?;
+    check_keys(project, file.keys.as_ref(), ctx)?;
     check_candidates(project, file)?;
     check_periods(project, file, ctx)
 }
 
-/// Nobody opens a bid early (招标投标法 28): so no body may be able to alone.
-fn check_keys(keys: Option<&OpeningKeys>) -> Result<(), Refusal> {
+/// Nobody opens a bid early (招标投标法 28): so no body may be able to alone, nor the tenderer with bodies of its choice.
+fn check_keys(project: &Project, keys: Option<&OpeningKeys>, ctx: &Ctx) -> Result<(), Refusal> {
     let rule = &rules::NO_EARLY_LOOK;
     let Some(keys) = keys else {
         return no(rule, Help::Officer, "没有写明开标密钥由哪几方持有");
@@ -198,7 +199,22 @@ fn check_keys(keys: Option<&OpeningKeys>) -> Result<(), Refusal> {
         let own = keys.holders.iter().filter(|other| other.org == holder.org).count();
         need(own < k, rule, || format!("{}持有{own}把密钥，一方就能开启", holder.org))?;
     }
-    Ok(())
+    let dependent = keys
+        .holders
+        .iter()
+        .filter(|holder| !is_independent(project, &holder.org, ctx))
+        .count();
+    need(dependent < k, rule, || {
+        format!("没有监督部门、交易中心参加，其余{dependent}方就能开启；应当至少有一方独立于招标人")
+    })
+}
+
+/// 独立于招标人: the supervisor, whoever keeps the library of experts, or a trading centre, which is told by its name as a
+/// finance department is.
+fn is_independent(project: &Project, org: &OrgId, ctx: &Ctx) -> bool {
+    let keeper = ctx.look::<Library>(Library::id()).map(|library| &library.keeper);
+    let named = org.as_str().contains("交易中心");
+    *org != project.tenderer && (*org == project.registration.supervisor || keeper == Some(org) || named)
 }
 
 fn check_bond(project: &Project, file: &TenderFile) -> Result<(), Refusal> {

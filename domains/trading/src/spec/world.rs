@@ -182,6 +182,12 @@ impl World {
         self.act::<Inspection>(CHECK, at(when), actor, &act)
     }
 
+    /// The project's supervisor.
+    pub fn overseer(&self) -> Actor {
+        let named = self.state::<Project>(P).registration.supervisor;
+        person("s", Role::Officer, named.as_str())
+    }
+
     pub fn seats(&self) -> Vec<String> {
         self.state::<Project>(P).seats().map(|seat| seat.leaf.clone()).collect()
     }
@@ -368,10 +374,8 @@ impl World {
     }
 
     pub fn confirmed(&mut self, registration: Registration) -> &mut World {
-        let by = match &registration.approver {
-            Some(_) => approver(),
-            None => person("s", Role::Officer, registration.supervisor.as_str()),
-        };
+        let overseer = person("s", Role::Officer, registration.supervisor.as_str());
+        let by = registration.approver.as_ref().map_or(overseer, |_| approver());
         self.registered(registration);
         self.then("03-03T10:00:00", &tenderer(), Act::ProposeMethod { method: Method::Open });
         self.then("03-03T11:00:00", &by, Act::ConfirmMethod { document: "模核〔2025〕1号".into() });
@@ -380,7 +384,13 @@ impl World {
         self
     }
 
-    pub fn prepare(&mut self, file: TenderFile) -> Answer {
+    /// The second key is the supervisor's, whoever that is.
+    pub fn prepare(&mut self, mut file: TenderFile) -> Answer {
+        let named = self.overseer().org;
+        let holders = file.keys.iter_mut().flat_map(|keys| &mut keys.holders);
+        holders
+            .filter(|holder| holder.org == supervisor().org)
+            .for_each(|holder| holder.org = named.clone());
         self.project("03-03T15:00:00", &tenderer(), Act::PrepareFile { file: Box::new(file) })
     }
 
@@ -424,7 +434,7 @@ impl World {
 
     /// Two of three holders have looked whose the unrevealed envelopes are.
     pub fn looked_through(&mut self) {
-        for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+        for (holder, by) in [(1, tenderer()), (2, self.overseer())] {
             let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
             self.then("03-25T09:30:00", &by, act);
         }
