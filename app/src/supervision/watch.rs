@@ -119,7 +119,12 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         .filter(|_| body["in_time"] == false);
     if let Some((_, _, rule, phase)) = late {
         let day = told.day.map(|day| day.to_string()).unwrap_or_default();
-        raised.push(about.by(*phase, rule, entry(format!("{day}才办理"))));
+        // Of an opening the minute counts, not the day.
+        let why = match *rule {
+            "TND-33" => format!("{day}投标截止以后没有按时开标"),
+            _ => format!("{day}才办理"),
+        };
+        raised.push(about.by(*phase, rule, entry(why)));
     }
     let Some(fact) = read(told) else {
         if told.fact == "CorrectionOverdue" {

@@ -36,7 +36,12 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
         format!("截止前不足十五日的{n_unconfirmed}份澄清，还没有第二人复核是否影响投标文件编制")
     })?;
     looked_through(p)?;
-    let in_time = ctx.today() == deadline.date();
+    // 同一时间 (招标投标法 34): holders look first, which takes its minutes.
+    let waited_ms = ctx.moment.ms - instant_ms(deadline);
+    let in_time = match value("opening_minutes") {
+        Some(minutes) => waited_ms <= minutes.saturating_mul(60_000),
+        None => ctx.today() == deadline.date(),
+    };
     Ok(vec![Fact::OpeningBegun { n_bids, in_time }])
 }
 

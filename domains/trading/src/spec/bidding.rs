@@ -398,8 +398,8 @@ fn opening() -> Vec<Row> {
         ("too few holders come, as the supervisor finds: opened (TND-34)", Passes, |w| {
             w.with_bids(registration(), 3);
             one_looks(w)?;
-            absent(w, &supervisor(), "03-25T10:30:00")?;
-            begin(w, "03-25T10:31:00")
+            absent(w, &supervisor(), "03-25T09:50:00")?;
+            begin(w, "03-25T09:51:00")
         }),
         ("the supervisor's finding of it is looked at", Noted, |w| {
             w.with_bids(registration(), 3);
@@ -421,6 +421,16 @@ fn opening() -> Vec<Row> {
         ("opened a second before (TND-33)", Refused("TND-33"), |w| {
             w.announced(registration(), file());
             begin(w, "03-25T09:29:59")
+        }),
+        ("opened thirty minutes after the deadline (TND-33)", Passes, |w| {
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:00:00")
+        }),
+        ("opened a second later than that (TND-33)", Noted, |w| {
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:00:01")
         }),
         ("opened on the next day (TND-33)", Noted, |w| {
             w.with_bids(registration(), 3);
