@@ -111,7 +111,9 @@ impl App {
             others.len(),
             Fen(known)
         );
-        Err(Problem::Refused(Refusal::new(&rules::NO_SPLITTING, Help::Officer, because)))
+        let regime = registration.kind.regime().unwrap_or_default();
+        let rule = regime.rule(&rules::NO_SPLITTING, &rules::PROCUREMENT_SPLITTING);
+        Err(Problem::Refused(Refusal::new(rule, Help::Officer, because)))
     }
 
     /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.

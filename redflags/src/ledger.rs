@@ -6,7 +6,7 @@ use fadu_kernel::MatterId;
 use fadu_trading::draw::matter::Purpose;
 use fadu_trading::parameters::threshold_on;
 use fadu_trading::project::{BidRow, Project, Stage};
-use fadu_trading::regime::MustTender;
+use fadu_trading::regime::{MustTender, Regime};
 use fadu_trading::{Complaint, Draw};
 
 pub fn tender(id: MatterId, project: &Project, complaints: &[&Complaint], draws: &[&Draw]) -> Tender {
@@ -19,10 +19,14 @@ pub fn tender(id: MatterId, project: &Project, complaints: &[&Complaint], draws:
         title: registration.title.clone(),
         day,
         regime: Some(project.regime),
-        must: project
-            .must
-            .filter(|must| *must != MustTender::NotComputable)
-            .map(|must| must.must()),
+        // 依法必须招标 is the tendering law's; what must be bought openly is another thing.
+        must: match project.regime {
+            Regime::Procurement => Some(false),
+            Regime::Tendering => {
+                let known = project.must.filter(|must| *must != MustTender::NotComputable);
+                known.map(MustTender::must)
+            }
+        },
         open: project
             .method
             .as_ref()

@@ -9,7 +9,7 @@ use fadu_supervision::Venue;
 use fadu_supervision::alert::Raised;
 use fadu_supervision::parts::{Finding, Law, Outcome, Phase, Subject};
 use fadu_trading::project::{Fact, Reading, RetenderGround};
-use fadu_trading::regime::MustTender;
+use fadu_trading::regime::{Kind, MustTender};
 use jiff::civil::Date;
 
 /// A step that came late, by the rule that gave it its time.
@@ -148,7 +148,8 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         }
         Fact::Registered { must: MustTender::MustTogether, registration, .. } => {
             let sum = fadu_kernel::Fen(registration.together_fen);
-            raised.push(about.by(Phase::Before, "TND-02", entry(format!("可以合并的合计{sum}元"))));
+            let rule = if registration.kind == Kind::Procurement { "TRD-19" } else { "TND-02" };
+            raised.push(about.by(Phase::Before, rule, entry(format!("可以合并的合计{sum}元"))));
         }
         Fact::Announced { duties_signed: false, .. } => {
             raised.push(about.by(Phase::Before, "TND-83", entry("公告时没有签署主体责任清单".into())));

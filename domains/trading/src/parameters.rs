@@ -16,6 +16,8 @@ pub struct Threshold {
     pub works_fen: Option<i64>,
     pub goods_fen: Option<i64>,
     pub services_fen: Option<i64>,
+    /// 政府采购货物、服务的公开招标数额标准
+    pub procurement_fen: Option<i64>,
     #[serde(default)]
     pub demonstration: Vec<String>,
 }

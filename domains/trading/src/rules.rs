@@ -24,6 +24,7 @@ pub(crate) const fn pr(article: u16) -> Basis {
 
 const ORDER_16: &str = "必须招标的工程项目规定";
 const COMMITTEE: &str = "评标委员会和评标方法暂行规定";
+const PURCHASING: &str = "政府采购货物和服务招标投标管理办法";
 const DUTIES: &str = "招标人主体责任履行指引";
 const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
 const LIBRARIES: &str = "市场监管总局关于全面推进“双随机、一公开”监管工作的通知";
@@ -98,6 +99,13 @@ fadu_kernel::rules! {
     TENDER_AGAIN = "TND-68", "所有投标被否决的，应当重新招标；否决之外不得自行重新招标", [tl(42), tr(55)];
     AGENCY_APART = "TND-70", "招标代理机构不得在所代理的项目中投标、代理投标或者为投标人提供咨询", [tr(13)];
     ANNOUNCE_DECISIONS = "TND-71", "违法行为的行政处理决定应当依法公告", [tr(78)];
+    PROCUREMENT_TWENTY_DAYS = "TRD-13", "政府采购自招标文件开始发出之日起至提交投标文件截止之日止，不得少于二十日", [pl(35)];
+    PROCUREMENT_VOID = "TRD-14", "政府采购符合条件或者作实质响应的供应商不足三家等情形，应予废标；除采购任务取消外，重新组织招标", [pl(36), pl(37)];
+    PROCUREMENT_OPEN = "TRD-15", "达到公开招标数额标准的货物、服务应当公开招标；采用其他方式的，在采购活动开始前经设区的市级以上人民政府财政部门批准", [pl(27), pl(29), pr(23)];
+    PROCUREMENT_INVITED = "TRD-16", "政府采购邀请招标应当从符合资格条件的供应商中随机选择三家以上，发出投标邀请书", [pl(34)];
+    PROCUREMENT_EXPERTS = "TRD-17", "政府采购评审专家应当从政府采购评审专家库中随机抽取", [pr(39)];
+    PROCUREMENT_COMMITTEE = "TRD-18", "政府采购评标委员会五人以上单数，评审专家不得少于三分之二", [Basis::article(PURCHASING, 47)];
+    PROCUREMENT_SPLITTING = "TRD-19", "不得将应当公开招标的货物、服务化整为零，规避公开招标采购", [pl(28), pr(28)];
     PROCUREMENT_FILE = "TND-72", "政府采购招标文件的提供期限不得少于五个工作日", [pr(31)];
     PROCUREMENT_BOND = "TND-73", "政府采购投标保证金不得超过预算金额的百分之二；按期分别退还", [pr(33)];
     PROCUREMENT_AWARD = "TND-74", "政府采购收到评审报告后五个工作日内按顺序确定中标人，二个工作日内通知并公告", [pr(43), pr(50)];
@@ -139,7 +147,7 @@ fadu_kernel::rules! {
 }
 
 /// 招标文件内容的规则: what an alert about the file itself is raised under, besides the review of fair competition.
-static OF_FILE: [&fadu_kernel::Rule; 14] = [
+static OF_FILE: [&fadu_kernel::Rule; 15] = [
     &STANDARD_TEXT,
     &SALE_PERIOD,
     &NO_PROFIT,
@@ -153,6 +161,7 @@ static OF_FILE: [&fadu_kernel::Rule; 14] = [
     &NO_LOCAL_POINTS,
     &PERFORMANCE_BOND,
     &PROCUREMENT_FILE,
+    &PROCUREMENT_TWENTY_DAYS,
     &PROCUREMENT_BOND,
 ];
 
@@ -162,7 +171,7 @@ pub(crate) fn is_of_file(rule: &str) -> bool {
 }
 
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
-pub const NOT_HELD: [&str; 6] = [ORDER_16, COMMITTEE, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
+pub const NOT_HELD: [&str; 7] = [ORDER_16, COMMITTEE, PURCHASING, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use super::{Line, Rules, leaf, library, order, root, seed, sha256, source, take}
 use crate::inspection::Inspection;
 use crate::library::Library;
 use crate::project::{Project, seat_account};
+use crate::regime::Regime;
 use crate::time::instant_ms;
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help, MatterId, OrgId, Refusal, Role};
@@ -230,7 +231,10 @@ fn check_candidates(
 
 /// 专家库: the list that its keeper drew up for this draw and no other (实施条例 46). Answers with the library's digest.
 fn of_library(subject: MatterId, n: u16, root: &str, ctx: &Ctx) -> Result<String, Refusal> {
-    let rule = &rules::RANDOM_EXPERTS;
+    let procurement = ctx
+        .look::<Project>(subject)
+        .is_some_and(|project| project.regime() == Regime::Procurement);
+    let rule = if procurement { &rules::PROCUREMENT_EXPERTS } else { &rules::RANDOM_EXPERTS };
     let Some(library) = ctx.look::<Library>(Library::id()).filter(|library| library.published.is_some())
     else {
         return no(rule, Help::CatalogueManager, "还没有登记评标专家库");

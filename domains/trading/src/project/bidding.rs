@@ -79,7 +79,8 @@ pub(super) fn postpone(p: &Project, deadline: DateTime, reason: &str, ctx: &Ctx)
     };
     need(p.tender.opening.is_none(), &rules::OPENING_TIME, || "已经开标".into())?;
     let later = deadline > from && instant_ms(deadline) > ctx.moment.ms;
-    need(later, &rules::TWENTY_DAYS, || format!("截止时间{from}只能推迟"))?;
+    let twenty = p.regime().rule(&rules::TWENTY_DAYS, &rules::PROCUREMENT_TWENTY_DAYS);
+    need(later, twenty, || format!("截止时间{from}只能推迟"))?;
     need(!reason.trim().is_empty(), &rules::ORDER, || "没有写明推迟的理由".into())?;
     Ok(vec![Fact::Postponed { from, deadline, reason: reason.to_owned() }])
 }

@@ -151,7 +151,8 @@ pub struct Separation {
 
 /// 硬性检查: what may not be announced at all.
 pub fn check(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refusal> {
-    let must = project.must();
+    // 标准文本、预审期限 are of the tendering law's must-tender projects alone.
+    let must = project.regime() == Regime::Tendering && project.must();
     need(!must || !file.standard_text.trim().is_empty(), &rules::STANDARD_TEXT, || {
         "没有写明所用的标准文本".into()
     })?;
@@ -247,10 +248,9 @@ fn check_candidates(project: &Project, file: &TenderFile) -> Result<(), Refusal>
 /// The periods that the file itself sets; that the announcement comes no later is checked when it is made.
 fn check_periods(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refusal> {
     let regime = project.regime();
-    let (sale_rule, twenty) = match regime {
-        Regime::Tendering => (&rules::SALE_PERIOD, project.must()),
-        Regime::Procurement => (&rules::PROCUREMENT_FILE, true),
-    };
+    let must = regime == Regime::Tendering && project.must();
+    let sale_rule = regime.rule(&rules::SALE_PERIOD, &rules::PROCUREMENT_FILE);
+    let twenty = must || regime == Regime::Procurement;
     if let Some(first) = &file.prequalification {
         // What the calendar does not reach is not held against the tenderer.
         let sold = crate::time::at_least(regime.sale(), first.sale_from, first.sale_to, ctx.calendar);
@@ -258,14 +258,15 @@ fn check_periods(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), 
             format!("预审文件自{}发售至{}", first.sale_from, first.sale_to)
         })?;
         let days = fadu_kernel::calendar::days_between(first.sale_to, first.submit_by.date());
-        need(!project.must() || days >= 5, &rules::PREQUALIFICATION_TIME, || {
+        need(!must || days >= 5, &rules::PREQUALIFICATION_TIME, || {
             format!("停止发售后{days}日提交申请文件")
         })?;
     }
     let sold = crate::time::at_least(regime.sale(), file.sale_from, file.sale_to, ctx.calendar);
     need(sold.unwrap_or(true), sale_rule, || format!("自{}发售至{}", file.sale_from, file.sale_to))?;
     let days = fadu_kernel::calendar::days_between(file.sale_from, file.deadline.date());
-    need(!twenty || days >= 20, &rules::TWENTY_DAYS, || {
+    let rule = regime.rule(&rules::TWENTY_DAYS, &rules::PROCUREMENT_TWENTY_DAYS);
+    need(!twenty || days >= 20, rule, || {
         format!("{}开始发出，{}截止，共{days}日", file.sale_from, file.deadline)
     })
 }

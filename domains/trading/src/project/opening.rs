@@ -30,7 +30,7 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
     need(p.tender.opening.is_none(), &rules::ORDER, || "已经开标".into())?;
     need(deadline_passed(p, ctx), &rules::OPENING_TIME, || format!("投标到{deadline}截止，同一时间开标"))?;
     let n_bids = p.tender.bids.len();
-    need(n_bids >= 3, &rules::THREE_BIDDERS, || format!("到截止时间有{n_bids}个投标人"))?;
+    need(n_bids >= 3, too_few(p), || format!("到截止时间有{n_bids}个投标人"))?;
     let n_unconfirmed = p.tender.unconfirmed.len();
     need(n_unconfirmed == 0, &rules::FIFTEEN_DAYS, || {
         format!("截止前不足十五日的{n_unconfirmed}份澄清，还没有第二人复核是否影响投标文件编制")
@@ -43,6 +43,11 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
         None => ctx.today() == deadline.date(),
     };
     Ok(vec![Fact::OpeningBegun { n_bids, in_time }])
+}
+
+/// 投标人少于三个 (实施条例 44); 供应商不足三家 (政府采购法 36).
+pub(super) fn too_few(p: &Project) -> &'static fadu_kernel::Rule {
+    p.regime().rule(&rules::THREE_BIDDERS, &rules::PROCUREMENT_VOID)
 }
 
 fn row(p: &Project, bid: MatterId) -> Result<&BidRow, fadu_kernel::Refusal> {
@@ -180,12 +185,12 @@ pub(super) fn retender(
 ) -> Decision {
     need(p.tender.announced.is_some(), &rules::ORDER, || "还没有公告".into())?;
     need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
-    let again = &rules::TENDER_AGAIN;
+    let again = p.regime().rule(&rules::TENDER_AGAIN, &rules::PROCUREMENT_VOID);
     match ground {
         RetenderGround::TooFewBidders => {
             need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
             let n = p.n_bidders();
-            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，不属于投标人少于三个"))?;
+            need(n < 3, too_few(p), || format!("有{n}个投标人，不属于投标人少于三个"))?;
             // An opening that was closed has looked already.
             if p.tender.opened.is_none() {
                 looked_through(p)?;
@@ -248,7 +253,7 @@ fn n_looked(p: &Project) -> usize {
 fn looked_through(p: &Project) -> Result<(), fadu_kernel::Refusal> {
     let Some(keys) = p.keys().filter(|_| p.tender.absence.is_none()) else { return Ok(()) };
     let (n, of) = (n_looked(p), usize::from(keys.threshold));
-    need(n >= of, &rules::THREE_BIDDERS, || {
+    need(n >= of, too_few(p), || {
         format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方。持有方缺席的，由监督部门认定")
     })
 }

@@ -459,6 +459,16 @@ fn opening() -> Vec<Row> {
             w.with_bids(registration(), 3);
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
+        ("procurement: two bids are not opened (TRD-14)", Refused("TRD-14"), |w| {
+            w.with_bids(procurement(), 2);
+            w.looked_through();
+            begin(w, "03-25T09:30:00")
+        }),
+        ("procurement: two bids, and it is tendered again (TRD-14)", Passes, |w| {
+            w.with_bids(procurement(), 2);
+            w.looked_through();
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
         ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
             one_firm_closed(w)?;
             let draw = w.drawn(P, crate::draw::matter::Purpose::Experts, 4);

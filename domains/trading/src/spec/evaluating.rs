@@ -13,13 +13,21 @@ use crate::project::{
 
 /// A committee of so many drawn experts and so many of the tenderer.
 fn committee(w: &mut World, experts: u16, representatives: u32) -> Answer {
-    w.opened(registration());
+    committee_of(w, registration(), experts, representatives)
+}
+
+fn committee_of(w: &mut World, registration: Registration, experts: u16, representatives: u32) -> Answer {
+    w.opened(registration);
     let draw = w.drawn(P, Purpose::Experts, experts);
     w.seat(Some(draw), (0..representatives).map(|n| member(n, "教育局")).collect())
 }
 
 fn appointed(w: &mut World, ground: &str) -> Answer {
-    w.opened(registration());
+    appointed_to(w, registration(), ground)
+}
+
+fn appointed_to(w: &mut World, registration: Registration, ground: &str) -> Answer {
+    w.opened(registration);
     let act = Act::SeatCommittee {
         draw: None,
         appointed: (10..14).map(|n| member(n, "设计院")).collect(),
@@ -168,6 +176,15 @@ fn seating() -> Vec<Row> {
         ("five members, three of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 3, 2)),
         ("seven members, five of them experts (TND-36)", Passes, |w| committee(w, 5, 2)),
         ("seven members, four of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 4, 3)),
+        ("procurement: five members, four of them drawn (TRD-17, TRD-18)", Passes, |w| {
+            committee_of(w, procurement(), 4, 1)
+        }),
+        ("procurement: five members, three of them experts (TRD-18)", Refused("TRD-18"), |w| {
+            committee_of(w, procurement(), 3, 2)
+        }),
+        ("procurement: experts named by hand (TRD-17)", Refused("TRD-17"), |w| {
+            appointed_to(w, procurement(), "")
+        }),
         ("six members (TND-36)", Refused("TND-36"), |w| committee(w, 5, 1)),
         ("three members (TND-36)", Refused("TND-36"), |w| committee(w, 3, 0)),
         ("experts named by hand (TND-38)", Refused("TND-38"), |w| appointed(w, "")),
