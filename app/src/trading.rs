@@ -8,7 +8,7 @@ use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::project::{OpenedSheet, Points};
-use fadu_trading::{Draw, Project, bid, complaint, project, rules};
+use fadu_trading::{Draw, Inspection, Project, bid, complaint, inspection, project, rules};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,31 @@ impl App {
         let regime = registration.kind.regime().unwrap_or_default();
         let rule = regime.rule(&rules::NO_SPLITTING, &rules::PROCUREMENT_SPLITTING);
         Err(Problem::Refused(Refusal::new(rule, Help::Officer, because)))
+    }
+
+    /// 年度检查次数: what other inspections on record did to the same object this year is counted, whatever the officer
+    /// types; it may only be more, where other bodies keep their own books.
+    pub(crate) fn may_visit(&self, matter: MatterId, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(inspection::Act::Visit { object, visits_this_year, .. }) = act.downcast_ref() else {
+            return Ok(());
+        };
+        let (catalogue, year) = (self.catalogue(), self.moment().today.year());
+        let unit = catalogue
+            .one::<Inspection>(matter)
+            .and_then(|inspection| inspection.visit(object))
+            .map_or("", |visit| visit.unit.trim());
+        let known = catalogue
+            .all::<Inspection>()
+            .filter(|(id, _)| *id != matter)
+            .flat_map(|(_, inspection)| &inspection.visits)
+            .filter(|visit| visit.visited.is_some_and(|day| day.year() == year))
+            .filter(|visit| visit.object == *object || (!unit.is_empty() && visit.unit.trim() == unit))
+            .count();
+        if usize::from(*visits_this_year) >= known {
+            return Ok(());
+        }
+        let because = format!("本系统已记录本年度检查{known}次，填写的次数不能少于这个数");
+        Err(Problem::Refused(Refusal::new(&rules::VISIT_CAP, Help::Officer, because)))
     }
 
     /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.

@@ -390,7 +390,7 @@ inspection.Visit                - - - O - - - - - -
 inspection.Record               - - - O - - - - - -
 inspection.Publish              - - - O - - - - - -
 inspection.OrderCorrection      - - - - H - - - - -
-inspection.SubmitProof          - F - - - - - - - -
+inspection.SubmitProof          - F - O - - - - - -
 inspection.Recheck              - - - O - - - - - -
 inspection.RecordCredit         - - - O - - - - - -
 inspection.TurnOverdue          - - - - - - - - - K

@@ -10,7 +10,8 @@ use fadu_store::{Sqlite, Store};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
-use fadu_trading::draw::{Line, Rules, leaf, sha256};
+use fadu_trading::draw::{self, Line, Rules, leaf, sha256};
+use fadu_trading::inspection::{self, Inspection};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration,
@@ -640,4 +641,100 @@ async fn complain(county: &County, project: MatterId, n: u64) -> MatterId {
     let private = private.map(|(field, value)| (field.to_owned(), value)).into();
     let call = Call { actor: &sealed(n), matter: None, act, private, key: None };
     county.app.act::<Complaint>(call).await.unwrap().matter
+}
+
+/// One round of inspections of three agencies, up to the notice to the first of them.
+async fn notified(county: &County, when: &str) -> (MatterId, inspection::Visit) {
+    county.on(when);
+    let list = |kind: &str| -> Vec<Candidate> {
+        let one = |n: usize, mut candidate: Candidate| {
+            candidate.line.leaf = leaf(&format!("{kind}{n}"), &format!("{kind}{n}"), "建筑");
+            candidate.line.exclusion = None;
+            candidate.certificate = format!("Z{n}");
+            candidate
+        };
+        roster()
+            .into_iter()
+            .take(3)
+            .enumerate()
+            .map(|(n, candidate)| one(n, candidate))
+            .collect()
+    };
+    let (objects, inspectors) = (list("A"), list("I"));
+    let library = |list: &[Candidate]| draw::library(list.iter().map(|candidate| &candidate.line));
+    let plan = inspection::Act::Plan {
+        title: "代理机构抽查".into(),
+        target: inspection::Target::Agencies,
+        items: vec![inspection::Item {
+            code: "A1".into(), title: "档案".into(), published: "/items".into()
+        }],
+        objects_library: library(&objects),
+        inspectors_library: library(&inspectors),
+        until: at("12-31T00:00:00").date(),
+    };
+    let id = county.act::<Inspection>(&supervisor(), None, plan).await.unwrap();
+    let head = person("sh", Role::AgencyHead, "住建局");
+    let approve = inspection::Act::Approve { document: "模批1号".into() };
+    county.act::<Inspection>(&head, Some(id), approve).await.unwrap();
+    let (day, parties) = (at(when).date(), [supervisor(), centre()]);
+    for (purpose, roster, take) in
+        [(Purpose::Objects, objects.clone(), 3), (Purpose::Inspectors, inspectors.clone(), 2)]
+    {
+        let draw = draw_id(id, purpose, 0);
+        let freeze = DrawAct::Freeze {
+            subject: id,
+            purpose,
+            need: 0,
+            rules: Rules { take, quotas: BTreeMap::new() },
+            roster,
+            reveal_by: day.at(12, 0, 0, 0),
+            public_source: format!("演示彩票，第2025{:03}期", day.day_of_year()),
+            public_at: day.at(21, 0, 0, 0),
+        };
+        county.act::<Draw>(&supervisor(), Some(draw), freeze).await.unwrap();
+        for (n, party) in parties.iter().enumerate() {
+            let commit = DrawAct::Commit { commit: sha256(&sha256(&format!("{id} {n}"))) };
+            county.act::<Draw>(party, Some(draw), commit).await.unwrap();
+        }
+        for (n, party) in parties.iter().enumerate() {
+            let reveal = DrawAct::Reveal { secret: sha256(&format!("{id} {n}")) };
+            county.act::<Draw>(party, Some(draw), reveal).await.unwrap();
+        }
+    }
+    county.clock.set(instant_ms(day.at(21, 0, 0, 0)));
+    for (purpose, list) in [(Purpose::Objects, objects), (Purpose::Inspectors, inspectors)] {
+        let lines = list.into_iter().map(|candidate| candidate.line).collect();
+        let (draw, value) = (draw_id(id, purpose, 0), "01 02 03 04 05 06 + 07");
+        county.app.conclude_draw(&supervisor(), draw, value, lines, None).await.unwrap();
+    }
+    let (objects, inspectors) = (draw_id(id, Purpose::Objects, 0), draw_id(id, Purpose::Inspectors, 0));
+    let assign = inspection::Act::Assign { objects, inspectors };
+    county.act::<Inspection>(&supervisor(), Some(id), assign).await.unwrap();
+    let visits = county.app.catalogue().one::<Inspection>(id).unwrap().visits.clone();
+    // All three agencies are drawn each time: the same one is told.
+    let visit = visits.into_iter().min_by(|a, b| a.object.cmp(&b.object)).unwrap();
+    let (object, document) = (visit.object.clone(), "模通1号".into());
+    let notify = inspection::Act::Notify { object, document, unit: "乙代理公司（演示）".into() };
+    county.act::<Inspection>(&supervisor(), Some(id), notify).await.unwrap();
+    (id, visit)
+}
+
+#[tokio::test]
+async fn visits_of_the_year_are_counted_from_what_is_on_record() {
+    let county = County::new().await;
+    let visit = async |id: MatterId, visit: &inspection::Visit, visits_this_year: u16| {
+        let act = inspection::Act::Visit {
+            object: visit.object.clone(),
+            inspectors: visit.inspectors.clone(),
+            certificates: vec!["Z1".into(), "Z2".into()],
+            visits_this_year,
+        };
+        county.act::<Inspection>(&supervisor(), Some(id), act).await
+    };
+    let (first, one) = notified(&county, "04-07T09:00:00").await;
+    visit(first, &one, 0).await.unwrap();
+    let (second, again) = notified(&county, "05-12T09:00:00").await;
+    assert_eq!(one.object, again.object);
+    assert_eq!(rule(visit(second, &again, 0).await), "INS-11", "the first visit is on record");
+    visit(second, &again, 1).await.unwrap();
 }

@@ -703,6 +703,7 @@ impl Day<'_> {
         let order = Order {
             object: visit.object.clone(),
             unit: agency(0),
+            agent: Some(Tender::firm(9).person),
             item: "A1".to_owned(),
             violation: "代理业务档案缺开标记录（模拟）".to_owned(),
             clause: Basis::article("招标投标法", 36),

@@ -55,6 +55,10 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
         Act::OrderCorrection { order } => order_correction(i, order, ctx),
         Act::SubmitProof { n, digest } => {
             let one = correction(i, *n)?;
+            let own = one.order.agent.as_ref() == Some(&ctx.actor.person) || ctx.actor.org == i.org;
+            need(own, &rules::OWN_SIDE, || {
+                format!("由{}的办事账号提交，或者由{}登记", one.order.unit, i.org)
+            })?;
             need(one.proof.is_none() && is_hash(digest), &rules::ORDER_TO_CORRECT, || {
                 "已经提交，或者没有证明的摘要".into()
             })?;

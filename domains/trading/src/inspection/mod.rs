@@ -8,7 +8,8 @@ use crate::{act, opening};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Invalid, Matter, MatterId, OrgId, Refusal, Role, Rule, Stamp, Task,
+    ActKind, Basis, Calendar, Ctx, Docket, Invalid, Matter, MatterId, OrgId, PersonId, Refusal, Role, Rule,
+    Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -42,6 +43,9 @@ pub struct Visit {
     /// The object's leaf in its draw.
     pub object: String,
     pub inspectors: Vec<String>,
+    /// 被检查单位, as the notice names it.
+    #[serde(default)]
+    pub unit: String,
     pub notified: Option<Date>,
     pub visited: Option<Date>,
     pub recorded: Option<Date>,
@@ -67,6 +71,9 @@ pub struct Order {
     /// 被检查单位: a firm or an agency, as the notice is addressed.
     #[serde(default)]
     pub unit: String,
+    /// 被检查单位的办事账号: who may prove the repair. Without one the body that inspects puts on record what was handed in.
+    #[serde(default)]
+    pub agent: Option<PersonId>,
     pub item: String,
     pub violation: String,
     pub clause: Basis,
@@ -145,7 +152,7 @@ pub enum Act {
         inspectors: Vec<String>,
         /// 出示的执法证号: numbers that 行政执法公示 makes public.
         certificates: Vec<String>,
-        /// 本年度已经检查的次数，各部门合计
+        /// 本年度已经检查的次数，各部门合计: what the county's own records show of it counts whatever is typed.
         visits_this_year: u16,
     },
     /// 检查表
@@ -397,7 +404,10 @@ impl Matter for Inspection {
                 };
                 self.visits = visits.iter().map(visit).collect();
             }
-            Fact::Notified { object, .. } => self.change(object, |visit| visit.notified = Some(stamp.day)),
+            Fact::Notified { object, unit, .. } => self.change(object, |visit| {
+                visit.notified = Some(stamp.day);
+                visit.unit.clone_from(unit);
+            }),
             Fact::Visited { object, .. } => self.change(object, |visit| visit.visited = Some(stamp.day)),
             Fact::Recorded { object, lines, .. } => self.change(object, |visit| {
                 visit.recorded = Some(stamp.day);

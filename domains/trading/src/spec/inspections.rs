@@ -110,6 +110,7 @@ fn order(w: &mut World, change: fn(&mut Order)) -> Answer {
     let mut order = Order {
         object: object(w),
         unit: "乙代理公司（演示）".into(),
+        agent: Some(firm(1).person),
         item: "A1".into(),
         violation: "代理业务档案缺开标记录".into(),
         clause: Basis::article("招标投标法", 36),
@@ -303,6 +304,19 @@ fn correcting() -> Vec<Row> {
         }),
         ("proof on the last day (PEN-01)", Passes, |w| prove(w, "04-15T23:00:00")),
         ("proof a day late (PEN-01)", Noted, |w| prove(w, "04-16T09:00:00")),
+        ("proof of the unit that was ordered to correct (TRD-04)", Passes, |w| prove(w, "04-15T09:00:00")),
+        ("proof by another firm (TRD-04)", Refused("TRD-04"), |w| {
+            order(w, |_| {})?;
+            w.check("04-15T09:00:00", &firm(2), Act::SubmitProof { n: 1, digest: digest() })
+        }),
+        ("proof on paper, put on record by the body that inspects (TRD-04)", Passes, |w| {
+            order(w, |o| o.agent = None)?;
+            w.check("04-15T09:00:00", &supervisor(), Act::SubmitProof { n: 1, digest: digest() })
+        }),
+        ("proof by any firm where no account is named (TRD-04)", Refused("TRD-04"), |w| {
+            order(w, |o| o.agent = None)?;
+            w.check("04-15T09:00:00", &firm(1), Act::SubmitProof { n: 1, digest: digest() })
+        }),
         ("closed on proof in time (PEN-01)", Passes, |w| {
             prove(w, "04-15T09:00:00")?;
             recheck(w)
