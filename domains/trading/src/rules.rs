@@ -25,6 +25,7 @@ pub(crate) const fn pr(article: u16) -> Basis {
 const ORDER_16: &str = "必须招标的工程项目规定";
 const COMMITTEE: &str = "评标委员会和评标方法暂行规定";
 const PURCHASING: &str = "政府采购货物和服务招标投标管理办法";
+const RETENTION: &str = "机关文件材料归档范围和文书档案保管期限规定";
 const DUTIES: &str = "招标人主体责任履行指引";
 const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
 const LIBRARIES: &str = "市场监管总局关于全面推进“双随机、一公开”监管工作的通知";
@@ -113,6 +114,7 @@ fadu_kernel::rules! {
     PROCUREMENT_SUSPENSION = "TND-76", "政府采购活动的暂停时间最长不得超过三十日", [pl(57)];
     PROCUREMENT_RECORDS = "TND-77", "政府采购文件从采购结束之日起至少保存十五年", [pl(42)];
     PROCUREMENT_COPY = "TND-78", "政府采购合同签订之日起七个工作日内报财政部门备案", [pl(47)];
+    KEPT_TEN_YEARS = "ARC-10", "文书档案的保管期限为永久或者定期，定期不少于十年", [Basis::article(RETENTION, 6)];
     STATE_MONEY = "TND-80", "预算资金二百万元以上并占投资额百分之十以上，或者国有企业资金控股主导的，属于必须招标的范围", [tl(3), Basis::article(ORDER_16, 2)];
     THRESHOLDS = "TND-81", "规模标准没有载入的，不能认定可以不招标", [tl(3), Basis::article(ORDER_16, 5)];
     MEMBER_BARS = "TND-82", "投标人的近亲属、监督部门人员、有经济利害关系或者受过处罚的人，不得担任评标委员会成员", [tl(37), Basis::article(COMMITTEE, 12)];
@@ -171,7 +173,8 @@ pub(crate) fn is_of_file(rule: &str) -> bool {
 }
 
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
-pub const NOT_HELD: [&str; 7] = [ORDER_16, COMMITTEE, PURCHASING, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
+pub const NOT_HELD: [&str; 8] =
+    [ORDER_16, COMMITTEE, PURCHASING, RETENTION, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 
 #[cfg(test)]
 mod tests {

@@ -196,7 +196,8 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
     if p.registered.is_none() {
         return no(&rules::ORDER, Help::Officer, "项目还没有登记");
     }
-    if (p.terminated.is_some() || p.archived.is_some()) && !after_the_end(act) {
+    let filed = p.archived.is_none() && matches!(act, Act::Archive { .. });
+    if (p.terminated.is_some() || p.archived.is_some()) && !after_the_end(act) && !filed {
         return no(&rules::ORDER, Help::Officer, format!("{}{}", p.number, Project::status_zh(p.status())));
     }
     check_side(p, act, ctx)?;

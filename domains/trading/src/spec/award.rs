@@ -151,6 +151,10 @@ fn archive(w: &mut World, keep_until: Date) -> Answer {
     w.project("09-02T09:00:00", &tenderer(), Act::Archive { index: digest(), keep_until })
 }
 
+fn archive_ended(w: &mut World, keep_until: Date) -> Answer {
+    w.project("04-16T09:00:00", &tenderer(), Act::Archive { index: digest(), keep_until })
+}
+
 pub fn rows() -> Vec<Row> {
     [publicity(), winning(), notices(), contracts(), procuring(), performing(), apart(), overseeing()]
         .concat()
@@ -427,6 +431,26 @@ fn performing() -> Vec<Row> {
             w.registered(registration());
             let act = Act::NoteOffline { step: "踏勘".into(), reason: "现场进行".into() };
             w.project("03-10T09:00:00", &tenderer(), act)
+        }),
+        ("a tender that was ended, its bonds back, archived for ten years (ARC-10, TND-22)", Passes, |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
+        }),
+        ("archived for a day less (ARC-10)", Refused("ARC-10"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 15))
+        }),
+        ("a tender that was ended, archived with its bonds still out (TND-22)", Refused("TND-22"), |w| {
+            ended(w);
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
+        }),
+        ("archived a second time (TRD-03)", Refused("TRD-03"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
         }),
         ("archived before it is accepted (TRD-03)", Refused("TRD-03"), |w| {
             w.contracted(registration());
