@@ -119,26 +119,33 @@ impl App {
     /// 年度检查次数: what other inspections on record did to the same object this year is counted, whatever the officer
     /// types; it may only be more, where other bodies keep their own books.
     pub(crate) fn may_visit(&self, matter: MatterId, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
-        let Some(inspection::Act::Visit { object, visits_this_year, .. }) = act.downcast_ref() else {
+        let Some(inspection::Act::Visit { object, visits_this_year, ours_this_year, .. }) =
+            act.downcast_ref()
+        else {
             return Ok(());
         };
         let (catalogue, year) = (self.catalogue(), self.moment().today.year());
-        let unit = catalogue
-            .one::<Inspection>(matter)
-            .and_then(|inspection| inspection.visit(object))
-            .map_or("", |visit| visit.unit.trim());
-        let known = catalogue
-            .all::<Inspection>()
-            .filter(|(id, _)| *id != matter)
-            .flat_map(|(_, inspection)| &inspection.visits)
-            .filter(|visit| visit.visited.is_some_and(|day| day.year() == year))
-            .filter(|visit| visit.object == *object || (!unit.is_empty() && visit.unit.trim() == unit))
-            .count();
-        if usize::from(*visits_this_year) >= known {
-            return Ok(());
+        let Some(this) = catalogue.one::<Inspection>(matter) else { return Ok(()) };
+        let unit = this.visit(object).map_or("", |visit| visit.unit.trim());
+        let same = |visit: &inspection::Visit| {
+            let named = !unit.is_empty() && visit.unit.trim() == unit;
+            visit.visited.is_some_and(|day| day.year() == year) && (visit.object == *object || named)
+        };
+        let (mut known, mut ours) = (0, 0);
+        for (_, other) in catalogue.all::<Inspection>().filter(|(id, _)| *id != matter) {
+            let n = other.visits.iter().filter(|visit| same(visit)).count();
+            known += n;
+            ours += if other.org == this.org { n } else { 0 };
         }
-        let because = format!("本系统已记录本年度检查{known}次，填写的次数不能少于这个数");
-        Err(Problem::Refused(Refusal::new(&rules::VISIT_CAP, Help::Officer, because)))
+        if usize::from(*visits_this_year) < known {
+            let because = format!("本系统已记录本年度检查{known}次，填写的次数不能少于这个数");
+            return Err(Problem::Refused(Refusal::new(&rules::VISIT_CAP, Help::Officer, because)));
+        }
+        if usize::from(*ours_this_year) < ours {
+            let because = format!("本系统已记录本部门本年度检查{ours}次，填写的次数不能少于这个数");
+            return Err(Problem::Refused(Refusal::new(&rules::SMALL_MERGED, Help::Officer, because)));
+        }
+        Ok(())
     }
 
     /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.

@@ -722,19 +722,24 @@ async fn notified(county: &County, when: &str) -> (MatterId, inspection::Visit) 
 #[tokio::test]
 async fn visits_of_the_year_are_counted_from_what_is_on_record() {
     let county = County::new().await;
-    let visit = async |id: MatterId, visit: &inspection::Visit, visits_this_year: u16| {
-        let act = inspection::Act::Visit {
-            object: visit.object.clone(),
-            inspectors: visit.inspectors.clone(),
-            certificates: vec!["Z1".into(), "Z2".into()],
-            visits_this_year,
+    let visit =
+        async |id: MatterId, visit: &inspection::Visit, visits_this_year: u16, ours_this_year: u16| {
+            let act = inspection::Act::Visit {
+                object: visit.object.clone(),
+                inspectors: visit.inspectors.clone(),
+                certificates: vec!["Z1".into(), "Z2".into()],
+                visits_this_year,
+                ours_this_year,
+                kind: inspection::Unit::Small,
+                why_apart: if visits_this_year > 0 { "投诉举报核查".into() } else { String::new() },
+            };
+            county.act::<Inspection>(&supervisor(), Some(id), act).await
         };
-        county.act::<Inspection>(&supervisor(), Some(id), act).await
-    };
     let (first, one) = notified(&county, "04-07T09:00:00").await;
-    visit(first, &one, 0).await.unwrap();
+    visit(first, &one, 0, 0).await.unwrap();
     let (second, again) = notified(&county, "05-12T09:00:00").await;
     assert_eq!(one.object, again.object);
-    assert_eq!(rule(visit(second, &again, 0).await), "INS-11", "the first visit is on record");
-    visit(second, &again, 1).await.unwrap();
+    assert_eq!(rule(visit(second, &again, 0, 0).await), "INS-11", "the first visit is on record");
+    assert_eq!(rule(visit(second, &again, 1, 0).await), "INS-04", "and was of the same department");
+    visit(second, &again, 1, 1).await.unwrap();
 }

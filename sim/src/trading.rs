@@ -731,6 +731,9 @@ impl Day<'_> {
                 inspectors: visit.inspectors,
                 certificates,
                 visits_this_year: 0,
+                ours_this_year: 0,
+                kind: inspection::Unit::Small,
+                why_apart: String::new(),
             };
             self.act::<Inspection>(by, Some(id), &key, go).await?;
             let evidence = if n == 0 { vec![digest("sheet")] } else { Vec::new() };

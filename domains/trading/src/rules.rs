@@ -127,6 +127,8 @@ fadu_kernel::rules! {
     CERTIFICATES = "INS-05", "检查时应当主动出示执法证件，记录要有证件号", [Basis::article("行政处罚法", 55)];
     DOUBLE_RANDOM = "INS-01", "检查对象随机抽取，检查人员随机选派，事项和结果公开", [Basis::article("优化营商环境条例", 54)];
     MERGE_VISITS = "INS-02", "同一对象的多个检查事项应当合并", [Basis::article("优化营商环境条例", 54)];
+    MERGE_ITEMS = "INS-03", "对民营经济组织的多个检查事项应当尽可能合并，或者纳入跨部门联合检查", [Basis::article("民营经济促进法", 52)];
+    SMALL_MERGED = "INS-04", "同一部门对中小企业的多项监督检查能够合并进行的，应当合并进行", [Basis::article("中小企业促进法", 56)];
     WHOLE_RECORD = "INS-07", "行政执法全过程留痕：没有全过程记录的检查表不能填写", [Basis::article("优化营商环境条例", 58)];
     TWO_LIBRARIES = "INS-14", "检查对象名录库和执法检查人员名录库都要建立，抽查计划写明所用的版本", [Basis::article(LIBRARIES, 0)];
     CERTIFIED_ONLY = "INS-10", "没有执法资格的人员、外包的机构不得实施检查", [Basis::article("行政处罚法", 42), Basis::article(INSPECTIONS, 0)];

@@ -1,6 +1,6 @@
 //! 决定。 What each step of a random inspection leaves behind, or the rule that forbids it.
 
-use super::{Act, Correction, Fact, Inspection, Item, Order, SheetLine, Visit};
+use super::{Act, Correction, Fact, Inspection, Item, Order, SheetLine, Unit, Visit};
 use crate::draw::is_hash;
 use crate::draw::matter::{Draw, Purpose};
 use crate::parameters::value;
@@ -47,9 +47,7 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
             let (object, document, unit) = (object.clone(), document.clone(), unit.clone());
             Ok(vec![Fact::Notified { object, document, unit }])
         }
-        Act::Visit { object, inspectors, certificates, visits_this_year } => {
-            go(i, object, inspectors, certificates, *visits_this_year)
-        }
+        Act::Visit { .. } => go(i, act),
         Act::Record { object, lines, recording } => record(i, object, lines, recording),
         Act::Publish { address, digest } => publish(i, address, digest, ctx),
         Act::OrderCorrection { order } => order_correction(i, order, ctx),
@@ -138,7 +136,20 @@ fn visit<'a>(i: &'a Inspection, object: &str) -> Result<&'a Visit, Refusal> {
     }
 }
 
-fn go(i: &Inspection, object: &str, inspectors: &[String], certificates: &[String], before: u16) -> Decision {
+fn go(i: &Inspection, act: &Act) -> Decision {
+    let Act::Visit {
+        object,
+        inspectors,
+        certificates,
+        visits_this_year: before,
+        ours_this_year,
+        kind,
+        why_apart,
+    } = act
+    else {
+        return Ok(Vec::new());
+    };
+    let before = *before;
     let visit = visit(i, object)?;
     need(visit.visited.is_none(), &rules::MERGE_VISITS, || "本次抽查已经检查过，其余事项应当合并".into())?;
     need(visit.notified.is_some(), &rules::APPROVED_VISIT, || "还没有通知检查对象".into())?;
@@ -152,16 +163,30 @@ fn go(i: &Inspection, object: &str, inspectors: &[String], certificates: &[Strin
         .filter(|one| !one.is_empty())
         .collect();
     need(shown.len() >= 2, &rules::CERTIFICATES, || format!("记录了{}个执法证号", shown.len()))?;
+    need(*ours_this_year <= before, &rules::ORDER, || {
+        format!("本部门检查{ours_this_year}次，各部门合计{before}次")
+    })?;
+    let told = !why_apart.trim().is_empty();
+    let small = *kind == Unit::Small && *ours_this_year > 0;
+    need(!small || told, &rules::SMALL_MERGED, || {
+        format!("本部门本年度已经检查{ours_this_year}次，没有写明为什么不能合并进行")
+    })?;
+    let private = *kind != Unit::Other && before > 0;
+    need(!private || told, &rules::MERGE_ITEMS, || {
+        format!("各部门本年度已经检查{before}次，没有写明为什么没有合并或者联合检查")
+    })?;
     let cap = value("yearly_visit_cap");
     need(cap.is_some_and(|cap| i64::from(before) < cap), &rules::VISIT_CAP, || match cap {
         Some(cap) => format!("本年度已经检查{before}次，上限{cap}次"),
         None => "年度检查频次上限没有载入".into(),
     })?;
     Ok(vec![Fact::Visited {
-        object: object.to_owned(),
-        inspectors: inspectors.to_vec(),
-        certificates: certificates.to_vec(),
+        object: object.clone(),
+        inspectors: inspectors.clone(),
+        certificates: certificates.clone(),
         visits_this_year: before + 1,
+        kind: *kind,
+        why_apart: why_apart.clone(),
         noted: before > 0,
     }])
 }

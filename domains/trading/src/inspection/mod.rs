@@ -37,6 +37,19 @@ pub struct Item {
     pub published: String,
 }
 
+/// 被检查单位的类型, where the law asks for fewer visits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    #[default]
+    /// 其他
+    Other,
+    /// 民营经济组织，不属于中小企业
+    Private,
+    /// 中小企业
+    Small,
+}
+
 /// 一户的检查。
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Visit {
@@ -154,6 +167,15 @@ pub enum Act {
         certificates: Vec<String>,
         /// 本年度已经检查的次数，各部门合计: what the county's own records show of it counts whatever is typed.
         visits_this_year: u16,
+        /// 其中本部门检查的次数
+        #[serde(default)]
+        ours_this_year: u16,
+        /// 被检查单位的类型
+        #[serde(default)]
+        kind: Unit,
+        /// 没有合并、没有纳入联合检查的理由
+        #[serde(default)]
+        why_apart: String,
     },
     /// 检查表
     Record {
@@ -212,6 +234,10 @@ pub enum Fact {
         inspectors: Vec<String>,
         certificates: Vec<String>,
         visits_this_year: u16,
+        #[serde(default)]
+        kind: Unit,
+        #[serde(default)]
+        why_apart: String,
         noted: bool,
     },
     Recorded {

@@ -5,7 +5,7 @@ use super::Row;
 use super::world::*;
 use crate::draw::library;
 use crate::draw::matter::{Candidate, Purpose, draw_id};
-use crate::inspection::{Act, Inspection, Item, Order, SheetLine, Target};
+use crate::inspection::{Act, Inspection, Item, Order, SheetLine, Target, Unit};
 use crate::rules;
 use fadu_kernel::{Actor, Basis};
 
@@ -70,7 +70,25 @@ fn notified(w: &mut World) {
 
 fn visit(w: &mut World, inspectors: Vec<String>, certificates: &[&str], visits_this_year: u16) -> Answer {
     let certificates = certificates.iter().map(|one| (*one).to_owned()).collect();
-    let act = Act::Visit { object: object(w), inspectors, certificates, visits_this_year };
+    let act = Act::Visit {
+        object: object(w),
+        inspectors,
+        certificates,
+        visits_this_year,
+        ours_this_year: 0,
+        kind: Unit::Other,
+        why_apart: String::new(),
+    };
+    w.check("03-26T09:00:00", &supervisor(), act)
+}
+
+/// A visit to a firm of this kind that was visited before, by all bodies and by this one.
+fn again(w: &mut World, kind: Unit, visits_this_year: u16, ours_this_year: u16, why_apart: &str) -> Answer {
+    notified(w);
+    let (object, inspectors, why_apart) = (object(w), sent(w), why_apart.into());
+    let certificates = vec!["Z1".into(), "Z2".into()];
+    let act =
+        Act::Visit { object, inspectors, certificates, visits_this_year, ours_this_year, kind, why_apart };
     w.check("03-26T09:00:00", &supervisor(), act)
 }
 
@@ -78,8 +96,15 @@ fn visited(w: &mut World) {
     notified(w);
     for (n, one) in w.state::<Inspection>(CHECK).visits.into_iter().enumerate() {
         let certificates = vec![format!("Z{n}1"), format!("Z{n}2")];
-        let act =
-            Act::Visit { object: one.object, inspectors: one.inspectors, certificates, visits_this_year: 0 };
+        let act = Act::Visit {
+            object: one.object,
+            inspectors: one.inspectors,
+            certificates,
+            visits_this_year: 0,
+            ours_this_year: 0,
+            kind: Unit::Other,
+            why_apart: String::new(),
+        };
         w.check("03-26T09:00:00", &supervisor(), act).unwrap();
     }
 }
@@ -225,6 +250,25 @@ fn visiting() -> Vec<Row> {
             let pair = sent(w);
             visit(w, pair.clone(), &["Z1", "Z2"], 0)?;
             visit(w, pair, &["Z1", "Z2"], 1)
+        }),
+        ("the first visit of the year to a private firm (INS-03)", Passes, |w| {
+            again(w, Unit::Private, 0, 0, "")
+        }),
+        ("the second, and nobody says why they were not one (INS-03)", Refused("INS-03"), |w| {
+            again(w, Unit::Private, 1, 0, " ")
+        }),
+        ("the second, and why they were not one (INS-03)", Noted, |w| {
+            again(w, Unit::Private, 1, 0, "投诉举报核查，不能等待联合检查")
+        }),
+        ("the first visit of the year to a small firm (INS-04)", Passes, |w| again(w, Unit::Small, 0, 0, "")),
+        ("the same department again, and nobody says why (INS-04)", Refused("INS-04"), |w| {
+            again(w, Unit::Small, 1, 1, "")
+        }),
+        ("the same department again, and why (INS-04)", Noted, |w| {
+            again(w, Unit::Small, 1, 1, "整改后的复查事项不同，不能合并")
+        }),
+        ("more visits of the department than of all together (TRD-03)", Refused("TRD-03"), |w| {
+            again(w, Unit::Small, 0, 1, "x")
         }),
         ("one officer (INS-06)", Refused("INS-06"), |w| {
             notified(w);
