@@ -389,6 +389,7 @@ inspection.Notify               - - - O - - - - - -
 inspection.Visit                - - - O - - - - - -
 inspection.Record               - - - O - - - - - -
 inspection.Publish              - - - O - - - - - -
+inspection.ReportRecords        - - - O - - - - - -
 inspection.OrderCorrection      - - - - H - - - - -
 inspection.SubmitProof          - F - O - - - - - -
 inspection.Recheck              - - - O - - - - - -

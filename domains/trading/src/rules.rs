@@ -25,6 +25,7 @@ pub(crate) const fn pr(article: u16) -> Basis {
 const ORDER_16: &str = "必须招标的工程项目规定";
 const COMMITTEE: &str = "评标委员会和评标方法暂行规定";
 const PURCHASING: &str = "政府采购货物和服务招标投标管理办法";
+const ENFORCEMENT: &str = "行政执法监督条例";
 const RETENTION: &str = "机关文件材料归档范围和文书档案保管期限规定";
 const DUTIES: &str = "招标人主体责任履行指引";
 const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
@@ -129,6 +130,7 @@ fadu_kernel::rules! {
     MERGE_VISITS = "INS-02", "同一对象的多个检查事项应当合并", [Basis::article("优化营商环境条例", 54)];
     MERGE_ITEMS = "INS-03", "对民营经济组织的多个检查事项应当尽可能合并，或者纳入跨部门联合检查", [Basis::article("民营经济促进法", 52)];
     SMALL_MERGED = "INS-04", "同一部门对中小企业的多项监督检查能够合并进行的，应当合并进行", [Basis::article("中小企业促进法", 56)];
+    ENFORCEMENT_SUPERVISED = "INS-15", "本级人民政府的行政执法监督机构监督行政执法，抽查结果公开后把检查记录报送司法行政部门", [Basis::article(ENFORCEMENT, 6)];
     WHOLE_RECORD = "INS-07", "行政执法全过程留痕：没有全过程记录的检查表不能填写", [Basis::article("优化营商环境条例", 58)];
     TWO_LIBRARIES = "INS-14", "检查对象名录库和执法检查人员名录库都要建立，抽查计划写明所用的版本", [Basis::article(LIBRARIES, 0)];
     CERTIFIED_ONLY = "INS-10", "没有执法资格的人员、外包的机构不得实施检查", [Basis::article("行政处罚法", 42), Basis::article(INSPECTIONS, 0)];
@@ -175,8 +177,8 @@ pub(crate) fn is_of_file(rule: &str) -> bool {
 }
 
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
-pub const NOT_HELD: [&str; 8] =
-    [ORDER_16, COMMITTEE, PURCHASING, RETENTION, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
+pub const NOT_HELD: [&str; 9] =
+    [ORDER_16, COMMITTEE, PURCHASING, RETENTION, ENFORCEMENT, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 
 #[cfg(test)]
 mod tests {

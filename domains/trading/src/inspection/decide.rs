@@ -50,6 +50,16 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
         Act::Visit { .. } => go(i, act),
         Act::Record { object, lines, recording } => record(i, object, lines, recording),
         Act::Publish { address, digest } => publish(i, address, digest, ctx),
+        // 司法行政部门 is told by its name, as finance departments are.
+        Act::ReportRecords { to, digest } => {
+            let rule = &rules::ENFORCEMENT_SUPERVISED;
+            need(i.published.is_some(), rule, || "抽查结果还没有公开".into())?;
+            need(i.reported.is_none(), rule, || "已经报送".into())?;
+            let justice = to.as_str().contains("司法") && *to != i.org;
+            need(justice, rule, || format!("{to}不是本级人民政府的行政执法监督机构"))?;
+            need(is_hash(digest), rule, || "没有检查记录文件的摘要".into())?;
+            Ok(vec![Fact::RecordsReported { to: to.clone(), digest: digest.clone() }])
+        }
         Act::OrderCorrection { order } => order_correction(i, order, ctx),
         Act::SubmitProof { n, digest } => {
             let one = correction(i, *n)?;

@@ -124,6 +124,9 @@ pub struct Inspection {
     pub draws: Option<(MatterId, MatterId)>,
     pub visits: Vec<Visit>,
     pub published: Option<Date>,
+    /// 检查记录报送行政执法监督机构
+    #[serde(default)]
+    pub reported: Option<Date>,
     pub corrections: Vec<Correction>,
     /// 文书: the entry that each tells of, and the digest of what was made.
     #[serde(default)]
@@ -187,6 +190,13 @@ pub enum Act {
     },
     /// 公开抽查结果
     Publish { address: String, digest: String },
+    /// 报送检查记录: what the body that supervises enforcement got, by the digest of the file.
+    ReportRecords {
+        /// 行政执法监督机构
+        to: OrgId,
+        /// 检查记录文件的摘要
+        digest: String,
+    },
     /// 责令改正
     OrderCorrection { order: Box<Order> },
     /// 提交整改证明
@@ -253,6 +263,10 @@ pub enum Fact {
         n_objects: usize,
         n_with_findings: usize,
         in_time: Option<bool>,
+    },
+    RecordsReported {
+        to: OrgId,
+        digest: String,
     },
     CorrectionOrdered {
         n: u32,
@@ -329,6 +343,8 @@ const RANDOM: &[Basis] = &[Basis::article("优化营商环境条例", 54), tr(4)
 const VISIT: &[Basis] = &[Basis::article("行政处罚法", 42), Basis::article("行政处罚法", 55)];
 const CORRECT: &[Basis] = &[Basis::article("行政处罚法", 28)];
 
+const SUPERVISED: &[Basis] = &[Basis::article("行政执法监督条例", 6)];
+
 const ON_TR_78: &[Basis] = &[tr(78)];
 
 impl Matter for Inspection {
@@ -349,6 +365,7 @@ impl Matter for Inspection {
             act("Visit", "现场检查", VISIT),
             act("Record", "填写检查表", VISIT),
             act("Publish", "公开抽查结果", RANDOM),
+            act("ReportRecords", "报送检查记录", SUPERVISED),
             act("OrderCorrection", "责令改正", CORRECT),
             act("SubmitProof", "提交整改证明", CORRECT),
             act("Recheck", "复查", CORRECT),
@@ -365,14 +382,14 @@ impl Matter for Inspection {
 
     fn act_name(act: &Act) -> &'static str {
         name_of!(act, Act:
-            Plan Approve Assign Notify Visit Record Publish OrderCorrection SubmitProof Recheck RecordCredit
+            Plan Approve Assign Notify Visit Record Publish ReportRecords OrderCorrection SubmitProof Recheck RecordCredit
             TurnOverdue IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
         name_of!(fact, Fact:
-            Planned Approved Assigned Notified Visited Recorded Published CorrectionOrdered ProofSubmitted
-            Rechecked CreditRecorded CorrectionOverdue NoticeIssued)
+            Planned Approved Assigned Notified Visited Recorded Published RecordsReported CorrectionOrdered
+            ProofSubmitted Rechecked CreditRecorded CorrectionOverdue NoticeIssued)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -449,6 +466,7 @@ impl Matter for Inspection {
                 rechecked: None,
                 in_credit_record: false,
             }),
+            Fact::RecordsReported { .. } => self.reported = Some(stamp.day),
             Fact::ProofSubmitted { n, digest, .. } => {
                 self.correct(*n, |one| one.proof = Some((stamp.day, digest.clone())));
             }

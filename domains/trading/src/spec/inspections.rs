@@ -7,7 +7,7 @@ use crate::draw::library;
 use crate::draw::matter::{Candidate, Purpose, draw_id};
 use crate::inspection::{Act, Inspection, Item, Order, SheetLine, Target, Unit};
 use crate::rules;
-use fadu_kernel::{Actor, Basis};
+use fadu_kernel::{Actor, Basis, OrgId};
 
 fn items(published: &str) -> Vec<Item> {
     vec![Item { code: "A1".into(), title: "代理业务档案".into(), published: published.into() }]
@@ -128,6 +128,11 @@ fn recorded(w: &mut World) {
 fn publish(w: &mut World, when: &str) -> Answer {
     let act = Act::Publish { address: "/checks/1".into(), digest: digest() };
     w.check(when, &supervisor(), act)
+}
+
+fn report_records(w: &mut World, to: &str) -> Answer {
+    let act = Act::ReportRecords { to: OrgId::new(to), digest: digest() };
+    w.check("04-02T09:00:00", &supervisor(), act)
 }
 
 fn order(w: &mut World, change: fn(&mut Order)) -> Answer {
@@ -321,6 +326,20 @@ fn visiting() -> Vec<Row> {
             visited(w);
             record(w, 0, "A1", vec![digest()])?;
             publish(w, "03-28T09:00:00")
+        }),
+        ("the records reported to the justice bureau once the results are public (INS-15)", Passes, |w| {
+            recorded(w);
+            publish(w, "04-01T09:00:00")?;
+            report_records(w, "司法局")
+        }),
+        ("reported before the results are public (INS-15)", Refused("INS-15"), |w| {
+            recorded(w);
+            report_records(w, "司法局")
+        }),
+        ("reported to a body that does not supervise enforcement (INS-15)", Refused("INS-15"), |w| {
+            recorded(w);
+            publish(w, "04-01T09:00:00")?;
+            report_records(w, "发改局")
         }),
         ("made public twice (INS-90)", Refused("INS-90"), |w| {
             recorded(w);
