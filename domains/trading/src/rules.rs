@@ -64,6 +64,12 @@ fadu_kernel::rules! {
     CONSORTIUM = "TND-29", "联合体各方不得在同一项目中单独投标或者参加其他联合体", [tr(37)];
     COLLUSION = "TND-30", "以串通投标为由否决的，要有证据", [tr(39)];
     PRESUMED_COLLUSION = "TND-31", "出现视为串通投标的线索，要先由评标委员会处理再提出评标报告", [tr(40)];
+    SAME_AUTHOR = "TND-31a", "不同投标人的投标文件由同一单位或者个人编制的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_AGENT = "TND-31b", "不同投标人委托同一单位或者个人办理投标事宜的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_MANAGER = "TND-31c", "不同投标人的项目管理成员为同一人的，视为串通投标，先由评标委员会处理", [tr(40)];
+    ALIKE = "TND-31d", "不同投标人的投标文件异常一致或者投标报价呈规律性差异的，视为串通投标，先由评标委员会处理", [tr(40)];
+    MIXED_FILES = "TND-31e", "不同投标人的投标文件相互混装的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_ACCOUNT = "TND-31f", "不同投标人的投标保证金从同一单位或者个人的账户转出的，视为串通投标，先由评标委员会处理", [tr(40)];
     NO_EARLY_LOOK = "TND-32", "开标之前不得开启投标文件", [tr(41), tl(28)];
     OPENING_TIME = "TND-33", "开标应当在投标截止的同一时间公开进行", [tl(34)];
     THREE_BIDDERS = "TND-34", "投标人少于三个的，不得开标，应当重新招标", [tr(44), tl(28)];
@@ -174,6 +180,12 @@ static OF_FILE: [&fadu_kernel::Rule; 15] = [
 /// Whether a rule, as an alert names it, is one of the file's content.
 pub(crate) fn is_of_file(rule: &str) -> bool {
     rule.starts_with("FCR-") || OF_FILE.iter().any(|of| rule.starts_with(of.id))
+}
+
+/// 视为串通的六种情形, as a lead names them; one that names none of them is of all.
+pub(crate) fn presumption(rule: &str) -> &'static fadu_kernel::Rule {
+    let six = [&SAME_AUTHOR, &SAME_AGENT, &SAME_MANAGER, &ALIKE, &MIXED_FILES, &SAME_ACCOUNT];
+    six.into_iter().find(|known| known.id == rule).unwrap_or(&PRESUMED_COLLUSION)
 }
 
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.

@@ -308,7 +308,7 @@ fn proposal(
         .iter()
         .find(|alert| alert.rule.starts_with("TND-31") && alert.disposed.is_none())
     {
-        return no(&rules::PRESUMED_COLLUSION, Help::Officer, format!("第{}号线索还没有处理", alert.n));
+        return no(rules::presumption(&alert.rule), Help::Officer, format!("第{}号线索还没有处理", alert.n));
     }
     // Whoever does not answer in time keeps nobody from reporting.
     let waits = |bid: &MatterId| {

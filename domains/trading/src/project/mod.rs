@@ -7,6 +7,7 @@
 pub mod act;
 mod award;
 mod bidding;
+mod collusion;
 mod decide;
 mod evaluate;
 mod evolve;

@@ -1,5 +1,6 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
+use super::collusion;
 use super::decide::{Decision, deadline_passed};
 use super::{
     BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, SkipGround, Stage, UnreadableFault,
@@ -132,8 +133,15 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
     looked_through(p)?;
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
     let void = void(&p.tender.bids, p.registration.agency.as_deref());
-    let noted = !void.is_empty();
-    Ok(vec![Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted }])
+    let leads = collusion::leads(&p.tender.bids);
+    let noted = !void.is_empty() || !leads.is_empty();
+    let closed = Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted };
+    let first = p.alerts.len() as u32 + 1;
+    let raised = (first..).zip(leads).map(|(n, (rule, evidence))| {
+        let note = "开标时由投标函所载的标记得出".to_owned();
+        Fact::AlertRaised { n, rule: rule.id.to_owned(), evidence, note }
+    });
+    Ok(std::iter::once(closed).chain(raised).collect())
 }
 
 /// 无效投标: related bidders, members of two consortia and the project's own agency, by what the bids themselves say

@@ -6,7 +6,7 @@ use super::world::*;
 use crate::bid::{self, Bid, Ticket, join, ticket_leaf};
 use crate::project::file::Prequalification;
 use crate::project::{
-    Act, Disposition, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
+    Act, Disposition, Marks, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
     UnreadableFault,
 };
 use crate::regime::Kind;
@@ -116,6 +116,17 @@ fn third_reads(w: &mut World, reading: Reading) -> Answer {
 
 fn closed_with(w: &mut World, reading: Reading) -> Answer {
     third_reads(w, reading)?;
+    w.close_opening()
+}
+
+/// The first and the third bid bear these marks.
+fn marked(w: &mut World, change: fn(&mut Marks)) -> Answer {
+    let mut marks = Marks::default();
+    change(&mut marks);
+    w.opening(registration());
+    w.read(0, Reading { marks: marks.clone(), ..reading(0) })?;
+    w.read(1, reading(1))?;
+    w.read(2, Reading { marks, ..third() })?;
     w.close_opening()
 }
 
@@ -532,6 +543,24 @@ fn reading_out() -> Vec<Row> {
         ("an interest in the tenderer is noted (TND-26)", Noted, |w| {
             third_reads(w, Reading { interested: true, ..third() })
         }),
+        ("two bids that one author wrote: a lead is raised (TND-31a)", Noted, |w| {
+            marked(w, |marks| marks.author.push("kd1".into()))
+        }),
+        ("two bids that one agent handled: a lead is raised (TND-31b)", Noted, |w| {
+            marked(w, |marks| marks.agent.push("kd2".into()))
+        }),
+        ("two bids with one manager: a lead is raised (TND-31c)", Noted, |w| {
+            marked(w, |marks| marks.managers.push("kd3".into()))
+        }),
+        ("another bidder's code inside a file: a lead is raised (TND-31e)", Noted, |w| {
+            marked(w, |marks| marks.named.push(FIRMS[0].1.into()))
+        }),
+        ("two bonds from one account: a lead is raised (TND-31f)", Noted, |w| {
+            marked(w, |marks| marks.account.push("kd4".into()))
+        }),
+        ("marks that are empty are none (TND-31a, TND-31b, TND-31c, TND-31e, TND-31f)", Passes, |w| {
+            marked(w, |marks| marks.author.push(" ".into()))
+        }),
         ("the same responsible person twice: both are void (TND-25)", Noted, |w| {
             w.opening(registration());
             w.read(0, Reading { head: "kd1".into(), ..reading(0) })?;
@@ -740,4 +769,18 @@ fn a_new_round_begins_anew_and_keeps_what_was_approved() {
     let project: Project = w.state(P);
     assert_eq!((project.round, project.status()), (2, "registered"));
     assert!(project.confirmed.is_some() && project.tender.bids.is_empty());
+}
+
+#[test]
+fn a_lead_from_the_bids_themselves_keeps_the_committee_from_reporting() {
+    let mut w = World::default();
+    marked(&mut w, |marks| {
+        marks.author.push("kd1".into());
+        marks.account.push("kd4".into());
+    })
+    .unwrap();
+    let project: Project = w.state(P);
+    let leads: Vec<(u32, &str)> = project.alerts.iter().map(|alert| (alert.n, alert.rule.as_str())).collect();
+    assert_eq!(leads, [(1, "TND-31a"), (2, "TND-31f")]);
+    assert!(project.alerts.iter().all(|alert| alert.round == 1 && alert.disposed.is_none()));
 }

@@ -156,12 +156,29 @@ fn answered(w: &mut World, by: &fadu_kernel::Actor) -> Answer {
 }
 
 fn alert(w: &mut World) -> Answer {
-    let act = Act::RaiseAlert {
-        rule: "TND-31d".into(),
-        evidence: vec!["报价差额相等".into()],
-        note: String::new(),
-    };
+    lead(w, "TND-31")
+}
+
+fn lead(w: &mut World, rule: &str) -> Answer {
+    let (rule, evidence) = (rule.into(), vec!["评审中发现".into()]);
+    let act = Act::RaiseAlert { rule, evidence, note: String::new() };
     w.project("03-25T11:00:00", &supervisor(), act)
+}
+
+/// Everything is scored, and a lead of this presumption is open.
+fn reported_over(w: &mut World, rule: &str) -> Answer {
+    w.scored(registration());
+    lead(w, rule)?;
+    w.report(&[0, 1, 2])
+}
+
+fn reported_after(w: &mut World, rule: &str) -> Answer {
+    w.scored(registration());
+    lead(w, rule)?;
+    let disposition = Disposition::Explained;
+    let act = Act::DisposeAlert { n: 1, disposition, reason: "已由评标委员会核实".into() };
+    w.project("03-25T16:00:00", &supervisor(), act)?;
+    w.report(&[0, 1, 2])
 }
 
 pub fn rows() -> Vec<Row> {
@@ -563,6 +580,42 @@ fn reporting() -> Vec<Row> {
             let act = Act::DisposeAlert { n: 1, disposition, reason: "同一定额软件所致".into() };
             w.project("03-25T16:00:00", &supervisor(), act)?;
             w.report(&[0, 1, 2])
+        }),
+        ("reported over an open lead of one author (TND-31a)", Refused("TND-31a"), |w| {
+            reported_over(w, "TND-31a")
+        }),
+        ("reported once the lead of one author was dealt with (TND-31a)", Passes, |w| {
+            reported_after(w, "TND-31a")
+        }),
+        ("reported over an open lead of one agent (TND-31b)", Refused("TND-31b"), |w| {
+            reported_over(w, "TND-31b")
+        }),
+        ("reported once the lead of one agent was dealt with (TND-31b)", Passes, |w| {
+            reported_after(w, "TND-31b")
+        }),
+        ("reported over an open lead of one manager (TND-31c)", Refused("TND-31c"), |w| {
+            reported_over(w, "TND-31c")
+        }),
+        ("reported once the lead of one manager was dealt with (TND-31c)", Passes, |w| {
+            reported_after(w, "TND-31c")
+        }),
+        ("reported over an open lead of texts alike (TND-31d)", Refused("TND-31d"), |w| {
+            reported_over(w, "TND-31d")
+        }),
+        ("reported once the lead of texts alike was dealt with (TND-31d)", Passes, |w| {
+            reported_after(w, "TND-31d")
+        }),
+        ("reported over an open lead of files mixed (TND-31e)", Refused("TND-31e"), |w| {
+            reported_over(w, "TND-31e")
+        }),
+        ("reported once the lead of files mixed was dealt with (TND-31e)", Passes, |w| {
+            reported_after(w, "TND-31e")
+        }),
+        ("reported over an open lead of one account (TND-31f)", Refused("TND-31f"), |w| {
+            reported_over(w, "TND-31f")
+        }),
+        ("reported once the lead of one account was dealt with (TND-31f)", Passes, |w| {
+            reported_after(w, "TND-31f")
         }),
         ("a lead put away without a reason (TRD-11)", Refused("TRD-11"), |w| {
             w.scored(Registration { ..registration() });
