@@ -15,7 +15,7 @@ use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Duty, FeeItem, Item, Personal, Upstream};
 use fadu_store::{Fault, TaskRow};
 use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
-use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project, Setting};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -153,6 +153,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Bid>("bids"),
     Kind::of::<Draw>("draws"),
     Kind::of::<Library>("expert-libraries"),
+    Kind::of::<Setting>("trading-settings"),
     Kind::of::<Complaint>("complaints"),
     Kind::of::<Inspection>("inspections"),
     Kind::of::<Alert>("alerts"),
@@ -250,11 +251,11 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "trading",
         zh: "公共资源交易",
-        kinds: &["project", "bid", "draw", "library", "complaint", "inspection"],
+        kinds: &["project", "bid", "draw", "library", "setting", "complaint", "inspection"],
         rows: &[fadu_trading::ROWS],
         figures: &[fadu_trading::FIGURES],
-        lacks: |_| fadu_trading::parameters::blocks_go_live(),
-        set_by: BY_RELEASE,
+        lacks: crate::trading::lacks,
+        set_by: BY_STAFF,
     },
     // Its law is a document of party and government that not every collection of statutes holds.
     Business {

@@ -53,6 +53,11 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     }
 }
 
+/// 上线障碍。 What this county has not adopted of its own.
+pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
+    fadu_trading::parameters::lacking(&*app.catalogue(), app.moment().today)
+}
+
 impl App {
     /// `false`: there was nothing left to do.
     pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {

@@ -369,6 +369,7 @@ draw.Conclude                   - - - O - - - - - -
 draw.Excuse                     C - - O - - - - - -
 draw.Disclose                   - - - O - - - - - -
 draw.Void                       - - - - H - - - - -
+setting.Adopt                   - - - - - - M - - -
 library.Publish                 - - - - - - M - - -
 library.DrawUp                  - - W - - - - - - -
 complaint.Lodge                 C F - - - - - - - -

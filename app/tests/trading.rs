@@ -19,7 +19,7 @@ use fadu_trading::project::{
 };
 use fadu_trading::regime::{Funding, Kind, MustTender};
 use fadu_trading::time::instant_ms;
-use fadu_trading::{Bid, Complaint, Draw, Library, Project, library};
+use fadu_trading::{Bid, Complaint, Draw, Library, Project, Setting, library, parameters, setting};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -641,6 +641,37 @@ async fn complain(county: &County, project: MatterId, n: u64) -> MatterId {
     let private = private.map(|(field, value)| (field.to_owned(), value)).into();
     let call = Call { actor: &sealed(n), matter: None, act, private, key: None };
     county.app.act::<Complaint>(call).await.unwrap().matter
+}
+
+/// What keeps a real county from trading, its staff sets.
+#[tokio::test]
+async fn a_county_adopts_its_own_parameters_and_lacks_none() {
+    let county = County::new().await;
+    county.on("03-03T09:00:00");
+    let trading = registry::BUSINESSES.iter().find(|business| business.word == "trading").unwrap();
+    let manager = person("m", Role::CatalogueManager, "数据局");
+    let adopt = |name: &str, value: i64| setting::Act::Adopt {
+        name: name.to_owned(),
+        value,
+        source: "模发改〔2025〕7号".into(),
+        demonstration: false,
+        from: at("03-03T00:00:00").date(),
+    };
+    let before = (trading.lacks)(&county.app).len();
+    assert!(before > 5, "{before}");
+    let unknown = county.act::<Setting>(&manager, None, adopt("unheard_of", 1)).await;
+    assert!(matches!(unknown, Err(Problem::Invalid(_))), "{unknown:?}");
+    let officer = county.act::<Setting>(&tenderer(), None, adopt("works_fen", 2)).await;
+    assert!(matches!(officer, Err(Problem::NoAuthority(_))), "{officer:?}");
+    for (name, _) in parameters::settable() {
+        county.act::<Setting>(&manager, None, adopt(name, 2)).await.unwrap();
+    }
+    assert!((trading.lacks)(&county.app).is_empty());
+    // Adopted once more, the last word counts.
+    county.act::<Setting>(&manager, None, adopt("works_fen", 3)).await.unwrap();
+    let catalogue = county.app.catalogue();
+    let known = Setting::known(&*catalogue, "works_fen", at("03-03T00:00:00").date()).unwrap();
+    assert_eq!(known.value, 3);
 }
 
 /// One round of inspections of three agencies, up to the notice to the first of them.

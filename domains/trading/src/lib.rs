@@ -23,6 +23,7 @@ pub mod parameters;
 pub mod project;
 pub mod regime;
 pub mod rules;
+pub mod setting;
 #[cfg(test)]
 mod spec;
 pub mod terms;
@@ -34,6 +35,7 @@ pub use draw::Draw;
 pub use inspection::Inspection;
 pub use library::Library;
 pub use project::Project;
+pub use setting::Setting;
 
 use fadu_kernel::{ActKind, Basis, Ctx, Ground, Help, Refusal, Role, Rule};
 

@@ -114,6 +114,7 @@ fadu_kernel::rules! {
     PROCUREMENT_EXPERTS = "TRD-17", "政府采购评审专家应当从政府采购评审专家库中随机抽取", [pr(39)];
     PROCUREMENT_COMMITTEE = "TRD-18", "政府采购评标委员会五人以上单数，评审专家不得少于三分之二", [Basis::article(PURCHASING, 47)];
     PROCUREMENT_SPLITTING = "TRD-19", "不得将应当公开招标的货物、服务化整为零，规避公开招标采购", [pl(28), pr(28)];
+    DATED_SETTINGS = "TRD-20", "交易参数要写明来源，自确定之日起施行，不得倒签", [Basis::article("立法法", 104)];
     PROCUREMENT_FILE = "TND-72", "政府采购招标文件的提供期限不得少于五个工作日", [pr(31)];
     PROCUREMENT_BOND = "TND-73", "政府采购投标保证金不得超过预算金额的百分之二；按期分别退还", [pr(33)];
     PROCUREMENT_AWARD = "TND-74", "政府采购收到评审报告后五个工作日内按顺序确定中标人，二个工作日内通知并公告", [pr(43), pr(50)];

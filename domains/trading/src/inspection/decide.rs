@@ -3,7 +3,7 @@
 use super::{Act, Correction, Fact, Inspection, Item, Order, SheetLine, Unit, Visit};
 use crate::draw::is_hash;
 use crate::draw::matter::{Draw, Purpose};
-use crate::parameters::value;
+use crate::parameters::value_in;
 use crate::time::within;
 use crate::{need, no, only_clock, rules};
 use fadu_kernel::{Ctx, Help, Limit, MatterId, Refusal};
@@ -47,7 +47,7 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
             let (object, document, unit) = (object.clone(), document.clone(), unit.clone());
             Ok(vec![Fact::Notified { object, document, unit }])
         }
-        Act::Visit { .. } => go(i, act),
+        Act::Visit { .. } => go(i, act, ctx),
         Act::Record { object, lines, recording } => record(i, object, lines, recording),
         Act::Publish { address, digest } => publish(i, address, digest, ctx),
         // 司法行政部门 is told by its name, as finance departments are.
@@ -146,7 +146,7 @@ fn visit<'a>(i: &'a Inspection, object: &str) -> Result<&'a Visit, Refusal> {
     }
 }
 
-fn go(i: &Inspection, act: &Act) -> Decision {
+fn go(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
     let Act::Visit {
         object,
         inspectors,
@@ -185,7 +185,7 @@ fn go(i: &Inspection, act: &Act) -> Decision {
     need(!private || told, &rules::MERGE_ITEMS, || {
         format!("各部门本年度已经检查{before}次，没有写明为什么没有合并或者联合检查")
     })?;
-    let cap = value("yearly_visit_cap");
+    let cap = value_in("yearly_visit_cap", ctx);
     need(cap.is_some_and(|cap| i64::from(before) < cap), &rules::VISIT_CAP, || match cap {
         Some(cap) => format!("本年度已经检查{before}次，上限{cap}次"),
         None => "年度检查频次上限没有载入".into(),
@@ -231,7 +231,7 @@ fn publish(i: &Inspection, address: &str, digest: &str, ctx: &Ctx) -> Decision {
     let told = !address.trim().is_empty() && is_hash(digest);
     need(told, &rules::PUBLISH_RESULTS, || "没有公开的地址或者摘要".into())?;
     let last: Option<Date> = i.visits.iter().filter_map(|visit| visit.recorded).max();
-    let days = value("result_publication_workdays").and_then(|days| u16::try_from(days).ok());
+    let days = value_in("result_publication_workdays", ctx).and_then(|days| u16::try_from(days).ok());
     let in_time = last
         .zip(days)
         .and_then(|(last, days)| within(Limit::workdays(days), last, ctx.today(), ctx.calendar));

@@ -207,7 +207,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::ProposeMethod { method } => prepare::propose_method(p, method),
         Act::ConfirmMethod { document } => prepare::confirm_method(p, document, ctx),
         Act::SignDuties { version, digest } => prepare::sign_duties(p, version, digest),
-        Act::Separate { separation } => prepare::separate(p, separation),
+        Act::Separate { separation } => prepare::separate(p, separation, ctx),
         Act::PrepareFile { file } => prepare::prepare_file(p, file, ctx),
         Act::AnswerFlag { flag, reason } => prepare::answer_flag(p, flag, reason),
         Act::Announce { publications } => prepare::announce(p, publications, ctx),
@@ -232,7 +232,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::Contribute { holder, purpose, digest } => opening::contribute(p, *holder, *purpose, digest, ctx),
         Act::NoteAbsence { document } => opening::note_absence(p, document, ctx),
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
-        Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
+        Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground, ctx),
         Act::CloseOpening { record } => opening::close(p, record),
         Act::Retender { ground, reason, fell } => opening::retender(p, *ground, reason, *fell, ctx),
         Act::Terminate { reason, announcement, refund } => {

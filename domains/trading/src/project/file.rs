@@ -2,7 +2,7 @@
 
 use crate::draw::is_hash;
 use crate::library::Library;
-use crate::parameters::{Threshold, value};
+use crate::parameters::{Threshold, value_in};
 use crate::project::Project;
 use crate::regime::{Kind, Regime, at_most_percent};
 use crate::terms::{Flag, scan};
@@ -288,7 +288,7 @@ pub fn flags(file: &TenderFile, kind: Kind, threshold: Option<&Threshold>) -> Ve
 }
 
 /// 评定分离的门 (TND-86, with TND-48 and TND-53).
-pub fn check_separation(project: &Project, separation: &Separation) -> Result<(), Refusal> {
+pub fn check_separation(project: &Project, separation: &Separation, ctx: &Ctx) -> Result<(), Refusal> {
     let gate = &rules::SEPARATION_GATE;
     let attached = !separation.authority.trim().is_empty() && is_hash(&separation.authority_digest);
     need(attached, gate, || "没有附上地方依据".into())?;
@@ -296,7 +296,7 @@ pub fn check_separation(project: &Project, separation: &Separation) -> Result<()
     need(!caught || is_hash(&separation.counsel_digest), gate, || {
         "本项目依法由排名第一的候选人中标，没有法律顾问意见".into()
     })?;
-    let most = value("separation_most_candidates");
+    let most = value_in("separation_most_candidates", ctx);
     let allowed = most.is_some_and(|most| (2..=most).contains(&i64::from(separation.candidates)));
     need(allowed, gate, || match most {
         Some(most) => format!("约定推荐{}名，应为2至{most}名", separation.candidates),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::complaint::About;
 use crate::draw::is_hash;
-use crate::parameters::value;
+use crate::parameters::value_in;
 use crate::time::instant_ms;
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Fen, Help, MatterId};
@@ -39,7 +39,7 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
     looked_through(p)?;
     // 同一时间 (招标投标法 34): holders look first, which takes its minutes.
     let waited_ms = ctx.moment.ms - instant_ms(deadline);
-    let in_time = match value("opening_minutes") {
+    let in_time = match value_in("opening_minutes", ctx) {
         Some(minutes) => waited_ms <= minutes.saturating_mul(60_000),
         None => ctx.today() == deadline.date(),
     };
@@ -103,11 +103,17 @@ pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decisio
 }
 
 /// The others go on; what it means for this one is a parameter that stays empty until its source is held.
-pub(super) fn note_unreadable(p: &Project, bid: MatterId, fault: UnreadableFault, ground: &str) -> Decision {
+pub(super) fn note_unreadable(
+    p: &Project,
+    bid: MatterId,
+    fault: UnreadableFault,
+    ground: &str,
+    ctx: &Ctx,
+) -> Decision {
     let row = row(p, bid)?;
     need(row.read.is_none() && row.unreadable.is_none(), &rules::UNREADABLE, || "这份投标已经唱过".into())?;
     need(!ground.trim().is_empty(), &rules::UNREADABLE, || "没有写明当场查明的情况".into())?;
-    let (ground, treated_as) = (ground.to_owned(), value("unreadable_bid"));
+    let (ground, treated_as) = (ground.to_owned(), value_in("unreadable_bid", ctx));
     Ok(vec![Fact::UnreadableNoted { bid, fault, ground, treated_as }])
 }
 

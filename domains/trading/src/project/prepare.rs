@@ -4,7 +4,7 @@ use super::decide::Decision;
 use super::file::{self, Separation, TenderFile};
 use super::{ExemptGround, Fact, Method, Project, Publication, Registration};
 use crate::draw::{is_hash, sha256};
-use crate::parameters::threshold_on;
+use crate::parameters::threshold_in;
 use crate::regime::{MustTender, Regime, must_buy_openly, must_tender};
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help};
@@ -24,7 +24,8 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
     })?;
     let estimate = registration.estimate_fen;
     let together = registration.together_fen.max(estimate);
-    let threshold = threshold_on(ctx.today());
+    let threshold = threshold_in(ctx);
+    let threshold = threshold.as_ref();
     let must = match regime {
         Regime::Procurement => must_buy_openly(estimate, together, threshold),
         Regime::Tendering => {
@@ -113,9 +114,9 @@ pub(super) fn sign_duties(p: &Project, version: &str, digest: &str) -> Decision 
     Ok(vec![Fact::DutiesSigned { version: version.to_owned(), digest: digest.to_owned() }])
 }
 
-pub(super) fn separate(p: &Project, separation: &Separation) -> Decision {
+pub(super) fn separate(p: &Project, separation: &Separation, ctx: &Ctx) -> Decision {
     need(p.tender.file.is_none(), &rules::ORDER, || "评定分离应在编制招标文件之前确定".into())?;
-    file::check_separation(p, separation)?;
+    file::check_separation(p, separation, ctx)?;
     Ok(vec![Fact::SeparationGranted { separation: separation.clone(), first_must_win: p.first_must_win() }])
 }
 
@@ -123,7 +124,7 @@ pub(super) fn prepare_file(p: &Project, file: &TenderFile, ctx: &Ctx) -> Decisio
     need(p.tender.announced.is_none(), &rules::ORDER, || "已经公告，修改应以澄清发出".into())?;
     need(is_hash(&file.digest), &rules::ORDER, || "没有招标文件的摘要".into())?;
     file::check(p, file, ctx)?;
-    let flags = file::flags(file, p.registration.kind, threshold_on(ctx.today()));
+    let flags = file::flags(file, p.registration.kind, threshold_in(ctx).as_ref());
     // The clauses are in the document, whose digest stands here; the flags keep the sentences they are about.
     let kept = TenderFile { clauses: Vec::new(), ..file.clone() };
     Ok(vec![Fact::FilePrepared { file: Box::new(kept), flags }])

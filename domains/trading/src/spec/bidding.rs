@@ -443,6 +443,12 @@ fn opening() -> Vec<Row> {
             w.looked_through();
             begin(w, "03-25T10:00:01")
         }),
+        ("opened within the minutes that the county adopted (TND-33)", Passes, |w| {
+            w.adopt("03-03T08:00:00", "opening_minutes", 60, day(3, 3))?;
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:30:00")
+        }),
         ("opened on the next day (TND-33)", Noted, |w| {
             w.with_bids(registration(), 3);
             w.looked_through();

@@ -184,6 +184,21 @@ fn registering() -> Vec<Row> {
         ("procurement: in parts that reach the standard together (TRD-19)", Refused("TRD-19"), |w| {
             not_tendered(w, bought(100_000_000, 200_000_000))
         }),
+        ("a standard adopted from today, and a contract just below it (TRD-20, TND-01)", Passes, |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 3))?;
+            not_tendered(w, Registration { estimate_fen: 499_999_999, ..loan() })
+        }),
+        ("a standard adopted from today, and a contract that reaches it (TND-01)", Refused("TND-01"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 3))?;
+            not_tendered(w, Registration { estimate_fen: 500_000_000, ..loan() })
+        }),
+        ("a standard that is in force from tomorrow (TND-01)", Refused("TND-01"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 4))?;
+            not_tendered(w, Registration { estimate_fen: 499_999_999, ..loan() })
+        }),
+        ("a parameter dated back (TRD-20)", Refused("TRD-20"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 2))
+        }),
         ("registered on a day whose thresholds are not held (TND-81)", Refused("TND-81"), |w| {
             let act = Act::Register { registration: Box::new(registration()) };
             w.act::<crate::Project>(P, "2018-05-31T09:00:00".parse().unwrap(), &tenderer(), &act)?;

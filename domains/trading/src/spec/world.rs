@@ -11,6 +11,7 @@ use crate::project::{
     Reading, Registration, SharePurpose, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
+use crate::setting::{self, Setting};
 use crate::time::instant_ms;
 use fadu_kernel::{
     Actor, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role,
@@ -467,6 +468,14 @@ impl World {
 
     pub fn library(&mut self, actor: &Actor, act: library::Act) -> Answer {
         self.act::<Library>(Library::id(), at("03-20T08:00:00"), actor, &act)
+    }
+
+    /// The county adopts a parameter of its own.
+    pub fn adopt(&mut self, when: &str, name: &str, value: i64, from: Date) -> Answer {
+        let (name, source) = (name.to_owned(), "模发改〔2025〕7号".to_owned());
+        let id = Setting::id(&name);
+        let act = setting::Act::Adopt { name, value, source, demonstration: false, from };
+        self.act::<Setting>(id, at(when), &manager(), &act)
     }
 
     /// The keeper of the library draws up the list of a draw.
