@@ -14,7 +14,7 @@ use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Duty, FeeItem, Item, Personal, Upstream};
 use fadu_store::{Fault, TaskRow};
-use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
+use fadu_supervision::{Alert, Campaign, Credit, Deadline, DutyList, HandOver, Penalty, Review, Venue};
 use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project, Setting};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -164,6 +164,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Campaign>("campaigns"),
     Kind::of::<Review>("reviews"),
     Kind::of::<Penalty>("penalties"),
+    Kind::of::<Deadline>("deadlines"),
     Kind::of::<fadu_law::Report>("annual-reports"),
 ];
 
@@ -185,7 +186,6 @@ pub struct Business {
 }
 
 const BY_STAFF: &str = "the staff sets it under `fadu serve --prepare`";
-const BY_RELEASE: &str = "it is part of the release and this one has only a value for demonstration";
 
 /// Every business; the first is never left out, the others build on its cases and its list of powers. Supervision stands
 /// apart from all of them.
@@ -270,11 +270,13 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: SUPERVISION,
         zh: "公共资源交易监督",
-        kinds: &["alert", "handover", "credit", "duties", "venue", "campaign", "review", "penalty"],
+        kinds: &[
+            "alert", "handover", "credit", "duties", "venue", "campaign", "review", "penalty", "deadline",
+        ],
         rows: &[fadu_supervision::ROWS],
         figures: &[fadu_supervision::FIGURES],
-        lacks: |_| fadu_supervision::parameters::blocks_go_live(),
-        set_by: BY_RELEASE,
+        lacks: crate::supervision::lacks,
+        set_by: BY_STAFF,
     },
 ];
 

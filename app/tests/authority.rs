@@ -397,6 +397,7 @@ inspection.Recheck              - - - O - - - - - -
 inspection.RecordCredit         - - - O - - - - - -
 inspection.TurnOverdue          - - - - - - - - - K
 inspection.IssueNotice          - - - - - - - - - K
+deadline.Adopt                  - - - - - - M - - -
 alert.Raise                     - - - O H - - I - K
 alert.AskExplanation            - - - O - - - - - -
 alert.RecordExplanation         - - - O - - - - - -
