@@ -305,9 +305,9 @@ mod tests {
     #[test]
     fn a_late_change_that_is_said_to_touch_no_bid_is_looked_at() {
         let at: jiff::civil::DateTime = "2025-03-25T09:30:00".parse().unwrap();
-        for (affects_bids, noted, rules) in
-            [(false, true, &["TND-13"][..]), (false, false, &[]), (true, true, &[])]
-        {
+        let table: [(bool, bool, &[&str]); 3] =
+            [(false, true, &["TND-13"]), (false, false, &[]), (true, true, &[])];
+        for (affects_bids, noted, rules) in table {
             let fact = Fact::Clarified {
                 digest: String::new(),
                 affects_bids,
