@@ -135,7 +135,7 @@ fadu_kernel::rules! {
     CERTIFICATES = "INS-05", "检查时应当主动出示执法证件，记录要有证件号", [Basis::article("行政处罚法", 55)];
     DOUBLE_RANDOM = "INS-01", "检查对象随机抽取，检查人员随机选派，事项和结果公开", [Basis::article("优化营商环境条例", 54)];
     MERGE_VISITS = "INS-02", "同一对象的多个检查事项应当合并", [Basis::article("优化营商环境条例", 54)];
-    MERGE_ITEMS = "INS-03", "对民营经济组织的多个检查事项应当尽可能合并，或者纳入跨部门联合检查", [Basis::article("民营经济促进法", 52)];
+    MERGE_ITEMS = "INS-03", "对民营经济组织的多个检查事项应当尽可能合并，或者纳入跨部门联合检查", [Basis::article("民营经济促进法", 52), Basis::article("优化营商环境条例", 54)];
     SMALL_MERGED = "INS-04", "同一部门对中小企业的多项监督检查能够合并进行的，应当合并进行", [Basis::article("中小企业促进法", 56)];
     ENFORCEMENT_SUPERVISED = "INS-15", "本级人民政府的行政执法监督机构监督行政执法，抽查结果公开后把检查记录报送司法行政部门", [Basis::article(ENFORCEMENT, 6)];
     WHOLE_RECORD = "INS-07", "行政执法全过程留痕：没有全过程记录的检查表不能填写", [Basis::article("优化营商环境条例", 58)];
