@@ -37,6 +37,11 @@ fn read(told: &Told) -> Option<Fact> {
 
 /// What is remembered of a project for what comes later.
 pub(super) fn note(mirror: &mut Mirror, told: &Told) {
+    let frozen = &told.data["Frozen"];
+    if told.kind == "draw" && frozen["purpose"] == "experts" {
+        let subject = serde_json::from_value(frozen["subject"].clone()).ok();
+        mirror.draws.extend(subject.map(|project| (told.matter, project)));
+    }
     let Some(fact) = read(told) else { return };
     let seen = mirror.projects.entry(told.matter).or_default();
     match fact {
@@ -129,6 +134,11 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
     let Some(fact) = read(told) else {
         if told.fact == "CorrectionOverdue" {
             raised.push(about.by(Phase::After, "PEN-01", entry("整改超期".into())));
+        }
+        // One after another until the wanted ones sit would look like this.
+        if let Some(project) = mirror.draws.get(&told.matter).filter(|_| told.fact == "Declined") {
+            let of = About::of(venue, mirror, *project, about.source.clone());
+            raised.push(of.by(Phase::During, "TND-39", entry("抽中的评标专家不参加".into())));
         }
         return raised;
     };
@@ -318,6 +328,27 @@ mod tests {
                 noted,
             };
             assert_eq!(asked_of(&fact, "Clarified"), rules, "{affects_bids} {noted}");
+        }
+    }
+
+    #[test]
+    fn an_expert_who_was_drawn_and_does_not_come_is_looked_at() {
+        let told = |fact: &str, data: serde_json::Value| Told {
+            seq: 7,
+            kind: "draw".into(),
+            matter: MatterId(5),
+            fact: fact.into(),
+            day: None,
+            data,
+        };
+        for (purpose, n) in [("experts", 1), ("inspectors", 0)] {
+            let mut mirror = Mirror::default();
+            let frozen = serde_json::json!({"Frozen": {"purpose": purpose, "subject": MatterId(1)}});
+            note(&mut mirror, &told("Frozen", frozen));
+            let declined = told("Declined", serde_json::json!({"Declined": {"reason": "health"}}));
+            let raised = of_fact(&Venue::default(), &mirror, &declined);
+            assert_eq!(raised.len(), n, "{purpose}");
+            assert!(raised.iter().all(|alert| alert.subject.id == MatterId(1).to_string()));
         }
     }
 
