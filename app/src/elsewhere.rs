@@ -22,6 +22,8 @@ impl App {
         self.may_merge(matter, act).await?;
         self.may_dispatch(matter, act).await?;
         self.may_readdress(matter, act).await?;
+        self.may_register(actor, act)?;
+        self.may_visit(matter, act)?;
         match private::erased_without_document(act) {
             Some(whose) => self.none_archived(whose).await,
             None => Ok(Vec::new()),

@@ -14,8 +14,8 @@ use fadu_onething::{Joint, Theme};
 use fadu_proof::{Check, Exemption, Licence, Limits, Proof};
 use fadu_service::{Case, Comparison, Duty, FeeItem, Item, Personal, Retention, Upstream};
 use fadu_store::{Fault, TaskRow};
-use fadu_supervision::{Alert, Campaign, Credit, DutyList, HandOver, Penalty, Review, Venue};
-use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
+use fadu_supervision::{Alert, Campaign, Credit, Deadline, DutyList, HandOver, Penalty, Review, Venue};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project, Setting};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -155,6 +155,8 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Project>("projects"),
     Kind::of::<Bid>("bids"),
     Kind::of::<Draw>("draws"),
+    Kind::of::<Library>("expert-libraries"),
+    Kind::of::<Setting>("trading-settings"),
     Kind::of::<Complaint>("complaints"),
     Kind::of::<Inspection>("inspections"),
     Kind::of::<Alert>("alerts"),
@@ -165,6 +167,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<Campaign>("campaigns"),
     Kind::of::<Review>("reviews"),
     Kind::of::<Penalty>("penalties"),
+    Kind::of::<Deadline>("deadlines"),
     Kind::of::<fadu_law::Report>("annual-reports"),
 ];
 
@@ -186,7 +189,6 @@ pub struct Business {
 }
 
 const BY_STAFF: &str = "the staff sets it under `fadu serve --prepare`";
-const BY_RELEASE: &str = "it is part of the release and this one has only a value for demonstration";
 
 /// Every business; the first is never left out, the others build on its cases and its list of powers. Supervision stands
 /// apart from all of them.
@@ -255,11 +257,11 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: "trading",
         zh: "公共资源交易",
-        kinds: &["project", "bid", "draw", "complaint", "inspection"],
+        kinds: &["project", "bid", "draw", "library", "setting", "complaint", "inspection"],
         rows: &[fadu_trading::ROWS],
         figures: &[fadu_trading::FIGURES],
-        lacks: |_| fadu_trading::parameters::blocks_go_live(),
-        set_by: BY_RELEASE,
+        lacks: crate::trading::lacks,
+        set_by: BY_STAFF,
     },
     // Its law is a document of party and government that not every collection of statutes holds.
     Business {
@@ -274,11 +276,13 @@ pub static BUSINESSES: &[Business] = &[
     Business {
         word: SUPERVISION,
         zh: "公共资源交易监督",
-        kinds: &["alert", "handover", "credit", "duties", "venue", "campaign", "review", "penalty"],
+        kinds: &[
+            "alert", "handover", "credit", "duties", "venue", "campaign", "review", "penalty", "deadline",
+        ],
         rows: &[fadu_supervision::ROWS],
         figures: &[fadu_supervision::FIGURES],
-        lacks: |_| fadu_supervision::parameters::blocks_go_live(),
-        set_by: BY_RELEASE,
+        lacks: crate::supervision::lacks,
+        set_by: BY_STAFF,
     },
 ];
 

@@ -2,13 +2,13 @@
 //! of a draw is kept under its root so that anybody can compute the draw again.
 
 use crate::{App, Call, Committed, Problem, private};
-use fadu_kernel::{Actor, Invalid, MatterId};
+use fadu_kernel::{Actor, Fen, Help, Invalid, MatterId, Refusal};
 use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
 use fadu_trading::project::{OpenedSheet, Points};
-use fadu_trading::{Draw, Project, bid, complaint, project};
+use fadu_trading::{Draw, Inspection, Project, bid, complaint, inspection, project, rules};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,11 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     }
 }
 
+/// 上线障碍。 What this county has not adopted of its own.
+pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
+    fadu_trading::parameters::lacking(&*app.catalogue(), app.moment().today)
+}
+
 impl App {
     /// `false`: there was nothing left to do.
     pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
@@ -84,6 +89,68 @@ impl App {
         let (relay, private) = (Actor::relay(), BTreeMap::new());
         let call = Call { actor: &relay, matter: Some(id), act, private, key: None };
         Ok(self.carry_out::<Project>(call, Some((row.seq, row.n))).await?.is_some())
+    }
+
+    /// 化整为零 (招标投标法 4): what the owner itself has registered under the same project code is part of the sum that it
+    /// states, whatever it says of it.
+    pub(crate) fn may_register(&self, actor: &Actor, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(project::Act::Register { registration }) = act.downcast_ref() else { return Ok(()) };
+        let code = registration.code.trim();
+        let catalogue = self.catalogue();
+        let others: Vec<i64> = catalogue
+            .all::<Project>()
+            .map(|(_, other)| other)
+            .filter(|other| !code.is_empty() && other.registration.code.trim() == code)
+            .filter(|other| other.tenderer == actor.org && other.registration.kind == registration.kind)
+            .filter(|other| other.terminated.is_none())
+            .map(|other| other.registration.estimate_fen)
+            .collect();
+        let known = others
+            .iter()
+            .fold(registration.estimate_fen, |sum, fen| sum.saturating_add(*fen));
+        if others.is_empty() || registration.together_fen >= known {
+            return Ok(());
+        }
+        let because = format!(
+            "项目代码{code}下已经登记了{}个同类合同，连同本合同估算价合计{}元，可以合并的合计不能少于这个数",
+            others.len(),
+            Fen(known)
+        );
+        let regime = registration.kind.regime().unwrap_or_default();
+        let rule = regime.rule(&rules::NO_SPLITTING, &rules::PROCUREMENT_SPLITTING);
+        Err(Problem::Refused(Refusal::new(rule, Help::Officer, because)))
+    }
+
+    /// 年度检查次数: what other inspections on record did to the same object this year is counted, whatever the officer
+    /// types; it may only be more, where other bodies keep their own books.
+    pub(crate) fn may_visit(&self, matter: MatterId, act: &(dyn Any + Send + Sync)) -> Result<(), Problem> {
+        let Some(inspection::Act::Visit { object, visits_this_year, ours_this_year, .. }) =
+            act.downcast_ref()
+        else {
+            return Ok(());
+        };
+        let (catalogue, year) = (self.catalogue(), self.moment().today.year());
+        let Some(this) = catalogue.one::<Inspection>(matter) else { return Ok(()) };
+        let unit = this.visit(object).map_or("", |visit| visit.unit.trim());
+        let same = |visit: &inspection::Visit| {
+            let named = !unit.is_empty() && visit.unit.trim() == unit;
+            visit.visited.is_some_and(|day| day.year() == year) && (visit.object == *object || named)
+        };
+        let (mut known, mut ours) = (0, 0);
+        for (_, other) in catalogue.all::<Inspection>().filter(|(id, _)| *id != matter) {
+            let n = other.visits.iter().filter(|visit| same(visit)).count();
+            known += n;
+            ours += if other.org == this.org { n } else { 0 };
+        }
+        if usize::from(*visits_this_year) < known {
+            let because = format!("本系统已记录本年度检查{known}次，填写的次数不能少于这个数");
+            return Err(Problem::Refused(Refusal::new(&rules::VISIT_CAP, Help::Officer, because)));
+        }
+        if usize::from(*ours_this_year) < ours {
+            let because = format!("本系统已记录本部门本年度检查{ours}次，填写的次数不能少于这个数");
+            return Err(Problem::Refused(Refusal::new(&rules::SMALL_MERGED, Help::Officer, because)));
+        }
+        Ok(())
     }
 
     /// 按公共随机数抽取: the list is kept under its root first, so that no draw is concluded whose list is lost.

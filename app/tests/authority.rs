@@ -325,6 +325,7 @@ project.Invite                  - - - O - - - - - -
 project.Qualify                 - - - O - - - - - -
 project.Ask                     - F - - - - - - - -
 project.Clarify                 - - - O - - - - - -
+project.ConfirmClarification    - - - - H - - - - -
 project.Postpone                - - - O - - - - - -
 project.Object                  - F - - - - - - - -
 project.AnswerObjection         - - - O - - - - - -
@@ -387,6 +388,9 @@ draw.Conclude                   - - - O - - - - - -
 draw.Excuse                     C - - O - - - - - -
 draw.Disclose                   - - - O - - - - - -
 draw.Void                       - - - - H - - - - -
+setting.Adopt                   - - - - - - M - - -
+library.Publish                 - - - - - - M - - -
+library.DrawUp                  - - W - - - - - - -
 complaint.Lodge                 C F - - - - - - - -
 complaint.Accept                - - - O - - - - - -
 complaint.Decline               - - - O - - - - - -
@@ -405,12 +409,14 @@ inspection.Notify               - - - O - - - - - -
 inspection.Visit                - - - O - - - - - -
 inspection.Record               - - - O - - - - - -
 inspection.Publish              - - - O - - - - - -
+inspection.ReportRecords        - - - O - - - - - -
 inspection.OrderCorrection      - - - - H - - - - -
-inspection.SubmitProof          - F - - - - - - - -
+inspection.SubmitProof          - F - O - - - - - -
 inspection.Recheck              - - - O - - - - - -
 inspection.RecordCredit         - - - O - - - - - -
 inspection.TurnOverdue          - - - - - - - - - K
 inspection.IssueNotice          - - - - - - - - - K
+deadline.Adopt                  - - - - - - M - - -
 alert.Raise                     - - - O H - - I - K
 alert.AskExplanation            - - - O - - - - - -
 alert.RecordExplanation         - - - O - - - - - -

@@ -10,15 +10,16 @@ use fadu_store::{Sqlite, Store};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Purpose, draw_id};
-use fadu_trading::draw::{Line, Rules, leaf, sha256};
+use fadu_trading::draw::{self, Line, Rules, leaf, sha256};
+use fadu_trading::inspection::{self, Inspection};
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, Contract, KeyHolder, Member, Method, OpeningKeys, Points, Publication, Reading, Registration,
     SharePurpose, Stage, TenderFile, seat_account,
 };
-use fadu_trading::regime::{Funding, Kind};
+use fadu_trading::regime::{Funding, Kind, MustTender};
 use fadu_trading::time::instant_ms;
-use fadu_trading::{Bid, Complaint, Draw, Project};
+use fadu_trading::{Bid, Complaint, Draw, Library, Project, Setting, library, parameters, setting};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -248,6 +249,26 @@ async fn experts(county: &County, project: MatterId) -> MatterId {
         public_source: "演示彩票，第2025080期".into(),
         public_at: at("03-21T21:00:00"),
     };
+    assert_eq!(rule(county.act::<Draw>(&tenderer(), Some(id), freeze.clone()).await), "TND-38");
+    let publish = library::Act::Publish {
+        name: "省综合评标专家库".into(),
+        keeper: centre().org,
+        digest: digest(),
+        n_listed: 12,
+        source: "模发改〔2024〕1号".into(),
+    };
+    let manager = person("m", Role::CatalogueManager, "数据局");
+    county.act::<Library>(&manager, None, publish).await.unwrap();
+    let draw_up = library::Act::DrawUp {
+        project,
+        need: 0,
+        rules: Rules { take: 4, quotas: BTreeMap::new() },
+        roster: roster().into_iter().map(|candidate| candidate.line).collect(),
+    };
+    let clerk = person("w", Role::WindowClerk, "别的大厅");
+    let other = county.act::<Library>(&clerk, Some(Library::id()), draw_up.clone()).await;
+    assert!(matches!(other, Err(Problem::NoAuthority(_))), "{other:?}");
+    county.act::<Library>(&centre(), Some(Library::id()), draw_up).await.unwrap();
     county.act::<Draw>(&tenderer(), Some(id), freeze).await.unwrap();
     let parties = [tenderer(), supervisor(), centre()];
     for (n, party) in parties.iter().enumerate() {
@@ -528,6 +549,7 @@ async fn fewer_than_three_and_nothing_is_opened() {
     let again = Act::Retender {
         ground: fadu_trading::project::RetenderGround::TooFewBidders,
         reason: "投标人少于三个".into(),
+        fell: None,
     };
     // The third is sealed still: there are fewer than three only once two holders have looked.
     assert_eq!(rule(county.act::<Project>(&tenderer(), Some(id), again.clone()).await), "TND-34");
@@ -537,6 +559,30 @@ async fn fewer_than_three_and_nothing_is_opened() {
     assert!(reveal(&county, id, bids[2], 2).await.is_err());
     assert_eq!(county.bid(bids[2]).await.revealed, None);
     assert_eq!(county.app.relay().await.unwrap().failed, 0);
+}
+
+#[tokio::test]
+async fn contracts_of_one_project_are_added_up_by_its_code() {
+    let county = County::new().await;
+    county.on("03-03T09:00:00");
+    let part = |together_fen| Act::Register {
+        registration: Box::new(Registration {
+            code: "2503-429900-04-01-000001".into(),
+            estimate_fen: 390_000_000,
+            together_fen,
+            ..registration()
+        }),
+    };
+    let first = county.act::<Project>(&tenderer(), None, part(0)).await.unwrap();
+    assert_eq!(county.state(first).must, Some(MustTender::BelowThreshold));
+    // The owner keeps silent about the first, or says less than it knows; another owner has nothing to add up.
+    for silent in [0, 779_999_999] {
+        assert_eq!(rule(county.act::<Project>(&tenderer(), None, part(silent)).await), "TND-02");
+    }
+    let other = person("o", Role::Officer, "水利局");
+    county.act::<Project>(&other, None, part(0)).await.unwrap();
+    let second = county.act::<Project>(&tenderer(), None, part(780_000_000)).await.unwrap();
+    assert_eq!(county.state(second).must, Some(MustTender::MustTogether));
 }
 
 #[tokio::test]
@@ -595,4 +641,136 @@ async fn complain(county: &County, project: MatterId, n: u64) -> MatterId {
     let private = private.map(|(field, value)| (field.to_owned(), value)).into();
     let call = Call { actor: &sealed(n), matter: None, act, private, key: None };
     county.app.act::<Complaint>(call).await.unwrap().matter
+}
+
+/// What keeps a real county from trading, its staff sets.
+#[tokio::test]
+async fn a_county_adopts_its_own_parameters_and_lacks_none() {
+    let county = County::new().await;
+    county.on("03-03T09:00:00");
+    let trading = registry::BUSINESSES.iter().find(|business| business.word == "trading").unwrap();
+    let manager = person("m", Role::CatalogueManager, "数据局");
+    let adopt = |name: &str, value: i64| setting::Act::Adopt {
+        name: name.to_owned(),
+        value,
+        source: "模发改〔2025〕7号".into(),
+        demonstration: false,
+        from: at("03-03T00:00:00").date(),
+    };
+    let before = (trading.lacks)(&county.app).len();
+    assert!(before > 5, "{before}");
+    let unknown = county.act::<Setting>(&manager, None, adopt("unheard_of", 1)).await;
+    assert!(matches!(unknown, Err(Problem::Invalid(_))), "{unknown:?}");
+    let officer = county.act::<Setting>(&tenderer(), None, adopt("works_fen", 2)).await;
+    assert!(matches!(officer, Err(Problem::NoAuthority(_))), "{officer:?}");
+    for (name, _) in parameters::settable() {
+        county.act::<Setting>(&manager, None, adopt(name, 2)).await.unwrap();
+    }
+    assert!((trading.lacks)(&county.app).is_empty());
+    // Adopted once more, the last word counts.
+    county.act::<Setting>(&manager, None, adopt("works_fen", 3)).await.unwrap();
+    let catalogue = county.app.catalogue();
+    let known = Setting::known(&*catalogue, "works_fen", at("03-03T00:00:00").date()).unwrap();
+    assert_eq!(known.value, 3);
+}
+
+/// One round of inspections of three agencies, up to the notice to the first of them.
+async fn notified(county: &County, when: &str) -> (MatterId, inspection::Visit) {
+    county.on(when);
+    let list = |kind: &str| -> Vec<Candidate> {
+        let one = |n: usize, mut candidate: Candidate| {
+            candidate.line.leaf = leaf(&format!("{kind}{n}"), &format!("{kind}{n}"), "建筑");
+            candidate.line.exclusion = None;
+            candidate.certificate = format!("Z{n}");
+            candidate
+        };
+        roster()
+            .into_iter()
+            .take(3)
+            .enumerate()
+            .map(|(n, candidate)| one(n, candidate))
+            .collect()
+    };
+    let (objects, inspectors) = (list("A"), list("I"));
+    let library = |list: &[Candidate]| draw::library(list.iter().map(|candidate| &candidate.line));
+    let plan = inspection::Act::Plan {
+        title: "代理机构抽查".into(),
+        target: inspection::Target::Agencies,
+        items: vec![inspection::Item {
+            code: "A1".into(), title: "档案".into(), published: "/items".into()
+        }],
+        objects_library: library(&objects),
+        inspectors_library: library(&inspectors),
+        until: at("12-31T00:00:00").date(),
+    };
+    let id = county.act::<Inspection>(&supervisor(), None, plan).await.unwrap();
+    let head = person("sh", Role::AgencyHead, "住建局");
+    let approve = inspection::Act::Approve { document: "模批1号".into() };
+    county.act::<Inspection>(&head, Some(id), approve).await.unwrap();
+    let (day, parties) = (at(when).date(), [supervisor(), centre()]);
+    for (purpose, roster, take) in
+        [(Purpose::Objects, objects.clone(), 3), (Purpose::Inspectors, inspectors.clone(), 2)]
+    {
+        let draw = draw_id(id, purpose, 0);
+        let freeze = DrawAct::Freeze {
+            subject: id,
+            purpose,
+            need: 0,
+            rules: Rules { take, quotas: BTreeMap::new() },
+            roster,
+            reveal_by: day.at(12, 0, 0, 0),
+            public_source: format!("演示彩票，第2025{:03}期", day.day_of_year()),
+            public_at: day.at(21, 0, 0, 0),
+        };
+        county.act::<Draw>(&supervisor(), Some(draw), freeze).await.unwrap();
+        for (n, party) in parties.iter().enumerate() {
+            let commit = DrawAct::Commit { commit: sha256(&sha256(&format!("{id} {n}"))) };
+            county.act::<Draw>(party, Some(draw), commit).await.unwrap();
+        }
+        for (n, party) in parties.iter().enumerate() {
+            let reveal = DrawAct::Reveal { secret: sha256(&format!("{id} {n}")) };
+            county.act::<Draw>(party, Some(draw), reveal).await.unwrap();
+        }
+    }
+    county.clock.set(instant_ms(day.at(21, 0, 0, 0)));
+    for (purpose, list) in [(Purpose::Objects, objects), (Purpose::Inspectors, inspectors)] {
+        let lines = list.into_iter().map(|candidate| candidate.line).collect();
+        let (draw, value) = (draw_id(id, purpose, 0), "01 02 03 04 05 06 + 07");
+        county.app.conclude_draw(&supervisor(), draw, value, lines, None).await.unwrap();
+    }
+    let (objects, inspectors) = (draw_id(id, Purpose::Objects, 0), draw_id(id, Purpose::Inspectors, 0));
+    let assign = inspection::Act::Assign { objects, inspectors };
+    county.act::<Inspection>(&supervisor(), Some(id), assign).await.unwrap();
+    let visits = county.app.catalogue().one::<Inspection>(id).unwrap().visits.clone();
+    // All three agencies are drawn each time: the same one is told.
+    let visit = visits.into_iter().min_by(|a, b| a.object.cmp(&b.object)).unwrap();
+    let (object, document) = (visit.object.clone(), "模通1号".into());
+    let notify = inspection::Act::Notify { object, document, unit: "乙代理公司（演示）".into() };
+    county.act::<Inspection>(&supervisor(), Some(id), notify).await.unwrap();
+    (id, visit)
+}
+
+#[tokio::test]
+async fn visits_of_the_year_are_counted_from_what_is_on_record() {
+    let county = County::new().await;
+    let visit =
+        async |id: MatterId, visit: &inspection::Visit, visits_this_year: u16, ours_this_year: u16| {
+            let act = inspection::Act::Visit {
+                object: visit.object.clone(),
+                inspectors: visit.inspectors.clone(),
+                certificates: vec!["Z1".into(), "Z2".into()],
+                visits_this_year,
+                ours_this_year,
+                kind: inspection::Unit::Small,
+                why_apart: if visits_this_year > 0 { "投诉举报核查".into() } else { String::new() },
+            };
+            county.act::<Inspection>(&supervisor(), Some(id), act).await
+        };
+    let (first, one) = notified(&county, "04-07T09:00:00").await;
+    visit(first, &one, 0, 0).await.unwrap();
+    let (second, again) = notified(&county, "05-12T09:00:00").await;
+    assert_eq!(one.object, again.object);
+    assert_eq!(rule(visit(second, &again, 0, 0).await), "INS-11", "the first visit is on record");
+    assert_eq!(rule(visit(second, &again, 1, 0).await), "INS-04", "and was of the same department");
+    visit(second, &again, 1, 1).await.unwrap();
 }

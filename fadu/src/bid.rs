@@ -4,7 +4,9 @@ use crate::{Answer, Place, Usage, say};
 use anyhow::{Context, bail};
 use fadu_bids::envelope::HEADER;
 use fadu_bids::{ContentKey, Header, Headers, Identity, Keys, Label, Opener, Shares, seal, system_rng};
+use fadu_kernel::MatterId;
 use fadu_ledger::note::hex;
+use fadu_trading::bid::{self, TICKET_LEVELS};
 use fadu_trading::letter::Letter;
 use fadu_trading::project::Reading;
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,18 @@ pub enum Command {
     Keygen {
         /// Where to write the key; nothing that is there is overwritten
         #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// As the tenderer: a ticket for each who passed the prequalification, and the root that tells nothing of how many
+    Tickets {
+        /// 项目编码
+        #[arg(long, value_name = "ID")]
+        project: String,
+        /// How many passed
+        #[arg(long, value_name = "N")]
+        passed: u16,
+        /// Where to write the tickets, one file each; nothing that is there is overwritten
+        #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
     /// Seal a bid to the keys of its project
@@ -94,6 +108,7 @@ const KEPT: &str = "fadu-bid-kept-1";
 pub fn run(place: &Place, command: Command) -> Answer {
     match command {
         Command::Keygen { out } => keygen(place, &out),
+        Command::Tickets { project, passed, out } => tickets(place, &project, passed, &out),
         Command::Seal(command) => sealed(place, &command),
         Command::Share { identity, headers, out } => share(place, &identity, &headers, &out),
         Command::Open(command) => open(place, &command),
@@ -127,6 +142,33 @@ fn keygen(place: &Place, out: &Path) -> Answer {
     file.sync_all()?;
     say(place, json!({"public": identity.public, "file": out}), || {
         format!("公钥 {}\n私钥在 {}，由持有方自己保管，不要交给任何人。", identity.public, out.display())
+    });
+    Ok(true)
+}
+
+fn tickets(place: &Place, project: &str, passed: u16, out: &Path) -> Answer {
+    let id: MatterId = project
+        .parse()
+        .map_err(|_| Usage(format!("“{project}”不是项目编码，应为13位")))?;
+    let (passed, whole) = (usize::from(passed), 1 << TICKET_LEVELS);
+    if passed > whole {
+        return Err(Usage(format!("至多{whole}份通行证")).into());
+    }
+    let random =
+        |n: usize| -> Vec<String> { (0..n).map(|_| Label::random(&mut system_rng()).text()).collect() };
+    let made = bid::tickets(id, &random(passed), &random(whole - passed));
+    let (root, tickets) = made.context("the tree is not full")?;
+    std::fs::create_dir_all(out).map_err(|error| Usage(format!("{}: {error}", out.display())))?;
+    for (n, ticket) in tickets.iter().enumerate() {
+        let mut file = create_secret(&out.join(format!("ticket-{:04}.json", n + 1)))?;
+        file.write_all(serde_json::to_string_pretty(ticket)?.as_bytes())?;
+        file.sync_all()?;
+    }
+    say(place, json!({"root": root, "tickets": passed, "folder": out}), || {
+        format!(
+            "通行证树的根 {root}\n填入“确定资格预审结果”。{passed}份通行证在 {}，逐一发给通过的申请人，不要公开。",
+            out.display()
+        )
     });
     Ok(true)
 }

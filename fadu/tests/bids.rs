@@ -157,3 +157,36 @@ fn mistakes_are_said_before_anything_is_sealed() {
     desk.write("changed", &changed);
     assert_eq!(code(&fadu(&["bid", "open", &desk.at("changed"), "--key", &desk.at("bid.key")])), 1);
 }
+
+#[test]
+fn tickets_of_a_prequalification_lead_to_one_root() {
+    let desk = Desk::new();
+    let ask = |passed: &str, out: &str| {
+        fadu(&["bid", "tickets", "--project", PROJECT, "--passed", passed, "--out", &desk.at(out)])
+    };
+    let said: Value = serde_json::from_slice(&ask("2", "tickets").stdout).unwrap();
+    let hash = |text: String| -> String {
+        sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    for n in 1..=2 {
+        let text = std::fs::read_to_string(desk.path(&format!("tickets/ticket-000{n}.json"))).unwrap();
+        let ticket: Value = serde_json::from_str(&text).unwrap();
+        // As the note on tickets says, and by other code than made them.
+        let secret = ticket["secret"].as_str().unwrap();
+        let mut node = hash(format!("fadu-ticket\n{PROJECT}\n{secret}\n"));
+        let mut place = ticket["place"].as_u64().unwrap();
+        let path = ticket["path"].as_array().unwrap();
+        assert_eq!(path.len(), 10, "always as long, however few passed");
+        for sibling in path {
+            let sibling = sibling.as_str().unwrap();
+            let (left, right) =
+                if place % 2 == 1 { (sibling, node.as_str()) } else { (node.as_str(), sibling) };
+            node = hash(format!("{left}\n{right}\n"));
+            place /= 2;
+        }
+        assert_eq!(said["root"], node.as_str());
+    }
+    assert!(!desk.path("tickets/ticket-0003.json").exists());
+    assert_eq!(code(&ask("2", "tickets")), 2, "nothing is overwritten");
+    assert_eq!(code(&ask("2000", "more")), 2, "more than the tree holds");
+}

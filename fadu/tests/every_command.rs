@@ -233,6 +233,12 @@ impl Places {
             row("theme check", &[&theme], yes, "findings"),
             row("theme load", &[&theme, "--as", "manager"], yes, "drafts"),
             row("bid keygen", &["--out", &path("holder.key")], yes, "public"),
+            row(
+                "bid tickets",
+                &["--project", "0000000000011", "--passed", "3", "--out", &path("tickets")],
+                yes,
+                "root",
+            ),
             // A whole opening is told in `bids.rs`.
             row("bid seal", &["--keys", &nowhere, "--price", "1", "--out", &path("bid")], usage, "error"),
             row(

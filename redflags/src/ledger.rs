@@ -1,13 +1,14 @@
 //! 台账里的招标。 A project with its complaints and draws as the rules see it. Before the opening it has no bids here either
 //! (招标投标法 22).
 
-use crate::tender::{Award, Bid, BidStatus, Contract, Draw as Drawn, Score, Tender, Term};
+use crate::tender::{Award, Bid, BidStatus, Contract, Draw as Drawn, Mark, Score, Tender, Term};
 use fadu_kernel::MatterId;
 use fadu_trading::draw::matter::Purpose;
 use fadu_trading::parameters::threshold_on;
-use fadu_trading::project::{BidRow, Project, Stage};
-use fadu_trading::regime::MustTender;
+use fadu_trading::project::{BidRow, Project, Reading, Stage};
+use fadu_trading::regime::{MustTender, Regime};
 use fadu_trading::{Complaint, Draw};
+use std::collections::BTreeMap;
 
 pub fn tender(id: MatterId, project: &Project, complaints: &[&Complaint], draws: &[&Draw]) -> Tender {
     let (registration, round) = (&project.registration, &project.tender);
@@ -19,10 +20,14 @@ pub fn tender(id: MatterId, project: &Project, complaints: &[&Complaint], draws:
         title: registration.title.clone(),
         day,
         regime: Some(project.regime),
-        must: project
-            .must
-            .filter(|must| *must != MustTender::NotComputable)
-            .map(|must| must.must()),
+        // 依法必须招标 is the tendering law's; what must be bought openly is another thing.
+        must: match project.regime {
+            Regime::Procurement => Some(false),
+            Regime::Tendering => {
+                let known = project.must.filter(|must| *must != MustTender::NotComputable);
+                known.map(MustTender::must)
+            }
+        },
         open: project
             .method
             .as_ref()
@@ -87,8 +92,21 @@ fn bid(row: &BidRow, project: &Project) -> Bid {
             BidRow { .. } => BidStatus::Pending,
         },
         points: (sheets.count() > 0).then_some(points),
-        marks: Default::default(),
+        marks: read.map(|(reading, _)| marks(reading)).unwrap_or_default(),
     }
+}
+
+/// What the letter bears: of which there is nothing, nothing can be computed.
+fn marks(reading: &Reading) -> BTreeMap<Mark, Vec<String>> {
+    let of = &reading.marks;
+    let all = [
+        (Mark::Author, &of.author),
+        (Mark::Agent, &of.agent),
+        (Mark::Manager, &of.managers),
+        (Mark::Account, &of.account),
+    ];
+    let told = all.into_iter().filter(|(_, digests)| !digests.is_empty());
+    told.map(|(mark, digests)| (mark, digests.clone())).collect()
 }
 
 fn award(project: &Project) -> Option<Award> {

@@ -12,15 +12,16 @@ use fadu_kernel::{Actor, Basis, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_trading::bid::{self, SEALED};
 use fadu_trading::complaint::{self, About, Outcome};
 use fadu_trading::draw::matter::{Act as DrawAct, Candidate, Opened, Purpose, draw_id};
-use fadu_trading::draw::{Line, Rules, leaf, sha256};
+use fadu_trading::draw::{self, Line, Rules, leaf, sha256};
 use fadu_trading::inspection::{self, Item, Order, SheetLine, Target};
+use fadu_trading::library;
 use fadu_trading::project::file::Criterion;
 use fadu_trading::project::{
     Act, ChoiceMethod, Contract, Meeting, Member, Method, Points, Publication, Reading, Registration,
     Separation, SharePurpose, Stage, TenderFile, Vote, seat_account,
 };
 use fadu_trading::regime::{Funding, Kind};
-use fadu_trading::{Bid, Complaint, Draw, Inspection, Project};
+use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project};
 use jiff::civil::{Date, DateTime, Weekday, date};
 use std::collections::BTreeMap;
 
@@ -357,12 +358,17 @@ impl Day<'_> {
     ) -> Result<(), Problem> {
         self.at(10);
         let id = draw_id(subject, purpose, 0);
+        let (rules, roster) =
+            (Rules { take, quotas: BTreeMap::new() }, roster(salted(subject, purpose), purpose));
+        if purpose == Purpose::Experts {
+            self.draw_up(subject, rules.clone(), &roster).await?;
+        }
         let freeze = DrawAct::Freeze {
             subject,
             purpose,
             need: 0,
-            rules: Rules { take, quotas: BTreeMap::new() },
-            roster: roster(subject, purpose),
+            rules,
+            roster,
             reveal_by: self.time(18, 30),
             public_source: format!("演示彩票，第{}{:03}期", self.day.year(), self.day.day_of_year()),
             public_at: self.time(18, 50),
@@ -375,6 +381,27 @@ impl Day<'_> {
             self.act::<Draw>(party, Some(id), &key, commit).await?;
         }
         Ok(())
+    }
+
+    /// The trading centre keeps the library of experts, and draws up the list of each draw.
+    async fn draw_up(&self, project: MatterId, rules: Rules, roster: &[Candidate]) -> Result<(), Problem> {
+        let manager = person("目录管理员", Role::CatalogueManager, CENTRE);
+        if self.app.catalogue().one::<Library>(Library::id()).is_none() {
+            let publish = library::Act::Publish {
+                name: "评标专家库（模拟）".to_owned(),
+                keeper: OrgId::new(CENTRE),
+                digest: digest("expert library"),
+                n_listed: 12,
+                source: "模拟".to_owned(),
+            };
+            self.act::<Library>(&manager, None, "", publish).await?;
+        }
+        let lines = roster.iter().map(|candidate| candidate.line.clone()).collect();
+        let list = library::Act::DrawUp { project, need: 0, rules, roster: lines };
+        let clerk = person("受理员", Role::WindowClerk, CENTRE);
+        self.act::<Library>(&clerk, Some(Library::id()), &project.to_string(), list)
+            .await
+            .map(drop)
     }
 
     async fn conclude(
@@ -397,7 +424,8 @@ impl Day<'_> {
             .take(7)
             .map(|byte| format!("{:02}", byte % 33 + 1))
             .collect();
-        let lines = roster(subject, purpose).into_iter().map(|candidate| candidate.line).collect();
+        let roster = roster(salted(subject, purpose), purpose);
+        let lines = roster.into_iter().map(|candidate| candidate.line).collect();
         let key = Some(format!("sim-trading-{}-Conclude-{key}", self.start));
         let (red, blue) = value.split_at(6);
         let value = format!("{} + {}", red.join(" "), blue.join(" "));
@@ -635,8 +663,8 @@ impl Day<'_> {
                 title: CHECKED.to_owned(),
                 target: Target::Agencies,
                 items: vec![item],
-                objects_library: digest("objects"),
-                inspectors_library: digest("inspectors"),
+                objects_library: listed(Purpose::Objects),
+                inspectors_library: listed(Purpose::Inspectors),
                 until: offset(self.start, 60),
             };
             let id = self.act::<Inspection>(&by, None, "", plan).await?;
@@ -692,6 +720,7 @@ impl Day<'_> {
         let order = Order {
             object: visit.object.clone(),
             unit: agency(0),
+            agent: Some(Tender::firm(9).person),
             item: "A1".to_owned(),
             violation: "代理业务档案缺开标记录（模拟）".to_owned(),
             clause: Basis::article("招标投标法", 36),
@@ -719,6 +748,9 @@ impl Day<'_> {
                 inspectors: visit.inspectors,
                 certificates,
                 visits_this_year: 0,
+                ours_this_year: 0,
+                kind: inspection::Unit::Small,
+                why_apart: String::new(),
             };
             self.act::<Inspection>(by, Some(id), &key, go).await?;
             let evidence = if n == 0 { vec![digest("sheet")] } else { Vec::new() };
@@ -810,6 +842,20 @@ fn secret(draw: MatterId, party: &Actor) -> String {
 
 fn salt(subject: MatterId, n: usize) -> String {
     digest(&format!("{subject} salt {n}"))[..16].to_owned()
+}
+
+/// Experts have salts of their own in each draw, so that nobody knows them again; those of a library are of the library.
+fn salted(subject: MatterId, purpose: Purpose) -> MatterId {
+    match purpose {
+        Purpose::Experts => subject,
+        Purpose::Inspectors | Purpose::Objects => MatterId(0),
+    }
+}
+
+/// 名录库的摘要, as a plan names it.
+fn listed(purpose: Purpose) -> String {
+    let list = roster(MatterId(0), purpose);
+    draw::library(list.iter().map(|candidate| &candidate.line))
 }
 
 /// Twelve on the list, one of them excluded.

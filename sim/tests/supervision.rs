@@ -16,7 +16,7 @@ use fadu_store::{Sqlite, Store};
 use fadu_supervision::alert::{self, Raised};
 use fadu_supervision::lookback::{Past, ocds, tables};
 use fadu_supervision::parts::{Disposition, Finding, Law, Outcome, Phase, Ruling, Subject};
-use fadu_supervision::{Alert, Campaign, DutyList, Venue, venue};
+use fadu_supervision::{Alert, Campaign, DutyList, Review, Venue, venue};
 use fadu_trading::inspection::{self, Inspection, Item, Target};
 use jiff::civil::date;
 use std::collections::BTreeMap;
@@ -328,14 +328,24 @@ async fn campaigns_of_321_and_22_are_worked_to_their_conclusions() {
         22,
         "the funeral list, without what was found beside it"
     );
-    let (unlisted, all): (u32, u32) = campaigns
-        .iter()
-        .fold((0, 0), |(a, b), one| (a + one.plan.n_unlisted, b + one.n()));
+    let unlisted: u32 = campaigns.iter().map(|one| one.plan.n_unlisted).sum();
+    let all: u32 = campaigns.iter().map(|one| one.n()).sum();
     assert_eq!(value("sup.lookback_unlisted").await.part, i64::from(unlisted));
     let compliance = value("sup.compliance_rate").await;
-    assert_eq!(compliance.whole, Some(i64::from(all)));
-    let clean: u32 = campaigns.iter().map(|campaign| campaign.n_clean).sum();
-    assert_eq!(compliance.part, i64::from(clean));
+    let rows = both.terminal.store.all_of_kind(region, Review::KIND).await.unwrap();
+    let reviews: Vec<Review> = rows.iter().map(|row| serde_json::from_str(&row.state).unwrap()).collect();
+    assert_eq!(reviews.len(), all as usize);
+    // Of whom nothing could be computed it is not said that they complied.
+    let computable =
+        |review: &&Review| review.rows.iter().any(|row| row.finding.outcome != Outcome::NotComputable);
+    let measured = reviews.iter().filter(computable).count() as i64;
+    let clean = reviews
+        .iter()
+        .filter(computable)
+        .filter(|review| review.n_confirmed() == 0)
+        .count();
+    assert_eq!((compliance.part, compliance.whole), (clean as i64, Some(measured)));
+    assert_eq!(value("sup.lookback_unmeasured").await.part, i64::from(all) - measured);
     // The figure opens to its list.
     let entries = fadu_figures::entries(
         &*both.terminal.store,
@@ -349,7 +359,7 @@ async fn campaigns_of_321_and_22_are_worked_to_their_conclusions() {
     )
     .await
     .unwrap();
-    assert_eq!(entries.len(), all as usize);
+    assert_eq!(entries.len() as i64, measured);
     assert!(value("sup.handovers").await.part > 0);
     assert_eq!(value("sup.handovers_unreceived").await.part, 0, "each was received against a receipt");
 }

@@ -4,13 +4,14 @@
 use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
-use crate::view::{basis_links, fact, link, tag};
+use crate::trading_pages::download;
+use crate::view::{basis_links, fact, fact_link, link, tag};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
 use fadu_app::registry;
 use fadu_app::store::MatterRow;
-use fadu_kernel::{Matter, MatterId};
+use fadu_kernel::{Actor, Matter, MatterId, Role};
 use fadu_trading::draw::matter::{Purpose, draw_id};
 use fadu_trading::inspection::{Correction, Inspection, Target, Visit as Checked};
 use minijinja::{Value, context};
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/inspections", get(list))
         .route("/inspections/{id}", get(page))
+        .route("/desk/inspections/{id}/record", get(record))
 }
 
 fn read(row: &MatterRow) -> Option<Inspection> {
@@ -97,6 +99,10 @@ async fn page(visit: Visit, Path(id): Path<String>) -> Page {
     ];
     facts.extend(inspection.until.map(|on| fact("实施期限", on.to_string())));
     facts.extend(inspection.published.map(|on| fact("结果公开", on.to_string())));
+    if visit.staff().is_ok_and(|(_, actor)| may_fetch(&inspection, &actor)) {
+        let href = format!("/desk/inspections/{id}/record");
+        facts.push(fact_link("检查记录", "下载，供报送行政执法监督机构", &href));
+    }
     // What was found is public once all of it is.
     let visits: Vec<Value> = match published {
         true => inspection.visits.iter().map(visit_row).collect(),
@@ -111,6 +117,30 @@ async fn page(visit: Visit, Path(id): Path<String>) -> Page {
         items => inspection.items.iter().map(|item| context! { code => item.code.clone(), title => item.title.clone() }).collect::<Vec<_>>(),
         draws => draws, published => published, visits => visits, corrections => corrections,
     }))
+}
+
+/// Whoever inspects, and an inspector of the county.
+fn may_fetch(inspection: &Inspection, actor: &Actor) -> bool {
+    inspection.org == actor.org || actor.role == Role::Inspector
+}
+
+/// 检查记录: every entry of a round as the ledger has it, one a line, for the body that supervises enforcement.
+async fn record(visit: Visit, Path(id): Path<String>) -> Page {
+    let (_, actor) = visit.staff()?;
+    let app = &visit.web.app;
+    let lost = || Fail::NotFound(visit.clone());
+    let id: MatterId = id.parse().map_err(|_| lost())?;
+    let catalogue = app.catalogue();
+    if !catalogue
+        .one::<Inspection>(id)
+        .is_some_and(|inspection| may_fetch(inspection, &actor))
+    {
+        return Err(lost());
+    }
+    let entries = app.store.entries_of(app.region, id).await;
+    let entries = entries.map_err(|fault| Fail::fault(&visit, fault))?;
+    let lines: String = entries.iter().map(|entry| format!("{}\n", entry.body)).collect();
+    Ok(download("application/x-ndjson", &format!("inspection-{id}.jsonl"), lines))
 }
 
 fn visit_row(visit: &Checked) -> Value {

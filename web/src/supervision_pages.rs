@@ -24,13 +24,14 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const PAGE: usize = 30;
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 7] = [
     "sup.feed_entries",
     "sup.alerts_closed_rate",
     "sup.handovers_open",
     "sup.lookback_projects",
     "sup.special_projects",
     "sup.compliance_rate",
+    "sup.lookback_unmeasured",
 ];
 
 pub fn routes() -> Router<Web> {

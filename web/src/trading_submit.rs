@@ -24,7 +24,7 @@ use fadu_bids::envelope::HEADER;
 use fadu_bids::{Header, Holder, Keys};
 use fadu_kernel::{Actor, Invalid, MatterId, OrgId, PersonId, Role};
 use fadu_ledger::note::hex;
-use fadu_trading::bid::{Act, SEALED};
+use fadu_trading::bid::{Act, SEALED, Ticket};
 use fadu_trading::draw::sha256;
 use fadu_trading::project::KeyHolder;
 use fadu_trading::{Bid, Project};
@@ -228,6 +228,13 @@ fn ordered(sent: &Sent) -> Result<(Option<MatterId>, Act), Vec<Invalid>> {
         wrong.push(Invalid::new("ciphertext", "请选择加密后的投标文件"));
     }
     let digest = sent.digest.clone().unwrap_or_default();
+    // 资格预审的通行证: known to its holder alone, so it names nobody.
+    let ticket: Option<Ticket> = match sent.answer("ticket") {
+        "" => None,
+        text => serde_json::from_str(text)
+            .map_err(|_| wrong.push(Invalid::new("ticket", "读不懂这份通行证，请粘贴通行证文件的全部内容")))
+            .ok(),
+    };
     match (wrong.is_empty(), project) {
         (true, Ok(project)) => Ok((
             matter,
@@ -235,7 +242,7 @@ fn ordered(sent: &Sent) -> Result<(Option<MatterId>, Act), Vec<Invalid>> {
                 "replace" => Act::Replace { project, nonce, digest },
                 "withdraw" => Act::Withdraw { project, nonce },
                 "reveal" => Act::Reveal { project, nonce },
-                _ => Act::Deposit { project: Some(project), nonce, digest, ticket: None },
+                _ => Act::Deposit { project: Some(project), nonce, digest, ticket },
             },
         )),
         _ => Err(wrong),
@@ -254,6 +261,10 @@ fn show(visit: &Visit, sent: &Sent, wrong: &[Invalid]) -> Response {
         Field::text("secret", "密钥", true)
             .hint("递交时不要改动，请抄下保存。替换、撤回、揭示归属时填写当时保存的密钥；本站不保存，遗失不能找回")
             .value(&sent.secret),
+        Field::text("ticket", "资格预审通行证", false)
+            .kind("long_text")
+            .hint("资格预审的项目递交时填写：粘贴招标人发给的通行证文件的全部内容")
+            .value(sent.answer("ticket")),
         Field::text("bid", "投标编号", false)
             .hint("替换、撤回、揭示归属、答复评标委员会时填写")
             .value(sent.answer("bid")),
@@ -302,4 +313,37 @@ fn receipt(visit: &Visit, sent: &Sent, done: &Committed) -> Response {
             errors => Vec::<Value>::new(), fields => Vec::<Field>::new(), file_error => (), facts => facts,
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(ticket: &str) -> Sent {
+        let answers = [
+            ("deed", "deposit"),
+            ("project", "0000000000011"),
+            ("nonce", "abababababababababababababababab"),
+            ("ticket", ticket),
+        ];
+        Sent {
+            answers: answers.map(|(field, answer)| (field.to_owned(), answer.to_owned())).into(),
+            digest: Some("cd".repeat(32)),
+            plain: false,
+            secret: "ef".repeat(16),
+        }
+    }
+
+    #[test]
+    fn a_ticket_goes_with_the_bid() {
+        let of = |text: &str| match ordered(&sent(text)) {
+            Ok((_, Act::Deposit { ticket, .. })) => Ok(ticket),
+            Ok(_) => panic!("not a deposit"),
+            Err(wrong) => Err(wrong.into_iter().map(|one| one.field).collect::<Vec<_>>()),
+        };
+        assert_eq!(of(""), Ok(None));
+        let ticket = Ticket { secret: "ab".repeat(32), place: 700, path: vec!["cd".repeat(32)] };
+        assert_eq!(of(&serde_json::to_string_pretty(&ticket).unwrap()), Ok(Some(ticket)));
+        assert_eq!(of("通行证"), Err(vec!["ticket".to_owned()]));
+    }
 }

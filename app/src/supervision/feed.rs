@@ -8,7 +8,7 @@ use fadu_store::Fault;
 use serde::{Deserialize, Serialize};
 
 /// Given in full.
-pub const SHOWN: [&str; 4] = ["project", "draw", "complaint", "inspection"];
+pub const SHOWN: [&str; 6] = ["project", "draw", "library", "setting", "complaint", "inspection"];
 /// 其他: the kind of every withheld entry. Whoever read which of them are bids would count the bidders.
 pub const OTHER: &str = "other";
 const PAGE: u32 = 512;

@@ -24,6 +24,11 @@ pub(crate) enum Effect {
     Count { campaign: String, review: MatterId, clean: bool },
 }
 
+/// 上线障碍。 What nobody has adopted here yet.
+pub(crate) fn lacks(app: &App) -> Vec<(String, String)> {
+    fadu_supervision::parameters::lacking(&*app.catalogue(), app.moment().today)
+}
+
 pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     match fact.downcast_ref()? {
         review::Fact::Entered { campaign, .. } => {

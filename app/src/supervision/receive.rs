@@ -45,6 +45,9 @@ pub(super) struct Mirror {
     /// The version that each matter of trading has reached.
     versions: BTreeMap<MatterId, i64>,
     pub(super) projects: BTreeMap<MatterId, Seen>,
+    /// The project that each draw of experts is for.
+    #[serde(default)]
+    pub(super) draws: BTreeMap<MatterId, MatterId>,
 }
 
 /// What is known of a project.

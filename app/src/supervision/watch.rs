@@ -8,8 +8,8 @@ use fadu_kernel::{Basis, Calendar, Limit, MatterId};
 use fadu_supervision::Venue;
 use fadu_supervision::alert::Raised;
 use fadu_supervision::parts::{Finding, Law, Outcome, Phase, Subject};
-use fadu_trading::project::{Fact, Reading};
-use fadu_trading::regime::MustTender;
+use fadu_trading::project::{Fact, Reading, RetenderGround};
+use fadu_trading::regime::{Kind, MustTender};
 use jiff::civil::Date;
 
 /// A step that came late, by the rule that gave it its time.
@@ -37,6 +37,11 @@ fn read(told: &Told) -> Option<Fact> {
 
 /// What is remembered of a project for what comes later.
 pub(super) fn note(mirror: &mut Mirror, told: &Told) {
+    let frozen = &told.data["Frozen"];
+    if told.kind == "draw" && frozen["purpose"] == "experts" {
+        let subject = serde_json::from_value(frozen["subject"].clone()).ok();
+        mirror.draws.extend(subject.map(|project| (told.matter, project)));
+    }
     let Some(fact) = read(told) else { return };
     let seen = mirror.projects.entry(told.matter).or_default();
     match fact {
@@ -119,11 +124,21 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         .filter(|_| body["in_time"] == false);
     if let Some((_, _, rule, phase)) = late {
         let day = told.day.map(|day| day.to_string()).unwrap_or_default();
-        raised.push(about.by(*phase, rule, entry(format!("{day}才办理"))));
+        // Of an opening the minute counts, not the day.
+        let why = match *rule {
+            "TND-33" => format!("{day}投标截止以后没有按时开标"),
+            _ => format!("{day}才办理"),
+        };
+        raised.push(about.by(*phase, rule, entry(why)));
     }
     let Some(fact) = read(told) else {
         if told.fact == "CorrectionOverdue" {
             raised.push(about.by(Phase::After, "PEN-01", entry("整改超期".into())));
+        }
+        // One after another until the wanted ones sit would look like this.
+        if let Some(project) = mirror.draws.get(&told.matter).filter(|_| told.fact == "Declined") {
+            let of = About::of(venue, mirror, *project, about.source.clone());
+            raised.push(of.by(Phase::During, "TND-39", entry("抽中的评标专家不参加".into())));
         }
         return raised;
     };
@@ -143,10 +158,15 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         }
         Fact::Registered { must: MustTender::MustTogether, registration, .. } => {
             let sum = fadu_kernel::Fen(registration.together_fen);
-            raised.push(about.by(Phase::Before, "TND-02", entry(format!("可以合并的合计{sum}元"))));
+            let rule = if registration.kind == Kind::Procurement { "TRD-19" } else { "TND-02" };
+            raised.push(about.by(Phase::Before, rule, entry(format!("可以合并的合计{sum}元"))));
         }
         Fact::Announced { duties_signed: false, .. } => {
             raised.push(about.by(Phase::Before, "TND-83", entry("公告时没有签署主体责任清单".into())));
+        }
+        Fact::Clarified { affects_bids: false, noted: true, from, .. } => {
+            let why = format!("{from}截止，不足规定日数才澄清，称不影响投标文件编制，没有顺延");
+            raised.push(about.by(Phase::During, "TND-13", entry(why)));
         }
         Fact::BidRead { noted: true, reading, price_fen, .. } => {
             raised.extend(odd(&reading, price_fen).into_iter().map(|(rule, why)| {
@@ -162,8 +182,17 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
                 alert
             }));
         }
-        Fact::MemberReplaced { noted: true, .. } => {
-            raised.push(about.by(Phase::During, "TND-39", entry("更换评标委员会成员".into())));
+        // Also before anybody has scored: who sits is what a tenderer would choose.
+        Fact::MemberReplaced { void_sheets, .. } => {
+            let why = format!("更换评标委员会成员，作废评分表{void_sheets}份");
+            raised.push(about.by(Phase::During, "TND-39", entry(why)));
+        }
+        Fact::Retendered { ground, reason, round, .. } => {
+            let why = format!("第{round}次招标：{}。{reason}", again(ground));
+            raised.push(about.by(Phase::During, "TND-68", entry(why)));
+        }
+        Fact::Terminated { reason, .. } => {
+            raised.push(about.by(Phase::During, "TND-22", entry(format!("终止招标：{reason}"))));
         }
         Fact::InterventionRegistered { n, .. } => {
             raised.push(about.by(Phase::After, "TND-67", entry(format!("第{n}次过问、插手登记"))));
@@ -183,6 +212,16 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
         _ => {}
     }
     raised
+}
+
+fn again(ground: RetenderGround) -> &'static str {
+    match ground {
+        RetenderGround::TooFewBidders => "投标人少于三个",
+        RetenderGround::TooFewQualified => "通过资格预审的申请人少于三个",
+        RetenderGround::AllRejected => "所有投标被否决",
+        RetenderGround::UnlawfulFile => "招标文件违法",
+        RetenderGround::NoCandidateFit => "应当中标的候选人不符合中标条件",
+    }
 }
 
 /// Why a reading was noted, each cause by its own rule. Of the price it is said where nothing else explains the note: the
@@ -243,6 +282,84 @@ pub(super) fn late(venue: &Venue, mirror: &Mirror, today: Date, calendar: &Calen
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fadu_trading::project::{ReplaceGround, Seat};
+
+    /// The rules that a fact of a project asks somebody to look at.
+    fn asked_of(fact: &Fact, name: &str) -> Vec<String> {
+        let told = Told {
+            seq: 7,
+            kind: "project".into(),
+            matter: MatterId(1),
+            fact: name.into(),
+            day: None,
+            data: serde_json::to_value(fact).unwrap(),
+        };
+        let raised = of_fact(&Venue::default(), &Mirror::default(), &told);
+        raised.into_iter().map(|alert| alert.finding.rule).collect()
+    }
+
+    #[test]
+    fn every_replacement_of_a_member_is_looked_at() {
+        for void_sheets in [0, 3] {
+            let fact = Fact::MemberReplaced {
+                seat: "a".into(),
+                ground: ReplaceGround::Health,
+                substitute: Seat { leaf: "b".into(), expert: true, out: None },
+                void_sheets,
+                noted: void_sheets > 0,
+            };
+            assert_eq!(asked_of(&fact, "MemberReplaced"), ["TND-39"], "{void_sheets} sheets");
+        }
+    }
+
+    #[test]
+    fn a_late_change_that_is_said_to_touch_no_bid_is_looked_at() {
+        let at: jiff::civil::DateTime = "2025-03-25T09:30:00".parse().unwrap();
+        let table: [(bool, bool, &[&str]); 3] =
+            [(false, true, &["TND-13"]), (false, false, &[]), (true, true, &[])];
+        for (affects_bids, noted, rules) in table {
+            let fact = Fact::Clarified {
+                digest: String::new(),
+                affects_bids,
+                of_prequalification: false,
+                from: at,
+                deadline: at,
+                moved: affects_bids,
+                noted,
+            };
+            assert_eq!(asked_of(&fact, "Clarified"), rules, "{affects_bids} {noted}");
+        }
+    }
+
+    #[test]
+    fn an_expert_who_was_drawn_and_does_not_come_is_looked_at() {
+        let told = |fact: &str, data: serde_json::Value| Told {
+            seq: 7,
+            kind: "draw".into(),
+            matter: MatterId(5),
+            fact: fact.into(),
+            day: None,
+            data,
+        };
+        for (purpose, n) in [("experts", 1), ("inspectors", 0)] {
+            let mut mirror = Mirror::default();
+            let frozen = serde_json::json!({"Frozen": {"purpose": purpose, "subject": MatterId(1)}});
+            note(&mut mirror, &told("Frozen", frozen));
+            let declined = told("Declined", serde_json::json!({"Declined": {"reason": "health"}}));
+            let raised = of_fact(&Venue::default(), &mirror, &declined);
+            assert_eq!(raised.len(), n, "{purpose}");
+            assert!(raised.iter().all(|alert| alert.subject.id == MatterId(1).to_string()));
+        }
+    }
+
+    #[test]
+    fn whoever_ends_a_round_is_looked_at() {
+        let (ground, reason) = (RetenderGround::NoCandidateFit, "先后放弃".to_owned());
+        let again = Fact::Retendered { ground, reason, round: 2, fell: None };
+        assert_eq!(asked_of(&again, "Retendered"), ["TND-68"]);
+        let ended = Fact::Terminated { reason: "规划调整".into(), announcement: String::new() };
+        assert_eq!(asked_of(&ended, "Terminated"), ["TND-22"]);
+    }
 
     #[test]
     fn a_reading_is_looked_at_for_what_was_odd_about_it() {
@@ -259,17 +376,7 @@ mod tests {
         ];
         for (name, reading, price_fen, noted, rules) in table {
             let fact = Fact::BidRead { bid: MatterId(2), reading: Box::new(reading), price_fen, noted };
-            let told = Told {
-                seq: 7,
-                kind: "project".into(),
-                matter: MatterId(1),
-                fact: "BidRead".into(),
-                day: None,
-                data: serde_json::to_value(fact).unwrap(),
-            };
-            let raised = of_fact(&Venue::default(), &Mirror::default(), &told);
-            let found: Vec<&str> = raised.iter().map(|alert| alert.finding.rule.as_str()).collect();
-            assert_eq!(found, rules, "{name}");
+            assert_eq!(asked_of(&fact, "BidRead"), rules, "{name}");
         }
     }
 }

@@ -33,6 +33,9 @@ pub struct Alert {
     pub number: String,
     pub raised: Option<Raised>,
     pub on: Option<Date>,
+    /// 处理期限（工作日）, as it stood that day.
+    #[serde(default)]
+    pub workdays: Option<u16>,
     pub asked: Option<Asked>,
     pub explained: Option<(Date, String)>,
     pub disposed: Option<Disposed>,
@@ -77,6 +80,9 @@ pub enum Fact {
         phase: Phase,
         rule: String,
         outcome: Outcome,
+        /// 处理期限（工作日）, as it stood that day.
+        #[serde(default)]
+        workdays: Option<u16>,
     },
     ExplanationAsked {
         of: String,
@@ -126,8 +132,15 @@ impl Alert {
         }
     }
 
+    /// One of before it was kept has the limit that ships.
+    fn limit(&self) -> Option<Limit> {
+        self.workdays
+            .or_else(|| parameters::value("alert_workdays"))
+            .map(Limit::workdays)
+    }
+
     fn due(&self, calendar: &Calendar) -> Option<Date> {
-        let limit = Limit::workdays(parameters::value("alert_workdays")?);
+        let limit = self.limit()?;
         self.on.and_then(|on| last_day(limit, on, calendar))
     }
 
@@ -257,7 +270,8 @@ impl Matter for Alert {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Raised { number, alert, .. } => {
+            Fact::Raised { number, alert, workdays, .. } => {
+                self.workdays = *workdays;
                 self.number.clone_from(number);
                 self.raised = Some((**alert).clone());
                 self.on = Some(stamp.day);
@@ -317,6 +331,7 @@ fn raise(alert: &Alert, raised: &Raised, ctx: &Ctx) -> Result<Vec<Fact>, Refusal
         phase: raised.phase,
         rule: raised.finding.rule.clone(),
         outcome: raised.finding.outcome,
+        workdays: parameters::value_in("alert_workdays", ctx),
     }])
 }
 
@@ -326,8 +341,7 @@ fn dispose(alert: &Alert, raised: &Raised, ruling: &Ruling, ctx: &Ctx) -> Result
     if confirmed {
         may_confirm(&raised.finding, alert.heard(ctx.today()))?;
     }
-    let limit = parameters::value("alert_workdays").map(Limit::workdays);
-    let on = alert.on;
+    let (limit, on) = (alert.limit(), alert.on);
     Ok(vec![Fact::Disposed {
         phase: raised.phase,
         rule: raised.finding.rule.clone(),

@@ -82,6 +82,9 @@ pub struct HandOver {
     /// Approved or not, and the instant: the twenty-four hours run from it.
     pub decided: Option<(bool, i64)>,
     pub sent: Option<Date>,
+    /// 签收期限（工作日）, as it stood when it was sent.
+    #[serde(default)]
+    pub receipt_workdays: Option<u16>,
     pub received: Option<(Date, String)>,
     /// 是否立案, and the day on which the notice came.
     pub answered: Option<(Date, bool)>,
@@ -117,15 +120,54 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Reported { number: String, report: Box<Report>, nature: Nature, from: OrgId, decide_by: Option<Date> },
-    Decided { approved: bool, reason: String, nature: Nature, in_time: Option<bool> },
-    Sent { document: String, to: OrgId, nature: Nature, in_time: Option<bool> },
-    Received { receipt: String, by: OrgId, nature: Nature, in_time: Option<bool> },
-    Answered { filed: bool, document: String, reason: String, in_time: Option<bool> },
-    ReviewAsked { document: String },
-    ItemsGiven { list: String, in_time: Option<bool> },
-    Closed { result: String, nature: Nature },
-    NoticeIssued { seq: i64, digest: String },
+    Reported {
+        number: String,
+        report: Box<Report>,
+        nature: Nature,
+        from: OrgId,
+        decide_by: Option<Date>,
+    },
+    Decided {
+        approved: bool,
+        reason: String,
+        nature: Nature,
+        in_time: Option<bool>,
+    },
+    Sent {
+        document: String,
+        to: OrgId,
+        nature: Nature,
+        in_time: Option<bool>,
+        #[serde(default)]
+        receipt_workdays: Option<u16>,
+    },
+    Received {
+        receipt: String,
+        by: OrgId,
+        nature: Nature,
+        in_time: Option<bool>,
+    },
+    Answered {
+        filed: bool,
+        document: String,
+        reason: String,
+        in_time: Option<bool>,
+    },
+    ReviewAsked {
+        document: String,
+    },
+    ItemsGiven {
+        list: String,
+        in_time: Option<bool>,
+    },
+    Closed {
+        result: String,
+        nature: Nature,
+    },
+    NoticeIssued {
+        seq: i64,
+        digest: String,
+    },
 }
 
 const OVERSEE: &[Basis] = &[tl(7), tr(4)];
@@ -161,6 +203,12 @@ impl HandOver {
             "reported" => "已报告，待决定",
             _ => "",
         }
+    }
+
+    /// One of before it was kept has the limit that ships.
+    fn limit(&self) -> Option<Limit> {
+        let days = self.receipt_workdays.or_else(|| parameters::value("receipt_workdays"));
+        days.map(Limit::workdays)
     }
 
     fn is_crime(&self) -> bool {
@@ -232,7 +280,10 @@ impl Matter for HandOver {
                 self.decide_by = *decide_by;
             }
             Fact::Decided { approved, .. } => self.decided = Some((*approved, stamp.ms)),
-            Fact::Sent { .. } => self.sent = Some(stamp.day),
+            Fact::Sent { receipt_workdays, .. } => {
+                self.sent = Some(stamp.day);
+                self.receipt_workdays = *receipt_workdays;
+            }
             Fact::Received { receipt, .. } => self.received = Some((stamp.day, receipt.clone())),
             Fact::Answered { filed, .. } => self.answered = Some((stamp.day, *filed)),
             Fact::ReviewAsked { .. } => {
@@ -249,8 +300,10 @@ impl Matter for HandOver {
 
     fn docket(&self, calendar: &Calendar) -> Docket {
         let (from, to) = (&self.from, &self.report.to);
-        let days = parameters::value("receipt_workdays").map(Limit::workdays);
-        let receive_by = days.zip(self.sent).and_then(|(limit, sent)| last_day(limit, sent, calendar));
+        let receive_by = self
+            .limit()
+            .zip(self.sent)
+            .and_then(|(limit, sent)| last_day(limit, sent, calendar));
         let three = |from: Option<Date>| from.and_then(|from| last_day(THREE_DAYS, from, calendar));
         let filed = self.answered.filter(|(_, filed)| *filed).map(|(on, _)| on);
         let next = match self.status() {
@@ -391,6 +444,7 @@ fn send(h: &HandOver, document: &str, materials: &[Material], ctx: &Ctx) -> Resu
         to: h.report.to.clone(),
         nature: h.report.nature,
         in_time: h.is_crime().then(|| ctx.moment.ms - decided_ms <= DAY_MS),
+        receipt_workdays: parameters::value_in("receipt_workdays", ctx),
     }])
 }
 
@@ -405,7 +459,7 @@ fn receive(h: &HandOver, receipt: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal>
         Nature::Discipline | Nature::Crime => &h.from,
     };
     need(ctx.actor.org == *signs, rule, || format!("应由{signs}签收或者登记回执"))?;
-    let limit = parameters::value("receipt_workdays").map(Limit::workdays);
+    let limit = h.limit();
     let department = h.report.nature == Nature::Department;
     Ok(vec![Fact::Received {
         receipt: receipt.to_owned(),

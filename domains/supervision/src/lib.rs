@@ -17,6 +17,7 @@ macro_rules! name_of {
 pub mod alert;
 pub mod campaign;
 pub mod credit;
+pub mod deadline;
 pub mod duties;
 pub mod handover;
 pub mod lookback;
@@ -33,6 +34,7 @@ pub mod venue;
 pub use alert::Alert;
 pub use campaign::Campaign;
 pub use credit::Credit;
+pub use deadline::Deadline;
 pub use duties::DutyList;
 pub use handover::HandOver;
 pub use penalty::Penalty;

@@ -134,6 +134,9 @@ pub enum Fact {
         clean: bool,
         /// 每条规则都能计算
         whole: bool,
+        /// 至少一条规则能够计算: of a project that nothing could be computed of nobody says that it complied.
+        #[serde(default)]
+        computable: bool,
         digest: String,
     },
 }
@@ -398,6 +401,7 @@ fn conclude(review: &Review, digest: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refus
         n_not_computable,
         clean: n_confirmed == 0,
         whole: n_not_computable == 0,
+        computable: n_not_computable < review.rows.len(),
         digest: digest.to_owned(),
     }])
 }

@@ -80,6 +80,9 @@ pub struct Venue {
     pub next: i64,
     pub root: String,
     pub received: Option<Date>,
+    /// 中断的日数, as it stood when the last batch came.
+    #[serde(default)]
+    pub silence_days: Option<u16>,
     pub n_shown: u64,
     pub n_withheld: u64,
     pub silent: Option<Date>,
@@ -105,12 +108,33 @@ pub enum Act {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fact {
-    Registered { place: Box<Place>, org: OrgId },
-    Received { batch: Box<Batch>, n: i64 },
-    BreakNoted { at: i64, because: String },
-    BreakSettled { reason: String, document: String },
-    Audited { seq: i64, declared: String, held: bool, digest: String },
-    FellSilent { since: Date },
+    Registered {
+        place: Box<Place>,
+        org: OrgId,
+    },
+    Received {
+        batch: Box<Batch>,
+        n: i64,
+        #[serde(default)]
+        silence_days: Option<u16>,
+    },
+    BreakNoted {
+        at: i64,
+        because: String,
+    },
+    BreakSettled {
+        reason: String,
+        document: String,
+    },
+    Audited {
+        seq: i64,
+        declared: String,
+        held: bool,
+        digest: String,
+    },
+    FellSilent {
+        since: Date,
+    },
 }
 
 const PLACE: &[Basis] = &[tr(5)];
@@ -147,7 +171,7 @@ impl Venue {
 
     /// The last day on which the feed may be silent.
     fn silent_after(&self) -> Option<Date> {
-        let days = parameters::value("feed_silence_days")?;
+        let days = self.silence_days.or_else(|| parameters::value("feed_silence_days"))?;
         let running = self.silent.is_none();
         self.received.filter(|_| running).map(|on| offset(on, i64::from(days)))
     }
@@ -225,7 +249,8 @@ impl Matter for Venue {
                 let n = batch.to - batch.from;
                 need(u64::try_from(n) == Ok(counted), whole, || format!("{n}条里只说明了{counted}条"))?;
                 need(crate::is_hash(&batch.root), whole, || "没有根".into())?;
-                Ok(vec![Fact::Received { batch: batch.clone(), n }])
+                let silence_days = parameters::value_in("feed_silence_days", ctx);
+                Ok(vec![Fact::Received { batch: batch.clone(), n, silence_days }])
             }
             Act::NoteBreak { at, because } => {
                 only_clock(ctx)?;
@@ -263,7 +288,8 @@ impl Matter for Venue {
                 self.org = org.clone();
                 self.registered = Some(stamp.day);
             }
-            Fact::Received { batch, .. } => {
+            Fact::Received { batch, silence_days, .. } => {
+                self.silence_days = *silence_days;
                 self.next = batch.to;
                 self.root.clone_from(&batch.root);
                 self.received = Some(stamp.day);

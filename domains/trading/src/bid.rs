@@ -86,13 +86,38 @@ pub fn envelope(project: MatterId, nonce: &str) -> String {
     sha256(&format!("fadu-bid\n{project}\n{nonce}\n"))
 }
 
-/// The leaf of a ticket; the tenderer fills all other places with random hashes.
+/// The leaf of a ticket.
 pub fn ticket_leaf(project: MatterId, secret: &str) -> String {
     sha256(&format!("fadu-ticket\n{project}\n{secret}\n"))
 }
 
 pub fn join(left: &str, right: &str) -> String {
     sha256(&format!("{left}\n{right}\n"))
+}
+
+/// 通行证树: the root, and a ticket for each of `secrets`. `pads` are random hashes that fill the other places; all are put
+/// in the order of their hashes, so that a place tells nothing either. `None` unless they fill the tree exactly.
+pub fn tickets(project: MatterId, secrets: &[String], pads: &[String]) -> Option<(String, Vec<Ticket>)> {
+    let leaves: Vec<String> = secrets.iter().map(|secret| ticket_leaf(project, secret)).collect();
+    let mut level: Vec<String> = leaves.iter().chain(pads).cloned().collect();
+    level.sort_unstable();
+    level.dedup();
+    if level.len() != 1 << TICKET_LEVELS {
+        return None;
+    }
+    let mut tickets = Vec::with_capacity(secrets.len());
+    for (secret, leaf) in secrets.iter().zip(&leaves) {
+        let place = u16::try_from(level.binary_search(leaf).ok()?).ok()?;
+        tickets.push(Ticket { secret: secret.clone(), place, path: Vec::with_capacity(TICKET_LEVELS) });
+    }
+    for step in 0..TICKET_LEVELS {
+        for ticket in &mut tickets {
+            let beside = (usize::from(ticket.place) >> step) ^ 1;
+            ticket.path.push(level.get(beside)?.clone());
+        }
+        level = level.chunks_exact(2).map(|pair| join(&pair[0], &pair[1])).collect();
+    }
+    Some((level.pop()?, tickets))
 }
 
 fn ticket_root(project: MatterId, ticket: &Ticket) -> String {
@@ -333,5 +358,38 @@ impl Matter for Bid {
 
     fn parties(&self) -> Parties {
         Parties { org: OrgId::new(SEALED), applicants: self.holder.iter().cloned().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(n: usize, of: &str) -> Vec<String> {
+        (0..n).map(|n| sha256(&format!("{of} {n}"))).collect()
+    }
+
+    #[test]
+    fn every_ticket_leads_to_the_root_of_its_own_project() {
+        let (project, whole) = (MatterId(7), 1 << TICKET_LEVELS);
+        for n_passed in [0, 1, 3, 40] {
+            let (secrets, pads) = (made(n_passed, "secret"), made(whole - n_passed, "pad"));
+            let (root, tickets) = tickets(project, &secrets, &pads).unwrap();
+            assert_eq!(tickets.len(), n_passed);
+            for ticket in &tickets {
+                assert_eq!(ticket.path.len(), TICKET_LEVELS);
+                assert_eq!(ticket_root(project, ticket), root);
+                assert_ne!(ticket_root(MatterId(8), ticket), root);
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_that_is_not_full_is_none() {
+        let whole = 1 << TICKET_LEVELS;
+        assert!(tickets(MatterId(7), &made(3, "secret"), &made(whole - 4, "pad")).is_none());
+        let (mut secrets, pads) = (made(3, "secret"), made(whole - 3, "pad"));
+        secrets[1] = secrets[0].clone();
+        assert!(tickets(MatterId(7), &secrets, &pads).is_none(), "two with one secret");
     }
 }

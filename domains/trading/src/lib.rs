@@ -1,7 +1,7 @@
 //! 公共资源交易。 Tenders from registration to archive, sealed bids, verifiable draws, complaints and random inspections.
 //!
 //! A [`Project`] is one tender, [`Bid`] one sealed envelope, [`Draw`] one verifiable draw, [`Complaint`] one complaint,
-//! [`Inspection`] one round of random inspection. Law: 招标投标法 and its 实施条例, 政府采购法 and its 实施条例; the rules
+//! [`Inspection`] one round of random inspection, [`Library`] the library that experts are drawn from. Law: 招标投标法 and its 实施条例, 政府采购法 and its 实施条例; the rules
 //! stand in [`rules`].
 
 /// The name of an act or a fact is the name of its variant.
@@ -18,10 +18,12 @@ pub mod complaint;
 pub mod draw;
 pub mod inspection;
 pub mod letter;
+pub mod library;
 pub mod parameters;
 pub mod project;
 pub mod regime;
 pub mod rules;
+pub mod setting;
 #[cfg(test)]
 mod spec;
 pub mod terms;
@@ -31,7 +33,9 @@ pub use bid::Bid;
 pub use complaint::Complaint;
 pub use draw::Draw;
 pub use inspection::Inspection;
+pub use library::Library;
 pub use project::Project;
+pub use setting::Setting;
 
 use fadu_kernel::{ActKind, Basis, Ctx, Ground, Help, Refusal, Role, Rule};
 

@@ -1,6 +1,8 @@
 //! 参数与规模标准。 Dated values with their source; what is missing or only demonstrated says which rule it blocks.
 
 use crate::regime::Kind;
+use crate::setting::Setting;
+use fadu_kernel::{Catalogue, Ctx};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -16,6 +18,8 @@ pub struct Threshold {
     pub works_fen: Option<i64>,
     pub goods_fen: Option<i64>,
     pub services_fen: Option<i64>,
+    /// 政府采购货物、服务的公开招标数额标准
+    pub procurement_fen: Option<i64>,
     #[serde(default)]
     pub demonstration: Vec<String>,
 }
@@ -77,25 +81,107 @@ pub fn value(name: &str) -> Option<i64> {
     parameter(name).and_then(|parameter| parameter.value)
 }
 
-/// 上线障碍。 Rule and what it lacks: a real county does not start while this is not empty.
-pub fn blocks_go_live() -> Vec<(String, String)> {
-    let lacking = PARAMETERS
-        .iter()
-        .filter(|parameter| parameter.value.is_none() || parameter.demonstration);
-    let mut blocks: Vec<(String, String)> = lacking
-        .map(|parameter| (parameter.rule.clone(), parameter.zh.clone()))
-        .collect();
-    for row in THRESHOLDS.iter() {
-        let what = |name: &String| ("TND-81".to_owned(), format!("规模标准 {name}（{}）", row.source));
-        blocks.extend(row.demonstration.iter().map(what));
+/// 规模标准 by the name under which a county sets it, and what it is called.
+const STANDARDS: [(&str, &str); 6] = [
+    ("budget_fen", "规模标准：预算资金（分）"),
+    ("budget_share_percent", "规模标准：预算资金占投资额的百分数"),
+    ("works_fen", "规模标准：施工单项合同估算价（分）"),
+    ("goods_fen", "规模标准：重要设备、材料单项合同估算价（分）"),
+    ("services_fen", "规模标准：勘察、设计、监理单项合同估算价（分）"),
+    ("procurement_fen", "政府采购公开招标数额标准（分）"),
+];
+
+impl Threshold {
+    fn field(&mut self, name: &str) -> Option<&mut Option<i64>> {
+        match name {
+            "budget_fen" => Some(&mut self.budget_fen),
+            "budget_share_percent" => Some(&mut self.budget_share_percent),
+            "works_fen" => Some(&mut self.works_fen),
+            "goods_fen" => Some(&mut self.goods_fen),
+            "services_fen" => Some(&mut self.services_fen),
+            "procurement_fen" => Some(&mut self.procurement_fen),
+            _ => None,
+        }
     }
-    blocks
+}
+
+/// Everything that a county may set: its name, and what it is called.
+pub fn settable() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let shipped = PARAMETERS
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), parameter.zh.as_str()));
+    shipped.chain(STANDARDS)
+}
+
+/// What a parameter or standard that a county may set is called.
+pub fn named(name: &str) -> Option<&'static str> {
+    settable().find(|(known, _)| *known == name).map(|(_, zh)| zh)
+}
+
+/// Whether a value is one of those that the parameter may have.
+pub fn is_in_bounds(name: &str, value: i64) -> bool {
+    match name {
+        "unreadable_bid" => (1..=2).contains(&value),
+        "budget_share_percent" => (1..=100).contains(&value),
+        "separation_most_candidates" => (2..=20).contains(&value),
+        "opening_minutes" => (0..=24 * 60).contains(&value),
+        "result_publication_workdays" | "yearly_visit_cap" => (1..=366).contains(&value),
+        _ => (1..=100_000_000_000_000_000).contains(&value),
+    }
+}
+
+/// The value of the day: as the county adopted it, else as it ships.
+pub fn value_in(name: &str, ctx: &Ctx) -> Option<i64> {
+    let adopted = Setting::known(ctx.catalogue, name, ctx.today());
+    adopted.map(|version| version.value).or_else(|| value(name))
+}
+
+/// The row of the day, with what the county adopted in the place of what ships.
+pub fn threshold_in(ctx: &Ctx) -> Option<Threshold> {
+    let mut row = threshold_on(ctx.today())?.clone();
+    for (name, _) in STANDARDS {
+        let adopted = Setting::known(ctx.catalogue, name, ctx.today());
+        if let (Some(version), Some(field)) = (adopted, row.field(name)) {
+            *field = Some(version.value);
+        }
+    }
+    Some(row)
+}
+
+/// 上线障碍。 Rule and what it lacks on a day: a real county does not start while this is not empty. A row whose own day was
+/// not read counts for none of its numbers.
+pub fn lacking(catalogue: &dyn Catalogue, day: Date) -> Vec<(String, String)> {
+    let said = |name: &str, zh: &str| format!("{zh}（{name}）");
+    let real =
+        |name: &str| Setting::known(catalogue, name, day).is_some_and(|version| !version.demonstration);
+    let unset = PARAMETERS
+        .iter()
+        .filter(|parameter| parameter.value.is_none() || parameter.demonstration)
+        .filter(|parameter| !real(&parameter.name));
+    let mut lacking: Vec<(String, String)> = unset
+        .map(|parameter| (parameter.rule.clone(), said(&parameter.name, &parameter.zh)))
+        .collect();
+    let pretended: Vec<&str> = THRESHOLDS
+        .iter()
+        .flat_map(|row| &row.demonstration)
+        .map(String::as_str)
+        .collect();
+    let blocked = STANDARDS
+        .iter()
+        .filter(|(name, _)| pretended.contains(name) || pretended.contains(&"from"))
+        .filter(|(name, _)| !real(name));
+    lacking.extend(blocked.map(|(name, zh)| ("TND-81".to_owned(), said(name, zh))));
+    lacking
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setting::Version;
+    use fadu_kernel::{Matter, MatterId};
     use jiff::civil::date;
+    use std::any::Any;
+    use std::sync::Arc;
 
     #[test]
     fn the_row_of_the_day_is_used() {
@@ -105,12 +191,47 @@ mod tests {
         assert_eq!(row.contract_fen(Kind::Land), None);
     }
 
+    /// A county that adopted these, from one day on.
+    #[derive(Default)]
+    struct County(Vec<(MatterId, Arc<dyn Any + Send + Sync>)>);
+
+    impl Catalogue for County {
+        fn get(&self, kind: &str, id: MatterId) -> Option<&Arc<dyn Any + Send + Sync>> {
+            let found = self.0.iter().find(|(known, _)| *known == id && kind == Setting::KIND);
+            found.map(|(_, setting)| setting)
+        }
+    }
+
+    fn adopted(names: &[&str], from: Date, demonstration: bool) -> County {
+        let setting = |name: &&str| {
+            let version = Version { from, value: 7, source: "文件".into(), demonstration };
+            let setting = Setting { name: (*name).to_owned(), versions: vec![version], ..Setting::default() };
+            (Setting::id(name), Arc::new(setting) as Arc<dyn Any + Send + Sync>)
+        };
+        County(names.iter().map(setting).collect())
+    }
+
     #[test]
-    fn what_is_only_demonstrated_blocks_a_real_county() {
-        let blocks = blocks_go_live();
-        for rule in ["INS-90", "INS-11", "TND-86", "TND-90", "TND-81"] {
+    fn what_is_only_demonstrated_blocks_a_real_county_until_it_is_adopted() {
+        let day = date(2025, 3, 3);
+        let blocks = lacking(&County::default(), day);
+        for rule in ["INS-90", "INS-11", "TND-86", "TND-90", "TND-33", "TND-81"] {
             assert!(blocks.iter().any(|(blocked, _)| blocked == rule), "{rule}");
         }
         assert_eq!(value("unreadable_bid"), None, "nobody guesses what an unreadable bid means");
+        let all: Vec<&str> = settable().map(|(name, _)| name).collect();
+        assert!(all.iter().all(|name| named(name).is_some()));
+        assert!(lacking(&adopted(&all, day, false), day).is_empty());
+        assert_eq!(lacking(&adopted(&all, day, true), day), blocks, "a demonstration opens nothing");
+        assert_eq!(lacking(&adopted(&all, day, false), date(2025, 3, 2)), blocks, "not before its day");
+        assert_eq!(lacking(&adopted(&all[1..], day, false), day).len(), 1);
+    }
+
+    #[test]
+    fn a_value_out_of_bounds_is_none() {
+        for (name, value) in [("unreadable_bid", 3), ("budget_share_percent", 101), ("works_fen", 0)] {
+            assert!(!is_in_bounds(name, value), "{name} {value}");
+        }
+        assert!(is_in_bounds("opening_minutes", 0) && is_in_bounds("unreadable_bid", 2));
     }
 }

@@ -1,7 +1,7 @@
 //! 适用制度。 One flow of a tender under two laws; a kind whose rules are not held is named and not begun.
 
 use crate::parameters::Threshold;
-use fadu_kernel::Limit;
+use fadu_kernel::{Limit, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,14 @@ impl Regime {
         match self {
             Regime::Tendering => Limit::days(3),
             Regime::Procurement => Limit::workdays(7),
+        }
+    }
+
+    /// Of two rules that say the same of a tender the one of this law: a refusal cites no article that does not apply.
+    pub fn rule(self, tendering: &'static Rule, procurement: &'static Rule) -> &'static Rule {
+        match self {
+            Regime::Tendering => tendering,
+            Regime::Procurement => procurement,
         }
     }
 
@@ -186,6 +194,16 @@ pub fn must_tender(
     }
 }
 
+/// 应当公开招标的采购 (政府采购法 27, 28): by the province's standard alone.
+pub fn must_buy_openly(estimate_fen: i64, together_fen: i64, threshold: Option<&Threshold>) -> MustTender {
+    match threshold.and_then(|row| row.procurement_fen) {
+        None => MustTender::NotComputable,
+        Some(limit) if estimate_fen >= limit => MustTender::Must,
+        Some(limit) if together_fen >= limit => MustTender::MustTogether,
+        Some(_) => MustTender::BelowThreshold,
+    }
+}
+
 /// 不超过百分之几: exact, in whole fen.
 pub fn at_most_percent(part_fen: i64, whole_fen: i64, percent: i64) -> bool {
     i128::from(part_fen) * 100 <= i128::from(whole_fen) * i128::from(percent)
@@ -228,6 +246,24 @@ mod tests {
             let found = must_tender(kind, estimate * 100, together * 100, &funding, row);
             assert_eq!(found, expected, "{kind:?} {estimate} {together} {funding:?}");
         }
+    }
+
+    #[test]
+    fn a_procurement_is_measured_by_the_standard_of_the_day() {
+        use MustTender::{BelowThreshold, Must, MustTogether, NotComputable};
+        let held = threshold_on(date(2025, 3, 3)).unwrap();
+        let limit = held.procurement_fen.unwrap();
+        let cases = [
+            (limit, 0, Must),
+            (limit - 1, 0, BelowThreshold),
+            (limit - 1, limit, MustTogether),
+            (limit - 1, limit - 1, BelowThreshold),
+        ];
+        for (estimate, together, expected) in cases {
+            assert_eq!(must_buy_openly(estimate, together, Some(held)), expected, "{estimate} {together}");
+        }
+        let without = Threshold { procurement_fen: None, ..held.clone() };
+        assert_eq!(must_buy_openly(limit, 0, Some(&without)), NotComputable);
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(crate) const fn pr(article: u16) -> Basis {
 
 const ORDER_16: &str = "必须招标的工程项目规定";
 const COMMITTEE: &str = "评标委员会和评标方法暂行规定";
+const PURCHASING: &str = "政府采购货物和服务招标投标管理办法";
+const ENFORCEMENT: &str = "行政执法监督条例";
+const RETENTION: &str = "机关文件材料归档范围和文书档案保管期限规定";
 const DUTIES: &str = "招标人主体责任履行指引";
 const SEPARATION: &str = "黄石市评定分离指导规则（试行）";
 const LIBRARIES: &str = "市场监管总局关于全面推进“双随机、一公开”监管工作的通知";
@@ -61,6 +64,12 @@ fadu_kernel::rules! {
     CONSORTIUM = "TND-29", "联合体各方不得在同一项目中单独投标或者参加其他联合体", [tr(37)];
     COLLUSION = "TND-30", "以串通投标为由否决的，要有证据", [tr(39)];
     PRESUMED_COLLUSION = "TND-31", "出现视为串通投标的线索，要先由评标委员会处理再提出评标报告", [tr(40)];
+    SAME_AUTHOR = "TND-31a", "不同投标人的投标文件由同一单位或者个人编制的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_AGENT = "TND-31b", "不同投标人委托同一单位或者个人办理投标事宜的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_MANAGER = "TND-31c", "不同投标人的项目管理成员为同一人的，视为串通投标，先由评标委员会处理", [tr(40)];
+    ALIKE = "TND-31d", "不同投标人的投标文件异常一致或者投标报价呈规律性差异的，视为串通投标，先由评标委员会处理", [tr(40)];
+    MIXED_FILES = "TND-31e", "不同投标人的投标文件相互混装的，视为串通投标，先由评标委员会处理", [tr(40)];
+    SAME_ACCOUNT = "TND-31f", "不同投标人的投标保证金从同一单位或者个人的账户转出的，视为串通投标，先由评标委员会处理", [tr(40)];
     NO_EARLY_LOOK = "TND-32", "开标之前不得开启投标文件", [tr(41), tl(28)];
     OPENING_TIME = "TND-33", "开标应当在投标截止的同一时间公开进行", [tl(34)];
     THREE_BIDDERS = "TND-34", "投标人少于三个的，不得开标，应当重新招标", [tr(44), tl(28)];
@@ -99,6 +108,14 @@ fadu_kernel::rules! {
     TENDER_AGAIN = "TND-68", "所有投标被否决的，应当重新招标；否决之外不得自行重新招标", [tl(42), tr(55)];
     AGENCY_APART = "TND-70", "招标代理机构不得在所代理的项目中投标、代理投标或者为投标人提供咨询", [tr(13)];
     ANNOUNCE_DECISIONS = "TND-71", "违法行为的行政处理决定应当依法公告", [tr(78)];
+    PROCUREMENT_TWENTY_DAYS = "TRD-13", "政府采购自招标文件开始发出之日起至提交投标文件截止之日止，不得少于二十日", [pl(35)];
+    PROCUREMENT_VOID = "TRD-14", "政府采购符合条件或者作实质响应的供应商不足三家等情形，应予废标；除采购任务取消外，重新组织招标", [pl(36), pl(37)];
+    PROCUREMENT_OPEN = "TRD-15", "达到公开招标数额标准的货物、服务应当公开招标；采用其他方式的，在采购活动开始前经设区的市级以上人民政府财政部门批准", [pl(27), pl(29), pr(23)];
+    PROCUREMENT_INVITED = "TRD-16", "政府采购邀请招标应当从符合资格条件的供应商中随机选择三家以上，发出投标邀请书", [pl(34)];
+    PROCUREMENT_EXPERTS = "TRD-17", "政府采购评审专家应当从政府采购评审专家库中随机抽取", [pr(39)];
+    PROCUREMENT_COMMITTEE = "TRD-18", "政府采购评标委员会五人以上单数，评审专家不得少于三分之二", [Basis::article(PURCHASING, 47)];
+    PROCUREMENT_SPLITTING = "TRD-19", "不得将应当公开招标的货物、服务化整为零，规避公开招标采购", [pl(28), pr(28)];
+    DATED_SETTINGS = "TRD-20", "交易参数要写明来源，自确定之日起施行，不得倒签", [Basis::article("立法法", 104)];
     PROCUREMENT_FILE = "TND-72", "政府采购招标文件的提供期限不得少于五个工作日", [pr(31)];
     PROCUREMENT_BOND = "TND-73", "政府采购投标保证金不得超过预算金额的百分之二；按期分别退还", [pr(33)];
     PROCUREMENT_AWARD = "TND-74", "政府采购收到评审报告后五个工作日内按顺序确定中标人，二个工作日内通知并公告", [pr(43), pr(50)];
@@ -106,6 +123,7 @@ fadu_kernel::rules! {
     PROCUREMENT_SUSPENSION = "TND-76", "政府采购活动的暂停时间最长不得超过三十日", [pl(57)];
     PROCUREMENT_RECORDS = "TND-77", "政府采购文件从采购结束之日起至少保存十五年", [pl(42)];
     PROCUREMENT_COPY = "TND-78", "政府采购合同签订之日起七个工作日内报财政部门备案", [pl(47)];
+    KEPT_TEN_YEARS = "ARC-10", "文书档案的保管期限为永久或者定期，定期不少于十年", [Basis::article(RETENTION, 6)];
     STATE_MONEY = "TND-80", "预算资金二百万元以上并占投资额百分之十以上，或者国有企业资金控股主导的，属于必须招标的范围", [tl(3), Basis::article(ORDER_16, 2)];
     THRESHOLDS = "TND-81", "规模标准没有载入的，不能认定可以不招标", [tl(3), Basis::article(ORDER_16, 5)];
     MEMBER_BARS = "TND-82", "投标人的近亲属、监督部门人员、有经济利害关系或者受过处罚的人，不得担任评标委员会成员", [tl(37), Basis::article(COMMITTEE, 12)];
@@ -118,6 +136,9 @@ fadu_kernel::rules! {
     CERTIFICATES = "INS-05", "检查时应当主动出示执法证件，记录要有证件号", [Basis::article("行政处罚法", 55)];
     DOUBLE_RANDOM = "INS-01", "检查对象随机抽取，检查人员随机选派，事项和结果公开", [Basis::article("优化营商环境条例", 54)];
     MERGE_VISITS = "INS-02", "同一对象的多个检查事项应当合并", [Basis::article("优化营商环境条例", 54)];
+    MERGE_ITEMS = "INS-03", "对民营经济组织的多个检查事项应当尽可能合并，或者纳入跨部门联合检查", [Basis::article("民营经济促进法", 52), Basis::article("优化营商环境条例", 54)];
+    SMALL_MERGED = "INS-04", "同一部门对中小企业的多项监督检查能够合并进行的，应当合并进行", [Basis::article("中小企业促进法", 56)];
+    ENFORCEMENT_SUPERVISED = "INS-15", "本级人民政府的行政执法监督机构监督行政执法，抽查结果公开后把检查记录报送司法行政部门", [Basis::article(ENFORCEMENT, 6)];
     WHOLE_RECORD = "INS-07", "行政执法全过程留痕：没有全过程记录的检查表不能填写", [Basis::article("优化营商环境条例", 58)];
     TWO_LIBRARIES = "INS-14", "检查对象名录库和执法检查人员名录库都要建立，抽查计划写明所用的版本", [Basis::article(LIBRARIES, 0)];
     CERTIFIED_ONLY = "INS-10", "没有执法资格的人员、外包的机构不得实施检查", [Basis::article("行政处罚法", 42), Basis::article(INSPECTIONS, 0)];
@@ -140,7 +161,7 @@ fadu_kernel::rules! {
 }
 
 /// 招标文件内容的规则: what an alert about the file itself is raised under, besides the review of fair competition.
-static OF_FILE: [&fadu_kernel::Rule; 14] = [
+static OF_FILE: [&fadu_kernel::Rule; 15] = [
     &STANDARD_TEXT,
     &SALE_PERIOD,
     &NO_PROFIT,
@@ -154,6 +175,7 @@ static OF_FILE: [&fadu_kernel::Rule; 14] = [
     &NO_LOCAL_POINTS,
     &PERFORMANCE_BOND,
     &PROCUREMENT_FILE,
+    &PROCUREMENT_TWENTY_DAYS,
     &PROCUREMENT_BOND,
 ];
 
@@ -162,8 +184,15 @@ pub(crate) fn is_of_file(rule: &str) -> bool {
     rule.starts_with("FCR-") || OF_FILE.iter().any(|of| rule.starts_with(of.id))
 }
 
+/// 视为串通的六种情形, as a lead names them; one that names none of them is of all.
+pub(crate) fn presumption(rule: &str) -> &'static fadu_kernel::Rule {
+    let six = [&SAME_AUTHOR, &SAME_AGENT, &SAME_MANAGER, &ALIKE, &MIXED_FILES, &SAME_ACCOUNT];
+    six.into_iter().find(|known| known.id == rule).unwrap_or(&PRESUMED_COLLUSION)
+}
+
 /// Statutes that the rules above name and of which no text is held: the shelf lists them as such.
-pub const NOT_HELD: [&str; 6] = [ORDER_16, COMMITTEE, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
+pub const NOT_HELD: [&str; 9] =
+    [ORDER_16, COMMITTEE, PURCHASING, RETENTION, ENFORCEMENT, DUTIES, SEPARATION, LIBRARIES, INSPECTIONS];
 
 #[cfg(test)]
 mod tests {

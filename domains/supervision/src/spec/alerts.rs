@@ -5,6 +5,7 @@ use super::Row;
 use super::handovers::sent_to_finance;
 use super::world::*;
 use crate::alert::{Act, Alert, Raised};
+use crate::deadline::{self, Deadline};
 use crate::parts::{Disposition, Finding, Law, Outcome, Phase, Ruling, Subject};
 use fadu_kernel::{Actor, Basis, MatterId, OrgId};
 use jiff::civil::date;
@@ -48,6 +49,14 @@ fn dispose(w: &mut World, when: &str, by: &Actor, ruling: Ruling) -> Answer {
     w.act::<Alert>(ONE, when, by, Act::Dispose { ruling })
 }
 
+/// Alerts are to be worked within so many working days, from this day on.
+fn adopt(w: &mut World, value: u16, from: jiff::civil::Date) -> Answer {
+    let (name, source) = ("alert_workdays".to_owned(), "模监〔2025〕1号".to_owned());
+    let id = Deadline::id(&name);
+    let act = deadline::Act::Adopt { name, value, source, demonstration: false, from };
+    w.act::<Deadline>(id, "03-03", &supervisor(), act)
+}
+
 fn explained(w: &mut World, when: &str) -> Answer {
     let ask = Act::AskExplanation { of: "教育局".into(), until: day(3, 7) };
     w.act::<Alert>(ONE, "03-04", &supervisor(), ask)?;
@@ -66,6 +75,22 @@ pub fn rows() -> Vec<Row> {
 
 fn disposing() -> Vec<Row> {
     vec![
+        ("a limit of five working days adopted, and kept (SUP-14, TRD-11)", Passes, |w| {
+            adopt(w, 5, day(3, 3))?;
+            raise(w, |_| {})?;
+            dispose(w, "03-10", &supervisor(), ruling(Disposition::Explained))
+        }),
+        ("a limit of five working days adopted, and a day too late (TRD-11)", Noted, |w| {
+            adopt(w, 5, day(3, 3))?;
+            raise(w, |_| {})?;
+            dispose(w, "03-11", &supervisor(), ruling(Disposition::Explained))
+        }),
+        ("adopted after the alert was raised: it keeps its own (TRD-11)", Passes, |w| {
+            raise(w, |_| {})?;
+            adopt(w, 5, day(3, 3))?;
+            dispose(w, "03-11", &supervisor(), ruling(Disposition::Explained))
+        }),
+        ("a limit dated back (SUP-14)", Refused("SUP-14"), |w| adopt(w, 5, day(3, 2))),
         ("disposed of by a person with a reason, on working day 10 (TRD-11)", Passes, |w| {
             raise(w, |_| {})?;
             dispose(w, "03-17", &supervisor(), ruling(Disposition::Explained))

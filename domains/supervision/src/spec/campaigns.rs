@@ -144,3 +144,25 @@ fn a_confirmed_finding_makes_the_project_unclean() {
     let review: Review = w.state(Review::id(TITLE, "F1"));
     assert_eq!((review.status(), review.n_confirmed()), ("confirmed", 1));
 }
+
+#[test]
+fn a_project_of_which_nothing_could_be_computed_is_no_compliant_one() {
+    for (outcome, computable) in [(Outcome::NotComputable, false), (Outcome::NotFound, true)] {
+        let mut w = World::default();
+        open(&mut w, 1).unwrap();
+        let project = Past {
+            id: "F1".into(),
+            title: "公墓扩建（演示）".into(),
+            sector: "殡葬".into(),
+            announced: Some(date(2023, 4, 5)),
+            listed: true,
+            ..Past::default()
+        };
+        let findings = vec![finding("TND-01", outcome), finding("TND-03", Outcome::NotComputable)];
+        let entry = Entered { campaign: TITLE.into(), project, matched: Matched::default(), findings };
+        act(&mut w, "03-04", Act::Enter { entry: Box::new(entry) }).unwrap();
+        let facts = act(&mut w, "03-11", Act::Conclude { digest: digest() }).unwrap();
+        assert!(facts.contains(&format!("\"computable\":{computable}")), "{facts}");
+        assert!(facts.contains("\"clean\":true"), "{facts}");
+    }
+}

@@ -1,8 +1,11 @@
 //! 决定。 What each step of a draw leaves behind, or the rule that forbids it.
 
 use super::matter::{Act, Candidate, DeclineReason, Draw, Fact, Opened, Purpose, VoidGround, draw_id};
-use super::{Line, Rules, leaf, order, root, seed, sha256, source, take};
+use super::{Line, Rules, leaf, library, order, root, seed, sha256, source, take};
+use crate::inspection::Inspection;
+use crate::library::Library;
 use crate::project::{Project, seat_account};
+use crate::regime::Regime;
 use crate::time::instant_ms;
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help, MatterId, OrgId, Refusal, Role};
@@ -31,12 +34,17 @@ impl Draw {
             need(over, &rules::DRAW_ONCE, || "上一次抽取没有依法作废".into())?;
         }
         check_candidates(*subject, *purpose, roster, ctx)?;
+        let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
+        let root = root(rules, &lines);
+        let library = match purpose {
+            Purpose::Experts => of_library(*subject, *n, &root, ctx)?,
+            Purpose::Inspectors | Purpose::Objects => String::new(),
+        };
         let in_order = ctx.moment.ms < instant_ms(*reveal_by) && reveal_by < public_at;
         need(in_order, &rules::DRAW_ORDER, || "应先冻结，再公开，最后出现公共随机数".into())?;
         need(source::is_named(public_source), &rules::DRAW_ORDER, || {
             format!("公共随机数的来源应在公布的名单上，并写明期号，如“{}”", source::EXAMPLE)
         })?;
-        let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
         let enough = take(rules, &lines.iter().collect::<Vec<_>>(), &BTreeSet::new()).len();
         need(enough == usize::from(rules.take), &rules::DRAW_ORDER, || {
             format!("名单中可以抽取的不足{}名", rules.take)
@@ -48,7 +56,8 @@ impl Draw {
             need: *n,
             round,
             rules: rules.clone(),
-            root: root(rules, &lines),
+            root,
+            library,
             n_lines: lines.len(),
             n_excluded: lines.iter().filter(|line| line.exclusion.is_some()).count(),
             reveal_by: *reveal_by,
@@ -195,8 +204,9 @@ fn check_candidates(
     need(leaves.len() == roster.len(), &rules::DRAW_ORDER, || "名单里同一个叶出现两次".into())?;
     let free = || roster.iter().filter(|candidate| candidate.line.exclusion.is_none());
     match purpose {
-        Purpose::Objects => Ok(()),
+        Purpose::Objects => check_library(subject, purpose, roster, ctx),
         Purpose::Inspectors => {
+            check_library(subject, purpose, roster, ctx)?;
             let all = free().all(|candidate| !candidate.certificate.trim().is_empty());
             need(all, &rules::CERTIFIED_ONLY, || "名单里有没有执法证件的人".into())
         }
@@ -217,6 +227,44 @@ fn check_candidates(
             })
         }
     }
+}
+
+/// 专家库: the list that its keeper drew up for this draw and no other (实施条例 46). Answers with the library's digest.
+fn of_library(subject: MatterId, n: u16, root: &str, ctx: &Ctx) -> Result<String, Refusal> {
+    let procurement = ctx
+        .look::<Project>(subject)
+        .is_some_and(|project| project.regime() == Regime::Procurement);
+    let rule = if procurement { &rules::PROCUREMENT_EXPERTS } else { &rules::RANDOM_EXPERTS };
+    let Some(library) = ctx.look::<Library>(Library::id()).filter(|library| library.published.is_some())
+    else {
+        return no(rule, Help::CatalogueManager, "还没有登记评标专家库");
+    };
+    match library.list(subject, n) {
+        Some(list) if list.root == root => Ok(list.library.clone()),
+        Some(_) => no(rule, Help::Officer, format!("名单、规则与{}编制的不一致", library.keeper)),
+        None => no(rule, Help::Officer, format!("{}还没有为这次抽取编制名单", library.keeper)),
+    }
+}
+
+/// 名录库: the list that the approved plan names, whole. Whoever has to stay out is on it with the reason.
+fn check_library(
+    subject: MatterId,
+    purpose: Purpose,
+    roster: &[Candidate],
+    ctx: &Ctx,
+) -> Result<(), Refusal> {
+    let Some(inspection) = ctx.look::<Inspection>(subject) else {
+        return no(&rules::DOUBLE_RANDOM, Help::Officer, "没有这次抽查");
+    };
+    need(ctx.actor.org == inspection.org, &rules::OWN_SIDE, || format!("本次抽查由{}抽取", inspection.org))?;
+    need(inspection.approved.is_some(), &rules::APPROVED_VISIT, || "抽查计划还没有批准".into())?;
+    let planned = match purpose {
+        Purpose::Objects => &inspection.objects_library,
+        Purpose::Inspectors | Purpose::Experts => &inspection.inspectors_library,
+    };
+    // A plan of before libraries were kept has none to hold the list against.
+    let whole = planned.is_empty() || library(roster.iter().map(|one| &one.line)) == *planned;
+    need(whole, &rules::TWO_LIBRARIES, || "名单不是抽查计划写明的名录库的全部".into())
 }
 
 /// The eligible in order, of each specialty as many as four full declines could ask for.

@@ -111,6 +111,9 @@ pub struct Draw {
     pub org: OrgId,
     pub rules: Rules,
     pub root: String,
+    /// 评标专家库的摘要; empty in draws for an inspection, and of before a library was registered.
+    #[serde(default)]
+    pub library: String,
     pub n_lines: usize,
     pub n_excluded: usize,
     pub frozen: Option<Date>,
@@ -176,6 +179,8 @@ pub enum Fact {
         round: u16,
         rules: Rules,
         root: String,
+        #[serde(default)]
+        library: String,
         n_lines: usize,
         n_excluded: usize,
         reveal_by: DateTime,
@@ -344,6 +349,7 @@ impl Matter for Draw {
                 round,
                 rules,
                 root,
+                library,
                 n_lines,
                 n_excluded,
                 reveal_by,
@@ -359,6 +365,7 @@ impl Matter for Draw {
                     org: stamp.org.clone(),
                     rules: rules.clone(),
                     root: root.clone(),
+                    library: library.clone(),
                     n_lines: *n_lines,
                     n_excluded: *n_excluded,
                     frozen: Some(stamp.day),

@@ -11,7 +11,7 @@
 //! | seed | draw id, root, each reveal (or `-`), public value, each with a line feed |
 //! | ticket | `seed leaf j` for j = 1 … weight; the smallest hash of a leaf is its ticket |
 //!
-//! It does not prove who is in the roster, whether an exclusion is true, or who was telephoned.
+//! It does not prove whether an exclusion is true, or who was telephoned.
 
 mod decide;
 pub mod matter;
@@ -61,6 +61,14 @@ pub fn root_text(rules: &Rules, roster: &[Line]) -> String {
     lines.sort_unstable();
     let rules = rules.lines();
     rules.iter().chain(&lines).map(|line| format!("{line}\n")).collect()
+}
+
+/// 名录库的摘要: who is listed, of which specialty and weight. An exclusion is of one draw and not of the library.
+pub fn library<'a>(listed: impl IntoIterator<Item = &'a Line>) -> String {
+    let line = |line: &Line| format!("{} {} {}\n", line.leaf, line.specialty, line.weight);
+    let mut lines: Vec<String> = listed.into_iter().map(line).collect();
+    lines.sort_unstable();
+    sha256(&lines.concat())
 }
 
 /// 种子。 A missing reveal is a hyphen: it is public and recorded, and the draw goes on without it.

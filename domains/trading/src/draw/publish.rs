@@ -1,7 +1,7 @@
 //! 公布。 The public file of a draw, put together from its facts and the frozen list, and from nothing else.
 
 use super::matter::{DeclineReason, Fact};
-use super::record::{FORMAT, Record};
+use super::record::{FORMAT, Record, UNTOLD};
 use crate::time::civil_time;
 use fadu_kernel::{MatterId, OrgId};
 
@@ -43,13 +43,21 @@ impl Record {
                 Fact::Declined { leaf, reason, .. } => {
                     record.declined.push(format!("{leaf} {}", reason.word()));
                 }
-                // The names are in the notice of the award, which the salts open.
-                Fact::Disclosed { .. } | Fact::Voided { .. } => {}
+                // The ledger keeps no number of a person: who knows it from the notice opens the leaf with the salt.
+                Fact::Disclosed { salts } => {
+                    let rows = salts.iter().map(|(leaf, salt)| format!("{leaf} {} {UNTOLD}", word(salt)));
+                    record.disclosed.extend(rows);
+                }
+                Fact::Voided { .. } => {}
             }
         }
         let lines = list.lines().map(str::to_owned);
         record.roster = lines.skip(record.rules.len()).collect();
         record.seats = seats(&record, concluded?);
+        // Of whoever declined afterwards nothing more is told.
+        let seats = &record.seats;
+        let leaf = |row: &str| row.split(' ').next().unwrap_or_default().to_owned();
+        record.disclosed.retain(|row| seats.iter().any(|seat| leaf(seat) == leaf(row)));
         Some(record)
     }
 }
@@ -123,6 +131,7 @@ mod tests {
             need: 0,
             round: 1,
             root: root(&rules, &list),
+            library: String::new(),
             n_lines: 6,
             n_excluded: 1,
             reveal_by: at("05T12:00:00"),
@@ -164,6 +173,29 @@ mod tests {
         assert!(record.commits[0].starts_with("教育局_本级 "), "{:?}", record.commits);
         assert!(record.declined[0].ends_with(" health") && record.seats.len() == 3);
         assert!(!record.seats.iter().any(|seat| record.declined[0].starts_with(&seat[..64])));
+    }
+
+    #[test]
+    fn the_salts_of_those_who_sit_stand_in_the_file_and_open_their_leaves() {
+        let (mut facts, list) = drawn();
+        let before = Record::of(MatterId(9), &facts[..5], &list).unwrap();
+        assert!(before.disclosed.is_empty());
+        let leaf_of = |seat: &String| seat.split(' ').next().unwrap_or_default().to_owned();
+        // All three are disclosed; the first of them has declined.
+        let salts = before.seats.iter().map(|seat| (leaf_of(seat), "s".to_owned())).collect();
+        facts.push((facts[5].0 + 1, Fact::Disclosed { salts }));
+        let record = Record::of(MatterId(9), &facts, &list).unwrap();
+        assert_eq!(record.disclosed.len(), 2, "{:?}", record.disclosed);
+        for row in &record.disclosed {
+            let parts: Vec<&str> = row.split(' ').collect();
+            let ids = (0..6).map(|n| format!("E{n}"));
+            let known = ids.filter(|id| crate::draw::leaf(parts[1], id, "土建") == parts[0]);
+            assert_eq!(known.count(), 1, "whoever knows the number opens the leaf: {row}");
+        }
+        Record::read(&record.write()).unwrap().verify().unwrap();
+        let mut other = record.clone();
+        other.disclosed[0].replace_range(..64, &"0".repeat(64));
+        assert!(other.verify().is_err(), "nobody who was not drawn is disclosed");
     }
 
     #[test]

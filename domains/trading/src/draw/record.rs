@@ -34,10 +34,14 @@ pub struct Record {
     pub declined: Vec<String>,
     /// `leaf specialty`, in the order of their drawing: the result that the file claims.
     pub seats: Vec<String>,
-    /// `leaf salt id`, of drawn members alone, once their names need no longer be secret.
+    /// `leaf salt id`, of drawn members alone, once their names need no longer be secret; the id a hyphen where the reader
+    /// has it from elsewhere.
     #[serde(default)]
     pub disclosed: Vec<String>,
 }
+
+/// In the place of an id that the file does not tell.
+pub(super) const UNTOLD: &str = "-";
 
 /// 不符之处。 What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -245,7 +249,7 @@ impl Record {
         for (n, row) in self.read_pairs("disclosed", &self.disclosed, 3, faults).iter().enumerate() {
             match specialty.get(row[0]) {
                 None => faults.push(line("disclosed", n, "不是抽中的人")),
-                Some(specialty) if leaf(row[1], row[2], specialty) != row[0] => {
+                Some(specialty) if row[2] != UNTOLD && leaf(row[1], row[2], specialty) != row[0] => {
                     faults.push(line("disclosed", n, "盐值、编号和专业算不出这个叶"));
                 }
                 Some(_) => {}

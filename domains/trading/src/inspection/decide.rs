@@ -1,9 +1,9 @@
 //! 决定。 What each step of a random inspection leaves behind, or the rule that forbids it.
 
-use super::{Act, Correction, Fact, Inspection, Item, Order, SheetLine, Visit};
+use super::{Act, Correction, Fact, Inspection, Item, Order, SheetLine, Unit, Visit};
 use crate::draw::is_hash;
 use crate::draw::matter::{Draw, Purpose};
-use crate::parameters::value;
+use crate::parameters::value_in;
 use crate::time::within;
 use crate::{need, no, only_clock, rules};
 use fadu_kernel::{Ctx, Help, Limit, MatterId, Refusal};
@@ -47,14 +47,26 @@ pub(super) fn decide(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
             let (object, document, unit) = (object.clone(), document.clone(), unit.clone());
             Ok(vec![Fact::Notified { object, document, unit }])
         }
-        Act::Visit { object, inspectors, certificates, visits_this_year } => {
-            go(i, object, inspectors, certificates, *visits_this_year)
-        }
+        Act::Visit { .. } => go(i, act, ctx),
         Act::Record { object, lines, recording } => record(i, object, lines, recording),
         Act::Publish { address, digest } => publish(i, address, digest, ctx),
+        // 司法行政部门 is told by its name, as finance departments are.
+        Act::ReportRecords { to, digest } => {
+            let rule = &rules::ENFORCEMENT_SUPERVISED;
+            need(i.published.is_some(), rule, || "抽查结果还没有公开".into())?;
+            need(i.reported.is_none(), rule, || "已经报送".into())?;
+            let justice = to.as_str().contains("司法") && *to != i.org;
+            need(justice, rule, || format!("{to}不是本级人民政府的行政执法监督机构"))?;
+            need(is_hash(digest), rule, || "没有检查记录文件的摘要".into())?;
+            Ok(vec![Fact::RecordsReported { to: to.clone(), digest: digest.clone() }])
+        }
         Act::OrderCorrection { order } => order_correction(i, order, ctx),
         Act::SubmitProof { n, digest } => {
             let one = correction(i, *n)?;
+            let own = one.order.agent.as_ref() == Some(&ctx.actor.person) || ctx.actor.org == i.org;
+            need(own, &rules::OWN_SIDE, || {
+                format!("由{}的办事账号提交，或者由{}登记", one.order.unit, i.org)
+            })?;
             need(one.proof.is_none() && is_hash(digest), &rules::ORDER_TO_CORRECT, || {
                 "已经提交，或者没有证明的摘要".into()
             })?;
@@ -134,7 +146,20 @@ fn visit<'a>(i: &'a Inspection, object: &str) -> Result<&'a Visit, Refusal> {
     }
 }
 
-fn go(i: &Inspection, object: &str, inspectors: &[String], certificates: &[String], before: u16) -> Decision {
+fn go(i: &Inspection, act: &Act, ctx: &Ctx) -> Decision {
+    let Act::Visit {
+        object,
+        inspectors,
+        certificates,
+        visits_this_year: before,
+        ours_this_year,
+        kind,
+        why_apart,
+    } = act
+    else {
+        return Ok(Vec::new());
+    };
+    let before = *before;
     let visit = visit(i, object)?;
     need(visit.visited.is_none(), &rules::MERGE_VISITS, || "本次抽查已经检查过，其余事项应当合并".into())?;
     need(visit.notified.is_some(), &rules::APPROVED_VISIT, || "还没有通知检查对象".into())?;
@@ -148,16 +173,30 @@ fn go(i: &Inspection, object: &str, inspectors: &[String], certificates: &[Strin
         .filter(|one| !one.is_empty())
         .collect();
     need(shown.len() >= 2, &rules::CERTIFICATES, || format!("记录了{}个执法证号", shown.len()))?;
-    let cap = value("yearly_visit_cap");
+    need(*ours_this_year <= before, &rules::ORDER, || {
+        format!("本部门检查{ours_this_year}次，各部门合计{before}次")
+    })?;
+    let told = !why_apart.trim().is_empty();
+    let small = *kind == Unit::Small && *ours_this_year > 0;
+    need(!small || told, &rules::SMALL_MERGED, || {
+        format!("本部门本年度已经检查{ours_this_year}次，没有写明为什么不能合并进行")
+    })?;
+    let private = *kind != Unit::Other && before > 0;
+    need(!private || told, &rules::MERGE_ITEMS, || {
+        format!("各部门本年度已经检查{before}次，没有写明为什么没有合并或者联合检查")
+    })?;
+    let cap = value_in("yearly_visit_cap", ctx);
     need(cap.is_some_and(|cap| i64::from(before) < cap), &rules::VISIT_CAP, || match cap {
         Some(cap) => format!("本年度已经检查{before}次，上限{cap}次"),
         None => "年度检查频次上限没有载入".into(),
     })?;
     Ok(vec![Fact::Visited {
-        object: object.to_owned(),
-        inspectors: inspectors.to_vec(),
-        certificates: certificates.to_vec(),
+        object: object.clone(),
+        inspectors: inspectors.clone(),
+        certificates: certificates.clone(),
         visits_this_year: before + 1,
+        kind: *kind,
+        why_apart: why_apart.clone(),
         noted: before > 0,
     }])
 }
@@ -192,7 +231,7 @@ fn publish(i: &Inspection, address: &str, digest: &str, ctx: &Ctx) -> Decision {
     let told = !address.trim().is_empty() && is_hash(digest);
     need(told, &rules::PUBLISH_RESULTS, || "没有公开的地址或者摘要".into())?;
     let last: Option<Date> = i.visits.iter().filter_map(|visit| visit.recorded).max();
-    let days = value("result_publication_workdays").and_then(|days| u16::try_from(days).ok());
+    let days = value_in("result_publication_workdays", ctx).and_then(|days| u16::try_from(days).ok());
     let in_time = last
         .zip(days)
         .and_then(|(last, days)| within(Limit::workdays(days), last, ctx.today(), ctx.calendar));

@@ -8,7 +8,8 @@ use crate::{act, opening};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::matter::Parties;
 use fadu_kernel::{
-    ActKind, Basis, Calendar, Ctx, Docket, Invalid, Matter, MatterId, OrgId, Refusal, Role, Rule, Stamp, Task,
+    ActKind, Basis, Calendar, Ctx, Docket, Invalid, Matter, MatterId, OrgId, PersonId, Refusal, Role, Rule,
+    Stamp, Task,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -36,12 +37,28 @@ pub struct Item {
     pub published: String,
 }
 
+/// 被检查单位的类型, where the law asks for fewer visits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    #[default]
+    /// 其他
+    Other,
+    /// 民营经济组织，不属于中小企业
+    Private,
+    /// 中小企业
+    Small,
+}
+
 /// 一户的检查。
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Visit {
     /// The object's leaf in its draw.
     pub object: String,
     pub inspectors: Vec<String>,
+    /// 被检查单位, as the notice names it.
+    #[serde(default)]
+    pub unit: String,
     pub notified: Option<Date>,
     pub visited: Option<Date>,
     pub recorded: Option<Date>,
@@ -67,6 +84,9 @@ pub struct Order {
     /// 被检查单位: a firm or an agency, as the notice is addressed.
     #[serde(default)]
     pub unit: String,
+    /// 被检查单位的办事账号: who may prove the repair. Without one the body that inspects puts on record what was handed in.
+    #[serde(default)]
+    pub agent: Option<PersonId>,
     pub item: String,
     pub violation: String,
     pub clause: Basis,
@@ -94,12 +114,19 @@ pub struct Inspection {
     pub org: OrgId,
     pub target: Target,
     pub items: Vec<Item>,
+    #[serde(default)]
+    pub objects_library: String,
+    #[serde(default)]
+    pub inspectors_library: String,
     pub until: Option<Date>,
     pub planned: Option<Date>,
     pub approved: Option<String>,
     pub draws: Option<(MatterId, MatterId)>,
     pub visits: Vec<Visit>,
     pub published: Option<Date>,
+    /// 检查记录报送行政执法监督机构
+    #[serde(default)]
+    pub reported: Option<Date>,
     pub corrections: Vec<Correction>,
     /// 文书: the entry that each tells of, and the digest of what was made.
     #[serde(default)]
@@ -113,7 +140,7 @@ pub enum Act {
         title: String,
         target: Target,
         items: Vec<Item>,
-        /// 检查对象名录库的摘要
+        /// 检查对象名录库的摘要 ([`crate::draw::library`]): what is drawn from is this list and no other.
         #[serde(default)]
         objects_library: String,
         /// 执法检查人员名录库的摘要
@@ -141,8 +168,17 @@ pub enum Act {
         inspectors: Vec<String>,
         /// 出示的执法证号: numbers that 行政执法公示 makes public.
         certificates: Vec<String>,
-        /// 本年度已经检查的次数，各部门合计
+        /// 本年度已经检查的次数，各部门合计: what the county's own records show of it counts whatever is typed.
         visits_this_year: u16,
+        /// 其中本部门检查的次数
+        #[serde(default)]
+        ours_this_year: u16,
+        /// 被检查单位的类型
+        #[serde(default)]
+        kind: Unit,
+        /// 没有合并、没有纳入联合检查的理由
+        #[serde(default)]
+        why_apart: String,
     },
     /// 检查表
     Record {
@@ -154,6 +190,13 @@ pub enum Act {
     },
     /// 公开抽查结果
     Publish { address: String, digest: String },
+    /// 报送检查记录: what the body that supervises enforcement got, by the digest of the file.
+    ReportRecords {
+        /// 行政执法监督机构
+        to: OrgId,
+        /// 检查记录文件的摘要
+        digest: String,
+    },
     /// 责令改正
     OrderCorrection { order: Box<Order> },
     /// 提交整改证明
@@ -201,6 +244,10 @@ pub enum Fact {
         inspectors: Vec<String>,
         certificates: Vec<String>,
         visits_this_year: u16,
+        #[serde(default)]
+        kind: Unit,
+        #[serde(default)]
+        why_apart: String,
         noted: bool,
     },
     Recorded {
@@ -216,6 +263,10 @@ pub enum Fact {
         n_objects: usize,
         n_with_findings: usize,
         in_time: Option<bool>,
+    },
+    RecordsReported {
+        to: OrgId,
+        digest: String,
     },
     CorrectionOrdered {
         n: u32,
@@ -292,11 +343,16 @@ const RANDOM: &[Basis] = &[Basis::article("优化营商环境条例", 54), tr(4)
 const VISIT: &[Basis] = &[Basis::article("行政处罚法", 42), Basis::article("行政处罚法", 55)];
 const CORRECT: &[Basis] = &[Basis::article("行政处罚法", 28)];
 
+const SUPERVISED: &[Basis] = &[Basis::article("行政执法监督条例", 6)];
+
 const ON_TR_78: &[Basis] = &[tr(78)];
 
 impl Matter for Inspection {
     const KIND: &'static str = "inspection";
     const ZH: &'static str = "随机抽查";
+    /// Draws are held against it.
+    const CATALOGUE: bool = true;
+    const NAMED: bool = false;
     type Act = Act;
     type Fact = Fact;
 
@@ -309,6 +365,7 @@ impl Matter for Inspection {
             act("Visit", "现场检查", VISIT),
             act("Record", "填写检查表", VISIT),
             act("Publish", "公开抽查结果", RANDOM),
+            act("ReportRecords", "报送检查记录", SUPERVISED),
             act("OrderCorrection", "责令改正", CORRECT),
             act("SubmitProof", "提交整改证明", CORRECT),
             act("Recheck", "复查", CORRECT),
@@ -325,14 +382,14 @@ impl Matter for Inspection {
 
     fn act_name(act: &Act) -> &'static str {
         name_of!(act, Act:
-            Plan Approve Assign Notify Visit Record Publish OrderCorrection SubmitProof Recheck RecordCredit
+            Plan Approve Assign Notify Visit Record Publish ReportRecords OrderCorrection SubmitProof Recheck RecordCredit
             TurnOverdue IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
         name_of!(fact, Fact:
-            Planned Approved Assigned Notified Visited Recorded Published CorrectionOrdered ProofSubmitted
-            Rechecked CreditRecorded CorrectionOverdue NoticeIssued)
+            Planned Approved Assigned Notified Visited Recorded Published RecordsReported CorrectionOrdered
+            ProofSubmitted Rechecked CreditRecorded CorrectionOverdue NoticeIssued)
     }
 
     fn check(act: &Act, _private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -360,7 +417,18 @@ impl Matter for Inspection {
 
     fn evolve(&mut self, fact: &Fact, stamp: &Stamp) {
         match fact {
-            Fact::Planned { number, title, target, items, until, org, .. } => {
+            Fact::Planned {
+                number,
+                title,
+                target,
+                items,
+                until,
+                org,
+                objects_library,
+                inspectors_library,
+            } => {
+                self.objects_library.clone_from(objects_library);
+                self.inspectors_library.clone_from(inspectors_library);
                 self.number.clone_from(number);
                 self.title.clone_from(title);
                 self.target = *target;
@@ -379,7 +447,10 @@ impl Matter for Inspection {
                 };
                 self.visits = visits.iter().map(visit).collect();
             }
-            Fact::Notified { object, .. } => self.change(object, |visit| visit.notified = Some(stamp.day)),
+            Fact::Notified { object, unit, .. } => self.change(object, |visit| {
+                visit.notified = Some(stamp.day);
+                visit.unit.clone_from(unit);
+            }),
             Fact::Visited { object, .. } => self.change(object, |visit| visit.visited = Some(stamp.day)),
             Fact::Recorded { object, lines, .. } => self.change(object, |visit| {
                 visit.recorded = Some(stamp.day);
@@ -395,6 +466,7 @@ impl Matter for Inspection {
                 rechecked: None,
                 in_credit_record: false,
             }),
+            Fact::RecordsReported { .. } => self.reported = Some(stamp.day),
             Fact::ProofSubmitted { n, digest, .. } => {
                 self.correct(*n, |one| one.proof = Some((stamp.day, digest.clone())));
             }

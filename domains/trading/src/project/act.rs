@@ -36,6 +36,12 @@ pub enum Act {
     Ask { digest: String },
     /// 澄清或者修改
     Clarify { digest: String, affects_bids: bool, of_prequalification: bool },
+    /// 复核澄清: a second person finds that a change so near the deadline does not touch the bids.
+    ConfirmClarification {
+        /// 澄清文件的摘要
+        digest: String,
+        reason: String,
+    },
     /// 推迟投标截止
     Postpone {
         #[schemars(with = "String", extend("format" = "date-time"))]
@@ -91,7 +97,13 @@ pub enum Act {
     /// 结束开标
     CloseOpening { record: String },
     /// 重新招标
-    Retender { ground: RetenderGround, reason: String },
+    Retender {
+        ground: RetenderGround,
+        reason: String,
+        /// 候选人不符合中标条件的情形
+        #[serde(default)]
+        fell: Option<SkipGround>,
+    },
     /// 终止招标
     Terminate { reason: String, announcement: String, refund: bool },
     /// 组建评标委员会

@@ -27,7 +27,8 @@ pub(super) fn ask(p: &Project, digest: &str, ctx: &Ctx) -> Decision {
     Ok(vec![Fact::Asked { n: p.tender.n_questions + 1, digest: digest.to_owned() }])
 }
 
-/// 澄清或者修改 (实施条例 21; 采购法实施条例 31): one that comes too late moves the deadline in the same fact.
+/// 澄清或者修改 (实施条例 21; 采购法实施条例 31): one that comes too late moves the deadline in the same fact. Of one that is
+/// said to touch no bid somebody else says so too, before anything is opened.
 pub(super) fn clarify(
     p: &Project,
     digest: &str,
@@ -51,8 +52,18 @@ pub(super) fn clarify(
         from,
         deadline,
         moved: deadline != from,
-        noted: deadline != from,
+        noted: !early,
     }])
+}
+
+pub(super) fn confirm_clarification(p: &Project, digest: &str, reason: &str, ctx: &Ctx) -> Decision {
+    let rule = &rules::FIFTEEN_DAYS;
+    let Some(waiting) = p.tender.unconfirmed.iter().find(|one| one.digest == digest) else {
+        return no(rule, Help::Officer, "没有等待复核的这份澄清");
+    };
+    need(waiting.by != ctx.actor.person, &rules::OWN_SIDE, || "发出澄清的人不能自己复核".into())?;
+    need(!reason.trim().is_empty(), rule, || "没有写明为什么不影响投标文件编制".into())?;
+    Ok(vec![Fact::ClarificationConfirmed { digest: digest.to_owned(), reason: reason.to_owned() }])
 }
 
 /// The same time of day, `days` clear days after today, on a day when people work.
@@ -68,7 +79,8 @@ pub(super) fn postpone(p: &Project, deadline: DateTime, reason: &str, ctx: &Ctx)
     };
     need(p.tender.opening.is_none(), &rules::OPENING_TIME, || "已经开标".into())?;
     let later = deadline > from && instant_ms(deadline) > ctx.moment.ms;
-    need(later, &rules::TWENTY_DAYS, || format!("截止时间{from}只能推迟"))?;
+    let twenty = p.regime().rule(&rules::TWENTY_DAYS, &rules::PROCUREMENT_TWENTY_DAYS);
+    need(later, twenty, || format!("截止时间{from}只能推迟"))?;
     need(!reason.trim().is_empty(), &rules::ORDER, || "没有写明推迟的理由".into())?;
     Ok(vec![Fact::Postponed { from, deadline, reason: reason.to_owned() }])
 }

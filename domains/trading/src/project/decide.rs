@@ -107,6 +107,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::Retender { .. }
             | Act::Terminate { .. }
             | Act::SeatCommittee { .. }
+            | Act::ReplaceMember { .. }
             | Act::Score { .. }
             | Act::SignSheets
             | Act::VoteRejection { .. }
@@ -114,6 +115,7 @@ fn goes_on(act: &Act) -> bool {
             | Act::ReportEvaluation { .. }
             | Act::Reevaluate { .. }
             | Act::PublishCandidates { .. }
+            | Act::ReportClearing { .. }
             | Act::Choose { .. }
             | Act::Award { .. }
             | Act::SendNotice { .. }
@@ -194,7 +196,8 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
     if p.registered.is_none() {
         return no(&rules::ORDER, Help::Officer, "项目还没有登记");
     }
-    if (p.terminated.is_some() || p.archived.is_some()) && !after_the_end(act) {
+    let filed = p.archived.is_none() && matches!(act, Act::Archive { .. });
+    if (p.terminated.is_some() || p.archived.is_some()) && !after_the_end(act) && !filed {
         return no(&rules::ORDER, Help::Officer, format!("{}{}", p.number, Project::status_zh(p.status())));
     }
     check_side(p, act, ctx)?;
@@ -204,7 +207,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::ProposeMethod { method } => prepare::propose_method(p, method),
         Act::ConfirmMethod { document } => prepare::confirm_method(p, document, ctx),
         Act::SignDuties { version, digest } => prepare::sign_duties(p, version, digest),
-        Act::Separate { separation } => prepare::separate(p, separation),
+        Act::Separate { separation } => prepare::separate(p, separation, ctx),
         Act::PrepareFile { file } => prepare::prepare_file(p, file, ctx),
         Act::AnswerFlag { flag, reason } => prepare::answer_flag(p, flag, reason),
         Act::Announce { publications } => prepare::announce(p, publications, ctx),
@@ -213,6 +216,9 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::Ask { digest } => bidding::ask(p, digest, ctx),
         Act::Clarify { digest, affects_bids, of_prequalification } => {
             bidding::clarify(p, digest, *affects_bids, *of_prequalification, ctx)
+        }
+        Act::ConfirmClarification { digest, reason } => {
+            bidding::confirm_clarification(p, digest, reason, ctx)
         }
         Act::Postpone { deadline, reason } => bidding::postpone(p, *deadline, reason, ctx),
         Act::Object { stage, known_on, digest } => bidding::object(p, *stage, *known_on, digest, ctx),
@@ -226,9 +232,9 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::Contribute { holder, purpose, digest } => opening::contribute(p, *holder, *purpose, digest, ctx),
         Act::NoteAbsence { document } => opening::note_absence(p, document, ctx),
         Act::ReadBid { bid, reading } => opening::read_bid(p, *bid, reading),
-        Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground),
+        Act::NoteUnreadable { bid, fault, ground } => opening::note_unreadable(p, *bid, *fault, ground, ctx),
         Act::CloseOpening { record } => opening::close(p, record),
-        Act::Retender { ground, reason } => opening::retender(p, *ground, reason, ctx),
+        Act::Retender { ground, reason, fell } => opening::retender(p, *ground, reason, *fell, ctx),
         Act::Terminate { reason, announcement, refund } => {
             opening::terminate(p, reason, announcement, *refund)
         }

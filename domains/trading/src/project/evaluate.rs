@@ -10,7 +10,7 @@ use crate::complaint::About;
 use crate::draw::is_hash;
 use crate::draw::matter::{Bar, Draw, Purpose};
 use crate::{need, no, rules};
-use fadu_kernel::{Ctx, Help, MatterId, Refusal};
+use fadu_kernel::{Ctx, Help, MatterId, Refusal, Rule};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,13 +25,12 @@ pub(super) fn seat(
     need(p.tender.file.is_some(), &rules::ORDER, || "还没有招标文件".into())?;
     need(p.tender.committee.is_empty(), &rules::NO_REPLACEMENT, || "评标委员会已经组建".into())?;
     let special = !special_ground.trim().is_empty();
-    need(appointed.is_empty() || special, &rules::RANDOM_EXPERTS, || {
-        "没有写明属于特殊招标项目的理由".into()
-    })?;
+    let random = random_experts(p);
+    need(appointed.is_empty() || special, random, || "没有写明属于特殊招标项目的理由".into())?;
     let drawn = match draw {
-        Some(id) => drawn(id, p.round, ctx)?,
+        Some(id) => drawn(id, p, ctx)?,
         None if special => Vec::new(),
-        None => return no(&rules::RANDOM_EXPERTS, Help::Officer, "没有专家抽取"),
+        None => return no(random, Help::Officer, "没有专家抽取"),
     };
     let supervisor = &p.registration.supervisor;
     for member in appointed.iter().chain(representatives) {
@@ -53,21 +52,26 @@ pub(super) fn seat(
     need(n == seats.len() && leaves.iter().all(|leaf| is_hash(leaf)), &rules::SECRET_MEMBERS, || {
         "成员应各写一个不重复的叶，不写姓名".into()
     })?;
-    need(n >= 5 && n % 2 == 1 && n_experts * 3 >= n * 2, &rules::COMMITTEE_OF_FIVE, || {
+    let five = p.regime().rule(&rules::COMMITTEE_OF_FIVE, &rules::PROCUREMENT_COMMITTEE);
+    need(n >= 5 && n % 2 == 1 && n_experts * 3 >= n * 2, five, || {
         format!("{n}人，其中专家{n_experts}人，专家至少应有{}人", (n * 2).div_ceil(3))
     })?;
     Ok(vec![Fact::CommitteeSeated { draw, special_ground: special_ground.to_owned(), seats, n_experts }])
 }
 
+fn random_experts(p: &Project) -> &'static Rule {
+    p.regime().rule(&rules::RANDOM_EXPERTS, &rules::PROCUREMENT_EXPERTS)
+}
+
 /// The experts of a concluded draw that was made for this project.
-fn drawn(id: MatterId, round: u16, ctx: &Ctx) -> Result<Vec<String>, Refusal> {
-    let random = &rules::RANDOM_EXPERTS;
+fn drawn(id: MatterId, p: &Project, ctx: &Ctx) -> Result<Vec<String>, Refusal> {
+    let random = random_experts(p);
     let Some(draw) = ctx.look::<Draw>(id) else {
         return no(random, Help::Officer, "没有这次抽取");
     };
     let ours = draw.subject == Some(ctx.matter) && draw.purpose == Purpose::Experts;
     need(ours, random, || format!("抽取{}不是为本项目抽专家", draw.number))?;
-    need(draw.round == round, random, || format!("抽取{}是为上一次招标", draw.number))?;
+    need(draw.round == p.round, random, || format!("抽取{}是为上一次招标", draw.number))?;
     need(draw.voided.is_none(), random, || format!("抽取{}已经作废", draw.number))?;
     need(draw.concluded.is_some(), random, || format!("抽取{}还没有完成", draw.number))?;
     Ok(draw.seats())
@@ -92,9 +96,9 @@ pub(super) fn replace(
     let new = p.tender.committee.iter().all(|member| member.leaf != substitute.leaf);
     need(new && is_hash(&substitute.leaf), &rules::SECRET_MEMBERS, || "递补成员应写一个新的叶".into())?;
     if let Some(draw) = p.tender.draw.filter(|_| old.expert) {
-        let seats = drawn(draw, p.round, ctx)?;
+        let seats = drawn(draw, p, ctx)?;
         let next = seats.contains(&substitute.leaf) && !seats.iter().any(|leaf| leaf == seat);
-        need(next, &rules::RANDOM_EXPERTS, || "递补的不是同一次抽取顺序中的下一名".into())?;
+        need(next, random_experts(p), || "递补的不是同一次抽取顺序中的下一名".into())?;
     }
     let sealed = p.tender.sealed.iter().filter(|sheet| sheet.seat == seat).count();
     let void_sheets = sealed + p.tender.sheets.iter().filter(|sheet| sheet.seat == seat).count();
@@ -132,7 +136,7 @@ pub(super) fn say_time_short(p: &Project, ctx: &Ctx) -> Decision {
 fn evaluating(p: &Project) -> Result<&TenderFile, Refusal> {
     need(p.tender.opened.is_some(), &rules::ORDER, || "开标还没有结束".into())?;
     let n = p.n_bidders();
-    need(n >= 3, &rules::THREE_BIDDERS, || format!("开启的投标来自{n}个投标人，应当重新招标"))?;
+    need(n >= 3, super::opening::too_few(p), || format!("开启的投标来自{n}个投标人，应当重新招标"))?;
     need(!p.tender.committee.is_empty(), &rules::ORDER, || "评标委员会还没有组建".into())?;
     need(p.tender.report.is_none(), &rules::NO_BARGAINING, || "评标报告已经提出".into())?;
     match &p.tender.file {
@@ -304,7 +308,7 @@ fn proposal(
         .iter()
         .find(|alert| alert.rule.starts_with("TND-31") && alert.disposed.is_none())
     {
-        return no(&rules::PRESUMED_COLLUSION, Help::Officer, format!("第{}号线索还没有处理", alert.n));
+        return no(rules::presumption(&alert.rule), Help::Officer, format!("第{}号线索还没有处理", alert.n));
     }
     // Whoever does not answer in time keeps nobody from reporting.
     let waits = |bid: &MatterId| {
@@ -321,7 +325,8 @@ fn proposal(
     for bid in candidates {
         live(p, *bid)?;
     }
-    need(!candidates.is_empty(), &rules::TENDER_AGAIN, || "没有候选人；全部否决的，应当重新招标".into())?;
+    let again = p.regime().rule(&rules::TENDER_AGAIN, &rules::PROCUREMENT_VOID);
+    need(!candidates.is_empty(), again, || "没有候选人；全部否决的，应当重新招标".into())?;
     let most = usize::from(file.candidates);
     need(candidates.len() <= most, &rules::THREE_RANKED, || format!("推荐了{}名", candidates.len()))?;
     listed(p, candidates, &ranking, p.separation.is_none())

@@ -116,8 +116,19 @@ fn bidding(tender: &mut Tender, fact: &Fact, stamp: &Stamp) -> bool {
         Fact::Invited { root } => tender.invited = Some(root.clone()),
         Fact::Qualified { root } => tender.qualified = Some(root.clone()),
         Fact::Asked { n, .. } => tender.n_questions = *n,
-        Fact::Clarified { deadline, of_prequalification: true, .. } => tender.submit_by = Some(*deadline),
-        Fact::Clarified { deadline, .. } | Fact::Postponed { deadline, .. } => {
+        Fact::Clarified { digest, deadline, of_prequalification, moved, noted, .. } => {
+            let of = if *of_prequalification { &mut tender.submit_by } else { &mut tender.deadline };
+            *of = Some(*deadline);
+            if *moved {
+                // Whoever bids has the whole time again, for what came before too.
+                tender.unconfirmed.clear();
+            } else if *noted {
+                let (digest, by) = (digest.clone(), stamp.person.clone());
+                tender.unconfirmed.push(Unconfirmed { digest, by });
+            }
+        }
+        Fact::ClarificationConfirmed { digest, .. } => tender.unconfirmed.retain(|one| one.digest != *digest),
+        Fact::Postponed { deadline, .. } => {
             tender.deadline = Some(*deadline);
         }
         Fact::BidAdmitted { bid, digest, received_ms } => tender.bids.push(BidRow {

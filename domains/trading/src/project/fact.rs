@@ -77,6 +77,10 @@ pub enum Fact {
         moved: bool,
         noted: bool,
     },
+    ClarificationConfirmed {
+        digest: String,
+        reason: String,
+    },
     Postponed {
         from: DateTime,
         deadline: DateTime,
@@ -155,6 +159,9 @@ pub enum Fact {
         ground: RetenderGround,
         reason: String,
         round: u16,
+        /// How the candidate whose turn it was fell away.
+        #[serde(default)]
+        fell: Option<SkipGround>,
     },
     Terminated {
         reason: String,

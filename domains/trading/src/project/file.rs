@@ -1,7 +1,8 @@
 //! 招标文件。 What it says of itself, and what the machine checks before it may be announced.
 
 use crate::draw::is_hash;
-use crate::parameters::{Threshold, value};
+use crate::library::Library;
+use crate::parameters::{Threshold, value_in};
 use crate::project::Project;
 use crate::regime::{Kind, Regime, at_most_percent};
 use crate::terms::{Flag, scan};
@@ -150,7 +151,8 @@ pub struct Separation {
 
 /// 硬性检查: what may not be announced at all.
 pub fn check(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refusal> {
-    let must = project.must();
+    // 标准文本、预审期限 are of the tendering law's must-tender projects alone.
+    let must = project.regime() == Regime::Tendering && project.must();
     need(!must || !file.standard_text.trim().is_empty(), &rules::STANDARD_TEXT, || {
         "没有写明所用的标准文本".into()
     })?;
@@ -174,13 +176,13 @@ pub fn check(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refu
         format!("履约保证金为合同金额的{}%", file.performance_bond_percent)
     })?;
     need(file.forbids_transfer, &rules::SUBCONTRACTS, || "没有写明不得转让和违法分包".into())?;
-    check_keys(file.keys.as_ref())?;
+    check_keys(project, file.keys.as_ref(), ctx)?;
     check_candidates(project, file)?;
     check_periods(project, file, ctx)
 }
 
-/// Nobody opens a bid early (招标投标法 28): so no body may be able to alone.
-fn check_keys(keys: Option<&OpeningKeys>) -> Result<(), Refusal> {
+/// Nobody opens a bid early (招标投标法 28): so no body may be able to alone, nor the tenderer with bodies of its choice.
+fn check_keys(project: &Project, keys: Option<&OpeningKeys>, ctx: &Ctx) -> Result<(), Refusal> {
     let rule = &rules::NO_EARLY_LOOK;
     let Some(keys) = keys else {
         return no(rule, Help::Officer, "没有写明开标密钥由哪几方持有");
@@ -198,7 +200,22 @@ fn check_keys(keys: Option<&OpeningKeys>) -> Result<(), Refusal> {
         let own = keys.holders.iter().filter(|other| other.org == holder.org).count();
         need(own < k, rule, || format!("{}持有{own}把密钥，一方就能开启", holder.org))?;
     }
-    Ok(())
+    let dependent = keys
+        .holders
+        .iter()
+        .filter(|holder| !is_independent(project, &holder.org, ctx))
+        .count();
+    need(dependent < k, rule, || {
+        format!("没有监督部门、交易中心参加，其余{dependent}方就能开启；应当至少有一方独立于招标人")
+    })
+}
+
+/// 独立于招标人: the supervisor, whoever keeps the library of experts, or a trading centre, which is told by its name as a
+/// finance department is.
+fn is_independent(project: &Project, org: &OrgId, ctx: &Ctx) -> bool {
+    let keeper = ctx.look::<Library>(Library::id()).map(|library| &library.keeper);
+    let named = org.as_str().contains("交易中心");
+    *org != project.tenderer && (*org == project.registration.supervisor || keeper == Some(org) || named)
 }
 
 fn check_bond(project: &Project, file: &TenderFile) -> Result<(), Refusal> {
@@ -231,10 +248,9 @@ fn check_candidates(project: &Project, file: &TenderFile) -> Result<(), Refusal>
 /// The periods that the file itself sets; that the announcement comes no later is checked when it is made.
 fn check_periods(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), Refusal> {
     let regime = project.regime();
-    let (sale_rule, twenty) = match regime {
-        Regime::Tendering => (&rules::SALE_PERIOD, project.must()),
-        Regime::Procurement => (&rules::PROCUREMENT_FILE, true),
-    };
+    let must = regime == Regime::Tendering && project.must();
+    let sale_rule = regime.rule(&rules::SALE_PERIOD, &rules::PROCUREMENT_FILE);
+    let twenty = must || regime == Regime::Procurement;
     if let Some(first) = &file.prequalification {
         // What the calendar does not reach is not held against the tenderer.
         let sold = crate::time::at_least(regime.sale(), first.sale_from, first.sale_to, ctx.calendar);
@@ -242,14 +258,15 @@ fn check_periods(project: &Project, file: &TenderFile, ctx: &Ctx) -> Result<(), 
             format!("预审文件自{}发售至{}", first.sale_from, first.sale_to)
         })?;
         let days = fadu_kernel::calendar::days_between(first.sale_to, first.submit_by.date());
-        need(!project.must() || days >= 5, &rules::PREQUALIFICATION_TIME, || {
+        need(!must || days >= 5, &rules::PREQUALIFICATION_TIME, || {
             format!("停止发售后{days}日提交申请文件")
         })?;
     }
     let sold = crate::time::at_least(regime.sale(), file.sale_from, file.sale_to, ctx.calendar);
     need(sold.unwrap_or(true), sale_rule, || format!("自{}发售至{}", file.sale_from, file.sale_to))?;
     let days = fadu_kernel::calendar::days_between(file.sale_from, file.deadline.date());
-    need(!twenty || days >= 20, &rules::TWENTY_DAYS, || {
+    let rule = regime.rule(&rules::TWENTY_DAYS, &rules::PROCUREMENT_TWENTY_DAYS);
+    need(!twenty || days >= 20, rule, || {
         format!("{}开始发出，{}截止，共{days}日", file.sale_from, file.deadline)
     })
 }
@@ -271,7 +288,7 @@ pub fn flags(file: &TenderFile, kind: Kind, threshold: Option<&Threshold>) -> Ve
 }
 
 /// 评定分离的门 (TND-86, with TND-48 and TND-53).
-pub fn check_separation(project: &Project, separation: &Separation) -> Result<(), Refusal> {
+pub fn check_separation(project: &Project, separation: &Separation, ctx: &Ctx) -> Result<(), Refusal> {
     let gate = &rules::SEPARATION_GATE;
     let attached = !separation.authority.trim().is_empty() && is_hash(&separation.authority_digest);
     need(attached, gate, || "没有附上地方依据".into())?;
@@ -279,7 +296,7 @@ pub fn check_separation(project: &Project, separation: &Separation) -> Result<()
     need(!caught || is_hash(&separation.counsel_digest), gate, || {
         "本项目依法由排名第一的候选人中标，没有法律顾问意见".into()
     })?;
-    let most = value("separation_most_candidates");
+    let most = value_in("separation_most_candidates", ctx);
     let allowed = most.is_some_and(|most| (2..=most).contains(&i64::from(separation.candidates)));
     need(allowed, gate, || match most {
         Some(most) => format!("约定推荐{}名，应为2至{most}名", separation.candidates),

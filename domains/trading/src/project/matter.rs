@@ -55,6 +55,7 @@ const ACTS: &[ActKind] = &[
     act("Qualify", "确定资格预审结果", ON_TR_18_TR_19),
     act("Ask", "提问", CLARIFY),
     act("Clarify", "澄清、修改招标文件", CLARIFY),
+    act("ConfirmClarification", "复核澄清不影响投标", CLARIFY),
     act("Postpone", "推迟投标截止时间", CLARIFY),
     act("Object", "提出异议", OBJECT),
     act("AnswerObjection", "答复异议", OBJECT),
@@ -124,7 +125,7 @@ impl Matter for Project {
     fn act_name(act: &Act) -> &'static str {
         name_of!(act, Act:
             Register ProposeMethod ConfirmMethod SignDuties Separate PrepareFile AnswerFlag Announce Invite
-            Qualify Ask Clarify Postpone Object AnswerObjection WithdrawObjection Suspend Resume
+            Qualify Ask Clarify ConfirmClarification Postpone Object AnswerObjection WithdrawObjection Suspend Resume
             LapseSuspension Admit BeginOpening Contribute NoteAbsence ReadBid NoteUnreadable CloseOpening Retender Terminate
             SeatCommittee ReplaceMember SayTimeShort DeclareInterest Score SignSheets OpenSheets VoteRejection AskBidder
             AnswerCommittee SignReport StateDissent
@@ -136,7 +137,7 @@ impl Matter for Project {
     fn fact_name(fact: &Fact) -> &'static str {
         name_of!(fact, Fact:
             Registered MethodProposed MethodConfirmed DutiesSigned SeparationGranted FilePrepared
-            FlagAnswered Announced Invited Qualified Asked Clarified Postponed Objected ObjectionAnswered
+            FlagAnswered Announced Invited Qualified Asked Clarified ClarificationConfirmed Postponed Objected ObjectionAnswered
             ObjectionWithdrawn Suspended Resumed SuspensionLapsed BidAdmitted OpeningBegun SharesContributed AbsenceNoted BidRead
             UnreadableNoted OpeningClosed Retendered Terminated CommitteeSeated MemberReplaced
             TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked

@@ -7,6 +7,7 @@
 pub mod act;
 mod award;
 mod bidding;
+mod collusion;
 mod decide;
 mod evaluate;
 mod evolve;
@@ -91,6 +92,9 @@ pub struct Tender {
     pub submit_by: Option<DateTime>,
     pub deadline: Option<DateTime>,
     pub n_questions: u32,
+    /// 临近截止而称不影响投标的澄清, each until a second person has looked at it.
+    #[serde(default)]
+    pub unconfirmed: Vec<Unconfirmed>,
     /// Filled only once the deadline has passed.
     pub bids: Vec<BidRow>,
     /// What key holders handed in, the last of each.
@@ -140,6 +144,12 @@ pub struct OpenFlag {
     #[serde(flatten)]
     pub flag: Flag,
     pub answer: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unconfirmed {
+    pub digest: String,
+    pub by: PersonId,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

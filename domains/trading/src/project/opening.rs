@@ -1,10 +1,13 @@
 //! 开标。 At the deadline and not before; fewer than three and nothing is opened.
 
+use super::collusion;
 use super::decide::{Decision, deadline_passed};
-use super::{BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, Stage, UnreadableFault};
+use super::{
+    BidRow, Fact, Project, Reading, RetenderGround, SharePurpose, SkipGround, Stage, UnreadableFault,
+};
 use crate::complaint::About;
 use crate::draw::is_hash;
-use crate::parameters::value;
+use crate::parameters::value_in;
 use crate::time::instant_ms;
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Fen, Help, MatterId};
@@ -28,10 +31,24 @@ pub(super) fn begin(p: &Project, ctx: &Ctx) -> Decision {
     need(p.tender.opening.is_none(), &rules::ORDER, || "已经开标".into())?;
     need(deadline_passed(p, ctx), &rules::OPENING_TIME, || format!("投标到{deadline}截止，同一时间开标"))?;
     let n_bids = p.tender.bids.len();
-    need(n_bids >= 3, &rules::THREE_BIDDERS, || format!("到截止时间有{n_bids}个投标人"))?;
+    need(n_bids >= 3, too_few(p), || format!("到截止时间有{n_bids}个投标人"))?;
+    let n_unconfirmed = p.tender.unconfirmed.len();
+    need(n_unconfirmed == 0, &rules::FIFTEEN_DAYS, || {
+        format!("截止前不足十五日的{n_unconfirmed}份澄清，还没有第二人复核是否影响投标文件编制")
+    })?;
     looked_through(p)?;
-    let in_time = ctx.today() == deadline.date();
+    // 同一时间 (招标投标法 34): holders look first, which takes its minutes.
+    let waited_ms = ctx.moment.ms - instant_ms(deadline);
+    let in_time = match value_in("opening_minutes", ctx) {
+        Some(minutes) => waited_ms <= minutes.saturating_mul(60_000),
+        None => ctx.today() == deadline.date(),
+    };
     Ok(vec![Fact::OpeningBegun { n_bids, in_time }])
+}
+
+/// 投标人少于三个 (实施条例 44); 供应商不足三家 (政府采购法 36).
+pub(super) fn too_few(p: &Project) -> &'static fadu_kernel::Rule {
+    p.regime().rule(&rules::THREE_BIDDERS, &rules::PROCUREMENT_VOID)
 }
 
 fn row(p: &Project, bid: MatterId) -> Result<&BidRow, fadu_kernel::Refusal> {
@@ -86,11 +103,17 @@ pub(super) fn read_bid(p: &Project, bid: MatterId, reading: &Reading) -> Decisio
 }
 
 /// The others go on; what it means for this one is a parameter that stays empty until its source is held.
-pub(super) fn note_unreadable(p: &Project, bid: MatterId, fault: UnreadableFault, ground: &str) -> Decision {
+pub(super) fn note_unreadable(
+    p: &Project,
+    bid: MatterId,
+    fault: UnreadableFault,
+    ground: &str,
+    ctx: &Ctx,
+) -> Decision {
     let row = row(p, bid)?;
     need(row.read.is_none() && row.unreadable.is_none(), &rules::UNREADABLE, || "这份投标已经唱过".into())?;
     need(!ground.trim().is_empty(), &rules::UNREADABLE, || "没有写明当场查明的情况".into())?;
-    let (ground, treated_as) = (ground.to_owned(), value("unreadable_bid"));
+    let (ground, treated_as) = (ground.to_owned(), value_in("unreadable_bid", ctx));
     Ok(vec![Fact::UnreadableNoted { bid, fault, ground, treated_as }])
 }
 
@@ -116,8 +139,15 @@ pub(super) fn close(p: &Project, record: &str) -> Decision {
     looked_through(p)?;
     need(is_hash(record), &rules::OPENING_OBJECTION, || "没有开标记录".into())?;
     let void = void(&p.tender.bids, p.registration.agency.as_deref());
-    let noted = !void.is_empty();
-    Ok(vec![Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted }])
+    let leads = collusion::leads(&p.tender.bids);
+    let noted = !void.is_empty() || !leads.is_empty();
+    let closed = Fact::OpeningClosed { record: record.to_owned(), n_bids: p.tender.bids.len(), void, noted };
+    let first = p.alerts.len() as u32 + 1;
+    let raised = (first..).zip(leads).map(|(n, (rule, evidence))| {
+        let note = "开标时由投标函所载的标记得出".to_owned();
+        Fact::AlertRaised { n, rule: rule.id.to_owned(), evidence, note }
+    });
+    Ok(std::iter::once(closed).chain(raised).collect())
 }
 
 /// 无效投标: related bidders, members of two consortia and the project's own agency, by what the bids themselves say
@@ -160,15 +190,21 @@ fn void(bids: &[BidRow], agency: Option<&str>) -> Vec<(MatterId, String)> {
     void
 }
 
-pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &Ctx) -> Decision {
+pub(super) fn retender(
+    p: &Project,
+    ground: RetenderGround,
+    reason: &str,
+    fell: Option<SkipGround>,
+    ctx: &Ctx,
+) -> Decision {
     need(p.tender.announced.is_some(), &rules::ORDER, || "还没有公告".into())?;
     need(p.contract.is_none(), &rules::ORDER, || "合同已经签订".into())?;
-    let again = &rules::TENDER_AGAIN;
+    let again = p.regime().rule(&rules::TENDER_AGAIN, &rules::PROCUREMENT_VOID);
     match ground {
         RetenderGround::TooFewBidders => {
             need(deadline_passed(p, ctx), &rules::SECRET_BIDDERS, || "投标还没有截止".into())?;
             let n = p.n_bidders();
-            need(n < 3, &rules::THREE_BIDDERS, || format!("有{n}个投标人，不属于投标人少于三个"))?;
+            need(n < 3, too_few(p), || format!("有{n}个投标人，不属于投标人少于三个"))?;
             // An opening that was closed has looked already.
             if p.tender.opened.is_none() {
                 looked_through(p)?;
@@ -180,6 +216,8 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
                 .submit_by
                 .is_some_and(|submit_by| ctx.moment.ms > instant_ms(submit_by));
             need(asked && p.tender.opening.is_none(), again, || "没有资格预审，或者还没有截止".into())?;
+            // The root hides how many passed, and can be opened by whoever looks into it later.
+            need(p.tender.qualified.is_some(), again, || "资格预审还没有结果".into())?;
         }
         RetenderGround::AllRejected => {
             let all = p.tender.opened.is_some() && p.tender.bids.iter().all(|row| row.live().is_none());
@@ -189,12 +227,14 @@ pub(super) fn retender(p: &Project, ground: RetenderGround, reason: &str, ctx: &
             need(file_found_unlawful(p), again, || "本次招标的文件没有成立的异议，也没有查实的问题".into())?;
         }
         RetenderGround::NoCandidateFit => {
-            // Also after an award that fell away: the candidates may be exhausted (实施条例 55).
+            // Also after an award that fell away: the candidates may be exhausted, and the next need not be taken. Without
+            // one of these grounds the notice binds (招标投标法 45).
             need(p.tender.report.is_some(), again, || "还没有评标报告".into())?;
-            need(!reason.trim().is_empty(), again, || "没有写明各候选人为什么不符合中标条件".into())?;
+            let why = fell.is_some() && !reason.trim().is_empty();
+            need(why, again, || "没有写明应当中标的候选人因哪一种法定情形不符合中标条件".into())?;
         }
     }
-    Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1 }])
+    Ok(vec![Fact::Retendered { ground, reason: reason.to_owned(), round: p.round + 1, fell }])
 }
 
 /// 文件违法 (实施条例 23): an objection to this round's file that the answer upholds, or an alert about it that the
@@ -227,7 +267,7 @@ fn n_looked(p: &Project) -> usize {
 fn looked_through(p: &Project) -> Result<(), fadu_kernel::Refusal> {
     let Some(keys) = p.keys().filter(|_| p.tender.absence.is_none()) else { return Ok(()) };
     let (n, of) = (n_looked(p), usize::from(keys.threshold));
-    need(n >= of, &rules::THREE_BIDDERS, || {
+    need(n >= of, too_few(p), || {
         format!("未揭示的信封还没有查明归属：{n}方交出归属份额，需要{of}方。持有方缺席的，由监督部门认定")
     })
 }

@@ -103,6 +103,29 @@ pub struct Reading {
     /// 保证金从基本账户转出; absent for a guarantee or where none was asked for.
     #[serde(default)]
     pub bond_from_basic_account: Option<bool>,
+    #[serde(default)]
+    pub marks: Marks,
+}
+
+/// 同源标记: as the bidder's own program wrote them into the letter. Keyed digests but for the last: equal digests, the same
+/// source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Marks {
+    /// 编制文件的单位、个人、机器、计价软件锁
+    #[serde(default)]
+    pub author: Vec<String>,
+    /// 办理投标事宜的单位、个人
+    #[serde(default)]
+    pub agent: Vec<String>,
+    /// 项目管理成员
+    #[serde(default)]
+    pub managers: Vec<String>,
+    /// 保证金转出账户
+    #[serde(default)]
+    pub account: Vec<String>,
+    /// 文件中出现的其他单位的信用代码
+    #[serde(default)]
+    pub named: Vec<String>,
 }
 
 /// 解密不成的原因，按当场查明的。
@@ -136,7 +159,7 @@ pub enum RetenderGround {
     AllRejected,
     /// 招标文件违法，修改后重新招标（实施条例 23）
     UnlawfulFile,
-    /// 候选人均不符合中标条件（实施条例 55）
+    /// 应当中标的候选人不符合中标条件（实施条例 55）
     NoCandidateFit,
 }
 

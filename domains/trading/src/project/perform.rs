@@ -135,8 +135,18 @@ pub(super) fn accept_work(p: &Project, passed: bool, digest: &str) -> Decision {
 
 pub(super) fn archive(p: &Project, index: &str, keep_until: Date, ctx: &Ctx) -> Decision {
     let accepted = p.contract.as_ref().is_some_and(|contract| contract.accepted == Some(true));
-    need(accepted, &rules::ORDER, || "还没有验收".into())?;
+    // One that came to nothing is kept like any other, once everybody has back what they had given (实施条例 31).
+    need(accepted || p.terminated.is_some(), &rules::ORDER, || "还没有验收，也没有终止".into())?;
+    let bond = p.tender.file.as_ref().is_some_and(|file| file.bond_fen > 0);
+    let owed = p.terminated.is_some() && p.tender.announced.is_some() && bond;
+    need(!owed || p.bonds_returned.contains(&BondsTo::Losers), &rules::REFUND_ON_END, || {
+        "终止以后投标保证金还没有退还".into()
+    })?;
     need(is_hash(index), &rules::ORDER, || "没有归档目录".into())?;
+    let ten_years = ctx.today().saturating_add(jiff::Span::new().years(10));
+    need(keep_until >= ten_years, &rules::KEPT_TEN_YEARS, || {
+        format!("保存到{keep_until}，至少应到{ten_years}")
+    })?;
     if p.regime() == Regime::Procurement {
         let least = ctx.today().saturating_add(jiff::Span::new().years(15));
         need(keep_until >= least, &rules::PROCUREMENT_RECORDS, || {

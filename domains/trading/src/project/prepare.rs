@@ -4,8 +4,8 @@ use super::decide::Decision;
 use super::file::{self, Separation, TenderFile};
 use super::{ExemptGround, Fact, Method, Project, Publication, Registration};
 use crate::draw::{is_hash, sha256};
-use crate::parameters::threshold_on;
-use crate::regime::{MustTender, Regime, must_tender};
+use crate::parameters::threshold_in;
+use crate::regime::{MustTender, Regime, must_buy_openly, must_tender};
 use crate::{need, no, rules};
 use fadu_kernel::{Ctx, Help};
 
@@ -24,10 +24,13 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
     })?;
     let estimate = registration.estimate_fen;
     let together = registration.together_fen.max(estimate);
-    let threshold = threshold_on(ctx.today());
+    let threshold = threshold_in(ctx);
+    let threshold = threshold.as_ref();
     let must = match regime {
-        Regime::Procurement => MustTender::OutsideClasses,
-        _ => must_tender(registration.kind, estimate, together, &registration.funding, threshold),
+        Regime::Procurement => must_buy_openly(estimate, together, threshold),
+        Regime::Tendering => {
+            must_tender(registration.kind, estimate, together, &registration.funding, threshold)
+        }
     };
     Ok(vec![Fact::Registered {
         number: crate::number(ctx),
@@ -55,6 +58,9 @@ pub(super) fn propose_method(p: &Project, method: &Method) -> Decision {
 /// 自认为不属于必须招标: held against the test made at registration.
 fn not_required(p: &Project) -> Result<(), fadu_kernel::Refusal> {
     let estimate = fadu_kernel::Fen(p.registration.estimate_fen);
+    if p.regime() == Regime::Procurement {
+        return below_standard(p, estimate);
+    }
     match p.must {
         Some(MustTender::Must) => {
             let funding = &p.registration.funding;
@@ -69,6 +75,26 @@ fn not_required(p: &Project) -> Result<(), fadu_kernel::Refusal> {
         Some(MustTender::NotComputable) | None => {
             no(&rules::THRESHOLDS, Help::Operator, "登记之日的规模标准没有载入")
         }
+        Some(MustTender::OutsideClasses | MustTender::BelowThreshold) => Ok(()),
+    }
+}
+
+/// 未达到公开招标数额标准, as a procurement is measured (政府采购法 27).
+fn below_standard(p: &Project, estimate: fadu_kernel::Fen) -> Result<(), fadu_kernel::Refusal> {
+    let open = &rules::PROCUREMENT_OPEN;
+    match p.must {
+        Some(MustTender::Must) => {
+            no(open, Help::Officer, format!("预算金额{estimate}元，达到公开招标数额标准"))
+        }
+        Some(MustTender::MustTogether) => {
+            let together = fadu_kernel::Fen(p.registration.together_fen);
+            let because = format!("本次{estimate}元，同一项目同类合计{together}元，达到公开招标数额标准");
+            no(&rules::PROCUREMENT_SPLITTING, Help::Officer, because)
+        }
+        Some(MustTender::NotComputable) | None => {
+            no(open, Help::Operator, "登记之日的公开招标数额标准没有载入")
+        }
+        // Outside the classes was every procurement that was registered before its standard was asked for.
         Some(MustTender::OutsideClasses | MustTender::BelowThreshold) => Ok(()),
     }
 }
@@ -88,9 +114,9 @@ pub(super) fn sign_duties(p: &Project, version: &str, digest: &str) -> Decision 
     Ok(vec![Fact::DutiesSigned { version: version.to_owned(), digest: digest.to_owned() }])
 }
 
-pub(super) fn separate(p: &Project, separation: &Separation) -> Decision {
+pub(super) fn separate(p: &Project, separation: &Separation, ctx: &Ctx) -> Decision {
     need(p.tender.file.is_none(), &rules::ORDER, || "评定分离应在编制招标文件之前确定".into())?;
-    file::check_separation(p, separation)?;
+    file::check_separation(p, separation, ctx)?;
     Ok(vec![Fact::SeparationGranted { separation: separation.clone(), first_must_win: p.first_must_win() }])
 }
 
@@ -98,7 +124,7 @@ pub(super) fn prepare_file(p: &Project, file: &TenderFile, ctx: &Ctx) -> Decisio
     need(p.tender.announced.is_none(), &rules::ORDER, || "已经公告，修改应以澄清发出".into())?;
     need(is_hash(&file.digest), &rules::ORDER, || "没有招标文件的摘要".into())?;
     file::check(p, file, ctx)?;
-    let flags = file::flags(file, p.registration.kind, threshold_on(ctx.today()));
+    let flags = file::flags(file, p.registration.kind, threshold_in(ctx).as_ref());
     // The clauses are in the document, whose digest stands here; the flags keep the sentences they are about.
     let kept = TenderFile { clauses: Vec::new(), ..file.clone() };
     Ok(vec![Fact::FilePrepared { file: Box::new(kept), flags }])
@@ -128,7 +154,8 @@ pub(super) fn announce(p: &Project, publications: &[Publication], ctx: &Ctx) -> 
         return no(rule, Help::Officer, format!("提示还没有处理：{}“{}”", open.flag.zh, open.flag.clause));
     }
     let issued = file.prequalification.as_ref().map_or(file.sale_from, |first| first.sale_from);
-    need(issued >= ctx.today(), &rules::TWENTY_DAYS, || format!("文件写自{issued}发出，今天才公告"))?;
+    let twenty = p.regime().rule(&rules::TWENTY_DAYS, &rules::PROCUREMENT_TWENTY_DAYS);
+    need(issued >= ctx.today(), twenty, || format!("文件写自{issued}发出，今天才公告"))?;
     let Some(first) = publications.first() else {
         return no(&rules::SAME_TEXT, Help::Officer, "没有公告的媒介");
     };
@@ -154,15 +181,22 @@ pub(super) fn announce(p: &Project, publications: &[Publication], ctx: &Ctx) -> 
 /// Scope and method need the approver where there is one; an invitation and an exemption always need somebody else.
 fn check_method(p: &Project, method: &Method) -> Result<(), fadu_kernel::Refusal> {
     let confirmed = p.confirmed.is_some();
+    let open = p.regime().rule(&rules::OPEN_FIRST, &rules::PROCUREMENT_OPEN);
     match method {
-        Method::Open => need(confirmed || p.registration.approver.is_none(), &rules::OPEN_FIRST, || {
+        Method::Open => need(confirmed || p.registration.approver.is_none(), open, || {
             "招标范围、方式、组织形式还没有核定".into()
         }),
         Method::Invited { .. } => {
-            need(confirmed, &rules::OPEN_FIRST, || "邀请招标还没有认定".into())?;
-            need(p.tender.invited.is_some(), &rules::THREE_INVITED, || "还没有发出投标邀请书".into())
+            // Below the standard a procurement needs nobody's approval for it (政府采购法 27).
+            let free = p.regime() == Regime::Procurement && p.must == Some(MustTender::BelowThreshold);
+            need(confirmed || free, open, || "邀请招标还没有认定、批准".into())?;
+            let invited = p.regime().rule(&rules::THREE_INVITED, &rules::PROCUREMENT_INVITED);
+            need(p.tender.invited.is_some(), invited, || "还没有发出投标邀请书".into())
         }
-        Method::NotTendered { .. } => no(&rules::EXEMPTIONS, Help::Officer, "申报的是不招标，不能公告招标"),
+        Method::NotTendered { .. } => {
+            let rule = p.regime().rule(&rules::EXEMPTIONS, &rules::PROCUREMENT_OPEN);
+            no(rule, Help::Officer, "申报的是不招标，不能公告招标")
+        }
     }
 }
 
@@ -174,6 +208,7 @@ pub(super) fn invite(p: &Project, letters: &[String]) -> Decision {
         letters.iter().map(String::as_str).filter(|letter| is_hash(letter)).collect();
     letters.sort_unstable();
     letters.dedup();
-    need(letters.len() >= 3, &rules::THREE_INVITED, || "邀请书不足三份".into())?;
+    let three = p.regime().rule(&rules::THREE_INVITED, &rules::PROCUREMENT_INVITED);
+    need(letters.len() >= 3, three, || "邀请书不足三份".into())?;
     Ok(vec![Fact::Invited { root: sha256(&letters.join("\n")) }])
 }

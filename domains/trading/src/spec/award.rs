@@ -51,8 +51,8 @@ fn resume(w: &mut World, when: &str, by: &Actor, suspension: &str) -> Answer {
 /// Two complaints, two orders.
 fn stopped_twice(w: &mut World) -> Answer {
     w.announced(registration(), file());
-    stop(w, "03-10T09:00:00", &supervisor(), "模住建停1号")?;
-    stop(w, "03-11T09:00:00", &Actor::relay(), "模住建停2号")
+    stop(w, "03-05T09:00:00", &supervisor(), "模住建停1号")?;
+    stop(w, "03-06T09:00:00", &Actor::relay(), "模住建停2号")
 }
 
 /// Procurement: it stood still from 10 to 30 March.
@@ -100,7 +100,16 @@ fn tendered_again(w: &mut World) -> Answer {
     w.noticed(registration());
     w.project("04-01T09:00:00", &tenderer(), Act::ReturnBonds { to: BondsTo::Losers, with_interest: true })?;
     let ground = RetenderGround::NoCandidateFit;
-    let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
+    let act =
+        Act::Retender {
+            ground, reason: "三名候选人先后放弃中标".into(), fell: Some(SkipGround::GaveUp)
+        };
+    w.project("04-02T09:00:00", &tenderer(), act)
+}
+
+fn none_fits(w: &mut World, reason: &str, fell: Option<SkipGround>) -> Answer {
+    w.noticed(registration());
+    let act = Act::Retender { ground: RetenderGround::NoCandidateFit, reason: reason.into(), fell };
     w.project("04-02T09:00:00", &tenderer(), act)
 }
 
@@ -140,6 +149,10 @@ fn archive(w: &mut World, keep_until: Date) -> Answer {
     w.contracted(procurement());
     w.then("09-01T09:00:00", &tenderer(), Act::AcceptWork { passed: true, digest: digest() });
     w.project("09-02T09:00:00", &tenderer(), Act::Archive { index: digest(), keep_until })
+}
+
+fn archive_ended(w: &mut World, keep_until: Date) -> Answer {
+    w.project("04-16T09:00:00", &tenderer(), Act::Archive { index: digest(), keep_until })
 }
 
 pub fn rows() -> Vec<Row> {
@@ -254,15 +267,13 @@ fn winning() -> Vec<Row> {
             w.award("03-31T09:00:00", 1)
         }),
         ("no candidate fits, and why: tendered again (TND-68)", Passes, |w| {
-            w.noticed(registration());
-            let ground = RetenderGround::NoCandidateFit;
-            let act = Act::Retender { ground, reason: "三名候选人先后放弃中标".into() };
-            w.project("04-02T09:00:00", &tenderer(), act)
+            none_fits(w, "三名候选人先后放弃中标", Some(SkipGround::GaveUp))
+        }),
+        ("no candidate fits, on no ground of the law: the notice binds (TND-68)", Refused("TND-68"), |w| {
+            none_fits(w, "价格偏高", None)
         }),
         ("no candidate fits, and nobody says why (TND-68)", Refused("TND-68"), |w| {
-            w.noticed(registration());
-            let act = Act::Retender { ground: RetenderGround::NoCandidateFit, reason: String::new() };
-            w.project("04-02T09:00:00", &tenderer(), act)
+            none_fits(w, "", Some(SkipGround::GaveUp))
         }),
         ("one who is no candidate never (TND-53)", Refused("TND-53"), |w| {
             w.published(free());
@@ -424,6 +435,26 @@ fn performing() -> Vec<Row> {
             let act = Act::NoteOffline { step: "踏勘".into(), reason: "现场进行".into() };
             w.project("03-10T09:00:00", &tenderer(), act)
         }),
+        ("a tender that was ended, its bonds back, archived for ten years (ARC-10, TND-22)", Passes, |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
+        }),
+        ("archived for a day less (ARC-10)", Refused("ARC-10"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 15))
+        }),
+        ("a tender that was ended, archived with its bonds still out (TND-22)", Refused("TND-22"), |w| {
+            ended(w);
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
+        }),
+        ("archived a second time (TRD-03)", Refused("TRD-03"), |w| {
+            ended(w);
+            back(w, BondsTo::Losers, true)?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))?;
+            archive_ended(w, jiff::civil::date(2035, 4, 16))
+        }),
         ("archived before it is accepted (TRD-03)", Refused("TRD-03"), |w| {
             w.contracted(registration());
             let act = Act::Archive { index: digest(), keep_until: day(12, 31) };
@@ -543,9 +574,9 @@ fn overseeing() -> Vec<Row> {
         }),
         ("stopped for two causes, and both are lifted (TRD-05)", Passes, |w| {
             stopped_twice(w)?;
-            resume(w, "03-12T09:00:00", &supervisor(), "模住建停1号")?;
-            resume(w, "03-12T10:00:00", &supervisor(), "模住建停2号")?;
-            w.project("03-12T11:00:00", &tenderer(), clarification())
+            resume(w, "03-07T09:00:00", &supervisor(), "模住建停1号")?;
+            resume(w, "03-07T10:00:00", &supervisor(), "模住建停2号")?;
+            w.project("03-07T11:00:00", &tenderer(), clarification())
         }),
         ("stopped for two causes, and one is lifted: it stands still (TRD-05)", Refused("TRD-05"), |w| {
             stopped_twice(w)?;

@@ -6,7 +6,7 @@ use super::world::*;
 use crate::bid::{self, Bid, Ticket, join, ticket_leaf};
 use crate::project::file::Prequalification;
 use crate::project::{
-    Act, Disposition, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
+    Act, Disposition, Marks, Project, Reading, Registration, RetenderGround, SharePurpose, Stage, TenderFile,
     UnreadableFault,
 };
 use crate::regime::Kind;
@@ -17,6 +17,11 @@ fn clarify(w: &mut World, when: &str, affects_bids: bool) -> Answer {
     w.announced(registration(), file());
     let act = Act::Clarify { digest: digest(), affects_bids, of_prequalification: false };
     w.project(when, &tenderer(), act)
+}
+
+fn confirm_clarification(w: &mut World, by: &Actor, reason: &str) -> Answer {
+    let act = Act::ConfirmClarification { digest: digest(), reason: reason.into() };
+    w.project("03-20T10:00:00", by, act)
 }
 
 /// Announced with a prequalification: applications until 17 March.
@@ -64,7 +69,7 @@ fn begin(w: &mut World, when: &str) -> Answer {
 }
 
 fn retender(w: &mut World, when: &str, ground: RetenderGround) -> Answer {
-    w.project(when, &tenderer(), Act::Retender { ground, reason: String::new() })
+    w.project(when, &tenderer(), Act::Retender { ground, reason: String::new(), fell: None })
 }
 
 /// One of three holders looks whose the unrevealed envelopes are.
@@ -111,6 +116,17 @@ fn third_reads(w: &mut World, reading: Reading) -> Answer {
 
 fn closed_with(w: &mut World, reading: Reading) -> Answer {
     third_reads(w, reading)?;
+    w.close_opening()
+}
+
+/// The first and the third bid bear these marks.
+fn marked(w: &mut World, change: fn(&mut Marks)) -> Answer {
+    let mut marks = Marks::default();
+    change(&mut marks);
+    w.opening(registration());
+    w.read(0, Reading { marks: marks.clone(), ..reading(0) })?;
+    w.read(1, reading(1))?;
+    w.read(2, Reading { marks, ..third() })?;
     w.close_opening()
 }
 
@@ -184,7 +200,33 @@ fn clarifying() -> Vec<Row> {
             clarify(w, "03-10T09:00:00", true)
         }),
         ("what does not touch the bids moves nothing (TND-13)", Passes, |w| {
+            clarify(w, "03-09T09:00:00", false)
+        }),
+        ("so late, what is said to touch no bid moves nothing and is noted (TND-13)", Noted, |w| {
             clarify(w, "03-20T09:00:00", false)
+        }),
+        ("a second person confirms that it touches no bid (TND-13)", Passes, |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), "更正联系电话")
+        }),
+        ("whoever sent it confirms it (TRD-04)", Refused("TRD-04"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &tenderer(), "更正联系电话")
+        }),
+        ("confirmed without saying why (TND-13)", Refused("TND-13"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), " ")
+        }),
+        ("opened before a second person has looked at it (TND-13)", Refused("TND-13"), |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            three_come(w)?;
+            begin(w, "03-25T09:30:00")
+        }),
+        ("opened after that (TND-13)", Passes, |w| {
+            clarify(w, "03-20T09:00:00", false)?;
+            confirm_clarification(w, &head(), "更正联系电话")?;
+            three_come(w)?;
+            begin(w, "03-25T09:30:00")
         }),
         ("clarified when the deadline is reached (TND-13)", Refused("TND-13"), |w| {
             clarify(w, "03-25T09:30:00", true)
@@ -215,15 +257,15 @@ fn objecting() -> Vec<Row> {
             answer(w, "03-14T09:00:00")
         }),
         ("the activity stands still until it is answered (TND-15)", Refused("TND-15"), |w| {
-            objected(w, "03-11T09:00:00")?;
+            objected(w, "03-06T09:00:00")?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
-            w.project("03-12T09:00:00", &tenderer(), act)
+            w.project("03-07T09:00:00", &tenderer(), act)
         }),
         ("and goes on once it is taken back (TND-15)", Passes, |w| {
-            objected(w, "03-11T09:00:00")?;
-            w.project("03-12T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
+            objected(w, "03-06T09:00:00")?;
+            w.project("03-07T09:00:00", &sealed(9), Act::WithdrawObjection { n: 1 })?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
-            w.project("03-12T10:00:00", &tenderer(), act)
+            w.project("03-07T10:00:00", &tenderer(), act)
         }),
         ("taken back by somebody else (TRD-04)", Refused("TRD-04"), |w| {
             objected(w, "03-11T09:00:00")?;
@@ -351,6 +393,7 @@ fn opening() -> Vec<Row> {
             file_upheld(w)?;
             let act = Act::Clarify { digest: digest(), affects_bids: false, of_prequalification: false };
             w.project("03-11T10:00:00", &tenderer(), act)?;
+            confirm_clarification(w, &head(), "按异议更正，不影响编制")?;
             three_come(w)?;
             begin(w, "03-25T09:30:00")
         }),
@@ -366,8 +409,8 @@ fn opening() -> Vec<Row> {
         ("too few holders come, as the supervisor finds: opened (TND-34)", Passes, |w| {
             w.with_bids(registration(), 3);
             one_looks(w)?;
-            absent(w, &supervisor(), "03-25T10:30:00")?;
-            begin(w, "03-25T10:31:00")
+            absent(w, &supervisor(), "03-25T09:50:00")?;
+            begin(w, "03-25T09:51:00")
         }),
         ("the supervisor's finding of it is looked at", Noted, |w| {
             w.with_bids(registration(), 3);
@@ -389,6 +432,22 @@ fn opening() -> Vec<Row> {
         ("opened a second before (TND-33)", Refused("TND-33"), |w| {
             w.announced(registration(), file());
             begin(w, "03-25T09:29:59")
+        }),
+        ("opened thirty minutes after the deadline (TND-33)", Passes, |w| {
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:00:00")
+        }),
+        ("opened a second later than that (TND-33)", Noted, |w| {
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:00:01")
+        }),
+        ("opened within the minutes that the county adopted (TND-33)", Passes, |w| {
+            w.adopt("03-03T08:00:00", "opening_minutes", 60, day(3, 3))?;
+            w.with_bids(registration(), 3);
+            w.looked_through();
+            begin(w, "03-25T10:30:00")
         }),
         ("opened on the next day (TND-33)", Noted, |w| {
             w.with_bids(registration(), 3);
@@ -415,6 +474,16 @@ fn opening() -> Vec<Row> {
         }),
         ("three bids: not tendered again for want of bidders (TND-34)", Refused("TND-34"), |w| {
             w.with_bids(registration(), 3);
+            retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
+        }),
+        ("procurement: two bids are not opened (TRD-14)", Refused("TRD-14"), |w| {
+            w.with_bids(procurement(), 2);
+            w.looked_through();
+            begin(w, "03-25T09:30:00")
+        }),
+        ("procurement: two bids, and it is tendered again (TRD-14)", Passes, |w| {
+            w.with_bids(procurement(), 2);
+            w.looked_through();
             retender(w, "03-25T09:40:00", RetenderGround::TooFewBidders)
         }),
         ("one firm's three envelopes: nothing is evaluated (TND-34)", Refused("TND-34"), |w| {
@@ -479,6 +548,24 @@ fn reading_out() -> Vec<Row> {
         }),
         ("an interest in the tenderer is noted (TND-26)", Noted, |w| {
             third_reads(w, Reading { interested: true, ..third() })
+        }),
+        ("two bids that one author wrote: a lead is raised (TND-31a)", Noted, |w| {
+            marked(w, |marks| marks.author.push("kd1".into()))
+        }),
+        ("two bids that one agent handled: a lead is raised (TND-31b)", Noted, |w| {
+            marked(w, |marks| marks.agent.push("kd2".into()))
+        }),
+        ("two bids with one manager: a lead is raised (TND-31c)", Noted, |w| {
+            marked(w, |marks| marks.managers.push("kd3".into()))
+        }),
+        ("another bidder's code inside a file: a lead is raised (TND-31e)", Noted, |w| {
+            marked(w, |marks| marks.named.push(FIRMS[0].1.into()))
+        }),
+        ("two bonds from one account: a lead is raised (TND-31f)", Noted, |w| {
+            marked(w, |marks| marks.account.push("kd4".into()))
+        }),
+        ("marks that are empty are none (TND-31a, TND-31b, TND-31c, TND-31e, TND-31f)", Passes, |w| {
+            marked(w, |marks| marks.author.push(" ".into()))
         }),
         ("the same responsible person twice: both are void (TND-25)", Noted, |w| {
             w.opening(registration());
@@ -622,6 +709,19 @@ fn again() -> Vec<Row> {
                 retender(w, "03-28T10:00:00", RetenderGround::UnlawfulFile)
             },
         ),
+        (
+            "a prequalification that has its result: tendered again for want of qualified (TND-68)",
+            Passes,
+            |w| {
+                prequalified(w);
+                w.project("03-18T09:00:00", &tenderer(), Act::Qualify { root: tickets().0 })?;
+                retender(w, "03-18T10:00:00", RetenderGround::TooFewQualified)
+            },
+        ),
+        ("a prequalification without a result (TND-68)", Refused("TND-68"), |w| {
+            prequalified(w);
+            retender(w, "03-18T10:00:00", RetenderGround::TooFewQualified)
+        }),
         ("tendered again before the objection is answered (TND-15)", Refused("TND-15"), |w| {
             objected(w, "03-11T09:00:00")?;
             retender(w, "03-12T10:00:00", RetenderGround::UnlawfulFile)
@@ -675,4 +775,18 @@ fn a_new_round_begins_anew_and_keeps_what_was_approved() {
     let project: Project = w.state(P);
     assert_eq!((project.round, project.status()), (2, "registered"));
     assert!(project.confirmed.is_some() && project.tender.bids.is_empty());
+}
+
+#[test]
+fn a_lead_from_the_bids_themselves_keeps_the_committee_from_reporting() {
+    let mut w = World::default();
+    marked(&mut w, |marks| {
+        marks.author.push("kd1".into());
+        marks.account.push("kd4".into());
+    })
+    .unwrap();
+    let project: Project = w.state(P);
+    let leads: Vec<(u32, &str)> = project.alerts.iter().map(|alert| (alert.n, alert.rule.as_str())).collect();
+    assert_eq!(leads, [(1, "TND-31a"), (2, "TND-31f")]);
+    assert!(project.alerts.iter().all(|alert| alert.round == 1 && alert.disposed.is_none()));
 }

@@ -15,6 +15,7 @@ fn frozen(w: &mut World, change: fn(&mut Vec<Candidate>)) -> Answer {
     w.announced(registration(), file());
     let mut roster = roster();
     change(&mut roster);
+    w.listed(P, 0, 4, &roster)?;
     w.draw(id(), "03-20T09:00:00", &tenderer(), freeze(P, Purpose::Experts, 0, 4, roster))
 }
 
@@ -43,6 +44,7 @@ fn void(w: &mut World, ground: VoidGround, document: &str) -> Answer {
 }
 
 fn again(w: &mut World) -> Answer {
+    w.listed(P, 1, 4, &roster())?;
     let next = draw_id(P, Purpose::Experts, 1);
     let act = freeze(P, Purpose::Experts, 1, 4, roster());
     w.draw(next, "03-20T12:00:00", &tenderer(), act)
@@ -191,7 +193,7 @@ pub fn rows() -> Vec<Row> {
             w.looked_through();
             w.drawn(P, Purpose::Experts, 4);
             let ground = crate::project::RetenderGround::TooFewBidders;
-            let act = crate::project::Act::Retender { ground, reason: String::new() };
+            let act = crate::project::Act::Retender { ground, reason: String::new(), fell: None };
             w.project("03-25T09:40:00", &tenderer(), act)?;
             again(w)
         }),
@@ -204,15 +206,50 @@ pub fn rows() -> Vec<Row> {
             w.announced(registration(), file());
             w.draw(id(), "03-20T09:00:00", &centre(), freeze(P, Purpose::Experts, 0, 4, roster()))
         }),
+        ("the list that the keeper of the library drew up (TND-38)", Passes, |w| frozen(w, |_| {})),
+        (
+            "a list of the tenderer's own, one expert of the library's left out (TND-38)",
+            Refused("TND-38"),
+            |w| {
+                w.announced(registration(), file());
+                w.listed(P, 0, 4, &roster())?;
+                let mut own = roster();
+                own.pop();
+                w.draw(id(), "03-20T09:00:00", &tenderer(), freeze(P, Purpose::Experts, 0, 4, own))
+            },
+        ),
+        ("before the keeper drew up a list (TND-38)", Refused("TND-38"), |w| {
+            w.announced(registration(), file());
+            w.library(&manager(), publish_library())?;
+            w.draw(id(), "03-20T09:00:00", &tenderer(), freeze(P, Purpose::Experts, 0, 4, roster()))
+        }),
+        ("where no library is registered (TND-38)", Refused("TND-38"), |w| {
+            w.announced(registration(), file());
+            w.draw(id(), "03-20T09:00:00", &tenderer(), freeze(P, Purpose::Experts, 0, 4, roster()))
+        }),
+        ("the list drawn up by another than the library's keeper (TRD-04)", Refused("TRD-04"), |w| {
+            w.announced(registration(), file());
+            w.library(&manager(), publish_library())?;
+            w.library(&tenderer(), draw_up(P, 0, 4, &roster()))
+        }),
+        ("a list for a project that nobody registered (TRD-03)", Refused("TRD-03"), |w| {
+            w.listed(P, 0, 4, &roster())
+        }),
+        ("a list drawn up anew after it was frozen (TRD-09)", Refused("TRD-09"), |w| {
+            frozen(w, |_| {})?;
+            w.listed(P, 0, 4, &roster())
+        }),
         ("void without a document (TRD-09)", Refused("TRD-09"), |w| void(w, VoidGround::WrongList, " ")),
         ("void as exhausted while there are names (TRD-09)", Refused("TRD-09"), |w| {
             void(w, VoidGround::Exhausted, "模1号")
         }),
         ("inspectors with certificates (INS-10)", Passes, |w| {
+            super::inspections::approved(w);
             let act = freeze(CHECK, Purpose::Inspectors, 0, 4, roster());
             w.draw(draw_id(CHECK, Purpose::Inspectors, 0), "03-20T09:00:00", &supervisor(), act)
         }),
         ("an inspector without one (INS-10)", Refused("INS-10"), |w| {
+            super::inspections::approved(w);
             let mut roster = roster();
             roster[0].certificate.clear();
             let act = freeze(CHECK, Purpose::Inspectors, 0, 4, roster);

@@ -13,13 +13,21 @@ use crate::project::{
 
 /// A committee of so many drawn experts and so many of the tenderer.
 fn committee(w: &mut World, experts: u16, representatives: u32) -> Answer {
-    w.opened(registration());
+    committee_of(w, registration(), experts, representatives)
+}
+
+fn committee_of(w: &mut World, registration: Registration, experts: u16, representatives: u32) -> Answer {
+    w.opened(registration);
     let draw = w.drawn(P, Purpose::Experts, experts);
     w.seat(Some(draw), (0..representatives).map(|n| member(n, "教育局")).collect())
 }
 
 fn appointed(w: &mut World, ground: &str) -> Answer {
-    w.opened(registration());
+    appointed_to(w, registration(), ground)
+}
+
+fn appointed_to(w: &mut World, registration: Registration, ground: &str) -> Answer {
+    w.opened(registration);
     let act = Act::SeatCommittee {
         draw: None,
         appointed: (10..14).map(|n| member(n, "设计院")).collect(),
@@ -148,12 +156,29 @@ fn answered(w: &mut World, by: &fadu_kernel::Actor) -> Answer {
 }
 
 fn alert(w: &mut World) -> Answer {
-    let act = Act::RaiseAlert {
-        rule: "TND-31d".into(),
-        evidence: vec!["报价差额相等".into()],
-        note: String::new(),
-    };
+    lead(w, "TND-31")
+}
+
+fn lead(w: &mut World, rule: &str) -> Answer {
+    let (rule, evidence) = (rule.into(), vec!["评审中发现".into()]);
+    let act = Act::RaiseAlert { rule, evidence, note: String::new() };
     w.project("03-25T11:00:00", &supervisor(), act)
+}
+
+/// Everything is scored, and a lead of this presumption is open.
+fn reported_over(w: &mut World, rule: &str) -> Answer {
+    w.scored(registration());
+    lead(w, rule)?;
+    w.report(&[0, 1, 2])
+}
+
+fn reported_after(w: &mut World, rule: &str) -> Answer {
+    w.scored(registration());
+    lead(w, rule)?;
+    let disposition = Disposition::Explained;
+    let act = Act::DisposeAlert { n: 1, disposition, reason: "已由评标委员会核实".into() };
+    w.project("03-25T16:00:00", &supervisor(), act)?;
+    w.report(&[0, 1, 2])
 }
 
 pub fn rows() -> Vec<Row> {
@@ -168,6 +193,15 @@ fn seating() -> Vec<Row> {
         ("five members, three of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 3, 2)),
         ("seven members, five of them experts (TND-36)", Passes, |w| committee(w, 5, 2)),
         ("seven members, four of them experts (TND-36)", Refused("TND-36"), |w| committee(w, 4, 3)),
+        ("procurement: five members, four of them drawn (TRD-17, TRD-18)", Passes, |w| {
+            committee_of(w, procurement(), 4, 1)
+        }),
+        ("procurement: five members, three of them experts (TRD-18)", Refused("TRD-18"), |w| {
+            committee_of(w, procurement(), 3, 2)
+        }),
+        ("procurement: experts named by hand (TRD-17)", Refused("TRD-17"), |w| {
+            appointed_to(w, procurement(), "")
+        }),
         ("six members (TND-36)", Refused("TND-36"), |w| committee(w, 5, 1)),
         ("three members (TND-36)", Refused("TND-36"), |w| committee(w, 3, 0)),
         ("experts named by hand (TND-38)", Refused("TND-38"), |w| appointed(w, "")),
@@ -197,6 +231,12 @@ fn replacing() -> Vec<Row> {
     vec![
         ("a member falls ill before scoring and the next in order sits down (TND-39, TND-43)", Passes, |w| {
             w.seated(registration());
+            replace(w, &tenderer(), ReplaceGround::Health, true)
+        }),
+        ("a member replaced while it is stopped (TRD-05)", Refused("TRD-05"), |w| {
+            w.seated(registration());
+            let document = "模住建停1号".into();
+            w.project("03-25T14:50:00", &supervisor(), Act::Suspend { document })?;
             replace(w, &tenderer(), ReplaceGround::Health, true)
         }),
         ("replaced by the tenderer once the scores are open (TRD-04)", Refused("TRD-04"), |w| {
@@ -433,7 +473,8 @@ fn rejecting() -> Vec<Row> {
             for n in 0..3 {
                 reject(w, n, RejectGround::NotResponsive, "", 3)?;
             }
-            let act = Act::Retender { ground: RetenderGround::AllRejected, reason: String::new() };
+            let act =
+                Act::Retender { ground: RetenderGround::AllRejected, reason: String::new(), fell: None };
             w.project("03-25T16:00:00", &tenderer(), act)
         }),
         ("all rejected: no report names a winner (TND-68)", Refused("TND-68"), |w| {
@@ -539,6 +580,42 @@ fn reporting() -> Vec<Row> {
             let act = Act::DisposeAlert { n: 1, disposition, reason: "同一定额软件所致".into() };
             w.project("03-25T16:00:00", &supervisor(), act)?;
             w.report(&[0, 1, 2])
+        }),
+        ("reported over an open lead of one author (TND-31a)", Refused("TND-31a"), |w| {
+            reported_over(w, "TND-31a")
+        }),
+        ("reported once the lead of one author was dealt with (TND-31a)", Passes, |w| {
+            reported_after(w, "TND-31a")
+        }),
+        ("reported over an open lead of one agent (TND-31b)", Refused("TND-31b"), |w| {
+            reported_over(w, "TND-31b")
+        }),
+        ("reported once the lead of one agent was dealt with (TND-31b)", Passes, |w| {
+            reported_after(w, "TND-31b")
+        }),
+        ("reported over an open lead of one manager (TND-31c)", Refused("TND-31c"), |w| {
+            reported_over(w, "TND-31c")
+        }),
+        ("reported once the lead of one manager was dealt with (TND-31c)", Passes, |w| {
+            reported_after(w, "TND-31c")
+        }),
+        ("reported over an open lead of texts alike (TND-31d)", Refused("TND-31d"), |w| {
+            reported_over(w, "TND-31d")
+        }),
+        ("reported once the lead of texts alike was dealt with (TND-31d)", Passes, |w| {
+            reported_after(w, "TND-31d")
+        }),
+        ("reported over an open lead of files mixed (TND-31e)", Refused("TND-31e"), |w| {
+            reported_over(w, "TND-31e")
+        }),
+        ("reported once the lead of files mixed was dealt with (TND-31e)", Passes, |w| {
+            reported_after(w, "TND-31e")
+        }),
+        ("reported over an open lead of one account (TND-31f)", Refused("TND-31f"), |w| {
+            reported_over(w, "TND-31f")
+        }),
+        ("reported once the lead of one account was dealt with (TND-31f)", Passes, |w| {
+            reported_after(w, "TND-31f")
         }),
         ("a lead put away without a reason (TRD-11)", Refused("TRD-11"), |w| {
             w.scored(Registration { ..registration() });

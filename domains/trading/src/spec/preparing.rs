@@ -42,6 +42,24 @@ fn funded(budget_yuan: i64, investment_yuan: i64, estimate_yuan: i64) -> Registr
     Registration { funding, estimate_fen: estimate_yuan * 100, ..registration() }
 }
 
+fn bought(estimate_fen: i64, together_fen: i64) -> Registration {
+    Registration { estimate_fen, together_fen, ..procurement() }
+}
+
+/// A procurement by invitation: so many letters, and with the finance department's word or without.
+fn invited_to_buy(w: &mut World, estimate_fen: i64, n: u8, approved: bool) -> Answer {
+    w.registered(bought(estimate_fen, 0));
+    let signed = Act::SignDuties { version: "2025-1".into(), digest: digest() };
+    w.then("03-03T09:30:00", &tenderer(), signed);
+    propose(w, invited())?;
+    if approved {
+        w.project("03-03T11:00:00", &finance(), Act::ConfirmMethod { document: "模财批1号".into() })?;
+    }
+    invite(w, n)?;
+    w.prepare(TenderFile { bond_fen: 0, ..file() })?;
+    w.announce()
+}
+
 fn invited() -> Method {
     Method::Invited { ground: InviteGround::FewCandidates, reason: "特种工艺".into() }
 }
@@ -149,6 +167,38 @@ fn registering() -> Vec<Row> {
         ("budget money just under 10 % of the investment (TND-80)", Passes, |w| {
             not_tendered(w, funded(2_000_000, 20_000_001, 4_000_000))
         }),
+        ("procurement: one fen below the standard need not be bought openly (TRD-15)", Passes, |w| {
+            not_tendered(w, bought(199_999_999, 0))
+        }),
+        ("procurement: at the standard (TRD-15)", Refused("TRD-15"), |w| {
+            not_tendered(w, bought(200_000_000, 0))
+        }),
+        ("procurement: on a day whose standard is not held (TRD-15)", Refused("TRD-15"), |w| {
+            let act = Act::Register { registration: Box::new(bought(1, 0)) };
+            w.act::<crate::Project>(P, "2018-05-31T09:00:00".parse().unwrap(), &tenderer(), &act)?;
+            propose(w, not_required("未达到标准"))
+        }),
+        ("procurement: a fen below, and so with all of its kind (TRD-19)", Passes, |w| {
+            not_tendered(w, bought(100_000_000, 199_999_999))
+        }),
+        ("procurement: in parts that reach the standard together (TRD-19)", Refused("TRD-19"), |w| {
+            not_tendered(w, bought(100_000_000, 200_000_000))
+        }),
+        ("a standard adopted from today, and a contract just below it (TRD-20, TND-01)", Passes, |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 3))?;
+            not_tendered(w, Registration { estimate_fen: 499_999_999, ..loan() })
+        }),
+        ("a standard adopted from today, and a contract that reaches it (TND-01)", Refused("TND-01"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 3))?;
+            not_tendered(w, Registration { estimate_fen: 500_000_000, ..loan() })
+        }),
+        ("a standard that is in force from tomorrow (TND-01)", Refused("TND-01"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 4))?;
+            not_tendered(w, Registration { estimate_fen: 499_999_999, ..loan() })
+        }),
+        ("a parameter dated back (TRD-20)", Refused("TRD-20"), |w| {
+            w.adopt("03-03T08:00:00", "works_fen", 500_000_000, day(3, 2))
+        }),
         ("registered on a day whose thresholds are not held (TND-81)", Refused("TND-81"), |w| {
             let act = Act::Register { registration: Box::new(registration()) };
             w.act::<crate::Project>(P, "2018-05-31T09:00:00".parse().unwrap(), &tenderer(), &act)?;
@@ -214,6 +264,18 @@ fn methods() -> Vec<Row> {
             w.registered(registration());
             propose(w, invited())?;
             invite(w, 2)
+        }),
+        ("procurement by invitation, approved, three letters sent (TRD-15, TRD-16)", Passes, |w| {
+            invited_to_buy(w, 200_000_000, 3, true)
+        }),
+        ("procurement by invitation at the standard, without approval (TRD-15)", Refused("TRD-15"), |w| {
+            invited_to_buy(w, 200_000_000, 3, false)
+        }),
+        ("procurement by invitation below the standard, which nobody approves (TRD-15)", Passes, |w| {
+            invited_to_buy(w, 199_999_999, 3, false)
+        }),
+        ("procurement by invitation: two letters (TRD-16)", Refused("TRD-16"), |w| {
+            invited_to_buy(w, 200_000_000, 2, true)
         }),
         ("confirmed by the supervisor where an approver is named (TRD-04)", Refused("TRD-04"), |w| {
             w.registered(registration());
@@ -282,6 +344,12 @@ fn periods() -> Vec<Row> {
         }),
         ("nineteen (TND-12)", Refused("TND-12"), |w| {
             filed(w, |f| (f.deadline, f.opening) = (at("03-23T09:30:00"), at("03-23T09:30:00")))
+        }),
+        ("procurement: twenty days to the deadline (TRD-13)", Passes, |w| {
+            with(w, procurement(), |f| (f.deadline, f.opening) = (at("03-24T09:30:00"), at("03-24T09:30:00")))
+        }),
+        ("procurement: nineteen (TRD-13)", Refused("TRD-13"), |w| {
+            with(w, procurement(), |f| (f.deadline, f.opening) = (at("03-23T09:30:00"), at("03-23T09:30:00")))
         }),
         ("prequalification: five days after the sale ends (TND-11)", Passes, |w| {
             filed(w, |f| f.prequalification = first(9, 14))

@@ -5,6 +5,7 @@ use super::Row;
 use super::world::*;
 use crate::bid::{self, Bid};
 use crate::draw::sha256;
+use crate::library;
 use crate::project::{Act, KeyHolder, OpeningKeys, Project, SharePurpose, TenderFile};
 use fadu_kernel::{Actor, OrgId};
 
@@ -61,6 +62,22 @@ fn named() -> Vec<Row> {
         }),
         ("one body with two keys where three open (TND-32)", Passes, |w| {
             prepared(w, held_by(3, &["教育局", "教育局", "住建局"]))
+        }),
+        (
+            "the tenderer and a body of its choice open without anybody else (TND-32)",
+            Refused("TND-32"),
+            |w| prepared(w, held_by(2, &["教育局", "教育装备站", "住建局"])),
+        ),
+        ("nobody independent of the tenderer among the holders (TND-32)", Refused("TND-32"), |w| {
+            prepared(w, held_by(3, &["教育局", "教育装备站", "教研室"]))
+        }),
+        ("the tenderer, the supervisor and the keeper of the experts' library (TND-32)", Passes, |w| {
+            let library::Act::Publish { name, digest, n_listed, source, .. } = publish_library() else {
+                return Ok(String::new());
+            };
+            let keeper = OrgId::new("省评标专家库管理处");
+            w.library(&manager(), library::Act::Publish { name, keeper, digest, n_listed, source })?;
+            prepared(w, held_by(2, &["教育局", "住建局", "省评标专家库管理处"]))
         }),
         ("ten holders (TND-32)", Refused("TND-32"), |w| {
             prepared(w, held_by(3, &["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"]))

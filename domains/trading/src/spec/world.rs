@@ -5,11 +5,13 @@ use crate::complaint::{self, Complaint};
 use crate::draw::matter::{Act as DrawAct, Candidate, Draw, Purpose, draw_id};
 use crate::draw::{Line, Rules, leaf, sha256};
 use crate::inspection::{self, Inspection};
+use crate::library::{self, Library};
 use crate::project::{
     Act, Contract, KeyHolder, Member, Method, OpenedSheet, OpeningKeys, Points, Project, Publication,
     Reading, Registration, SharePurpose, TenderFile, file::Criterion, seat_account,
 };
 use crate::regime::{Funding, Kind};
+use crate::setting::{self, Setting};
 use crate::time::instant_ms;
 use fadu_kernel::{
     Actor, Calendar, Catalogue, Ctx, Matter, MatterId, Moment, OrgId, PersonId, Refusal, Region, Role,
@@ -58,6 +60,11 @@ pub fn tenderer() -> Actor {
     person("t", Role::Officer, "教育局")
 }
 
+/// The head of the tenderer.
+pub fn head() -> Actor {
+    person("th", Role::AgencyHead, "教育局")
+}
+
 pub fn supervisor() -> Actor {
     person("s", Role::Officer, "住建局")
 }
@@ -73,6 +80,11 @@ pub fn approver() -> Actor {
 
 pub fn centre() -> Actor {
     person("c", Role::WindowClerk, "交易中心")
+}
+
+/// Who keeps the registers of the county.
+pub fn manager() -> Actor {
+    person("m", Role::CatalogueManager, "数据局")
 }
 
 /// A bidder before the opening: a one-time account and no name.
@@ -169,6 +181,12 @@ impl World {
 
     pub fn check(&mut self, when: &str, actor: &Actor, act: inspection::Act) -> Answer {
         self.act::<Inspection>(CHECK, at(when), actor, &act)
+    }
+
+    /// The project's supervisor.
+    pub fn overseer(&self) -> Actor {
+        let named = self.state::<Project>(P).registration.supervisor;
+        person("s", Role::Officer, named.as_str())
     }
 
     pub fn seats(&self) -> Vec<String> {
@@ -296,6 +314,35 @@ pub fn roster() -> Vec<Candidate> {
         .collect()
 }
 
+pub fn publish_library() -> library::Act {
+    library::Act::Publish {
+        name: "省综合评标专家库".into(),
+        keeper: centre().org,
+        digest: digest(),
+        n_listed: 8,
+        source: "模发改〔2024〕1号".into(),
+    }
+}
+
+pub fn draw_up(project: MatterId, need: u16, take: u16, roster: &[Candidate]) -> library::Act {
+    let roster = roster.iter().map(|candidate| candidate.line.clone()).collect();
+    library::Act::DrawUp { project, need, rules: Rules { take, quotas: BTreeMap::new() }, roster }
+}
+
+/// The agencies on the list of objects.
+pub fn objects() -> Vec<Candidate> {
+    let agency = |(n, candidate): (usize, Candidate)| {
+        let specialty = "代理机构".to_owned();
+        let line = Line {
+            leaf: leaf(&format!("salt{n}"), &format!("A{n}"), &specialty),
+            specialty,
+            ..candidate.line
+        };
+        Candidate { line, ..candidate }
+    };
+    roster().into_iter().enumerate().map(agency).collect()
+}
+
 pub fn freeze(subject: MatterId, purpose: Purpose, need: u16, take: u16, roster: Vec<Candidate>) -> DrawAct {
     DrawAct::Freeze {
         subject,
@@ -328,10 +375,8 @@ impl World {
     }
 
     pub fn confirmed(&mut self, registration: Registration) -> &mut World {
-        let by = match &registration.approver {
-            Some(_) => approver(),
-            None => person("s", Role::Officer, registration.supervisor.as_str()),
-        };
+        let overseer = person("s", Role::Officer, registration.supervisor.as_str());
+        let by = registration.approver.as_ref().map_or(overseer, |_| approver());
         self.registered(registration);
         self.then("03-03T10:00:00", &tenderer(), Act::ProposeMethod { method: Method::Open });
         self.then("03-03T11:00:00", &by, Act::ConfirmMethod { document: "模核〔2025〕1号".into() });
@@ -340,7 +385,13 @@ impl World {
         self
     }
 
-    pub fn prepare(&mut self, file: TenderFile) -> Answer {
+    /// The second key is the supervisor's, whoever that is.
+    pub fn prepare(&mut self, mut file: TenderFile) -> Answer {
+        let named = self.overseer().org;
+        let holders = file.keys.iter_mut().flat_map(|keys| &mut keys.holders);
+        holders
+            .filter(|holder| holder.org == supervisor().org)
+            .for_each(|holder| holder.org = named.clone());
         self.project("03-03T15:00:00", &tenderer(), Act::PrepareFile { file: Box::new(file) })
     }
 
@@ -384,7 +435,7 @@ impl World {
 
     /// Two of three holders have looked whose the unrevealed envelopes are.
     pub fn looked_through(&mut self) {
-        for (holder, by) in [(1, tenderer()), (2, supervisor())] {
+        for (holder, by) in [(1, tenderer()), (2, self.overseer())] {
             let act = Act::Contribute { holder, purpose: SharePurpose::Label, digest: digest() };
             self.then("03-25T09:30:00", &by, act);
         }
@@ -415,10 +466,36 @@ impl World {
         self
     }
 
+    pub fn library(&mut self, actor: &Actor, act: library::Act) -> Answer {
+        self.act::<Library>(Library::id(), at("03-20T08:00:00"), actor, &act)
+    }
+
+    /// The county adopts a parameter of its own.
+    pub fn adopt(&mut self, when: &str, name: &str, value: i64, from: Date) -> Answer {
+        let (name, source) = (name.to_owned(), "模发改〔2025〕7号".to_owned());
+        let id = Setting::id(&name);
+        let act = setting::Act::Adopt { name, value, source, demonstration: false, from };
+        self.act::<Setting>(id, at(when), &manager(), &act)
+    }
+
+    /// The keeper of the library draws up the list of a draw.
+    pub fn listed(&mut self, project: MatterId, need: u16, take: u16, roster: &[Candidate]) -> Answer {
+        self.library(&manager(), publish_library())?;
+        self.library(&centre(), draw_up(project, need, take, roster))
+    }
+
     pub fn drawn(&mut self, subject: MatterId, purpose: Purpose, take: u16) -> MatterId {
         let id = draw_id(subject, purpose, 0);
-        let frozen = freeze(subject, purpose, 0, take, roster());
-        self.draw(id, "03-20T09:00:00", &tenderer(), frozen).unwrap();
+        let (keeper, list) = match purpose {
+            Purpose::Experts => (tenderer(), roster()),
+            Purpose::Inspectors => (supervisor(), roster()),
+            Purpose::Objects => (supervisor(), objects()),
+        };
+        if purpose == Purpose::Experts {
+            self.listed(subject, 0, take, &list).unwrap();
+        }
+        let frozen = freeze(subject, purpose, 0, take, list.clone());
+        self.draw(id, "03-20T09:00:00", &keeper, frozen).unwrap();
         for (n, party) in [(1, tenderer()), (2, supervisor())] {
             let commit = DrawAct::Commit { commit: sha256(&secret(n)) };
             self.draw(id, "03-20T10:00:00", &party, commit).unwrap();
@@ -427,7 +504,7 @@ impl World {
             self.draw(id, "03-21T09:00:00", &party, DrawAct::Reveal { secret: secret(n) })
                 .unwrap();
         }
-        self.draw(id, "03-21T21:00:00", &tenderer(), conclude(&roster())).unwrap();
+        self.draw(id, "03-21T21:00:00", &keeper, conclude(&list)).unwrap();
         id
     }
 

@@ -102,7 +102,12 @@ fn story() -> Vec<(i64, Fact)> {
         (date(2025, 3, 3), vec![announced(first, 1)]),
         (
             date(2025, 3, 25),
-            vec![Fact::Retendered { ground: RetenderGround::TooFewBidders, reason: String::new(), round: 2 }],
+            vec![Fact::Retendered {
+                ground: RetenderGround::TooFewBidders,
+                reason: String::new(),
+                round: 2,
+                fell: None,
+            }],
         ),
         (date(2025, 4, 1), vec![file(second), announced(date(2025, 4, 24), 2)]),
         (
