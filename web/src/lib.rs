@@ -56,6 +56,7 @@ mod templates;
 pub mod texts;
 mod themes;
 mod track;
+mod trading_desk;
 mod trading_flags;
 mod trading_opening;
 mod trading_pages;
@@ -277,6 +278,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(wechat::routes());
     let trading = trading_pages::routes()
         .merge(trading_submit::routes())
+        .merge(trading_desk::routes())
         .merge(trading_flags::routes())
         .merge(trading_opening::routes())
         .merge(trading_seat::routes());

@@ -51,6 +51,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/review.html", include_str!("../templates/desk/review.html")),
     ("desk/search.html", include_str!("../templates/desk/search.html")),
     ("desk/tasks.html", include_str!("../templates/desk/tasks.html")),
+    ("desk/tender.html", include_str!("../templates/desk/tender.html")),
+    ("desk/tenders.html", include_str!("../templates/desk/tenders.html")),
     ("desk/theme_case.html", include_str!("../templates/desk/theme_case.html")),
     ("desk/theme_situation.html", include_str!("../templates/desk/theme_situation.html")),
     ("desk/window.html", include_str!("../templates/desk/window.html")),

@@ -115,7 +115,7 @@ fn project_row(id: MatterId, project: &Project) -> Value {
     }
 }
 
-fn status_tag(project: &Project) -> Value {
+pub(crate) fn status_tag(project: &Project) -> Value {
     let status = project.status();
     let kind = match status {
         "terminated" | "suspended" => "stop",
@@ -258,7 +258,7 @@ fn bid_row(row: &BidRow) -> Value {
     }
 }
 
-fn candidate_row(candidate: &Candidate) -> Value {
+pub(crate) fn candidate_row(candidate: &Candidate) -> Value {
     let points = |total: u64| format!("{}.{:02}", total / 100, total % 100);
     context! {
         rank => candidate.rank.map_or_else(|| "不排名".to_owned(), |rank| format!("第{rank}名")), bidder => candidate.bidder.clone(),

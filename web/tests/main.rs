@@ -27,4 +27,5 @@ mod proof;
 mod routes;
 mod seats;
 mod supervision;
+mod tenders;
 mod trading;
