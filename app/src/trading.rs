@@ -7,7 +7,7 @@ use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
-use fadu_trading::project::{OpenedSheet, Points};
+use fadu_trading::project::{OpenedSheet, Points, Stage};
 use fadu_trading::{Draw, Project, bid, complaint, project};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -128,9 +128,7 @@ impl App {
         question: &str,
         key: Option<String>,
     ) -> Result<Committed, Problem> {
-        let digest = sha256(question);
-        self.keep_sealed(&digest, question.as_bytes()).await?;
-        let act = project::Act::AskBidder { bid, digest, answer_by };
+        let act = project::Act::AskBidder { bid, digest: self.keep_text(question).await?, answer_by };
         self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
             .await
     }
@@ -143,11 +141,44 @@ impl App {
         answer: &str,
         key: Option<String>,
     ) -> Result<Committed, Problem> {
-        let digest = sha256(answer);
-        self.keep_sealed(&digest, answer.as_bytes()).await?;
-        let act = bid::Act::Explain { digest };
+        let act = bid::Act::Explain { digest: self.keep_text(answer).await? };
         self.act::<bid::Bid>(Call { actor, matter: Some(bid), act, private: BTreeMap::new(), key })
             .await
+    }
+
+    /// 提问: what is asked of the tenderer is kept under its digest, for the tenderer and its supervisor.
+    /// Errors: those of any act.
+    pub async fn ask_tenderer(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        question: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let act = project::Act::Ask { digest: self.keep_text(question).await? };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// 提出异议（质疑）, kept in the same way. Errors: those of any act.
+    pub async fn object_to(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        (stage, known_on): (Stage, Date),
+        text: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let act = project::Act::Object { stage, known_on, digest: self.keep_text(text).await? };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// The digest under which a text is kept.
+    async fn keep_text(&self, text: &str) -> Result<String, Problem> {
+        let digest = sha256(text);
+        self.keep_sealed(&digest, text.as_bytes()).await?;
+        Ok(digest)
     }
 
     /// What the committee asks of this bid and waits for, for its holder: texts and last days. Nothing for anybody else.

@@ -60,6 +60,7 @@ mod trading_desk;
 mod trading_flags;
 mod trading_opening;
 mod trading_pages;
+mod trading_remedies;
 mod trading_seat;
 mod trading_submit;
 mod view;
@@ -278,6 +279,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(wechat::routes());
     let trading = trading_pages::routes()
         .merge(trading_submit::routes())
+        .merge(trading_remedies::routes())
         .merge(trading_desk::routes())
         .merge(trading_flags::routes())
         .merge(trading_opening::routes())

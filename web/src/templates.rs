@@ -113,6 +113,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/track.html", include_str!("../templates/portal/track.html")),
     ("portal/trading.html", include_str!("../templates/portal/trading.html")),
     ("portal/trading_project.html", include_str!("../templates/portal/trading_project.html")),
+    ("portal/trading_remedies.html", include_str!("../templates/portal/trading_remedies.html")),
     ("portal/trading_seat.html", include_str!("../templates/portal/trading_seat.html")),
     ("portal/trading_seats.html", include_str!("../templates/portal/trading_seats.html")),
     ("portal/trading_submit.html", include_str!("../templates/portal/trading_submit.html")),

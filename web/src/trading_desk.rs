@@ -1,16 +1,16 @@
-//! 项目办理。 A tenderer's own page from the evaluation to the archive: what the committee reported, whom the publicity
-//! names, who is awarded and why, whom the notice goes to, the contract and its performance. Only the acts that fit the
+//! 项目办理。 A tenderer's own page: what is asked and objected to, and from the evaluation to the archive what the committee
+//! reported, whom the publicity names, who is awarded and why, whom the notice goes to, the contract and its performance. Only the acts that fit the
 //! step stand here, asked for in words; a paper is handed in as a file, and the fact holds its digest.
 
 use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::submission::{Incoming, Sent, filled};
-use crate::trading_pages::{candidate_row, status_tag, yuan};
+use crate::trading_pages::{candidate_row, kept, status_tag, yuan};
 use crate::view::{Field, act_form, due_badge, fact, link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::now::clock_text;
@@ -41,7 +41,8 @@ const MOST_MEMBERS: usize = 9;
 const LEAST_MEMBERS: usize = 3;
 
 /// The acts of this page, in the order of a tender.
-const ACTS: [&str; 16] = [
+const ACTS: [&str; 17] = [
+    "Clarify",
     "AnswerObjection",
     "Reevaluate",
     "PublishCandidates",
@@ -144,6 +145,8 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
             })
         })
         .collect();
+    let questions = questions(visit, &happened).await?;
+    let objections = objections(visit, &project, &happened).await?;
     let due = project.docket(&calendar).due.map(|due| due.to_string());
     let candidates: Vec<Value> = project.candidates().iter().map(candidate_row).collect();
     let papers: Vec<Value> = papers(&happened)
@@ -156,7 +159,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let page = visit.page("desk/tender.html", &project.registration.title, context! {
         crumbs => vec![link("项目办理", LIST)], errors => errors, number => project.number.clone(), status => status_tag(&project),
         clock => due_badge(due.as_deref(), None, today, &calendar), notes => notes(&project), facts => facts(id, &project, &calendar),
-        report => report(id, &project, &happened), candidates => candidates, objections => objections(&project),
+        report => report(id, &project, &happened), candidates => candidates, questions => questions, objections => objections,
         separated => project.separation.is_some(), meeting => meeting(&project), told => told(&project), contract => contract(&project),
         papers => papers,
         all_href => format!("/desk/matters/projects/{id}"), acts => acts,
@@ -198,6 +201,7 @@ fn fits(project: &Project, act: &str) -> bool {
     match act {
         "ReturnBonds" => noticed || project.terminated.is_some() || !project.rounds_over.is_empty(),
         _ if over => false,
+        "Clarify" => project.takes_bids(),
         "AnswerObjection" => project.objections.iter().any(Objection::is_open),
         "Reevaluate" => project.unredressed(false).is_some() && tender.opened.is_some() && contract.is_none(),
         "PublishCandidates" => reported && tender.publicity.is_none() && awarded.is_none() && !purchase,
@@ -228,6 +232,10 @@ fn waited_for(project: &Project, act: &str) -> bool {
     }
 }
 
+fn has_prequalification(project: &Project) -> bool {
+    project.tender.file.as_ref().is_some_and(|file| file.prequalification.is_some())
+}
+
 fn file_field(label: &str) -> Field {
     Field::text("file", label, true)
         .kind("file")
@@ -250,6 +258,19 @@ fn candidate_choice(project: &Project, id: &str, label: &str) -> Field {
 
 fn fields(project: &Project, act: &str, today: Date) -> Vec<Field> {
     match act {
+        "Clarify" => {
+            let mut fields = vec![
+                yes_no("affects", "是否可能影响投标文件编制")
+                    .hint("可能影响的，离截止不足十五日时，截止时间自动顺延"),
+            ];
+            if has_prequalification(project) {
+                fields.push(yes_no("first", "是否只针对资格预审文件"));
+            }
+            fields.push(
+                file_field("澄清、修改文件").hint("发出后向所有人公开；PDF、JPG 或者 PNG，不超过10 MB"),
+            );
+            fields
+        }
         "AnswerObjection" => {
             let open = project.objections.iter().filter(|one| one.is_open());
             let options = open.map(|one| (one.n.to_string(), format!("第{}号，{}提出", one.n, one.on)));
@@ -440,6 +461,12 @@ impl Answers<'_> {
     /// The act; `None` where something is wrong with the form.
     fn act(&mut self, name: &str, project: &Project) -> Option<Act> {
         let act = match name {
+            "Clarify" => {
+                let affects = self.yes("affects");
+                let first = if has_prequalification(project) { self.yes("first") } else { Some(false) };
+                let digest = self.paper();
+                Act::Clarify { digest: digest?, affects_bids: affects?, of_prequalification: first? }
+            }
             "AnswerObjection" => {
                 let n: Option<u32> = self.text("n").parse().ok();
                 let n = if n.is_none() { self.wrong("n", "请选择答复哪一号异议") } else { n };
@@ -542,25 +569,17 @@ async fn paper(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page
         .project_facts(id)
         .await
         .map_err(|problem| Fail::from_problem(&visit, problem, "查看文件", LIST))?;
-    let known = papers(&happened).iter().any(|(_, known, _)| *known == digest);
-    let found = match known {
-        true => app
-            .store
-            .blob(app.region, &digest)
-            .await
-            .map_err(|fault| Fail::fault(&visit, fault))?,
-        false => None,
-    };
-    let Some((media, bytes)) = found else { return Err(Fail::NotFound(visit)) };
-    // Never rendered inside our pages: a hostile PDF or picture stays a download.
-    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())], bytes)
-        .into_response())
+    if !papers(&happened).iter().any(|(_, known, _)| *known == digest) {
+        return Err(Fail::NotFound(visit));
+    }
+    kept(&visit, &digest).await
 }
 
-/// What was handed in from the evaluation on: name, digest, moment.
+/// What was handed in here: name, digest, moment.
 fn papers(happened: &[(i64, Fact)]) -> Vec<(&'static str, String, i64)> {
     let of = |fact: &Fact| {
         let (zh, digest) = match fact {
+            Fact::Clarified { digest, .. } => ("澄清、修改", digest),
             Fact::ObjectionAnswered { digest, .. } => ("异议（质疑）答复", digest),
             Fact::ClearingReported { digest } => ("清标报告", digest),
             Fact::Chosen { meeting } => ("定标会议记录", &meeting.digest),
@@ -656,8 +675,27 @@ fn report(id: MatterId, project: &Project, happened: &[(i64, Fact)]) -> Option<V
     })
 }
 
-fn objections(project: &Project) -> Vec<Value> {
-    let row = |one: &Objection| {
+/// A text that was kept under its digest; of one that only its digest came of, that.
+async fn text_of(visit: &Visit, digest: &str) -> Result<String, Fail> {
+    let text = visit.web.app.kept_text(digest).await;
+    text.map_err(|problem| Fail::from_problem(visit, problem, "项目办理", LIST))
+}
+
+/// 提问: what, and never who.
+async fn questions(visit: &Visit, happened: &[(i64, Fact)]) -> Result<Vec<Value>, Fail> {
+    let mut rows = Vec::new();
+    for (ms, fact) in happened {
+        if let Fact::Asked { n, digest } = fact {
+            let text = text_of(visit, digest).await?;
+            rows.push(context! { n => *n, on => clock_text(*ms), text => text });
+        }
+    }
+    Ok(rows)
+}
+
+async fn objections(visit: &Visit, project: &Project, happened: &[(i64, Fact)]) -> Result<Vec<Value>, Fail> {
+    let mut rows = Vec::new();
+    for one in project.objections.iter().filter(|one| one.round == project.round) {
         let end = match (one.answered, one.withdrawn) {
             (Some(on), _) if one.upheld => format!("{on}答复：成立"),
             (Some(on), _) => format!("{on}答复：不成立"),
@@ -670,14 +708,16 @@ fn objections(project: &Project) -> Vec<Value> {
             Stage::Opening => "开标",
             Stage::Result => "评标结果",
         };
-        context! { n => one.n, about => about, on => one.on.to_string(), end => end }
-    };
-    project
-        .objections
-        .iter()
-        .filter(|one| one.round == project.round)
-        .map(row)
-        .collect()
+        let said = happened.iter().find_map(|(_, fact)| match fact {
+            Fact::Objected { n, digest, .. } if *n == one.n => Some(digest.as_str()),
+            _ => None,
+        });
+        let text = text_of(visit, said.unwrap_or_default()).await?;
+        rows.push(
+            context! { n => one.n, about => about, on => one.on.to_string(), end => end, text => text },
+        );
+    }
+    Ok(rows)
 }
 
 /// 定标: every vote with its reason.

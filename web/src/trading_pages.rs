@@ -15,7 +15,7 @@ use fadu_app::store::EntryRow;
 use fadu_kernel::MatterId;
 use fadu_trading::draw::Record;
 use fadu_trading::draw::record::{Fault, Verified};
-use fadu_trading::project::{BidRow, Candidate, Stage};
+use fadu_trading::project::{BidRow, Candidate, Fact, Stage};
 use fadu_trading::{Draw, Project};
 use jiff::civil::DateTime;
 use minijinja::{Value, context};
@@ -25,6 +25,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/trading", get(projects))
         .route("/trading/projects/{id}", get(project))
+        .route("/trading/projects/{id}/clarifications/{digest}", get(clarification))
         .route("/draws", get(draws))
         .route("/draws/recipe.sh", get(recipe))
         .route("/draws/{id}", get(draw))
@@ -54,7 +55,7 @@ struct ListQuery {
 }
 
 /// A tender is public from its announcement on; one that is tendered again was announced before.
-fn is_public(project: &Project) -> bool {
+pub(crate) fn is_public(project: &Project) -> bool {
     project.tender.announced.is_some() || project.round > 1
 }
 
@@ -170,6 +171,14 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
         .entries_of(app.region, id)
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
+    let clarifications = clarifications(&visit, id)
+        .await?
+        .into_iter()
+        .map(|(ms, digest)| {
+            let href = format!("/trading/projects/{id}/clarifications/{digest}");
+            context! { on => clock_text(ms), digest => digest, href => href }
+        })
+        .collect::<Vec<_>>();
     let drawn = catalogue.all::<Draw>().filter(|(_, draw)| draw.subject == Some(id));
     let mut drawn: Vec<(MatterId, &Draw)> = drawn.collect();
     drawn.sort_by_key(|(_, draw)| draw.need);
@@ -180,13 +189,47 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), remedies_href => format!("/trading/remedies?project={id}"), clarifications => clarifications, keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|(from, until)| format!("{from}至{until}")),
         results => results(project), objections => objections(project),
         draws => drawn.iter().map(|(id, draw)| draw_row(*id, draw)).collect::<Vec<_>>(),
         history => entries.iter().filter_map(history_row).collect::<Vec<_>>(),
     }))
+}
+
+/// 澄清、修改: whoever took the file is told of them (招标投标法 23), and nobody knows who that is: they are public. Moment
+/// and digest of each.
+async fn clarifications(visit: &Visit, id: MatterId) -> Result<Vec<(i64, String)>, Fail> {
+    let facts = visit.web.app.project_facts(id).await;
+    let facts = facts.map_err(|problem| Fail::from_problem(visit, problem, "查看项目", "/trading"))?;
+    let clarified = facts.into_iter().filter_map(|(ms, fact)| match fact {
+        Fact::Clarified { digest, .. } => Some((ms, digest)),
+        _ => None,
+    });
+    Ok(clarified.collect())
+}
+
+async fn clarification(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
+    let app = &visit.web.app;
+    let id = id.parse::<MatterId>().ok();
+    let public = id.filter(|id| app.catalogue().one::<Project>(*id).is_some_and(is_public));
+    let Some(id) = public else { return Err(Fail::NotFound(visit)) };
+    let known = clarifications(&visit, id).await?.into_iter().any(|(_, known)| known == digest);
+    if !known {
+        return Err(Fail::NotFound(visit));
+    }
+    kept(&visit, &digest).await
+}
+
+/// A file that lies in clear under its digest, as a download: never rendered inside our pages.
+pub(crate) async fn kept(visit: &Visit, digest: &str) -> Page {
+    let app = &visit.web.app;
+    let found = app.store.blob(app.region, digest).await;
+    let found = found.map_err(|fault| Fail::fault(visit, fault))?;
+    let Some((media, bytes)) = found else { return Err(Fail::NotFound(visit.clone())) };
+    let headers = [(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())];
+    Ok((headers, bytes).into_response())
 }
 
 fn notice(project: &Project) -> Option<String> {

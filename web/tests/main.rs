@@ -24,6 +24,7 @@ mod openings;
 mod outside;
 mod portal;
 mod proof;
+mod remedies;
 mod routes;
 mod seats;
 mod supervision;

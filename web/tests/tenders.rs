@@ -1,19 +1,17 @@
 //! 项目办理。 The tenderer's people take a tender from the report to the archive at their own page: each act when its step has
 //! come, papers as files, and what is wrong with a form said beside its field.
 
-use crate::county::{County, PASSWORD, Session, county, mark_of};
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
-use fadu_app::accounts::Account;
+use crate::county::{County, Session, county};
+use axum::http::StatusCode;
 use fadu_app::now::start_of;
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{MatterId, Role};
 use fadu_trading::Project;
 use jiff::civil::{Date, date};
 
-const PDF: &[u8] = b"%PDF-1.7 a paper of the tenderer";
+pub const PDF: &[u8] = b"%PDF-1.7 a paper of the tenderer";
 
-async fn lived(from: Date, until: Date) -> County {
+pub async fn lived(from: Date, until: Date) -> County {
     let county = county().await;
     let mut day = from;
     while day <= until {
@@ -23,31 +21,17 @@ async fn lived(from: Date, until: Date) -> County {
     county
 }
 
-fn at_nine(county: &County, day: Date) {
+pub fn at_nine(county: &County, day: Date) {
     county.clock.set(start_of(day) + 9 * 3_600_000);
 }
 
-fn project(county: &County, title: &str) -> (MatterId, Project) {
+pub fn project(county: &County, title: &str) -> (MatterId, Project) {
     let catalogue = county.app.catalogue();
     let found = catalogue
         .all::<Project>()
         .find(|(_, project)| project.registration.title == title);
     let (id, project) = found.unwrap();
     (id, project.clone())
-}
-
-async fn person<'a>(county: &'a County, name: &str, role: Role, org: &str) -> Session<'a> {
-    let account = Account {
-        person: name.into(),
-        name: name.into(),
-        role,
-        org: org.into(),
-        password: String::new(),
-        demonstration: false,
-        closed: false,
-    };
-    county.app.put_account(account, PASSWORD).await.unwrap();
-    county.sign_in(name).await
 }
 
 /// Sends the form of an act, with a file where it has one.
@@ -59,23 +43,7 @@ async fn send(
     fields: &[(&str, &str)],
     file: Option<&[u8]>,
 ) -> (StatusCode, String) {
-    let (_, html) = who.page("/desk/tenders").await;
-    let mut body = Vec::new();
-    for (name, value) in fields.iter().chain(&[("csrf", mark_of(&html))]) {
-        let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend(part.as_bytes());
-    }
-    if let Some(file) = file {
-        body.extend(b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n");
-        body.extend(file);
-        body.extend(b"\r\n");
-    }
-    body.extend(b"--x--\r\n");
-    let request = Request::post(format!("{page}/acts/{act}"))
-        .header(header::COOKIE, who.cookie())
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
-    let (status, _, text) = county.ask(request.body(Body::from(body)).unwrap()).await;
-    (status, text)
+    county.multipart(Some(who), &format!("{page}/acts/{act}"), fields, file).await
 }
 
 #[tokio::test]
@@ -83,11 +51,12 @@ async fn a_tender_goes_from_the_report_to_the_archive_at_its_own_page() {
     let county = lived(date(2025, 2, 1), date(2025, 2, 25)).await;
     let (id, reported) = project(&county, "模拟实验小学教学楼");
     let page = format!("/desk/tenders/{id}");
-    let officer = person(&county, "ours", Role::Officer, reported.tenderer.as_str()).await;
-    let head = person(&county, "chief", Role::AgencyHead, reported.tenderer.as_str()).await;
-    let supervisor =
-        person(&county, "watching", Role::Officer, reported.registration.supervisor.as_str()).await;
-    let stranger = person(&county, "stranger", Role::Officer, "别的单位").await;
+    let officer = county.person("ours", Role::Officer, reported.tenderer.as_str()).await;
+    let head = county.person("chief", Role::AgencyHead, reported.tenderer.as_str()).await;
+    let supervisor = county
+        .person("watching", Role::Officer, reported.registration.supervisor.as_str())
+        .await;
+    let stranger = county.person("stranger", Role::Officer, "别的单位").await;
     at_nine(&county, date(2025, 2, 26));
 
     assert_eq!(stranger.page(&page).await.0, StatusCode::NOT_FOUND);
@@ -155,8 +124,8 @@ async fn an_award_committee_votes_with_its_reasons() {
     let county = lived(date(2025, 7, 1), date(2025, 8, 3)).await;
     let (id, shown) = project(&county, "模拟县道改造");
     let page = format!("/desk/tenders/{id}");
-    let officer = person(&county, "ours", Role::Officer, shown.tenderer.as_str()).await;
-    let head = person(&county, "chief", Role::AgencyHead, shown.tenderer.as_str()).await;
+    let officer = county.person("ours", Role::Officer, shown.tenderer.as_str()).await;
+    let head = county.person("chief", Role::AgencyHead, shown.tenderer.as_str()).await;
     at_nine(&county, date(2025, 8, 5));
     let bids: Vec<String> = shown.candidates().iter().map(|one| one.bid.to_string()).collect();
     let (first, second) = (bids[0].as_str(), bids[1].as_str());
