@@ -43,6 +43,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         help_phone: init.help_phone,
         simulated: false,
         seal_command: Vec::new(),
+        ocds_prefix: String::new(),
         businesses: init.businesses,
         source: Vec::new(),
         outside: Vec::new(),

@@ -158,6 +158,7 @@ fn open_record(place: &Place, demo: &Demo, asked: &DemoRecord) -> anyhow::Result
         help_phone: "12345".to_owned(),
         simulated: true,
         seal_command: Vec::new(),
+        ocds_prefix: String::new(),
         businesses: crate::home::every_business(),
         source: Vec::new(),
         outside: Vec::new(),

@@ -116,6 +116,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/trading_remedies.html", include_str!("../templates/portal/trading_remedies.html")),
     ("portal/trading_seat.html", include_str!("../templates/portal/trading_seat.html")),
     ("portal/trading_seats.html", include_str!("../templates/portal/trading_seats.html")),
+    ("portal/trading_statistics.html", include_str!("../templates/portal/trading_statistics.html")),
     ("portal/trading_submit.html", include_str!("../templates/portal/trading_submit.html")),
     ("shared/fault.html", include_str!("../templates/shared/fault.html")),
     ("shared/not_found.html", include_str!("../templates/shared/not_found.html")),

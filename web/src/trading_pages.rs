@@ -352,10 +352,9 @@ fn objections(project: &Project) -> Vec<Value> {
     project.objections.iter().map(row).collect()
 }
 
-/// What is told of the way a tender went. Not who sat and scored: members stay secret until the award (招标投标法 37),
-/// and how they judged stays theirs (招标投标法 44).
-fn history_row(row: &EntryRow) -> Option<Value> {
-    let text = match row.fact.as_str() {
+/// A step that is told of in public, by its fact.
+pub(crate) fn step_zh(fact: &str) -> Option<&'static str> {
+    Some(match fact {
         "Announced" => "发布公告",
         "Clarified" => "澄清、修改招标文件",
         "Postponed" => "推迟投标截止时间",
@@ -380,7 +379,13 @@ fn history_row(row: &EntryRow) -> Option<Value> {
         "WorkAccepted" => "验收",
         "Archived" => "归档",
         _ => return None,
-    };
+    })
+}
+
+/// What is told of the way a tender went. Not who sat and scored: members stay secret until the award (招标投标法 37),
+/// and how they judged stays theirs (招标投标法 44).
+fn history_row(row: &EntryRow) -> Option<Value> {
+    let text = step_zh(&row.fact)?;
     let entry: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
     let actor = match entry["org"].as_str().unwrap_or_default() {
         fadu_trading::bid::SEALED => "潜在投标人",

@@ -20,6 +20,7 @@ mod matters;
 mod notices;
 mod onething;
 mod open311;
+mod open_data;
 mod openings;
 mod outside;
 mod portal;
