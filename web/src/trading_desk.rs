@@ -136,6 +136,11 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         .project_facts(id)
         .await
         .map_err(|problem| Fail::from_problem(visit, problem, "项目办理", LIST))?;
+    let entries = app
+        .store
+        .entries_of(app.region, id)
+        .await
+        .map_err(|fault| Fail::fault(visit, fault))?;
     let acts = forms(visit, &actor, id, &project, failed);
     let errors: Vec<Value> = failed
         .iter()
@@ -162,7 +167,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         report => report(id, &project, &happened), candidates => candidates, questions => questions, objections => objections,
         separated => project.separation.is_some(), meeting => meeting(&project), told => told(&project), contract => contract(&project),
         papers => papers,
-        all_href => format!("/desk/matters/projects/{id}"), acts => acts,
+        notices => crate::oversight_notices::links(id, &entries), all_href => format!("/desk/matters/projects/{id}"), acts => acts,
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }

@@ -170,3 +170,62 @@ async fn an_award_committee_votes_with_its_reasons() {
     assert!(status == StatusCode::CONFLICT && html.contains("定标委员会"), "{html}");
     assert_eq!(send(&county, &head, &page, "Award", &award(second), None).await.0, StatusCode::SEE_OTHER);
 }
+
+/// Twice the same bytes, and a PDF.
+async fn made_once(who: &Session<'_>, path: &str) {
+    let (status, first) = who.page(path).await;
+    assert!(status == StatusCode::OK && first.starts_with("%PDF-"), "{path}");
+    assert_eq!(who.page(path).await, (status, first), "{path}");
+}
+
+#[tokio::test]
+async fn what_a_tender_tells_is_set_on_paper_once() {
+    let county = lived(date(2025, 2, 1), date(2025, 3, 5)).await;
+    let (id, tender) = project(&county, "模拟实验小学教学楼");
+    let officer = county.person("ours", Role::Officer, tender.tenderer.as_str()).await;
+    let (_, html) = officer.page(&format!("/desk/tenders/{id}")).await;
+    let told = [
+        ("Announced", "招标公告（2025-02-04）"),
+        ("NoticeSent", "中标通知书（2025-03-05）"),
+        ("Awarded", "中标结果通知书（2025-03-05）"),
+    ];
+    for (fact, says) in told {
+        assert!(html.contains(says), "{says}: {html}");
+        let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+        let seq = entries.iter().find(|entry| entry.fact == fact).unwrap().seq;
+        made_once(&officer, &format!("/desk/notices/{id}/{seq}")).await;
+    }
+    let (_, tender) = project(&county, "模拟实验小学教学楼");
+    assert_eq!(tender.documents.len(), 3);
+    let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+    let issued: Vec<_> = entries.iter().filter(|entry| entry.fact == "NoticeIssued").collect();
+    assert_eq!(issued.len(), 3);
+    assert!(
+        tender
+            .documents
+            .values()
+            .all(|digest| issued.iter().any(|entry| entry.body.contains(digest)))
+    );
+    county.app.verify_ledger(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_decision_of_a_complaint_is_set_on_paper_once() {
+    let county = lived(date(2025, 8, 1), date(2025, 9, 8)).await;
+    let (id, tender) = project(&county, "模拟桥梁加固");
+    let supervisor = county
+        .person("watching", Role::Officer, tender.registration.supervisor.as_str())
+        .await;
+    let rows = county
+        .app
+        .store
+        .by_facet(county.app.region, "project", &id.to_string(), 9)
+        .await
+        .unwrap();
+    let complaint = rows.iter().find(|row| row.kind == "complaint").unwrap().id;
+    let entries = county.app.store.entries_of(county.app.region, complaint).await.unwrap();
+    let seq = entries.iter().find(|entry| entry.fact == "Decided").unwrap().seq;
+    let (_, html) = supervisor.page(&format!("/desk/matters/complaints/{complaint}")).await;
+    assert!(html.contains("投诉处理决定书"), "{html}");
+    made_once(&supervisor, &format!("/desk/notices/{complaint}/{seq}")).await;
+}
