@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod couriers;
 mod elsewhere;
 mod fields;
+mod flags;
 pub mod hall;
 pub mod hall_day;
 pub mod hotline;

@@ -1,7 +1,7 @@
 //! 公共资源交易的联动和公布。 A revealed bid is entered with its project, a complaint's order suspends it, and the list
 //! of a draw is kept under its root so that anybody can compute the draw again.
 
-use crate::{App, Call, Committed, Problem, private};
+use crate::{App, Call, Committed, Problem, flags, private};
 use fadu_kernel::{Actor, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
@@ -26,6 +26,8 @@ pub(crate) enum Effect {
     OpenSheets { project: MatterId },
     /// 投诉成立: nothing is awarded before it is put right.
     NoteUpheld { project: MatterId, complaint: MatterId, about: complaint::About },
+    /// 提示风险: a step that flags may say something new about.
+    RaiseFlags { project: MatterId },
     /// 投标人澄清: the holder of the bid has answered.
     AnswerCommittee { project: MatterId, bid: MatterId, digest: String },
 }
@@ -41,6 +43,9 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     }
     if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
         return Some(Effect::OpenSheets { project: id });
+    }
+    if fact.downcast_ref().is_some_and(flags::ask_for_a_look) {
+        return Some(Effect::RaiseFlags { project: id });
     }
     match fact.downcast_ref() {
         Some(complaint::Fact::Decided {
@@ -58,6 +63,11 @@ impl App {
     pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
         let catalogue = self.catalogue();
         let (id, act) = match effect {
+            Effect::RaiseFlags { project } => {
+                let raised = self.raise_flags(project).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                return Ok(raised);
+            }
             Effect::OpenSheets { project: id } => {
                 let sheets = match catalogue.one::<Project>(id) {
                     Some(project) => self.sealed_sheets(project, None).await?,

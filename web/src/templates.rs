@@ -18,6 +18,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/case.html", include_str!("../templates/desk/case.html")),
     ("desk/checks.html", include_str!("../templates/desk/checks.html")),
     ("desk/exemption.html", include_str!("../templates/desk/exemption.html")),
+    ("desk/flag_list.html", include_str!("../templates/desk/flag_list.html")),
     ("desk/flags.html", include_str!("../templates/desk/flags.html")),
     ("desk/hotline.html", include_str!("../templates/desk/hotline.html")),
     ("desk/hotline_bulletin.html", include_str!("../templates/desk/hotline_bulletin.html")),

@@ -9,17 +9,19 @@ use crate::{Fail, Web};
 use axum::Router;
 use axum::routing::get;
 use fadu_kernel::{Actor, MatterId, Role};
-use fadu_redflags::market::Market;
 use fadu_redflags::rule::{Evidence, Outcome, Rule};
-use fadu_redflags::tender::Tender;
-use fadu_redflags::{ledger, look};
-use fadu_trading::{Complaint, Draw, Project};
+use fadu_trading::Project;
+use fadu_trading::project::Alert;
 use minijinja::{Value, context};
 use std::collections::HashMap;
 
 pub fn routes() -> Router<Web> {
-    Router::new().route("/desk/trading/{id}/flags", get(flags))
+    Router::new()
+        .route("/desk/trading/flags", get(list))
+        .route("/desk/trading/{id}/flags", get(flags))
 }
+
+const LIST: &str = "/desk/trading/flags";
 
 /// The address of a tender's flags.
 pub fn href(id: MatterId) -> String {
@@ -34,6 +36,41 @@ pub fn is_readable(actor: &Actor, project: &Project) -> bool {
     supervises || (told && actor.org == project.tenderer)
 }
 
+/// The tenders with leads that wait for a disposition, of those whose flags this post may read.
+async fn list(visit: Visit) -> Page {
+    let (_, actor) = visit.staff()?;
+    let catalogue = visit.web.app.catalogue();
+    let mut found: Vec<(MatterId, &Project)> = catalogue
+        .all::<Project>()
+        .filter(|(_, project)| is_readable(&actor, project))
+        .collect();
+    found.sort_by_key(|(id, project)| (std::cmp::Reverse(open(project).count()), *id));
+    let row = |(id, project): &(MatterId, &Project)| {
+        let alerts: Vec<String> = open(project)
+            .map(|alert| format!("第{}号：{}", alert.n, rule_zh(&alert.rule)))
+            .collect();
+        context! {
+            title => project.registration.title.clone(), href => href(*id), number => project.number.clone(),
+            tenderer => project.tenderer.to_string(), status => crate::trading_pages::status_tag(project), alerts => alerts,
+            n_disposed => project.alerts.len() - open(project).count(), dispose_href => format!("/desk/matters/projects/{id}#act-DisposeAlert"),
+        }
+    };
+    let rows: Vec<Value> = found.iter().map(row).collect();
+    let n_open: usize = found.iter().map(|(_, project)| open(project).count()).sum();
+    Ok(visit.page("desk/flag_list.html", "招标风险提示", context! { rows => rows, n_open => n_open }))
+}
+
+fn open(project: &Project) -> impl Iterator<Item = &Alert> {
+    project.alerts.iter().filter(|alert| alert.disposed.is_none())
+}
+
+/// What an alert is about: a red flag, or a rule of the book.
+fn rule_zh(id: &str) -> String {
+    let flag = fadu_redflags::rules::find(id).map(|rule| rule.zh);
+    let known = flag.or_else(|| fadu_app::rules::find(id).map(|rule| rule.sentence));
+    known.unwrap_or(id).to_owned()
+}
+
 async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     let (_, actor) = visit.staff()?;
     let catalogue = visit.web.app.catalogue();
@@ -44,30 +81,12 @@ async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     let Some((id, project)) = found.filter(|(_, project)| is_readable(&actor, project)) else {
         return Err(Fail::NotFound(visit));
     };
-    // Some rules look at a tender beside all others: all are read out of memory once.
-    let mut complaints: HashMap<MatterId, Vec<&Complaint>> = HashMap::new();
-    let mut draws: HashMap<MatterId, Vec<&Draw>> = HashMap::new();
-    for (_, complaint) in catalogue.all::<Complaint>() {
-        if let Some(project) = complaint.project {
-            complaints.entry(project).or_default().push(complaint);
-        }
-    }
-    for (_, draw) in catalogue.all::<Draw>() {
-        if let Some(subject) = draw.subject {
-            draws.entry(subject).or_default().push(draw);
-        }
-    }
-    let of = |id: MatterId, project: &Project| {
-        let complaints = complaints.get(&id).map_or(&[][..], Vec::as_slice);
-        ledger::tender(id, project, complaints, draws.get(&id).map_or(&[][..], Vec::as_slice))
-    };
-    let tenders: Vec<Tender> = catalogue.all::<Project>().map(|(id, project)| of(id, project)).collect();
-    let market = Market::new(&tenders);
-    let tender = of(id, project);
+    let looked = visit.web.app.flags_of(id).await;
+    let looked = looked.map_err(|problem| Fail::from_problem(&visit, problem, "风险提示", LIST))?;
     let today = visit.web.app.moment().today;
     let names = names(project);
     let (mut found, mut lacking, mut frozen, mut clear) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (rule, outcome) in look(&market, &tender, today) {
+    for (rule, outcome) in looked {
         match outcome {
             Outcome::Found { evidence } => found.push(found_context(rule, &evidence, &names)),
             Outcome::NotComputable { missing } => {
@@ -80,7 +99,7 @@ async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     }
     let title = format!("风险提示：{}", project.registration.title);
     Ok(visit.page("desk/flags.html", &title, context! {
-        crumbs => vec![link("招标项目", "/desk/matters/projects"), link(project.registration.title.clone(), &format!("/desk/matters/projects/{id}"))],
+        crumbs => vec![link("招标风险提示", LIST), link(project.registration.title.clone(), &format!("/desk/matters/projects/{id}"))],
         facts => vec![fact("项目编号", project.number.clone()), fact("状态", Project::status_zh(project.status())), fact("截至", today.to_string())],
         found => found, lacking => lacking, frozen => frozen, clear => clear,
     }))

@@ -1,6 +1,7 @@
 //! 风险提示的页面。 For staff alone, with article and evidence; the public page says nothing of it.
 
 use crate::county::{PASSWORD, county};
+use crate::tenders::{at_nine, lived, project};
 use axum::http::StatusCode;
 use fadu_app::accounts::Account;
 use fadu_app::now::start_of;
@@ -8,6 +9,7 @@ use fadu_kernel::Role;
 use fadu_kernel::calendar::offset;
 use fadu_trading::Project;
 use jiff::civil::date;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn who_supervises_sees_what_was_looked_at_and_what_is_missing() {
@@ -60,4 +62,62 @@ async fn who_supervises_sees_what_was_looked_at_and_what_is_missing() {
     assert_eq!(firm.page(&flags).await.0, StatusCode::SEE_OTHER, "the desk is for staff");
     assert!(!firm.page(&public).await.1.contains("风险提示"));
     assert_eq!(officer.page("/desk/trading/0000000000000/flags").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn flags_raise_alerts_by_themselves_once_and_the_supervisor_ends_them() {
+    let county = lived(date(2025, 2, 1), date(2025, 2, 25)).await;
+    at_nine(&county, date(2025, 2, 26));
+    county.app.relay().await.unwrap();
+    let (id, flagged) = project(&county, "模拟实验小学教学楼");
+    let of = |project: &Project| project.alerts.iter().map(|alert| alert.rule.clone()).collect::<Vec<_>>();
+    let raised = of(&flagged);
+    assert!(raised.iter().any(|rule| rule == "patterned-prices"), "{raised:?}");
+    assert_eq!(raised.iter().collect::<BTreeSet<_>>().len(), raised.len(), "each once");
+    // What is compared stays on its page: the ledger holds its digest.
+    let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+    let alerts = entries.iter().filter(|entry| entry.fact == "AlertRaised");
+    assert!(alerts.clone().count() == raised.len() && alerts.clone().all(|entry| entry.actor == "relay"));
+    assert!(
+        alerts
+            .clone()
+            .all(|entry| !entry.body.contains("9,100,000") && entry.body.contains("SHA-256"))
+    );
+
+    // The award asks for another look; what was raised already is not raised again.
+    let mut day = date(2025, 2, 26);
+    while day <= date(2025, 3, 17) {
+        fadu_sim::trading_day(&county.app, &county.clock, 2025, day).await.unwrap();
+        day = offset(day, 1);
+    }
+    at_nine(&county, day);
+    county.app.relay().await.unwrap();
+    let again = of(&project(&county, "模拟实验小学教学楼").1);
+    assert_eq!(again.iter().filter(|rule| *rule == "patterned-prices").count(), 1, "{again:?}");
+
+    let supervisor = county
+        .person("watching", Role::Officer, flagged.registration.supervisor.as_str())
+        .await;
+    let stranger = county.person("stranger", Role::Officer, "别的单位").await;
+    let list = "/desk/trading/flags";
+    assert!(!stranger.page(list).await.1.contains("报价呈规律性差异"));
+    let (_, html) = supervisor.page(list).await;
+    assert!(html.contains("报价呈规律性差异") && html.contains("模拟实验小学教学楼"), "{html}");
+    let n = flagged
+        .alerts
+        .iter()
+        .find(|alert| alert.rule == "patterned-prices")
+        .unwrap()
+        .n
+        .to_string();
+    let page = format!("/desk/matters/projects/{id}");
+    let ended =
+        [("n", n.as_str()), ("disposition", "explained"), ("reason", "三家报价依同一定额计算，已经核对")];
+    let (status, ..) = supervisor.send(&page, &format!("{page}/acts/DisposeAlert"), &ended).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = supervisor.page(list).await;
+    assert!(
+        html.contains("已经处理 1 条") && !html.contains(&format!("第{n}号：报价呈规律性差异")),
+        "{html}"
+    );
 }

@@ -175,7 +175,13 @@ pub(super) fn of_fact(venue: &Venue, mirror: &Mirror, told: &Told) -> Vec<Raised
             let mut all = vec![format!("台账第{}条", told.seq)];
             all.extend(evidence);
             all.extend((!note.is_empty()).then_some(note));
-            raised.push(about.by(Phase::During, &rule, all));
+            raised.push(match fadu_redflags::rules::find(&rule) {
+                Some(flag) => {
+                    let clause = flag.basis.first().cloned().unwrap_or(Basis::article("招标投标法", 7));
+                    about.alert(Phase::During, &rule, flag.zh, all, clause)
+                }
+                None => about.by(Phase::During, &rule, all),
+            });
         }
         Fact::OfflineNoted { step, reason } => {
             raised.push(about.by(Phase::During, "TRD-03", entry(format!("{step}在线下办理：{reason}"))));
@@ -271,5 +277,31 @@ mod tests {
             let found: Vec<&str> = raised.iter().map(|alert| alert.finding.rule.as_str()).collect();
             assert_eq!(found, rules, "{name}");
         }
+    }
+
+    #[test]
+    fn a_red_flag_is_told_in_its_own_words_with_its_article() {
+        let raised = |rule: &str| {
+            let (evidence, note) = (vec!["证据摘要".to_owned()], String::new());
+            let fact = Fact::AlertRaised { n: 1, rule: rule.into(), evidence, note };
+            let told = Told {
+                seq: 7,
+                kind: "project".into(),
+                matter: MatterId(1),
+                fact: "AlertRaised".into(),
+                day: None,
+                data: serde_json::to_value(fact).unwrap(),
+            };
+            of_fact(&Venue::default(), &Mirror::default(), &told).remove(0)
+        };
+        let flag = raised("patterned-prices");
+        assert_eq!(flag.finding.says, "报价呈规律性差异");
+        assert_eq!(flag.law.clause, Basis::item("招标投标法实施条例", 40, 1, 4));
+        assert_eq!(
+            raised("single-bid").law.clause,
+            Basis::article("招标投标法", 7),
+            "a signal has no article"
+        );
+        assert_eq!(raised("TND-18").finding.rule, "TND-18");
     }
 }
