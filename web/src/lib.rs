@@ -58,6 +58,7 @@ mod themes;
 mod track;
 mod trading_desk;
 mod trading_flags;
+mod trading_graph;
 mod trading_open;
 mod trading_opening;
 mod trading_pages;
@@ -293,6 +294,7 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(trading_open::routes())
         .merge(trading_desk::routes())
         .merge(trading_flags::routes())
+        .merge(trading_graph::routes())
         .merge(trading_opening::routes())
         .merge(trading_seat::routes());
     [

@@ -56,6 +56,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/tenders.html", include_str!("../templates/desk/tenders.html")),
     ("desk/theme_case.html", include_str!("../templates/desk/theme_case.html")),
     ("desk/theme_situation.html", include_str!("../templates/desk/theme_situation.html")),
+    ("desk/trading_graph.html", include_str!("../templates/desk/trading_graph.html")),
     ("desk/window.html", include_str!("../templates/desk/window.html")),
     ("layout.html", include_str!("../templates/layout.html")),
     ("oversight/base.html", include_str!("../templates/oversight/base.html")),

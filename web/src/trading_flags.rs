@@ -21,7 +21,7 @@ pub fn routes() -> Router<Web> {
         .route("/desk/trading/{id}/flags", get(flags))
 }
 
-const LIST: &str = "/desk/trading/flags";
+pub const LIST: &str = "/desk/trading/flags";
 
 /// The address of a tender's flags.
 pub fn href(id: MatterId) -> String {

@@ -121,3 +121,26 @@ async fn flags_raise_alerts_by_themselves_once_and_the_supervisor_ends_them() {
         "{html}"
     );
 }
+
+#[tokio::test]
+async fn who_bids_with_whom_is_drawn_for_whoever_supervises() {
+    let county = lived(date(2025, 2, 1), date(2025, 4, 30)).await;
+    at_nine(&county, date(2025, 5, 6));
+    let (_, tender) = project(&county, "模拟实验小学教学楼");
+    let supervisor = county
+        .person("watching", Role::Officer, tender.registration.supervisor.as_str())
+        .await;
+    let stranger = county.person("stranger", Role::Officer, "别的单位").await;
+    let page = "/desk/trading/graph";
+    assert!(stranger.page(page).await.1.contains("没有这样的线"), "it reads no tender, so there is no line");
+    let (status, html) = supervisor.page(page).await;
+    assert!(
+        status == StatusCode::OK && html.contains("<svg") && html.contains("甲建设公司（模拟）"),
+        "{html}"
+    );
+    assert!(html.contains("一同投标") && html.contains("模拟小学电梯采购"), "{html}");
+    let (_, html) = supervisor.page(&format!("{page}?least=9")).await;
+    assert!(html.contains("没有这样的线"), "nobody met nine times");
+    let (_, html) = supervisor.page(&format!("{page}?around=91429900MA000AAXXX")).await;
+    assert!(html.contains("没有这样的线"), "nobody of that number");
+}
