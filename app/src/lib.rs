@@ -24,6 +24,7 @@ pub mod private;
 mod recent;
 pub mod refusals;
 pub mod registry;
+pub mod related;
 pub mod relays;
 pub mod rules;
 pub mod sources;

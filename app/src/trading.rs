@@ -26,6 +26,8 @@ pub(crate) enum Effect {
     OpenSheets { project: MatterId },
     /// 投诉成立: nothing is awarded before it is put right.
     NoteUpheld { project: MatterId, complaint: MatterId, about: complaint::About },
+    /// 按登记信息核对: an opening is over.
+    MatchRegistry { project: MatterId },
     /// 提示风险: a step that flags may say something new about.
     RaiseFlags { project: MatterId },
     /// 投标人澄清: the holder of the bid has answered.
@@ -40,6 +42,9 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
     if let Some(bid::Fact::Explained { project, digest }) = fact.downcast_ref() {
         let (project, digest) = (*project, digest.clone());
         return Some(Effect::AnswerCommittee { project, bid: id, digest });
+    }
+    if let Some(project::Fact::OpeningClosed { .. }) = fact.downcast_ref() {
+        return Some(Effect::MatchRegistry { project: id });
     }
     if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
         return Some(Effect::OpenSheets { project: id });
@@ -65,6 +70,11 @@ impl App {
         let (id, act) = match effect {
             Effect::RaiseFlags { project } => {
                 let raised = self.raise_flags(project).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                return Ok(raised);
+            }
+            Effect::MatchRegistry { project } => {
+                let raised = self.match_registry(project).await?;
                 self.store.outbox_settled(self.region, row.seq, row.n).await?;
                 return Ok(raised);
             }

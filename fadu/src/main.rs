@@ -20,6 +20,7 @@ mod lookback;
 mod mail;
 mod ocds;
 mod person;
+mod registry;
 mod report;
 mod serve;
 mod simulate;

@@ -5,8 +5,9 @@ use crate::tenders::{at_nine, lived, project};
 use axum::http::StatusCode;
 use fadu_app::accounts::Account;
 use fadu_app::now::start_of;
-use fadu_kernel::Role;
+use fadu_app::related::{Firm, REGISTRY, Registry};
 use fadu_kernel::calendar::offset;
+use fadu_kernel::{Role, codes};
 use fadu_trading::Project;
 use jiff::civil::date;
 use std::collections::BTreeSet;
@@ -143,4 +144,33 @@ async fn who_bids_with_whom_is_drawn_for_whoever_supervises() {
     assert!(html.contains("没有这样的线"), "nobody met nine times");
     let (_, html) = supervisor.page(&format!("{page}?around=91429900MA000AAXXX")).await;
     assert!(html.contains("没有这样的线"), "nobody of that number");
+}
+
+/// What a letter keeps silent about, the register of firms says.
+#[tokio::test]
+async fn bidders_are_held_against_the_register_once_the_opening_is_over() {
+    let county = lived(date(2025, 2, 1), date(2025, 2, 24)).await;
+    let code = |n: usize| codes::complete_credit_code(&format!("91429900MA000AA{n}0")).unwrap();
+    let firm = |head: &str| Firm { head: head.into(), ..Firm::default() };
+    let registry = Registry([(code(0), firm("x")), (code(1), firm("y")), (code(2), firm("x"))].into());
+    let text = registry.write().into_bytes();
+    county
+        .app
+        .store
+        .put_blob(county.app.region, REGISTRY, "text/tab-separated-values", text)
+        .await
+        .unwrap();
+    fadu_sim::trading_day(&county.app, &county.clock, 2025, date(2025, 2, 25))
+        .await
+        .unwrap();
+    county.app.relay().await.unwrap();
+    let (id, flagged) = project(&county, "模拟实验小学教学楼");
+    assert_eq!(flagged.alerts.iter().filter(|alert| alert.rule == "TND-25").count(), 1, "one pair of three");
+    let entries = county.app.store.entries_of(county.app.region, id).await.unwrap();
+    let raised = entries
+        .iter()
+        .find(|entry| entry.fact == "AlertRaised" && entry.body.contains("TND-25"));
+    let body = &raised.unwrap().body;
+    assert!(body.contains(&code(0)) && body.contains(&code(2)) && !body.contains(&code(1)), "{body}");
+    assert!(body.contains("登记的负责人为同一人"), "{body}");
 }
