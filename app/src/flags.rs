@@ -1,6 +1,7 @@
 //! 交易的风险提示。 The red flags of a live tender, looked at beside all others, and raised as alerts when it has come to a step at
 //! which they say something new. An alert is a lead for the supervisor: nothing of the tender waits for it.
 
+use crate::bids::Unsealed;
 use crate::{App, Call, Problem, registry};
 use fadu_kernel::{Actor, Matter, MatterId};
 use fadu_redflags::market::Market;
@@ -12,6 +13,8 @@ use fadu_trading::project::{Act, Fact};
 use fadu_trading::{Complaint, Draw, Project};
 use std::collections::{BTreeMap, HashMap};
 
+/// Bytes of a text that is compared.
+const MOST_TEXT: usize = 4 * 1024 * 1024;
 /// Complaints of one tender that are read.
 const MOST_COMPLAINTS: u32 = 200;
 
@@ -86,6 +89,30 @@ impl App {
             raised = true;
         }
         Ok(raised)
+    }
+}
+
+impl App {
+    /// 投标文件的文字: of each bid that was read out, its text where the opened file is one; `None` for any other file, and
+    /// for one that is too long. Errors: those of the store.
+    pub async fn bid_texts(&self, id: MatterId) -> Result<Vec<(MatterId, Option<String>)>, Problem> {
+        let catalogue = self.catalogue();
+        let project = catalogue.one::<Project>(id).ok_or(Problem::NotFound)?;
+        let mut texts = Vec::new();
+        for row in project.tender.bids.iter().filter(|row| row.read.is_some()) {
+            let (mut bytes, mut too_long) = (Vec::new(), false);
+            let mut see = |part: &[u8]| {
+                too_long |= bytes.len() + part.len() > MOST_TEXT;
+                if !too_long {
+                    bytes.extend_from_slice(part);
+                }
+            };
+            let opened = self.open_bid(id, row.bid, &mut see).await?;
+            let whole = matches!(opened, Unsealed::Letter(_)) && !too_long;
+            let text = String::from_utf8(bytes).ok().filter(|text| whole && !text.contains('\0'));
+            texts.push((row.bid, text));
+        }
+        Ok(texts)
     }
 }
 

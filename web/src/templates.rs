@@ -8,6 +8,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("desk/accounts.html", include_str!("../templates/desk/accounts.html")),
     ("desk/alert.html", include_str!("../templates/desk/alert.html")),
     ("desk/alerts.html", include_str!("../templates/desk/alerts.html")),
+    ("desk/alike.html", include_str!("../templates/desk/alike.html")),
     ("desk/base.html", include_str!("../templates/desk/base.html")),
     ("desk/board.html", include_str!("../templates/desk/board.html")),
     ("desk/board_lines.html", include_str!("../templates/desk/board_lines.html")),

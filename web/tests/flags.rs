@@ -174,3 +174,23 @@ async fn bidders_are_held_against_the_register_once_the_opening_is_over() {
     assert!(body.contains(&code(0)) && body.contains(&code(2)) && !body.contains(&code(1)), "{body}");
     assert!(body.contains("登记的负责人为同一人"), "{body}");
 }
+
+#[tokio::test]
+async fn bids_are_compared_without_what_the_tender_file_says() {
+    let county = lived(date(2025, 2, 1), date(2025, 2, 25)).await;
+    at_nine(&county, date(2025, 2, 26));
+    let (id, tender) = project(&county, "模拟实验小学教学楼");
+    let supervisor = county
+        .person("watching", Role::Officer, tender.registration.supervisor.as_str())
+        .await;
+    let stranger = county.person("stranger", Role::Officer, "别的单位").await;
+    let (page, action) = (format!("/desk/trading/{id}/flags"), format!("/desk/trading/{id}/alike"));
+    let (status, _, html) = supervisor.send(&page, &action, &[("template", "")]).await;
+    assert!(status == StatusCode::OK && html.contains("比对了 3 份"), "{html}");
+    assert!(!html.contains("0.0%"), "each says the same of its own file: {html}");
+    let copied = [("template", "建设公司（模拟）的投标文件（模拟）")];
+    let (_, _, html) = supervisor.send(&page, &action, &copied).await;
+    assert!(html.contains("0.0%"), "what everybody copied is no likeness: {html}");
+    let (status, ..) = stranger.send("/desk/tenders", &action, &copied).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
