@@ -183,7 +183,7 @@ fn forms(
     let app = &visit.web.app;
     let (today, parties) = (app.moment().today, project.parties());
     let own = project.tenderer == actor.org;
-    let open = |act: &&'static str| own && fits(project, act) && app.may::<Project>(actor, act, &parties);
+    let open = |&act: &&'static str| own && fits(project, act) && app.may::<Project>(actor, act, &parties);
     let form = |act: &'static str| {
         let kind = Project::acts().iter().find(|kind| kind.name == act)?;
         let plain = fields(project, act, today);
