@@ -184,8 +184,7 @@ impl County {
         file: Option<&[u8]>,
     ) -> (StatusCode, String) {
         let mut body = Vec::new();
-        let mut request =
-            Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
         let mut marked = fields.to_vec();
         let page = match who {
             Some(session) => {
