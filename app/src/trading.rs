@@ -1,13 +1,13 @@
 //! 公共资源交易的联动和公布。 A revealed bid is entered with its project, a complaint's order suspends it, and the list
 //! of a draw is kept under its root so that anybody can compute the draw again.
 
-use crate::{App, Call, Committed, Problem, private};
+use crate::{App, Call, Committed, Problem, flags, private};
 use fadu_kernel::{Actor, Fen, Help, Invalid, MatterId, Refusal};
 use fadu_ledger::note::hex;
 use fadu_store::{Fault, OutboxRow};
 use fadu_trading::draw::matter::Act as DrawAct;
 use fadu_trading::draw::{Line, Record, root_text, sha256};
-use fadu_trading::project::{OpenedSheet, Points};
+use fadu_trading::project::{OpenedSheet, Points, Stage};
 use fadu_trading::{Draw, Inspection, Project, bid, complaint, inspection, project, rules};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -26,6 +26,10 @@ pub(crate) enum Effect {
     OpenSheets { project: MatterId },
     /// 投诉成立: nothing is awarded before it is put right.
     NoteUpheld { project: MatterId, complaint: MatterId, about: complaint::About },
+    /// 按登记信息核对: an opening is over.
+    MatchRegistry { project: MatterId },
+    /// 提示风险: a step that flags may say something new about.
+    RaiseFlags { project: MatterId },
     /// 投标人澄清: the holder of the bid has answered.
     AnswerCommittee { project: MatterId, bid: MatterId, digest: String },
 }
@@ -39,8 +43,14 @@ pub(crate) fn asked(id: MatterId, fact: &dyn Any) -> Option<Effect> {
         let (project, digest) = (*project, digest.clone());
         return Some(Effect::AnswerCommittee { project, bid: id, digest });
     }
+    if let Some(project::Fact::OpeningClosed { .. }) = fact.downcast_ref() {
+        return Some(Effect::MatchRegistry { project: id });
+    }
     if let Some(project::Fact::SheetsSigned { last: true, .. }) = fact.downcast_ref() {
         return Some(Effect::OpenSheets { project: id });
+    }
+    if fact.downcast_ref().is_some_and(flags::ask_for_a_look) {
+        return Some(Effect::RaiseFlags { project: id });
     }
     match fact.downcast_ref() {
         Some(complaint::Fact::Decided {
@@ -63,6 +73,16 @@ impl App {
     pub(crate) async fn relay_trading(&self, row: &OutboxRow, effect: Effect) -> Result<bool, Problem> {
         let catalogue = self.catalogue();
         let (id, act) = match effect {
+            Effect::RaiseFlags { project } => {
+                let raised = self.raise_flags(project).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                return Ok(raised);
+            }
+            Effect::MatchRegistry { project } => {
+                let raised = self.match_registry(project).await?;
+                self.store.outbox_settled(self.region, row.seq, row.n).await?;
+                return Ok(raised);
+            }
             Effect::OpenSheets { project: id } => {
                 let sheets = match catalogue.one::<Project>(id) {
                     Some(project) => self.sealed_sheets(project, None).await?,
@@ -195,9 +215,7 @@ impl App {
         question: &str,
         key: Option<String>,
     ) -> Result<Committed, Problem> {
-        let digest = sha256(question);
-        self.keep_sealed(&digest, question.as_bytes()).await?;
-        let act = project::Act::AskBidder { bid, digest, answer_by };
+        let act = project::Act::AskBidder { bid, digest: self.keep_text(question).await?, answer_by };
         self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
             .await
     }
@@ -210,11 +228,44 @@ impl App {
         answer: &str,
         key: Option<String>,
     ) -> Result<Committed, Problem> {
-        let digest = sha256(answer);
-        self.keep_sealed(&digest, answer.as_bytes()).await?;
-        let act = bid::Act::Explain { digest };
+        let act = bid::Act::Explain { digest: self.keep_text(answer).await? };
         self.act::<bid::Bid>(Call { actor, matter: Some(bid), act, private: BTreeMap::new(), key })
             .await
+    }
+
+    /// 提问: what is asked of the tenderer is kept under its digest, for the tenderer and its supervisor.
+    /// Errors: those of any act.
+    pub async fn ask_tenderer(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        question: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let act = project::Act::Ask { digest: self.keep_text(question).await? };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// 提出异议（质疑）, kept in the same way. Errors: those of any act.
+    pub async fn object_to(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+        (stage, known_on): (Stage, Date),
+        text: &str,
+        key: Option<String>,
+    ) -> Result<Committed, Problem> {
+        let act = project::Act::Object { stage, known_on, digest: self.keep_text(text).await? };
+        self.act::<Project>(Call { actor, matter: Some(id), act, private: BTreeMap::new(), key })
+            .await
+    }
+
+    /// The digest under which a text is kept.
+    async fn keep_text(&self, text: &str) -> Result<String, Problem> {
+        let digest = sha256(text);
+        self.keep_sealed(&digest, text.as_bytes()).await?;
+        Ok(digest)
     }
 
     /// What the committee asks of this bid and waits for, for its holder: texts and last days. Nothing for anybody else.

@@ -375,6 +375,7 @@ project.RegisterIntervention    - - - O H - - I - -
 project.NoteOffline             - - - O - - - - - -
 project.RaiseAlert              - - - O H - - I - K
 project.DisposeAlert            - - - O - - - - - -
+project.IssueNotice             - - - - - - - - - K
 bid.Deposit                     - F - - - - - - - -
 bid.Replace                     - F - - - - - - - -
 bid.Withdraw                    - F - - - - - - - -
@@ -402,6 +403,7 @@ complaint.Decide                - - - - H - - - - -
 complaint.Publish               - - - O - - - - - -
 complaint.Withdraw              C F - - - - - - - -
 complaint.TurnOverdue           - - - - - - - - - K
+complaint.IssueNotice           - - - - - - - - - K
 inspection.Plan                 - - - O - - - - - -
 inspection.Approve              - - - - H - - - - -
 inspection.Assign               - - - O - - - - - -

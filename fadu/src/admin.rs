@@ -43,6 +43,7 @@ pub async fn init(place: &Place, init: Init) -> Answer {
         help_phone: init.help_phone,
         simulated: false,
         seal_command: Vec::new(),
+        ocds_prefix: String::new(),
         businesses: init.businesses,
         source: Vec::new(),
         outside: Vec::new(),
@@ -176,6 +177,8 @@ pub enum Import {
     Addresses(crate::addresses::Import),
     /// Outlines of the county and its towns, on which the hotline's requests are drawn
     Boundaries(crate::boundaries::Import),
+    /// Who answers for a firm and who holds it: the bidders of each opening are held against it
+    Registry(crate::registry::Import),
     /// Earlier requests to a hotline: what share would have been in time, and what they were about; nothing is written
     Tickets(crate::tickets::Tickets),
 }
@@ -184,6 +187,7 @@ pub async fn import(place: &Place, import: Import) -> Answer {
     let (file, keeper) = match import {
         Import::Addresses(addresses) => return crate::addresses::import(place, addresses).await,
         Import::Boundaries(boundaries) => return crate::boundaries::import(place, boundaries).await,
+        Import::Registry(registry) => return crate::registry::import(place, registry).await,
         Import::Tickets(tickets) => return crate::tickets::run(place, tickets).await,
         Import::Items { file, keeper } => (file, keeper),
     };

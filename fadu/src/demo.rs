@@ -158,6 +158,7 @@ fn open_record(place: &Place, demo: &Demo, asked: &DemoRecord) -> anyhow::Result
         help_phone: "12345".to_owned(),
         simulated: true,
         seal_command: Vec::new(),
+        ocds_prefix: String::new(),
         businesses: crate::home::every_business(),
         source: Vec::new(),
         outside: Vec::new(),
@@ -336,8 +337,12 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One account for each seat of the committee that has a tender to evaluate when the year ends.
+/// One account for each seat of the committee that has a tender to evaluate when the year ends, and two for its tenderer.
 async fn make_members(app: &Arc<App>) -> anyhow::Result<()> {
+    if let Some(tenderer) = fadu_sim::tenderer_waiting(app) {
+        make_account(app, "tenderer", "演示招标经办人", Role::Officer, tenderer.as_str()).await?;
+        make_account(app, "tenderer-head", "演示招标单位负责人", Role::AgencyHead, tenderer.as_str()).await?;
+    }
     for (n, person) in (1..).zip(fadu_sim::members_waiting(app)) {
         let name = format!("演示评标成员{n}");
         make_account(app, person.as_str(), &name, Role::Citizen, "评标委员会（模拟）").await?;

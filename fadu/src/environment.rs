@@ -206,6 +206,7 @@ mod tests {
             ("FADU_HELP_PHONE", "12345"),
             ("FADU_SIMULATED", "true"),
             ("FADU_SEAL_COMMAND", "[\"/bin/other\", \"--seal\"]"),
+            ("FADU_OCDS_PREFIX", "ocds-other1"),
             ("FADU_BUSINESSES", "[\"service\", \"hall\"]"),
             ("FADU_SOURCE", "[]"),
             ("FADU_SOURCE__MARKET__ID", "other"),

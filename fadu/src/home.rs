@@ -15,6 +15,7 @@ use fadu_law::text::Statute;
 use fadu_law::{Shelf, Validity};
 use fadu_ledger::VerifyKey;
 use fadu_ledger::note::{hex, unhex};
+use fadu_redflags::ocds::is_prefix;
 use fadu_report::{NoSeals, SealCommand, Seals, TestSeals};
 use fadu_store::{Fault, Postgres, Sqlite, Store};
 use fadu_web::{Site, Web, texts};
@@ -58,6 +59,9 @@ pub struct Config {
     /// The county's seal service: a program with its arguments. Without it only a simulated county seals, with test seals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seal_command: Vec<String>,
+    /// 公开合同数据的发布者前缀, as the registry of the standard gave it; without it a county that exists publishes none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ocds_prefix: String,
     /// What this county runs; every business of [`fadu_app::registry::BUSINESSES`] unless it says otherwise.
     #[serde(default = "every_business")]
     pub businesses: Vec<String>,
@@ -136,6 +140,10 @@ impl Config {
         let config: Config = laid_over(toml::from_str(text)?, given)?.try_into()?;
         config.region()?;
         config.runs()?;
+        let prefix = config.ocds_prefix.as_str();
+        if !prefix.is_empty() && !is_prefix(prefix) {
+            return Err(Usage(format!("ocds_prefix: `{prefix}` is not letters, digits and hyphens")).into());
+        }
         config.source.iter().try_for_each(|source| source.agency().map(drop))?;
         config.outside.iter().try_for_each(|system| system.system().map(drop))?;
         Ok(config)
@@ -386,6 +394,9 @@ impl Home {
             let config = fadu_web::wechat::Config::read(&fs::read_to_string(&path)?)
                 .map_err(|error| Usage(format!("{}: {error}", path.display())))?;
             web.open_wechat(config);
+        }
+        if !self.config.ocds_prefix.is_empty() {
+            web.publish_as(&self.config.ocds_prefix);
         }
         web.learn_from(&self.dir.join(fadu_understand::keeper::FOLDER));
         Ok(web)

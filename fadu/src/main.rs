@@ -22,6 +22,7 @@ mod lookback;
 mod mail;
 mod ocds;
 mod person;
+mod registry;
 mod report;
 mod serve;
 mod simulate;

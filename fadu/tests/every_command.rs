@@ -43,13 +43,14 @@ fn at(at: At, row: Row) -> Row {
 const EITHER: &[i32] = &[0, 1];
 
 /// Answers that are the same on both engines to the letter: nothing of a folder, a key or a moment is in them.
-const TO_THE_LETTER: [&str; 10] = [
+const TO_THE_LETTER: [&str; 11] = [
     "calendar add",
     "calendar status",
     "draw verify",
     "draw recipe",
     "import addresses",
     "import boundaries",
+    "import registry",
     "law rules",
     "law show",
     "mail example",
@@ -144,6 +145,7 @@ impl Places {
             "department,name,item_code,task_type\n示例档案局,示例档案查询,512099001000,20\n",
         );
         let towns = self.write("towns.csv", "code,name\n429997001,模拟镇\n");
+        let firms = self.write("firms.csv", "code,head,holders\n91350100M000100Y43,,\n");
         let outlines = self.write(
             "outlines.json",
             r#"{"features": [{"properties": {"code": "429997", "name": "模拟县"}, "geometry":
@@ -186,6 +188,7 @@ impl Places {
             row("import items", &[&items, "--as", "manager"], yes, "items"),
             row("import addresses", &[&towns], yes, "addresses"),
             row("import boundaries", &[&outlines], yes, "boundaries"),
+            row("import registry", &[&firms], yes, "firms"),
             row("import tickets", &[&tickets, "--mapping", &mapping], yes, "counted"),
             row("mail example", &[], yes, "text"),
             row("mail check", &[], usage, "error"),

@@ -77,6 +77,14 @@ pub enum NoticeKind {
     Fee,
     /// 缴费凭证
     FeeReceipt,
+    /// 招标公告
+    TenderAnnouncement,
+    /// 中标通知书
+    Award,
+    /// 中标结果通知书
+    AwardResult,
+    /// 投诉处理决定书
+    ComplaintDecision,
 }
 
 /// 清单一行。 What it is, what is required of it, and the basis of the requirement.
@@ -151,7 +159,7 @@ struct Sheet<'a> {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 16] = [
+    pub const ALL: [NoticeKind; 20] = [
         NoticeKind::Received,
         NoticeKind::Accepted,
         NoticeKind::Supplement,
@@ -168,6 +176,10 @@ impl NoticeKind {
         NoticeKind::HandOver,
         NoticeKind::Fee,
         NoticeKind::FeeReceipt,
+        NoticeKind::TenderAnnouncement,
+        NoticeKind::Award,
+        NoticeKind::AwardResult,
+        NoticeKind::ComplaintDecision,
     ];
 
     /// 名称。 The usual title.
@@ -189,22 +201,33 @@ impl NoticeKind {
             NoticeKind::HandOver => "案件移送书",
             NoticeKind::Fee => "缴费通知书",
             NoticeKind::FeeReceipt => "缴费凭证",
+            NoticeKind::TenderAnnouncement => "招标公告",
+            NoticeKind::Award => "中标通知书",
+            NoticeKind::AwardResult => "中标结果通知书",
+            NoticeKind::ComplaintDecision => "投诉处理决定书",
         }
     }
 
-    /// 不利决定。 A decision against the applicant, which must carry its remedies.
+    /// 不利决定。 A decision against the applicant, or against one of those who are at odds, which must carry its remedies.
     pub fn is_adverse(self) -> bool {
-        matches!(self, NoticeKind::NotAccepted | NoticeKind::Refused)
+        matches!(self, NoticeKind::NotAccepted | NoticeKind::Refused | NoticeKind::ComplaintDecision)
     }
 
     /// What the document calls itself in its remedy sentence.
     fn noun(self) -> &'static str {
         match self {
-            NoticeKind::NotAccepted | NoticeKind::Granted | NoticeKind::Refused => "决定",
+            NoticeKind::NotAccepted
+            | NoticeKind::Granted
+            | NoticeKind::Refused
+            | NoticeKind::ComplaintDecision => "决定",
+            NoticeKind::TenderAnnouncement => "公告",
             NoticeKind::Received | NoticeKind::FeeReceipt => "凭证",
-            NoticeKind::Accepted | NoticeKind::Inspection | NoticeKind::Correction | NoticeKind::Fee => {
-                "通知"
-            }
+            NoticeKind::Accepted
+            | NoticeKind::Inspection
+            | NoticeKind::Correction
+            | NoticeKind::Fee
+            | NoticeKind::Award
+            | NoticeKind::AwardResult => "通知",
             NoticeKind::HandOver => "移送",
             NoticeKind::Service => "回证",
             NoticeKind::Supplement
@@ -228,6 +251,10 @@ impl NoticeKind {
             | NoticeKind::Service
             | NoticeKind::Hearing
             | NoticeKind::Withdrawn
+            | NoticeKind::TenderAnnouncement
+            | NoticeKind::Award
+            | NoticeKind::AwardResult
+            | NoticeKind::ComplaintDecision
             | NoticeKind::HandOver => &["事项", "内容", "依据"],
             NoticeKind::Fee | NoticeKind::FeeReceipt => &["收费项目", "标准和金额", "依据"],
             NoticeKind::Inspection => &["检查事项", "编号", "依据"],
@@ -266,6 +293,12 @@ impl Notice {
         }
         if matches!(kind, NoticeKind::Fee | NoticeKind::FeeReceipt) && self.list.is_empty() {
             return lacks("the fee with its sum", "行政许可法 Art. 59");
+        }
+        if matches!(kind, NoticeKind::Award | NoticeKind::AwardResult) && self.addressee.trim().is_empty() {
+            return lacks("whom it tells", "招标投标法 Art. 45");
+        }
+        if kind == NoticeKind::TenderAnnouncement && (self.paragraphs.is_empty() || self.table.is_empty()) {
+            return lacks("the project and how its file is had", "招标投标法 Art. 16");
         }
         match &self.remedy {
             None if kind.is_adverse() => lacks("both remedies", "行政许可法 Art. 38(2)"),
@@ -390,6 +423,16 @@ fn sample(kind: NoticeKind) -> Notice {
         }
         NoticeKind::Fee => &["办理本件依法收取下列费用，请缴纳10.00元。本件的办理和决定不等待缴费。"],
         NoticeKind::FeeReceipt => &["已经收到下列费用10.00元。本凭证不代替财政票据。"],
+        NoticeKind::TenderAnnouncement => &[
+            "本招标项目已由示范县发展和改革局批准，资金来自财政预算，已经具备招标条件，现进行公开招标。",
+            "有意参加的潜在投标人，请在2025年3月4日至2025年3月11日获取招标文件，在2025年3月25日9时30分以前递交投标文件。",
+        ],
+        NoticeKind::Award => &[
+            "经评标委员会评审，现确定你单位为下列项目的中标人。",
+            "请自本通知书发出之日起三十日内，与我单位按照招标文件和你单位的投标文件订立书面合同。",
+        ],
+        NoticeKind::AwardResult => &["你单位参加投标的下列项目已经确定中标人，现将中标结果通知你单位。"],
+        NoticeKind::ComplaintDecision => &["经查，投诉缺乏事实依据，决定驳回投诉。"],
     };
     let basis: &[&str] = match kind {
         NoticeKind::Received => &["《中华人民共和国行政许可法》第三十二条第一款第四项"],
@@ -414,6 +457,9 @@ fn sample(kind: NoticeKind) -> Notice {
         NoticeKind::Fee | NoticeKind::FeeReceipt => {
             &["《优化营商环境条例》第二十五条", "《中华人民共和国行政许可法》第五十九条"]
         }
+        NoticeKind::TenderAnnouncement => &["《中华人民共和国招标投标法》第十六条"],
+        NoticeKind::Award | NoticeKind::AwardResult => &["《中华人民共和国招标投标法》第四十五条"],
+        NoticeKind::ComplaintDecision => &["《中华人民共和国招标投标法实施条例》第六十一条"],
     };
     let table: &[(&str, &str)] = match kind {
         NoticeKind::Service => &[
@@ -459,7 +505,7 @@ fn sample(kind: NoticeKind) -> Notice {
     };
     let remedy = match kind {
         NoticeKind::NotAccepted => Some(remedy(true)),
-        NoticeKind::Refused => Some(remedy(false)),
+        NoticeKind::Refused | NoticeKind::ComplaintDecision => Some(remedy(false)),
         _ => None,
     };
     Notice {

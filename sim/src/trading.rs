@@ -775,14 +775,23 @@ impl Tender {
     }
 }
 
-/// 评标席位。 The accounts of the members who sit where nobody has scored yet, for whoever plays one; of the latest tender.
-pub fn members_waiting(app: &App) -> Vec<PersonId> {
+/// The latest tender whose committee sits and has scored nothing.
+fn waiting(app: &App) -> Option<Project> {
     let catalogue = app.catalogue();
     let waiting = catalogue
         .all::<Project>()
         .filter(|(_, project)| project.status() == "evaluating" && project.tender.sheets.is_empty());
-    let latest = waiting.max_by_key(|(id, _)| *id);
-    latest.map_or_else(Vec::new, |(_, project)| project.seats().map(|seat| seat.account()).collect())
+    waiting.max_by_key(|(id, _)| *id).map(|(_, project)| project.clone())
+}
+
+/// 评标席位。 The accounts of the members who sit where nobody has scored yet, for whoever plays one; of the latest tender.
+pub fn members_waiting(app: &App) -> Vec<PersonId> {
+    waiting(app).map_or_else(Vec::new, |project| project.seats().map(|seat| seat.account()).collect())
+}
+
+/// The body that waits for their report.
+pub fn tenderer_waiting(app: &App) -> Option<OrgId> {
+    waiting(app).map(|project| project.tenderer)
 }
 
 /// 一个正在收标的模拟项目, for whoever tries the pages: announced today, open for twenty-one days. `holders` open it, two

@@ -61,9 +61,13 @@ mod templates;
 pub mod texts;
 mod themes;
 mod track;
+mod trading_desk;
 mod trading_flags;
+mod trading_graph;
+mod trading_open;
 mod trading_opening;
 mod trading_pages;
+mod trading_remedies;
 mod trading_seat;
 mod trading_submit;
 mod view;
@@ -117,6 +121,8 @@ pub struct Inner {
     gazetteer: OnceLock<Option<Gazetteer>>,
     boundaries: OnceLock<Boundaries>,
     beside: OnceLock<(Arc<App>, String)>,
+    ocds_prefix: OnceLock<String>,
+    published: trading_open::Kept,
 }
 
 /// Whose pages these are.
@@ -169,6 +175,8 @@ impl Web {
             gazetteer: OnceLock::new(),
             boundaries: OnceLock::new(),
             beside: OnceLock::new(),
+            ocds_prefix: OnceLock::new(),
+            published: trading_open::Kept::default(),
         }))
     }
 
@@ -246,6 +254,11 @@ impl Web {
         self.beside.get()
     }
 
+    /// Publishes open contracting data under this publisher's prefix; `false` where it does already.
+    pub fn publish_as(&self, prefix: &str) -> bool {
+        self.ocds_prefix.set(prefix.to_owned()).is_ok()
+    }
+
     /// Ends the streams of the boards: a server that stops does not wait for them.
     pub fn end_streams(&self) {
         self.boards.end();
@@ -290,7 +303,11 @@ fn businesses() -> [(&'static str, Router<Web>); 6] {
         .merge(wechat::routes());
     let trading = trading_pages::routes()
         .merge(trading_submit::routes())
+        .merge(trading_remedies::routes())
+        .merge(trading_open::routes())
+        .merge(trading_desk::routes())
         .merge(trading_flags::routes())
+        .merge(trading_graph::routes())
         .merge(trading_opening::routes())
         .merge(trading_seat::routes());
     [

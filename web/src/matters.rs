@@ -155,6 +155,10 @@ fn page_of(kind: &Kind, act: &str, matter: Option<MatterId>) -> Option<String> {
     match (kind.name, act, matter) {
         ("joint", "Receive", _) => Some("/desk/new-case".to_owned()),
         ("joint", "Supplement", Some(id)) => Some(format!("/desk/joints/{id}/supplement")),
+        ("project", "BeginOpening" | "Contribute" | "CloseOpening", Some(id)) => {
+            Some(format!("/desk/openings/{id}"))
+        }
+        ("project", act, Some(id)) => crate::trading_desk::href_of_act(act, id),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
-//! 检查和监督的文书。 Each tells of one fact and stands beside it, sealed, in official layout: the notice of an inspection, the
-//! order to correct with its deadline, the letter of a hand-over.
+//! 交易、检查和监督的文书。 Each tells of one fact and stands beside it, sealed, in official layout: the announcement of a
+//! tender, the notice of award and that of its result, the decision of a complaint, the notice of an inspection, the order
+//! to correct with its deadline, the letter of a hand-over.
 //!
 //! Each is made when one who works on the matter first asks for it; its bytes are kept, and their digest stands in the
 //! ledger: from then on it is these bytes, whatever names and telephones become.
@@ -7,6 +8,7 @@
 use crate::extract::Path;
 use crate::fail::Page;
 use crate::session::Visit;
+use crate::trading_pages::{minute, yuan};
 use crate::view::link;
 use crate::{Fail, Web};
 use axum::Router;
@@ -15,12 +17,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fadu_app::store::{EntryRow, Fault};
 use fadu_app::{Call, Problem, registry};
-use fadu_kernel::{Actor, Basis, Matter, MatterId, Role};
+use fadu_kernel::{Actor, Basis, Calendar, Limit, Matter, MatterId, OrgId, PersonId, Role, Stamp};
 use fadu_ledger::note::hex;
-use fadu_report::notice::{ListLine, Notice, NoticeKind};
+use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
 use fadu_report::sealed_pdf;
 use fadu_supervision::handover::{self, HandOver};
 use fadu_trading::inspection::{self, Inspection};
+use fadu_trading::project::Fact as Told;
+use fadu_trading::regime::Regime;
+use fadu_trading::{Complaint, Project, complaint, project};
 use jiff::civil::Date;
 use minijinja::Value;
 use serde::Deserialize;
@@ -37,13 +42,28 @@ fn kind_of(entry: &EntryRow) -> Option<NoticeKind> {
         (Inspection::KIND, "Notified") => NoticeKind::Inspection,
         (Inspection::KIND, "CorrectionOrdered") => NoticeKind::Correction,
         (HandOver::KIND, "Sent") => NoticeKind::HandOver,
+        (Project::KIND, "Announced") => NoticeKind::TenderAnnouncement,
+        (Project::KIND, "NoticeSent") => NoticeKind::Award,
+        (Project::KIND, "Awarded") => NoticeKind::AwardResult,
+        (Complaint::KIND, "Decided") => NoticeKind::ComplaintDecision,
         _ => return None,
     })
+}
+
+/// 中标结果 is told to the others with the notice of award (招标投标法 45): not before it, and not of an award that another
+/// took the place of first.
+fn is_told(kind: NoticeKind, entry: &EntryRow, entries: &[EntryRow]) -> bool {
+    let after = entries.iter().filter(|other| other.seq > entry.seq);
+    let next = after
+        .map(|other| other.fact.as_str())
+        .find(|fact| matches!(*fact, "NoticeSent" | "Awarded" | "Retendered" | "Reevaluated" | "Terminated"));
+    kind != NoticeKind::AwardResult || next == Some("NoticeSent")
 }
 
 /// The notices that these entries have given rise to.
 pub fn links(id: MatterId, entries: &[EntryRow]) -> Vec<Value> {
     let of = entries.iter().filter_map(|entry| Some((kind_of(entry)?, entry)));
+    let of = of.filter(|(kind, entry)| is_told(*kind, entry, entries));
     of.map(|(kind, entry)| {
         link(format!("{}（{}）", kind.title(), entry.day), &format!("/desk/notices/{id}/{}", entry.seq))
     })
@@ -79,12 +99,18 @@ async fn notice(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page {
     let readable = registry::kind(&row.kind).is_some_and(|kind| kind.readable_by(actor.role));
     let entries = app.store.entries_of(app.region, id).await.map_err(fault)?;
     let entry = entries.iter().find(|entry| entry.seq == seq && readable).ok_or_else(lost)?;
-    let kind = kind_of(entry).ok_or_else(lost)?;
+    let kind = kind_of(entry).filter(|kind| is_told(*kind, entry, &entries)).ok_or_else(lost)?;
     if let Some(digest) = documents(&row.state).get(&seq) {
         return Ok(pdf(kept(&visit, digest).await?));
     }
     let said = match kind {
         NoticeKind::HandOver => of_hand_over(&row.state, entry),
+        NoticeKind::ComplaintDecision => {
+            of_complaint(&row.state, &entries, entry, |id| app.catalogue().one::<Project>(id).cloned())
+        }
+        NoticeKind::TenderAnnouncement | NoticeKind::Award | NoticeKind::AwardResult => {
+            of_tender(&entries, entry, &app.calendar())
+        }
         _ => of_inspection(&row.state, entry),
     };
     let on: Date = entry.day.parse().map_err(|_| lost())?;
@@ -138,6 +164,12 @@ async fn keep(
         NoticeKind::HandOver => {
             issue::<HandOver>(visit, id, handover::Act::IssueNotice { seq, digest }).await
         }
+        NoticeKind::ComplaintDecision => {
+            issue::<Complaint>(visit, id, complaint::Act::IssueNotice { seq, digest }).await
+        }
+        NoticeKind::TenderAnnouncement | NoticeKind::Award | NoticeKind::AwardResult => {
+            issue::<Project>(visit, id, project::Act::IssueNotice { seq, digest }).await
+        }
         _ => issue::<Inspection>(visit, id, inspection::Act::IssueNotice { seq, digest }).await,
     };
     match told {
@@ -179,7 +211,13 @@ fn compose(visit: &Visit, kind: NoticeKind, said: Said, on: Date, seq: i64) -> N
         table: said.table,
         list: said.list,
         basis: said.basis.iter().map(ToString::to_string).collect(),
-        remedy: None,
+        remedy: kind.is_adverse().then(|| Remedy {
+            reconsideration_body: format!("{}人民政府", site.region_name),
+            reconsideration_days: 60,
+            court: format!("{}人民法院", site.region_name),
+            litigation_months: 6,
+            reconsideration_first: false,
+        }),
         date_text: date_zh(on),
         contact: site.help_phone.clone(),
         receipt_url: format!("{}/receipts/{seq}", site.base_url),
@@ -287,4 +325,223 @@ fn of_hand_over(state: &str, entry: &EntryRow) -> Option<Said> {
         list: Vec::new(),
         basis: vec![clause],
     })
+}
+
+/// The tender as it stood when this entry was made: what an earlier round announced is gone from its state.
+fn tender_at(entries: &[EntryRow], seq: i64) -> Option<Project> {
+    let mut tender = Project::default();
+    for entry in entries.iter().filter(|entry| entry.seq <= seq) {
+        // Who acted is not told, so it need not be known.
+        let stamp = Stamp {
+            day: entry.day.parse().ok()?,
+            ms: entry.ms,
+            person: PersonId::new(""),
+            role: Role::Officer,
+            org: OrgId::new(""),
+        };
+        tender.evolve(&fact::<Told>(entry)?, &stamp);
+    }
+    Some(tender)
+}
+
+fn of_tender(entries: &[EntryRow], entry: &EntryRow, calendar: &Calendar) -> Option<Said> {
+    let tender = tender_at(entries, entry.seq)?;
+    let told = fact::<Told>(entry)?;
+    let purchase = tender.regime() == Regime::Procurement;
+    let law = |tendering: u16, procurement: u16| match purchase {
+        true => Basis::article("政府采购法", procurement),
+        false => Basis::article("招标投标法", tendering),
+    };
+    let title = &tender.registration.title;
+    let mut table = vec![
+        ("项目".to_owned(), title.clone()),
+        ("项目编号".to_owned(), format!("{}（第{}次招标）", tender.number, tender.round)),
+    ];
+    let mut said = Said {
+        organ: tender.tenderer.to_string(),
+        addressee: String::new(),
+        number: tender.number.clone(),
+        paragraphs: Vec::new(),
+        table: Vec::new(),
+        list: Vec::new(),
+        basis: Vec::new(),
+    };
+    match told {
+        Told::Announced { media, digest, open, .. } => {
+            said.number = format!("{}-公告{}", tender.number, tender.round);
+            said.paragraphs = announcement(&tender, open)?;
+            said.basis = vec![law(16, 11)];
+            table.extend(announced(&tender, media, digest));
+        }
+        Told::NoticeSent { .. } => {
+            let award = tender.award.as_ref()?;
+            let winner = tender.candidates().iter().find(|one| one.bid == award.bid)?;
+            let on: Date = entry.day.parse().ok()?;
+            let by = Limit::days(30).end(on, calendar).ok();
+            let by = by.map(|by| format!("，即{}前", date_zh(by))).unwrap_or_default();
+            said.number = format!("{}-中标", tender.number);
+            said.addressee = winner.bidder.clone();
+            said.paragraphs = vec![
+                match tender.separation {
+                    Some(_) => {
+                        "经评标委员会推荐、定标委员会定标，现确定你单位为下列项目的中标人。".to_owned()
+                    }
+                    None => "经评标委员会评审，现确定你单位为下列项目的中标人。".to_owned(),
+                },
+                format!(
+                    "请自本通知书发出之日起三十日内{by}，与我单位按照招标文件和你单位的投标文件订立书面合同。双方不得再行订立背离合同实质性内容的其他协议。"
+                ),
+                "本通知书发出后，招标人改变中标结果的，或者中标人放弃中标项目的，应当依法承担法律责任。"
+                    .to_owned(),
+            ];
+            table.push(("中标价".to_owned(), yuan(award.price_fen)));
+            let bond = tender.tender.file.as_ref().map_or(0, |file| file.performance_bond_percent);
+            if bond > 0 {
+                table.push(("履约保证金".to_owned(), format!("合同价的百分之{bond}以内，按招标文件提交")));
+            }
+            said.basis = vec![law(45, 46), law(46, 46)];
+            said.basis.dedup();
+        }
+        Told::Awarded { bid, bidder, price_fen, .. } => {
+            let others = tender.tender.bids.iter().filter(|row| row.bid != bid);
+            let others = others.filter_map(|row| Some(row.read.as_ref()?.0.bidder.clone()));
+            let others: Vec<String> = others.collect();
+            said.number = format!("{}-结果", tender.number);
+            said.addressee = match others.is_empty() {
+                true => "各投标人".to_owned(),
+                false => others.join("、"),
+            };
+            said.paragraphs =
+                vec!["你单位参加投标的下列项目已经确定中标人，现将中标结果通知你单位。".to_owned()];
+            table.extend([("中标人".to_owned(), bidder), ("中标价".to_owned(), yuan(price_fen))]);
+            said.basis = match purchase {
+                true => vec![Basis::article("政府采购法实施条例", 43)],
+                false => vec![Basis::article("招标投标法", 45)],
+            };
+        }
+        _ => return None,
+    }
+    said.table = table;
+    Some(said)
+}
+
+/// What the law makes an announcement say, as far as the project holds it; the rest stands in the file.
+fn announcement(tender: &Project, open: bool) -> Option<Vec<String>> {
+    let (registration, file) = (&tender.registration, tender.tender.file.as_ref()?);
+    let approved = match (&registration.approver, registration.approval.trim()) {
+        (Some(approver), approval) if !approval.is_empty() => format!("已由{approver}以{approval}批准，"),
+        (None, approval) if !approval.is_empty() => format!("已以{approval}批准，"),
+        _ => String::new(),
+    };
+    let funding = match registration.funding.source.trim() {
+        "" => String::new(),
+        source => format!("资金来自{source}，"),
+    };
+    let method = if open { "公开招标" } else { "邀请招标" };
+    Some(vec![
+        format!("本招标项目{approved}{funding}已经具备招标条件，现进行{method}。"),
+        format!(
+            "有意参加的潜在投标人，请在{}至{}获取招标文件，在{}以前递交密封的投标文件；投标截止的同时开标。",
+            date_zh(file.sale_from),
+            date_zh(file.sale_to),
+            minute(file.deadline)
+        ),
+        "招标人的地址和招标项目的数量、实施地点、时间，以招标文件载明的为准。".to_owned(),
+    ])
+}
+
+fn announced(tender: &Project, media: Vec<String>, digest: String) -> Vec<(String, String)> {
+    let registration = &tender.registration;
+    let mut table = vec![
+        ("性质", format!("{}，{}", registration.kind.zh(), registration.sector)),
+        ("估算价（预算）", yuan(registration.estimate_fen)),
+        ("行政监督部门", registration.supervisor.to_string()),
+    ];
+    if let Some(file) = &tender.tender.file {
+        table.extend(file.ceiling_fen.map(|ceiling| ("最高投标限价", yuan(ceiling))));
+        table.push(("投标保证金", yuan(file.bond_fen)));
+        table.push(("招标文件摘要（SHA-256）", file.digest.clone()));
+    }
+    table.push(("公告媒介", media.join("、")));
+    table.push(("公告文本摘要（SHA-256）", digest));
+    table.into_iter().map(|(label, text)| (label.to_owned(), text)).collect()
+}
+
+/// The name of who complains is kept sealed: whoever delivers the decision writes it on the cover.
+fn of_complaint(
+    state: &str,
+    entries: &[EntryRow],
+    entry: &EntryRow,
+    tender: impl FnOnce(MatterId) -> Option<Project>,
+) -> Option<Said> {
+    let of: Complaint = registry::state(state).ok()?;
+    let complaint::Fact::Decided { outcome, digest, about_regime, .. } = fact::<complaint::Fact>(entry)?
+    else {
+        return None;
+    };
+    let asked = entries.iter().find_map(|entry| match fact::<complaint::Fact>(entry)? {
+        complaint::Fact::Lodged { request, .. } => Some(request),
+        _ => None,
+    });
+    let project = of.project.and_then(tender);
+    let decided = match outcome {
+        complaint::Outcome::Upheld => "经查，投诉成立。招标人应当依照本决定改正。",
+        complaint::Outcome::Unfounded => "经查，投诉缺乏事实依据，决定驳回投诉。",
+        complaint::Outcome::Fabricated => {
+            "经查，投诉人捏造事实、伪造材料或者以非法手段取得证明材料进行投诉，决定驳回投诉。"
+        }
+    };
+    let title = project.map_or_else(|| of.project_number.clone(), |project| project.registration.title);
+    Some(Said {
+        organ: of.org.to_string(),
+        addressee: format!("投诉人（投诉{}）和有关当事人", of.number),
+        number: format!("{}-决定", of.number),
+        paragraphs: vec![
+            format!("你对“{title}”招标项目的投诉，我单位依法受理并作了审查。"),
+            decided.to_owned(),
+        ],
+        table: vec![
+            ("项目编号".to_owned(), of.project_number.clone()),
+            ("投诉请求".to_owned(), asked.unwrap_or_default()),
+            ("书面处理决定摘要（SHA-256）".to_owned(), digest),
+        ],
+        list: Vec::new(),
+        basis: match about_regime {
+            Regime::Tendering => vec![Basis::article("招标投标法实施条例", 61)],
+            Regime::Procurement => {
+                vec![Basis::article("政府采购法", 56), Basis::article("政府采购法", 58)]
+            }
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_is_told_with_the_notice_and_of_the_last_award() {
+        let table: [(&str, &[&str], usize, bool); 5] = [
+            ("not before the notice", &["Awarded"], 0, false),
+            ("with it", &["Awarded", "NoticeIssued", "NoticeSent"], 0, true),
+            ("not of the one before", &["Awarded", "Awarded", "NoticeSent"], 0, false),
+            ("of the last", &["Awarded", "Awarded", "NoticeSent"], 1, true),
+            ("not of one that fell", &["Awarded", "Reevaluated", "Awarded", "NoticeSent"], 0, false),
+        ];
+        for (name, facts, place, told) in table {
+            let entry = |(seq, fact): (i64, &&str)| EntryRow {
+                seq,
+                matter: MatterId(1),
+                kind: Project::KIND.into(),
+                fact: (*fact).to_owned(),
+                day: "2025-03-05".into(),
+                ms: 0,
+                actor: String::new(),
+                leaf: [0; 32],
+                body: String::new(),
+            };
+            let entries: Vec<EntryRow> = (0..).zip(facts).map(entry).collect();
+            assert_eq!(is_told(NoticeKind::AwardResult, &entries[place], &entries), told, "{name}");
+        }
+    }
 }

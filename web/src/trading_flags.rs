@@ -1,25 +1,34 @@
 //! 风险提示。 A tender's flags at the desk: what was found, with the evidence side by side, what could not be computed and
 //! what it lacks. A signal for people to look into, never a decision; the public page has none of it.
 
-use crate::extract::Path;
+use crate::extract::{self, Path};
 use crate::fail::Page;
 use crate::session::Visit;
 use crate::view::{basis_links, fact, link};
 use crate::{Fail, Web};
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use fadu_kernel::{Actor, MatterId, Role};
-use fadu_redflags::market::Market;
 use fadu_redflags::rule::{Evidence, Outcome, Rule};
-use fadu_redflags::tender::Tender;
-use fadu_redflags::{ledger, look};
-use fadu_trading::{Complaint, Draw, Project};
+use fadu_redflags::similar::{Pieces, Template, common_passages};
+use fadu_trading::Project;
+use fadu_trading::draw::sha256;
+use fadu_trading::project::Alert;
 use minijinja::{Value, context};
 use std::collections::HashMap;
 
 pub fn routes() -> Router<Web> {
-    Router::new().route("/desk/trading/{id}/flags", get(flags))
+    Router::new()
+        .route("/desk/trading/flags", get(list))
+        .route("/desk/trading/{id}/flags", get(flags))
+        .route("/desk/trading/{id}/alike", post(alike))
 }
+
+pub const LIST: &str = "/desk/trading/flags";
+/// Characters that two bids have in common before it is shown.
+const LEAST_PASSAGE: usize = 20;
+/// Passages shown of a pair, the longest.
+const MOST_PASSAGES: usize = 10;
 
 /// The address of a tender's flags.
 pub fn href(id: MatterId) -> String {
@@ -34,6 +43,41 @@ pub fn is_readable(actor: &Actor, project: &Project) -> bool {
     supervises || (told && actor.org == project.tenderer)
 }
 
+/// The tenders with leads that wait for a disposition, of those whose flags this post may read.
+async fn list(visit: Visit) -> Page {
+    let (_, actor) = visit.staff()?;
+    let catalogue = visit.web.app.catalogue();
+    let mut found: Vec<(MatterId, &Project)> = catalogue
+        .all::<Project>()
+        .filter(|(_, project)| is_readable(&actor, project))
+        .collect();
+    found.sort_by_key(|(id, project)| (std::cmp::Reverse(open(project).count()), *id));
+    let row = |(id, project): &(MatterId, &Project)| {
+        let alerts: Vec<String> = open(project)
+            .map(|alert| format!("第{}号：{}", alert.n, rule_zh(&alert.rule)))
+            .collect();
+        context! {
+            title => project.registration.title.clone(), href => href(*id), number => project.number.clone(),
+            tenderer => project.tenderer.to_string(), status => crate::trading_pages::status_tag(project), alerts => alerts,
+            n_disposed => project.alerts.len() - open(project).count(), dispose_href => format!("/desk/matters/projects/{id}#act-DisposeAlert"),
+        }
+    };
+    let rows: Vec<Value> = found.iter().map(row).collect();
+    let n_open: usize = found.iter().map(|(_, project)| open(project).count()).sum();
+    Ok(visit.page("desk/flag_list.html", "招标风险提示", context! { rows => rows, n_open => n_open }))
+}
+
+fn open(project: &Project) -> impl Iterator<Item = &Alert> {
+    project.alerts.iter().filter(|alert| alert.disposed.is_none())
+}
+
+/// What an alert is about: a red flag, or a rule of the book.
+fn rule_zh(id: &str) -> String {
+    let flag = fadu_redflags::rules::find(id).map(|rule| rule.zh);
+    let known = flag.or_else(|| fadu_app::rules::find(id).map(|rule| rule.sentence));
+    known.unwrap_or(id).to_owned()
+}
+
 async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     let (_, actor) = visit.staff()?;
     let catalogue = visit.web.app.catalogue();
@@ -44,30 +88,12 @@ async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     let Some((id, project)) = found.filter(|(_, project)| is_readable(&actor, project)) else {
         return Err(Fail::NotFound(visit));
     };
-    // Some rules look at a tender beside all others: all are read out of memory once.
-    let mut complaints: HashMap<MatterId, Vec<&Complaint>> = HashMap::new();
-    let mut draws: HashMap<MatterId, Vec<&Draw>> = HashMap::new();
-    for (_, complaint) in catalogue.all::<Complaint>() {
-        if let Some(project) = complaint.project {
-            complaints.entry(project).or_default().push(complaint);
-        }
-    }
-    for (_, draw) in catalogue.all::<Draw>() {
-        if let Some(subject) = draw.subject {
-            draws.entry(subject).or_default().push(draw);
-        }
-    }
-    let of = |id: MatterId, project: &Project| {
-        let complaints = complaints.get(&id).map_or(&[][..], Vec::as_slice);
-        ledger::tender(id, project, complaints, draws.get(&id).map_or(&[][..], Vec::as_slice))
-    };
-    let tenders: Vec<Tender> = catalogue.all::<Project>().map(|(id, project)| of(id, project)).collect();
-    let market = Market::new(&tenders);
-    let tender = of(id, project);
+    let looked = visit.web.app.flags_of(id).await;
+    let looked = looked.map_err(|problem| Fail::from_problem(&visit, problem, "风险提示", LIST))?;
     let today = visit.web.app.moment().today;
     let names = names(project);
     let (mut found, mut lacking, mut frozen, mut clear) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (rule, outcome) in look(&market, &tender, today) {
+    for (rule, outcome) in looked {
         match outcome {
             Outcome::Found { evidence } => found.push(found_context(rule, &evidence, &names)),
             Outcome::NotComputable { missing } => {
@@ -80,10 +106,75 @@ async fn flags(visit: Visit, Path(id): Path<String>) -> Page {
     }
     let title = format!("风险提示：{}", project.registration.title);
     Ok(visit.page("desk/flags.html", &title, context! {
-        crumbs => vec![link("招标项目", "/desk/matters/projects"), link(project.registration.title.clone(), &format!("/desk/matters/projects/{id}"))],
+        crumbs => vec![link("招标风险提示", LIST), link(project.registration.title.clone(), &format!("/desk/matters/projects/{id}"))],
         facts => vec![fact("项目编号", project.number.clone()), fact("状态", Project::status_zh(project.status())), fact("截至", today.to_string())],
-        found => found, lacking => lacking, frozen => frozen, clear => clear,
+        found => found, lacking => lacking, frozen => frozen, clear => clear, alike_url => format!("/desk/trading/{id}/alike"),
+        opened => project.tender.opened.is_some(),
     }))
+}
+
+/// 投标文件雷同: what two bids say alike beyond the tender file, whose text is brought for it; nothing of it is kept.
+async fn alike(
+    visit: Visit,
+    Path(id): Path<String>,
+    extract::Form(form): extract::Form<HashMap<String, String>>,
+) -> Page {
+    let (_, actor) = visit.staff()?;
+    visit.own_form(form.get("csrf"))?;
+    let catalogue = visit.web.app.catalogue();
+    let found = id
+        .parse::<MatterId>()
+        .ok()
+        .and_then(|id| Some((id, catalogue.one::<Project>(id)?)));
+    let found = found.filter(|(_, project)| is_readable(&actor, project) && project.tender.opened.is_some());
+    let Some((id, project)) = found else { return Err(Fail::NotFound(visit)) };
+    let texts = visit.web.app.bid_texts(id).await;
+    let texts = texts.map_err(|problem| Fail::from_problem(&visit, problem, "比对投标文件", LIST))?;
+    let named = |bid: MatterId| {
+        let read = project.bid(bid).and_then(|row| row.read.as_ref());
+        read.map_or_else(|| bid.to_string(), |(reading, _)| reading.bidder.clone())
+    };
+    let no_text = texts.iter().filter(|(_, text)| text.is_none());
+    let no_text: Vec<String> = no_text.map(|(bid, _)| named(*bid)).collect();
+    let said: Vec<(String, String)> =
+        texts.into_iter().filter_map(|(bid, text)| Some((named(bid), text?))).collect();
+    let (n, template) = (said.len(), form.get("template").map_or("", |text| text.trim()).to_owned());
+    let file = project.tender.file.as_ref().map_or("", |file| file.digest.as_str());
+    let is_the_file = sha256(&template) == file;
+    let title = format!("投标文件比对：{}", project.registration.title);
+    // Comparing takes CPU for as long as the texts are: not on a thread that serves other readers.
+    let pairs = tokio::task::spawn_blocking(move || compared(&said, &template)).await;
+    let pairs = pairs.map_err(|error| Fail::fault(&visit, error))?;
+    Ok(visit.page(
+        "desk/alike.html",
+        &title,
+        context! {
+            crumbs => vec![link("招标风险提示", LIST), link(project.registration.title.clone(), &href(id))],
+            pairs => pairs, no_text => no_text, n => n, is_the_file => is_the_file,
+        },
+    ))
+}
+
+/// Every two bids, those most alike first.
+fn compared(said: &[(String, String)], template: &str) -> Vec<Value> {
+    let template = Template::new(template);
+    let pieces: Vec<Pieces> = said.iter().map(|(_, text)| Pieces::of(text, &template)).collect();
+    let mut pairs: Vec<(f64, Value)> = Vec::new();
+    for (n, (one, text)) in said.iter().enumerate() {
+        for (m, (other, beside)) in said.iter().enumerate().skip(n + 1) {
+            let likeness = pieces[n].likeness(&pieces[m]);
+            let mut passages = common_passages(text, beside, &template, LEAST_PASSAGE);
+            let n_passages = passages.len();
+            passages.truncate(MOST_PASSAGES);
+            let pair = context! {
+                one => one.clone(), other => other.clone(), likeness => format!("{:.1}%", likeness * 100.0),
+                n_passages => n_passages, passages => passages,
+            };
+            pairs.push((likeness, pair));
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    pairs.into_iter().map(|(_, pair)| pair).collect()
 }
 
 /// Firms by their credit codes, as they were read out.

@@ -15,7 +15,7 @@ use fadu_app::store::EntryRow;
 use fadu_kernel::{Calendar, MatterId};
 use fadu_trading::draw::Record;
 use fadu_trading::draw::record::{Fault, Verified};
-use fadu_trading::project::{BidRow, Candidate, Stage};
+use fadu_trading::project::{BidRow, Candidate, Fact, Stage};
 use fadu_trading::{Draw, Project};
 use jiff::civil::{Date, DateTime};
 use minijinja::{Value, context};
@@ -25,6 +25,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/trading", get(projects))
         .route("/trading/projects/{id}", get(project))
+        .route("/trading/projects/{id}/clarifications/{digest}", get(clarification))
         .route("/draws", get(draws))
         .route("/draws/recipe.sh", get(recipe))
         .route("/draws/{id}", get(draw))
@@ -54,7 +55,7 @@ struct ListQuery {
 }
 
 /// A tender is public from its announcement on; one that is tendered again was announced before.
-fn is_public(project: &Project) -> bool {
+pub(crate) fn is_public(project: &Project) -> bool {
     project.tender.announced.is_some() || project.round > 1
 }
 
@@ -115,7 +116,7 @@ fn project_row(id: MatterId, project: &Project) -> Value {
     }
 }
 
-fn status_tag(project: &Project) -> Value {
+pub(crate) fn status_tag(project: &Project) -> Value {
     let status = project.status();
     let kind = match status {
         "terminated" | "suspended" => "stop",
@@ -178,6 +179,14 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
         .entries_of(app.region, id)
         .await
         .map_err(|fault| Fail::fault(&visit, fault))?;
+    let clarifications = clarifications(&visit, id)
+        .await?
+        .into_iter()
+        .map(|(ms, digest)| {
+            let href = format!("/trading/projects/{id}/clarifications/{digest}");
+            context! { on => clock_text(ms), digest => digest, href => href }
+        })
+        .collect::<Vec<_>>();
     let drawn = catalogue.all::<Draw>().filter(|(_, draw)| draw.subject == Some(id));
     let mut drawn: Vec<(MatterId, &Draw)> = drawn.collect();
     drawn.sort_by_key(|(_, draw)| draw.need);
@@ -188,13 +197,47 @@ async fn project(visit: Visit, Path(id): Path<String>) -> Page {
     Ok(visit.page("portal/trading_project.html", &project.registration.title, context! {
         crumbs => vec![link("公共资源交易", "/trading")],
         project => context! { title => project.registration.title.clone(), number => project.number.clone(), status => status_tag(project) },
-        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
+        notice => notice(project), flags_href => visit.staff().ok().filter(|(_, actor)| crate::trading_flags::is_readable(actor, project)).map(|_| crate::trading_flags::href(id)), takes_bids => project.takes_bids(), remedies_href => format!("/trading/remedies?project={id}"), clarifications => clarifications, keys_href => project.keys().map(|_| format!("/trading/projects/{id}/keys")), keys => key_rows(project), facts => facts(id, project), opened => tender.opening.is_some(), bidders => bidders,
         candidates => project.candidates().iter().filter(|_| tender.publicity.is_some()).map(candidate_row).collect::<Vec<_>>(),
         separated => project.separation.is_some(), publicity => tender.publicity.map(|shown| shown_zh(shown, &app.calendar())),
         results => results(project), objections => objections(project),
         draws => drawn.iter().map(|(id, draw)| draw_row(*id, draw)).collect::<Vec<_>>(),
         history => entries.iter().filter_map(history_row).collect::<Vec<_>>(),
     }))
+}
+
+/// 澄清、修改: whoever took the file is told of them (招标投标法 23), and nobody knows who that is: they are public. Moment
+/// and digest of each.
+async fn clarifications(visit: &Visit, id: MatterId) -> Result<Vec<(i64, String)>, Fail> {
+    let facts = visit.web.app.project_facts(id).await;
+    let facts = facts.map_err(|problem| Fail::from_problem(visit, problem, "查看项目", "/trading"))?;
+    let clarified = facts.into_iter().filter_map(|(ms, fact)| match fact {
+        Fact::Clarified { digest, .. } => Some((ms, digest)),
+        _ => None,
+    });
+    Ok(clarified.collect())
+}
+
+async fn clarification(visit: Visit, Path((id, digest)): Path<(String, String)>) -> Page {
+    let app = &visit.web.app;
+    let id = id.parse::<MatterId>().ok();
+    let public = id.filter(|id| app.catalogue().one::<Project>(*id).is_some_and(is_public));
+    let Some(id) = public else { return Err(Fail::NotFound(visit)) };
+    let known = clarifications(&visit, id).await?.into_iter().any(|(_, known)| known == digest);
+    if !known {
+        return Err(Fail::NotFound(visit));
+    }
+    kept(&visit, &digest).await
+}
+
+/// A file that lies in clear under its digest, as a download: never rendered inside our pages.
+pub(crate) async fn kept(visit: &Visit, digest: &str) -> Page {
+    let app = &visit.web.app;
+    let found = app.store.blob(app.region, digest).await;
+    let found = found.map_err(|fault| Fail::fault(visit, fault))?;
+    let Some((media, bytes)) = found else { return Err(Fail::NotFound(visit.clone())) };
+    let headers = [(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "attachment".to_owned())];
+    Ok((headers, bytes).into_response())
 }
 
 fn notice(project: &Project) -> Option<String> {
@@ -266,7 +309,7 @@ fn bid_row(row: &BidRow) -> Value {
     }
 }
 
-fn candidate_row(candidate: &Candidate) -> Value {
+pub(crate) fn candidate_row(candidate: &Candidate) -> Value {
     let points = |total: u64| format!("{}.{:02}", total / 100, total % 100);
     context! {
         rank => candidate.rank.map_or_else(|| "不排名".to_owned(), |rank| format!("第{rank}名")), bidder => candidate.bidder.clone(),
@@ -317,10 +360,9 @@ fn objections(project: &Project) -> Vec<Value> {
     project.objections.iter().map(row).collect()
 }
 
-/// What is told of the way a tender went. Not who sat and scored: members stay secret until the award (招标投标法 37),
-/// and how they judged stays theirs (招标投标法 44).
-fn history_row(row: &EntryRow) -> Option<Value> {
-    let text = match row.fact.as_str() {
+/// A step that is told of in public, by its fact.
+pub(crate) fn step_zh(fact: &str) -> Option<&'static str> {
+    Some(match fact {
         "Announced" => "发布公告",
         "Clarified" => "澄清、修改招标文件",
         "Postponed" => "推迟投标截止时间",
@@ -345,7 +387,13 @@ fn history_row(row: &EntryRow) -> Option<Value> {
         "WorkAccepted" => "验收",
         "Archived" => "归档",
         _ => return None,
-    };
+    })
+}
+
+/// What is told of the way a tender went. Not who sat and scored: members stay secret until the award (招标投标法 37),
+/// and how they judged stays theirs (招标投标法 44).
+fn history_row(row: &EntryRow) -> Option<Value> {
+    let text = step_zh(&row.fact)?;
     let entry: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
     let actor = match entry["org"].as_str().unwrap_or_default() {
         fadu_trading::bid::SEALED => "潜在投标人",

@@ -201,7 +201,7 @@ fn facts(id: MatterId, project: &Project, seat: &Seat) -> Vec<Value> {
 }
 
 /// `第2席，专家`: a place at the table and no name (招标投标法 37).
-fn seat_zh(project: &Project, leaf: &str) -> String {
+pub(crate) fn seat_zh(project: &Project, leaf: &str) -> String {
     let place = project.tender.committee.iter().position(|seat| seat.leaf == leaf);
     let expert = project.tender.committee.iter().any(|seat| seat.leaf == leaf && seat.expert);
     let of = if expert { "专家" } else { "招标人代表" };
@@ -336,7 +336,7 @@ async fn questions(visit: &Visit, project: &Project, bid: MatterId) -> Result<Ve
 }
 
 /// 评标报告 as it is signed: what was opened, whom the committee proposes, what it rejected.
-fn report_text(id: MatterId, project: &Project, proposed: &[MatterId]) -> String {
+pub(crate) fn report_text(id: MatterId, project: &Project, proposed: &[MatterId]) -> String {
     let tender = &project.tender;
     let mut lines = vec![
         "评标报告".to_owned(),

@@ -131,9 +131,14 @@ async fn explain(visit: &Visit, sent: &Sent) -> Page {
     Ok(receipt(visit, sent, &done))
 }
 
-/// 一次性密封身份: known by its secret alone, which the server does not keep.
 fn one_time(secret: &str) -> Actor {
-    let name = sha256(&format!("fadu-sealed\n{secret}\n"));
+    sealed_actor("fadu-sealed", secret)
+}
+
+/// 一次性密封身份: known by its secret alone, which the server does not keep; under another word one secret is another
+/// person.
+pub(crate) fn sealed_actor(word: &str, secret: &str) -> Actor {
+    let name = sha256(&format!("{word}\n{secret}\n"));
     Actor {
         person: PersonId::new(&format!("sealed-{}", &name[..32])),
         role: Role::FirmAgent,

@@ -61,6 +61,15 @@ pub(super) struct Seen {
     pub objections: BTreeMap<u32, Option<Date>>,
     /// The award notice, until the contract is signed.
     pub noticed: Option<Date>,
+    /// 依法必须招标的项目, under the tendering law: its candidates are published and its award is reported in time.
+    #[serde(default)]
+    pub must: bool,
+    /// The committee's report, until the candidates are published.
+    #[serde(default)]
+    pub reported: Option<Date>,
+    /// The award, until it is reported to the supervisor.
+    #[serde(default)]
+    pub awarded: Option<Date>,
 }
 
 /// The part of an entry that its place in the sequence depends on.

@@ -2,7 +2,7 @@
 
 use crate::regime::Kind;
 use crate::setting::Setting;
-use fadu_kernel::{Catalogue, Ctx};
+use fadu_kernel::{Catalogue, Ctx, OrgId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -48,6 +48,46 @@ pub struct Parameter {
     pub demonstration: bool,
 }
 
+/// 监督和审批的分工。 One dated row of `data/competence.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Competence {
+    pub from: Date,
+    pub kinds: Vec<Kind>,
+    /// Words of a sector; none, all sectors.
+    pub sectors: Vec<String>,
+    /// Words of the name of a body that supervises; none, any.
+    pub supervisor: Vec<String>,
+    pub approver: Vec<String>,
+    pub source: String,
+    #[serde(default)]
+    pub demonstration: bool,
+}
+
+impl Competence {
+    pub fn supervises(&self, body: &OrgId) -> bool {
+        is_named(&self.supervisor, body)
+    }
+
+    pub fn approves(&self, body: &OrgId) -> bool {
+        is_named(&self.approver, body)
+    }
+
+    fn covers(&self, kind: Kind, sector: &str) -> bool {
+        let of_sector = self.sectors.is_empty() || self.sectors.iter().any(|word| sector.contains(word));
+        self.kinds.contains(&kind) && of_sector
+    }
+}
+
+fn is_named(words: &[String], body: &OrgId) -> bool {
+    words.is_empty() || words.iter().any(|word| body.as_str().contains(word.as_str()))
+}
+
+#[derive(Deserialize)]
+struct Division {
+    competence: Vec<Competence>,
+}
+
 #[derive(Deserialize)]
 struct Thresholds {
     threshold: Vec<Threshold>,
@@ -63,6 +103,10 @@ static THRESHOLDS: LazyLock<Vec<Threshold>> = LazyLock::new(|| {
     toml::from_str(include_str!("../data/thresholds.toml"))
         .map_or_else(|_| Vec::new(), |file: Thresholds| file.threshold)
 });
+static DIVISION: LazyLock<Vec<Competence>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../data/competence.toml"))
+        .map_or_else(|_| Vec::new(), |file: Division| file.competence)
+});
 static PARAMETERS: LazyLock<Vec<Parameter>> = LazyLock::new(|| {
     toml::from_str(include_str!("../data/parameters.toml"))
         .map_or_else(|_| Vec::new(), |file: Parameters| file.parameter)
@@ -71,6 +115,12 @@ static PARAMETERS: LazyLock<Vec<Parameter>> = LazyLock::new(|| {
 /// The row in force on a day.
 pub fn threshold_on(day: Date) -> Option<&'static Threshold> {
     THRESHOLDS.iter().filter(|row| row.from <= day).max_by_key(|row| row.from)
+}
+
+/// Who supervises and approves a tender of this kind and sector that is registered on this day; `None` where no row says it.
+pub fn competence_on(day: Date, kind: Kind, sector: &str) -> Option<&'static Competence> {
+    let rows = DIVISION.iter().filter(|row| row.from <= day && row.covers(kind, sector));
+    rows.max_by_key(|row| (!row.sectors.is_empty(), row.from))
 }
 
 pub fn parameter(name: &str) -> Option<&'static Parameter> {
@@ -171,6 +221,10 @@ pub fn lacking(catalogue: &dyn Catalogue, day: Date) -> Vec<(String, String)> {
         .filter(|(name, _)| pretended.contains(name) || pretended.contains(&"from"))
         .filter(|(name, _)| !real(name));
     lacking.extend(blocked.map(|(name, zh)| ("TND-81".to_owned(), said(name, zh))));
+    let divided = DIVISION.iter().filter(|row| row.demonstration);
+    lacking.extend(divided.map(|row| {
+        ("TRD-04".to_owned(), format!("监督和审批的分工：{}（{}）", row.sectors.join("、"), row.source))
+    }));
     lacking
 }
 
@@ -215,16 +269,18 @@ mod tests {
     fn what_is_only_demonstrated_blocks_a_real_county_until_it_is_adopted() {
         let day = date(2025, 3, 3);
         let blocks = lacking(&County::default(), day);
-        for rule in ["INS-90", "INS-11", "TND-86", "TND-90", "TND-33", "TND-81"] {
+        for rule in ["INS-90", "INS-11", "TND-86", "TND-90", "TND-33", "TND-81", "TRD-04"] {
             assert!(blocks.iter().any(|(blocked, _)| blocked == rule), "{rule}");
         }
         assert_eq!(value("unreadable_bid"), None, "nobody guesses what an unreadable bid means");
         let all: Vec<&str> = settable().map(|(name, _)| name).collect();
         assert!(all.iter().all(|name| named(name).is_some()));
-        assert!(lacking(&adopted(&all, day, false), day).is_empty());
+        // Who supervises which sector is no number: the release says it, and for a demonstration only.
+        let left = lacking(&adopted(&all, day, false), day);
+        assert!(!left.is_empty() && left.iter().all(|(rule, _)| rule == "TRD-04"), "{left:?}");
         assert_eq!(lacking(&adopted(&all, day, true), day), blocks, "a demonstration opens nothing");
         assert_eq!(lacking(&adopted(&all, day, false), date(2025, 3, 2)), blocks, "not before its day");
-        assert_eq!(lacking(&adopted(&all[1..], day, false), day).len(), 1);
+        assert_eq!(lacking(&adopted(&all[1..], day, false), day).len(), left.len() + 1);
     }
 
     #[test]
@@ -233,5 +289,26 @@ mod tests {
             assert!(!is_in_bounds(name, value), "{name} {value}");
         }
         assert!(is_in_bounds("opening_minutes", 0) && is_in_bounds("unreadable_bid", 2));
+    }
+
+    #[test]
+    fn the_division_of_the_day_names_who_supervises() {
+        let day = date(2025, 3, 3);
+        let of = |day: Date, kind, sector: &str, body: &str| {
+            competence_on(day, kind, sector).map(|row| row.supervises(&OrgId::new(body)))
+        };
+        let table = [
+            ("houses", day, Kind::Works, "房屋建筑", "县住建局", Some(true)),
+            ("houses by another", day, Kind::Works, "房屋建筑", "县水利局", Some(false)),
+            ("water", day, Kind::WorksServices, "水利工程", "县水利局", Some(true)),
+            ("purchases of any sector", day, Kind::Procurement, "房屋建筑", "县财政局", Some(true)),
+            ("a sector of no row", day, Kind::Works, "电力", "县发改局", None),
+            ("before the table", date(2002, 12, 31), Kind::Procurement, "办公设备", "县财政局", None),
+        ];
+        for (name, day, kind, sector, body, expected) in table {
+            assert_eq!(of(day, kind, sector, body), expected, "{name}");
+        }
+        let row = competence_on(day, Kind::Works, "房屋建筑").unwrap();
+        assert!(row.approves(&OrgId::new("县发改局")) && !row.approves(&OrgId::new("县住建局")));
     }
 }

@@ -5,7 +5,8 @@ use crate::home::{Home, replace};
 use crate::{Answer, Place, Usage, say};
 use fadu_kernel::MatterId;
 use fadu_redflags::ocds::{
-    Export as Publisher, Note, Options, Package, compiled, import as read_release, package, records, releases,
+    BID_EXTENSION, Export as Publisher, Note, Options, Package, compiled, import as read_release, is_prefix,
+    package, records, releases,
 };
 use fadu_trading::Project;
 use serde_json::{Value, json};
@@ -120,7 +121,7 @@ pub struct Export {
     /// Where the bid extension's extension.json can be read
     #[arg(
         long,
-        default_value = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_bid_extension/v1.1.5/extension.json"
+        default_value = BID_EXTENSION
     )]
     bid_extension: String,
     /// Write here instead of standard output
@@ -129,9 +130,7 @@ pub struct Export {
 }
 
 pub async fn export(place: &Place, asked: &Export) -> Answer {
-    if asked.prefix.is_empty()
-        || !asked.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    {
+    if !is_prefix(&asked.prefix) {
         return Err(Usage(format!("--prefix {}: letters, digits and hyphens", asked.prefix)).into());
     }
     let home = Home::open(place).await?;

@@ -12,6 +12,15 @@ use fadu_trading::time::{civil_time, instant_ms};
 use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
+/// Where the bid extension that we write by is described.
+pub const BID_EXTENSION: &str =
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_bid_extension/v1.1.5/extension.json";
+
+/// Whether it may be a publisher's prefix: letters, digits and hyphens.
+pub fn is_prefix(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// 发布者。
 #[derive(Clone, Debug)]
 pub struct Export {

@@ -4,6 +4,6 @@ mod export;
 mod files;
 mod import;
 
-pub use export::{Export, Package, compiled, package, records};
+pub use export::{BID_EXTENSION, Export, Package, compiled, is_prefix, package, records};
 pub use files::releases;
 pub use import::{Imported, Note, Options, import};

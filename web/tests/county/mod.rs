@@ -175,6 +175,39 @@ impl County {
         (status, headers, String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// Sends a form with a file, of somebody who is signed in or of nobody.
+    pub async fn multipart(
+        &self,
+        who: Option<&Session<'_>>,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<&[u8]>,
+    ) -> (StatusCode, String) {
+        let mut body = Vec::new();
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let mut marked = fields.to_vec();
+        let page = match who {
+            Some(session) => {
+                request = request.header(header::COOKIE, session.cookie());
+                session.page("/").await.1
+            }
+            None => String::new(),
+        };
+        marked.push(("csrf", mark_of(&page)));
+        for (name, value) in marked {
+            let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.as_bytes());
+        }
+        if let Some(file) = file {
+            body.extend(b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n");
+            body.extend(file);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--x--\r\n");
+        let (status, _, text) = self.ask(request.body(Body::from(body)).unwrap()).await;
+        (status, text)
+    }
+
     pub async fn get(&self, person: &str, path: &str) -> (StatusCode, Value) {
         let mut request = Request::get(path);
         if !person.is_empty() {
@@ -182,6 +215,21 @@ impl County {
             request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
         }
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Somebody of this post in this body, signed in.
+    pub async fn person<'a>(&'a self, name: &str, role: Role, org: &str) -> Session<'a> {
+        let account = Account {
+            person: name.into(),
+            name: name.into(),
+            role,
+            org: org.into(),
+            password: String::new(),
+            demonstration: false,
+            closed: false,
+        };
+        self.app.put_account(account, PASSWORD).await.unwrap();
+        self.sign_in(name).await
     }
 
     pub fn application(&self, number: &str) -> Value {

@@ -21,10 +21,18 @@ impl Complaint {
                 need(self.published.is_none(), &rules::ANNOUNCE_DECISIONS, || "已经公告".into())?;
                 return Ok(vec![Fact::Published { address: address.clone(), digest: digest.clone() }]);
             }
+            // A notice is made once; everybody gets that one.
+            Act::IssueNotice { seq, digest } => {
+                crate::only_clock(ctx)?;
+                need(!self.documents.contains_key(seq) && is_hash(digest), &rules::ORDER, || {
+                    "这份文书已经制作，或者没有它的摘要".into()
+                })?;
+                return Ok(vec![Fact::NoticeIssued { seq: *seq, digest: digest.clone() }]);
+            }
             _ => self.open()?,
         }
         match act {
-            Act::Lodge { .. } | Act::Publish { .. } => Ok(Vec::new()),
+            Act::Lodge { .. } | Act::Publish { .. } | Act::IssueNotice { .. } => Ok(Vec::new()),
             Act::Accept => {
                 need(self.accepted.is_none(), self.clock_rule(), || "已经受理".into())?;
                 let in_time = self.accept_by.map(|due| ctx.today() <= due);

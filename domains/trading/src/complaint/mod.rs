@@ -76,6 +76,9 @@ pub struct Complaint {
     pub published: Option<Date>,
     pub withdrawn: Option<Date>,
     pub overdue: Option<Date>,
+    /// 制作的文书, by the fact that each tells of.
+    #[serde(default)]
+    pub documents: BTreeMap<i64, String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -126,6 +129,11 @@ pub enum Act {
         statement: String,
     },
     TurnOverdue,
+    /// 制作文书: the notice of the fact `seq` was made and is kept under its digest. The system alone brings it.
+    IssueNotice {
+        seq: i64,
+        digest: String,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -185,6 +193,10 @@ pub enum Fact {
     TurnedOverdue {
         due: Date,
     },
+    NoticeIssued {
+        seq: i64,
+        digest: String,
+    },
 }
 
 const COMPLAIN: &[Basis] = &[tl(65), tr(60), pl(55)];
@@ -212,6 +224,7 @@ impl Matter for Complaint {
             act("Publish", "公告处理决定", ON_TR_78_PR_58),
             act("Withdraw", "撤回投诉", COMPLAIN),
             act("TurnOverdue", "超期记录", HANDLE),
+            act("IssueNotice", "制作文书", HANDLE),
         ];
         ACTS
     }
@@ -222,13 +235,14 @@ impl Matter for Complaint {
 
     fn act_name(act: &Act) -> &'static str {
         name_of!(act, Act:
-            Lodge Accept Decline Transfer Stop Continue OrderSuspension Decide Publish Withdraw TurnOverdue)
+            Lodge Accept Decline Transfer Stop Continue OrderSuspension Decide Publish Withdraw TurnOverdue
+            IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
         name_of!(fact, Fact:
             Lodged Accepted Declined Transferred Stopped Continued SuspensionOrdered Decided Published
-            Withdrawn TurnedOverdue)
+            Withdrawn TurnedOverdue NoticeIssued)
     }
 
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {
@@ -293,6 +307,9 @@ impl Matter for Complaint {
             Fact::Published { .. } => self.published = Some(stamp.day),
             Fact::Withdrawn { .. } => self.withdrawn = Some(stamp.day),
             Fact::TurnedOverdue { .. } => self.overdue = Some(stamp.day),
+            Fact::NoticeIssued { seq, digest } => {
+                self.documents.insert(*seq, digest.clone());
+            }
         }
     }
 

@@ -191,6 +191,8 @@ pub enum Act {
     RaiseAlert { rule: String, evidence: Vec<String>, note: String },
     /// 提示处理
     DisposeAlert { n: u32, disposition: Disposition, reason: String },
+    /// 制作文书: the notice of the fact `seq` was made and is kept under its digest. The system alone brings it.
+    IssueNotice { seq: i64, digest: String },
 }
 
 /// 登记内容。

@@ -52,7 +52,8 @@ fn side(p: &Project, act: &Act) -> Side {
         | Act::Admit { .. }
         | Act::OpenSheets { .. }
         | Act::AnswerCommittee { .. }
-        | Act::NoteUpheld { .. } => Side::Clock,
+        | Act::NoteUpheld { .. }
+        | Act::IssueNotice { .. } => Side::Clock,
         Act::Register { .. }
         | Act::Object { .. }
         | Act::WithdrawObjection { .. }
@@ -186,6 +187,7 @@ fn after_the_end(act: &Act) -> bool {
             | Act::RaiseAlert { .. }
             | Act::DisposeAlert { .. }
             | Act::ReturnBonds { .. }
+            | Act::IssueNotice { .. }
     )
 }
 
@@ -282,6 +284,7 @@ pub(super) fn decide(p: &Project, act: &Act, ctx: &Ctx) -> Decision {
         Act::NoteOffline { step, reason } => perform::note_offline(step, reason),
         Act::RaiseAlert { rule, evidence, note } => oversee::raise_alert(p, rule, evidence, note),
         Act::DisposeAlert { n, disposition, reason } => oversee::dispose_alert(p, *n, *disposition, reason),
+        Act::IssueNotice { seq, digest } => oversee::issue_notice(p, *seq, digest),
     }
 }
 

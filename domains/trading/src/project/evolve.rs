@@ -82,6 +82,9 @@ pub(super) fn evolve(p: &mut Project, fact: &Fact, stamp: &Stamp) {
             p.alerts
                 .push(Alert { n: *n, rule: rule.clone(), round: p.round, disposed: None });
         }
+        Fact::NoticeIssued { seq, digest } => {
+            p.documents.insert(*seq, digest.clone());
+        }
         Fact::AlertDisposed { n, disposition, .. } => {
             if let Some(alert) = p.alerts.iter_mut().find(|alert| alert.n == *n) {
                 alert.disposed = Some(*disposition);

@@ -356,4 +356,8 @@ pub enum Fact {
         disposition: Disposition,
         reason: String,
     },
+    NoticeIssued {
+        seq: i64,
+        digest: String,
+    },
 }

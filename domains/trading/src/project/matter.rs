@@ -30,6 +30,8 @@ const PERFORM: &[Basis] = &[tl(48), pl(41), pl(49)];
 const KEEP: &[Basis] = &[pl(42), Basis::article("档案法", 14)];
 const OVERSEE: &[Basis] = &[tl(7), tr(4), pl(59)];
 
+const NOTICES: &[Basis] = &[tl(16), tl(45)];
+
 const ON_TL_5_TL_8: &[Basis] = &[tl(5), tl(8)];
 const ON_TL_40: &[Basis] = &[tl(40)];
 const ON_TR_18_TR_19: &[Basis] = &[tr(18), tr(19)];
@@ -105,6 +107,7 @@ const ACTS: &[ActKind] = &[
     act("NoteOffline", "记录线下办理", KEEP),
     act("RaiseAlert", "提示风险", OVERSEE),
     act("DisposeAlert", "处理风险提示", OVERSEE),
+    act("IssueNotice", "制作文书", NOTICES),
 ];
 
 impl Matter for Project {
@@ -131,7 +134,7 @@ impl Matter for Project {
             AnswerCommittee SignReport StateDissent
             ReportEvaluation Reevaluate NoteUpheld PublishCandidates ReportClearing Choose Award SendNotice ReportToSupervisor
             SignContract ReturnBonds FileContract PublishContract ChangeContract Pay AcceptWork Archive
-            RegisterIntervention NoteOffline RaiseAlert DisposeAlert)
+            RegisterIntervention NoteOffline RaiseAlert DisposeAlert IssueNotice)
     }
 
     fn fact_name(fact: &Fact) -> &'static str {
@@ -143,7 +146,8 @@ impl Matter for Project {
             TimeShortSaid EvaluationExtended InterestDeclared SheetSealed SheetsSigned Scored RejectionVoted BidRejected BidderAsked
             CommitteeAnswered ReportSigned DissentStated Reevaluated ComplaintUpheld EvaluationReported CandidatesPublished ClearingReported Chosen Awarded NoticeSent
             SupervisorTold ContractSigned BondsReturned ContractFiled ContractPublished ContractChanged
-            Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed)
+            Paid WorkAccepted Archived InterventionRegistered OfflineNoted AlertRaised AlertDisposed
+            NoticeIssued)
     }
 
     fn check(act: &Act, private: &BTreeMap<String, String>) -> Result<(), Vec<Invalid>> {

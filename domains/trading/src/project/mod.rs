@@ -33,7 +33,7 @@ use crate::time::instant_ms;
 use fadu_kernel::{MatterId, OrgId, PersonId};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Project {
@@ -76,6 +76,9 @@ pub struct Project {
     pub alerts: Vec<Alert>,
     pub n_steps: u32,
     pub n_offline: u32,
+    /// 制作的文书, by the fact that each tells of.
+    #[serde(default)]
+    pub documents: BTreeMap<i64, String>,
 }
 
 /// 一次招标: what a new round begins anew.

@@ -89,3 +89,11 @@ pub(super) fn dispose_alert(p: &Project, n: u32, disposition: Disposition, reaso
     let rule = alert.rule.clone();
     Ok(vec![Fact::AlertDisposed { n, rule, disposition, reason: reason.to_owned() }])
 }
+
+/// A notice is made once; everybody gets that one.
+pub(super) fn issue_notice(p: &Project, seq: i64, digest: &str) -> Decision {
+    need(!p.documents.contains_key(&seq) && is_hash(digest), &rules::ORDER, || {
+        "这份文书已经制作，或者没有它的摘要".into()
+    })?;
+    Ok(vec![Fact::NoticeIssued { seq, digest: digest.to_owned() }])
+}

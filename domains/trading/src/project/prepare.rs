@@ -4,10 +4,10 @@ use super::decide::Decision;
 use super::file::{self, Separation, TenderFile};
 use super::{ExemptGround, Fact, Method, Project, Publication, Registration};
 use crate::draw::{is_hash, sha256};
-use crate::parameters::threshold_in;
+use crate::parameters::{competence_on, threshold_in};
 use crate::regime::{MustTender, Regime, must_buy_openly, must_tender};
 use crate::{need, no, rules};
-use fadu_kernel::{Ctx, Help};
+use fadu_kernel::{Ctx, Help, OrgId};
 
 pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> Decision {
     need(p.registered.is_none(), &rules::ORDER, || format!("{}已经登记", p.number))?;
@@ -22,6 +22,7 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
     need(finance, &rules::PROCUREMENT_REMEDIES, || {
         format!("政府采购由财政部门监督、处理投诉，{supervisor}不是财政部门")
     })?;
+    check_competence(registration, ctx)?;
     let estimate = registration.estimate_fen;
     let together = registration.together_fen.max(estimate);
     let threshold = threshold_in(ctx);
@@ -32,6 +33,11 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
             must_tender(registration.kind, estimate, together, &registration.funding, threshold)
         }
     };
+    // 实施条例 7: what the state pays for is approved in scope and method by another than the tenderer.
+    let needs_approver = must.must() && registration.funding.state_controls();
+    need(!needs_approver || registration.approver.is_some(), &rules::APPROVED_AND_FUNDED, || {
+        "国有资金控股或者主导、依法必须招标的项目，没有写明审批、核准部门".into()
+    })?;
     Ok(vec![Fact::Registered {
         number: crate::number(ctx),
         registration: Box::new(registration.clone()),
@@ -41,6 +47,23 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
         kind: registration.kind,
         tenderer: ctx.actor.org.clone(),
     }])
+}
+
+/// A tenderer does not choose who supervises it: the division of the day does, where a row of it covers the sector.
+fn check_competence(registration: &Registration, ctx: &Ctx) -> Result<(), fadu_kernel::Refusal> {
+    let (kind, sector) = (registration.kind, &registration.sector);
+    let Some(row) = competence_on(ctx.today(), kind, sector) else { return Ok(()) };
+    let told = |body: &OrgId, does: &str, words: &[String]| {
+        format!("{sector}（{}）的项目由{}部门{does}，{body}不是", kind.zh(), words.join("、"))
+    };
+    let supervisor = &registration.supervisor;
+    need(row.supervises(supervisor), &rules::OWN_SIDE, || told(supervisor, "监督", &row.supervisor))?;
+    match &registration.approver {
+        Some(approver) => {
+            need(row.approves(approver), &rules::OWN_SIDE, || told(approver, "审批、核准", &row.approver))
+        }
+        None => Ok(()),
+    }
 }
 
 pub(super) fn propose_method(p: &Project, method: &Method) -> Decision {

@@ -215,6 +215,25 @@ fn registering() -> Vec<Row> {
             w.project("03-03T10:00:00", &tenderer(), act)
         }),
         ("nothing is done before registration (TRD-03)", Refused("TRD-03"), |w| propose(w, Method::Open)),
+        ("supervised and approved by those whom the division of the day names (TRD-04)", Passes, |w| {
+            register(w, registration())
+        }),
+        ("supervised by a body of another sector (TRD-04)", Refused("TRD-04"), |w| {
+            register(w, Registration { supervisor: OrgId::new("水利局"), ..registration() })
+        }),
+        ("approved by a body that does not approve (TRD-04)", Refused("TRD-04"), |w| {
+            register(w, Registration { approver: Some(OrgId::new("住建局")), ..registration() })
+        }),
+        ("of a sector that no row divides: as the tenderer says (TRD-04)", Passes, |w| {
+            let supervisor = OrgId::new("能源局");
+            register(w, Registration { supervisor, sector: "电力".into(), ..registration() })
+        }),
+        ("state money that must be tendered, and nobody to approve it (TND-03)", Refused("TND-03"), |w| {
+            register(w, Registration { approver: None, ..registration() })
+        }),
+        ("without state control nobody has to approve it (TND-03)", Passes, |w| {
+            register(w, Registration { approver: None, ..funded(0, 10_000_000, 1_000_000) })
+        }),
         ("nothing by another body (TRD-04)", Refused("TRD-04"), |w| {
             w.registered(registration());
             w.project("03-03T10:00:00", &centre(), Act::ProposeMethod { method: Method::Open })
