@@ -292,7 +292,10 @@ impl App {
 
     /// 待告知的来信人: orders by letter with something that their writer was not written yet, and where to write; without an
     /// address where the person's data are gone.
-    pub async fn untold_by_mail(&self, limit: u32) -> Result<Vec<(MatterId, Order, Option<String>)>, Problem> {
+    pub async fn untold_by_mail(
+        &self,
+        limit: u32,
+    ) -> Result<Vec<(MatterId, Order, Option<String>)>, Problem> {
         let mut found = Vec::new();
         for row in self.store.by_facet(self.region, "tell", "mail", limit).await? {
             let Some((_, order)) = self.order(row.id).await? else { continue };

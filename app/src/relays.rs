@@ -161,8 +161,8 @@ fn barred_route(route: &Route, catalogue: &Snapshot, today: Date) -> Option<Refu
     let code = route.power.as_deref().map(str::trim).filter(|code| !code.is_empty())?;
     let mut in_force = catalogue.all::<Power>().filter_map(|(_, power)| power.on(today)).peekable();
     in_force.peek()?;
-    let own = in_force
-        .any(|version| version.entry.code == code && version.entry.department == route.unit.as_str());
+    let own =
+        in_force.any(|version| version.entry.code == code && version.entry.department == route.unit.as_str());
     (!own).then(|| {
         let because = format!("权责清单里，{}没有在用的职权{code}", route.unit);
         Refusal::new(&fadu_hotline::rules::BY_CATALOGUE, Help::CatalogueManager, because)

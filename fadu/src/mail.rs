@@ -60,7 +60,12 @@ pub async fn run(place: &Place, mail: Mail) -> Answer {
     say(place, serde_json::to_value(report)?, || {
         format!(
             "{} letters seen: {} taken, {} added to requests, {} sent by machines, {} left for a person, {} told of an answer, {} failed",
-            report.seen, report.taken, report.supplemented, report.automatic, report.by_hand, report.told,
+            report.seen,
+            report.taken,
+            report.supplemented,
+            report.automatic,
+            report.by_hand,
+            report.told,
             report.failed
         )
     });

@@ -133,7 +133,9 @@ pub async fn run(place: &Place, tickets: Tickets) -> Answer {
             findings: findings.len() as i64,
         };
         let bytes = serde_json::to_vec(&past)?;
-        home.store.put_blob(home.region()?, PAST_TICKETS, "application/json", bytes).await?;
+        home.store
+            .put_blob(home.region()?, PAST_TICKETS, "application/json", bytes)
+            .await?;
     }
     let how = how.said();
     say(

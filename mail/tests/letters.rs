@@ -305,7 +305,11 @@ async fn who_wrote_is_written_that_the_answer_is_there() {
         let bytes = letter.splitn(3, '\n').nth(2).unwrap().as_bytes();
         fadu_mail::letter::Letter::read(bytes, "x@y.cn").unwrap()
     };
-    let told: Vec<_> = sent.iter().map(read).filter(|letter| letter.text.contains("有了答复")).collect();
+    let told: Vec<_> = sent
+        .iter()
+        .map(read)
+        .filter(|letter| letter.text.contains("有了答复"))
+        .collect();
     assert_eq!((sent.len(), told.len()), (2, 1), "{told:?}");
     assert!(told[0].text.contains(&order.number) && told[0].text.contains("/12345/"), "{told:?}");
     assert!(!told[0].text.contains("换好") && told[0].machine.is_some());

@@ -15,7 +15,8 @@ use fadu_hall::hall::{Act as HallAct, Channel, Hours, Kiosk, Place, Takes, Windo
 use fadu_hall::load::Load;
 use fadu_hall::roster::{Act as RosterAct, Shift};
 use fadu_hall::{
-    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, baseline, clerk, mechanism, parameter,
+    Baseline, Clerk, Entry, Evaluation, Hall, Mechanism, Parameter, Roster, baseline, clerk, mechanism,
+    parameter,
 };
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::{CaseAct, Item};

@@ -5,8 +5,8 @@ use crate::hall::{act, is_there};
 use crate::year::{part_of_day, place_in_year};
 use crate::{Chance, digest};
 use fadu_app::{App, Problem};
-use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use fadu_hall::Record;
+use fadu_hall::record::{Act as RecordAct, Kind, Paper};
 use jiff::civil::Date;
 
 pub(crate) const CONTRACT: &str = "模采〔2025〕1号";

@@ -224,11 +224,9 @@ pub fn fields(name: &str, order: &Order, desk: Option<&Desk>, knowledge: &[(Stri
             long("conclusion", "会议结论"),
             Field { required: true, ..file() },
         ],
-        "Extend" => vec![
-            Field::text("n", "延长几日", true).kind("number"),
-            long("reason", "理由"),
-            basis_field(),
-        ],
+        "Extend" => {
+            vec![Field::text("n", "延长几日", true).kind("number"), long("reason", "理由"), basis_field()]
+        }
         "SettleExtension" => vec![
             Field { required: true, ..yes_or_no("granted", "批准延期吗") },
             Field::text("reason", "不批准的理由", false).kind("long_text"),

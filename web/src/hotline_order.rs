@@ -240,7 +240,10 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
         rows.push(fact("地点建议", format!("{}：{chosen}", named.join("、"))));
     }
     for known in order.calls.iter().filter(|_| own) {
-        let recording = known.recording.as_deref().map_or("录音还没有登记", |digest| digest.get(..12).unwrap_or(digest));
+        let recording = known
+            .recording
+            .as_deref()
+            .map_or("录音还没有登记", |digest| digest.get(..12).unwrap_or(digest));
         rows.push(fact("来电和录音摘要", format!("{}，{recording}", known.call)));
     }
     if let Some(dispatch) = &order.dispatch {
@@ -308,7 +311,9 @@ async fn do_act(visit: Visit, Path((id, name)): Path<(String, String)>, form: In
     let call = Call { actor: &actor, matter: Some(matter), act, private: BTreeMap::new(), key };
     match visit.web.app.act::<Order>(call).await {
         // Dispatched to others, or decided, it is no longer to be read here by everybody.
-        Ok(_) if reads(&order, &actor) && !order.waits_for_member(&actor.person) => Ok(Redirect::to(&back).into_response()),
+        Ok(_) if reads(&order, &actor) && !order.waits_for_member(&actor.person) => {
+            Ok(Redirect::to(&back).into_response())
+        }
         Ok(_) => Ok(Redirect::to("/desk/hotline").into_response()),
         Err(Problem::Invalid(wrong)) => show(&visit, &id, Some((&name, &answers, &wrong))).await,
         Err(problem) => Err(Fail::from_problem(&visit, problem, zh, &back)),

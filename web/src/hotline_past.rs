@@ -51,9 +51,7 @@ async fn page(visit: Visit) -> Page {
     let found = app.store.blob(app.region, PAST_TICKETS).await;
     let found = found.map_err(|fault| Fail::fault(&visit, fault))?;
     let past: Option<PastTickets> = match found {
-        Some((_, bytes)) => {
-            Some(serde_json::from_slice(&bytes).map_err(|error| Fail::fault(&visit, error))?)
-        }
+        Some((_, bytes)) => Some(serde_json::from_slice(&bytes).map_err(|error| Fail::fault(&visit, error))?),
         None => None,
     };
     let of = |n: i64, whole: i64| format!("{n} / {whole}（{}）", Ratio::new(n, whole).percent());
@@ -68,7 +66,12 @@ async fn page(visit: Visit) -> Page {
         ]
     });
     let counted = past.as_ref().map_or(0, |past| past.rows - past.without_category);
-    let most = past.iter().flat_map(|past| &past.categories).map(|(_, n)| *n).max().unwrap_or(1);
+    let most = past
+        .iter()
+        .flat_map(|past| &past.categories)
+        .map(|(_, n)| *n)
+        .max()
+        .unwrap_or(1);
     let rows: Vec<Value> = past
         .iter()
         .flat_map(|past| past.categories.iter().take(TOP))

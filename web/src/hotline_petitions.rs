@@ -100,8 +100,8 @@ fn fields(name: &str) -> Vec<Field> {
         }
         "Object" => vec![long("reason", "为什么不属于本单位职权范围")],
         "SettleObjection" => {
-            let options =
-                [("yes", "成立"), ("no", "不成立")].map(|(value, label)| (value.to_owned(), label.to_owned()));
+            let options = [("yes", "成立"), ("no", "不成立")]
+                .map(|(value, label)| (value.to_owned(), label.to_owned()));
             vec![
                 Field::text("upheld", "异议是否成立", true).kind("choice").options(options),
                 Field::text("unit", "改由哪个单位承办", false).hint("异议成立的必填。"),
@@ -109,7 +109,9 @@ fn fields(name: &str) -> Vec<Field> {
             ]
         }
         "Extend" => vec![
-            Field::text("days", "延长几日", true).kind("number").hint("不超过三十日，一次。"),
+            Field::text("days", "延长几日", true)
+                .kind("number")
+                .hint("不超过三十日，一次。"),
             long("reason", "情况复杂的理由"),
             day("told_on", "哪一天告知信访人的"),
         ],
@@ -119,7 +121,9 @@ fn fields(name: &str) -> Vec<Field> {
             long("text", "答复内容").hint("信访人凭编号和密码能看到。"),
             Field::text("evidence", "答复原件", false).kind("file").hint("PDF 或者照片。"),
         ],
-        "AskReview" => vec![Field::text("body", "请求哪个机关复查、复核", true), long("reason", "信访人的理由")],
+        "AskReview" => {
+            vec![Field::text("body", "请求哪个机关复查、复核", true), long("reason", "信访人的理由")]
+        }
         "NameRepresentatives" => vec![Field::text("count", "代表几人", true).kind("number")],
         _ => Vec::new(),
     }
@@ -229,9 +233,12 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         .collect();
     let mut facts = facts(&petition);
     let of_hotline = petition.desk == actor.org;
-    facts.extend(petition.order.filter(|_| of_hotline).map(|order| {
-        fact_link("来自工单", "热线的工单".to_owned(), &format!("/desk/orders/{order}"))
-    }));
+    facts.extend(
+        petition
+            .order
+            .filter(|_| of_hotline)
+            .map(|order| fact_link("来自工单", "热线的工单".to_owned(), &format!("/desk/orders/{order}"))),
+    );
     let docket = petition.docket(&calendar);
     let due = docket.due.filter(|_| petition.closed.is_none()).map(|due| due.to_string());
     let wrong = failed.map_or(&[][..], |(_, _, wrong)| wrong);

@@ -86,13 +86,15 @@ fn units_of(text: &str) -> Result<Vec<Unit>, Vec<Invalid>> {
 fn routes_of(text: &str) -> Result<Vec<Route>, Vec<Invalid>> {
     lines(text)
         .map(|(n, parts)| match parts[..] {
-            [category, area, unit, assisting, power] if !category.is_empty() && !unit.is_empty() => Ok(Route {
-                category: category.to_owned(),
-                area: area.to_owned(),
-                unit: OrgId::new(unit),
-                assisting: names(assisting).into_iter().map(OrgId::new).collect(),
-                power: Some(power.to_owned()).filter(|power| !power.is_empty()),
-            }),
+            [category, area, unit, assisting, power] if !category.is_empty() && !unit.is_empty() => {
+                Ok(Route {
+                    category: category.to_owned(),
+                    area: area.to_owned(),
+                    unit: OrgId::new(unit),
+                    assisting: names(assisting).into_iter().map(OrgId::new).collect(),
+                    power: Some(power.to_owned()).filter(|power| !power.is_empty()),
+                })
+            }
             _ => Err(wrong("routes", n, "写成“类别编码，片区，承办单位，协办单位，职权编码”，没有的留空")),
         })
         .collect()
@@ -240,7 +242,13 @@ fn fields(step: &str, desk: &Desk, simulated: bool) -> Vec<Field> {
             let row = |route: &Route| {
                 let assisting: Vec<&str> = route.assisting.iter().map(OrgId::as_str).collect();
                 let power = route.power.as_deref().unwrap_or_default();
-                format!("{}，{}，{}，{}，{power}", route.category, route.area, route.unit, assisting.join("、"))
+                format!(
+                    "{}，{}，{}，{}，{power}",
+                    route.category,
+                    route.area,
+                    route.unit,
+                    assisting.join("、")
+                )
             };
             let field = many("routes", "派单目录", desk.routes.iter().map(row).collect());
             vec![field.hint("一行一条：类别编码（两位是大类），片区（可空），承办单位，协办单位（顿号隔开，可空），职权编码（可空）。")]
@@ -252,7 +260,9 @@ fn fields(step: &str, desk: &Desk, simulated: bool) -> Vec<Field> {
                 format!("{}，{}，{from}，{to}，{}", shift.name, days.join("、"), shift.seats)
             };
             let field = many("shifts", "班表", desk.shifts.iter().map(row).collect());
-            vec![field.hint("一行一班：班次，星期（1-7，或者1、2、3），起点钟，止点钟，席位。过夜的止点钟比起点钟小。")]
+            vec![field.hint(
+                "一行一班：班次，星期（1-7，或者1、2、3），起点钟，止点钟，席位。过夜的止点钟比起点钟小。",
+            )]
         }
         "lines" => {
             let row = |line: &Line| {

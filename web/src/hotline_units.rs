@@ -103,7 +103,8 @@ mod tests {
         ];
         assert_eq!(units[2].score(), Some(833), "(1000 + 1000 + 500) / 3");
         let found = ranked(units);
-        let place = |name: &str| found.iter().find(|(_, unit)| unit.name == name).and_then(|(place, _)| *place);
+        let place =
+            |name: &str| found.iter().find(|(_, unit)| unit.name == name).and_then(|(place, _)| *place);
         let places = ["甲", "丙", "乙", "丁", "戊"].map(place);
         assert_eq!(places, [Some(1), Some(2), Some(2), Some(4), None]);
         assert_eq!(found.last().map(|(_, unit)| unit.name.as_str()), Some("戊"));

@@ -178,7 +178,11 @@ fn parent_of(list: &Categories, burst: &Found) -> Intake {
         line: OWN_LINE.to_owned(),
         kind: first.map_or(Kind::Help, |seen| seen.kind),
         // One caller's number is no part of what all of them ask for.
-        text: format!("{}。最早一件：{}", burst.title(list), first.map_or(String::new(), |seen| mask_within(&seen.text))),
+        text: format!(
+            "{}。最早一件：{}",
+            burst.title(list),
+            first.map_or(String::new(), |seen| mask_within(&seen.text))
+        ),
         category: burst.category().to_owned(),
         place: first.map(|seen| seen.place.clone()).unwrap_or_default(),
         urgency: Urgency::Urgent,

@@ -282,8 +282,10 @@ async fn the_catalogue_says_who_assists() {
         let named: Vec<_> = dispatch.assisting.iter().map(OrgId::as_str).collect();
         assert_eq!(named, assisting);
     }
-    let typed: Vec<_> =
-        typed.into_iter().chain([("kind", "help"), ("do", "take"), ("idem", "ac03")]).collect();
+    let typed: Vec<_> = typed
+        .into_iter()
+        .chain([("kind", "help"), ("do", "take"), ("idem", "ac03")])
+        .collect();
     let got = county.post(Some(&agent), "/desk/hotline/new", &typed).await;
     let page = county.get(Some(&agent), &got.to).await.body;
     let field = page.split("name=\"assisting\"").nth(1).unwrap().split('>').next().unwrap();
@@ -489,7 +491,8 @@ async fn numbers_within_the_words_are_masked_until_somebody_opens_them() {
     let county = county().await;
     let agent = county.sign_in("agent").await;
     let text = "路灯坏了，请打13900005678联系，2025-03-01报过";
-    let typed = [("kind", "help"), ("text", text), ("category", "0106"), ("caller_name", "张三"), ("idem", "mm01")];
+    let typed =
+        [("kind", "help"), ("text", text), ("category", "0106"), ("caller_name", "张三"), ("idem", "mm01")];
     let got = county.post(None, "/12345", &typed).await;
     done(&got);
     let id = got.to.split('/').nth(2).unwrap().to_owned();
@@ -514,8 +517,13 @@ async fn units_stand_beside_each_other_with_the_formula() {
     fadu_figures::tail(&*county.app.store, county.app.region, &county.figures)
         .await
         .unwrap();
-    let page = county.get(Some(&officer), "/desk/hotline/units").await.body.replace("&#x2f;", "/");
-    for said in ["÷ 3", "不排", "区住建局", "1 / 1（100.0%）", "0 / 0（—）", "不作考核的唯一依据"] {
+    let page = county
+        .get(Some(&officer), "/desk/hotline/units")
+        .await
+        .body
+        .replace("&#x2f;", "/");
+    for said in ["÷ 3", "不排", "区住建局", "1 / 1（100.0%）", "0 / 0（—）", "不作考核的唯一依据"]
+    {
         assert!(page.contains(said), "{said} in {page}");
     }
 }

@@ -435,8 +435,15 @@ async fn what_earlier_requests_say_stands_on_a_page() {
     };
     let bytes = serde_json::to_vec(&past).unwrap();
     let (store, region) = (&county.app.store, county.app.region);
-    store.put_blob(region, fadu_web::PAST_TICKETS, "application/json", bytes).await.unwrap();
-    let page = county.get(Some(&keeper), "/desk/hotline/tickets").await.body.replace("&#x2f;", "/");
+    store
+        .put_blob(region, fadu_web::PAST_TICKETS, "application/json", bytes)
+        .await
+        .unwrap();
+    let page = county
+        .get(Some(&keeper), "/desk/hotline/tickets")
+        .await
+        .body
+        .replace("&#x2f;", "/");
     for said in ["messages.csv", "5 / 7（71.4%）", "演示值", "供水", "66.7%", "2件没有类别"] {
         assert!(page.contains(said), "{said} in {page}");
     }

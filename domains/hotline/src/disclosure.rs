@@ -767,10 +767,9 @@ impl Disclosure {
 
     fn supplement(&self, text: &str, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
         match self.waits_for_supplement() {
-            Some(_) => Ok(vec![Fact::Supplemented {
-                text: text.to_owned(),
-                answer_by: answer_by(ctx.today(), ctx),
-            }]),
+            Some(_) => {
+                Ok(vec![Fact::Supplemented { text: text.to_owned(), answer_by: answer_by(ctx.today(), ctx) }])
+            }
             None => no(&rules::SUPPLEMENTED_ONCE, "没有告知申请人补正"),
         }
     }

@@ -194,7 +194,9 @@ impl Exclusion {
             Exclusion::Arbitration => "请向约定的仲裁机构或者劳动人事争议仲裁委员会申请",
             Exclusion::Reconsideration => "请向行政复议机构申请行政复议",
             Exclusion::Discipline => "请直接向纪检监察机关反映，举报电话12388",
-            Exclusion::Disclosure => "请向掌握该信息的行政机关提出政府信息公开申请，可以在本网站的“申请政府信息公开”里写",
+            Exclusion::Disclosure => {
+                "请向掌握该信息的行政机关提出政府信息公开申请，可以在本网站的“申请政府信息公开”里写"
+            }
             Exclusion::Secret => "请不要在电话里讲，向保密行政管理部门当面反映",
             Exclusion::Petition => "已经在信访渠道办理，由信访部门接续处理并告知您",
         }

@@ -383,11 +383,8 @@ impl Teller<'_> {
                 basis: Some(Basis::article("优化营商环境条例", 36)),
             };
             self.step(head_of(unit), extend);
-            let grant = OrderAct::SettleExtension {
-                granted: true,
-                reason: String::new(),
-                told_on: Some(self.day),
-            };
+            let grant =
+                OrderAct::SettleExtension { granted: true, reason: String::new(), told_on: Some(self.day) };
             self.step(manager(), grant);
             limit += 3;
         }

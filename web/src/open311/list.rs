@@ -213,7 +213,8 @@ async fn of_days(
             .await
             .map_err(fault)?;
         for entry in entries.into_iter().filter(|entry| (from..=to).contains(&entry.ms)) {
-            let status = told(&entry.fact).filter(|status| open.is_none_or(|open| open == (*status == "open")));
+            let status =
+                told(&entry.fact).filter(|status| open.is_none_or(|open| open == (*status == "open")));
             let (Some(status), Some(row)) = (status, rows.get(&entry.matter)) else { continue };
             // Withdrawn since its row was read.
             if web.hotline.published.order(&web.app, row).await.map_err(fault)?.is_some() {

@@ -65,6 +65,9 @@ async fn asked_for_on_the_web_and_handled_by_the_organ_asked() {
     assert!(county.get(Some(&officer), &desk).await.body.contains("五栋"));
     act("Answer", &[("outcome", "disclosed"), ("reasons", "随信附上备案表")]).await;
     let page = county.get(None, &follow).await.body;
-    assert!(page.contains("予以公开") && page.contains("随信附上备案表") && page.contains("已经答复"), "{page}");
+    assert!(
+        page.contains("予以公开") && page.contains("随信附上备案表") && page.contains("已经答复"),
+        "{page}"
+    );
     county.app.verify_ledger(None).await.unwrap().unwrap();
 }

@@ -216,7 +216,11 @@ async fn a_petition_is_read_by_its_parties_and_answered_in_words() {
     let reply = [("document", "住建信〔2025〕1号"), ("delivered_on", "2025-03-03"), ("text", "")];
     let empty = county.multipart(&chief, &answer, &reply, None).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(empty.body.contains("请填写答复内容") && empty.body.contains("住建信〔2025〕1号"), "{}", empty.body);
+    assert!(
+        empty.body.contains("请填写答复内容") && empty.body.contains("住建信〔2025〕1号"),
+        "{}",
+        empty.body
+    );
     let reply = [reply[0], reply[1], ("text", "经复核，补偿标准不变")];
     done(&county.multipart(&chief, &answer, &reply, Some(b"%PDF-1.7 a letter")).await);
     let page = county.get(Some(&officer), &here).await.body;

@@ -26,7 +26,11 @@ async fn one_page_leads_from_nothing_to_an_open_line() {
 
     let bad = save(&county, &keeper, "units", &[("units", "区住建局，部门\n区水务局")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(bad.body.contains("第2行：写成“单位，层级”") && bad.body.contains("区住建局，部门"), "{}", bad.body);
+    assert!(
+        bad.body.contains("第2行：写成“单位，层级”") && bad.body.contains("区住建局，部门"),
+        "{}",
+        bad.body
+    );
     done(&save(&county, &keeper, "units", &[("units", "区住建局，部门\n\n区水务局,部门")]).await);
     let routes: Vec<String> = (1..=9).map(|group| format!("{group:02}，，区住建局，区水务局，")).collect();
     done(&save(&county, &keeper, "routes", &[("routes", &routes.join("\n"))]).await);
@@ -34,7 +38,8 @@ async fn one_page_leads_from_nothing_to_an_open_line() {
     let names = required().iter().flat_map(|(name, _, days)| {
         let unit = if *days { "day" } else { "" };
         let source = "模办〔2025〕1号第三条";
-        [("n", "5"), ("unit", unit), ("source", source)].map(|(part, value)| (format!("{part}.{name}"), value))
+        [("n", "5"), ("unit", unit), ("source", source)]
+            .map(|(part, value)| (format!("{part}.{name}"), value))
     });
     let names: Vec<(String, &str)> = names.collect();
     let typed: Vec<(&str, &str)> = names.iter().map(|(name, value)| (name.as_str(), *value)).collect();

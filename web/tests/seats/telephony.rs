@@ -56,7 +56,9 @@ async fn a_line_that_breaks_takes_no_word_with_it() {
     let page = county.get(Some(&agent), got.to.trim()).await.body;
     assert!(
         page.contains(&format!("name=\"call\" value=\"{call}\""))
-            && page.contains("value=\"13900001234\"") && page.contains("value=\"12315\"") && page.contains("通话中")
+            && page.contains("value=\"13900001234\"")
+            && page.contains("value=\"12315\"")
+            && page.contains("通话中")
     );
 
     // The line breaks while they speak. The form is still the agent's, the number is still known.

@@ -1,8 +1,8 @@
 //! 演变。 Folds one fact into the order. Total: facts were allowed once and are never judged again.
 
 use super::{
-    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending, PhoneCall,
-    Published, Reply,
+    Arbitration, CallBack, Closed, Dispatch, Excluded, Extension, Fact, Mark, Merged, Order, Pending,
+    PhoneCall, Published, Reply,
 };
 use crate::words::{Channel, News};
 use fadu_kernel::{Clock, PersonId, Role, Stamp};
@@ -34,7 +34,7 @@ impl Order {
             Fact::Supplemented { text } => self.supplements.push(text.clone()),
             Fact::Answered { .. } => self.answered = mark(),
             Fact::Excluded { ground, hand_over_by, .. } => {
-                self.to_tell(News::Excluded);
+                self.note_news(News::Excluded);
                 self.excluded =
                     Some(Excluded { on: stamp.day, ground: *ground, hand_over_by: *hand_over_by });
             }
@@ -110,16 +110,12 @@ impl Order {
                 self.handled_by(&stamp.person);
             }
             Fact::ExtensionAsked { by, reason, basis, .. } => {
-                self.extension = Some(Extension {
-                    on: stamp.day,
-                    by: *by,
-                    reason: reason.clone(),
-                    basis: basis.clone(),
-                });
+                self.extension =
+                    Some(Extension { on: stamp.day, by: *by, reason: reason.clone(), basis: basis.clone() });
             }
             Fact::ExtensionRefused { .. } => self.extension = None,
             Fact::Extended { by, .. } => {
-                self.to_tell(News::Extended);
+                self.note_news(News::Extended);
                 self.extension = None;
                 self.extended = mark();
                 self.pressure.amber = None;
@@ -129,7 +125,7 @@ impl Order {
             }
             Fact::ReportedUp { .. } => self.reported_up = mark(),
             Fact::Replied { evidence, in_time, call_back_by, .. } => {
-                self.to_tell(News::Replied);
+                self.note_news(News::Replied);
                 self.extension = None;
                 self.reply = Some(Reply {
                     on: stamp.day,
@@ -175,7 +171,7 @@ impl Order {
             }
             Fact::Disowned { .. } => self.n_children = self.n_children.saturating_sub(1),
             Fact::ParentClosed { .. } => {
-                self.to_tell(News::Ended);
+                self.note_news(News::Ended);
                 self.parent_closed = mark();
             }
             Fact::CallerTold { .. } => self.untold.clear(),
@@ -257,7 +253,7 @@ impl Order {
     }
 
     /// Whoever came by the page reads it there, whoever telephoned is called.
-    fn to_tell(&mut self, news: News) {
+    fn note_news(&mut self, news: News) {
         let by_mail = self.entry.as_ref().is_some_and(|entry| entry.channel == Channel::Mail);
         if by_mail && !self.untold.contains(&news) {
             self.untold.push(news);

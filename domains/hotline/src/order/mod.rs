@@ -10,7 +10,7 @@ pub mod fact;
 mod matter;
 
 use crate::desk::parameters::Terms;
-use crate::words::{Channel, Contact, Emergency, Exclusion, Kind, Lane, Nature, News, Urgency};
+use crate::words::{Contact, Emergency, Exclusion, Kind, Lane, Nature, News, Urgency};
 use act::{Arbiter, Proposed, Suggestion};
 use fact::{Ending, Entry};
 use fadu_kernel::calendar::offset;

@@ -20,7 +20,12 @@ pub fn handling() -> Vec<Row> {
         with(steps, ((3, 3), AGENT, to("住建局")))
     };
     vec![
-        ("an extension asked for on the last day (HOT-08B)", help(), ((3, 6), HEAD, extend(10, basis())), None),
+        (
+            "an extension asked for on the last day (HOT-08B)",
+            help(),
+            ((3, 6), HEAD, extend(10, basis())),
+            None,
+        ),
         (
             "an extension asked for a day late (HOT-08B)",
             help(),
@@ -58,12 +63,7 @@ pub fn handling() -> Vec<Row> {
             ((3, 6), HEAD, extend(11, basis())),
             Some("HOT-08B"),
         ),
-        (
-            "extended without a basis (HOT-08B)",
-            help(),
-            ((3, 6), HEAD, extend(5, None)),
-            Some("HOT-08B"),
-        ),
+        ("extended without a basis (HOT-08B)", help(), ((3, 6), HEAD, extend(5, None)), Some("HOT-08B")),
         (
             "extended without telling the caller (HOT-08B)",
             asked(),

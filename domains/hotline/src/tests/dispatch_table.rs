@@ -534,12 +534,7 @@ pub fn returning() -> Vec<Row> {
             ((3, 4), OFFICER, Act::Sign),
             Some("HOT-07A"),
         ),
-        (
-            "put to the three arbiters (HOT-07B)",
-            disputed(),
-            ((3, 6), DISPATCHER, arbitrate("住建局")),
-            None,
-        ),
+        ("put to the three arbiters (HOT-07B)", disputed(), ((3, 6), DISPATCHER, arbitrate("住建局")), None),
         (
             "arbitrated by all three (HOT-07B)",
             with(with(convened(), confirm("p")), confirm("e")),

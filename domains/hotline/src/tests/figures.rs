@@ -286,11 +286,7 @@ fn the_date_in_force_is_the_one_told_last() {
     let mut redone = replied();
     redone.push(((3, 6), REVIEWER, answered(false, false)));
     redone.push(((3, 6), DISPATCHER, Act::Redo { reason: "没有清完".into() }));
-    let open = [
-        dispatched(Kind::Help),
-        extended(dispatched(Kind::Help), (3, 6), 10),
-        redone,
-    ];
+    let open = [dispatched(Kind::Help), extended(dispatched(Kind::Help), (3, 6), 10), redone];
     let due = open.map(|steps| {
         let order = county.order(steps);
         order.due(&county.world.calendar).unwrap().to_string()
@@ -410,10 +406,7 @@ fn consults_repeats_and_lanes() {
 fn returns_and_arbitration() {
     let mut county = County::new();
     let mut steps = dispatched(Kind::Help);
-    steps.extend([
-        ((3, 4), OFFICER, hand_back(basis())),
-        ((3, 4), DISPATCHER, settle(Settlement::Referred)),
-    ]);
+    steps.extend([((3, 4), OFFICER, hand_back(basis())), ((3, 4), DISPATCHER, settle(Settlement::Referred))]);
     steps = arbitrated(steps, (3, 5), "住建局");
     steps.extend([
         ((3, 6), OFFICER, reply(evidence())),
