@@ -172,7 +172,7 @@ async fn what_differs_is_counted_each_night_and_waits_for_an_answer() {
     app.receive_from_above(&keeper(), &sent()).await.unwrap();
     let waiting = async || -> Vec<String> {
         let query = fadu_store::TaskQuery {
-            org: "局".into(),
+            orgs: vec!["局".into()],
             kinds: vec![Comparison::KIND],
             role: Role::CatalogueManager.name(),
             due_by: None,

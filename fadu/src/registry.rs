@@ -2,7 +2,7 @@
 
 use crate::home::Home;
 use crate::{Answer, Place, Usage, say};
-use fadu_app::related::{Firm, REGISTRY, Registry};
+use fadu_app::related::{REGISTRY, Registry};
 use fadu_kernel::codes::credit_code;
 use serde::Deserialize;
 use serde_json::json;

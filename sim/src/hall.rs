@@ -78,7 +78,7 @@ fn before(year: i16) -> baseline::Act {
     const WORKED_SECONDS: u32 = 250 * 8 * 3600;
     let load = |n: u64| Load {
         window: window_of(n),
-        cases: if n % 5 == 0 { 4_800 } else { 1_200 },
+        cases: if n.is_multiple_of(5) { 4_800 } else { 1_200 },
         seconds: WORKED_SECONDS,
     };
     baseline::Act::Freeze {

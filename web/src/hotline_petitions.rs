@@ -122,7 +122,11 @@ fn fields(name: &str) -> Vec<Field> {
             Field::text("evidence", "答复原件", false).kind("file").hint("PDF 或者照片。"),
         ],
         "AskReview" => {
-            vec![Field::text("body", "请求哪个机关复查、复核", true), long("reason", "信访人的理由")]
+            vec![
+                Field::text("body", "请求哪个机关复查、复核", true),
+                long("reason", "信访人的理由"),
+                Field::text("posted_on", "交邮日期", false).kind("date").hint("邮寄来的，按邮戳填写。"),
+            ]
         }
         "NameRepresentatives" => vec![Field::text("count", "代表几人", true).kind("number")],
         _ => Vec::new(),
@@ -164,7 +168,11 @@ fn read(name: &str, form: &Form, evidence: Vec<Evidence>) -> Result<PetitionAct,
             text: text("text"),
             evidence,
         },
-        "AskReview" => PetitionAct::AskReview { body: OrgId::new(&text("body")), reason: text("reason") },
+        "AskReview" => PetitionAct::AskReview {
+            body: OrgId::new(&text("body")),
+            reason: text("reason"),
+            posted_on: if text("posted_on").is_empty() { None } else { Some(day("posted_on")?) },
+        },
         "NameRepresentatives" => PetitionAct::NameRepresentatives { count: number("count")? },
         _ => return Err(vec![Invalid::new("act", "没有这种操作")]),
     })

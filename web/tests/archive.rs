@@ -77,7 +77,7 @@ fn unpacked(tar: &[u8]) -> BTreeMap<String, Vec<u8>> {
             .enumerate()
             .map(|(i, byte)| u32::from(if (148..156).contains(&i) { b' ' } else { *byte }))
             .sum();
-        assert_eq!(u32::from_str_radix(&text(&head[148..154]), 8), Ok(sum));
+        assert_eq!(u32::from_str_radix(text(&head[148..156]).trim(), 8), Ok(sum));
         let size = usize::from_str_radix(&text(&head[124..136]), 8).unwrap();
         files.insert(text(&head[..100]), after[..size].to_vec());
         rest = &after[size.next_multiple_of(512)..];

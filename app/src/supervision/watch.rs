@@ -511,6 +511,7 @@ mod tests {
             reveal_by: day.at(8, 0, 0, 0),
             public_source: String::new(),
             public_at: day.at(9, 0, 0, 0),
+            library: String::new(),
         };
         let declined = draw::Fact::Declined {
             leaf: "a".into(),

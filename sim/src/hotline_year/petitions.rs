@@ -57,6 +57,8 @@ fn next(plan: Plan, row: &MatterRow, units: &[&OrgId], day: Date) -> Option<(Act
     let reply = |what: &str| Act::Reply {
         document: format!("模信{what}〔{}〕{}号（模拟）", day.year(), row.number),
         delivered_on: day,
+        text: "来信收悉，经核查答复如下（模拟）。".to_owned(),
+        evidence: Vec::new(),
     };
     match row.status.as_str() {
         "registered" if since >= forwards => Some((officer(), Act::Forward { unit: (*unit).clone() })),
