@@ -264,7 +264,7 @@ async fn what_is_left_out_changed_or_renamed_is_a_break() {
 #[tokio::test]
 async fn an_entry_under_a_false_kind_is_found_by_asking_for_it() {
     let both = both().await;
-    both.trade(date(2025, 2, 3), 10).await;
+    both.trade(date(2025, 3, 31), 60).await;
     let mut feed = both.feed().await;
     let last = feed
         .lines
@@ -275,9 +275,10 @@ async fn an_entry_under_a_false_kind_is_found_by_asking_for_it() {
     feed.lines[last] = Line::Withheld { kind: "other".into(), leaf };
     assert!(matches!(both.terminal.receive(both.venue, &feed).await.unwrap(), Received::Whole { .. }));
     let officer = person("supervisor", Role::Officer, "县住建局（模拟）");
-    // The first entry of all says what was said of it.
-    assert!(last > 0);
-    let honest = both.county.receipt(0).await.unwrap().unwrap();
+    // A bid, withheld as it should be.
+    let bid = feed.lines.iter().position(|line| matches!(line, Line::Withheld { .. })).unwrap();
+    assert!(bid < last);
+    let honest = both.county.receipt(bid as i64).await.unwrap().unwrap();
     assert!(both.terminal.audit(&officer, both.venue, &honest).await.unwrap());
     let receipt = both.county.receipt(last as i64).await.unwrap().unwrap();
     assert!(!both.terminal.audit(&officer, both.venue, &receipt).await.unwrap());
