@@ -12,7 +12,7 @@ use fadu_hall::call::{Act as CallAct, Ask, Outcome as Answered};
 use fadu_hall::hall::Channel;
 use fadu_hall::mechanism::Trigger;
 use fadu_hall::ticket::{Act as TicketAct, Outcome};
-use fadu_hall::{Call as FrontCall, Ticket};
+use fadu_hall::{Call as FrontCall, Hall, Ticket};
 use fadu_kernel::{Actor, Matter, MatterId, OrgId, PersonId, Role};
 use fadu_service::case::Channel as CaseChannel;
 use fadu_service::{CaseAct, Item};
@@ -128,8 +128,9 @@ pub(crate) async fn serve_hour(
 ) -> Result<Vec<Story>, Problem> {
     let turns = turns(plan, &stories);
     let visitors = stories.into_iter().zip(turns);
+    let mut places = places(app, half_past(hour));
     let mut visitors: Vec<Visitor> = visitors
-        .map(|(story, turn)| Visitor::new(app, plan, (day, hour), story, turn))
+        .map(|(story, turn)| Visitor::new(app, plan, (day, hour), story, turn, &mut places))
         .collect();
     let moments = visitors.iter().enumerate().flat_map(|(which, visitor)| {
         visitor.turn.moments().map(move |(minute, moment)| (minute, moment, which))
@@ -171,6 +172,18 @@ pub(crate) async fn serve_hour(
     Ok(gone_on)
 }
 
+/// The time that is booked in an hour.
+fn half_past(hour: u8) -> u16 {
+    u16::from(hour) * 60 + 30
+}
+
+/// How many may book that time.
+fn places(app: &App, minute: u16) -> u16 {
+    let catalogue = app.catalogue();
+    let hours = catalogue.one::<Hall>(Hall::id(HALL)).and_then(|hall| hall.hours.as_ref());
+    hours.filter(|hours| hours.serials(minute).is_some()).map_or(0, |hours| hours.places)
+}
+
 /// Somebody with a number, and what is in the ledger of it so far.
 struct Visitor {
     story: Story,
@@ -184,8 +197,16 @@ struct Visitor {
 }
 
 impl Visitor {
-    /// Most take their number at the door or at the machine; some have booked the minute, on the web or by telephone.
-    fn new(app: &App, plan: Plan, (day, hour): (Date, u8), story: Story, turn: Turn) -> Visitor {
+    /// Most take their number at the door or at the machine, some on their own telephone; some have booked, while there
+    /// are places.
+    fn new(
+        app: &App,
+        plan: Plan,
+        (day, hour): (Date, u8),
+        story: Story,
+        turn: Turn,
+        places: &mut u16,
+    ) -> Visitor {
         let catalogue = app.catalogue();
         let item = match story.steps.front().map(|visit| &visit.act) {
             Some(CaseAct::Receive { item, .. }) => catalogue.one::<Item>(*item),
@@ -197,18 +218,19 @@ impl Visitor {
         let channel = match Chance::new(plan.seed ^ 0xC4A1, story.n).below(1000) {
             0..600 => Channel::Door,
             600..850 => Channel::Kiosk,
-            850..950 => Channel::Appointment,
+            850..950 if *places > 0 => Channel::Appointment,
+            850..950 => Channel::Door,
             _ => Channel::Phone,
         };
-        let minute = u16::from(hour) * 60 + turn.comes as u16;
-        let booked = matches!(channel, Channel::Appointment | Channel::Phone);
+        let booked = channel == Channel::Appointment;
+        *places -= u16::from(booked);
         let wanted = Wanted {
             hall: HALL.to_owned(),
             zone: if for_firms { "B" } else { "A" }.to_owned(),
             item: item.map(|item| item.code.clone()),
             channel,
             kiosk: (channel == Channel::Kiosk).then(|| "1".to_owned()),
-            slot: booked.then_some((day, minute)),
+            slot: booked.then_some((day, half_past(hour))),
         };
         let department = OrgId::new(item.map_or("", |item| item.department.as_str()));
         let about = item.map_or_else(String::new, |item| item.name.clone());
