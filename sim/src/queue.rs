@@ -181,7 +181,9 @@ fn half_past(hour: u8) -> u16 {
 fn places(app: &App, minute: u16) -> u16 {
     let catalogue = app.catalogue();
     let hours = catalogue.one::<Hall>(Hall::id(HALL)).and_then(|hall| hall.hours.as_ref());
-    hours.filter(|hours| hours.serials(minute).is_some()).map_or(0, |hours| hours.places)
+    hours
+        .filter(|hours| hours.serials(minute).is_some())
+        .map_or(0, |hours| hours.places)
 }
 
 /// Somebody with a number, and what is in the ledger of it so far.

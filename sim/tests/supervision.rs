@@ -276,7 +276,11 @@ async fn an_entry_under_a_false_kind_is_found_by_asking_for_it() {
     assert!(matches!(both.terminal.receive(both.venue, &feed).await.unwrap(), Received::Whole { .. }));
     let officer = person("supervisor", Role::Officer, "县住建局（模拟）");
     // A bid, withheld as it should be.
-    let bid = feed.lines.iter().position(|line| matches!(line, Line::Withheld { .. })).unwrap();
+    let bid = feed
+        .lines
+        .iter()
+        .position(|line| matches!(line, Line::Withheld { .. }))
+        .unwrap();
     assert!(bid < last);
     let honest = both.county.receipt(bid as i64).await.unwrap().unwrap();
     assert!(both.terminal.audit(&officer, both.venue, &honest).await.unwrap());

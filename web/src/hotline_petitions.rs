@@ -125,7 +125,9 @@ fn fields(name: &str) -> Vec<Field> {
             vec![
                 Field::text("body", "请求哪个机关复查、复核", true),
                 long("reason", "信访人的理由"),
-                Field::text("posted_on", "交邮日期", false).kind("date").hint("邮寄来的，按邮戳填写。"),
+                Field::text("posted_on", "交邮日期", false)
+                    .kind("date")
+                    .hint("邮寄来的，按邮戳填写。"),
             ]
         }
         "NameRepresentatives" => vec![Field::text("count", "代表几人", true).kind("number")],

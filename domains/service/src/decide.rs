@@ -304,7 +304,7 @@ fn give_notice(case: &Case, missing: &[Missing], item: &Definition, ctx: &Ctx) -
     signature::no_paper_copy(case, missing, item)?;
     let last = case.notice_last(ctx.calendar).filter(|_| !case.silence_means_nothing);
     if let Some(due) = last.filter(|due| ctx.today() > *due) {
-        return no(rules::deemed(item), Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, format!("告知的最后一日是{due}，逾期已视为受理"));
     }
     let from = case.received.as_ref().map_or(ctx.today(), |mark| mark.on);
     let days_used = ctx.calendar.between(from, ctx.today()).unwrap_or(0);
@@ -680,12 +680,12 @@ pub(crate) fn only_clock(ctx: &Ctx) -> Result<(), Refusal> {
 
 fn deem_accepted(case: &Case, ctx: &Ctx) -> Decision {
     only_clock(ctx)?;
-    let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     let last = case.notice_last(ctx.calendar).filter(|_| case.is_silent());
     let Some(due) = last.filter(|due| ctx.today() > *due) else {
         let because = "告知期限还没有过，或者已经告知，或者没有法律规定逾期视为受理";
-        return no(item.map_or(&rules::DEEMED_ACCEPTED, rules::deemed), Help::Officer, because);
+        return no(&rules::DEEMED_ACCEPTED, Help::Officer, because);
     };
+    let item = ctx.look::<Item>(case.item).and_then(|item| item.version(case.item_version));
     // After a supplement that was asked for the new submission is what silence accepts.
     let from = case
         .supplemented

@@ -260,11 +260,21 @@ pub struct Notice {
     pub silence: String,
 }
 
-/// What silence means where nothing was said on the spot.
-const AT_ONCE: &str = "accepted_at_once";
+impl Notice {
+    fn limit(&self) -> Option<Limit> {
+        match self.silence.as_str() {
+            "accepted_at_once" => Some(Limit::workdays(0)),
+            _ => limit(self.days, &self.unit),
+        }
+    }
+
+    fn silence_accepts(&self) -> bool {
+        ["accepted_on_receipt", "accepted_at_once"].contains(&self.silence.as_str())
+    }
+}
+
 /// 在线平台生成的项目代码.
 pub(crate) const PROJECT_CODE: &str = "project_code";
-pub(crate) const REAL_ESTATE: &str = "不动产登记暂行条例";
 
 /// 特别程序。 The closed list of 行政许可法 45; serde refuses any other word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -481,8 +491,7 @@ impl Definition {
     /// days, what is missing is told once all the same, within what is promised (优化营商环境条例 36).
     pub fn notice_limit(&self) -> Option<Limit> {
         match &self.notice {
-            _ if self.is_told_at_once() => Some(Limit::workdays(0)),
-            Some(notice) => limit(notice.days, &notice.unit),
+            Some(notice) => notice.limit(),
             None if self.is_permit() => Some(Limit::workdays(5)),
             None => self.promised.limit().or(self.statutory.limit()),
         }
@@ -490,8 +499,7 @@ impl Definition {
 
     /// Whether saying nothing accepts: where a statute says so, and nowhere else.
     pub fn silence_accepts(&self) -> bool {
-        let by_days = |notice: &Notice| notice.silence == "accepted_on_receipt";
-        self.is_told_at_once() || self.notice.as_ref().map_or(self.is_permit(), by_days)
+        self.notice.as_ref().map_or(self.is_permit(), Notice::silence_accepts)
     }
 
     pub fn material(&self, id: &str) -> Option<&Material> {
@@ -514,18 +522,13 @@ impl Definition {
         self.bases.iter().filter(|support| support.sets())
     }
 
-    fn is_set_by(&self, statute: &str) -> bool {
-        self.set_by().any(|support| support.basis.statute == statute)
-    }
-
     /// 市场主体登记: set up by the regulation on it.
     pub fn registers_a_business(&self) -> bool {
         self.is_set_by("市场主体登记管理条例")
     }
 
-    /// 不动产登记: set up by the regulation on it.
-    pub fn registers_real_estate(&self) -> bool {
-        self.is_set_by(REAL_ESTATE)
+    fn is_set_by(&self, statute: &str) -> bool {
+        self.set_by().any(|support| support.basis.statute == statute)
     }
 
     /// 政府投资项目审批: set up by the regulation on government investment.
@@ -536,14 +539,6 @@ impl Definition {
     /// 项目代码: the field of the form for it, where there is one.
     pub fn project_code(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == PROJECT_CODE)
-    }
-
-    /// 当场告知: what is not told there and then is accepted, as real estate is registered.
-    pub fn is_told_at_once(&self) -> bool {
-        match &self.notice {
-            Some(notice) => notice.silence == AT_ONCE,
-            None => self.registers_real_estate(),
-        }
     }
 
     /// The day on which a permit that a provincial rule alone carries ends; none where something stronger carries it.

@@ -1,7 +1,7 @@
 //! 可以发布。 Every hard stop between a draft and the public.
 
 use crate::code_list::Level;
-use crate::definition::{Definition, Field, FirstReview, LimitWith, REAL_ESTATE, Step, Support};
+use crate::definition::{Definition, Field, FirstReview, Step, Support};
 use crate::fee_item::FeeItem;
 use crate::rules;
 use fadu_kernel::{Basis, Ctx, Help, Limit, Refusal, Unit};
@@ -58,13 +58,6 @@ pub fn publishable(draft: &Definition, from: Date, ctx: &Ctx) -> Result<(), Refu
     let asks = |field: &Field| field.required || field.is_spared();
     if draft.approves_public_investment() && !draft.project_code().is_some_and(asks) {
         return no(&rules::BY_PROJECT_CODE, "申请表没有必填的项目代码".to_owned());
-    }
-    if let Some(because) = slow_real_estate(draft) {
-        return no(&rules::REAL_ESTATE_IN_THIRTY_DAYS, because);
-    }
-    if draft.registers_real_estate() && !draft.is_told_at_once() {
-        let because = "写的告知期限不是当场，或者没有写未当场告知视为受理".to_owned();
-        return no(&rules::REAL_ESTATE_TOLD_AT_ONCE, because);
     }
     if let Some(because) = promise_beyond_law(draft) {
         return no(&rules::PROMISE_WITHIN_LAW, because);
@@ -160,23 +153,6 @@ fn slow_registration(draft: &Definition) -> Option<String> {
     }
     let longer = draft.extension.as_ref().filter(|extension| !in_three_days(extension.limit()));
     longer.map(|extension| format!("延长期限写的是：{}", extension.zh()))
-}
-
-/// The same of real estate, whose limit another law may give.
-fn slow_real_estate(draft: &Definition) -> Option<String> {
-    if !draft.registers_real_estate() {
-        return None;
-    }
-    let own = |limit: &LimitWith| limit.basis.as_ref().is_none_or(|basis| basis.statute == REAL_ESTATE);
-    let in_thirty_days = draft
-        .statutory
-        .limit()
-        .is_some_and(|limit| limit.unit == Unit::Workday && limit.n <= 30);
-    if own(&draft.statutory) && !in_thirty_days {
-        return Some(format!("法定期限写的是：{}", draft.statutory.zh()));
-    }
-    let longer = draft.extension.as_ref().filter(|extension| own(extension));
-    longer.map(|extension| format!("写了延长{}，没有别的法律依据", extension.zh()))
 }
 
 /// 承诺比法定长; compared only in the same unit.

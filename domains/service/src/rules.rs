@@ -73,8 +73,6 @@ fadu_kernel::rules! {
     LISTED_CHARGES = "LIC-58", "收费和保证金限于公布的目录清单，列入的要有法律、行政法规依据或者经国务院批准，清单之外的一律不得执行", [business(25)];
     REGISTERED_IN_THREE_DAYS = "LIC-59", "市场主体登记不能当场办的，三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日", [registration(19, 1)];
     REGISTRY_KNOWS = "LIC-60", "登记机关通过政务信息共享平台能够获取的登记信息，不得要求申请人重复提供", [registration(16, 3)];
-    REAL_ESTATE_IN_THIRTY_DAYS = "LIC-61", "不动产登记自受理之日起三十个工作日内办结，法律另有规定的除外；条例没有规定延长", [Basis::article("不动产登记暂行条例", 20)];
-    REAL_ESTATE_TOLD_AT_ONCE = "LIC-62", "不动产登记的材料不齐的，当场书面告知不予受理和需要补正的全部内容；没有当场告知的，视为受理", [Basis::article("不动产登记暂行条例", 17)];
     BY_PROJECT_CODE = "LIC-63", "政府投资项目的审批手续，使用投资项目在线审批监管平台生成的项目代码办理，涉及国家秘密的项目除外", [Basis::article("政府投资条例", 10)];
     OWN_CASE = "LIC-26A", "不能经办与自己有关的事项，应当回避", [permit(5)];
     NO_MORE_THAN_NEEDED = "DAT-16", "查看个人信息不能超出履行法定职责所必需的范围，须有批准文书", [Basis::article("个人信息保护法", 34)];
@@ -102,11 +100,6 @@ fadu_kernel::rules! {
 /// Why a second notice is none: a permit has the licensing law, every other item the regulation on the business environment.
 pub(crate) fn one_notice(item: &Definition) -> &'static Rule {
     if item.is_permit() { &ONE_NOTICE } else { &TOLD_ONCE }
-}
-
-/// What silence means: real estate is registered under a regulation of its own.
-pub(crate) fn deemed(item: &Definition) -> &'static Rule {
-    if item.is_told_at_once() { &REAL_ESTATE_TOLD_AT_ONCE } else { &DEEMED_ACCEPTED }
 }
 
 /// Why nobody is asked for what an agency holds: the registration of businesses has a rule of its own.

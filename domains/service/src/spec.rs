@@ -496,19 +496,6 @@ fn a_government_investment_is_dealt_with_by_its_code() {
     }
 }
 
-/// Nothing is said of its notice: that comes with the regulation.
-fn registers_real_estate(item: &mut Definition) {
-    let own = fadu_kernel::Basis::article("不动产登记暂行条例", 20);
-    let workdays = |days| LimitWith { days, unit: "workday".into(), basis: None, simulated: false };
-    item.bases[0].basis = fadu_kernel::Basis::article("不动产登记暂行条例", 4);
-    item.bases[0].supports = "setting".into();
-    item.bases[0].level = Some(crate::code_list::Level::AdministrativeRegulation);
-    item.promised = workdays(3);
-    item.statutory = LimitWith { basis: Some(own), ..workdays(30) };
-    item.extension = None;
-    item.notice = None;
-}
-
 #[test]
 fn the_hour_of_a_hearing_is_an_hour() {
     let at = |time: &str| Act::ScheduleHearing {
@@ -1426,52 +1413,6 @@ fn publications() -> Vec<Publication> {
                 item.extension = Some(LimitWith { days: 4, ..item.statutory.clone() });
             },
             Some("LIC-59"),
-        ),
-        (
-            "real estate registered in thirty working days, promised in three (LIC-61, LIC-62)",
-            registers_real_estate,
-            None,
-        ),
-        (
-            "real estate registered in thirty-one (LIC-61)",
-            |item| {
-                registers_real_estate(item);
-                item.statutory.days = 31;
-            },
-            Some("LIC-61"),
-        ),
-        (
-            "real estate registered in thirty calendar days (LIC-61)",
-            |item| {
-                registers_real_estate(item);
-                item.statutory.unit = "calendar".into();
-            },
-            Some("LIC-61"),
-        ),
-        (
-            "real estate registered in sixty by another law (LIC-61)",
-            |item| {
-                registers_real_estate(item);
-                item.statutory.days = 60;
-                item.statutory.basis = Some(fadu_kernel::Basis::article("某法", 1));
-            },
-            None,
-        ),
-        (
-            "real estate registered with ten more, which its regulation does not know (LIC-61)",
-            |item| {
-                registers_real_estate(item);
-                item.extension = Some(LimitWith { days: 10, ..item.statutory.clone() });
-            },
-            Some("LIC-61"),
-        ),
-        (
-            "real estate whose defects are told within five days (LIC-62)",
-            |item| {
-                registers_real_estate(item);
-                item.notice = permit().notice;
-            },
-            Some("LIC-62"),
         ),
         ("a government investment whose form asks for the project code (LIC-63)", public_investment, None),
         (

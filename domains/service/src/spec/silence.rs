@@ -1,8 +1,6 @@
 //! 不告知的后果。 Silence accepts where a statute says so: for permits by the licensing law, else by the item's own.
 
-use super::{
-    Row, Story, asked, missing, permit, receive, receive_without, registers_real_estate, supplement,
-};
+use super::{Row, Story, asked, missing, permit, receive, receive_without, supplement};
 use crate::Definition;
 use crate::case::Act;
 use crate::definition::Notice;
@@ -43,35 +41,16 @@ pub fn at_once() -> Definition {
     with_notice(5, "workday", Basis::article("不动产登记暂行条例", 17), "accepted_at_once")
 }
 
-/// By its regulation, whether or not its guide says so.
-fn real_estate() -> Definition {
-    let mut definition = no_permit();
-    registers_real_estate(&mut definition);
-    definition
-}
-
 pub fn not_told_on_the_spot() -> Vec<Row> {
     let got = || vec![((3, 3), Citizen, receive())];
     vec![
         (
-            "accepted at once: not while the day lasts (LIC-62)",
+            "accepted at once: not while the day lasts (LIC-08)",
             got(),
             ((3, 3), Clock, Act::DeemAccepted),
-            Some("LIC-62"),
+            Some("LIC-08"),
         ),
-        ("accepted at once: the day after (LIC-08, LIC-62)", got(), ((3, 4), Clock, Act::DeemAccepted), None),
-        (
-            "accepted at once: told on the day of receipt (LIC-62)",
-            vec![((3, 3), Citizen, receive_without(&asked()))],
-            ((3, 3), Officer, missing(&asked())),
-            None,
-        ),
-        (
-            "accepted at once: told the day after (LIC-62)",
-            vec![((3, 3), Citizen, receive_without(&asked()))],
-            ((3, 4), Officer, missing(&asked())),
-            Some("LIC-62"),
-        ),
+        ("accepted at once: the day after (LIC-08)", got(), ((3, 4), Clock, Act::DeemAccepted), None),
     ]
 }
 
@@ -115,7 +94,6 @@ fn time_acts_only_where_silence_means_something() {
         (Definition { notice: None, ..permit() }, date(2025, 3, 10), true),
         (no_permit(), date(2025, 3, 17), false),
         (at_once(), date(2025, 3, 3), true),
-        (real_estate(), date(2025, 3, 3), true),
         (by_the_calendar(), date(2025, 3, 6), true),
         (without_a_consequence(), date(2025, 3, 6), false),
     ] {
