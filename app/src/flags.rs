@@ -2,7 +2,7 @@
 //! which they say something new. An alert is a lead for the supervisor: nothing of the tender waits for it.
 
 use crate::bids::Unsealed;
-use crate::{App, Call, Problem, registry};
+use crate::{App, Call, Problem};
 use fadu_kernel::{Actor, Matter, MatterId};
 use fadu_redflags::market::Market;
 use fadu_redflags::rule::{Evidence, Outcome, Rule};
@@ -58,10 +58,12 @@ impl App {
             .store
             .by_facet(self.region, "project", &id.to_string(), MOST_COMPLAINTS)
             .await?;
-        let complaints = rows.iter().filter(|row| row.kind == Complaint::KIND);
-        let complaints: Result<Vec<Complaint>, _> =
-            complaints.map(|row| registry::state(&row.state)).collect();
-        Ok(complaints?)
+        let mut complaints = Vec::new();
+        // A list holds no states; of one tender there are few.
+        for row in rows.iter().filter(|row| row.kind == Complaint::KIND) {
+            complaints.extend(self.state_of::<Complaint>(row.id).await?);
+        }
+        Ok(complaints)
     }
 
     /// 提示风险: each flag that is found and was not raised in this round, under a key of its own, so that a look that was

@@ -330,6 +330,8 @@ async fn make_accounts(app: &Arc<App>) -> anyhow::Result<()> {
         ("inspector", "演示纪检监察人员", Role::Inspector, "县纪委监委（模拟）"),
         ("inspector2", "演示另一位纪检监察人员", Role::Inspector, "县纪委监委（模拟）"),
         ("operator", "演示系统管理员", Role::Operator, fadu_sim::BUREAU),
+        ("centre", "演示交易中心人员", Role::Officer, fadu_sim::TRADING_CENTRE),
+        ("overseer", "演示招标监督人员", Role::Officer, fadu_sim::TRADING_SUPERVISOR),
     ];
     for (person, name, role, org) in people {
         make_account(app, person, name, role, org).await?;
@@ -369,7 +371,7 @@ async fn make_account(app: &Arc<App>, person: &str, name: &str, role: Role, org:
 /// A tender to try sealed bids on; the keys that open it lie in the demonstration's folder, for whoever plays a holder.
 async fn open_tender(place: &Place, home: &Home, app: &Arc<App>) -> anyhow::Result<()> {
     let tenderer = app.account("officer").await?.map(|account| account.org).unwrap_or_default();
-    let holders = [tenderer.as_str(), "政务服务大厅", fadu_sim::BUREAU];
+    let holders = [tenderer.as_str(), fadu_sim::TRADING_CENTRE, fadu_sim::TRADING_SUPERVISOR];
     let id = fadu_sim::open_tender(app, &tenderer, &holders).await.map_err(problem)?;
     let folder = home.dir.join(crate::home::DEMO_KEYS);
     std::fs::create_dir_all(&folder)?;

@@ -309,19 +309,19 @@ fn no_dump_tells_a_price_before_the_opening() {
     let (status, page) = server.press(&room, "begin", "");
     assert!(status == 409 && page.contains("TND-34"), "two bidders came: {page}");
     share(&mut server, "officer", 1, "label");
-    share(&mut server, "clerk", 2, "label");
+    share(&mut server, "centre", 2, "label");
     server.sign_in("officer");
     assert!(server.page(&room).contains("3份"), "two holders find the envelope of the third");
     assert_eq!(county.look(&server), nothing, "past the deadline, before the opening");
 
     let (status, page) = server.press(&room, "begin", "");
     assert_eq!(status, 303, "{page}");
-    share(&mut server, "clerk", 2, "content");
+    share(&mut server, "centre", 2, "content");
     server.sign_in("officer");
     let (status, page) = server.press(&room, "read", &handed[0].0);
     assert!(status == 422 && page.contains("份额还不够"), "one holder alone opens nothing: {page}");
     assert_eq!(county.look(&server), nothing, "one holder's shares are in");
-    share(&mut server, "agent", 3, "content");
+    share(&mut server, "overseer", 3, "content");
     server.sign_in("officer");
     for (bid, ..) in &handed {
         let (status, page) = server.press(&room, "read", bid);

@@ -118,7 +118,7 @@ test("bids are sealed, handed in, found and opened", { timeout: 240000 }, async 
     assert.equal(await page.locator(".error-summary").count(), 0);
   };
   await share("officer", 1, "label");
-  await share("clerk", 2, "label");
+  await share("centre", 2, "label");
   const officer = await county.visit({ person: "officer" });
   await officer.goto(`${county.base}/desk/openings`);
   await inspect(officer, "bids-openings");
@@ -127,7 +127,7 @@ test("bids are sealed, handed in, found and opened", { timeout: 240000 }, async 
   await inspect(officer, "bids-due");
   await press(officer, "开标");
   await share("officer", 1, "content");
-  await share("clerk", 2, "content");
+  await share("centre", 2, "content");
   await officer.goto(county.base + room);
   assert.ok((await officer.textContent("main")).includes(PRICE));
   await inspect(officer, "bids-open");

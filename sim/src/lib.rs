@@ -38,7 +38,10 @@ pub use supervision::{
     PastLists, enter_supervisors, enter_venue, funeral_projects, look_back, past_projects, settle_alerts,
 };
 pub use themes::{ONE_THING, enter_members, enter_themes, shipped_themes, stands_alone};
-pub use trading::{members_waiting, open_tender, tenderer_waiting, trading_day};
+pub use trading::{
+    CENTRE as TRADING_CENTRE, SUPERVISOR as TRADING_SUPERVISOR, members_waiting, open_tender,
+    tenderer_waiting, trading_day,
+};
 pub use year::{Plan, Tally, run_year};
 
 /// What a digest would be of something that does not exist.

@@ -25,10 +25,10 @@ use fadu_trading::{Bid, Complaint, Draw, Inspection, Library, Project};
 use jiff::civil::{Date, DateTime, Weekday, date};
 use std::collections::BTreeMap;
 
-const SUPERVISOR: &str = "县住建局（模拟）";
+pub const SUPERVISOR: &str = "县住建局（模拟）";
 const FINANCE: &str = "县财政局（模拟）";
 const APPROVER: &str = "县发改局（模拟）";
-const CENTRE: &str = "县公共资源交易中心（模拟）";
+pub const CENTRE: &str = "县公共资源交易中心（模拟）";
 const FIRMS: [&str; 3] = ["甲建设公司（模拟）", "乙建设公司（模拟）", "丙建设公司（模拟）"];
 const LIVE: &str = "模拟中心小学操场";
 const CHECKED: &str = "招标代理机构随机抽查（模拟）";

@@ -36,15 +36,15 @@ impl Draw {
         check_candidates(*subject, *purpose, roster, ctx)?;
         let lines: Vec<Line> = roster.iter().map(|candidate| candidate.line.clone()).collect();
         let root = root(rules, &lines);
-        let library = match purpose {
-            Purpose::Experts => of_library(*subject, *n, &root, ctx)?,
-            Purpose::Inspectors | Purpose::Objects => String::new(),
-        };
         let in_order = ctx.moment.ms < instant_ms(*reveal_by) && reveal_by < public_at;
         need(in_order, &rules::DRAW_ORDER, || "应先冻结，再公开，最后出现公共随机数".into())?;
         need(source::is_named(public_source), &rules::DRAW_ORDER, || {
             format!("公共随机数的来源应在公布的名单上，并写明期号，如“{}”", source::EXAMPLE)
         })?;
+        let library = match purpose {
+            Purpose::Experts => of_library(*subject, *n, &root, ctx)?,
+            Purpose::Inspectors | Purpose::Objects => String::new(),
+        };
         let enough = take(rules, &lines.iter().collect::<Vec<_>>(), &BTreeSet::new()).len();
         need(enough == usize::from(rules.take), &rules::DRAW_ORDER, || {
             format!("名单中可以抽取的不足{}名", rules.take)

@@ -33,8 +33,9 @@ pub(super) fn register(p: &Project, registration: &Registration, ctx: &Ctx) -> D
             must_tender(registration.kind, estimate, together, &registration.funding, threshold)
         }
     };
-    // 实施条例 7: what the state pays for is approved in scope and method by another than the tenderer.
-    let needs_approver = must.must() && registration.funding.state_controls();
+    // 实施条例 7: what the state pays for is approved in scope and method by another than the tenderer. A procurement has its
+    // budget instead (政府采购法 33).
+    let needs_approver = regime == Regime::Tendering && must.must() && registration.funding.state_controls();
     need(!needs_approver || registration.approver.is_some(), &rules::APPROVED_AND_FUNDED, || {
         "国有资金控股或者主导、依法必须招标的项目，没有写明审批、核准部门".into()
     })?;
