@@ -38,7 +38,9 @@ async fn an_alert_is_worked_at_the_desk() {
     assert_eq!(status, StatusCode::OK);
     assert!(list.contains("超过三十日才签订合同") && list.contains("县道改造（模拟）"));
     let page = format!("/desk/alerts/{id}");
-    assert!(officer.page(&page).await.1.contains("台账第17条"));
+    let (_, shown) = officer.page(&page).await;
+    assert!(shown.contains("台账第17条"));
+    assert!(shown.contains("环节：事后问责；规则：TND-56；结果：发现"), "its history speaks Chinese: {shown}");
     let dispose = format!("{page}/acts/Dispose");
     let filled = |disposition, reason| {
         [("ruling.disposition", disposition), ("ruling.reason", reason), ("ruling.document", "模监决1号")]
