@@ -244,6 +244,7 @@ async fn bulletins_and_heat_tell_what_was_counted() {
 
     let heat = county.get(Some(&keeper), "/desk/hotline/heat").await.body;
     assert!(heat.contains("城关镇山下村（模拟）") && heat.contains("写明地点的诉求4件"), "{heat}");
+    assert!(heat.contains("<th scope=\"col\" class=\"num\">合计</th>"), "a heading stands over its numbers: {heat}");
     let public = county.get(None, "/12345/heat").await.body;
     assert!(public.contains("还没有公开的诉求") && !public.contains("429997"), "nobody agreed: {public}");
     assert!(county.get(None, "/desk/hotline/heat").await.to.starts_with("/sign-in"));
