@@ -87,7 +87,7 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
                 let rule = fadu_app::rules::built().into_iter().find(|rule| rule.id == name);
                 Some(context! {
                     code => name, href => (!cited.href.is_empty()).then(|| cited.href.clone()),
-                    name => rule.map_or("", |rule| rule.sentence), department => "", note => cited.basis.to_string(),
+                    name => rule.map_or("", |rule| rule.sentence), note => cited.basis.to_string(),
                 })
             })
             .collect();

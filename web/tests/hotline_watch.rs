@@ -412,6 +412,7 @@ async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
     let asked = "/desk/impact?statute=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95&article=42";
     let page = county.get(Some(&keeper), asked).await.body;
     assert!(page.contains("<h2>知识</h2>") && page.contains("申请许可多久给答复"), "{page}");
+    assert!(page.contains("<th scope=\"row\">LIC-14 许可决定自受理之日起"), "a rule with its sentence: {page}");
 }
 
 /// What the command counted last is read at the desk, with n / N, and by whose limits.
