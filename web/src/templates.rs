@@ -201,6 +201,8 @@ mod tests {
                     .render(minijinja::value::Serde(values))
                     .unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
                 assert_eq!(html.matches("<h1").count(), 1, "{name} with `{sample}` has one first heading");
+                let above = html.split("<h1").next().unwrap();
+                assert!(!above.contains("<p><a "), "{name} with `{sample}` says where it stands in crumbs");
             }
         }
     }
