@@ -53,6 +53,7 @@ async fn an_alert_is_worked_at_the_desk() {
     let (status, _, html) = officer.send(&page, &dispose, &filled("confirmed", "核对合同")).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(html.contains("SUP-01"), "{html}");
+    assert!(html.contains("返回上一页") && !html.contains(&format!(">{page}<")), "an address is no name: {html}");
 
     let explain = format!("{page}/acts/RecordExplanation");
     let (status, ..) = officer.send(&page, &explain, &[("digest", "ab".repeat(32).as_str())]).await;
