@@ -39,7 +39,8 @@ async fn an_alert_is_worked_at_the_desk() {
     assert!(list.contains("超过三十日才签订合同") && list.contains("县道改造（模拟）"));
     let page = format!("/desk/alerts/{id}");
     let (_, shown) = officer.page(&page).await;
-    assert!(shown.contains("台账第17条"));
+    assert!(shown.contains("<li>台账第17条</li>"));
+    assert!(shown.contains("市公共资源交易中心（模拟），交易台账第17条"), "{shown}");
     assert!(
         shown.contains("环节：事后问责；规则：TND-56；结果：发现"),
         "its history speaks Chinese: {shown}"
