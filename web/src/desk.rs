@@ -866,14 +866,14 @@ fn act_fields(app: &App, name: &str, case: &Case, definition: &Definition) -> Ve
             Field::text("agrees", "核查记录", true)
                 .kind("choice")
                 .options(choices(vec![("yes", "本人参加了核查，同意"), ("no", "不同意：重新核查")])),
-            Field::text("note", "说明（不同意必填）", false).kind("long_text"),
+            Field::text("note", "说明", false).kind("long_text").hint("不同意的必填。"),
         ],
         "Decide" => {
             let mut fields = vec![
                 Field::text("granted", "决定", true)
                     .kind("choice")
                     .options(choices(vec![("yes", "准予"), ("no", "不予许可")])),
-                Field::text("reason", "理由（不予许可必填）", false).kind("long_text"),
+                Field::text("reason", "理由", false).kind("long_text").hint("不予许可的必填。"),
                 Field::text("false_material", "隐瞒情况或者提供虚假材料", false)
                     .kind("choice")
                     .options(choices(vec![("no", "没有"), ("yes", "有：不予许可")]))

@@ -123,11 +123,10 @@ impl IntoResponse for Fail {
                 let page = visit.page("shared/refusal.html", "不能这样办理", context! {
                     refusal => context! {
                         rule => refusal.rule.id, sentence => refusal.rule.sentence, detail => refusal.because, act => act,
-                        matter => back.clone(), matter_href => back.clone(), basis => basis_links(refusal.rule.basis), changed_by => (),
+                        basis => basis_links(refusal.rule.basis),
                         helpers => vec![context! { text => refusal.help.zh(), phone => visit.web.site.help_phone.clone() }],
-                        next => vec![link("返回上一页", &back)],
                     },
-                    back_href => back, back_text => "返回",
+                    back_href => back, back_text => "返回上一页",
                 });
                 (status, page).into_response()
             }

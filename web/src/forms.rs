@@ -5,7 +5,7 @@
 //! `missing.0.what`; a list of plain values is one value a line.
 
 use crate::view::Field;
-use fadu_app::registry::Kind;
+use fadu_app::registry::{KINDS, Kind};
 use fadu_kernel::{Basis, Invalid};
 use fadu_law::text::Citation;
 use schemars::generate::SchemaSettings;
@@ -53,11 +53,8 @@ pub struct Form {
 
 impl Form {
     pub fn of(kind: &Kind, act: &str) -> Form {
-        let mut generator = SchemaSettings::draft2020_12()
-            .with(|settings| settings.meta_schema = None)
-            .into_generator();
-        let schema = (kind.schema)(&mut generator).to_value();
-        let defined = Value::Object(generator.take_definitions(true));
+        let (schema, defined) = schema_of(kind);
+        let defined = Value::Object(defined);
         let variants = schema["oneOf"].as_array().cloned().unwrap_or_default();
         let found = variants.iter().find_map(|variant| variant["properties"].get(act));
         match found {
@@ -89,6 +86,15 @@ impl Form {
         let read = read_group(&self.members, "", answers, &mut wrong);
         if wrong.is_empty() { Ok(Some(Value::Object(read))) } else { Err(wrong) }
     }
+}
+
+/// The schema of a kind's acts, and what it refers to.
+fn schema_of(kind: &Kind) -> (Value, Map<String, Value>) {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.meta_schema = None)
+        .into_generator();
+    let schema = (kind.schema)(&mut generator).to_value();
+    (schema, generator.take_definitions(true))
 }
 
 /// Follows references; an optional value is the value that it may be.
@@ -166,6 +172,26 @@ pub(crate) fn zh(name: &str) -> Option<&'static str> {
     static NAMES: LazyLock<HashMap<&str, &str>> =
         LazyLock::new(|| LABELS.lines().filter_map(|line| line.split_once('\t')).collect());
     NAMES.get(name).copied()
+}
+
+/// The Chinese name of a word that the acts of a kind choose from; none where two of its choices name it differently.
+pub(crate) fn word_zh(kind: &str, word: &str) -> Option<&'static str> {
+    static WORDS: LazyLock<HashMap<&'static str, HashMap<String, Option<String>>>> =
+        LazyLock::new(|| KINDS.iter().map(|kind| (kind.name, words_of(kind))).collect());
+    WORDS.get(kind)?.get(word)?.as_deref()
+}
+
+fn words_of(kind: &Kind) -> HashMap<String, Option<String>> {
+    let (_, defined) = schema_of(kind);
+    let mut words = HashMap::new();
+    for (word, label) in defined.values().filter_map(choices).flatten() {
+        let name = (word != label).then_some(label);
+        let kept: &mut Option<String> = words.entry(word).or_insert_with(|| name.clone());
+        if *kept != name {
+            *kept = None;
+        }
+    }
+    words
 }
 
 fn named(name: &str) -> &str {
@@ -443,7 +469,7 @@ fn read_plain(shape: &Shape, text: &str) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fadu_app::registry::{KINDS, word};
+    use fadu_app::registry::word;
 
     fn answers(pairs: &[(&str, &str)]) -> HashMap<String, String> {
         pairs

@@ -217,7 +217,10 @@ fn facts(order: &Order, addresses: &Addresses, own: bool) -> Vec<Value> {
             Some(rank) => format!("采用了第{rank}条"),
             None => "没有采用".to_owned(),
         };
-        rows.push(fact("系统建议", format!("{}：{chosen}", suggestion.model)));
+        // Which version of the words or of the model stands in the entry.
+        let by =
+            if suggestion.model.starts_with("keywords-") { "分类词表" } else { "训练过的模型" };
+        rows.push(fact("系统建议", format!("{by}：{chosen}")));
     }
     rows.extend(
         order

@@ -299,7 +299,7 @@ async fn public_heat(visit: Visit) -> Page {
     let (groups, rows) = table(&visit.web, &counts);
     let whole: i64 = counts.values().sum();
     Ok(visit.page("portal/hotline_heat.html", "公开诉求的分布", context! {
-        crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, map => draw(&visit.web, &by_area(&counts)), caption => format!("最近一年公开的诉求，写明地方的{whole}件"),
+        crumbs => vec![link("12345", "/12345")], groups => groups, rows => rows, map => draw(&visit.web, &by_area(&counts)), caption => format!("最近一年公开的诉求，写明地方的{whole}件，颜色越深件数越多"),
     }))
 }
 

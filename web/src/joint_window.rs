@@ -159,7 +159,7 @@ fn form_page(
         own.push(incomplete_field());
     }
     let mut sections =
-        vec![section("怎么来的", None, vec![way_field(theme)]), section("申请人", None, identity())];
+        vec![section("来件", None, vec![way_field(theme)]), section("申请人", None, identity())];
     if !own.is_empty() {
         sections.push(section("一张表", Some("几个事项要用的合在一起，只填一次。"), own));
     }
@@ -303,7 +303,7 @@ impl Lacking {
         let mut given = answers.clone();
         given.entry(WAY.to_owned()).or_insert_with(|| way_field(&self.theme).value);
         let section = |legend: &str, fields: Vec<Field>| context! { legend => legend, hint => (), fields => filled(fields, &given, wrong) };
-        let mut sections = vec![section("怎么来的", vec![way_field(&self.theme)])];
+        let mut sections = vec![section("来件", vec![way_field(&self.theme)])];
         let fields = self.fields();
         if !fields.is_empty() {
             sections.push(section("没有填的", fields));

@@ -2,7 +2,7 @@
 
 use crate::extract::Query;
 use crate::fail::Page;
-use crate::session::Visit;
+use crate::session::{Visit, body_of};
 use crate::view::{CITING, basis_href, citations, encode, pages, tag};
 use crate::{Fail, Web};
 use axum::Router;
@@ -87,7 +87,7 @@ async fn impact(visit: Visit, Query(query): Query<ImpactQuery>) -> Page {
                 let rule = fadu_app::rules::built().into_iter().find(|rule| rule.id == name);
                 Some(context! {
                     code => name, href => (!cited.href.is_empty()).then(|| cited.href.clone()),
-                    name => rule.map_or("", |rule| rule.sentence), department => "", note => cited.basis.to_string(),
+                    name => rule.map_or("", |rule| rule.sentence), note => cited.basis.to_string(),
                 })
             })
             .collect();
@@ -129,14 +129,13 @@ async fn accounts(visit: Visit, Query(query): Query<AccountQuery>) -> Page {
         .iter()
         .filter(|account| q.is_empty() || account.name.contains(q) || account.role.zh().contains(q) || account.org.contains(q))
         .map(|account| context! {
-            name => account.name.clone(), href => format!("/desk/accounts?q={}", encode(&account.name)), department => account.org.clone(), post => account.role.zh(),
-            from => "", to => (), ground => if account.demonstration { "演示账号" } else { "由系统管理员设立" },
+            name => account.name.clone(), href => format!("/desk/accounts?q={}", encode(&account.name)), department => body_of(&account.org), post => account.role.zh(),
+            ground => if account.demonstration { "演示账号" } else { "由系统管理员设立" },
             status => if account.closed { tag("off", "已关闭") } else { tag("on", "在用") },
         })
         .collect();
     let n = rows.len() as i64;
-    Ok(visit.page("desk/accounts.html", "人员与授权", context! {
-        errors => Vec::<Value>::new(), q => q, filters => Vec::<Value>::new(), as_of => visit.web.app.moment().today.to_string(), rows => rows,
-        pages => pages(1, 1, n, "人", None, None), delegations => Vec::<Value>::new(), acts => Vec::<Value>::new(),
+    Ok(visit.page("desk/accounts.html", "人员", context! {
+        q => q, as_of => visit.web.app.moment().today.to_string(), rows => rows, pages => pages(1, 1, n, "人", None, None),
     }))
 }

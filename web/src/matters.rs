@@ -4,7 +4,7 @@
 
 use crate::extract::{self, Path};
 use crate::fail::Page;
-use crate::forms::Form;
+use crate::forms::{Form, word_zh, zh};
 use crate::session::Visit;
 use crate::statuses::status_zh;
 use crate::view::{Field, Names, act_form, due_badge, fact, link, refusal_row, tag};
@@ -325,22 +325,34 @@ pub(crate) fn step(kind: &Kind, names: &Names, entry: &EntryRow) -> Value {
     let inner = body["data"].as_object().and_then(|data| data.values().next());
     context! {
         when => clock_text(entry.ms), text => act.map_or_else(|| entry.fact.clone(), |act| act.zh.to_owned()), actor => names.of(&entry.actor),
-        note => inner.map(said).filter(|text| !text.is_empty()), seq => entry.seq.to_string(), href => format!("/receipts/{}", entry.seq),
+        note => inner.map(|data| said(kind, data)).filter(|text| !text.is_empty()), seq => entry.seq.to_string(), href => format!("/receipts/{}", entry.seq),
         kind => if entry.actor == "clock" { "clock" } else { "fact" },
     }
 }
 
-/// The plain values of a fact; digests of sealed values and what lies deeper stand in the entry itself.
-fn said(data: &serde_json::Value) -> String {
+/// The plain values of a fact under the names that people know them by. Digests, marks without a name and what lies deeper
+/// stand in the entry itself.
+fn said(kind: &Kind, data: &serde_json::Value) -> String {
+    let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let word = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
+        serde_json::Value::String(text) if is_digest(text) => None,
+        serde_json::Value::String(text) if is_word(text) => {
+            word_zh(kind.name, text).or_else(|| zh(text)).map(str::to_owned)
+        }
+        serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Number(number) => Some(number.to_string()),
         serde_json::Value::Bool(yes) => Some(if *yes { "是" } else { "否" }.to_owned()),
         _ => None,
     };
+    // A sentence speaks for itself; a number, a mark or a yes without its name does not.
+    let speaks = |value: &serde_json::Value| value.as_str().is_some_and(|text| !text.is_ascii());
     let pairs = data.as_object().into_iter().flatten();
     pairs
-        .filter_map(|(name, value)| Some(format!("{name}：{}", word(value)?)))
+        .filter_map(|(name, value)| match zh(name) {
+            Some(name) => Some(format!("{name}：{}", word(value)?)),
+            None => word(value).filter(|_| speaks(value)),
+        })
         .collect::<Vec<_>>()
         .join("；")
 }

@@ -179,7 +179,7 @@ fn face_of(role: Role) -> (&'static str, &'static str) {
 }
 
 /// The public belongs to no body.
-fn body_of(org: &str) -> &str {
+pub(crate) fn body_of(org: &str) -> &str {
     if org == "public" { "" } else { org }
 }
 

@@ -209,7 +209,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         fact("环节", raised.phase.zh()),
         fact("规则", format!("{} {}", finding.rule, finding.says)),
         fact("结果", finding.outcome.zh()),
-        fact("来源", raised.source.clone()),
+        fact("来源", source_zh(&raised.source)),
     ];
     facts.extend(
         state
@@ -238,6 +238,15 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
         timeline => entries.iter().rev().map(|entry| step(kind, &names, entry)).collect::<Vec<_>>(),
     });
     Ok(if failed.is_some() { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+}
+
+/// A source that is an entry of a venue's ledger, as people name it.
+fn source_zh(source: &str) -> String {
+    let mut parts = source.split(':');
+    match (parts.next(), parts.next().and_then(|seq| seq.parse::<u64>().ok())) {
+        (Some(venue), Some(seq)) => format!("{venue}，交易台账第{seq}条"),
+        _ => source.to_owned(),
+    }
 }
 
 /// The entry of the venue's ledger that the alert rests on, as it was received: `场所:17` or `场所:17:more`.

@@ -7,13 +7,13 @@ use crate::matters::{Failed, errors_of, forms_of, perform, step};
 use crate::session::Visit;
 use crate::supervision_pages::campaign_row;
 use crate::view::{Names, encode, fact, fact_link, link, pages, tag};
-use crate::{Fail, Web};
+use crate::{Fail, Web, trading_pages};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::registry;
-use fadu_kernel::{Fen, Matter, MatterId};
+use fadu_kernel::{Matter, MatterId};
 use fadu_supervision::Campaign;
 use fadu_supervision::parts::Outcome;
 use fadu_supervision::review::{Review, Row};
@@ -214,8 +214,8 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
     let page = visit.page("desk/review.html", &row.title, context! {
         crumbs => vec![link("专项核查", "/desk/campaigns"), link(state.campaign.clone(), &campaign)],
         head => context! { number => row.number.clone(), status => tag(if row.closed { "off" } else { "plain" }, Review::status_zh(&row.status)) },
-        facts => facts(&state, &campaign), approvals => state.matched.approvals.iter().map(|one| format!("{} {} {}", one.document, yuan(one.investment_fen), day(one.on))).collect::<Vec<_>>(),
-        payments => state.matched.payments.iter().take(VOUCHERS).map(|one| format!("{} {} {}", one.voucher, yuan(one.amount_fen), day(one.on))).collect::<Vec<_>>(),
+        facts => facts(&state, &campaign), approvals => state.matched.approvals.iter().map(|one| format!("{}，{}，{}", one.document, yuan(one.investment_fen), day(one.on))).collect::<Vec<_>>(),
+        payments => state.matched.payments.iter().take(VOUCHERS).map(|one| format!("{}，{}，{}", one.voucher, yuan(one.amount_fen), day(one.on))).collect::<Vec<_>>(),
         more => state.matched.payments.len().saturating_sub(VOUCHERS), rows => state.rows.iter().enumerate().map(finding_row).collect::<Vec<_>>(),
         acts => acts, errors => errors_of(failed), timeline => entries.iter().rev().map(|entry| step(kind, &names, entry)).collect::<Vec<_>>(),
     });
@@ -223,7 +223,7 @@ async fn show(visit: &Visit, id: &str, failed: Option<Failed<'_>>) -> Page {
 }
 
 fn yuan(fen: Option<i64>) -> String {
-    fen.map_or_else(|| "金额不明".to_owned(), |fen| format!("{}元", Fen(fen)))
+    fen.map_or_else(|| "金额不明".to_owned(), trading_pages::yuan)
 }
 
 fn day(on: Option<jiff::civil::Date>) -> String {
@@ -278,5 +278,18 @@ async fn do_review(
     match perform(&visit, kind, &id, &name, &form, &here).await? {
         Ok(_) => Ok(Redirect::to(&here).into_response()),
         Err(wrong) => show(&visit, &id, Some((&name, &form, &wrong))).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_as_on_the_pages_of_trading() {
+        let table = [(Some(241_000_000), "2,410,000.00元"), (Some(5), "0.05元"), (None, "金额不明")];
+        for (fen, then) in table {
+            assert_eq!(yuan(fen), then);
+        }
     }
 }

@@ -201,6 +201,18 @@ mod tests {
                     .render(minijinja::value::Serde(values))
                     .unwrap_or_else(|error| panic!("{name} with `{sample}`: {error:#}"));
                 assert_eq!(html.matches("<h1").count(), 1, "{name} with `{sample}` has one first heading");
+                let above = html.split("<h1").next().unwrap();
+                assert!(!above.contains("<p><a "), "{name} with `{sample}` says where it stands in crumbs");
+                // On the phone a row is a list, and a cell is told by its label alone.
+                for table in html.split("<table class=\"stack").skip(1) {
+                    let rows = table.split("</table>").next().unwrap();
+                    for cell in rows.split("<td").skip(1) {
+                        assert!(
+                            cell.split('>').next().unwrap().contains("data-label=\""),
+                            "{name}: <td{cell}"
+                        );
+                    }
+                }
             }
         }
     }

@@ -23,6 +23,16 @@ async fn every_answer_bears_its_headers() {
     }
 }
 
+/// The people of a county, with the bodies that they belong to: the public belongs to none.
+#[tokio::test]
+async fn accounts_name_no_body_of_the_public() {
+    let county = county().await;
+    let (status, page) = county.sign_in("manager").await.page("/desk/accounts").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("企业经办人") && page.contains("<td data-label=\"部门\">—</td>"), "{page}");
+    assert!(!page.contains(">public<"), "{page}");
+}
+
 #[tokio::test]
 async fn what_another_site_sends_is_not_done() {
     let county = county().await;

@@ -110,6 +110,10 @@ async fn what_the_record_does_not_contain_is_refused_with_its_article() {
     assert_eq!(head.send(&desk, &to("ConfirmCheck"), &confirm).await.0, StatusCode::SEE_OTHER);
     let (_, page) = head.page(&desk).await;
     assert!(page.contains("只能依据听证笔录载明的：检测报告J-1、现场照片"), "{page}");
+    assert!(
+        page.contains("不予许可的必填。") && !page.contains("必填）"),
+        "optional or not, not both: {page}"
+    );
 
     let came_later = [("granted", "yes"), ("evidence", "听证后补交的合同")];
     let (status, _, page) = head.send(&desk, &to("Decide"), &came_later).await;

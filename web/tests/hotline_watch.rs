@@ -244,6 +244,10 @@ async fn bulletins_and_heat_tell_what_was_counted() {
 
     let heat = county.get(Some(&keeper), "/desk/hotline/heat").await.body;
     assert!(heat.contains("城关镇山下村（模拟）") && heat.contains("写明地点的诉求4件"), "{heat}");
+    assert!(
+        heat.contains("<th scope=\"col\" class=\"num\">合计</th>"),
+        "a heading stands over its numbers: {heat}"
+    );
     let public = county.get(None, "/12345/heat").await.body;
     assert!(public.contains("还没有公开的诉求") && !public.contains("429997"), "nobody agreed: {public}");
     assert!(county.get(None, "/desk/hotline/heat").await.to.starts_with("/sign-in"));
@@ -411,6 +415,10 @@ async fn a_version_that_is_imported_stands_on_the_pages_without_a_restart() {
     let asked = "/desk/impact?statute=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95&article=42";
     let page = county.get(Some(&keeper), asked).await.body;
     assert!(page.contains("<h2>知识</h2>") && page.contains("申请许可多久给答复"), "{page}");
+    assert!(
+        page.contains("<th scope=\"row\">LIC-14 许可决定自受理之日起"),
+        "a rule with its sentence: {page}"
+    );
 }
 
 /// What the command counted last is read at the desk, with n / N, and by whose limits.

@@ -433,6 +433,11 @@ async fn a_clerk_takes_one_thing_and_what_was_missing_in_it() {
         .collect();
     let (status, _, page) = clerk.post(&at, &online).await;
     assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("请选择怎么来的"));
+    assert_eq!(
+        page.matches(">怎么来的<").count(),
+        1,
+        "asked under a heading that is not the question: {page}"
+    );
     let (status, to, page) = clerk.post(&at, &as_it_is).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     let id: MatterId = to.split('/').nth(2).unwrap().parse().unwrap();

@@ -38,7 +38,13 @@ async fn an_alert_is_worked_at_the_desk() {
     assert_eq!(status, StatusCode::OK);
     assert!(list.contains("超过三十日才签订合同") && list.contains("县道改造（模拟）"));
     let page = format!("/desk/alerts/{id}");
-    assert!(officer.page(&page).await.1.contains("台账第17条"));
+    let (_, shown) = officer.page(&page).await;
+    assert!(shown.contains("<li>台账第17条</li>"));
+    assert!(shown.contains("市公共资源交易中心（模拟），交易台账第17条"), "{shown}");
+    assert!(
+        shown.contains("环节：事后问责；规则：TND-56；结果：发现"),
+        "its history speaks Chinese: {shown}"
+    );
     let dispose = format!("{page}/acts/Dispose");
     let filled = |disposition, reason| {
         [("ruling.disposition", disposition), ("ruling.reason", reason), ("ruling.document", "模监决1号")]
@@ -51,6 +57,10 @@ async fn an_alert_is_worked_at_the_desk() {
     let (status, _, html) = officer.send(&page, &dispose, &filled("confirmed", "核对合同")).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(html.contains("SUP-01"), "{html}");
+    assert!(
+        html.contains("返回上一页") && !html.contains(&format!(">{page}<")),
+        "an address is no name: {html}"
+    );
 
     let explain = format!("{page}/acts/RecordExplanation");
     let (status, ..) = officer.send(&page, &explain, &[("digest", "ab".repeat(32).as_str())]).await;

@@ -485,6 +485,11 @@ async fn members_score_at_their_own_pages_and_see_each_other_only_once_all_have_
     assert_eq!(member.page(&file).await.0, 200);
     let (status, html) = member.send(&page, "reject", &[("bid", first.as_str())]).await;
     assert!(status == 422 && html.contains("请选择否决事由"), "{html}");
+    assert_eq!(
+        html.matches("<details class=\"more\" open>").count(),
+        1,
+        "the form with the mistake alone is open"
+    );
     let vote = [("bid", first.as_str()), ("ground", "not_signed"), ("reason", "没有盖章")];
     assert_eq!(member.send(&page, "reject", &vote).await.0, 303);
     assert!(member.page(&page).await.1.contains("5 名成员中 1 名赞成否决"));

@@ -114,7 +114,7 @@ async fn a_message_bears_what_was_proposed_until_somebody_chooses() {
     assert_eq!(proposed.place.unwrap().rank("429997002003"), Some(1));
     let (keeper, page) = (county.sign_in("keeper").await, format!("/desk/orders/{}", ids[1]));
     let shown = county.get(Some(&keeper), &page).await.body;
-    assert!(shown.contains("还没有人选过") && shown.contains("相似100%"), "{shown}");
+    assert!(shown.contains("分类词表：还没有人选过") && shown.contains("相似100%"), "{shown}");
     let wish = [("unit", "区住建局"), ("category", "0101"), ("reason", "经研究")];
     done(&county.multipart(&keeper, &format!("{page}/acts/Dispatch"), &wish, None).await);
     let entries = county.app.store.entries_of(county.app.region, ids[1]).await.unwrap();
