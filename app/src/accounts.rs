@@ -139,13 +139,14 @@ impl App {
         if wrong.is_empty() { Ok(()) } else { Err(Problem::Invalid(wrong)) }
     }
 
-    /// A turn among those whose passwords are looked at.
+    /// A turn among those whose passwords are looked at: so many at once and no more. Errors: the server is being stopped.
     pub async fn password_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let turn = Arc::clone(&self.hashing).acquire_owned().await;
         Ok(turn.map_err(|_| Fault::Stopped)?)
     }
 
     /// The account, if the password fits. Takes as long for an unknown name as for a wrong password.
+    /// Errors: those of the store.
     pub async fn sign_in(
         &self,
         person: &str,

@@ -28,7 +28,7 @@ pub struct Filed {
 
 impl App {
     /// 移交清单: what ten full years have passed over by `due_by`; where no day is asked for, everything that was archived and
-    /// is still here.
+    /// is still here. Reads the whole ledger. Errors: those of the store.
     pub async fn filed(&self, due_by: Option<Date>) -> Result<Vec<Filed>, Problem> {
         let catalogue = self.catalogue();
         let table = catalogue.one::<Retention>(Retention::id());

@@ -218,7 +218,8 @@ impl App {
     }
 
     /// 退件名单。 The cases received at a window that were told of something missing or declined in a month, in the order of
-    /// their numbers; and the seed by which they are drawn: the last leaf that the ledger took in that month.
+    /// their numbers; and the seed by which they are drawn: the last leaf that the ledger took in that month, in hex,
+    /// empty where it took none. Errors: those of the store.
     pub async fn sent_back(&self, month: Date) -> Result<(String, Vec<String>), Problem> {
         let (mut day, until) = (month.first_of_month(), month.last_of_month());
         let (mut seed, mut cases) = (String::new(), BTreeSet::new());

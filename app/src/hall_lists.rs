@@ -19,7 +19,7 @@ pub struct Listing {
 }
 
 impl App {
-    /// 排班, a day an act.
+    /// 排班, a day an act. Errors: the first act that is refused; those before it stand.
     pub async fn post_shifts(
         &self,
         keeper: &Actor,
@@ -43,7 +43,7 @@ impl App {
         Ok(listing)
     }
 
-    /// 上岗登记
+    /// 上岗登记, an act for each of the staff; whoever is in post is left as they are. Errors: as of `post_shifts`.
     pub async fn join_clerks(&self, keeper: &Actor, staff: Vec<Joining>) -> Result<Listing, Problem> {
         let mut listing = Listing::default();
         for Joining { person, place, township, contract } in staff {
@@ -59,7 +59,7 @@ impl App {
         Ok(listing)
     }
 
-    /// 列入事项, an act for each agreement or list.
+    /// 列入事项, an act for each agreement or list. Errors: as of `post_shifts`.
     pub async fn place_items(&self, keeper: &Actor, listed: Vec<Listed>) -> Result<Listing, Problem> {
         let mut listing = Listing::default();
         for ((scope, body), wanted) in listed {

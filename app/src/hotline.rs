@@ -305,7 +305,7 @@ impl App {
         Ok(found)
     }
 
-    /// The letter has left, or nobody lives at its address.
+    /// The letter has left, or nobody lives at its address. Errors: those of the store.
     pub async fn caller_told(&self, id: MatterId) -> Result<(), Problem> {
         match self.of_orders(id, OrderAct::TellCaller, None).await {
             // Another server wrote it meanwhile.
@@ -347,6 +347,7 @@ impl App {
     }
 
     /// 坐席封存的线索: its words, for sealing them anew in the lead that is proposed of it; no page shows them.
+    /// `None` where no lead has this number. Errors: those of the store.
     pub async fn lead_words(&self, number: &str) -> Result<Option<String>, Problem> {
         let Some((row, order)) = self.order_numbered(number).await?.filter(|(_, order)| order.is_lead())
         else {

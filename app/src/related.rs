@@ -35,6 +35,7 @@ impl Registry {
         self.0.iter().map(line).collect()
     }
 
+    /// What `write` wrote; any other line is passed over.
     pub fn read(text: &str) -> Registry {
         let firm = |line: &str| {
             let mut cells = line.split('\t');

@@ -29,7 +29,8 @@ pub struct Init {
     base_url: String,
     #[arg(long, default_value = "12345")]
     help_phone: String,
-    /// What the county runs, with commas between: service, onething, proof, hall, hotline, trading
+    /// What the county runs, with commas between: service, onething, proof, hall, hotline, trading, report; or supervision
+    /// alone, in a folder of its own
     #[arg(long, value_delimiter = ',', default_values_t = crate::home::every_business())]
     businesses: Vec<String>,
 }

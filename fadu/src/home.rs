@@ -135,7 +135,7 @@ pub fn every_business() -> Vec<String> {
 }
 
 impl Config {
-    /// What the file says, and over it the environment.
+    /// What the file says, and over it the environment. Errors: a key or a value that cannot be, in either of them.
     pub fn read(text: &str, given: &Given) -> anyhow::Result<Config> {
         let config: Config = laid_over(toml::from_str(text)?, given)?.try_into()?;
         config.region()?;

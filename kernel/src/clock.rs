@@ -87,6 +87,7 @@ pub enum DaysOf {
 }
 
 impl DaysOf {
+    /// `n`日 as this statute counts them: a limit in working days for the numbers it names, else in calendar days.
     pub const fn limit(self, n: u16) -> Limit {
         match (self, n) {
             (DaysOf::Penalty, 2 | 3 | 5 | 7) | (DaysOf::Reconsideration, 3 | 5 | 7 | 10) => {

@@ -94,6 +94,7 @@ pub enum Fact {
 }
 
 impl Sampling {
+    /// One for each month; any day of it names it.
     pub fn id(month: Date) -> MatterId {
         named(&["sampling", &month.first_of_month().to_string()])
     }

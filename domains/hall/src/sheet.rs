@@ -54,7 +54,8 @@ fn minute(text: &str) -> Option<u16> {
     (hour <= 24 && minute < 60 && hour * 60 + minute <= 1440).then_some(hour * 60 + minute)
 }
 
-/// 日期, 窗口, 人员账号, 起, 止. By day.
+/// 日期, 窗口, 人员账号, 起, 止: `2025-03-03,A01,账号,9:00,12:00`. By day; times become minutes of the day.
+/// Errors: every line that cannot be read, and then nothing is read.
 pub fn shifts(text: &str) -> Result<BTreeMap<Date, Vec<Shift>>, Vec<Unread>> {
     let read = |cells: &[&str]| {
         let &[day, window, person, from, until] = cells else {
@@ -75,7 +76,7 @@ pub fn shifts(text: &str) -> Result<BTreeMap<Date, Vec<Shift>>, Vec<Unread>> {
     Ok(days)
 }
 
-/// 人员账号, 县级或者乡镇, 乡镇名, 合同编号.
+/// 人员账号, 县级或者乡镇, 乡镇名, 合同编号. Errors: as of `shifts`.
 pub fn joining(text: &str) -> Result<Vec<Joining>, Vec<Unread>> {
     let read = |cells: &[&str]| {
         let &[person, place, township, contract] = cells else {
@@ -96,7 +97,7 @@ pub fn joining(text: &str) -> Result<Vec<Joining>, Vec<Unread>> {
 }
 
 /// 部门或者乡镇, 单位, 事项编码, 事项名称, 进驻、未进驻或者例外, 理由, 文件. Gathered by agreement or list, in the order of their
-/// first lines.
+/// first lines. Errors: as of `shifts`.
 pub fn placings(text: &str) -> Result<Vec<Listed>, Vec<Unread>> {
     let read = |cells: &[&str]| {
         let [scope, body, code, name, standing, more @ ..] = cells else {

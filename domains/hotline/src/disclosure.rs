@@ -390,6 +390,7 @@ impl Disclosure {
         self.answered.is_some() || self.abandoned.is_some()
     }
 
+    /// 补正: what was asked for and is not there yet; meanwhile no day of the answer counts.
     pub fn waits_for_supplement(&self) -> Option<&Supplement> {
         self.supplement.as_ref().filter(|supplement| supplement.given.is_none())
     }

@@ -264,6 +264,7 @@ impl Power {
             .find(|version| version.from <= day && version.published.is_some())
     }
 
+    /// What the public reads; none while nothing was published.
     pub fn last_published(&self) -> Option<&Version> {
         self.versions.iter().rev().find(|version| version.published.is_some())
     }

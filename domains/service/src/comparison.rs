@@ -61,6 +61,7 @@ pub enum Fact {
 }
 
 impl Comparison {
+    /// The county has one.
     pub fn id() -> MatterId {
         crate::item::named("comparison")
     }

@@ -129,6 +129,7 @@ impl FirstReview {
     /// 行政许可法 43.
     pub const DAYS: u16 = 20;
 
+    /// In working days, from acceptance.
     pub fn limit(&self) -> Limit {
         Limit::workdays(self.days)
     }

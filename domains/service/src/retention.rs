@@ -106,6 +106,8 @@ pub struct Term {
 }
 
 impl Term {
+    /// From the day on which it was formed; `years` is how long it is kept, none for ever.
+    /// Source: 档案法实施条例 20 (hand-over), 档案法 27 (opening).
     pub fn of(formed: Date, years: Option<u16>) -> Term {
         let after = |years: u16| offset(formed.saturating_add(jiff::Span::new().years(years)), 1);
         Term { transfer: after(HANDED_OVER_AFTER), open: after(OPENED_AFTER), appraise: years.map(after) }

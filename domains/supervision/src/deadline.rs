@@ -54,6 +54,7 @@ pub enum Fact {
 }
 
 impl Deadline {
+    /// One for each name of `data/parameters.toml`.
     pub fn id(name: &str) -> MatterId {
         crate::named("deadline", &[name])
     }

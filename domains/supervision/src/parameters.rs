@@ -43,6 +43,7 @@ pub fn settable() -> impl Iterator<Item = (&'static str, &'static str)> {
         .map(|parameter| (parameter.name.as_str(), parameter.zh.as_str()))
 }
 
+/// What it is called; none where nothing of this name may be set.
 pub fn named(name: &str) -> Option<&'static str> {
     settable().find(|(known, _)| *known == name).map(|(_, zh)| zh)
 }

@@ -65,10 +65,12 @@ pub struct Competence {
 }
 
 impl Competence {
+    /// Whether a word of the row stands in the body's name; where the row has none, any body may.
     pub fn supervises(&self, body: &OrgId) -> bool {
         is_named(&self.supervisor, body)
     }
 
+    /// As `supervises`, of who approves.
     pub fn approves(&self, body: &OrgId) -> bool {
         is_named(&self.approver, body)
     }

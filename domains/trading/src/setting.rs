@@ -55,6 +55,7 @@ pub enum Fact {
 }
 
 impl Setting {
+    /// One for each name of `data/parameters.toml`.
     pub fn id(name: &str) -> MatterId {
         let text = format!("trading-setting\n{name}\n");
         MatterId::named(Sha256::digest(text).first_chunk::<8>().copied().unwrap_or_default())

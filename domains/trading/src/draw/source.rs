@@ -20,6 +20,7 @@ fn named(source: &str) -> Option<(&'static str, &str)> {
     (number && !issue.starts_with('0')).then_some((form, issue))
 }
 
+/// Whether it is a source of `data/public-sources.tsv` with its issue.
 pub fn is_named(source: &str) -> bool {
     named(source).is_some()
 }

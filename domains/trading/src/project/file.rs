@@ -287,7 +287,8 @@ pub fn flags(file: &TenderFile, kind: Kind, threshold: Option<&Threshold>) -> Ve
     flags
 }
 
-/// 评定分离的门 (TND-86, with TND-48 and TND-53).
+/// 评定分离的门 (TND-86, with TND-48 and TND-53). Refuses without the local text that allows it, without counsel's opinion where
+/// the first in rank must win, and more candidates than the county adopted.
 pub fn check_separation(project: &Project, separation: &Separation, ctx: &Ctx) -> Result<(), Refusal> {
     let gate = &rules::SEPARATION_GATE;
     let attached = !separation.authority.trim().is_empty() && is_hash(&separation.authority_digest);

@@ -75,6 +75,7 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// About what is published for bidders: 资格预审文件, 招标文件.
     pub fn is_of_file(self) -> bool {
         matches!(self, Stage::Prequalification | Stage::File)
     }

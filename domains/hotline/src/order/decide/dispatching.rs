@@ -242,6 +242,8 @@ pub fn arbitrate(order: &Order, unit: &OrgId, arbiters: &[Arbiter], reason: &str
     panel::convene(Question::Unit { unit: unit.clone(), panel: arbiters.to_vec() }, reason)
 }
 
+/// 裁定, once the last arbiter has confirmed: which unit it is. Asked beforehand too, so that nobody is called for what would
+/// be refused. Refuses while nothing is disputed, a capacity lacks its person, or one of them handled the order.
 pub fn arbitrated(order: &Order, unit: &OrgId, panel: &[Arbiter], reason: &str, ctx: &Ctx) -> Decision {
     let open = order.review.arbitration.as_ref().filter(|open| open.decided.is_none());
     let (Some(open), Some(dispatch)) = (open, &order.dispatch) else {

@@ -25,6 +25,8 @@ pub fn assist(order: &Order, text: &str, evidence: &[Evidence], ctx: &Ctx) -> De
     }])
 }
 
+/// 联席会议, of two units or more. Refuses before a dispatch; of a report also whoever it is about, and any unit that the
+/// register does not know.
 pub fn meet(order: &Order, units: &[OrgId], minutes: &Evidence, conclusion: &str, ctx: &Ctx) -> Decision {
     if order.dispatch.is_none() {
         return no(&rules::LOOP, Help::CatalogueManager, "还没有派单，不需要联席会议");

@@ -283,6 +283,7 @@ pub fn link_call(order: &Order, call: &str) -> Decision {
     Ok(vec![Fact::CallLinked { call: call.to_owned() }])
 }
 
+/// The digest (SHA-256, hex) of what the exchange recorded of a linked call. Refuses a second one: the first stays.
 pub fn keep_recording(order: &Order, call: &str, digest: &str) -> Decision {
     match order.calls.iter().find(|known| known.call == call) {
         None => no(&rules::LOOP, Help::Operator, format!("没有关联来电{call}")),
@@ -338,6 +339,7 @@ pub fn unmerge(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     }
 }
 
+/// 告诉来信人: all that was not told yet, once. Refuses where nothing is left to tell.
 pub fn tell_caller(order: &Order) -> Decision {
     match order.untold.is_empty() {
         true => no(&rules::LOOP, Help::Operator, "没有要告诉来信人的"),
@@ -345,6 +347,7 @@ pub fn tell_caller(order: &Order) -> Decision {
     }
 }
 
+/// 随主单办结: what the parent's caller was told is told to whoever was merged into it, once.
 pub fn follow_parent(order: &Order, parent: &str, reply: &str) -> Decision {
     match (&order.merged, &order.parent_closed) {
         (Some(_), None) => {

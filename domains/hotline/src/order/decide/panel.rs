@@ -6,6 +6,7 @@ use crate::order::{Fact, Order, Pending, Question};
 use crate::rules;
 use fadu_kernel::{Ctx, Help, Refusal};
 
+/// 提请合议. Whoever calls it has asked before whether the decision could be made.
 pub fn convene(question: Question, reason: &str) -> Decision {
     Ok(vec![Fact::PanelConvened { question, reason: reason.to_owned() }])
 }
@@ -32,6 +33,8 @@ fn seat<'a>(order: &'a Order, ctx: &Ctx) -> Result<&'a Pending, Refusal> {
     no(rule, Help::CatalogueManager, format!("{person}{because}"))
 }
 
+/// 确认, by the actor's own hand; the last one's also decides. Refuses whoever is not of the panel, has confirmed, or handled
+/// the order, and a decision that could not be made any longer.
 pub fn confirm(order: &Order, ctx: &Ctx) -> Decision {
     let pending = seat(order, ctx)?;
     let of = pending.question.persons().len();
@@ -48,6 +51,7 @@ pub fn confirm(order: &Order, ctx: &Ctx) -> Decision {
     Ok([confirmed].into_iter().chain(decided).collect())
 }
 
+/// 不能合议: the question waits for another panel. Refuses whoever `confirm` would not hear.
 pub fn decline(order: &Order, reason: &str, ctx: &Ctx) -> Decision {
     seat(order, ctx)?;
     Ok(vec![Fact::PanelDeclined { reason: reason.to_owned() }])
