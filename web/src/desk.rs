@@ -710,7 +710,7 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         ("accepted", "Stop" | "TellHearing" | "TellInterested" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
-            case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
+            case.may_ask_hearing(app.moment().today, &app.calendar())
         }
         ("accepted", "ScheduleHearing") => {
             let asked = case.hearing.interested.values().any(|one| one.asked.is_some());

@@ -6,10 +6,25 @@ use crate::rules;
 use fadu_kernel::{Calendar, Ctx, Help, Limit, PersonId, Refusal, Rule};
 use jiff::civil::Date;
 
+/// 被告知听证权利之日起五日内提出; days of these limits are working days (行政许可法 82).
+pub(crate) const ASKED_WITHIN: Limit = Limit::workdays(5);
 /// 二十日内组织听证; days of these limits are working days (行政许可法 82).
 const HELD_WITHIN: Limit = Limit::workdays(20);
 
 impl Case {
+    /// The last day on which the applicant who was told may ask; none while the calendar ends before it.
+    pub fn ask_hearing_by(&self, calendar: &Calendar) -> Option<Date> {
+        let (told, _) = self.hearing.told?;
+        ASKED_WITHIN.end(told, calendar).ok()
+    }
+
+    /// The applicant was told, neither asked nor waived, and the days have not run out.
+    pub fn may_ask_hearing(&self, today: Date, calendar: &Calendar) -> bool {
+        let hearing = &self.hearing;
+        let open = hearing.told.is_some() && hearing.asked.is_none() && hearing.waived.is_none();
+        open && self.ask_hearing_by(calendar).is_none_or(|last| today <= last)
+    }
+
     /// 申请听证之日: of whoever asked first.
     pub fn hearing_asked(&self) -> Option<Date> {
         let interested = self.hearing.interested.values().filter_map(|one| one.asked);
@@ -30,6 +45,20 @@ impl Case {
 
 fn no<T>(rule: &'static Rule, help: Help, because: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new(rule, help, because))
+}
+
+/// 申请或者放弃听证, by the applicant: told, within the days, and not answered yet.
+pub(crate) fn answer(case: &Case, fact: Fact, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+    let hearing = &case.hearing;
+    if hearing.told.is_none() {
+        return no(&rules::ORDER, Help::Officer, "还没有告知听证权利");
+    }
+    match case.ask_hearing_by(ctx.calendar) {
+        Some(last) if ctx.today() > last => {
+            no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}"))
+        }
+        Some(_) | None => Ok(vec![fact]),
+    }
 }
 
 pub(crate) fn schedule(

@@ -123,6 +123,15 @@ impl Story {
         }
     }
 
+    /// The next year's notice is loaded, and the case read again as it was stored.
+    fn load_next_year(&mut self) {
+        let next = "notice 测试〔2026〕1号 issued 2026-11-05 for 2027\noff 2027-01-01 2027-01-03 元旦";
+        let next = fadu_kernel::calendar::Notice::parse(next).unwrap();
+        let notices = self.calendar.notices().iter().cloned().chain([next]);
+        self.calendar = Calendar::from_notices(notices.collect());
+        self.case = serde_json::from_str(&serde_json::to_string(&self.case).unwrap()).unwrap();
+    }
+
     fn then(&mut self, day: Date, role: Role, act: Act) -> Result<(), Refusal> {
         let actor = person(role.name(), role);
         act_on(&mut self.case, &act, &actor, day, &self.shelf, &self.calendar).map(drop)
