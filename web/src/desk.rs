@@ -707,7 +707,8 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         }
         ("accepted", "Forward") => case.reviewed_below().is_some(),
         ("accepted", "Extend" | "Decide") => case.reviewed_below().is_none(),
-        ("accepted", "Stop" | "TellHearing" | "TellInterested" | "Correct") => true,
+        ("accepted", "TellHearing") => case.hearing.told.is_none(),
+        ("accepted", "Stop" | "TellInterested" | "Correct") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
             case.may_ask_hearing(app.moment().today, &app.calendar())

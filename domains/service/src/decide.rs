@@ -120,6 +120,9 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
+            if let Some((on, _)) = case.hearing.told {
+                return no(&rules::ORDER, Help::Officer, format!("{on}已经告知过听证权利"));
+            }
             let last_day = hearing::ASKED_WITHIN.end(ctx.today(), ctx.calendar).ok();
             Ok(vec![Fact::HearingTold { last_day }])
         }

@@ -53,6 +53,9 @@ pub(crate) fn answer(case: &Case, fact: Fact, ctx: &Ctx) -> Result<Vec<Fact>, Re
     if hearing.told.is_none() {
         return no(&rules::ORDER, Help::Officer, "还没有告知听证权利");
     }
+    if case.decided.is_some() || hearing.asked.is_some() || hearing.waived.is_some() {
+        return no(&rules::ORDER, Help::Officer, "本件已经作出决定，或者申请人已经答复过");
+    }
     match case.ask_hearing_by(ctx.calendar) {
         Some(last) if ctx.today() > last => {
             no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}"))

@@ -861,6 +861,24 @@ fn reviewing_and_deciding() -> Vec<Row> {
             Some("LIC-23"),
         ),
         (
+            "told of the right to a hearing a second time (SVC-01)",
+            told.clone(),
+            ((3, 6), Officer, Act::TellHearing),
+            Some("SVC-01"),
+        ),
+        (
+            "a hearing asked for by the applicant a second time (SVC-01)",
+            with(told.clone(), ((3, 6), Citizen, Act::AskHearing)),
+            ((3, 7), Citizen, Act::AskHearing),
+            Some("SVC-01"),
+        ),
+        (
+            "a hearing waived after it was asked for (SVC-01)",
+            with(told.clone(), ((3, 6), Citizen, Act::AskHearing)),
+            ((3, 7), Citizen, Act::WaiveHearing),
+            Some("SVC-01"),
+        ),
+        (
             "a hearing seven working days ahead, chaired by another (LIC-25, LIC-26)",
             told.clone(),
             ((3, 6), Officer, chair("c", 17)),

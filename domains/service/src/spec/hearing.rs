@@ -103,6 +103,7 @@ fn the_days_to_ask_are_reckoned_once_the_calendar_has_them() {
     assert_eq!(refused(&mut story, last, AgencyHead, decide(true, "")), "LIC-23");
     assert_eq!(refused(&mut story, after, Citizen, Act::AskHearing), "LIC-23");
     story.then(after, AgencyHead, decide(true, "")).unwrap();
+    assert_eq!(refused(&mut story, after, Citizen, Act::AskHearing), "SVC-01");
 }
 
 /// A hearing that the law wants anyway has no day from which twenty are counted.
