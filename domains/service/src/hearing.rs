@@ -3,6 +3,7 @@
 
 use crate::case::{Case, Fact, Paper};
 use crate::rules;
+use fadu_kernel::calendar::days_between;
 use fadu_kernel::{Calendar, Ctx, Help, Limit, PersonId, Refusal, Rule};
 use jiff::civil::Date;
 
@@ -10,6 +11,8 @@ use jiff::civil::Date;
 pub(crate) const ASKED_WITHIN: Limit = Limit::workdays(5);
 /// 二十日内组织听证; days of these limits are working days (行政许可法 82).
 const HELD_WITHIN: Limit = Limit::workdays(20);
+/// 举行听证的七日前通知.
+const NOTIFIED_AHEAD: Limit = Limit::workdays(7);
 
 impl Case {
     /// The last day on which the applicant who was told may ask; none while the calendar ends before it.
@@ -78,11 +81,13 @@ pub(crate) fn schedule(
     if place.trim().is_empty() {
         return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
     }
-    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => {
-            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
-        }
-        Ok(_) | Err(_) => {}
+    if !may_be_ahead(on, ctx) {
+        let earliest = NOTIFIED_AHEAD.end(ctx.today(), ctx.calendar);
+        let because = earliest.map_or_else(
+            |_| format!("要在七个工作日以前通知，定在{on}太早"),
+            |earliest| format!("最早可以定在{earliest}"),
+        );
+        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, because);
     }
     let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
     if reviewed || *chair == ctx.actor.person {
@@ -95,6 +100,15 @@ pub(crate) fn schedule(
         chair: chair.clone(),
         in_time: case.hearing_by(ctx.calendar).map(|last| on <= last),
     }])
+}
+
+/// Whether seven working days may lie between today and the hearing. Beyond the calendar every day may be one; what even so
+/// is too few is too few whatever the next notice says.
+fn may_be_ahead(on: Date, ctx: &Ctx) -> bool {
+    let (today, last) = (ctx.today(), ctx.calendar.last());
+    let known = ctx.calendar.between(today, on.min(last)).unwrap_or(0);
+    let beyond = days_between(today.max(last), on).max(0);
+    i64::from(known) + beyond >= i64::from(NOTIFIED_AHEAD.n)
 }
 
 /// 听证笔录, and what evidence it names.

@@ -106,6 +106,36 @@ fn the_days_to_ask_are_reckoned_once_the_calendar_has_them() {
     assert_eq!(refused(&mut story, after, Citizen, Act::AskHearing), "SVC-01");
 }
 
+/// From 23 December 2026 six working days are left of the year, from the 28th three, from the 31st none.
+#[test]
+fn a_hearing_at_the_end_of_the_calendar_is_not_called_for_tomorrow() {
+    let dec = |day| date(2026, 12, day);
+    let jan = |day| date(2027, 1, day);
+    // (notified on, held on, whether it may be)
+    let table = [
+        (dec(22), dec(31), true),
+        (dec(22), dec(30), false),
+        (dec(23), dec(24), false),
+        (dec(23), dec(31), false),
+        (dec(23), jan(1), true),
+        (dec(28), jan(3), false),
+        (dec(28), jan(4), true),
+        (dec(31), jan(6), false),
+        (dec(31), jan(7), true),
+        (jan(4), jan(10), false),
+        (jan(4), jan(11), true),
+    ];
+    for (today, on, may) in table {
+        let mut story = Story::of(permit());
+        story.then(dec(21), Citizen, receive()).unwrap();
+        story.then(dec(21), Officer, Act::Accept).unwrap();
+        let Act::ScheduleHearing { time, place, chair, .. } = schedule("c", 1) else { unreachable!() };
+        let answer = story.then(today, Officer, Act::ScheduleHearing { on, time, place, chair });
+        let refused = answer.err().map(|refusal| refusal.rule.id);
+        assert_eq!(refused, (!may).then_some("LIC-25"), "{today}, held on {on}");
+    }
+}
+
 /// A hearing that the law wants anyway has no day from which twenty are counted.
 #[test]
 fn a_hearing_nobody_asked_for_is_held_against_no_day() {
