@@ -146,6 +146,11 @@ async fn an_error_that_can_be_corrected_on_the_spot_is_told_as_one() {
     assert_eq!(officer.send(&desk, &tell, &[("spot", paper)]).await.0, StatusCode::SEE_OTHER);
     let flagged = officer.page(&desk).await.1.contains("都可以当场更正");
     assert_eq!(flagged, definition.is_permit());
+    // A slip in what was filled in does not wait for the paper.
+    let slip = [("what", "经营地址"), ("from", "模拟路1号"), ("to", "模拟路11号")];
+    assert!(officer.page(&desk).await.1.contains("act-Correct"));
+    let (status, ..) = officer.send(&desk, &format!("{desk}/acts/Correct"), &slip).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
     let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
     let (_, page) = county.sign_in("firm").await.page(&track).await;
     assert!(page.contains(&format!("file_{paper}")), "{page}");
