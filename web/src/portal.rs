@@ -265,7 +265,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     let steps: Vec<Value> = definition
         .steps
         .iter()
-        .map(|step| context! { name => step.name.clone(), limit => "", who => step.who_zh(), result => "" })
+        .map(|step| context! { name => step.name.clone(), who => step.who_zh() })
         .collect();
     let mut service_facts = vec![
         fact("网上办理", if definition.online { "可以" } else { "不可以" }),

@@ -69,6 +69,8 @@ async fn a_guide_says_from_which_day_its_limits_run() {
         let item = by_name(item);
         let (_, html) = page(&county, "", &format!("/items/{item}")).await;
         assert!(html.contains(&format!("<caption>自{from}之日的次日起计算</caption>")), "{html}");
+        // Its steps end in who does them: a limit or a result of each stands nowhere.
+        assert!(html.contains("<ol class=\"steps\">") && !html.contains("。</p></li>"), "{html}");
         let (_, html) = page(&county, "", &format!("/items/{item}/guide")).await;
         assert!(html.contains(&format!("{from}后")) && html.contains("内办结"), "{html}");
     }
