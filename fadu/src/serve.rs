@@ -183,6 +183,9 @@ async fn one(place: &Place, web: Web, router: axum::Router, address: SocketAddr)
         .await
         .with_context(|| format!("{address} cannot be listened on"))?;
     keep_up(&web.app);
+    if web.app.runs.business("service") {
+        tokio::spawn(fadu_web::keep_making(web.clone()));
+    }
     let boards = web.clone();
     say(place, json!({"listening": format!("http://{}", listener.local_addr()?)}), || {
         format!("serving http://{address}")

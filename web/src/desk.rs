@@ -697,8 +697,9 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         }
         // 当场更正: while the applicant stands at the window, without a notice (行政许可法 32).
         ("received", "Supplement") => actor.role == Role::WindowClerk,
-        ("received", "Accept" | "Decline" | "Withdraw" | "Correct") => true,
+        ("received", "Accept" | "Decline" | "Withdraw") => true,
         ("waiting", "Supplement" | "Decline" | "Withdraw") => true,
+        ("received" | "waiting" | "accepted" | "stopped" | "decided", "Correct") => true,
         ("received" | "accepted" | "stopped", "Renew") => case.task_type == 1 && case.renews.is_none(),
         ("accepted", "Verify") => case.verified.is_none(),
         ("accepted" | "stopped", "AssignInspectors") => case.inspection.is_some(),
@@ -707,10 +708,11 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         }
         ("accepted", "Forward") => case.reviewed_below().is_some(),
         ("accepted", "Extend" | "Decide") => case.reviewed_below().is_none(),
-        ("accepted", "Stop" | "TellHearing" | "TellInterested" | "Correct") => true,
+        ("accepted", "TellHearing") => case.hearing.told.is_none(),
+        ("accepted", "Stop" | "TellInterested") => true,
         ("accepted" | "stopped", "Withdraw") => true,
         ("accepted" | "stopped", "AskHearing" | "WaiveHearing") => {
-            case.hearing.told.is_some() && case.hearing.asked.is_none() && case.hearing.waived.is_none()
+            case.may_ask_hearing(app.moment().today, &app.calendar())
         }
         ("accepted", "ScheduleHearing") => {
             let asked = case.hearing.interested.values().any(|one| one.asked.is_some());
@@ -718,7 +720,6 @@ pub(crate) fn open_acts(app: &App, actor: &Actor, case: &Case) -> Vec<fadu_kerne
         }
         ("accepted", "RecordHearing") => case.hearing.scheduled.is_some(),
         ("stopped", "Resume" | "ScheduleHearing" | "RecordHearing") => true,
-        ("decided", "Correct") => true,
         ("decided", "Deliver" | "Consign") => case.on_its_way().is_none(),
         ("decided", "NoteParcel") => case.on_its_way().is_some(),
         ("closed" | "declined" | "withdrawn", "Archive") => true,

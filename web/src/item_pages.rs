@@ -16,7 +16,8 @@ use fadu_report::CivilDate;
 use fadu_report::guide::{self, Guide, Row, Section};
 use fadu_service::code_list::task_type_zh;
 use fadu_service::diff::{
-    Change, audience_zh, diff, hearing_zh, limit_zh, material_zh, project_zh, verification_zh,
+    Change, audience_zh, counted_from_zh, diff, hearing_zh, limit_zh, material_zh, project_zh,
+    verification_zh,
 };
 use fadu_service::item::Version;
 use fadu_service::{Definition, Item};
@@ -293,7 +294,7 @@ fn brief(visit: &Visit, d: &Definition) -> Vec<Section> {
         section(
             "多久、跑几次、多少钱",
             vec![
-                row("多久", format!("受理后{}内办结", d.promised.zh())),
+                row("多久", format!("{}后{}内办结", d.clock_from.zh(), d.promised.zh())),
                 row("跑几次", format!("{}次", d.visits)),
                 row("多少钱", crate::fees::told(&visit.web.app, d)),
                 row("得到什么", d.result.name.clone()),
@@ -357,6 +358,7 @@ fn whole(visit: &Visit, item: &Item, d: &Definition) -> Vec<Section> {
         section(
             "六、期限",
             vec![
+                row("起算", counted_from_zh(d)),
                 row("法定期限", limit_zh(&d.statutory)),
                 row("承诺期限", limit_zh(&d.promised)),
                 row("延长（不延长承诺期限）", d.extension.as_ref().map_or_else(String::new, limit_zh)),

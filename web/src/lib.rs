@@ -95,7 +95,7 @@ pub use hall::{evaluation_release, month_before, month_named};
 pub use hotline_bulletin::{Period, hotline_bulletin, print_bulletin};
 pub use hotline_map::Boundaries;
 pub use hotline_past::{PAST_TICKETS, PastTickets};
-pub use notices::SEALING;
+pub use notices::{SEALING, keep_making, make_due};
 pub use report_pages::{REPORTING, annual, print_report};
 pub use view::citations;
 

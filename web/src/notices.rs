@@ -1,7 +1,8 @@
 //! 文书。 The notices that a case has given rise to, each with the fact it tells of, as a sealed PDF in official layout.
 //!
-//! A notice is made when the organ or the applicant first asks for it, kept sealed with the applicant's key, and its digest
-//! stands in the ledger: from then on it is these bytes. Not with the fact itself, which thousands of acts a minute leave.
+//! A notice is made by the program a minute or two after its fact, or when the organ or the applicant asks for it before; it
+//! is kept sealed with the applicant's key, and its digest stands in the ledger: from then on it is these bytes. Not with the
+//! fact itself, which thousands of acts a minute leave.
 
 use crate::desk::{Opened, open, reads};
 use crate::extract::Path;
@@ -12,8 +13,8 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use fadu_app::store::EntryRow;
-use fadu_app::{Call, Problem};
+use fadu_app::store::{EntryRow, Fault};
+use fadu_app::{App, Call, Problem};
 use fadu_kernel::rows::Kept;
 use fadu_kernel::{Actor, Basis, Fen, Matter, MatterId, Rule};
 use fadu_report::notice::{ListLine, Notice, NoticeKind, Remedy};
@@ -23,7 +24,8 @@ use fadu_service::{Case, CaseAct, CaseFact, Definition};
 use jiff::civil::Date;
 use minijinja::{Value, context};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// 书面凭证。 Kept by the document itself: it is not issued without a seal and a date.
 static SEALED_AND_DATED: Rule = Rule {
@@ -143,7 +145,7 @@ async fn at_the_desk(visit: Visit, Path((id, seq)): Path<(String, i64)>) -> Page
 /// 谁在看。
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// The organ or the applicant: when one of them first asks for a notice, it is made.
+    /// The organ or the applicant: a notice that is not there yet is made for them.
     Party,
     /// In clear by a recorded consultation; of whom they look into nothing may show in the case, so they make no notice.
     Consulting,
@@ -196,6 +198,76 @@ pub(crate) async fn documents(visit: &Visit, opened: &Opened) -> Result<Vec<Docu
         all.push(Document { seq: issued.seq, name: issued.name(), bytes });
     }
     Ok(all)
+}
+
+/// A blob of this name holds the ledger number from which on the program has not looked yet.
+const MADE_UP_TO: &str = "notices/made";
+const PAGE: u32 = 500;
+
+/// Looks once a minute until the program ends.
+pub async fn keep_making(web: Web) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        if let Err(error) = make_due(&web).await {
+            tracing::error!(%error, "notices could not be made; the next attempt follows");
+        }
+    }
+}
+
+/// 按时制作: the notices of what was done since the last look, whether or not anybody asks: that silence accepted is written and
+/// sealed too (行政许可法 32). A county's first look only begins: years before it would keep a machine busy for days, and are
+/// made when they are asked for. May run twice, on several servers. Returns how many were made.
+/// Where none of a page can be made (the seal service is away), the next look tries it again.
+pub async fn make_due(web: &Web) -> Result<usize, Fault> {
+    let app = &web.app;
+    let mut from = match app.store.blob(app.region, MADE_UP_TO).await? {
+        Some((_, bytes)) => String::from_utf8_lossy(&bytes)
+            .parse::<i64>()
+            .map_err(|_| Fault::Corrupt(format!("{MADE_UP_TO} holds no ledger number")))?,
+        None => {
+            looked_up_to(app, app.store.head(app.region).await?.next_seq).await?;
+            return Ok(0);
+        }
+    };
+    let visit = Visit::of_the_program(web);
+    let mut made = 0;
+    loop {
+        let page = app.store.entries(app.region, from, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(made) };
+        let told = page.iter().filter(|entry| entry.kind == Case::KIND);
+        let told = told.filter(|entry| fact_of(entry).is_some_and(|fact| kind_of(&fact).is_some()));
+        let cases: BTreeSet<MatterId> = told.map(|entry| entry.matter).collect();
+        let mut failed = 0;
+        for id in &cases {
+            match make_missing(&visit, *id).await {
+                Ok(n) => made += n,
+                Err(fail) => {
+                    failed += 1;
+                    let why = match fail {
+                        Fail::Fault { what, .. } => what,
+                        _ => "the case cannot be opened or refuses it".to_owned(),
+                    };
+                    tracing::error!(matter = %id, %why, "a notice could not be made");
+                }
+            }
+        }
+        if failed > 0 && failed == cases.len() {
+            return Ok(made);
+        }
+        from = last.seq + 1;
+        looked_up_to(app, from).await?;
+    }
+}
+
+async fn looked_up_to(app: &App, next: i64) -> Result<(), Fault> {
+    let number = next.to_string().into_bytes();
+    app.store.put_blob(app.region, MADE_UP_TO, "text/plain", number).await
+}
+
+async fn make_missing(visit: &Visit, id: MatterId) -> Result<usize, Fail> {
+    let opened = open(visit, &id.to_string()).await?;
+    let all = documents(visit, &opened).await?;
+    Ok(all.iter().filter(|one| !opened.case.documents.contains_key(&one.seq)).count())
 }
 
 /// 制作。 Kept first and written down afterwards: the ledger names no notice that is not there. Its signature makes the

@@ -22,6 +22,7 @@ use fadu_kernel::{Basis, Invalid, MatterId};
 use fadu_ledger::note::hex;
 use fadu_service::case::Channel;
 use fadu_service::code_list::task_type_zh;
+use fadu_service::diff::counted_from_zh;
 use fadu_service::{Case, CaseFact, Definition, Item};
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -264,7 +265,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
     let steps: Vec<Value> = definition
         .steps
         .iter()
-        .map(|step| context! { name => step.name.clone(), limit => "", who => step.who_zh(), result => "" })
+        .map(|step| context! { name => step.name.clone(), who => step.who_zh() })
         .collect();
     let mut service_facts = vec![
         fact("网上办理", if definition.online { "可以" } else { "不可以" }),
@@ -327,7 +328,7 @@ async fn item(visit: Visit, Path(id): Path<String>) -> Page {
         limits => context! {
             statutory => definition.statutory.zh(), statutory_basis => one(&definition.statutory.basis),
             promised => format!("{}{}", definition.promised.zh(), mark(definition.promised.simulated)), promised_basis => basis_links(&[Basis::article("优化营商环境条例", 36)]),
-            note => note,
+            counted_from => counted_from_zh(definition), note => note,
         },
         materials => materials,
         model_forms => if number == 0 { Vec::new() } else { vec![
@@ -419,7 +420,7 @@ fn form_page(
     }
     let page = visit.page("portal/apply.html", &format!("申请：{}", item.name), context! {
         crumbs => vec![link("办事事项", "/items"), link(item.name.clone(), &format!("/items/{id}"))],
-        item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("受理后{}内办结。", definition.promised.zh()) },
+        item => context! { name => item.name.clone(), department => item.department.clone(), limit => format!("{}后{}内办结。", definition.clock_from.zh(), definition.promised.zh()) },
         form => context! { action => format!("/items/{id}/apply"), idem => idem },
         sections => sections, not_asked => crate::proof::not_asked(definition), privacy_note => "加密保存，只有承办机关能看到全文。",
         errors => wrong.iter().map(|invalid| context! { id => invalid.field.clone(), text => invalid.message.clone() }).collect::<Vec<_>>(),

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use fadu_app::now::clock_text;
 use fadu_app::{App, Call, Problem};
-use fadu_kernel::{ActKind, Actor, Basis, Invalid, Matter, MatterId, Role};
+use fadu_kernel::{ActKind, Actor, Basis, Calendar, Invalid, Matter, MatterId, Role};
 use fadu_law::power::{Ending, Entry, Kind};
 use fadu_law::shelf::Standing;
 use fadu_law::text::Citation;
@@ -37,17 +37,27 @@ pub fn routes() -> Router<Web> {
 fn stage(power: &Power) -> &'static str {
     let pending = power.draft.is_some() || power.ending.is_some();
     match (&power.ended, pending, &power.reviewed) {
-        (Some(_), _, _) if power.publish_by.is_some() => "待公开",
+        (Some(_), _, _) if power.unpublished_since().is_some() => "待公开",
         (Some(_), _, _) => "不在清单",
         (None, true, None) => "待审核",
         (None, true, Some(_)) => "待批准",
         (None, false, _) if power.versions.is_empty() => "未申报",
-        (None, false, _) if power.publish_by.is_some() => "待公开",
+        (None, false, _) if power.unpublished_since().is_some() => "待公开",
         (None, false, _) => "在清单",
     }
 }
 
 const STAGES: [&str; 5] = ["待审核", "待批准", "待公开", "在清单", "不在清单"];
+
+/// 最迟公开: the last day, or that it is not certain yet.
+fn last_day(power: &Power, calendar: &Calendar) -> Option<String> {
+    power.unpublished_since()?;
+    Some(
+        power
+            .publish_by(calendar)
+            .map_or_else(|| "暂定".to_owned(), |day| day.to_string()),
+    )
+}
 
 /// The text people are working on: the draft, else the latest version.
 fn shown(power: &Power) -> Option<&Entry> {
@@ -74,9 +84,13 @@ async fn list(visit: Visit, Query(query): Query<PowerQuery>) -> Page {
         .filter(|(_, _, entry)| actor.role != Role::Officer || entry.department == actor.org.as_str())
         .collect();
     let place = |power: &Power| STAGES.iter().position(|name| *name == stage(power));
-    all.sort_by(|(_, a, x), (_, b, y)| {
-        (place(a), a.publish_by, &x.code).cmp(&(place(b), b.publish_by, &y.code))
-    });
+    let calendar = visit.web.app.calendar();
+    // What has no day yet has a later one than whatever has.
+    let due = |power: &Power| {
+        let day = power.publish_by(&calendar);
+        (day.is_none(), day)
+    };
+    all.sort_by(|(_, a, x), (_, b, y)| (place(a), due(a), &x.code).cmp(&(place(b), due(b), &y.code)));
     let q = query.q.trim();
     let tally: Vec<Value> = STAGES[..4]
         .iter()
@@ -98,7 +112,7 @@ async fn list(visit: Visit, Query(query): Query<PowerQuery>) -> Page {
     let row = |(id, power, entry): &&(MatterId, &Power, &Entry)| {
         context! {
             code => entry.code.clone(), name => entry.name.clone(), href => format!("/desk/powers/{id}"), kind => entry.kind.zh(), department => entry.department.clone(),
-            status => tag(if stage(power) == "在清单" { "on" } else { "plain" }, stage(power)), due => power.publish_by.map(|day| day.to_string()),
+            status => tag(if stage(power) == "在清单" { "on" } else { "plain" }, stage(power)), due => last_day(power, &calendar),
         }
     };
     let rows: Vec<Value> = found.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect();
@@ -171,7 +185,7 @@ async fn show(visit: &Visit, id: Option<MatterId>, failed: Option<Failed<'_>>) -
         if let Some((_, ending, reason)) = &power.ended {
             facts.push(fact("已经批准", format!("{}：{reason}", ending.zh())));
         }
-        if let Some(day) = power.publish_by {
+        if let Some(day) = last_day(power, &app.calendar()) {
             let passed = if power.overdue.is_some() { "，已记录逾期未公开" } else { "" };
             facts
                 .push(fact("最迟公开", format!("{day}（政府信息公开条例第二十六条，二十个工作日）{passed}")));

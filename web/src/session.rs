@@ -71,6 +71,21 @@ enum Session {
 struct Typed(Arc<OnceLock<Vec<(String, String)>>>);
 
 impl Visit {
+    /// 程序自身: nobody's visit, for what is done because time has come.
+    pub(crate) fn of_the_program(web: &Web) -> Visit {
+        Visit {
+            web: web.clone(),
+            account: None,
+            csrf: String::new(),
+            path: "/".to_owned(),
+            query: String::new(),
+            large: false,
+            back: "/".to_owned(),
+            session: Session::None,
+            typed: Typed::default(),
+        }
+    }
+
     pub fn actor(&self) -> Option<Actor> {
         self.account.as_ref().map(Account::actor)
     }

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use fadu_app::Call;
+use fadu_app::now::start_of;
 use fadu_figures::Figures;
 use fadu_kernel::{Actor, MatterId, OrgId, PersonId, Role};
 use fadu_law::Shelf;
@@ -13,15 +14,19 @@ use fadu_service::{Case, CaseAct, Item};
 use fadu_supervision::HandOver;
 use fadu_supervision::handover::{self, Material, Report};
 use fadu_supervision::parts::Subject;
-use fadu_web::{Site, Web, router};
+use fadu_web::{Site, Web, make_due, router};
 use http_body_util::BodyExt;
+use jiff::civil::date;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
 
 async fn apply(county: &County) -> MatterId {
-    let item: MatterId = county.item.parse().unwrap();
+    apply_for(county, county.item.parse().unwrap()).await
+}
+
+async fn apply_for(county: &County, item: MatterId) -> MatterId {
     let catalogue = county.app.catalogue();
     let (_, definition) = catalogue.one::<Item>(item).unwrap().current().unwrap();
     let materials = definition
@@ -51,6 +56,10 @@ async fn pdf(router: &Router, cookie: &str, path: &str) -> Vec<u8> {
 
 /// The same county after it got another telephone, which stands on every notice that is set from now on.
 fn with_another_telephone(county: &County) -> Router {
+    router(pages_of(county))
+}
+
+fn pages_of(county: &County) -> Web {
     let site = Site {
         bureau: "模拟局".into(),
         region_name: "模拟县".into(),
@@ -61,7 +70,7 @@ fn with_another_telephone(county: &County) -> Router {
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
     let figures = Figures::load(&fadu_app::registry::figures()).unwrap();
-    router(Web::new(Arc::clone(&county.app), figures, Shelf::from_index(), site))
+    Web::new(Arc::clone(&county.app), figures, Shelf::from_index(), site)
 }
 
 async fn documents(county: &County, case: MatterId) -> Vec<String> {
@@ -126,6 +135,39 @@ async fn a_notice_is_made_once_and_the_ledger_names_its_digest() {
     assert_ne!(pdf(&county.router, officer.cookie(), &desk).await, first, "a copy without the name");
 }
 
+/// Nobody answered and nobody opened the case: what silence did is written, sealed and in the ledger all the same.
+#[tokio::test]
+async fn what_silence_accepted_is_written_though_nobody_asks() {
+    let county = county().await;
+    let web = pages_of(&county);
+    let before = apply(&county).await;
+    assert_eq!(make_due(&web).await.unwrap(), 0, "the first look only begins");
+    let catalogue = county.app.catalogue();
+    let (permit, _) = catalogue
+        .all::<Item>()
+        .find(|(_, item)| {
+            item.current()
+                .is_some_and(|(_, definition)| definition.id == "temporary-land-use")
+        })
+        .unwrap();
+    let case = apply_for(&county, permit).await;
+    let later = date(2025, 3, 12);
+    county.clock.set(start_of(later) + 9 * 3_600_000);
+    county.app.sweep(later).await.unwrap();
+
+    assert!(make_due(&web).await.unwrap() >= 2, "of its receipt and of its acceptance");
+    let entries = county.app.store.entries_of(county.app.region, case).await.unwrap();
+    let written = |title: &str| {
+        let made = entries.iter().filter(|entry| entry.fact == "NoticeIssued");
+        made.filter(|entry| entry.body.contains(title)).count()
+    };
+    assert_eq!((written("受理通知书"), documents(&county, case).await.len()), (1, 2), "{entries:?}");
+    assert_eq!(make_due(&web).await.unwrap(), 0, "each is made once");
+    // Of a case from before the first look nothing is made until something happens on it, or somebody asks.
+    let silent = county.app.state_of::<Case>(before).await.unwrap().unwrap();
+    assert_eq!(silent.documents.is_empty(), silent.accepted.is_none());
+}
+
 /// A paper with an error that can be corrected on the spot: the window takes it without a notice; told of all the same, it
 /// is asked for again.
 #[tokio::test]
@@ -146,6 +188,11 @@ async fn an_error_that_can_be_corrected_on_the_spot_is_told_as_one() {
     assert_eq!(officer.send(&desk, &tell, &[("spot", paper)]).await.0, StatusCode::SEE_OTHER);
     let flagged = officer.page(&desk).await.1.contains("都可以当场更正");
     assert_eq!(flagged, definition.is_permit());
+    // A slip in what was filled in does not wait for the paper.
+    let slip = [("what", "经营地址"), ("from", "模拟路1号"), ("to", "模拟路11号")];
+    assert!(officer.page(&desk).await.1.contains("act-Correct"));
+    let (status, ..) = officer.send(&desk, &format!("{desk}/acts/Correct"), &slip).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
     let track = format!("/track/{case}/{}", county.app.keys.track_code(case));
     let (_, page) = county.sign_in("firm").await.page(&track).await;
     assert!(page.contains(&format!("file_{paper}")), "{page}");

@@ -55,6 +55,27 @@ async fn a_figure_opens_to_entries_that_its_reader_can_open() {
     }
 }
 
+/// 建筑法 8 and 政府采购法 56 count from receipt, the licensing law from acceptance: the guide says which.
+#[tokio::test]
+async fn a_guide_says_from_which_day_its_limits_run() {
+    let county = county().await;
+    let catalogue = county.app.catalogue();
+    let by_name = |name: &str| {
+        let items = catalogue.all::<Item>();
+        let mut defined = items.filter_map(|(id, item)| Some((id, item.current()?.1)));
+        defined.find(|(_, definition)| definition.id == name).map(|(id, _)| id).unwrap()
+    };
+    for (item, from) in [("construction-permit", "收到申请"), ("temporary-land-use", "受理")] {
+        let item = by_name(item);
+        let (_, html) = page(&county, "", &format!("/items/{item}")).await;
+        assert!(html.contains(&format!("<caption>自{from}之日的次日起计算</caption>")), "{html}");
+        // Its steps end in who does them: a limit or a result of each stands nowhere.
+        assert!(html.contains("<ol class=\"steps\">") && !html.contains("。</p></li>"), "{html}");
+        let (_, html) = page(&county, "", &format!("/items/{item}/guide")).await;
+        assert!(html.contains(&format!("{from}后")) && html.contains("内办结"), "{html}");
+    }
+}
+
 #[tokio::test]
 async fn an_item_is_found_by_what_it_ends_in() {
     let county = county().await;

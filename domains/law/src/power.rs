@@ -37,6 +37,8 @@ pub static PUBLISHED_IN_TIME: Rule = Rule {
 };
 static ALL: &[&Rule] = &[&ON_LAW, &OWN_POWER, &REVIEWED_FIRST, &PUBLISHED_IN_TIME];
 
+const PUBLISHED_WITHIN: Limit = Limit::workdays(20);
+
 /// 职权类型。
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -168,8 +170,6 @@ pub struct Power {
     /// 申请收回或者取消: on its way, perhaps reviewed, not yet approved.
     #[serde(default)]
     pub ending: Option<(Ending, String)>,
-    /// The last working day to publish the latest change: a version or the ending.
-    pub publish_by: Option<Date>,
     /// 逾期未公开: the last day of the latest change, once the clock has recorded that it passed unpublished.
     #[serde(default)]
     pub overdue: Option<Date>,
@@ -216,6 +216,7 @@ pub enum Fact {
         kind: Kind,
         department: String,
         again: bool,
+        /// As reckoned that day; absent while the calendar ended before it.
         publish_by: Option<Date>,
     },
     Published {
@@ -272,13 +273,26 @@ impl Power {
     /// 待公开内容的摘要: of the ending, else of the latest version, while its publication is not recorded. That of an ending is
     /// taken of code, day, kind and reason as one list in JSON.
     pub fn unpublished(&self) -> Option<String> {
+        self.unpublished_since()?;
+        let entry = &self.versions.last()?.entry;
+        Some(match &self.ended {
+            Some((on, ending, reason)) => digest_of(&(&entry.code, on, ending, reason)),
+            None => entry.digest(),
+        })
+    }
+
+    /// 形成或者变更之日: of the ending, else of the latest version, while its publication is not recorded.
+    pub fn unpublished_since(&self) -> Option<Date> {
         let version = self.versions.last()?;
         match &self.ended {
-            Some(_) if self.ending_published.is_some() => None,
-            Some((on, ending, reason)) => Some(digest_of(&(&version.entry.code, on, ending, reason))),
-            None if version.published.is_some() => None,
-            None => Some(version.entry.digest()),
+            Some((on, _, _)) => Some(*on).filter(|_| self.ending_published.is_none()),
+            None => Some(version.from).filter(|_| version.published.is_none()),
         }
+    }
+
+    /// The last working day to publish it; none while the calendar ends before it.
+    pub fn publish_by(&self, calendar: &Calendar) -> Option<Date> {
+        PUBLISHED_WITHIN.end(self.unpublished_since()?, calendar).ok()
     }
 
     /// The first day on which this version stood no longer: a later one began, or the power ended.
@@ -292,8 +306,8 @@ impl Power {
     }
 
     /// The last day of a change that is not published, while nobody has recorded that it passed.
-    fn unrecorded(&self) -> Option<Date> {
-        self.publish_by.filter(|_| self.overdue.is_none())
+    fn unrecorded(&self, calendar: &Calendar) -> Option<Date> {
+        self.publish_by(calendar).filter(|_| self.overdue.is_none())
     }
 
     fn shown(&self) -> Option<&Entry> {
@@ -423,7 +437,7 @@ impl Matter for Power {
                     kind: entry.kind,
                     department: entry.department.clone(),
                     again: !self.versions.is_empty(),
-                    publish_by: Limit::workdays(20).end(ctx.today(), ctx.calendar).ok(),
+                    publish_by: PUBLISHED_WITHIN.end(ctx.today(), ctx.calendar).ok(),
                 }]),
                 _ => no(&REVIEWED_FIRST, "还没有通过合法性审核".to_owned()),
             },
@@ -435,7 +449,7 @@ impl Matter for Power {
                 Some(_) => Ok(vec![Fact::Published {
                     address: address.clone(),
                     digest: digest.clone(),
-                    in_time: self.publish_by.map(|last| ctx.today() <= last),
+                    in_time: self.publish_by(ctx.calendar).map(|last| ctx.today() <= last),
                     again: self.versions.len() > 1,
                     ending: self.ended.is_some(),
                 }]),
@@ -453,7 +467,7 @@ impl Matter for Power {
                     was_in_force: !self.versions.is_empty(),
                     // What was never on the list leaves nothing to publish.
                     publish_by: (!self.versions.is_empty())
-                        .then(|| Limit::workdays(20).end(ctx.today(), ctx.calendar).ok())
+                        .then(|| PUBLISHED_WITHIN.end(ctx.today(), ctx.calendar).ok())
                         .flatten(),
                 }]),
                 (Some(_), None) => no(&REVIEWED_FIRST, "收回或者取消还没有通过合法性审核".to_owned()),
@@ -462,7 +476,7 @@ impl Matter for Power {
             Act::PassDue if ctx.actor.role != Role::Clock => {
                 no(&PUBLISHED_IN_TIME, "逾期由系统时钟记录".to_owned())
             }
-            Act::PassDue => match (self.unrecorded(), self.versions.last()) {
+            Act::PassDue => match (self.unrecorded(ctx.calendar), self.versions.last()) {
                 (Some(due), Some(version)) if ctx.today() > due => Ok(vec![Fact::PublicationOverdue {
                     code: version.entry.code.clone(),
                     department: version.entry.department.clone(),
@@ -486,12 +500,11 @@ impl Matter for Power {
                     self.ending = None;
                 }
             }
-            Fact::Approved { publish_by, .. } => {
+            Fact::Approved { .. } => {
                 if let Some(entry) = self.draft.take() {
                     self.versions.push(Version { from: stamp.day, entry, published: None });
                 }
                 self.reviewed = None;
-                self.publish_by = *publish_by;
                 self.overdue = None;
             }
             Fact::Published { address, digest, ending, .. } => {
@@ -502,23 +515,21 @@ impl Matter for Power {
                 } else if let Some(version) = self.versions.last_mut() {
                     version.published = published;
                 }
-                self.publish_by = None;
             }
             Fact::EndProposed { ending, reason } => {
                 self.ending = Some((*ending, reason.clone()));
                 self.reviewed = None;
             }
-            Fact::Ended { ending, reason, publish_by, .. } => {
+            Fact::Ended { ending, reason, .. } => {
                 self.ended = Some((stamp.day, *ending, reason.clone()));
                 (self.ending, self.reviewed) = (None, None);
-                self.publish_by = *publish_by;
                 self.overdue = None;
             }
             Fact::PublicationOverdue { due, .. } => self.overdue = Some(*due),
         }
     }
 
-    fn docket(&self, _calendar: &Calendar) -> Docket {
+    fn docket(&self, calendar: &Calendar) -> Docket {
         let Some(entry) = self.shown() else { return Docket::default() };
         let org = OrgId::new(&entry.department);
         let task = |name: &str, role, due| Task { name: name.to_owned(), role, org: org.clone(), due };
@@ -529,10 +540,11 @@ impl Matter for Power {
             (None, Some(_), Some(_)) => vec![task("approve", Role::Government, None)],
             (None, None, _) => vec![],
         };
-        if tasks.is_empty() && self.publish_by.is_some() {
-            tasks.push(task("publish", Role::CatalogueManager, self.publish_by));
+        let (awaited, publish_by) = (self.unpublished_since().is_some(), self.publish_by(calendar));
+        if tasks.is_empty() && awaited {
+            tasks.push(task("publish", Role::CatalogueManager, publish_by));
         }
-        tasks.extend(self.unrecorded().map(|last| Task {
+        tasks.extend(self.unrecorded(calendar).map(|last| Task {
             name: "clock".to_owned(),
             role: Role::Clock,
             org: OrgId::new("system"),
@@ -548,16 +560,17 @@ impl Matter for Power {
             title: entry.name.clone(),
             status: status.to_owned(),
             org: org.clone(),
-            due: self.publish_by,
-            closed: self.ended.is_some() && self.publish_by.is_none(),
+            due: publish_by,
+            closed: self.ended.is_some() && !awaited,
             facets: vec![("number".to_owned(), entry.code.clone())],
             tasks,
             ..Docket::default()
         }
     }
 
-    fn due_acts(&self, day: Date, _calendar: &Calendar) -> Vec<Act> {
-        if self.unrecorded().is_some_and(|last| day > last) { vec![Act::PassDue] } else { Vec::new() }
+    fn due_acts(&self, day: Date, calendar: &Calendar) -> Vec<Act> {
+        let passed = self.unrecorded(calendar).is_some_and(|last| day > last);
+        if passed { vec![Act::PassDue] } else { Vec::new() }
     }
 
     fn parties(&self) -> Parties {
@@ -605,14 +618,24 @@ mod tests {
         org: &str,
         act: &Act,
     ) -> Result<Vec<Fact>, &'static str> {
+        perform_under(&Calendar::shipped(), power, day, role, org, act)
+    }
+
+    fn perform_under(
+        calendar: &Calendar,
+        power: &mut Power,
+        day: Date,
+        role: Role,
+        org: &str,
+        act: &Act,
+    ) -> Result<Vec<Fact>, &'static str> {
         let actor = Actor { person: PersonId::new("p"), role, org: OrgId::new(org) };
-        let calendar = Calendar::shipped();
         let ctx = Ctx {
             region: Region(429_997),
             moment: Moment { ms: 0, today: day },
             actor: &actor,
             matter: MatterId(1),
-            calendar: &calendar,
+            calendar,
             catalogue: &Nothing,
             sealed: &BTreeMap::new(),
         };
@@ -812,7 +835,7 @@ mod tests {
                 matches!(facts[..], [Fact::Published { in_time: Some(found), .. }] if found == in_time),
                 "{name}"
             );
-            assert_eq!((power.publish_by, power.unpublished()), (None, None), "{name}");
+            assert_eq!((power.unpublished_since(), power.unpublished()), (None, None), "{name}");
         }
     }
 
@@ -865,16 +888,65 @@ mod tests {
         // A state as it was kept before.
         let mut old = serde_json::to_value(&power).unwrap();
         old.as_object_mut().unwrap().remove("overdue");
+        old["publish_by"] = "2025-06-04".into();
         assert!(serde_json::from_value::<Power>(old).unwrap().overdue.is_none());
         // The ending has twenty days of its own.
         end_on(&mut power, date(2025, 5, 7), Ending::Repealed);
         let by_hand = power.docket(&calendar).tasks.into_iter().find(|task| task.name == "publish");
-        assert_eq!(by_hand.and_then(|task| task.due), power.publish_by);
+        assert_eq!(by_hand.and_then(|task| task.due), power.publish_by(&calendar));
         assert_eq!(power.due_acts(date(2025, 9, 1), &calendar).len(), 1);
         let publish = Act::Publish { address: "/powers/x".into(), digest: power.unpublished().unwrap() };
         perform(&mut power, date(2025, 5, 8), CatalogueManager, "局", &publish).unwrap();
         assert_eq!((clock(&power), power.due_acts(date(2025, 9, 1), &calendar).len()), (None, 0));
         assert!(power.docket(&calendar).closed);
+    }
+
+    /// Twenty working days from 10 December 2026 and from the 11th: fifteen and fourteen of them lie in that year.
+    #[test]
+    fn a_day_beyond_the_calendar_is_reckoned_once_the_notice_is_there() {
+        let shipped = Calendar::shipped();
+        let mut power = Power::default();
+        for (_, role, org, act) in [draft(entry()), review(true), approve()] {
+            perform(&mut power, date(2026, 12, 10), role, org, &act).unwrap();
+        }
+        let mut ended = power.clone();
+        end_on(&mut ended, date(2026, 12, 11), Ending::Repealed);
+        let next = fadu_kernel::calendar::Notice {
+            number: "测试〔2026〕1号".into(),
+            issued: date(2026, 11, 5),
+            year: 2027,
+            off: vec![(date(2027, 1, 1), date(2027, 1, 3), "元旦".into())],
+            work: vec![],
+        };
+        let notices = shipped.notices().iter().cloned().chain([next]);
+        let longer = Calendar::from_notices(notices.collect());
+        let publishing = |power: &Power, calendar: &Calendar| -> Vec<Option<Date>> {
+            let tasks = power.docket(calendar).tasks.into_iter();
+            tasks.filter(|task| task.name == "publish").map(|task| task.due).collect()
+        };
+        let on_time = [(power, date(2027, 1, 8)), (ended, date(2027, 1, 11))];
+        for (mut power, last) in on_time {
+            let docket = power.docket(&shipped);
+            assert_eq!((publishing(&power, &shipped), docket.closed), (vec![None], false), "{last}");
+            assert!(power.due_acts(date(2027, 6, 1), &shipped).is_empty(), "never taken as passed");
+            let early = perform(&mut power, date(2027, 6, 1), Role::Clock, "system", &Act::PassDue);
+            assert_eq!(early.unwrap_err(), "GOI-01");
+            assert_eq!(publishing(&power, &longer), [Some(last)]);
+            assert!(power.due_acts(last, &longer).is_empty());
+            assert!(matches!(power.due_acts(offset(last, 1), &longer)[..], [Act::PassDue]));
+            let publish = Act::Publish { address: "/powers/x".into(), digest: power.unpublished().unwrap() };
+            for (calendar, day, expected) in
+                [(&shipped, last, None), (&longer, last, Some(true)), (&longer, offset(last, 1), Some(false))]
+            {
+                let mut power = power.clone();
+                let facts =
+                    perform_under(calendar, &mut power, day, CatalogueManager, "局", &publish).unwrap();
+                assert!(
+                    matches!(facts[..], [Fact::Published { in_time, .. }] if in_time == expected),
+                    "{day}"
+                );
+            }
+        }
     }
 
     /// Proposed, reviewed and approved on one day.

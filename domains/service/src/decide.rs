@@ -8,7 +8,7 @@ use crate::{
     at_once, fee, first_review, hearing, inspection, interested, intermediary, outside, parcel, renewal,
     rules, signature, spared,
 };
-use fadu_kernel::{Clock, Ctx, Due, Help, Limit, OrgId, PersonId, Refusal, Role, Rule};
+use fadu_kernel::{Clock, Ctx, Due, Help, OrgId, PersonId, Refusal, Role, Rule};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -120,18 +120,14 @@ pub fn decide(case: &Case, act: &Act, ctx: &Ctx) -> Decision {
         Act::Extend { reason } => extend(case, reason, item, ctx),
         Act::TellHearing => {
             under_review(case)?;
-            let last_day = Limit::workdays(5).end(ctx.today(), ctx.calendar).ok();
+            if let Some((on, _)) = case.hearing.told {
+                return no(&rules::ORDER, Help::Officer, format!("{on}已经告知过听证权利"));
+            }
+            let last_day = hearing::ASKED_WITHIN.end(ctx.today(), ctx.calendar).ok();
             Ok(vec![Fact::HearingTold { last_day }])
         }
-        Act::AskHearing => match case.hearing.told {
-            Some((_, Some(last))) if ctx.today() > last => {
-                no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}"))
-            }
-            Some(_) => Ok(vec![Fact::HearingAsked]),
-            None => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
-        },
-        Act::WaiveHearing if case.hearing.told.is_some() => Ok(vec![Fact::HearingWaived]),
-        Act::WaiveHearing => no(&rules::ORDER, Help::Officer, "还没有告知听证权利"),
+        Act::AskHearing => hearing::answer(case, Fact::HearingAsked, ctx),
+        Act::WaiveHearing => hearing::answer(case, Fact::HearingWaived, ctx),
         Act::TellInterested { person, how } => {
             under_review(case)?;
             interested::tell(case, person, how)
@@ -573,10 +569,9 @@ fn decide_application(
         if hearing.asked.is_some() {
             return no(&rules::RIGHT_TO_HEARING, Help::Officer, "利害关系人申请了听证，还没有听证笔录");
         }
-        if let (Some((_, last)), None) = (&hearing.told, hearing.waived)
-            && last.is_none_or(|last| ctx.today() <= last)
-        {
-            let until = last.map_or_else(|| "（日历未载）".to_owned(), |last| last.to_string());
+        if case.may_ask_hearing(ctx.today(), ctx.calendar) {
+            let until = case.ask_hearing_by(ctx.calendar);
+            let until = until.map_or_else(|| "（日历未载）".to_owned(), |last| last.to_string());
             return no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的期限到{until}为止"));
         }
         interested::heard(case, ctx)?;

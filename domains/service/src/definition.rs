@@ -150,6 +150,16 @@ pub enum ClockFrom {
     Receipt,
 }
 
+impl ClockFrom {
+    /// What happens on the day that is not counted.
+    pub fn zh(self) -> &'static str {
+        match self {
+            ClockFrom::Acceptance => "受理",
+            ClockFrom::Receipt => "收到申请",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Support {
     #[serde(flatten)]

@@ -72,6 +72,7 @@ fn plain(d: &Definition) -> Vec<(&'static str, bool, String)> {
         ("主题分类", false, d.theme.clone()),
         ("许可种类", false, d.permit_kind.map_or_else(String::new, |kind| kind.zh().to_owned())),
         ("数量限制", true, d.quantity.clone()),
+        ("期限起算", false, counted_from_zh(d)),
         ("法定期限", true, limit_zh(&d.statutory)),
         ("承诺期限", false, limit_zh(&d.promised)),
         ("延长期限", false, optional(&d.extension)),
@@ -170,6 +171,11 @@ fn listed(
     }
 }
 
+/// 期限起算: the day after, for the day itself is not counted (民法典 201).
+pub fn counted_from_zh(d: &Definition) -> String {
+    format!("自{}之日的次日起计算", d.clock_from.zh())
+}
+
 pub fn limit_zh(limit: &LimitWith) -> String {
     match &limit.basis {
         Some(basis) => format!("{}（{basis}）", limit.zh()),
@@ -261,6 +267,7 @@ pub fn material_zh(row: &Material) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::ClockFrom;
 
     fn permit() -> Definition {
         let mut items = Definition::read_all(crate::ITEMS).unwrap();
@@ -272,8 +279,9 @@ mod tests {
 
     #[test]
     fn each_difference_is_named_in_the_words_of_the_guide() {
-        let table: [Changed; 7] = [
+        let table: [Changed; 8] = [
             ("a shorter promise", |d| d.promised.days = 5, ("承诺期限", "修改", false)),
+            ("counted from receipt", |d| d.clock_from = ClockFrom::Receipt, ("期限起算", "修改", false)),
             ("a longer law", |d| d.statutory.days = 30, ("法定期限", "修改", true)),
             ("a paper less", |d| drop(d.materials.remove(0)), ("材料", "取消", true)),
             (

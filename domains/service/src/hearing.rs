@@ -3,13 +3,31 @@
 
 use crate::case::{Case, Fact, Paper};
 use crate::rules;
+use fadu_kernel::calendar::days_between;
 use fadu_kernel::{Calendar, Ctx, Help, Limit, PersonId, Refusal, Rule};
 use jiff::civil::Date;
 
+/// 被告知听证权利之日起五日内提出; days of these limits are working days (行政许可法 82).
+pub(crate) const ASKED_WITHIN: Limit = Limit::workdays(5);
 /// 二十日内组织听证; days of these limits are working days (行政许可法 82).
 const HELD_WITHIN: Limit = Limit::workdays(20);
+/// 举行听证的七日前通知.
+const NOTIFIED_AHEAD: Limit = Limit::workdays(7);
 
 impl Case {
+    /// The last day on which the applicant who was told may ask; none while the calendar ends before it.
+    pub fn ask_hearing_by(&self, calendar: &Calendar) -> Option<Date> {
+        let (told, _) = self.hearing.told?;
+        ASKED_WITHIN.end(told, calendar).ok()
+    }
+
+    /// The applicant was told, neither asked nor waived, and the days have not run out.
+    pub fn may_ask_hearing(&self, today: Date, calendar: &Calendar) -> bool {
+        let hearing = &self.hearing;
+        let open = hearing.told.is_some() && hearing.asked.is_none() && hearing.waived.is_none();
+        open && self.ask_hearing_by(calendar).is_none_or(|last| today <= last)
+    }
+
     /// 申请听证之日: of whoever asked first.
     pub fn hearing_asked(&self) -> Option<Date> {
         let interested = self.hearing.interested.values().filter_map(|one| one.asked);
@@ -32,6 +50,23 @@ fn no<T>(rule: &'static Rule, help: Help, because: impl Into<String>) -> Result<
     Err(Refusal::new(rule, help, because))
 }
 
+/// 申请或者放弃听证, by the applicant: told, within the days, and not answered yet.
+pub(crate) fn answer(case: &Case, fact: Fact, ctx: &Ctx) -> Result<Vec<Fact>, Refusal> {
+    let hearing = &case.hearing;
+    if hearing.told.is_none() {
+        return no(&rules::ORDER, Help::Officer, "还没有告知听证权利");
+    }
+    if case.decided.is_some() || hearing.asked.is_some() || hearing.waived.is_some() {
+        return no(&rules::ORDER, Help::Officer, "本件已经作出决定，或者申请人已经答复过");
+    }
+    match case.ask_hearing_by(ctx.calendar) {
+        Some(last) if ctx.today() > last => {
+            no(&rules::RIGHT_TO_HEARING, Help::Officer, format!("申请听证的最后一日是{last}"))
+        }
+        Some(_) | None => Ok(vec![fact]),
+    }
+}
+
 pub(crate) fn schedule(
     case: &Case,
     on: Date,
@@ -46,11 +81,13 @@ pub(crate) fn schedule(
     if place.trim().is_empty() {
         return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, "没有写明听证地点");
     }
-    match Limit::workdays(7).end(ctx.today(), ctx.calendar) {
-        Ok(earliest) if on < earliest => {
-            return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, format!("最早可以定在{earliest}"));
-        }
-        Ok(_) | Err(_) => {}
+    if !may_be_ahead(on, ctx) {
+        let earliest = NOTIFIED_AHEAD.end(ctx.today(), ctx.calendar);
+        let because = earliest.map_or_else(
+            |_| format!("要在七个工作日以前通知，定在{on}太早"),
+            |earliest| format!("最早可以定在{earliest}"),
+        );
+        return no(&rules::SEVEN_DAYS_AHEAD, Help::Officer, because);
     }
     let reviewed = case.verified.as_ref().is_some_and(|verified| verified.checkers.contains(chair));
     if reviewed || *chair == ctx.actor.person {
@@ -63,6 +100,15 @@ pub(crate) fn schedule(
         chair: chair.clone(),
         in_time: case.hearing_by(ctx.calendar).map(|last| on <= last),
     }])
+}
+
+/// Whether seven working days may lie between today and the hearing. Beyond the calendar every day may be one; what even so
+/// is too few is too few whatever the next notice says.
+fn may_be_ahead(on: Date, ctx: &Ctx) -> bool {
+    let (today, last) = (ctx.today(), ctx.calendar.last());
+    let known = ctx.calendar.between(today, on.min(last)).unwrap_or(0);
+    let beyond = days_between(today.max(last), on).max(0);
+    i64::from(known) + beyond >= i64::from(NOTIFIED_AHEAD.n)
 }
 
 /// 听证笔录, and what evidence it names.

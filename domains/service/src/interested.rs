@@ -2,8 +2,9 @@
 //! that day on free to ask for one for five working days (行政许可法 36, 47).
 
 use crate::case::{Case, Fact};
+use crate::hearing::ASKED_WITHIN;
 use crate::rules;
-use fadu_kernel::{Calendar, Clock, Ctx, Due, Help, Limit, PersonId, Refusal};
+use fadu_kernel::{Calendar, Clock, Ctx, Due, Help, PersonId, Refusal};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub struct Interested {
 
 impl Interested {
     pub fn due(&self, calendar: &Calendar) -> Due {
-        Clock::start(self.told, Limit::workdays(5)).due(calendar)
+        Clock::start(self.told, ASKED_WITHIN).due(calendar)
     }
 
     /// Neither asked nor waived, and the days have not run out.

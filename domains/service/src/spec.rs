@@ -123,6 +123,15 @@ impl Story {
         }
     }
 
+    /// The next year's notice is loaded, and the case read again as it was stored.
+    fn load_next_year(&mut self) {
+        let next = "notice 测试〔2026〕1号 issued 2026-11-05 for 2027\noff 2027-01-01 2027-01-03 元旦";
+        let next = fadu_kernel::calendar::Notice::parse(next).unwrap();
+        let notices = self.calendar.notices().iter().cloned().chain([next]);
+        self.calendar = Calendar::from_notices(notices.collect());
+        self.case = serde_json::from_str(&serde_json::to_string(&self.case).unwrap()).unwrap();
+    }
+
     fn then(&mut self, day: Date, role: Role, act: Act) -> Result<(), Refusal> {
         let actor = person(role.name(), role);
         act_on(&mut self.case, &act, &actor, day, &self.shelf, &self.calendar).map(drop)
@@ -837,6 +846,24 @@ fn reviewing_and_deciding() -> Vec<Row> {
             told.clone(),
             ((3, 13), Citizen, Act::AskHearing),
             Some("LIC-23"),
+        ),
+        (
+            "told of the right to a hearing a second time (SVC-01)",
+            told.clone(),
+            ((3, 6), Officer, Act::TellHearing),
+            Some("SVC-01"),
+        ),
+        (
+            "a hearing asked for by the applicant a second time (SVC-01)",
+            with(told.clone(), ((3, 6), Citizen, Act::AskHearing)),
+            ((3, 7), Citizen, Act::AskHearing),
+            Some("SVC-01"),
+        ),
+        (
+            "a hearing waived after it was asked for (SVC-01)",
+            with(told.clone(), ((3, 6), Citizen, Act::AskHearing)),
+            ((3, 7), Citizen, Act::WaiveHearing),
+            Some("SVC-01"),
         ),
         (
             "a hearing seven working days ahead, chaired by another (LIC-25, LIC-26)",

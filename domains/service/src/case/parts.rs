@@ -135,7 +135,7 @@ pub struct Decided {
 /// 听证。
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Hearing {
-    /// Told of the right, with the last day to ask.
+    /// Told of the right, with the last day to ask as it was reckoned that day; what counts is `Case::ask_hearing_by`.
     pub told: Option<(Date, Option<Date>)>,
     pub waived: Option<Date>,
     pub asked: Option<Date>,

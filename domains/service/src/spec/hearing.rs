@@ -83,6 +83,59 @@ fn whoever_asked_is_waited_for_by_a_task() {
     assert!(due(&story).is_empty() && story.case.hearing.in_time == Some(true));
 }
 
+/// Told on 29 December 2026: while the next year has no notice nothing has run out; then the 6th of January is the last day.
+#[test]
+fn the_days_to_ask_are_reckoned_once_the_calendar_has_them() {
+    let mut story = Story::of(permit());
+    let late = date(2026, 12, 29);
+    story.then(date(2026, 12, 21), Citizen, receive()).unwrap();
+    story.then(date(2026, 12, 21), Officer, Act::Accept).unwrap();
+    story.then(late, Officer, verify(&["officer", "agency_head"])).unwrap();
+    story.then(late, AgencyHead, confirm(true, "")).unwrap();
+    story.then(late, Officer, Act::TellHearing).unwrap();
+    let refused = |story: &mut Story, day, role, act| story.then(day, role, act).unwrap_err().rule.id;
+    assert_eq!(refused(&mut story, date(2027, 6, 1), AgencyHead, decide(true, "")), "LIC-23");
+    assert!(story.case.may_ask_hearing(date(2027, 6, 1), &story.calendar));
+
+    story.load_next_year();
+    let (last, after) = (date(2027, 1, 6), date(2027, 1, 7));
+    assert_eq!(story.case.ask_hearing_by(&story.calendar), Some(last));
+    assert_eq!(refused(&mut story, last, AgencyHead, decide(true, "")), "LIC-23");
+    assert_eq!(refused(&mut story, after, Citizen, Act::AskHearing), "LIC-23");
+    story.then(after, AgencyHead, decide(true, "")).unwrap();
+    assert_eq!(refused(&mut story, after, Citizen, Act::AskHearing), "SVC-01");
+}
+
+/// From 23 December 2026 six working days are left of the year, from the 28th three, from the 31st none.
+#[test]
+fn a_hearing_at_the_end_of_the_calendar_is_not_called_for_tomorrow() {
+    let dec = |day| date(2026, 12, day);
+    let jan = |day| date(2027, 1, day);
+    // (notified on, held on, whether it may be)
+    let table = [
+        (dec(22), dec(31), true),
+        (dec(22), dec(30), false),
+        (dec(23), dec(24), false),
+        (dec(23), dec(31), false),
+        (dec(23), jan(1), true),
+        (dec(28), jan(3), false),
+        (dec(28), jan(4), true),
+        (dec(31), jan(6), false),
+        (dec(31), jan(7), true),
+        (jan(4), jan(10), false),
+        (jan(4), jan(11), true),
+    ];
+    for (today, on, may) in table {
+        let mut story = Story::of(permit());
+        story.then(dec(21), Citizen, receive()).unwrap();
+        story.then(dec(21), Officer, Act::Accept).unwrap();
+        let Act::ScheduleHearing { time, place, chair, .. } = schedule("c", 1) else { unreachable!() };
+        let answer = story.then(today, Officer, Act::ScheduleHearing { on, time, place, chair });
+        let refused = answer.err().map(|refusal| refusal.rule.id);
+        assert_eq!(refused, (!may).then_some("LIC-25"), "{today}, held on {on}");
+    }
+}
+
 /// A hearing that the law wants anyway has no day from which twenty are counted.
 #[test]
 fn a_hearing_nobody_asked_for_is_held_against_no_day() {

@@ -118,11 +118,7 @@ fn silence_waits_for_the_calendar() {
     assert_eq!((due, acts.len()), (None, 0));
     assert_eq!(story.then(date(2027, 6, 1), Clock, Act::DeemAccepted).unwrap_err().rule.id, "LIC-08");
 
-    let next = "notice 测试〔2026〕1号 issued 2026-11-05 for 2027\noff 2027-01-01 2027-01-03 元旦";
-    let next = fadu_kernel::calendar::Notice::parse(next).unwrap();
-    let notices = story.calendar.notices().iter().cloned().chain([next]);
-    story.calendar = fadu_kernel::Calendar::from_notices(notices.collect());
-    story.case = serde_json::from_str(&serde_json::to_string(&story.case).unwrap()).unwrap();
+    story.load_next_year();
     assert_eq!(story.case.docket(&story.calendar).due, Some(date(2027, 1, 6)));
     assert!(story.case.due_acts(date(2027, 1, 6), &story.calendar).is_empty());
     assert!(matches!(story.case.due_acts(date(2027, 1, 7), &story.calendar)[..], [Act::DeemAccepted]));
