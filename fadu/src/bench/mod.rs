@@ -41,6 +41,9 @@ pub struct Bench {
     /// Matters in the store when pages are asked for
     #[arg(long, default_value_t = 1_000_000)]
     matters: i64,
+    /// Folder of texts of statutes to import before pages are asked for
+    #[arg(long)]
+    statutes: Option<PathBuf>,
     /// PostgreSQL server to measure on; without it only the embedded engine is measured
     #[arg(long, env = "FADU_TEST_PG")]
     postgres: Option<String>,
@@ -101,7 +104,7 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
         hotline::hotline(folder, command.calls, &mut row).await?;
     }
     if command.wants(Part::Pages) {
-        pages::pages(folder, command.matters, &mut row).await?;
+        pages::pages(folder, command.matters, command.statutes.as_deref(), &mut row).await?;
     }
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     row("load of the machine", load.split(' ').take(3).collect::<Vec<_>>().join(" "), None);
@@ -361,6 +364,11 @@ fn peak_mb() -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
         .unwrap_or_default()
         / 1024
+}
+
+/// The peak is counted from here on. Where the kernel does not allow it, what came before counts as well.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 fn fsync_rate(folder: &Path) -> anyhow::Result<f64> {
