@@ -330,7 +330,10 @@ pub async fn restore(place: &Place, command: Restore) -> Answer {
     let verified = copy_in(place, &command.from).await?;
     let apart = command.from.join(SUPERVISION);
     let supervision = match apart.exists() {
-        true => Some(copy_in(&terminal(place), &apart).await.context(SUPERVISION)?),
+        true => {
+            let copied = copy_in(&terminal(place), &apart).await.context(SUPERVISION);
+            Some(or_take_back(place, &command.from, copied).await?)
+        }
         false => None,
     };
     // Last, once all has verified: a folder that has it is taken for a county.
@@ -378,9 +381,26 @@ async fn copy_in(place: &Place, from: &Path) -> anyhow::Result<Verified> {
             std::fs::copy(from.join(STORE), place.data.join("fadu.db")).context("the copy of the store")?;
         }
     }
-    let home = Home::open_by(place, &from.join(CONFIG)).await?;
+    or_take_back(place, from, verify(place, &from.join(CONFIG)).await).await
+}
+
+async fn verify(place: &Place, config: &Path) -> anyhow::Result<Verified> {
+    let home = Home::open_by(place, config).await?;
     match home.app().await?.verify_ledger(None).await? {
         Ok(verified) => Ok(verified),
         Err(broken) => bail!("the copy does not verify: {broken}"),
     }
+}
+
+/// Where a copy came to nothing, a database that took it is emptied for the next; of a folder the next copy replaces the
+/// store. Only for a copy that this command has put there: what is refused as not empty stays.
+async fn or_take_back<T>(place: &Place, from: &Path, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+    if let (Err(error), Some(url)) = (&outcome, &place.database) {
+        let database = fadu_store::Postgres::connect(url).await?;
+        database
+            .take_back(&from.join(STORE))
+            .await
+            .with_context(|| format!("{error:#}; the database keeps the copy"))?;
+    }
+    outcome
 }

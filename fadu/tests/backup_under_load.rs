@@ -99,3 +99,44 @@ fn a_copy_beside_a_busy_server_is_whole_on_postgres() {
         copy_again_and_again(&county, |n| Database::new(&format!("backup_{n}")));
     }
 }
+
+/// Of the county or of its terminal of supervision: the database takes the next copy, as a folder does.
+#[test]
+fn a_copy_that_does_not_verify_leaves_a_database_empty() {
+    let Some(database) = Database::new("copied") else { return };
+    let county = County::demonstration(Some(database));
+    let copy = county.folder.path().join("copy");
+    let from = copy.to_str().unwrap();
+    let made = county.fadu(&["backup", from]);
+    assert_eq!(code(&made), 0, "{}", String::from_utf8_lossy(&made.stderr));
+    let folder = tempfile::tempdir().unwrap();
+    let restored = County { folder, database: Database::new("damaged"), entries: 0 };
+    let config = restored.data().join("fadu.toml");
+    for (store, needle) in
+        [("store/entry.jsonl", r#"{\"seq\":0,\"v\":1"#), ("supervision/store", r#"{"seq":0,"v":1"#)]
+    {
+        let file = copy.join(store);
+        let whole = std::fs::read(&file).unwrap();
+        let needle = needle.as_bytes();
+        let place = whole.windows(needle.len()).position(|window| window == needle).unwrap();
+        let mut changed = whole.clone();
+        changed[place + needle.len() - 1] = b'2';
+        std::fs::write(&file, changed).unwrap();
+        let refused = restored.fadu(&["restore", from]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!((code(&refused), said.contains("does not verify")), (1, true), "{store}: {said}");
+        assert!(!config.exists(), "{store}: no county");
+        assert!(restored.entries_from(0).is_empty(), "{store}");
+        std::fs::write(&file, whole).unwrap();
+    }
+    let mended = restored.fadu(&["restore", from]);
+    assert_eq!(code(&mended), 0, "{}", String::from_utf8_lossy(&mended.stderr));
+    let entries = restored.entries_from(0);
+    assert_eq!(json(&restored.fadu(&["ledger", "verify", "--json"]))["entries"], entries.len());
+    // What is refused because a county is there takes nothing from it.
+    std::fs::remove_file(&config).unwrap();
+    let refused = restored.fadu(&["restore", from]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!((code(&refused), said.contains("is not empty")), (1, true), "{said}");
+    assert_eq!(restored.entries_from(0), entries);
+}

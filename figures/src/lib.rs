@@ -9,7 +9,9 @@ mod value;
 
 pub use declare::{Adds, BadFigure, Declaration, Figures, Period};
 pub use tail::{FigureFault, rebuild, tail};
-pub use value::{Split, Value, by_key, entries, entries_between, split, value, value_between};
+pub use value::{
+    Split, Value, by_key, entries, entries_between, split, value, value_between, values, values_between,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,6 @@
-use crate::{FigureFault, Figures, Value, entries, rebuild, tail, value, value_between};
+use crate::{
+    FigureFault, Figures, Value, entries, rebuild, tail, value, value_between, values, values_between,
+};
 use fadu_kernel::calendar::offset;
 use fadu_kernel::{MatterId, Region};
 use fadu_store::{Append, Contribution, MatterWrite, NewEntry, Postgres, Sqlite, Store};
@@ -160,6 +162,20 @@ async fn a_figure_counts_opens_and_counts_again() {
         [1, 2],
         "a value opens to the entries it counts"
     );
+    let mut ids: Vec<&str> = figures.declarations().map(|declared| declared.id.as_str()).collect();
+    ids.reverse();
+    let (first, last) = (date(2025, 6, 1), date(2025, 12, 31));
+    let of_year = values(&*store, R, &figures, &ids, last).await.unwrap();
+    let of_span = values_between(&*store, R, &figures, &ids, first, last).await.unwrap();
+    assert_eq!((of_year.len(), of_span.len()), (ids.len(), ids.len()));
+    for ((id, of_year), of_span) in ids.iter().copied().zip(of_year).zip(of_span) {
+        let alone = value(&*store, R, &figures, id, last, None).await.unwrap();
+        assert_eq!(of_year, alone, "{id} among all");
+        let alone = value_between(&*store, R, &figures, id, first, last).await.unwrap();
+        assert_eq!(of_span, alone, "{id} among all of a span");
+    }
+    let unknown = values(&*store, R, &figures, &["t.count", "t.none"], last).await;
+    assert!(matches!(unknown, Err(FigureFault::Unknown(id)) if id == "t.none"));
     let before = shown("t.rate", date(2025, 12, 31)).await;
     assert_eq!(rebuild(&*store, R, &figures).await.unwrap(), 4);
     assert_eq!(shown("t.rate", date(2025, 12, 31)).await, before, "counted again, the same");

@@ -63,7 +63,20 @@ pub async fn value(
     as_of: Date,
     at_seq: Option<i64>,
 ) -> Result<Value, FigureFault> {
-    counted(store, region, figures, id, None, as_of, at_seq).await
+    let counted = counted(store, region, figures, &[id], None, as_of, at_seq).await?.pop();
+    counted.ok_or_else(|| FigureFault::Unknown(id.to_owned()))
+}
+
+/// As [`value`] of each, in the order named. Those that count, sum or tell apart are read in one pass over all of them.
+/// Errors: `Unknown` for the first name that nobody declared.
+pub async fn values(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    ids: &[&str],
+    as_of: Date,
+) -> Result<Vec<Value>, FigureFault> {
+    counted(store, region, figures, ids, None, as_of, None).await
 }
 
 /// Of the days `from` to `to` alone, both counted, for a day's, a week's or a month's bulletin. What stands for ever,
@@ -76,7 +89,21 @@ pub async fn value_between(
     from: Date,
     to: Date,
 ) -> Result<Value, FigureFault> {
-    counted(store, region, figures, id, Some(from), to, None).await
+    let counted = counted(store, region, figures, &[id], Some(from), to, None).await?.pop();
+    counted.ok_or_else(|| FigureFault::Unknown(id.to_owned()))
+}
+
+/// As [`value_between`] of each, read as [`values`] are.
+/// Errors: `Unknown` for the first name that nobody declared.
+pub async fn values_between(
+    store: &dyn Store,
+    region: Region,
+    figures: &Figures,
+    ids: &[&str],
+    from: Date,
+    to: Date,
+) -> Result<Vec<Value>, FigureFault> {
+    counted(store, region, figures, ids, Some(from), to, None).await
 }
 
 /// What a `distinct` figure counts under each of its keys in these days, the most first.
@@ -104,39 +131,89 @@ async fn counted(
     store: &dyn Store,
     region: Region,
     figures: &Figures,
-    id: &str,
+    ids: &[&str],
     from: Option<Date>,
     as_of: Date,
     at_seq: Option<i64>,
-) -> Result<Value, FigureFault> {
-    let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    let position = store.figure_cursor(region, id).await?.map_or(0, |(seq, _)| seq);
-    let first = query(declaration, from, as_of, 0, at_seq);
-    let sum = store.figure_sum(region, &first).await?;
-    let (part, whole, entries) = match declaration.adds {
-        Adds::Percentile => {
-            let values = store.figure_by_key(region, &first).await?;
-            let value = percentile(values, i64::from(declaration.at.unwrap_or(100)));
-            (value.unwrap_or(0), value.is_none().then_some(0), sum.n)
-        }
-        Adds::PastDue => {
-            let n = past_due(store, region, &first, as_of).await?.len() as i64;
-            (n, None, n)
-        }
-        Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
-        Adds::Distinct => (store.figure_distinct(region, &first).await?, None, sum.n),
-        Adds::DistinctRatio => {
-            let whole = query(declaration, from, as_of, 1, at_seq);
-            let behind = store.figure_sum(region, &whole).await?;
-            let part = store.figure_distinct(region, &first).await?;
-            (part, Some(store.figure_distinct(region, &whole).await?), behind.n)
-        }
-        Adds::Mean | Adds::Ratio => {
-            let whole = store.figure_sum(region, &query(declaration, from, as_of, 1, at_seq)).await?;
-            (sum.quantity, Some(whole.quantity), whole.n)
-        }
-    };
-    let value = match (declaration.adds, whole) {
+) -> Result<Vec<Value>, FigureFault> {
+    let named = |id: &&str| figures.get(id).ok_or_else(|| FigureFault::Unknown((*id).to_owned()));
+    let declared: Vec<&Declaration> = ids.iter().map(named).collect::<Result<_, _>>()?;
+    let all = queries(&declared, |_| true, from, as_of, at_seq);
+    let keyed = queries(&declared, tells_apart, from, as_of, at_seq);
+    let positions: BTreeMap<String, i64> = store.figure_cursors(region).await?.into_iter().collect();
+    let mut sums = store.figure_sums(region, &all).await?.into_iter();
+    let mut distincts = store.figure_distincts(region, &keyed).await?.into_iter();
+    let mut values = Vec::with_capacity(declared.len());
+    for declaration in declared {
+        let sum = sums.next().unwrap_or_default();
+        let behind = match last_part(declaration.adds) {
+            0 => Sum::default(),
+            _ => sums.next().unwrap_or_default(),
+        };
+        let first = query(declaration, from, as_of, 0, at_seq);
+        let (part, whole, entries) = match declaration.adds {
+            Adds::Percentile => {
+                let by_value = store.figure_by_key(region, &first).await?;
+                let value = percentile(by_value, i64::from(declaration.at.unwrap_or(100)));
+                (value.unwrap_or(0), value.is_none().then_some(0), sum.n)
+            }
+            Adds::PastDue => {
+                let n = past_due(store, region, &first, as_of).await?.len() as i64;
+                (n, None, n)
+            }
+            Adds::Count | Adds::Sum | Adds::Stock => (sum.quantity, None, sum.n),
+            Adds::Distinct => (distincts.next().unwrap_or(0), None, sum.n),
+            Adds::DistinctRatio => {
+                let part = distincts.next().unwrap_or(0);
+                (part, Some(distincts.next().unwrap_or(0)), behind.n)
+            }
+            Adds::Mean | Adds::Ratio => (sum.quantity, Some(behind.quantity), behind.n),
+        };
+        let position = positions.get(&declaration.id).copied().unwrap_or(0);
+        values.push(Value {
+            name: declaration.id.clone(),
+            zh: declaration.zh.clone(),
+            value: told(declaration.adds, part, whole),
+            unit: declaration.unit.clone(),
+            part,
+            whole,
+            as_of,
+            entries,
+            position: at_seq.map_or(position, |seq| position.min(seq + 1)),
+            exclusions: declaration.exclusions.clone(),
+        });
+    }
+    Ok(values)
+}
+
+/// The part of each of these and, where there is one, its whole.
+fn queries(
+    declared: &[&Declaration],
+    of: fn(Adds) -> bool,
+    from: Option<Date>,
+    as_of: Date,
+    at_seq: Option<i64>,
+) -> Vec<FigureQuery> {
+    let mut queries = Vec::new();
+    for declaration in declared.iter().filter(|declaration| of(declaration.adds)) {
+        let parts = 0..=last_part(declaration.adds);
+        queries.extend(parts.map(|part| query(declaration, from, as_of, part, at_seq)));
+    }
+    queries
+}
+
+/// 1, the whole, where there is one.
+fn last_part(adds: Adds) -> i64 {
+    i64::from(matches!(adds, Adds::Ratio | Adds::DistinctRatio | Adds::Mean))
+}
+
+/// Of these it is the keys that count.
+fn tells_apart(adds: Adds) -> bool {
+    matches!(adds, Adds::Distinct | Adds::DistinctRatio)
+}
+
+fn told(adds: Adds, part: i64, whole: Option<i64>) -> String {
+    match (adds, whole) {
         (Adds::Ratio | Adds::DistinctRatio, Some(whole)) => {
             Ratio::new(part, whole).percent().trim_end_matches('%').to_owned()
         }
@@ -147,19 +224,7 @@ async fn counted(
             format!("{}.{}", tenths / 10, tenths % 10)
         }
         (_, None) => part.to_string(),
-    };
-    Ok(Value {
-        name: declaration.id.clone(),
-        zh: declaration.zh.clone(),
-        value,
-        unit: declaration.unit.clone(),
-        part,
-        whole,
-        as_of,
-        entries,
-        position: at_seq.map_or(position, |seq| position.min(seq + 1)),
-        exclusions: declaration.exclusions.clone(),
-    })
+    }
 }
 
 /// By nearest rank: a value that was there, none made up between two. `None` of nothing.
@@ -261,8 +326,7 @@ pub async fn entries(
     limit: u32,
 ) -> Result<Vec<Contribution>, FigureFault> {
     let declaration = figures.get(id).ok_or_else(|| FigureFault::Unknown(id.to_owned()))?;
-    let part = i64::from(matches!(declaration.adds, Adds::Ratio | Adds::DistinctRatio | Adds::Mean));
-    let query = query(declaration, None, as_of, part, at_seq);
+    let query = query(declaration, None, as_of, last_part(declaration.adds), at_seq);
     if declaration.adds == Adds::PastDue {
         let late = past_due(store, region, &query, as_of).await?.into_iter();
         return Ok(late.filter(|row| row.seq > after_seq).take(limit as usize).collect());

@@ -498,6 +498,24 @@ async fn figures(store: &dyn Store) {
         let told: Vec<i64> = told.iter().map(|row| row.seq).collect();
         assert_eq!(told, last, "of each key the last, to {to}, as of {at_seq:?}");
     }
+    let year = query("2025-12-31", None);
+    let nobody = FigureQuery { name: "g".into(), ..year.clone() };
+    let whole = FigureQuery { part: 1, ..year.clone() };
+    for asked in [
+        vec![],
+        vec![nobody.clone(), year.clone(), query("2025-02-28", None), whole.clone()],
+        vec![year.clone(), query("2025-12-31", Some(1)), nobody, query("2025-02-28", Some(0)), whole, year],
+    ] {
+        let (mut sums, mut distincts) = (Vec::new(), Vec::new());
+        for query in &asked {
+            sums.push(store.figure_sum(R, query).await.unwrap());
+            distincts.push(store.figure_distinct(R, query).await.unwrap());
+        }
+        assert_eq!(store.figure_sums(R, &asked).await.unwrap(), sums, "as each alone: {asked:?}");
+        assert_eq!(store.figure_distincts(R, &asked).await.unwrap(), distincts, "as each alone: {asked:?}");
+        let elsewhere = store.figure_sums(Region(R.0 + 11), &asked).await.unwrap();
+        assert_eq!(elsewhere, vec![Sum::default(); asked.len()], "each region counts for itself");
+    }
     assert_eq!(store.figure_cursor(R, "f").await.unwrap(), Some((3, "d1".into())));
     assert_eq!(store.figure_cursors(R).await.unwrap(), [("f".to_owned(), 3)]);
     assert_eq!(store.figure_cursors(Region(R.0 + 11)).await.unwrap(), [], "each region counts for itself");

@@ -440,7 +440,11 @@ pub trait Store: Send + Sync + 'static {
         reset: Vec<String>,
     ) -> Result<(), Fault>;
     async fn figure_sum(&self, region: Region, query: &FigureQuery) -> Result<Sum, Fault>;
+    /// As `figure_sum` of each, in the order asked, in one pass.
+    async fn figure_sums(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<Sum>, Fault>;
     async fn figure_distinct(&self, region: Region, query: &FigureQuery) -> Result<i64, Fault>;
+    /// As `figure_distinct` of each, in the order asked, in one pass.
+    async fn figure_distincts(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<i64>, Fault>;
     /// The sum of each key, by key.
     async fn figure_by_key(&self, region: Region, query: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault>;
     /// Of each key its last contribution, by ledger number.

@@ -203,17 +203,17 @@ async fn values(
     from: Date,
     to: Date,
 ) -> Result<HashMap<String, (Counted, usize)>, FigureFault> {
-    let mut values = HashMap::new();
+    let mut named: Vec<&str> = Vec::new();
     for (_, evidence, sentence) in SENTENCES {
         for id in pieces(sentence).into_iter().filter_map(|piece| piece.err()).chain([*evidence]) {
-            if !values.contains_key(id) {
-                let value =
-                    fadu_figures::value_between(&*app.store, app.region, figures, id, from, to).await?;
-                values.insert(id.to_owned(), (value, values.len()));
+            if !named.contains(&id) {
+                named.push(id);
             }
         }
     }
-    Ok(values)
+    let values = fadu_figures::values_between(&*app.store, app.region, figures, &named, from, to).await?;
+    let placed = values.into_iter().enumerate();
+    Ok(placed.map(|(at, value)| (value.name.clone(), (value, at))).collect())
 }
 
 /// `98.7%（233/236）`; a rate of nothing says so.
@@ -363,14 +363,12 @@ async fn choose(visit: Visit, Query(query): Query<BTreeMap<String, String>>) -> 
     let form = crate::hotline::word_of(&period);
     let (from, to) = period.around(day);
     let to = to.min(visit.web.app.moment().today);
-    let mut figures = Vec::new();
-    for counted in &bulletin.figures {
-        let web = &visit.web;
-        let value =
-            fadu_figures::value_between(&*web.app.store, web.app.region, &web.figures, &counted.id, from, to)
-                .await;
-        figures.push(figure_context(&value.map_err(|error| Fail::fault(&visit, error))?));
-    }
+    let (web, ids) = (&visit.web, bulletin.figures.iter().map(|counted| counted.id.as_str()));
+    let ids: Vec<&str> = ids.collect();
+    let values =
+        fadu_figures::values_between(&*web.app.store, web.app.region, &web.figures, &ids, from, to).await;
+    let values = values.map_err(|error| Fail::fault(&visit, error))?;
+    let figures: Vec<Value> = values.iter().map(figure_context).collect();
     let chart = |chart: &Chart| {
         let most = chart.bars.iter().map(|(_, n)| *n).max().unwrap_or(0).max(1);
         let bars: Vec<Value> = chart

@@ -4,7 +4,7 @@ use crate::extract::{Path, Query};
 use crate::fail::Page;
 use crate::oversight::{deed_text, opens_at};
 use crate::session::Visit;
-use crate::view::{fact, figure_context, figure_values, link, pages, tag, thousands};
+use crate::view::{counted_values, fact, figure_context, figure_values, link, pages, tag, thousands};
 use crate::{Fail, Web};
 use axum::Router;
 use axum::http::header;
@@ -23,7 +23,7 @@ use fadu_report::structure::{NO_EVIDENCE, OutlinePart, outline};
 use jiff::civil::{Date, date};
 use minijinja::{Value, context};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const PAGE: u32 = 50;
 
@@ -241,19 +241,14 @@ async fn values(
     figures: &Figures,
     until: Date,
 ) -> Result<HashMap<String, fadu_figures::Value>, FigureFault> {
-    let mut values = HashMap::new();
+    let mut named = BTreeSet::new();
     for (_, evidence, sentence) in SENTENCES {
         let slots = pieces(sentence).into_iter().filter_map(Result::err);
-        let named: Vec<&str> = slots.map(|named| slot(named).0).collect();
-        for id in named.into_iter().chain([*evidence]) {
-            if !values.contains_key(id) {
-                let of = crate::view::counted_by(app, beside, id);
-                let value = fadu_figures::value(&*of.store, of.region, figures, id, until, None).await?;
-                values.insert(id.to_owned(), value);
-            }
-        }
+        named.extend(slots.map(|named| slot(named).0).chain([*evidence]));
     }
-    Ok(values)
+    let named: Vec<&str> = named.into_iter().collect();
+    let values = counted_values(app, beside, figures, &named, until).await?;
+    Ok(values.into_iter().map(|value| (value.name.clone(), value)).collect())
 }
 
 /// A sentence in its pieces: words are `Ok`, figures are `Err`.

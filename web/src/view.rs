@@ -7,6 +7,7 @@ use fadu_app::App;
 use fadu_app::private::mask;
 use fadu_app::registry::KINDS;
 use fadu_app::store::RefusalRow;
+use fadu_figures::{FigureFault, Figures};
 use fadu_hotline::Knowledge;
 use fadu_kernel::{ActKind, Basis, Calendar, Clock, Due, Ground, Role};
 use fadu_law::Power;
@@ -394,26 +395,44 @@ pub fn figure_context(value: &fadu_figures::Value) -> Value {
     }
 }
 
-/// Values that cannot be read are left out and logged; a page never invents one.
 /// A figure of supervision is counted in its own store.
 pub fn is_of_supervision(id: &str) -> bool {
     id.starts_with("sup.")
 }
 
-pub fn counted_by<'a>(app: &'a App, beside: Option<&'a App>, id: &str) -> &'a App {
-    beside.filter(|_| is_of_supervision(id)).unwrap_or(app)
+/// In the order named, each from the store that counts it.
+pub async fn counted_values(
+    app: &App,
+    beside: Option<&App>,
+    figures: &Figures,
+    ids: &[&str],
+    as_of: Date,
+) -> Result<Vec<fadu_figures::Value>, FigureFault> {
+    let Some(beside) = beside else {
+        return fadu_figures::values(&*app.store, app.region, figures, ids, as_of).await;
+    };
+    let (theirs, ours): (Vec<&str>, Vec<&str>) = ids.iter().copied().partition(|id| is_of_supervision(id));
+    let mut values = fadu_figures::values(&*app.store, app.region, figures, &ours, as_of).await?;
+    values.extend(fadu_figures::values(&*beside.store, beside.region, figures, &theirs, as_of).await?);
+    values.sort_by_cached_key(|value| ids.iter().position(|id| *id == value.name));
+    Ok(values)
 }
 
+/// Values that cannot be read are left out and logged; a page never invents one.
 pub async fn figure_values(web: &Web, ids: &[&str], as_of: Date) -> Vec<fadu_figures::Value> {
-    let mut values = Vec::new();
-    for id in ids {
-        let of = counted_by(&web.app, web.beside().map(|(app, _)| &**app), id);
-        match fadu_figures::value(&*of.store, of.region, &web.figures, id, as_of, None).await {
-            Ok(value) => values.push(value),
-            Err(error) => tracing::error!(id, %error, "a figure could not be read"),
+    let named = ids.iter().copied();
+    let (known, unknown): (Vec<&str>, Vec<&str>) = named.partition(|id| web.figures.get(id).is_some());
+    for id in unknown {
+        tracing::error!(id, "a page names a figure that nobody declared");
+    }
+    let beside = web.beside().map(|(app, _)| &**app);
+    match counted_values(&web.app, beside, &web.figures, &known, as_of).await {
+        Ok(values) => values,
+        Err(error) => {
+            tracing::error!(%error, "the figures could not be read");
+            Vec::new()
         }
     }
-    values
 }
 
 /// 姓名。 Who stands behind the persons of the ledger: officers by the name of their account.

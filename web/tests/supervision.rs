@@ -1,7 +1,8 @@
 //! 监督终端的页面。 An alert worked to its disposition at the terminal; a session of the county is none there.
 
-use crate::county::{county, terminal};
-use axum::http::StatusCode;
+use crate::county::{county, figures, terminal};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use fadu_app::Call;
 use fadu_kernel::{Actor, Basis, OrgId};
 use fadu_supervision::Alert;
@@ -87,4 +88,37 @@ async fn a_session_of_the_county_is_none_at_the_terminal() {
     assert!(public.0 == StatusCode::OK && public.1.contains("监督与交易分开"));
     let again = county.sign_in("officer").await;
     assert_eq!(again.page("/desk/alerts").await.0, StatusCode::NOT_FOUND);
+}
+
+/// A figure of supervision is read from the store of the terminal, every other from the county's.
+#[tokio::test]
+async fn a_county_shows_what_the_terminal_beside_it_counts() {
+    let (mut county, terminal) = (county().await, terminal().await);
+    let (figures, relay) = (figures(), Actor::relay());
+    let act = Act::Raise { alert: Box::new(raised()) };
+    let call = Call { actor: &relay, matter: None, act, private: BTreeMap::new(), key: None };
+    terminal.app.act::<Alert>(call).await.unwrap();
+    for app in [&county.app, &terminal.app] {
+        fadu_figures::tail(&*app.store, app.region, &figures).await.unwrap();
+    }
+    for (beside, raised) in [(false, "0条"), (true, "1条")] {
+        if beside {
+            county.beside(&terminal);
+        }
+        let (status, _, page) = county.ask(Request::get("/figures").body(Body::empty()).unwrap()).await;
+        assert_eq!(status, StatusCode::OK);
+        let row = |id: &str| {
+            let named = format!("<code>{id}</code>");
+            page.split("<tr>")
+                .find(|row| row.contains(&named))
+                .unwrap_or_else(|| panic!("{id} is not there"))
+        };
+        assert!(row("sup.alerts").contains(&format!(">{raised}<")), "{}", row("sup.alerts"));
+        assert!(!row("svc.items").contains(">0"), "the county's own: {}", row("svc.items"));
+        for declared in figures.declarations() {
+            row(&declared.id);
+        }
+        let place = |id: &str| page.find(&format!("<code>{id}</code>"));
+        assert!(place("sup.alerts") < place("sup.alerts_open"), "in the order declared");
+    }
 }

@@ -41,6 +41,9 @@ pub struct Bench {
     /// Matters in the store when pages are asked for
     #[arg(long, default_value_t = 1_000_000)]
     matters: i64,
+    /// Folder of texts of statutes to import before pages are asked for
+    #[arg(long)]
+    statutes: Option<PathBuf>,
     /// PostgreSQL server to measure on; without it only the embedded engine is measured
     #[arg(long, env = "FADU_TEST_PG")]
     postgres: Option<String>,
@@ -101,7 +104,7 @@ async fn measure(place: &Place, command: &Bench, folder: &Path) -> Answer {
         hotline::hotline(folder, command.calls, &mut row).await?;
     }
     if command.wants(Part::Pages) {
-        pages::pages(folder, command.matters, &mut row).await?;
+        pages::pages(folder, command.matters, command.statutes.as_deref(), &mut row).await?;
     }
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     row("load of the machine", load.split(' ').take(3).collect::<Vec<_>>().join(" "), None);
@@ -155,6 +158,12 @@ async fn both_engines(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyh
         row("PostgreSQL to peer", format!("{:.1} times", theirs / peer), Some(theirs / peer >= 2.5));
     }
     for app in std::iter::once(&embedded).chain(server.iter().map(|(_, app)| app)) {
+        let beside = followed(app, command.acts * 3).await?;
+        row(
+            &format!("figures beside {:.0} facts/s written, {}", beside.written, app.store.engine()),
+            format!("{} entries, {:.2} s behind", beside.entries, beside.seconds),
+            Some(beside.keeps_up()),
+        );
         app.checkpoint().await?;
         let engine = app.store.engine();
         row(
@@ -164,6 +173,60 @@ async fn both_engines(command: &Bench, folder: &Path, row: &mut Row<'_>) -> anyh
         );
     }
     Ok(())
+}
+
+/// How far the figures are behind when the last act beside them is answered.
+struct Beside {
+    /// Facts a second.
+    written: f64,
+    /// Facts a second, until all of them were counted.
+    counted: f64,
+    entries: i64,
+    seconds: f64,
+}
+
+impl Beside {
+    /// Where less than the limit is written, it is for the figures to be no more than a moment behind.
+    fn keeps_up(&self) -> bool {
+        self.counted >= 20_000.0 || self.seconds < 1.0
+    }
+}
+
+/// Acts while the figures are counted over and over, as beside a server; what earlier acts left is counted before.
+async fn followed(app: &Arc<App>, n: usize) -> anyhow::Result<Beside> {
+    let figures = figures()?;
+    fadu_figures::tail(&*app.store, R, &figures).await?;
+    let from = app.store.head(R).await?.next_seq;
+    let (ended, mut ends) = tokio::sync::oneshot::channel::<()>();
+    let tailer = {
+        let app = Arc::clone(app);
+        tokio::spawn(async move {
+            let mut last = false;
+            while !last {
+                fadu_figures::tail(&*app.store, R, &figures).await?;
+                // A server's pause, cut short by the end of the acts: what is left then is counted at once.
+                last = tokio::time::timeout(Duration::from_secs(2), &mut ends).await.is_ok();
+            }
+            fadu_figures::tail(&*app.store, R, &figures).await
+        })
+    };
+    let started = Instant::now();
+    // Behind the cases of the rounds before it.
+    acts(app, n, ROUNDS).await?;
+    let wrote = started.elapsed().as_secs_f64();
+    let head = app.store.head(R).await?.next_seq;
+    let cursors = app.store.figure_cursors(R).await?;
+    let counted_to = cursors.iter().map(|(_, seq)| *seq).min().unwrap_or(from);
+    drop(ended);
+    tailer.await??;
+    let took = started.elapsed().as_secs_f64();
+    let facts = (head - from) as f64;
+    Ok(Beside {
+        written: facts / wrote,
+        counted: facts / took,
+        entries: head - counted_to,
+        seconds: took - wrote,
+    })
 }
 
 /// A year of cases, and what is asked of the ledger and the figures afterwards.
@@ -363,6 +426,11 @@ fn peak_mb() -> u64 {
         / 1024
 }
 
+/// The peak is counted from here on. Where the kernel does not allow it, what came before counts as well.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
 fn fsync_rate(folder: &Path) -> anyhow::Result<f64> {
     let mut file = std::fs::File::create(folder.join("fsync"))?;
     let (block, started) = ([0_u8; 4096], Instant::now());
@@ -373,4 +441,37 @@ fn fsync_rate(folder: &Path) -> anyhow::Result<f64> {
         n += 1;
     }
     Ok(f64::from(n) / started.elapsed().as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn figures_beside_acts_are_behind_by_what_was_not_counted_and_end_at_the_head() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = county(Sqlite::open(&folder.path().join("fadu.db")).unwrap()).await.unwrap();
+        let beside = followed(&app, 4).await.unwrap();
+        assert!(beside.entries >= 0 && beside.seconds >= 0.0 && beside.counted <= beside.written);
+        let (figures, today) = (figures().unwrap(), app.moment().today);
+        assert_eq!(
+            fadu_figures::tail(&*app.store, R, &figures).await.unwrap(),
+            0,
+            "nothing is left to count"
+        );
+        let received = fadu_figures::value(&*app.store, R, &figures, "svc.received", today, None)
+            .await
+            .unwrap();
+        assert_eq!(received.part, ACTORS as i64, "one case of each actor");
+    }
+
+    #[test]
+    fn figures_keep_up_at_the_limit_or_within_a_second() {
+        let beside = |counted, seconds| Beside { written: 25_000.0, counted, entries: 9, seconds };
+        for (counted, seconds, good) in
+            [(20_000.0, 1.5, true), (19_999.0, 1.0, false), (8_000.0, 0.9, true), (25_000.0, 0.0, true)]
+        {
+            assert_eq!(beside(counted, seconds).keeps_up(), good, "{counted} a second, {seconds} behind");
+        }
+    }
 }

@@ -1,16 +1,16 @@
 //! 页面的快慢。 Portal and desk over real sockets at a fixed rate, with a million matters in the store.
 
-use super::{R, Row, Subject, county, one};
+use super::{R, Row, Subject, county, forget_peak, one, peak_mb};
 use crate::home::figures;
+use crate::law::{Folder, read_folder};
 use anyhow::{Context, bail, ensure};
 use fadu_app::App;
 use fadu_app::accounts::Account;
 use fadu_kernel::{MatterId, Role};
-use fadu_law::Shelf;
 use fadu_report::TestSeals;
 use fadu_service::Item;
-use fadu_store::{Append, MatterRow, MatterWrite, NewEntry, Outcome, Sqlite, TaskPut, TaskQuery};
-use fadu_web::{Site, Web};
+use fadu_store::{Append, EntryRow, MatterRow, MatterWrite, NewEntry, Outcome, Sqlite, TaskPut, TaskQuery};
+use fadu_web::{Site, Web, texts};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,15 +24,32 @@ use tokio::task::JoinHandle;
 const RATE: u32 = 200;
 const SECONDS: u32 = 15;
 const PASSWORD: &str = "bench-password";
+/// 行政许可法 32, where its text is held.
+const ARTICLE: &str = "/statutes/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95/32";
 /// One in so many cases is still open.
 const OPEN: i64 = 50;
 /// Acts on their way to the store at once while it is filled.
 const FILLING: usize = 512;
 
-pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Result<()> {
+pub async fn pages(
+    folder: &Path,
+    matters: i64,
+    statutes: Option<&Path>,
+    row: &mut Row<'_>,
+) -> anyhow::Result<()> {
+    forget_peak();
     let app = county(Sqlite::open(&folder.join("pages.db"))?).await?;
+    let themes = fadu_sim::shipped_themes();
+    fadu_sim::enter_members(&app, &themes).await?;
+    fadu_sim::enter_themes(&app, themes, "http://localhost").await?;
+    let Folder { statutes, validity, .. } = statutes.map(read_folder).transpose()?.unwrap_or_default();
+    if !statutes.is_empty() {
+        texts::keep(&*app.store, R, &statutes, validity).await?;
+    }
     let (case, department) = fill(&app, matters).await?;
     app.checkpoint().await?;
+    // The figures and the report count what the pages are asked beside.
+    fadu_figures::tail(&*app.store, R, &figures()?).await?;
     for (role, org) in [(Role::Officer, department.as_str()), (Role::WindowClerk, "hall")] {
         let account = Account {
             person: role.name().into(),
@@ -60,11 +77,7 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
     let (address, server) = serve(&app).await?;
     let (officer, clerk) =
         (sign_in(address, Role::Officer).await?, sign_in(address, Role::WindowClerk).await?);
-    let catalogue = app.catalogue();
-    let (item, _) = catalogue
-        .all::<Item>()
-        .find(|(_, item)| item.is_open())
-        .context("no open item")?;
+    let item = Subject::choose()?.item;
     let code = app.keys.track_code(case.id);
     let addresses = [
         "/".to_owned(),
@@ -76,12 +89,18 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
         format!("/receipts/{}", matters / 2),
         "/powers".to_owned(),
         "/statutes".to_owned(),
+        "/figures".to_owned(),
+        "/report".to_owned(),
+        "/themes".to_owned(),
         "/desk".to_owned(),
         format!("/desk/cases/{}", case.id),
         format!("/desk/search?q={}", number(matters / 3)),
     ];
     let mut addresses: Vec<_> = addresses.into_iter().map(|path| (path, &officer)).collect();
     addresses.push(("/desk".to_owned(), &clerk));
+    if statutes.iter().any(|statute| statute.title.ends_with("行政许可法")) {
+        addresses.push((ARTICLE.to_owned(), &officer));
+    }
     let mut took = Vec::new();
     let started = Instant::now();
     let mut underway = Vec::new();
@@ -107,9 +126,15 @@ pub async fn pages(folder: &Path, matters: i64, row: &mut Row<'_>) -> anyhow::Re
     server.abort();
     let all = p99(&mut took.iter().map(|(took, _)| *took).collect::<Vec<_>>());
     row(
-        &format!("pages, {RATE} requests/s, {matters} matters, p99"),
+        &format!("pages, {RATE} requests/s, {matters} matters, {} texts of statutes, p99", statutes.len()),
         format!("{all:.1} ms"),
         Some(all < 25.0),
+    );
+    let peak = peak_mb();
+    row(
+        &format!("peak memory, {matters} matters entered, counted and served"),
+        format!("{peak} MB"),
+        Some(peak < 300),
     );
     for (i, (path, cookie)) in addresses.iter().enumerate() {
         let own = p99(&mut took
@@ -136,7 +161,8 @@ pub(super) async fn serve(app: &Arc<App>) -> anyhow::Result<(SocketAddr, JoinHan
         help_phone: "12345".into(),
         seals: Arc::new(TestSeals::new([9; 32])),
     };
-    let router = fadu_web::router(Web::new(Arc::clone(app), figures()?, Shelf::from_index(), site));
+    let shelf = texts::shelf(&*app.store, R).await?;
+    let router = fadu_web::router(Web::new(Arc::clone(app), figures()?, shelf, site));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     Ok((address, tokio::spawn(async move { axum::serve(listener, router).await })))
@@ -156,6 +182,9 @@ fn number(n: i64) -> String {
 async fn fill(app: &Arc<App>, matters: i64) -> anyhow::Result<(MatterRow, String)> {
     let case = one(app, &Subject::choose()?, 0).await?;
     let row = app.store.matter(R, case).await?.context("the case is there")?;
+    let entries = app.store.entries_of(R, case).await?;
+    let received = entries.iter().find(|entry| entry.fact == "Received");
+    let received = received.context("the case was received")?;
     let departments = departments(app);
     let epoch = app.catalogue().epoch;
     let mut underway = tokio::task::JoinSet::new();
@@ -163,7 +192,7 @@ async fn fill(app: &Arc<App>, matters: i64) -> anyhow::Result<(MatterRow, String
         if underway.len() >= FILLING {
             done(underway.join_next().await)?;
         }
-        let (store, append) = (Arc::clone(&app.store), filler(&row, n, epoch, &departments));
+        let (store, append) = (Arc::clone(&app.store), filler(&row, received, n, epoch, &departments));
         underway.spawn(async move { store.append(append).await });
     }
     while !underway.is_empty() {
@@ -188,7 +217,7 @@ fn done(
     }
 }
 
-fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append {
+fn filler(row: &MatterRow, received: &EntryRow, n: i64, epoch: i64, departments: &[String]) -> Append {
     // Ids grow as with real cases, one a few seconds.
     let id = MatterId(row.id.0 + (n + 1) * 4096);
     let org = departments[n as usize % departments.len()].clone();
@@ -204,10 +233,11 @@ fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append
         true => vec![task("verify", Role::Officer), task("deliver", Role::WindowClerk)],
         false => vec![],
     };
-    let tail = format!(
-        "\"v\":1,\"kind\":\"case\",\"matter\":\"{id}\",\"fact\":\"Received\",\"data\":{{\"number\":\"{}\"}}}}",
-        number(n)
-    );
+    // The same text but for its own number, which the store gives it, and for matter and number of the case.
+    let (_, tail) = received.body.split_once(',').unwrap_or_default();
+    let tail = tail
+        .replace(&row.id.to_string(), &id.to_string())
+        .replace(&row.number, &number(n));
     Append {
         region: R,
         key: None,
@@ -238,9 +268,9 @@ fn filler(row: &MatterRow, n: i64, epoch: i64, departments: &[String]) -> Append
             matter: id,
             kind: "case",
             fact: "Received",
-            day: "2025-03-03".to_owned(),
-            ms: 1_741_000_000_000 + n,
-            actor: "bench".to_owned(),
+            day: received.day.clone(),
+            ms: received.ms,
+            actor: received.actor.clone(),
             tail,
             effects: vec![],
         }],
@@ -300,4 +330,24 @@ pub(super) async fn ask(
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_stands_for_others_verifies_and_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = county(Sqlite::open(&folder.path().join("fadu.db")).unwrap()).await.unwrap();
+        fill(&app, 40).await.unwrap();
+        app.checkpoint().await.unwrap();
+        assert!(app.verify_ledger(None).await.unwrap().is_ok());
+        let (figures, today) = (figures().unwrap(), app.moment().today);
+        fadu_figures::tail(&*app.store, R, &figures).await.unwrap();
+        let received = fadu_figures::value(&*app.store, R, &figures, "svc.received", today, None)
+            .await
+            .unwrap();
+        assert_eq!(received.part, 41, "the one that was acted on, and forty beside it");
+    }
 }

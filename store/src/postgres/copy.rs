@@ -17,6 +17,7 @@ struct TableFile {
 }
 
 const MANIFEST: &str = "manifest.json";
+const LOCK_HEAD: &str = "lock table head in access exclusive mode";
 /// Rows fetched or inserted at once: few where a row is a whole attachment.
 const ROWS_AT_ONCE: i32 = 1000;
 const BLOBS_AT_ONCE: i32 = 2;
@@ -57,11 +58,7 @@ impl Postgres {
     /// Puts a copy made by `backup` into this database, which must be empty; all of it or nothing.
     /// Errors: `Fault::Corrupt` when the copy is incomplete or of another schema.
     pub async fn restore(&self, from: &Path) -> Result<(), Fault> {
-        let text = tokio::fs::read(from.join(MANIFEST))
-            .await
-            .map_err(|error| Fault::Corrupt(format!("no {MANIFEST}: {error}")))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        let manifest = manifest(from).await?;
         // An older copy has the tables of its time; those that came later start empty.
         let known = tables_of(manifest.schema);
         if known.is_none_or(|known| {
@@ -80,10 +77,7 @@ impl Postgres {
         let mut client = self.client().await?;
         let change = client.transaction().await.map_err(fault)?;
         // No act may slip in between the look and the copy.
-        change
-            .batch_execute("lock table head in access exclusive mode")
-            .await
-            .map_err(fault)?;
+        change.batch_execute(LOCK_HEAD).await.map_err(fault)?;
         for table in &manifest.tables {
             restore_table(&change, table, &table_file(from, &table.name)).await?;
         }
@@ -91,6 +85,33 @@ impl Postgres {
         change.batch_execute(TRACES).await.map_err(fault)?;
         change.commit().await.map_err(fault)
     }
+
+    /// Takes out again what `restore` put in from this copy: the database is as empty as it was before.
+    /// Errors: `Fault::Engine` when the ledger has grown since, and all of it stays.
+    pub async fn take_back(&self, from: &Path) -> Result<(), Fault> {
+        let manifest = manifest(from).await?;
+        let entry = manifest.tables.iter().find(|table| table.name == "entry");
+        let copied = entry.map_or(0, |table| table.rows);
+        let mut client = self.client().await?;
+        let change = client.transaction().await.map_err(fault)?;
+        // No act may slip in between the look and the end.
+        change.batch_execute(LOCK_HEAD).await.map_err(fault)?;
+        let row = change.query_one("select count(*) from entry", &[]).await.map_err(fault)?;
+        let entries: i64 = get(&row, 0)?;
+        if u64::try_from(entries) != Ok(copied) {
+            return Err(Fault::Engine(format!("the database has {entries} entries, the copy {copied}")));
+        }
+        let empty = format!("truncate {}", TABLES.join(", "));
+        change.batch_execute(&empty).await.map_err(fault)?;
+        change.commit().await.map_err(fault)
+    }
+}
+
+async fn manifest(from: &Path) -> Result<Manifest, Fault> {
+    let text = tokio::fs::read(from.join(MANIFEST))
+        .await
+        .map_err(|error| Fault::Corrupt(format!("no {MANIFEST}: {error}")))?;
+    serde_json::from_slice(&text).map_err(|error| Fault::Corrupt(error.to_string()))
 }
 
 /// Tables are added at the end of the list: a schema of this program has a prefix of it.

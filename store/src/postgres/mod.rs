@@ -108,6 +108,25 @@ impl Postgres {
         query(&client, sql, parameters).await.map_err(fault)?.iter().map(read).collect()
     }
 
+    /// One row for each query, which the statement takes as columns.
+    async fn of_each<T>(
+        &self,
+        sql: &str,
+        region: Region,
+        queries: &[FigureQuery],
+        read: fn(&Row) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let parameters: Parameters = &[
+            &region.0,
+            &column(queries, |q| q.name.as_str()),
+            &column(queries, |q| q.part),
+            &column(queries, |q| q.from.as_str()),
+            &column(queries, |q| q.to.as_str()),
+            &column(queries, |q| q.at_seq.unwrap_or(i64::MAX)),
+        ];
+        self.rows(sql, parameters, read).await
+    }
+
     async fn row<T>(
         &self,
         sql: &str,
@@ -832,6 +851,26 @@ impl Store for Postgres {
         Ok(sum.unwrap_or_default())
     }
 
+    async fn figure_sums(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<Sum>, Fault> {
+        // What a day adds up to is what its rows do: once one is asked for as of a ledger number, all are read from the rows.
+        let days = "select found.n, found.quantity
+                    from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) with ordinality
+                         as asked (name, part, since, until, at_seq, place),
+                    lateral (select coalesce(sum(n), 0)::bigint as n, coalesce(sum(quantity), 0)::bigint as quantity from figure_day
+                             where region = $1 and name = asked.name and part = asked.part and day >= asked.since and day <= asked.until) as found
+                    order by asked.place";
+        let rows = "select found.n, found.quantity
+                    from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) with ordinality
+                         as asked (name, part, since, until, at_seq, place),
+                    lateral (select count(*) as n, coalesce(sum(quantity), 0)::bigint as quantity from figure
+                             where region = $1 and name = asked.name and part = asked.part and day >= asked.since and day <= asked.until
+                             and seq <= asked.at_seq) as found
+                    order by asked.place";
+        let sql = if queries.iter().any(|q| q.at_seq.is_some()) { rows } else { days };
+        self.of_each(sql, region, queries, |row| Ok(Sum { n: get(row, 0)?, quantity: get(row, 1)? }))
+            .await
+    }
+
     async fn figure_distinct(&self, region: Region, q: &FigureQuery) -> Result<i64, Fault> {
         // A key counts while what entered under it outweighs what left.
         let sql = "select count(*) from (select key from figure
@@ -842,6 +881,18 @@ impl Store for Postgres {
             .row(sql, &[&region.0, &q.name, &q.part, &q.from, &q.to, &at_seq], |row| get(row, 0))
             .await?
             .unwrap_or(0))
+    }
+
+    async fn figure_distincts(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<i64>, Fault> {
+        let sql = "select found.n
+                   from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) with ordinality
+                        as asked (name, part, since, until, at_seq, place),
+                   lateral (select count(*) as n from (
+                                select key from figure
+                                where region = $1 and name = asked.name and part = asked.part and day >= asked.since and day <= asked.until
+                                and seq <= asked.at_seq group by key having sum(quantity) > 0) as present) as found
+                   order by asked.place";
+        self.of_each(sql, region, queries, |row| get(row, 0)).await
     }
 
     async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault> {

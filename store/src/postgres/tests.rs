@@ -380,6 +380,44 @@ async fn a_copy_restores_whole() {
 }
 
 #[tokio::test]
+async fn a_copy_that_is_taken_back_leaves_the_database_empty() {
+    with_database(async |url: String| {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Postgres::connect(&url).await.unwrap();
+        store.append(act(1, 0, Some("k"))).await.unwrap();
+        store.put_account(R, "p", "{}").await.unwrap();
+        store.backup(folder.path()).await.unwrap();
+        store.append(act(2, 0, None)).await.unwrap();
+        let refused = store.take_back(folder.path()).await.err().unwrap().to_string();
+        assert!(refused.contains("the database has 2 entries"), "{refused}");
+        assert_eq!(store.entries(R, 0, 9).await.unwrap().len(), 2, "what was acted since stays");
+
+        let (server, name) = url.rsplit_once('/').unwrap();
+        let admin = plain(&url).await;
+        admin.batch_execute(&format!("create database {name}_back")).await.unwrap();
+        let back = format!("{server}/{name}_back");
+        let copy = Postgres::connect(&back).await.unwrap();
+        let look = plain(&back).await;
+        for attempt in ["first", "second"] {
+            copy.restore(folder.path()).await.unwrap();
+            assert_eq!(copy.entries(R, 0, 9).await.unwrap().len(), 1, "{attempt}");
+            assert_eq!(copy.accounts(R).await.unwrap().len(), 1, "{attempt}");
+            copy.take_back(folder.path()).await.unwrap();
+            for table in TABLES {
+                let sql = format!("select count(*) from {table}");
+                let rows: i64 = look.query_one(&sql, &[]).await.unwrap().get(0);
+                assert_eq!(rows, 0, "{attempt}: {table}");
+            }
+        }
+        admin
+            .batch_execute(&format!("drop database {name}_back with (force)"))
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_primary_key_begins_with_the_region() {
     with_database(async |url: String| {
         drop(Postgres::connect(&url).await.unwrap());

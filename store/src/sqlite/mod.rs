@@ -673,26 +673,19 @@ impl Store for Sqlite {
     }
 
     async fn figure_sum(&self, region: Region, q: &FigureQuery) -> Result<Sum, Fault> {
-        let read = |row: &Row| Ok(Sum { n: row.get(0)?, quantity: row.get(1)? });
-        self.read(|c| match q.at_seq {
-            None => c
-                .prepare_cached("select coalesce(sum(n),0), coalesce(sum(quantity),0) from figure_day where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5")?
-                .query_row(params![region.0, q.name, q.part, q.from, q.to], read),
-            Some(seq) => c
-                .prepare_cached("select count(*), coalesce(sum(quantity),0) from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6")?
-                .query_row(params![region.0, q.name, q.part, q.from, q.to, seq], read),
-        })
+        self.read(|c| sum(c, region, q))
+    }
+
+    async fn figure_sums(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<Sum>, Fault> {
+        self.read(|c| queries.iter().map(|q| sum(c, region, q)).collect())
     }
 
     async fn figure_distinct(&self, region: Region, q: &FigureQuery) -> Result<i64, Fault> {
-        // A key counts while what entered under it outweighs what left.
-        let sql = "select count(*) from (select key from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6 group by key having sum(quantity) > 0)";
-        self.read(|c| {
-            c.prepare_cached(sql)?.query_row(
-                params![region.0, q.name, q.part, q.from, q.to, q.at_seq.unwrap_or(i64::MAX)],
-                |row| row.get(0),
-            )
-        })
+        self.read(|c| distinct(c, region, q))
+    }
+
+    async fn figure_distincts(&self, region: Region, queries: &[FigureQuery]) -> Result<Vec<i64>, Fault> {
+        self.read(|c| queries.iter().map(|q| distinct(c, region, q)).collect())
     }
 
     async fn figure_by_key(&self, region: Region, q: &FigureQuery) -> Result<Vec<(String, Sum)>, Fault> {
@@ -883,6 +876,26 @@ impl Store for Sqlite {
 }
 
 const REFUSAL: &str = "ms, day, kind, act, matter, actor, role, org, rule, because";
+
+fn sum(c: &Connection, region: Region, q: &FigureQuery) -> rusqlite::Result<Sum> {
+    let read = |row: &Row| Ok(Sum { n: row.get(0)?, quantity: row.get(1)? });
+    match q.at_seq {
+        None => c
+            .prepare_cached("select coalesce(sum(n),0), coalesce(sum(quantity),0) from figure_day where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5")?
+            .query_row(params![region.0, q.name, q.part, q.from, q.to], read),
+        Some(seq) => c
+            .prepare_cached("select count(*), coalesce(sum(quantity),0) from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6")?
+            .query_row(params![region.0, q.name, q.part, q.from, q.to, seq], read),
+    }
+}
+
+fn distinct(c: &Connection, region: Region, q: &FigureQuery) -> rusqlite::Result<i64> {
+    // A key counts while what entered under it outweighs what left.
+    let sql = "select count(*) from (select key from figure where region=?1 and name=?2 and part=?3 and day>=?4 and day<=?5 and seq<=?6 group by key having sum(quantity) > 0)";
+    let at_seq = q.at_seq.unwrap_or(i64::MAX);
+    c.prepare_cached(sql)?
+        .query_row(params![region.0, q.name, q.part, q.from, q.to, at_seq], |row| row.get(0))
+}
 
 fn contribution_row(row: &Row) -> rusqlite::Result<Contribution> {
     Ok(Contribution {

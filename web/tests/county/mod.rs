@@ -112,6 +112,14 @@ async fn peopled(
         };
         app.put_account(account, PASSWORD).await.unwrap();
     }
+    County { _folder: folder, router: router(web(&app, base_url)), app, clock, item, department }
+}
+
+pub fn figures() -> Figures {
+    Figures::load(&fadu_app::registry::figures()).unwrap()
+}
+
+fn web(app: &Arc<App>, base_url: &str) -> Web {
     let site = Site {
         bureau: "模拟局".into(),
         region_name: "模拟县".into(),
@@ -121,16 +129,17 @@ async fn peopled(
         help_phone: "12345".into(),
         seals: Arc::new(fadu_report::TestSeals::new([5; 32])),
     };
-    let web = Web::new(
-        Arc::clone(&app),
-        Figures::load(&fadu_app::registry::figures()).unwrap(),
-        Shelf::from_index(),
-        site,
-    );
-    County { _folder: folder, router: router(web), app, clock, item, department }
+    Web::new(Arc::clone(app), figures(), Shelf::from_index(), site)
 }
 
 impl County {
+    /// Serves from now on with this terminal beside it.
+    pub fn beside(&mut self, terminal: &County) {
+        let web = web(&self.app, "http://localhost");
+        web.stand_beside(Arc::clone(&terminal.app), "http://localhost:8421".into());
+        self.router = router(web);
+    }
+
     pub async fn post(
         &self,
         person: &str,
