@@ -200,7 +200,8 @@ async fn submit(visit: Visit, headers: HeaderMap, extract::Form(form): extract::
         // On record beside what the caller chose without having seen it.
         Ok(intake) => Intake {
             suggestion: suggested(&visit.web, &intake.text),
-            proposed: proposed_beside(&visit, &intake).await?,
+            // Whoever writes is not turned away for want of a proposal: a store that is gone is told by the act itself.
+            proposed: proposed_beside(&visit, &intake).await.ok().flatten(),
             ..intake
         },
         Err(wrong) => return Ok(show_form(&visit, &form, &wrong, &idem, None)),

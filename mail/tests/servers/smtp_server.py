@@ -8,7 +8,8 @@ import time
 from aiosmtpd.controller import Controller
 
 folder = pathlib.Path(sys.argv[1])
-n = 0
+# A server started again goes on after what it took before.
+n = len(list(folder.glob("*.eml"))) if folder.exists() else 0
 
 
 class Keep:
