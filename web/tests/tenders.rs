@@ -51,13 +51,13 @@ async fn a_tender_goes_from_the_report_to_the_archive_at_its_own_page() {
     let county = lived(date(2025, 2, 1), date(2025, 2, 25)).await;
     let (id, reported) = project(&county, "模拟实验小学教学楼");
     let page = format!("/desk/tenders/{id}");
+    at_nine(&county, date(2025, 2, 26));
     let officer = county.person("ours", Role::Officer, reported.tenderer.as_str()).await;
     let head = county.person("chief", Role::AgencyHead, reported.tenderer.as_str()).await;
     let supervisor = county
         .person("watching", Role::Officer, reported.registration.supervisor.as_str())
         .await;
     let stranger = county.person("stranger", Role::Officer, "别的单位").await;
-    at_nine(&county, date(2025, 2, 26));
 
     assert_eq!(stranger.page(&page).await.0, StatusCode::NOT_FOUND);
     assert!(!stranger.page("/desk/tenders").await.1.contains("模拟实验小学教学楼"));
@@ -81,9 +81,13 @@ async fn a_tender_goes_from_the_report_to_the_archive_at_its_own_page() {
     let winner = reported.candidates()[0].bid.to_string();
     let award = [("bid", winner.as_str()), ("ground", "none"), ("reason", "")];
     at_nine(&county, date(2025, 3, 1));
+    let head = county.sign_in("chief").await;
     let (status, html) = send(&county, &head, &page, "Award", &award, None).await;
     assert!(status == StatusCode::CONFLICT && html.contains("TND-51"), "the last day is theirs: {html}");
     at_nine(&county, date(2025, 3, 3));
+    let head = county.sign_in("chief").await;
+    let officer = county.sign_in("ours").await;
+    let stranger = county.sign_in("stranger").await;
     assert_eq!(send(&county, &head, &page, "Award", &award, None).await.0, StatusCode::SEE_OTHER);
     assert_eq!(send(&county, &officer, &page, "SendNotice", &[], None).await.0, StatusCode::SEE_OTHER);
     let (_, html) = officer.page(&page).await;
@@ -124,9 +128,9 @@ async fn an_award_committee_votes_with_its_reasons() {
     let county = lived(date(2025, 7, 1), date(2025, 8, 3)).await;
     let (id, shown) = project(&county, "模拟县道改造");
     let page = format!("/desk/tenders/{id}");
+    at_nine(&county, date(2025, 8, 5));
     let officer = county.person("ours", Role::Officer, shown.tenderer.as_str()).await;
     let head = county.person("chief", Role::AgencyHead, shown.tenderer.as_str()).await;
-    at_nine(&county, date(2025, 8, 5));
     let bids: Vec<String> = shown.candidates().iter().map(|one| one.bid.to_string()).collect();
     let (first, second) = (bids[0].as_str(), bids[1].as_str());
 
