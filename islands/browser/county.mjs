@@ -11,12 +11,24 @@ import { chromium } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const PASSWORD = "fadu-demo";
 
-async function freePort() {
+/** Listens there and stops again: the port, or nothing where somebody else listens. 0 is any. */
+async function tried(wanted) {
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
+  const port = await new Promise((resolve) => {
+    server.once("error", () => resolve(null));
+    server.listen(wanted, "127.0.0.1", () => resolve(server.address().port));
+  });
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** A port that is free, and the next one with it: the terminal of supervision listens there. */
+async function freePort() {
+  for (let n = 0; n < 50; n++) {
+    const port = await tried(0);
+    if (port && await tried(port + 1)) return port;
+  }
+  throw new Error("no two ports beside each other are free");
 }
 
 export async function openCounty() {

@@ -7,7 +7,7 @@ import { look } from "./hands.mjs";
 /** Who looks at pages that only some posts see; the first of the row that has an account here. */
 const POSTS = ["manager", "clerk", "officer", "head", "government", "inspector", "operator"];
 /** Not pages: what programs ask for, keys and notes as text, a script, a document. */
-const NO_PAGES = /^\/(metrics|ready|public\.key|checkpoint|api\/.*|draws\/recipe\.sh|licence\/revoked|health|cti\/commands)$|^\/open311|^\/wechat|\.(js|json|xml|sh|svg)$/;
+const NO_PAGES = /^\/(metrics|ready|public\.key|checkpoint|api\/.*|draws\/recipe\.sh|licence\/revoked|health|cti\/commands)$|^\/open311|^\/wechat|\.(js|json|xml|atom|sh|svg)$/;
 
 /** They stand at the terminal of supervision. */
 const APART = /^\/desk\/(alerts|campaigns)/;

@@ -177,6 +177,7 @@ test("who could not get it done says so from a phone, and sends an answer up tha
   await page.click("main form button[type=submit]");
   await says(page, /请填写什么事没有办成/, ".error-summary");
   await inspect(page, "stuck-mistake");
+  await page.locator("input[name=hall]").first().check();
   await page.fill("#subject", "变更登记跑了三次（模拟）");
   await page.locator("input[name=why]").nth(1).check();
   await page.click("main form button[type=submit]");
