@@ -88,7 +88,7 @@ async fn the_seat_shows_what_the_model_gets_right_and_keeps_what_was_chosen() {
     assert_eq!((&suggestion.model, suggestion.top[0].0.as_str()), (&card.model, "01"));
     assert_ne!(suggestion.rank("0203"), Some(1), "the choice was the agent's");
     let page = county.get(Some(&agent), &got.to).await.body;
-    assert!(page.contains(&card.model), "{page}");
+    assert!(page.contains("训练过的模型：采用了第"), "{page}");
 
     // What a citizen writes on the web is read by it too; the category stays the one that they chose.
     let web = [text, ("kind", "help"), ("category", "0203"), ("idem", "bb02")];
