@@ -80,13 +80,10 @@ impl App {
             let because = || vec![Invalid::new("person", format!("{person}不是公众的账号"))];
             return if of_the_public { Ok(()) } else { Err(Problem::Invalid(because())) };
         }
-        if let Some(LeadAct::Propose { to, receiver, release_by, .. }) =
-            act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
-        {
-            return self.check_hands(actor, to, receiver, release_by).await;
-        }
-        if let Some(LeadAct::Readdress { to, receiver, release_by, .. }) =
-            act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
+        if let Some(
+            LeadAct::Propose { to, receiver, release_by, .. }
+            | LeadAct::Readdress { to, receiver, release_by, .. },
+        ) = act.downcast_ref::<LeadAct>().filter(|_| actor.role == Role::CatalogueManager)
         {
             return self.check_hands(actor, to, receiver, release_by).await;
         }
